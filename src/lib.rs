@@ -1,1 +1,19 @@
-//! x
+//! The CRM integration framework of LexiContract AI, without the web.
+//!
+//! - [`domain`]: data and rules; the only part that also runs in the browser
+//! - `config`, `secret`, `clock`: what everything else stands on
+//! - `vault`: credentials are sealed here before they touch the database
+//! - `connectors`: how each provider is reached
+//! - `analysis`: what a document says
+//! - `db`: one table, one file
+//! - `hub` and `services`: what a person or a program can ask for, one file per intention
+//! - `jobs`: durable background work
+
+pub mod domain;
+
+#[cfg(feature = "server")]
+pub mod clock;
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod secret;

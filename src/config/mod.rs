@@ -1,0 +1,168 @@
+//! Configuration, read once from the environment. Every fault is collected and named; no secret value is repeated.
+
+mod read;
+mod salesforce;
+
+pub use salesforce::SalesforceConfig;
+
+use crate::secret::Secret;
+use read::Reader;
+use std::{net::SocketAddr, path::PathBuf};
+use url::Url;
+
+/// Everything an operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `LEPTOS_SITE_ADDR`: where to listen.
+    pub listen: SocketAddr,
+    /// `LEPTOS_SITE_ROOT`: the built front end.
+    pub site_root: PathBuf,
+    /// `PUBLIC_URL`: the origin that browsers and Salesforce see, without a trailing slash.
+    pub public_url: Url,
+    /// `DATABASE_URL`
+    pub database_url: Secret<String>,
+    /// `FERNET_KEY`: the first encrypts, all decrypt.
+    pub fernet_keys: Vec<Secret<String>>,
+    /// `STORAGE_URL`
+    pub storage_url: Url,
+    /// `SALESFORCE_*`
+    pub salesforce: SalesforceConfig,
+    /// `PIPEDRIVE_API_URL`
+    pub pipedrive_api_url: Option<Url>,
+    /// `HUBSPOT_API_URL`
+    pub hubspot_api_url: Option<Url>,
+    /// `LLM_*`; `None`: the embedded analyser.
+    pub llm: Option<LlmConfig>,
+    /// `RATE_LIMIT_FACTOR`
+    pub rate_limit_factor: f64,
+    /// `METRICS_TOKEN`
+    pub metrics_token: Option<Secret<String>>,
+    /// `TRUSTED_PROXIES`
+    pub trusted_proxies: usize,
+    /// `REGISTRATION` is `open`.
+    pub registration_open: bool,
+    /// `MAX_FILE_BYTES`
+    pub max_file_bytes: u64,
+}
+
+/// An OpenAI-compatible endpoint.
+#[derive(Clone, Debug)]
+pub struct LlmConfig {
+    /// `LLM_BASE_URL`
+    pub base_url: Url,
+    /// `LLM_API_KEY`
+    pub api_key: Option<Secret<String>>,
+    /// `LLM_MODEL`
+    pub model: String,
+}
+
+/// What is wrong with the configuration: one sentence a fault, each naming its variable.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// The largest `MAX_FILE_BYTES`: what an int of Salesforce's `ContentSize` can say.
+const LARGEST_FILE_BYTES: u64 = 2_147_483_647;
+
+impl Config {
+    /// Reads the configuration through `get`, which answers for a variable's name.
+    ///
+    /// # Errors
+    /// Every fault at once.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(&get);
+        let listen = reader.parsed("LEPTOS_SITE_ADDR", "an address and port, such as `127.0.0.1:3000`", "127.0.0.1:3000");
+        let public_url = reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
+        let salesforce = SalesforceConfig::read(&mut reader);
+        let config = Self {
+            listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
+            site_root: reader.text("LEPTOS_SITE_ROOT").map_or_else(default_site_root, PathBuf::from),
+            public_url,
+            database_url: reader.database_url(),
+            fernet_keys: reader.fernet_keys(),
+            storage_url: reader.storage_url(),
+            salesforce,
+            pipedrive_api_url: reader.optional_url("PIPEDRIVE_API_URL"),
+            hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
+            llm: reader.llm(),
+            rate_limit_factor: reader.rate_limit_factor(),
+            metrics_token: reader.text("METRICS_TOKEN").map(Secret::new),
+            trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
+            registration_open: reader.registration(),
+            max_file_bytes: reader.max_file_bytes(LARGEST_FILE_BYTES),
+        };
+        reader.finish(config)
+    }
+
+    /// Whether browsers reach us by https: decides the cookies' `Secure` and `__Host-`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// `PUBLIC_URL` with a path appended.
+    pub fn public(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// Where Salesforce sends the browser back to.
+    pub fn salesforce_redirect_uri(&self) -> String {
+        self.public("/api/v1/integrations/salesforce/callback")
+    }
+}
+
+/// `site` beside the binary where an installation put it there, else what cargo-leptos builds.
+fn default_site_root() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join("site")));
+    beside.filter(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn a_key_is_enough() {
+        let config = read(&[("FERNET_KEY", KEY)]).unwrap();
+        assert_eq!(config.public("/x"), "http://127.0.0.1:3000/x");
+        assert_eq!(config.database_url.expose(), "sqlite://data/lexicontract.db");
+        assert!(config.registration_open && config.llm.is_none() && config.salesforce.app.is_none());
+    }
+
+    #[test]
+    fn every_fault_names_its_variable_and_no_secret() {
+        let faults = read(&[
+            ("FERNET_KEY", "not-a-key-but-secret"),
+            ("LEPTOS_SITE_ADDR", "nowhere"),
+            ("DATABASE_URL", "mysql://x"),
+            ("REGISTRATION", "perhaps"),
+            ("MAX_FILE_BYTES", "-1"),
+            ("SALESFORCE_LOGIN_URL", "https://evil.example"),
+            ("SALESFORCE_CLIENT_ID", "id-without-secret"),
+        ])
+        .unwrap_err();
+        let text = faults.to_string();
+        for name in ["FERNET_KEY", "LEPTOS_SITE_ADDR", "DATABASE_URL", "REGISTRATION", "MAX_FILE_BYTES", "SALESFORCE_LOGIN_URL", "SALESFORCE_CLIENT_SECRET"] {
+            assert!(text.contains(name), "{name} is missing in:\n{text}");
+        }
+        assert!(!text.contains("not-a-key-but-secret"));
+    }
+
+    #[test]
+    fn without_a_key_the_way_to_make_one_is_said() {
+        let text = read(&[]).unwrap_err().to_string();
+        assert!(text.contains("FERNET_KEY") && text.contains("lexicontract generate-key"), "{text}");
+    }
+
+    #[test]
+    fn a_loopback_simulator_may_be_a_login_host_when_it_is_allowed() {
+        let pairs = [("FERNET_KEY", KEY), ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"), ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400")];
+        assert_eq!(read(&pairs).unwrap().salesforce.login_url.as_str(), "http://127.0.0.1:4400/");
+        assert!(read(&pairs[..2]).is_err());
+    }
+}

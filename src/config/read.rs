@@ -1,0 +1,142 @@
+//! Reads single variables and collects what is wrong with them.
+
+use super::{Config, ConfigError, LlmConfig};
+use crate::secret::Secret;
+use std::{fmt::Display, str::FromStr};
+use url::Url;
+
+pub(super) struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+    faults: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(get: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { get, faults: Vec::new() }
+    }
+
+    pub(super) fn finish(self, config: Config) -> Result<Config, ConfigError> {
+        if self.faults.is_empty() { Ok(config) } else { Err(ConfigError(self.faults)) }
+    }
+
+    /// A variable that is set and not blank.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn fault(&mut self, sentence: String) {
+        self.faults.push(sentence);
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, expected: impl Display, default: &str) -> Option<T> {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        let parsed = value.parse().ok();
+        if parsed.is_none() {
+            self.fault(format!("`{name}` must be {expected}, but is `{value}`."));
+        }
+        parsed
+    }
+
+    pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        let url = Url::parse(&value).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none() && url.username().is_empty()
+        });
+        url.unwrap_or_else(|| {
+            self.fault(format!("`{name}` must be an origin such as `https://contracts.example.com`, without a path, but is `{value}`."));
+            fallback_url()
+        })
+    }
+
+    pub(super) fn optional_url(&mut self, name: &str) -> Option<Url> {
+        let value = self.text(name)?;
+        let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            self.fault(format!("`{name}` must be an address such as `https://api.example.com`, but is `{value}`."));
+        }
+        url
+    }
+
+    pub(super) fn database_url(&mut self) -> Secret<String> {
+        let value = self.text("DATABASE_URL").unwrap_or_else(|| "sqlite://data/lexicontract.db".to_owned());
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme)) {
+            self.fault("`DATABASE_URL` must begin with `sqlite://` or `postgres://`.".to_owned());
+        }
+        Secret::new(value)
+    }
+
+    pub(super) fn fernet_keys(&mut self) -> Vec<Secret<String>> {
+        let Some(value) = self.text("FERNET_KEY") else {
+            self.fault("`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`.".to_owned());
+            return Vec::new();
+        };
+        let keys: Vec<&str> = value.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        if keys.is_empty() || keys.iter().any(|key| fernet::Fernet::new(key).is_none()) {
+            self.fault(
+                "`FERNET_KEY` must hold one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with `lexicontract generate-key`."
+                    .to_owned(),
+            );
+        }
+        keys.into_iter().map(Secret::from).collect()
+    }
+
+    pub(super) fn storage_url(&mut self) -> Url {
+        let value = self.text("STORAGE_URL").unwrap_or_else(|| "file://data/files".to_owned());
+        let relative = value.strip_prefix("file://").filter(|path| !path.starts_with('/'));
+        let absolute = match relative {
+            Some(path) => std::path::absolute(path).ok().and_then(|path| Url::from_file_path(path).ok()),
+            None => Url::parse(&value).ok().filter(|url| url.scheme() == "file" || (url.scheme() == "s3" && url.has_host())),
+        };
+        absolute.unwrap_or_else(|| {
+            self.fault("`STORAGE_URL` must be a folder as `file://path` or a bucket as `s3://bucket/prefix`.".to_owned());
+            fallback_url()
+        })
+    }
+
+    pub(super) fn llm(&mut self) -> Option<LlmConfig> {
+        let base_url = self.optional_url("LLM_BASE_URL");
+        let model = self.text("LLM_MODEL");
+        let api_key = self.text("LLM_API_KEY").map(Secret::new);
+        match (base_url, model) {
+            (Some(base_url), Some(model)) => Some(LlmConfig { base_url, api_key, model }),
+            (Some(_), None) => {
+                self.fault("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set.".to_owned());
+                None
+            }
+            (None, _) => None,
+        }
+    }
+
+    pub(super) fn rate_limit_factor(&mut self) -> f64 {
+        let factor = self.parsed::<f64>("RATE_LIMIT_FACTOR", "a number, 0 or more", "1").unwrap_or(1.0);
+        if !(0.0..=1_000_000.0).contains(&factor) {
+            self.fault("`RATE_LIMIT_FACTOR` must be a number from 0 to 1000000.".to_owned());
+        }
+        factor
+    }
+
+    pub(super) fn registration(&mut self) -> bool {
+        match self.text("REGISTRATION").as_deref() {
+            None | Some("open") => true,
+            Some("closed") => false,
+            Some(other) => {
+                self.fault(format!("`REGISTRATION` must be `open` or `closed`, but is `{other}`."));
+                false
+            }
+        }
+    }
+
+    pub(super) fn max_file_bytes(&mut self, largest: u64) -> u64 {
+        let expected = format!("a number of bytes from 1 to {largest}");
+        let bytes = self.parsed::<u64>("MAX_FILE_BYTES", &expected, "104857600").unwrap_or(largest);
+        if !(1..=largest).contains(&bytes) {
+            self.fault(format!("`MAX_FILE_BYTES` must be {expected}."));
+        }
+        bytes
+    }
+}
+
+/// Stands in for an address that was refused, so that the other faults are found too. It never leaves a `Reader` with faults.
+pub(super) fn fallback_url() -> Url {
+    Url::parse("http://127.0.0.1/").expect("a literal address")
+}

@@ -1,0 +1,133 @@
+//! Salesforce's part of the configuration, and which of its hosts we talk to.
+
+use super::read::{Reader, fallback_url};
+use crate::secret::Secret;
+use url::Url;
+
+/// `SALESFORCE_*`
+#[derive(Clone, Debug)]
+pub struct SalesforceConfig {
+    /// The External Client App; `None`: the card says that the operator must set it up.
+    pub app: Option<OAuthApp>,
+    /// The login host of production orgs.
+    pub login_url: Url,
+    /// The login host of sandboxes.
+    pub sandbox_login_url: Url,
+    /// The pinned REST version, such as `v67.0`.
+    pub api_version: String,
+    /// Extra hosts (`host` or `host:port`) that count as Salesforce's.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// Our registration at an OAuth provider.
+#[derive(Clone, Debug)]
+pub struct OAuthApp {
+    /// The consumer key.
+    pub client_id: String,
+    /// The consumer secret.
+    pub client_secret: Secret<String>,
+}
+
+/// Domains that Salesforce serves orgs from. `lightning.force.com` is missing on purpose: it is a user interface, and answers API calls with redirects.
+const SALESFORCE_DOMAINS: [&str; 2] = ["salesforce.com", "salesforce.mil"];
+
+impl SalesforceConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let hosts = reader.text("SALESFORCE_ALLOWED_HOSTS").unwrap_or_default();
+        let mut config = Self {
+            app: None,
+            login_url: fallback_url(),
+            sandbox_login_url: fallback_url(),
+            api_version: reader.text("SALESFORCE_API_VERSION").unwrap_or_else(|| "v67.0".to_owned()),
+            allowed_hosts: hosts.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect(),
+        };
+        config.app = read_app(reader);
+        config.login_url = config.login_host(reader, "SALESFORCE_LOGIN_URL", "https://login.salesforce.com");
+        config.sandbox_login_url = config.login_host(reader, "SALESFORCE_SANDBOX_LOGIN_URL", "https://test.salesforce.com");
+        if !is_api_version(&config.api_version) {
+            reader.fault(format!("`SALESFORCE_API_VERSION` must look like `v67.0`, but is `{}`.", config.api_version));
+        }
+        config
+    }
+
+    fn login_host(&self, reader: &mut Reader<'_>, name: &str, default: &str) -> Url {
+        let url = reader.origin(name, default);
+        if !self.allows(&url) {
+            reader.fault(format!(
+                "`{name}` must be https on a Salesforce host, or a host named in `SALESFORCE_ALLOWED_HOSTS`, but is `{url}`."
+            ));
+        }
+        url
+    }
+
+    /// Whether a token may be sent to this address.
+    pub fn allows(&self, url: &Url) -> bool {
+        let Some(host) = url.host_str().map(str::to_ascii_lowercase) else { return false };
+        if !url.username().is_empty() || url.password().is_some() {
+            return false;
+        }
+        if self.is_extra_host(url, &host) {
+            return matches!(url.scheme(), "http" | "https");
+        }
+        let is_salesforce = SALESFORCE_DOMAINS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
+        url.scheme() == "https" && url.port().is_none() && is_salesforce
+    }
+
+    /// Whether the address is one of `SALESFORCE_ALLOWED_HOSTS`.
+    pub fn is_extra_host(&self, url: &Url, host: &str) -> bool {
+        let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
+        self.allowed_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
+    }
+}
+
+fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {
+    match (reader.text("SALESFORCE_CLIENT_ID"), reader.text("SALESFORCE_CLIENT_SECRET")) {
+        (Some(client_id), Some(secret)) => Some(OAuthApp { client_id, client_secret: Secret::new(secret) }),
+        (None, None) => None,
+        (Some(_), None) => {
+            reader.fault("`SALESFORCE_CLIENT_SECRET` must be set too, because `SALESFORCE_CLIENT_ID` is.".to_owned());
+            None
+        }
+        (None, Some(_)) => {
+            reader.fault("`SALESFORCE_CLIENT_ID` must be set too, because `SALESFORCE_CLIENT_SECRET` is.".to_owned());
+            None
+        }
+    }
+}
+
+fn is_api_version(text: &str) -> bool {
+    let digits = text.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
+    digits.is_some_and(|digits| (2..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_salesforce_hosts_and_named_extras_get_a_token() {
+        let config = SalesforceConfig {
+            app: None,
+            login_url: fallback_url(),
+            sandbox_login_url: fallback_url(),
+            api_version: "v67.0".into(),
+            allowed_hosts: vec!["127.0.0.1:4400".into(), "sim.test".into()],
+        };
+        let allowed = |text: &str| config.allows(&Url::parse(text).unwrap());
+        for good in ["https://acme.my.salesforce.com", "https://login.salesforce.com/x", "http://127.0.0.1:4400", "http://sim.test:9"] {
+            assert!(allowed(good), "{good}");
+        }
+        for bad in [
+            "http://acme.my.salesforce.com",
+            "https://acme.my.salesforce.com:8443",
+            "https://salesforce.com.evil.example",
+            "https://evilsalesforce.com",
+            "https://user@acme.my.salesforce.com",
+            "https://acme.lightning.force.com",
+            "http://127.0.0.1:4401",
+            "https://169.254.169.254",
+        ] {
+            assert!(!allowed(bad), "{bad}");
+        }
+    }
+}

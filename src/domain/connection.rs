@@ -1,0 +1,284 @@
+//! An organization's connection to an integration, and the states it goes through.
+
+use super::{catalogue::IntegrationSummary, contract::NegotiationStatus, ids::ConnectionId, time::Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Whether a connection works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// The last call succeeded.
+    Connected,
+    /// Calls fail for a reason that passes; they are retried.
+    Degraded,
+    /// The provider no longer accepts our credentials; a person must connect again.
+    NeedsReconnect,
+}
+
+impl ConnectionStatus {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Degraded => "degraded",
+            Self::NeedsReconnect => "needs_reconnect",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Connected => "Connected",
+            Self::Degraded => "Degraded",
+            Self::NeedsReconnect => "Needs reconnect",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Connected, Self::Degraded, Self::NeedsReconnect].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// Which of a provider's worlds a connection reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// The customer's live data.
+    Production,
+    /// A copy to try things on.
+    Sandbox,
+    /// A host of the customer's own, such as `acme.my.salesforce.com`.
+    MyDomain,
+}
+
+impl Environment {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+            Self::MyDomain => "my_domain",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Sandbox => "Sandbox",
+            Self::MyDomain => "My Domain",
+        }
+    }
+
+    /// The environment of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Production, Self::Sandbox, Self::MyDomain].into_iter().find(|environment| environment.as_str() == text)
+    }
+}
+
+/// A connection, as people and programs see it. Holds no credential.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Connection {
+    /// Its id; a reconnect keeps it.
+    pub id: ConnectionId,
+    /// What it connects to.
+    pub integration: IntegrationSummary,
+    /// Whether the webhook and the write-back work at all; a person may switch them off.
+    pub is_enabled: bool,
+    /// Whether it works.
+    pub status: ConnectionStatus,
+    /// The account at the provider, in words.
+    pub account_label: Option<String>,
+    /// Which of the provider's worlds it reaches.
+    pub environment: Environment,
+    /// The account's id at the provider; for Salesforce the organization's, 18 characters.
+    pub external_account_id: Option<String>,
+    /// What went wrong last, and what to do about it; `null` while it works.
+    pub last_error: Option<String>,
+    /// When the provider last called us or answered us.
+    pub last_activity_at: Option<Timestamp>,
+    /// The settings a person may change.
+    #[schema(value_type = Object)]
+    pub metadata: Settings,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The settings of a connection: `metadata` in the API. Absent means default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The API name of the Opportunity field that carries the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_field: Option<String>,
+    /// What is written for a status, where it differs from its own label.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub status_labels: BTreeMap<NegotiationStatus, String>,
+    /// The stages at which the Apex trigger calls; they go into the set-up package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trigger_stages: Vec<String>,
+}
+
+/// The field written when the settings name none.
+pub const DEFAULT_STATUS_FIELD: &str = "LexiContract_Status__c";
+/// The stage at which the Apex trigger calls when the settings name none.
+pub const DEFAULT_TRIGGER_STAGE: &str = "Needs Legal Review";
+
+impl Settings {
+    /// The API name of the field to write.
+    pub fn status_field(&self) -> &str {
+        self.status_field.as_deref().unwrap_or(DEFAULT_STATUS_FIELD)
+    }
+
+    /// What to write for a status.
+    pub fn status_label(&self, status: NegotiationStatus) -> &str {
+        self.status_labels.get(&status).map_or(status.label(), String::as_str)
+    }
+
+    /// The settings with the given top-level keys replaced, and those that are `null` removed.
+    ///
+    /// # Errors
+    /// A sentence that names the key and what it may hold.
+    pub fn merged(&self, changes: &Map<String, Value>) -> Result<Self, String> {
+        let mut merged = match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
+        for (key, value) in changes {
+            match value {
+                Value::Null if KEYS.contains(&key.as_str()) => drop(merged.remove(key)),
+                _ => drop(merged.insert(key.clone(), value.clone())),
+            }
+        }
+        let settings: Self = serde_json::from_value(Value::Object(merged)).map_err(|error| format!("`metadata`: {error}"))?;
+        settings.checked()
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        if self.status_field.as_deref().is_some_and(|name| !is_field_name(name)) {
+            return Err("`metadata.status_field` must be the API name of a field, such as `LexiContract_Status__c`".to_owned());
+        }
+        if self.status_labels.values().any(|label| label.trim().is_empty() || label.chars().count() > MAX_LABEL_CHARACTERS) {
+            return Err(format!("`metadata.status_labels` must hold texts of 1 to {MAX_LABEL_CHARACTERS} characters"));
+        }
+        let too_long = |stage: &String| stage.trim().is_empty() || stage.chars().count() > MAX_LABEL_CHARACTERS;
+        if self.trigger_stages.len() > MAX_STAGES || self.trigger_stages.iter().any(too_long) {
+            return Err(format!("`metadata.trigger_stages` must hold at most {MAX_STAGES} texts of 1 to {MAX_LABEL_CHARACTERS} characters"));
+        }
+        Ok(self)
+    }
+}
+
+const KEYS: [&str; 3] = ["status_field", "status_labels", "trigger_stages"];
+/// The length of a Salesforce picklist label.
+const MAX_LABEL_CHARACTERS: usize = 255;
+const MAX_STAGES: usize = 50;
+
+/// Salesforce's rule for API names: letters, digits and single underscores, a letter first; `__c` and a namespace double them.
+fn is_field_name(name: &str) -> bool {
+    name.len() <= 80
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !name.ends_with('_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What happened to a connection that was removed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Disconnected {
+    /// The provider it led to.
+    pub name: String,
+}
+
+/// The answer to a request to connect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Authorization {
+    /// Where the person must go to give consent.
+    pub authorization_url: String,
+}
+
+/// A new webhook secret. It is shown this once.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NewWebhookSecret {
+    /// The secret for the header `X-Webhook-Secret`.
+    pub secret: String,
+    /// Until when the one before it works; `null` when there was none.
+    pub previous_valid_until: Option<Timestamp>,
+}
+
+/// What a connection page shows about a webhook secret: everything but the secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WebhookSecretInfo {
+    /// Its first characters.
+    pub prefix: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it works; `null` for the current one.
+    pub valid_until: Option<Timestamp>,
+    /// When a call last carried it.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// The result of a live check of a connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ConnectionTest {
+    /// Whether every check passed.
+    pub ok: bool,
+    /// How long the provider took, in milliseconds.
+    pub latency_ms: i64,
+    /// The account at the provider, in words.
+    pub account_label: Option<String>,
+    /// What was checked.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Check {
+    /// What was checked, in a few words.
+    pub name: String,
+    /// Whether it is as it must be.
+    pub ok: bool,
+    /// What was found and, when it is not as it must be, who can do what about it.
+    pub detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn merge(settings: &Settings, changes: Value) -> Result<Settings, String> {
+        settings.merged(changes.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_value_is_replaced_whole_and_null_removes_it() {
+        let first = merge(&Settings::default(), json!({"status_labels": {"draft": "New", "signed": "Done"}})).unwrap();
+        let second = merge(&first, json!({"status_labels": {"in_review": "With Legal"}, "status_field": "Legal__c"})).unwrap();
+        assert_eq!(second.status_label(NegotiationStatus::InReview), "With Legal");
+        assert_eq!(second.status_label(NegotiationStatus::Draft), "Draft");
+        assert_eq!(merge(&second, json!({"status_field": null})).unwrap().status_field(), DEFAULT_STATUS_FIELD);
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_values_are_refused() {
+        for changes in [
+            json!({"webhook_secrets": []}),
+            json!({"unknown": null}),
+            json!({"status_field": "a b"}),
+            json!({"status_field": ""}),
+            json!({"status_field": 1}),
+            json!({"status_labels": {"lost": "Lost"}}),
+            json!({"status_labels": {"draft": ""}}),
+            json!({"trigger_stages": "Closed"}),
+        ] {
+            assert!(merge(&Settings::default(), changes.clone()).is_err(), "{changes}");
+        }
+    }
+}

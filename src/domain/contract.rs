@@ -1,0 +1,216 @@
+//! Contracts, their versions, and how their status reaches Salesforce.
+
+use super::{
+    analysis::Analysis,
+    ids::ContractId,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How far the negotiation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the standard terms")]
+pub enum NegotiationStatus {
+    Draft,
+    InReview,
+    InNegotiation,
+    Approved,
+    Signed,
+    Rejected,
+}
+
+impl NegotiationStatus {
+    /// Every status, in the order of a negotiation.
+    pub const ALL: [Self; 6] = [Self::Draft, Self::InReview, Self::InNegotiation, Self::Approved, Self::Signed, Self::Rejected];
+
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in_review",
+            Self::InNegotiation => "in_negotiation",
+            Self::Approved => "approved",
+            Self::Signed => "signed",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// What people read, and what Salesforce gets unless the connection's settings say otherwise.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::InReview => "In Review",
+            Self::InNegotiation => "In Negotiation",
+            Self::Approved => "Approved",
+            Self::Signed => "Signed",
+            Self::Rejected => "Rejected",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// Whether the status has reached Salesforce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStatus {
+    /// No Opportunity belongs to the contract.
+    NotLinked,
+    /// Nothing to write yet.
+    Idle,
+    /// A write is waiting or under way.
+    Pending,
+    /// The last status was written.
+    Synced,
+    /// Given up, with the reason.
+    Failed,
+}
+
+impl SyncStatus {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotLinked => "not_linked",
+            Self::Idle => "idle",
+            Self::Pending => "pending",
+            Self::Synced => "synced",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotLinked => "Not linked",
+            Self::Idle => "Nothing to write yet",
+            Self::Pending => "Writing to Salesforce",
+            Self::Synced => "Written to Salesforce",
+            Self::Failed => "Not written",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::NotLinked, Self::Idle, Self::Pending, Self::Synced, Self::Failed].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// How the status write-back stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Sync {
+    /// Whether the status has reached Salesforce.
+    pub status: SyncStatus,
+    /// The label as last written.
+    pub last_synced_value: Option<String>,
+    /// When it was written.
+    pub last_synced_at: Option<Timestamp>,
+    /// How often the current value was tried.
+    pub attempts: i64,
+    /// What went wrong last, for people.
+    pub last_error: Option<String>,
+}
+
+/// A contract in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ContractSummary {
+    /// Its id.
+    pub id: ContractId,
+    /// Its title.
+    pub title: String,
+    /// How far the negotiation is.
+    pub negotiation_status: NegotiationStatus,
+    /// The Opportunity it came from, 18 characters.
+    pub salesforce_opportunity_id: Option<String>,
+    /// The Opportunity's name.
+    pub opportunity_name: Option<String>,
+    /// The name of the Opportunity's account.
+    pub account_name: Option<String>,
+    /// How many versions of its document there are.
+    pub version_count: i64,
+    /// Whether the status has reached Salesforce.
+    pub sync_status: SyncStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A contract, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Contract {
+    /// Its id.
+    pub id: ContractId,
+    /// Its title.
+    pub title: String,
+    /// How far the negotiation is.
+    pub negotiation_status: NegotiationStatus,
+    /// The Opportunity it came from, 18 characters.
+    pub salesforce_opportunity_id: Option<String>,
+    /// The Opportunity's name.
+    pub opportunity_name: Option<String>,
+    /// The name of the Opportunity's account.
+    pub account_name: Option<String>,
+    /// Where a browser shows the Opportunity.
+    pub opportunity_url: Option<String>,
+    /// The versions of its document, oldest first.
+    pub versions: Vec<Version>,
+    /// How the status write-back stands.
+    pub sync: Sync,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Where a version came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionSource {
+    /// The Opportunity's newest file.
+    Salesforce,
+    /// A person.
+    Upload,
+}
+
+impl VersionSource {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::Upload => "upload",
+        }
+    }
+
+    /// The source of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Salesforce, Self::Upload].into_iter().find(|source| source.as_str() == text)
+    }
+}
+
+/// One version of a contract's document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Version {
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// The file's name.
+    pub file_name: String,
+    /// Its media type, by its bytes.
+    pub content_type: String,
+    /// Its length.
+    pub size_bytes: i64,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Where it came from.
+    pub source: VersionSource,
+    /// The Salesforce file version (or Attachment) it is a copy of.
+    pub salesforce_content_version_id: Option<String>,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// What the analysis says.
+    pub analysis: Analysis,
+}

@@ -1,0 +1,95 @@
+//! Deliveries: what came of a call of the webhook.
+
+use super::{
+    ids::{ContractId, DeliveryId},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    /// Durable, and waiting for its first or next attempt.
+    Accepted,
+    /// Being worked on.
+    Processing,
+    /// Waiting until a person reconnects.
+    Parked,
+    /// The contract is as the Opportunity says.
+    Done,
+    /// Given up, with the reason.
+    Failed,
+}
+
+impl DeliveryStatus {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Processing => "processing",
+            Self::Parked => "parked",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Accepted => "Waiting",
+            Self::Processing => "Processing",
+            Self::Parked => "Waiting for reconnect",
+            Self::Done => "Done",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Accepted, Self::Processing, Self::Parked, Self::Done, Self::Failed].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// One accepted call for one Opportunity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// When the call came.
+    pub received_at: Timestamp,
+    /// The Opportunity, 18 characters.
+    pub opportunity_id: String,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next; `null` when it is not.
+    pub next_attempt_at: Option<Timestamp>,
+    /// The contract that came of it.
+    pub contract_id: Option<ContractId>,
+    /// What went wrong last, for people.
+    pub error: Option<String>,
+}
+
+/// Whether a call made a new delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    /// It did.
+    Accepted,
+    /// One of the same Opportunity waits already; its id is answered.
+    Duplicate,
+}
+
+/// The answer for one Opportunity of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Receipt {
+    /// The delivery, new or waiting.
+    pub delivery_id: DeliveryId,
+    /// The Opportunity, 18 characters.
+    pub opportunity_id: String,
+    /// Whether the call made it.
+    pub status: Acceptance,
+}

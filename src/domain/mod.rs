@@ -1,0 +1,22 @@
+//! Data and rules of the product, without I/O and without a clock.
+//!
+//! Compiles to WebAssembly: islands, pages and the HTTP API speak in these types. None of them can hold a credential.
+
+pub mod ids;
+
+pub mod catalogue;
+pub mod connect_failure;
+pub mod connection;
+pub mod delivery;
+
+pub mod analysis;
+pub mod contract;
+pub mod timeline;
+
+pub mod dry_run;
+pub mod opportunity;
+pub mod people;
+
+pub mod page;
+pub mod problem;
+pub mod time;

@@ -1,0 +1,252 @@
+//! What a person is told when something cannot be done: what happened, and what to do next.
+//!
+//! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that cannot be done, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "`detail` says what each means")]
+pub enum Problem {
+    NotSignedIn,
+    WrongCredentials,
+    Forbidden,
+    CrossOrigin,
+    RegistrationClosed,
+    NotFound,
+    InvitationInvalid,
+    EmailTaken,
+    LastAdmin,
+    AlreadyConnected,
+    IntegrationUnavailable,
+    IntegrationDisabled,
+    OrgMismatch,
+    NeedsReconnect,
+    NoDocument,
+    NotLinked,
+    OpportunityNotFound,
+    CredentialRejected,
+    ProviderUnreachable,
+    SalesforceUnavailable,
+    Invalid(Invalid),
+    InvalidJson,
+    UnsupportedMediaType,
+    PayloadTooLarge,
+    MethodNotAllowed,
+    TooManyRequests,
+    Unavailable,
+    Internal,
+}
+
+/// A value that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "`hint` says what each means")]
+pub enum Invalid {
+    Email,
+    PasswordTooShort,
+    PasswordTooLong,
+    OrganizationName,
+    PersonName,
+    TokenName,
+    Role,
+    Status,
+    Title,
+    FileMissing,
+    FileEmpty,
+    FileTooLarge,
+    Limit,
+    Cursor,
+    Environment,
+    Domain,
+    ApiKey,
+    OpportunityId,
+    WebhookBody,
+    /// A sentence of ours about `metadata`. It stays on the server: only the fact travels.
+    Metadata(#[serde(skip)] String),
+    Body,
+}
+
+impl Problem {
+    /// The stable word of the API.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden => "forbidden",
+            Self::CrossOrigin => "cross_origin",
+            Self::RegistrationClosed => "registration_closed",
+            Self::NotFound => "not_found",
+            Self::InvitationInvalid => "invitation_invalid",
+            Self::EmailTaken => "email_taken",
+            Self::LastAdmin => "last_admin",
+            Self::AlreadyConnected => "already_connected",
+            Self::IntegrationUnavailable => "integration_unavailable",
+            Self::IntegrationDisabled => "integration_disabled",
+            Self::OrgMismatch => "org_mismatch",
+            Self::NeedsReconnect => "needs_reconnect",
+            Self::NoDocument => "no_document",
+            Self::NotLinked => "not_linked",
+            Self::OpportunityNotFound => "opportunity_not_found",
+            Self::CredentialRejected => "credential_rejected",
+            Self::ProviderUnreachable => "provider_unreachable",
+            Self::SalesforceUnavailable => "salesforce_unavailable",
+            Self::Invalid(_) => "invalid_field",
+            Self::InvalidJson => "invalid_json",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::InvalidJson => 400,
+            Self::NotSignedIn | Self::WrongCredentials => 401,
+            Self::Forbidden | Self::CrossOrigin | Self::RegistrationClosed => 403,
+            Self::NotFound | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::EmailTaken
+            | Self::LastAdmin
+            | Self::AlreadyConnected
+            | Self::IntegrationUnavailable
+            | Self::IntegrationDisabled
+            | Self::OrgMismatch
+            | Self::NeedsReconnect
+            | Self::NoDocument
+            | Self::NotLinked => 409,
+            Self::PayloadTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::CredentialRejected | Self::Invalid(_) => 422,
+            Self::TooManyRequests => 429,
+            Self::Internal => 500,
+            Self::ProviderUnreachable | Self::SalesforceUnavailable => 502,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// What happened, in a few words.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "Not signed in",
+            Self::WrongCredentials => "Sign-in failed",
+            Self::Forbidden => "Not allowed",
+            Self::CrossOrigin => "Request from another site",
+            Self::RegistrationClosed => "Registration is closed",
+            Self::NotFound => "Not found",
+            Self::InvitationInvalid => "Invitation not valid",
+            Self::EmailTaken => "E-mail address in use",
+            Self::LastAdmin => "An organization needs an admin",
+            Self::AlreadyConnected => "Already connected",
+            Self::IntegrationUnavailable => "Not available on this server",
+            Self::IntegrationDisabled => "Connection is switched off",
+            Self::OrgMismatch => "Another account",
+            Self::NeedsReconnect => "Connection needs to be renewed",
+            Self::NoDocument => "No document",
+            Self::NotLinked => "Not linked to Salesforce",
+            Self::OpportunityNotFound => "Opportunity not found",
+            Self::CredentialRejected => "Key not accepted",
+            Self::ProviderUnreachable => "Provider does not answer as expected",
+            Self::SalesforceUnavailable => "Salesforce does not answer as expected",
+            Self::Invalid(_) => "Check the input",
+            Self::InvalidJson => "Body is not JSON",
+            Self::UnsupportedMediaType => "Unsupported media type",
+            Self::PayloadTooLarge => "Too large",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::TooManyRequests => "Too many attempts",
+            Self::Unavailable => "Temporarily unavailable",
+            Self::Internal => "Something went wrong",
+        }
+    }
+
+    /// What it means, and what to do next.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Invalid(Invalid::Metadata(sentence)) if !sentence.is_empty() => sentence.clone(),
+            Self::Invalid(invalid) => invalid.hint().to_owned(),
+            _ => self.fixed_detail().to_owned(),
+        }
+    }
+
+    fn fixed_detail(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "Sign in, or send a valid API token as `Authorization: Bearer`.",
+            Self::WrongCredentials => "The e-mail address or the password is not right. Check both and try again.",
+            Self::Forbidden => "Your role does not allow this. Ask an admin of your organization.",
+            Self::CrossOrigin => "The request did not come from this site's own pages. Open the page here and try again.",
+            Self::RegistrationClosed => "New organizations are made by the operator of this server. Ask for an invitation.",
+            Self::NotFound => "There is nothing here, or it belongs to another organization.",
+            Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
+            Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
+            Self::LastAdmin => "Make someone else an admin first.",
+            Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
+            Self::IntegrationUnavailable => "The operator of this server must set this integration up before it can be connected.",
+            Self::IntegrationDisabled => "An admin has switched this connection off. Switch it on to continue.",
+            Self::OrgMismatch => "You signed in to another account than the one connected. Sign in to the same one, or disconnect first.",
+            Self::NeedsReconnect => "The provider no longer accepts this connection. An admin must reconnect it on the integrations page.",
+            Self::NoDocument => "This contract has no document yet. Attach a file to the Opportunity or upload one.",
+            Self::NotLinked => "This contract does not come from an Opportunity, so there is nothing to write to Salesforce.",
+            Self::OpportunityNotFound => "Salesforce has no such Opportunity, or the connected user may not see it.",
+            Self::CredentialRejected => "The provider does not accept this key. Copy it again, or make a new one at the provider.",
+            Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
+            Self::SalesforceUnavailable => "Salesforce could not be asked just now. Try again in a few minutes.",
+            Self::InvalidJson => "Send a JSON object in UTF-8.",
+            Self::UnsupportedMediaType => "Send the body with `Content-Type: application/json`.",
+            Self::PayloadTooLarge => "The body is larger than this address accepts.",
+            Self::MethodNotAllowed => "This address does not answer to that method.",
+            Self::TooManyRequests => "Wait a minute, then try again.",
+            Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
+            Self::Internal | Self::Invalid(_) => "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server.",
+        }
+    }
+}
+
+impl Invalid {
+    /// Which value it is, and what it may be.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Email => "`email` must be an e-mail address, such as `ada@example.com`.",
+            Self::PasswordTooShort => "`password` must have at least 12 characters.",
+            Self::PasswordTooLong => "`password` may have at most 1,024 bytes.",
+            Self::OrganizationName => "`organization` must have 1 to 100 characters.",
+            Self::PersonName => "`name` must have 1 to 100 characters.",
+            Self::TokenName => "`name` must have 1 to 100 characters; it tells you later what the token is for.",
+            Self::Role => "`role` must be `admin`, `member` or `viewer`.",
+            Self::Status => "`negotiation_status` must be `draft`, `in_review`, `in_negotiation`, `approved`, `signed` or `rejected`.",
+            Self::Title => "`title` must have 1 to 255 characters.",
+            Self::FileMissing => "Choose a `file`.",
+            Self::FileEmpty => "The file is empty. Choose another one.",
+            Self::FileTooLarge => "The file is larger than this server accepts.",
+            Self::Limit => "`limit` must be a number from 1 to 100.",
+            Self::Cursor => "`cursor` must be the `next_cursor` of a list.",
+            Self::Environment => "`environment` must be `production`, `sandbox` or `my_domain`.",
+            Self::Domain => "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`.",
+            Self::ApiKey => "`api_key` must hold the key, without spaces or line breaks.",
+            Self::OpportunityId => "`opportunity_id` must be a Salesforce id of 15 or 18 characters that begins with `006`.",
+            Self::WebhookBody => {
+                "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them."
+            }
+            Self::Metadata(_) => "`metadata` holds an unknown key or a value that cannot be used.",
+            Self::Body => "The body lacks a field, or a field has the wrong type. `/api/docs` shows what is expected.",
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.title(), self.detail())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}

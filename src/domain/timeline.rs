@@ -1,0 +1,93 @@
+//! What happened, in plain words.
+
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// What kind of thing happened. An open set: new kinds appear as the product learns new things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ActivityKind {
+    Registered,
+    SignedIn,
+    UserInvited,
+    UserChanged,
+    UserRemoved,
+    TokenCreated,
+    TokenRevoked,
+    Connected,
+    Reconnected,
+    Disconnected,
+    ConnectionChanged,
+    ConnectionLost,
+    TokenRevocation,
+    WebhookSecretMade,
+    WebhookReceived,
+    OpportunityRead,
+    FileChosen,
+    FilePassedOver,
+    NoFile,
+    VersionStored,
+    FileUnchanged,
+    ContractCreated,
+    AnalysisCompleted,
+    AnalysisFailed,
+    StatusChanged,
+    StatusWritten,
+    AttemptFailed,
+    GivenUp,
+}
+
+impl ActivityKind {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::SignedIn => "signed_in",
+            Self::UserInvited => "user_invited",
+            Self::UserChanged => "user_changed",
+            Self::UserRemoved => "user_removed",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
+            Self::Connected => "connected",
+            Self::Reconnected => "reconnected",
+            Self::Disconnected => "disconnected",
+            Self::ConnectionChanged => "connection_changed",
+            Self::ConnectionLost => "connection_lost",
+            Self::TokenRevocation => "token_revocation",
+            Self::WebhookSecretMade => "webhook_secret_made",
+            Self::WebhookReceived => "webhook_received",
+            Self::OpportunityRead => "opportunity_read",
+            Self::FileChosen => "file_chosen",
+            Self::FilePassedOver => "file_passed_over",
+            Self::NoFile => "no_file",
+            Self::VersionStored => "version_stored",
+            Self::FileUnchanged => "file_unchanged",
+            Self::ContractCreated => "contract_created",
+            Self::AnalysisCompleted => "analysis_completed",
+            Self::AnalysisFailed => "analysis_failed",
+            Self::StatusChanged => "status_changed",
+            Self::StatusWritten => "status_written",
+            Self::AttemptFailed => "attempt_failed",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What kind of thing happened.
+    pub kind: String,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// Who did it: a person's name, `Salesforce`, or `LexiContract`.
+    pub actor: String,
+    /// More about it, by name; `null` when the sentence says it all.
+    #[schema(value_type = Option<Object>)]
+    pub detail: Option<Value>,
+}
