@@ -16,4 +16,6 @@ pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
+pub mod connectors;
+#[cfg(feature = "server")]
 pub mod secret;

@@ -72,7 +72,8 @@ impl Config {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(&get);
         let listen = reader.parsed("LEPTOS_SITE_ADDR", "an address and port, such as `127.0.0.1:3000`", "127.0.0.1:3000");
-        let public_url = reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
+        let public_url =
+            reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
         let salesforce = SalesforceConfig::read(&mut reader);
         let config = Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
@@ -147,7 +148,15 @@ mod tests {
         ])
         .unwrap_err();
         let text = faults.to_string();
-        for name in ["FERNET_KEY", "LEPTOS_SITE_ADDR", "DATABASE_URL", "REGISTRATION", "MAX_FILE_BYTES", "SALESFORCE_LOGIN_URL", "SALESFORCE_CLIENT_SECRET"] {
+        for name in [
+            "FERNET_KEY",
+            "LEPTOS_SITE_ADDR",
+            "DATABASE_URL",
+            "REGISTRATION",
+            "MAX_FILE_BYTES",
+            "SALESFORCE_LOGIN_URL",
+            "SALESFORCE_CLIENT_SECRET",
+        ] {
             assert!(text.contains(name), "{name} is missing in:\n{text}");
         }
         assert!(!text.contains("not-a-key-but-secret"));
@@ -161,7 +170,11 @@ mod tests {
 
     #[test]
     fn a_loopback_simulator_may_be_a_login_host_when_it_is_allowed() {
-        let pairs = [("FERNET_KEY", KEY), ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"), ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400")];
+        let pairs = [
+            ("FERNET_KEY", KEY),
+            ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"),
+            ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400"),
+        ];
         assert_eq!(read(&pairs).unwrap().salesforce.login_url.as_str(), "http://127.0.0.1:4400/");
         assert!(read(&pairs[..2]).is_err());
     }

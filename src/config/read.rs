@@ -40,10 +40,16 @@ impl<'a> Reader<'a> {
     pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
         let url = Url::parse(&value).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none() && url.username().is_empty()
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.username().is_empty()
         });
         url.unwrap_or_else(|| {
-            self.fault(format!("`{name}` must be an origin such as `https://contracts.example.com`, without a path, but is `{value}`."));
+            self.fault(format!(
+                "`{name}` must be an origin such as `https://contracts.example.com`, without a path, but is `{value}`."
+            ));
             fallback_url()
         })
     }
@@ -67,7 +73,10 @@ impl<'a> Reader<'a> {
 
     pub(super) fn fernet_keys(&mut self) -> Vec<Secret<String>> {
         let Some(value) = self.text("FERNET_KEY") else {
-            self.fault("`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`.".to_owned());
+            self.fault(
+                "`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`."
+                    .to_owned(),
+            );
             return Vec::new();
         };
         let keys: Vec<&str> = value.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();

@@ -39,7 +39,11 @@ impl SalesforceConfig {
             login_url: fallback_url(),
             sandbox_login_url: fallback_url(),
             api_version: reader.text("SALESFORCE_API_VERSION").unwrap_or_else(|| "v67.0".to_owned()),
-            allowed_hosts: hosts.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect(),
+            allowed_hosts: hosts
+                .split(',')
+                .map(|host| host.trim().to_ascii_lowercase())
+                .filter(|host| !host.is_empty())
+                .collect(),
         };
         config.app = read_app(reader);
         config.login_url = config.login_host(reader, "SALESFORCE_LOGIN_URL", "https://login.salesforce.com");
@@ -69,7 +73,8 @@ impl SalesforceConfig {
         if self.is_extra_host(url, &host) {
             return matches!(url.scheme(), "http" | "https");
         }
-        let is_salesforce = SALESFORCE_DOMAINS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
+        let is_salesforce =
+            SALESFORCE_DOMAINS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
         url.scheme() == "https" && url.port().is_none() && is_salesforce
     }
 
@@ -114,7 +119,9 @@ mod tests {
             allowed_hosts: vec!["127.0.0.1:4400".into(), "sim.test".into()],
         };
         let allowed = |text: &str| config.allows(&Url::parse(text).unwrap());
-        for good in ["https://acme.my.salesforce.com", "https://login.salesforce.com/x", "http://127.0.0.1:4400", "http://sim.test:9"] {
+        for good in
+            ["https://acme.my.salesforce.com", "https://login.salesforce.com/x", "http://127.0.0.1:4400", "http://sim.test:9"]
+        {
             assert!(allowed(good), "{good}");
         }
         for bad in [

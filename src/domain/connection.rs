@@ -169,7 +169,9 @@ impl Settings {
         }
         let too_long = |stage: &String| stage.trim().is_empty() || stage.chars().count() > MAX_LABEL_CHARACTERS;
         if self.trigger_stages.len() > MAX_STAGES || self.trigger_stages.iter().any(too_long) {
-            return Err(format!("`metadata.trigger_stages` must hold at most {MAX_STAGES} texts of 1 to {MAX_LABEL_CHARACTERS} characters"));
+            return Err(format!(
+                "`metadata.trigger_stages` must hold at most {MAX_STAGES} texts of 1 to {MAX_LABEL_CHARACTERS} characters"
+            ));
         }
         Ok(self)
     }

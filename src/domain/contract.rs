@@ -1,10 +1,6 @@
 //! Contracts, their versions, and how their status reaches Salesforce.
 
-use super::{
-    analysis::Analysis,
-    ids::ContractId,
-    time::Timestamp,
-};
+use super::{analysis::Analysis, ids::ContractId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -96,7 +92,9 @@ impl SyncStatus {
 
     /// The status of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::NotLinked, Self::Idle, Self::Pending, Self::Synced, Self::Failed].into_iter().find(|status| status.as_str() == text)
+        [Self::NotLinked, Self::Idle, Self::Pending, Self::Synced, Self::Failed]
+            .into_iter()
+            .find(|status| status.as_str() == text)
     }
 }
 

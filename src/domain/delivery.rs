@@ -48,7 +48,9 @@ impl DeliveryStatus {
 
     /// The status of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Accepted, Self::Processing, Self::Parked, Self::Done, Self::Failed].into_iter().find(|status| status.as_str() == text)
+        [Self::Accepted, Self::Processing, Self::Parked, Self::Done, Self::Failed]
+            .into_iter()
+            .find(|status| status.as_str() == text)
     }
 }
 

@@ -57,7 +57,8 @@ impl FromStr for SalesforceId {
 }
 
 fn checksum_of_five(characters: &[u8]) -> char {
-    let upper_case_bits = characters.iter().rev().fold(0_usize, |bits, byte| (bits << 1) | usize::from(byte.is_ascii_uppercase()));
+    let upper_case_bits =
+        characters.iter().rev().fold(0_usize, |bits, byte| (bits << 1) | usize::from(byte.is_ascii_uppercase()));
     char::from(CHECKSUM_ALPHABET[upper_case_bits])
 }
 
@@ -103,7 +104,8 @@ mod tests {
     #[test]
     fn eighteen_characters_with_another_checksum_are_refused() {
         assert!("006ak00000OQ4RxAAL".parse::<SalesforceId>().is_ok());
-        for text in ["006ak00000OQ4RxAAK", "006ak00000OQ4R", "006ak00000OQ4RxA", "006ak00000OQ4Rx AL", "006ak00000OQ4RxAAL0", ""] {
+        for text in ["006ak00000OQ4RxAAK", "006ak00000OQ4R", "006ak00000OQ4RxA", "006ak00000OQ4Rx AL", "006ak00000OQ4RxAAL0", ""]
+        {
             assert!(text.parse::<SalesforceId>().is_err(), "{text}");
         }
     }

@@ -185,14 +185,22 @@ impl Problem {
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
             Self::LastAdmin => "Make someone else an admin first.",
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
-            Self::IntegrationUnavailable => "The operator of this server must set this integration up before it can be connected.",
+            Self::IntegrationUnavailable => {
+                "The operator of this server must set this integration up before it can be connected."
+            }
             Self::IntegrationDisabled => "An admin has switched this connection off. Switch it on to continue.",
-            Self::OrgMismatch => "You signed in to another account than the one connected. Sign in to the same one, or disconnect first.",
-            Self::NeedsReconnect => "The provider no longer accepts this connection. An admin must reconnect it on the integrations page.",
+            Self::OrgMismatch => {
+                "You signed in to another account than the one connected. Sign in to the same one, or disconnect first."
+            }
+            Self::NeedsReconnect => {
+                "The provider no longer accepts this connection. An admin must reconnect it on the integrations page."
+            }
             Self::NoDocument => "This contract has no document yet. Attach a file to the Opportunity or upload one.",
             Self::NotLinked => "This contract does not come from an Opportunity, so there is nothing to write to Salesforce.",
             Self::OpportunityNotFound => "Salesforce has no such Opportunity, or the connected user may not see it.",
-            Self::CredentialRejected => "The provider does not accept this key. Copy it again, or make a new one at the provider.",
+            Self::CredentialRejected => {
+                "The provider does not accept this key. Copy it again, or make a new one at the provider."
+            }
             Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
             Self::SalesforceUnavailable => "Salesforce could not be asked just now. Try again in a few minutes.",
             Self::InvalidJson => "Send a JSON object in UTF-8.",
@@ -201,7 +209,9 @@ impl Problem {
             Self::MethodNotAllowed => "This address does not answer to that method.",
             Self::TooManyRequests => "Wait a minute, then try again.",
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
-            Self::Internal | Self::Invalid(_) => "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server.",
+            Self::Internal | Self::Invalid(_) => {
+                "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
+            }
         }
     }
 }
@@ -217,7 +227,9 @@ impl Invalid {
             Self::PersonName => "`name` must have 1 to 100 characters.",
             Self::TokenName => "`name` must have 1 to 100 characters; it tells you later what the token is for.",
             Self::Role => "`role` must be `admin`, `member` or `viewer`.",
-            Self::Status => "`negotiation_status` must be `draft`, `in_review`, `in_negotiation`, `approved`, `signed` or `rejected`.",
+            Self::Status => {
+                "`negotiation_status` must be `draft`, `in_review`, `in_negotiation`, `approved`, `signed` or `rejected`."
+            }
             Self::Title => "`title` must have 1 to 255 characters.",
             Self::FileMissing => "Choose a `file`.",
             Self::FileEmpty => "The file is empty. Choose another one.",

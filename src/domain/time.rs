@@ -33,7 +33,8 @@ impl Timestamp {
             digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
         };
         let separators = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-        if !separators.iter().all(|(at, byte)| bytes.get(*at) == Some(byte)) || !matches!(bytes.get(10), Some(b'T' | b't' | b' ')) {
+        if !separators.iter().all(|(at, byte)| bytes.get(*at) == Some(byte)) || !matches!(bytes.get(10), Some(b'T' | b't' | b' '))
+        {
             return None;
         }
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
@@ -162,7 +163,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_time() {
-        for text in ["", "2026-11-22", "2026-13-22T16:00:00Z", "2026-11-22T16:00:00", "2026-11-22T16:00:00.Z", "2026-11-22T16:00:00+1"] {
+        for text in
+            ["", "2026-11-22", "2026-13-22T16:00:00Z", "2026-11-22T16:00:00", "2026-11-22T16:00:00.Z", "2026-11-22T16:00:00+1"]
+        {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

@@ -1,0 +1,213 @@
+//! What a connector is: data about the provider, and the calls that differ between providers.
+
+use super::{Error, Tokens};
+use crate::{
+    clock::Clock,
+    config::Config,
+    domain::{
+        catalogue::{AuthType, Category},
+        connect_failure::ConnectFailure,
+        connection::{Check, Environment},
+        opportunity::{Opportunity, SalesforceId},
+        problem::Invalid,
+        time::Timestamp,
+    },
+    secret::Secret,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use std::{collections::BTreeMap, sync::Arc};
+use url::Url;
+
+/// An entry of the catalogue, and how to reach it.
+pub struct ConnectorInfo {
+    /// Its short name in addresses; the id in the catalogue is `int_` and this.
+    pub slug: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What connecting it brings.
+    pub description: &'static str,
+    /// What kind of system it is.
+    pub category: Category,
+    /// How it authenticates us.
+    pub auth_type: AuthType,
+    /// How it is reached.
+    pub access: Access,
+}
+
+/// How a provider is reached. What it cannot do is not here, so nothing has to pretend.
+pub enum Access {
+    /// With a key that a person pastes.
+    ApiKey(&'static dyn ApiKeyConnector),
+    /// With OAuth 2.0.
+    OAuth2(&'static dyn OAuthConnector),
+    /// Not yet.
+    Planned,
+}
+
+/// What every call of a connector needs.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// The guarded client: allow-listed hosts, no redirects, bounded bodies.
+    pub http: reqwest::Client,
+    /// The time.
+    pub clock: Clock,
+    /// Hosts, apps and limits.
+    pub config: Arc<Config>,
+}
+
+/// One field of a form that asks for a key.
+pub struct KeyFieldInfo {
+    /// Its name in the request body.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// Where a person finds the value.
+    pub help: &'static str,
+    /// The provider's page about it.
+    pub help_url: &'static str,
+}
+
+/// The account behind a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id at the provider; for Salesforce the organization's, 18 characters.
+    pub external_id: String,
+    /// The account in words, such as `Acme Corporation (ada@acme.com)`.
+    pub label: String,
+}
+
+/// A provider that takes a key.
+#[async_trait]
+pub trait ApiKeyConnector: Send + Sync {
+    /// What to ask for. The first field is `api_key`.
+    fn fields(&self) -> &'static [KeyFieldInfo];
+
+    /// Who the key belongs to; this is how it is tried.
+    ///
+    /// # Errors
+    /// [`super::Kind::GrantDead`] when the provider refuses the key, anything else when it could not be tried.
+    async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error>;
+}
+
+/// An access token and where it is good.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The base of every call.
+    pub instance_url: Url,
+    /// The bearer token.
+    pub access_token: Secret<String>,
+}
+
+/// A CRM that is connected with OAuth 2.0.
+#[async_trait]
+pub trait OAuthConnector: Send + Sync {
+    /// Whether this server is set up for it; the error says who must do what.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    fn availability(&self, config: &Config) -> Result<(), &'static str>;
+
+    /// The login host of an environment. `domain` is what a person typed for `my_domain`: a host, or any address of the org.
+    ///
+    /// # Errors
+    /// The domain is missing or not one of the provider's hosts.
+    fn login_url(&self, config: &Config, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid>;
+
+    /// Where to send the person: with `state` and a PKCE S256 challenge of `verifier`.
+    ///
+    /// # Errors
+    /// The server has no app for this provider.
+    fn authorize_url(
+        &self,
+        config: &Config,
+        login_url: &Url,
+        state: &Secret<String>,
+        verifier: &Secret<String>,
+    ) -> Result<Url, Error>;
+
+    /// Redeems a code. The answer's `instance_url` has been checked against the allowed hosts.
+    async fn exchange(
+        &self,
+        ctx: &Ctx,
+        login_url: &Url,
+        code: &Secret<String>,
+        verifier: &Secret<String>,
+    ) -> Result<Tokens, Error>;
+
+    /// New tokens for old. Keeps what the answer leaves out; the answer's refresh token, when there is one, replaces the old.
+    async fn refresh(&self, ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error>;
+
+    /// Ends the grant at the provider. A token it no longer knows counts as ended.
+    async fn revoke(&self, ctx: &Ctx, tokens: &Tokens) -> Result<(), Error>;
+
+    /// Who we are.
+    async fn identify(&self, ctx: &Ctx, session: &Session) -> Result<Account, Error>;
+
+    /// What the `error` of a callback means.
+    fn callback_failure(&self, error: &str, description: &str) -> ConnectFailure;
+
+    /// What an error of [`Self::exchange`] or [`Self::identify`] means.
+    fn exchange_failure(&self, error: &Error) -> ConnectFailure;
+
+    /// Reads an Opportunity.
+    async fn opportunity(&self, ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Opportunity, Error>;
+
+    /// The current versions of the files attached to an Opportunity, in no promised order (`FileKind::ContentVersion`).
+    async fn files(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
+
+    /// The old-style Attachments of an Opportunity, in no promised order.
+    async fn attachments(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
+
+    /// The bytes of a file. The stream ends with an error when it stalls or breaks; its length and checksum are for the caller to check.
+    async fn download(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error>;
+
+    /// Writes one text field of an Opportunity.
+    async fn write_field(&self, ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error>;
+
+    /// Looks at everything the product needs of the account: each finding names who can fix it and where.
+    /// `labels` are the values that may be written to `field`. Fails only when the session itself does not work.
+    async fn checks(
+        &self,
+        ctx: &Ctx,
+        session: &Session,
+        account_id: &str,
+        field: &str,
+        labels: &[String],
+    ) -> Result<Vec<Check>, Error>;
+
+    /// Where a browser shows a record.
+    fn record_url(&self, instance_url: &Url, id: &str) -> String;
+}
+
+/// What a file is at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A version of a Salesforce file.
+    ContentVersion,
+    /// An old-style Attachment.
+    Attachment,
+}
+
+/// A file at the provider that could become a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteFile {
+    /// The id of the ContentVersion or of the Attachment, 18 characters.
+    pub id: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Its name, with the extension.
+    pub name: String,
+    /// Its length.
+    pub size_bytes: i64,
+    /// The MD5 of its bytes in lower-case hexadecimal, when the provider says it.
+    pub md5: Option<String>,
+    /// When its content last changed.
+    pub modified_at: Timestamp,
+    /// Whether it only links to bytes kept elsewhere (`ContentLocation = 'E'`).
+    pub is_link: bool,
+}
+
+/// The bytes of a file as they arrive.
+pub type FileStream = BoxStream<'static, Result<Bytes, Error>>;
