@@ -18,4 +18,8 @@ pub mod config;
 #[cfg(feature = "server")]
 pub mod connectors;
 #[cfg(feature = "server")]
+pub mod hub;
+#[cfg(feature = "server")]
 pub mod secret;
+#[cfg(feature = "server")]
+pub mod services;

@@ -1,0 +1,39 @@
+//! Who is asking.
+
+use crate::domain::{
+    ids::{ApiTokenId, OrganizationId, SessionId, UserId},
+    people::Role,
+    problem::Problem,
+};
+
+/// Who is asking, as proven by a session or an API token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Actor {
+    /// The person.
+    pub user_id: UserId,
+    /// The person's organization: the only one whose rows may be touched.
+    pub organization_id: OrganizationId,
+    /// What the person may do.
+    pub role: Role,
+    /// The person's name, for the timeline.
+    pub name: String,
+    /// What proved it.
+    pub via: Via,
+}
+
+/// What proves an [`Actor`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Via {
+    /// A signed-in browser.
+    Session(SessionId),
+    /// An API token.
+    Token(ApiTokenId),
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Problem::Forbidden`] when the actor's role is lower.
+    pub fn require(&self, role: Role) -> Result<(), Problem> {
+        if self.role >= role { Ok(()) } else { Err(Problem::Forbidden) }
+    }
+}
