@@ -185,6 +185,23 @@ pub enum AnalysisStatus {
     Failed,
 }
 
+impl AnalysisStatus {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Queued, Self::Running, Self::Completed, Self::Failed].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
 /// The analysis of one version: its state and, when completed, its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Analysis {

@@ -1,0 +1,117 @@
+//! `api_tokens`, by the digest of the token.
+
+use super::{Result, Tx};
+use crate::domain::{
+    ids::{ApiTokenId, OrganizationId, UserId},
+    page::PageRequest,
+    people::Role,
+    time::Timestamp,
+};
+
+/// A token to store.
+pub struct NewApiTokenRow<'a> {
+    /// Its id.
+    pub id: &'a ApiTokenId,
+    /// Its maker's organization.
+    pub organization_id: &'a OrganizationId,
+    /// Its maker.
+    pub user_id: &'a UserId,
+    /// What its maker called it.
+    pub name: &'a str,
+    /// Its first characters.
+    pub prefix: &'a str,
+    /// The digest of the token.
+    pub token_digest: &'a str,
+}
+
+/// A token with its maker.
+#[derive(sqlx::FromRow)]
+pub struct ApiTokenRow {
+    /// Its id.
+    pub id: ApiTokenId,
+    /// Its maker's organization.
+    pub organization_id: OrganizationId,
+    /// Its maker.
+    pub user_id: UserId,
+    /// What its maker called it.
+    pub name: String,
+    /// Its first characters.
+    pub prefix: String,
+    /// Its maker's name.
+    pub user_name: String,
+    /// What its maker may do.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Adds a token.
+pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> Result<()> {
+    tx.query(
+        "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(token.id)
+    .bind(token.organization_id)
+    .bind(token.user_id)
+    .bind(token.name)
+    .bind(token.prefix)
+    .bind(token.token_digest)
+    .bind(now)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The token with that digest, when its maker may sign in.
+pub async fn find_live(tx: &mut Tx, token_digest: &str) -> Result<Option<ApiTokenRow>> {
+    tx.query(
+        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.role, t.created_at, t.last_used_at
+         FROM api_tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.token_digest = $1 AND NOT u.is_disabled",
+    )
+    .bind(token_digest)
+    .optional()
+    .await
+}
+
+/// Notes that a token is in use.
+pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)
+}
+
+/// Tokens of the organization, only those of `maker` when one is given, newest first, one more than the page holds.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    maker: Option<&UserId>,
+    before: Option<&ApiTokenId>,
+    page: &PageRequest,
+) -> Result<Vec<ApiTokenRow>> {
+    tx.query(
+        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.role, t.created_at, t.last_used_at
+         FROM api_tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.organization_id = $1 AND ($2 = '' OR t.user_id = $2) AND ($3 = '' OR t.id < $3)
+         ORDER BY t.id DESC LIMIT $4",
+    )
+    .bind(organization)
+    .bind(maker.map_or("", UserId::as_str))
+    .bind(before.map_or("", ApiTokenId::as_str))
+    .bind(page.limit() + 1)
+    .all()
+    .await
+}
+
+/// Removes a token of the organization, only one of `maker` when one is given.
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, maker: Option<&UserId>, id: &ApiTokenId) -> Result<bool> {
+    let changed = tx
+        .query("DELETE FROM api_tokens WHERE organization_id = $1 AND id = $2 AND ($3 = '' OR user_id = $3)")
+        .bind(organization)
+        .bind(id)
+        .bind(maker.map_or("", UserId::as_str))
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,209 @@
+//! `contracts`
+
+use super::{Result, Tx};
+use crate::domain::{
+    contract::{NegotiationStatus, SyncStatus},
+    ids::{ContractId, OrganizationId},
+    page::PageRequest,
+    time::Timestamp,
+};
+
+/// A contract.
+#[derive(Clone, sqlx::FromRow)]
+pub struct ContractRow {
+    /// Its id.
+    pub id: ContractId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Its title.
+    pub title: String,
+    /// How far the negotiation is.
+    pub negotiation_status: NegotiationStatus,
+    /// The Opportunity, 18 characters.
+    pub salesforce_opportunity_id: Option<String>,
+    /// The Salesforce org of the Opportunity, 18 characters.
+    pub salesforce_organization_id: Option<String>,
+    /// The Opportunity's name.
+    pub opportunity_name: Option<String>,
+    /// The name of the Opportunity's account.
+    pub account_name: Option<String>,
+    /// Where a browser shows the Opportunity.
+    pub opportunity_url: Option<String>,
+    /// Whether the status has reached Salesforce.
+    pub sync_status: SyncStatus,
+    /// The label as last written.
+    pub last_synced_value: Option<String>,
+    /// When it was written.
+    pub last_synced_at: Option<Timestamp>,
+    /// How often the current value was tried.
+    pub sync_attempts: i64,
+    /// Why the last try failed, for people.
+    pub sync_error: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A contract with the number of its versions.
+#[derive(Clone, sqlx::FromRow)]
+pub struct ListedContractRow {
+    /// The contract.
+    #[sqlx(flatten)]
+    pub contract: ContractRow,
+    /// How many versions it has.
+    pub version_count: i64,
+}
+
+/// Adds a contract. A unique violation means that the Opportunity has one.
+pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO contracts (id, organization_id, title, negotiation_status, salesforce_opportunity_id, salesforce_organization_id,
+             opportunity_name, account_name, opportunity_url, sync_status, sync_attempts, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
+    )
+    .bind(&row.id)
+    .bind(&row.organization_id)
+    .bind(row.title.as_str())
+    .bind(row.negotiation_status)
+    .bind(row.salesforce_opportunity_id.as_deref())
+    .bind(row.salesforce_organization_id.as_deref())
+    .bind(row.opportunity_name.as_deref())
+    .bind(row.account_name.as_deref())
+    .bind(row.opportunity_url.as_deref())
+    .bind(row.sync_status)
+    .bind(row.created_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// One contract of the organization.
+pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &ContractId) -> Result<Option<ContractRow>> {
+    tx.query("SELECT * FROM contracts WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
+}
+
+/// The organization's contract of an Opportunity.
+pub async fn find_by_opportunity(tx: &mut Tx, organization: &OrganizationId, opportunity: &str) -> Result<Option<ContractRow>> {
+    tx.query("SELECT * FROM contracts WHERE organization_id = $1 AND salesforce_opportunity_id = $2")
+        .bind(organization)
+        .bind(opportunity)
+        .optional()
+        .await
+}
+
+/// The organization's contracts that match, newest first, one more than the page holds. `pattern` is a lower-case `LIKE` pattern with `\` as escape.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    status: Option<NegotiationStatus>,
+    pattern: &str,
+    before: Option<&ContractId>,
+    page: &PageRequest,
+) -> Result<Vec<ListedContractRow>> {
+    tx.query(
+        "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count
+         FROM contracts c
+         WHERE c.organization_id = $1 AND ($2 = '' OR c.negotiation_status = $2) AND ($3 = '' OR c.id < $3)
+           AND ($4 = '' OR lower(c.title) LIKE $4 ESCAPE '\\' OR lower(c.opportunity_name) LIKE $4 ESCAPE '\\'
+                OR lower(c.account_name) LIKE $4 ESCAPE '\\')
+         ORDER BY c.id DESC LIMIT $5",
+    )
+    .bind(organization)
+    .bind(status.map_or("", NegotiationStatus::as_str))
+    .bind(before.map_or("", ContractId::as_str))
+    .bind(pattern)
+    .bind(page.limit() + 1)
+    .all()
+    .await
+}
+
+/// Renews what is known of the Opportunity. The title is the contract's own.
+pub async fn update_opportunity(tx: &mut Tx, row: &ContractRow, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE contracts SET opportunity_name = $1, account_name = $2, opportunity_url = $3, salesforce_organization_id = $4, updated_at = $5
+         WHERE organization_id = $6 AND id = $7",
+    )
+    .bind(row.opportunity_name.as_deref())
+    .bind(row.account_name.as_deref())
+    .bind(row.opportunity_url.as_deref())
+    .bind(row.salesforce_organization_id.as_deref())
+    .bind(now)
+    .bind(&row.organization_id)
+    .bind(&row.id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes that something about the contract changed.
+pub async fn touch(tx: &mut Tx, organization: &OrganizationId, id: &ContractId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE contracts SET updated_at = $1 WHERE organization_id = $2 AND id = $3";
+    tx.query(sql).bind(now).bind(organization).bind(id).execute().await.map(drop)
+}
+
+/// Stores the negotiation status.
+pub async fn set_negotiation_status(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ContractId,
+    status: NegotiationStatus,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query("UPDATE contracts SET negotiation_status = $1, updated_at = $2 WHERE organization_id = $3 AND id = $4")
+        .bind(status)
+        .bind(now)
+        .bind(organization)
+        .bind(id)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// Notes that a write-back waits, with how often it was tried and why it failed last.
+pub async fn set_sync(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ContractId,
+    sync: (SyncStatus, i64, Option<&str>),
+    now: Timestamp,
+) -> Result<()> {
+    let (status, attempts, error) = sync;
+    tx.query(
+        "UPDATE contracts SET sync_status = $1, sync_attempts = $2, sync_error = $3, updated_at = $4 WHERE organization_id = $5 AND id = $6",
+    )
+    .bind(status)
+    .bind(attempts)
+    .bind(error)
+    .bind(now)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes what was written. The status stays pending when it has moved on meanwhile.
+pub async fn note_written(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ContractId,
+    written: (NegotiationStatus, &str, i64),
+    now: Timestamp,
+) -> Result<()> {
+    let (status, label, attempts) = written;
+    tx.query(
+        "UPDATE contracts SET last_synced_value = $1, last_synced_at = $2, sync_attempts = $3, sync_error = NULL, updated_at = $2,
+             sync_status = CASE WHEN negotiation_status = $4 THEN 'synced' ELSE 'pending' END
+         WHERE organization_id = $5 AND id = $6",
+    )
+    .bind(label)
+    .bind(now)
+    .bind(attempts)
+    .bind(status)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}

@@ -1,0 +1,169 @@
+//! Opens either database, begins transactions, and migrates.
+
+use super::{Result, query::Query};
+use crate::secret::Secret;
+use sqlx::{
+    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// The channel on which PostgreSQL tells every server that a job waits.
+const JOBS_CHANNEL: &str = "lexicontract_jobs";
+
+/// The database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One writer, because SQLite has one, and its queue is fairer than SQLite's busy handler; several readers.
+    Sqlite {
+        /// For everything that writes.
+        writer: SqlitePool,
+        /// For everything that only reads.
+        readers: SqlitePool,
+    },
+    /// A pool for both.
+    Postgres(PgPool),
+}
+
+/// A transaction. It rolls back unless committed.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Connects. A SQLite file, and its folder, are made when they are missing.
+    ///
+    /// # Errors
+    /// The address cannot be understood, or nothing answers there.
+    pub async fn connect(url: &Secret<String>) -> Result<Self> {
+        match url.expose().starts_with("sqlite:") {
+            true => Self::connect_sqlite(url.expose()).await,
+            false => Self::connect_postgres(url.expose()).await,
+        }
+    }
+
+    async fn connect_sqlite(url: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a 202 promises that a power cut loses nothing; NORMAL would only survive a killed process.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        if let Some(folder) = options.get_filename().parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let pool = |connections: u32| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+        let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
+        let readers = pool(SQLITE_READERS).connect_with(options).await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.application_name("lexicontract").disable_statement_logging();
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        Ok(Self::Postgres(pool.connect_with(options).await?))
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// A migration failed, or the database is newer than this program.
+    pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+        match self {
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// A transaction that may write. On SQLite it takes the write lock at once: a read that later turns into a write would fail instead of waiting.
+    ///
+    /// # Errors
+    /// No connection in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that only reads.
+    ///
+    /// # Errors
+    /// No connection in time.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Hears when any server on the same PostgreSQL database has queued a job; `None` on SQLite, where there is one server.
+    ///
+    /// # Errors
+    /// The connection could not be made.
+    pub async fn job_listener(&self) -> Result<Option<PgListener>> {
+        let Self::Postgres(pool) = self else { return Ok(None) };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(JOBS_CHANNEL).await?;
+        Ok(Some(listener))
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// A query of this transaction. `$1` and so on are its parameters on both engines.
+    pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
+        match self {
+            Self::Sqlite(tx) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
+            Self::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
+        }
+    }
+
+    /// Tells every server that a job waits, when and if this transaction commits.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    pub async fn announce_job(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop),
+        }
+    }
+
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// Nothing of it is.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}

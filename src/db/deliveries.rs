@@ -1,0 +1,179 @@
+//! `webhook_deliveries`: what came of each accepted call.
+
+use super::{Result, Tx};
+use crate::domain::{
+    delivery::DeliveryStatus,
+    ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
+    opportunity::SalesforceId,
+    page::PageRequest,
+    time::Timestamp,
+};
+
+/// A delivery.
+#[derive(Clone, sqlx::FromRow)]
+pub struct DeliveryRow {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The connection that called.
+    pub connection_id: ConnectionId,
+    /// The Opportunity, 18 characters.
+    pub opportunity_id: String,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next.
+    pub next_attempt_at: Option<Timestamp>,
+    /// The contract that came of it.
+    pub contract_id: Option<ContractId>,
+    /// What went wrong last, for people.
+    pub error: Option<String>,
+    /// When the call came.
+    pub received_at: Timestamp,
+}
+
+fn waiting_key(connection: &ConnectionId, opportunity: &str) -> String {
+    format!("{connection}:{opportunity}")
+}
+
+/// Adds a delivery unless one of the same Opportunity waits; `None` then. The connection must exist, else nothing is added either.
+pub async fn insert_unless_waiting(
+    tx: &mut Tx,
+    id: &DeliveryId,
+    caller: (&OrganizationId, &ConnectionId),
+    opportunity: &SalesforceId,
+    now: Timestamp,
+) -> Result<bool> {
+    let (organization, connection) = caller;
+    let changed = tx
+        .query(
+            "INSERT INTO webhook_deliveries (id, organization_id, connection_id, opportunity_id, waiting_key, status, attempts, next_attempt_at, received_at)
+             VALUES ($1, $2, $3, $4, $5, 'accepted', 0, $6, $6)
+             ON CONFLICT (waiting_key) DO NOTHING",
+        )
+        .bind(id)
+        .bind(organization)
+        .bind(connection)
+        .bind(opportunity.as_str())
+        .bind(waiting_key(connection, opportunity.as_str()))
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The delivery of that Opportunity that waits.
+pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, opportunity: &SalesforceId) -> Result<Option<DeliveryId>> {
+    let row: Option<(DeliveryId,)> = tx
+        .query("SELECT id FROM webhook_deliveries WHERE waiting_key = $1")
+        .bind(waiting_key(connection, opportunity.as_str()))
+        .optional()
+        .await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// One delivery of the organization.
+pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<Option<DeliveryRow>> {
+    tx.query("SELECT * FROM webhook_deliveries WHERE organization_id = $1 AND id = $2")
+        .bind(organization)
+        .bind(id)
+        .optional()
+        .await
+}
+
+/// A connection's deliveries, newest first, one more than the page holds.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    before: Option<&DeliveryId>,
+    page: &PageRequest,
+) -> Result<Vec<DeliveryRow>> {
+    tx.query(
+        "SELECT * FROM webhook_deliveries
+         WHERE organization_id = $1 AND connection_id = $2 AND ($3 = '' OR id < $3)
+         ORDER BY id DESC LIMIT $4",
+    )
+    .bind(organization)
+    .bind(connection)
+    .bind(before.map_or("", DeliveryId::as_str))
+    .bind(page.limit() + 1)
+    .all()
+    .await
+}
+
+/// Notes that work has begun. From here on a new call makes a new delivery.
+pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, attempts: i64) -> Result<()> {
+    tx.query(
+        "UPDATE webhook_deliveries SET status = 'processing', waiting_key = NULL, attempts = $1, next_attempt_at = NULL
+         WHERE organization_id = $2 AND id = $3",
+    )
+    .bind(attempts)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Lets a delivery wait: for its next attempt, or parked. It takes the place of the one that waits only when there is none.
+pub async fn wait(
+    tx: &mut Tx,
+    row: &DeliveryRow,
+    status: DeliveryStatus,
+    next_attempt_at: Option<Timestamp>,
+    error: Option<&str>,
+) -> Result<()> {
+    tx.query(
+        "UPDATE webhook_deliveries SET status = $1, next_attempt_at = $2, error = $3,
+             waiting_key = CASE WHEN EXISTS (SELECT 1 FROM webhook_deliveries other WHERE other.waiting_key = $4 AND other.id <> $5) THEN NULL ELSE $4 END
+         WHERE organization_id = $6 AND id = $5",
+    )
+    .bind(status)
+    .bind(next_attempt_at)
+    .bind(error)
+    .bind(waiting_key(&row.connection_id, &row.opportunity_id))
+    .bind(&row.id)
+    .bind(&row.organization_id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Ends a delivery: done with a contract, or failed with a reason.
+pub async fn finish(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &DeliveryId,
+    outcome: (DeliveryStatus, Option<&ContractId>, Option<&str>),
+) -> Result<()> {
+    let (status, contract, error) = outcome;
+    tx.query(
+        "UPDATE webhook_deliveries SET status = $1, contract_id = coalesce($2, contract_id), error = $3, waiting_key = NULL, next_attempt_at = NULL
+         WHERE organization_id = $4 AND id = $5",
+    )
+    .bind(status)
+    .bind(contract)
+    .bind(error)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Un-parks a connection's deliveries.
+pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE webhook_deliveries SET status = 'accepted', next_attempt_at = $1
+         WHERE organization_id = $2 AND connection_id = $3 AND status = 'parked'",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(connection)
+    .execute()
+    .await
+    .map(drop)
+}

@@ -1,0 +1,53 @@
+//! `integrations`: the catalogue, seeded from the code's list.
+
+use super::{Result, Tx};
+use crate::domain::{
+    catalogue::{AuthType, Category},
+    ids::IntegrationId,
+};
+
+/// An entry of the catalogue.
+#[derive(Clone, sqlx::FromRow)]
+pub struct IntegrationRow {
+    /// Its id.
+    pub id: IntegrationId,
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What connecting it brings.
+    pub description: String,
+    /// What kind of system it is.
+    pub category: Category,
+    /// How it authenticates us.
+    pub auth_type: AuthType,
+}
+
+/// Adds or renews an entry.
+pub async fn upsert(tx: &mut Tx, row: &IntegrationRow, position: i64) -> Result<()> {
+    tx.query(
+        "INSERT INTO integrations (id, slug, name, description, category, auth_type, position) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,
+             auth_type = excluded.auth_type, position = excluded.position",
+    )
+    .bind(&row.id)
+    .bind(row.slug.as_str())
+    .bind(row.name.as_str())
+    .bind(row.description.as_str())
+    .bind(row.category)
+    .bind(row.auth_type)
+    .bind(position)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The catalogue, in its order.
+pub async fn list(tx: &mut Tx) -> Result<Vec<IntegrationRow>> {
+    tx.query("SELECT id, slug, name, description, category, auth_type FROM integrations ORDER BY position").all().await
+}
+
+/// One entry.
+pub async fn find(tx: &mut Tx, id: &IntegrationId) -> Result<Option<IntegrationRow>> {
+    tx.query("SELECT id, slug, name, description, category, auth_type FROM integrations WHERE id = $1").bind(id).optional().await
+}

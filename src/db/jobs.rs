@@ -1,0 +1,170 @@
+//! `jobs`: durable work, claimed with a lease and fenced by its token.
+
+use super::{Result, Tx};
+use crate::domain::{
+    ids::{ConnectionId, JobId, OrganizationId},
+    time::Timestamp,
+};
+
+/// A job to queue.
+pub struct NewJob<'a> {
+    /// The organization it works for.
+    pub organization_id: &'a OrganizationId,
+    /// What kind of work.
+    pub kind: &'static str,
+    /// What it is about.
+    pub subject_id: &'a str,
+    /// The connection it uses.
+    pub lane: Option<&'a ConnectionId>,
+    /// When to begin.
+    pub run_at: Timestamp,
+}
+
+/// A job that was claimed. Whoever holds `lease` may finish it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct JobRow {
+    /// Its id.
+    pub id: JobId,
+    /// The organization it works for.
+    pub organization_id: OrganizationId,
+    /// What kind of work.
+    pub kind: String,
+    /// What it is about.
+    pub subject_id: String,
+    /// The connection it uses.
+    pub lane: Option<ConnectionId>,
+    /// How often it was claimed, this time included.
+    pub attempts: i64,
+    /// The fencing token of this claim.
+    pub lease: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+}
+
+/// Queues a job.
+pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
+    tx.query(
+        "INSERT INTO jobs (id, organization_id, kind, subject_id, lane, status, attempts, run_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7, $7)",
+    )
+    .bind(id)
+    .bind(job.organization_id)
+    .bind(job.kind)
+    .bind(job.subject_id)
+    .bind(job.lane)
+    .bind(job.run_at)
+    .bind(now)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Brings a job of the same kind and subject that waits or has died forward to now, as if it were new; `false` when there is none.
+pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, kind: &str, subject: &str, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
+             WHERE organization_id = $2 AND kind = $3 AND subject_id = $4 AND status IN ('queued', 'parked', 'dead')",
+        )
+        .bind(now)
+        .bind(organization)
+        .bind(kind)
+        .bind(subject)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Claims the job that is due first, of a lane that has fewer than `lane_limit` running. The attempt counts from here, so that a job that kills the process ends too.
+pub async fn claim(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp, lane_limit: i64) -> Result<Option<JobRow>> {
+    tx.query(
+        "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease = $1, locked_until = $2, updated_at = $3
+         WHERE id = (
+             SELECT j.id FROM jobs j
+             WHERE ((j.status = 'queued' AND j.run_at <= $3) OR (j.status = 'running' AND j.locked_until <= $3))
+               AND (j.lane IS NULL OR (SELECT count(*) FROM jobs r WHERE r.lane = j.lane AND r.status = 'running' AND r.locked_until > $3) < $4)
+             ORDER BY j.run_at, j.id LIMIT 1)
+           AND ((status = 'queued' AND run_at <= $3) OR (status = 'running' AND locked_until <= $3))
+         RETURNING id, organization_id, kind, subject_id, lane, attempts, lease, created_at",
+    )
+    .bind(lease)
+    .bind(until)
+    .bind(now)
+    .bind(lane_limit)
+    .optional()
+    .await
+}
+
+/// Keeps a claim alive; `false` when it was lost.
+pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
+    let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";
+    Ok(tx.query(sql).bind(until).bind(&job.id).bind(job.lease.as_deref()).execute().await? == 1)
+}
+
+/// Ends a job well; `false` when the claim was lost, and then nothing of the transaction may stay.
+pub async fn complete(tx: &mut Tx, job: &JobRow) -> Result<bool> {
+    let sql = "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
+    Ok(tx.query(sql).bind(&job.id).bind(job.lease.as_deref()).execute().await? == 1)
+}
+
+/// Lets a job wait, parks it or buries it; `false` when the claim was lost.
+pub async fn release(
+    tx: &mut Tx,
+    job: &JobRow,
+    status: &'static str,
+    run_at: Timestamp,
+    error: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE jobs SET status = $1, run_at = $2, error = $3, updated_at = $4, lease = NULL, locked_until = NULL
+             WHERE id = $5 AND lease = $6 AND status = 'running'",
+        )
+        .bind(status)
+        .bind(run_at)
+        .bind(error)
+        .bind(now)
+        .bind(&job.id)
+        .bind(job.lease.as_deref())
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Queues a connection's parked jobs again.
+pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
+    tx.query(
+        "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'parked'",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(lane)
+    .execute()
+    .await
+}
+
+/// Removes a connection's jobs, whatever their state.
+pub async fn delete_of_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId) -> Result<u64> {
+    tx.query("DELETE FROM jobs WHERE organization_id = $1 AND lane = $2").bind(organization).bind(lane).execute().await
+}
+
+/// When the next job is due; `None` when none waits.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx
+        .query(
+            "SELECT due FROM (
+                 SELECT run_at AS due FROM jobs WHERE status = 'queued'
+                 UNION ALL SELECT locked_until AS due FROM jobs WHERE status = 'running' AND locked_until IS NOT NULL) waiting
+             ORDER BY due LIMIT 1",
+        )
+        .optional()
+        .await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// How many jobs there are in a state, for metrics.
+pub async fn count(tx: &mut Tx, status: &'static str) -> Result<i64> {
+    let row: (i64,) = tx.query("SELECT count(*) FROM jobs WHERE status = $1").bind(status).one().await?;
+    Ok(row.0)
+}

@@ -1,0 +1,33 @@
+//! The database: one SQL text, two engines; one table, one file.
+//!
+//! Every function that touches an organization's rows takes the organization and filters by it.
+
+mod columns;
+mod database;
+mod query;
+
+pub mod activity;
+pub mod analyses;
+pub mod api_tokens;
+pub mod connections;
+pub mod contracts;
+pub mod deliveries;
+pub mod integrations;
+pub mod invitations;
+pub mod jobs;
+pub mod oauth_flows;
+pub mod organizations;
+pub mod revocations;
+pub mod sealed;
+pub mod server_secrets;
+pub mod sessions;
+pub mod users;
+pub mod versions;
+pub mod webhook_secrets;
+
+pub use columns::Word;
+pub use database::{Db, Tx};
+pub use query::is_unique_violation;
+
+/// What a query returns.
+pub type Result<T> = std::result::Result<T, sqlx::Error>;

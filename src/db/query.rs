@@ -1,0 +1,69 @@
+//! A query that runs on either database: parameters and rows of types that both know.
+
+use super::Result;
+use sqlx::{
+    Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
+    postgres::{PgArguments, PgRow},
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+pub(super) enum Query<'t> {
+    Sqlite(&'t mut SqliteConnection, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+    Postgres(&'t mut PgConnection, sqlx::query::Query<'static, Postgres, PgArguments>),
+}
+
+impl Query<'_> {
+    /// The next parameter.
+    pub(super) fn bind<'v, T>(self, value: T) -> Self
+    where
+        T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>,
+    {
+        match self {
+            Self::Sqlite(connection, query) => Self::Sqlite(connection, query.bind(value)),
+            Self::Postgres(connection, query) => Self::Postgres(connection, query.bind(value)),
+        }
+    }
+
+    /// How many rows it changed.
+    pub(super) async fn execute(self) -> Result<u64> {
+        match self {
+            Self::Sqlite(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
+            Self::Postgres(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
+        }
+    }
+
+    /// Its one row, when there is one.
+    pub(super) async fn optional<T>(self) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        match self {
+            Self::Sqlite(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
+            Self::Postgres(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
+        }
+    }
+
+    /// Its one row.
+    pub(super) async fn one<T>(self) -> Result<T>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        self.optional().await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// All its rows. The query bounds them with `LIMIT`, or the table is small by nature.
+    pub(super) async fn all<T>(self) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        match self {
+            Self::Sqlite(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
+            Self::Postgres(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
+        }
+    }
+}
+
+/// Whether a row exists already. SQLite does not name the constraint, so callers know which one it can be.
+pub fn is_unique_violation(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

@@ -1,0 +1,56 @@
+//! Every sealed value of the database, for the key check at start and for key rotation.
+
+use super::{Result, Tx};
+
+/// A column that holds sealed values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedColumn {
+    /// `organization_integrations.credentials`
+    Connections,
+    /// `revocations.credentials`
+    Revocations,
+    /// `oauth_flows.verifier`
+    OAuthFlows,
+    /// `server_secrets.sealed`
+    ServerSecrets,
+}
+
+/// A sealed value and the key of its row.
+#[derive(sqlx::FromRow)]
+pub struct SealedRow {
+    /// The row's key.
+    pub id: String,
+    /// The sealed value.
+    pub sealed: Vec<u8>,
+}
+
+impl SealedColumn {
+    /// Every one of them.
+    pub const ALL: [Self; 4] = [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets];
+
+    /// The next `limit` values after a row's key, in the order of the keys.
+    pub async fn after(self, tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
+        let sql = match self {
+            Self::Connections => {
+                "SELECT id, credentials AS sealed FROM organization_integrations WHERE id > $1 ORDER BY id LIMIT $2"
+            }
+            Self::Revocations => "SELECT id, credentials AS sealed FROM revocations WHERE id > $1 ORDER BY id LIMIT $2",
+            Self::OAuthFlows => {
+                "SELECT state_digest AS id, verifier AS sealed FROM oauth_flows WHERE state_digest > $1 ORDER BY state_digest LIMIT $2"
+            }
+            Self::ServerSecrets => "SELECT name AS id, sealed FROM server_secrets WHERE name > $1 ORDER BY name LIMIT $2",
+        };
+        tx.query(sql).bind(id).bind(limit).all().await
+    }
+
+    /// Replaces a value if it is still the one that was read.
+    pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
+        let sql = match self {
+            Self::Connections => "UPDATE organization_integrations SET credentials = $1 WHERE id = $2 AND credentials = $3",
+            Self::Revocations => "UPDATE revocations SET credentials = $1 WHERE id = $2 AND credentials = $3",
+            Self::OAuthFlows => "UPDATE oauth_flows SET verifier = $1 WHERE state_digest = $2 AND verifier = $3",
+            Self::ServerSecrets => "UPDATE server_secrets SET sealed = $1 WHERE name = $2 AND sealed = $3",
+        };
+        Ok(tx.query(sql).bind(sealed).bind(row.id.as_str()).bind(row.sealed.as_slice()).execute().await? == 1)
+    }
+}

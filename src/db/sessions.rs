@@ -1,0 +1,91 @@
+//! `sessions`: signed-in browsers, by the digest of their cookie.
+
+use super::{Result, Tx};
+use crate::domain::{
+    ids::{OrganizationId, SessionId, UserId},
+    people::Role,
+    time::Timestamp,
+};
+
+/// A session to store.
+pub struct NewSession<'a> {
+    /// Its id.
+    pub id: &'a SessionId,
+    /// The person's organization.
+    pub organization_id: &'a OrganizationId,
+    /// The person.
+    pub user_id: &'a UserId,
+    /// The digest of the cookie's value.
+    pub token_digest: &'a str,
+    /// When it ends, used or not.
+    pub expires_at: Timestamp,
+}
+
+/// A session with its person.
+#[derive(sqlx::FromRow)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// The person's organization.
+    pub organization_id: OrganizationId,
+    /// The person.
+    pub user_id: UserId,
+    /// The person's name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
+/// Adds a session.
+pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Result<()> {
+    tx.query(
+        "INSERT INTO sessions (id, organization_id, user_id, token_digest, created_at, last_seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)",
+    )
+    .bind(session.id)
+    .bind(session.organization_id)
+    .bind(session.user_id)
+    .bind(session.token_digest)
+    .bind(now)
+    .bind(session.expires_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
+pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_since: Timestamp) -> Result<Option<SessionRow>> {
+    tx.query(
+        "SELECT s.id, s.organization_id, s.user_id, u.name, u.role, s.last_seen_at
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.is_disabled",
+    )
+    .bind(token_digest)
+    .bind(now)
+    .bind(idle_since)
+    .optional()
+    .await
+}
+
+/// Notes that a session is in use.
+pub async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE sessions SET last_seen_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)
+}
+
+/// Ends the session with that digest.
+pub async fn delete(tx: &mut Tx, token_digest: &str) -> Result<()> {
+    tx.query("DELETE FROM sessions WHERE token_digest = $1").bind(token_digest).execute().await.map(drop)
+}
+
+/// Ends a person's sessions.
+pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<()> {
+    let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2";
+    tx.query(sql).bind(organization).bind(user).execute().await.map(drop)
+}
+
+/// Removes sessions that have ended.
+pub async fn delete_expired(tx: &mut Tx, now: Timestamp, idle_since: Timestamp) -> Result<u64> {
+    tx.query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2").bind(now).bind(idle_since).execute().await
+}

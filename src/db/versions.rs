@@ -1,0 +1,119 @@
+//! `contract_versions`
+
+use super::{Result, Tx};
+use crate::domain::{
+    contract::VersionSource,
+    ids::{ContractId, OrganizationId, VersionId},
+    time::Timestamp,
+};
+
+/// A version of a contract's document.
+#[derive(Clone, sqlx::FromRow)]
+pub struct VersionRow {
+    /// Its id; also the name of the stored file.
+    pub id: VersionId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The contract.
+    pub contract_id: ContractId,
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// The file's name.
+    pub file_name: String,
+    /// Its media type, by its bytes.
+    pub content_type: String,
+    /// Its length.
+    pub size_bytes: i64,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Where it came from.
+    pub source: VersionSource,
+    /// The Salesforce file version (or Attachment) it is a copy of.
+    pub salesforce_content_version_id: Option<String>,
+    /// When it was stored.
+    pub created_at: Timestamp,
+}
+
+/// Adds a version. A unique violation means that the number is taken.
+pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, source,
+             salesforce_content_version_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(&row.id)
+    .bind(&row.organization_id)
+    .bind(&row.contract_id)
+    .bind(row.number)
+    .bind(row.file_name.as_str())
+    .bind(row.content_type.as_str())
+    .bind(row.size_bytes)
+    .bind(row.sha256.as_str())
+    .bind(row.source)
+    .bind(row.salesforce_content_version_id.as_deref())
+    .bind(row.created_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The latest version of a contract.
+pub async fn latest(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Option<VersionRow>> {
+    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1")
+        .bind(organization)
+        .bind(contract)
+        .optional()
+        .await
+}
+
+/// One version of the organization.
+pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &VersionId) -> Result<Option<VersionRow>> {
+    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND id = $2")
+        .bind(organization)
+        .bind(id)
+        .optional()
+        .await
+}
+
+/// One version of a contract by its number.
+pub async fn find_number(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    contract: &ContractId,
+    number: i64,
+) -> Result<Option<VersionRow>> {
+    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 AND number = $3")
+        .bind(organization)
+        .bind(contract)
+        .bind(number)
+        .optional()
+        .await
+}
+
+/// The versions of a contract, oldest first; the newest thousand.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<VersionRow>> {
+    let mut rows: Vec<VersionRow> = tx
+        .query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1000")
+        .bind(organization)
+        .bind(contract)
+        .all()
+        .await?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// Remembers another id of the same bytes, so that the next call need not download them again.
+pub async fn set_content_version(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &VersionId,
+    content_version: &str,
+) -> Result<()> {
+    tx.query("UPDATE contract_versions SET salesforce_content_version_id = $1 WHERE organization_id = $2 AND id = $3")
+        .bind(content_version)
+        .bind(organization)
+        .bind(id)
+        .execute()
+        .await
+        .map(drop)
+}

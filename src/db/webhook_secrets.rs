@@ -1,0 +1,120 @@
+//! `webhook_secrets`: which connection a digest belongs to.
+
+use super::{Result, Tx};
+use crate::domain::{
+    ids::{ConnectionId, OrganizationId},
+    time::Timestamp,
+};
+
+/// A secret that works.
+#[derive(Clone, sqlx::FromRow)]
+pub struct WebhookSecretRow {
+    /// Its keyed digest.
+    pub digest: String,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// Its first characters.
+    pub prefix: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it works; absent for the current one.
+    pub valid_until: Option<Timestamp>,
+    /// When a call last carried it, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A caller: the secret with what must be known of its connection.
+#[derive(Clone, sqlx::FromRow)]
+pub struct CallerRow {
+    /// The secret's digest.
+    pub digest: String,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// The account the connection leads to.
+    pub external_account_id: String,
+    /// Whether a person has left it switched on.
+    pub is_enabled: bool,
+    /// When a call last carried the secret.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Adds a secret.
+pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(row.digest.as_str())
+    .bind(&row.organization_id)
+    .bind(&row.connection_id)
+    .bind(row.prefix.as_str())
+    .bind(row.created_at)
+    .bind(row.valid_until)
+    .bind(row.last_used_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Ends the current secret at `valid_until`, and removes those that were ending already: at most two work at once.
+pub async fn retire(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    valid_until: Timestamp,
+) -> Result<bool> {
+    tx.query("DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL")
+        .bind(organization)
+        .bind(connection)
+        .execute()
+        .await?;
+    let changed = tx
+        .query("UPDATE webhook_secrets SET valid_until = $1 WHERE organization_id = $2 AND connection_id = $3")
+        .bind(valid_until)
+        .bind(organization)
+        .bind(connection)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
+/// The secrets of a connection that work, newest first.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    now: Timestamp,
+) -> Result<Vec<WebhookSecretRow>> {
+    tx.query(
+        "SELECT * FROM webhook_secrets
+         WHERE organization_id = $1 AND connection_id = $2 AND (valid_until IS NULL OR valid_until > $3)
+         ORDER BY created_at DESC, digest LIMIT 10",
+    )
+    .bind(organization)
+    .bind(connection)
+    .bind(now)
+    .all()
+    .await
+}
+
+/// Whose digest it is, while it works. Not filtered by organization: the secret is what proves it.
+pub async fn find_caller(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
+    tx.query(
+        "SELECT s.digest, s.organization_id, s.connection_id, c.external_account_id, c.is_enabled, s.last_used_at
+         FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
+         WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)",
+    )
+    .bind(digest)
+    .bind(now)
+    .optional()
+    .await
+}
+
+/// Notes that a call carried the secret.
+pub async fn touch(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE webhook_secrets SET last_used_at = $1 WHERE digest = $2").bind(now).bind(digest).execute().await.map(drop)
+}
