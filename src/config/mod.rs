@@ -3,7 +3,7 @@
 mod read;
 mod salesforce;
 
-pub use salesforce::SalesforceConfig;
+pub use salesforce::{OAuthApp, SalesforceConfig};
 
 use crate::secret::Secret;
 use read::Reader;

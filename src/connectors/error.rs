@@ -1,5 +1,6 @@
 //! What can go wrong at a provider, and the one decision that follows: try again, wait for a person, or stop.
 
+use crate::domain::connect_failure::ConnectFailure;
 use std::time::Duration;
 
 /// A call of a provider that did not do what it should.
@@ -12,6 +13,10 @@ pub struct Error {
     pub context: String,
     /// What a person can do about it; `None`: the sentence of the kind.
     pub advice: Option<String>,
+    /// What it means while a person is connecting, where that is known better than "the exchange failed".
+    pub connect_failure: Option<ConnectFailure>,
+    /// Whether the provider may have acted although its answer did not arrive: what must not be sent twice is not sent again.
+    pub outcome_unknown: bool,
     /// The cause below.
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -57,13 +62,20 @@ pub enum Retry {
 impl Error {
     /// An error of that kind; `context` goes to the log.
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
-        Self { kind, context: context.into(), advice: None, source: None }
+        Self { kind, context: context.into(), advice: None, connect_failure: None, outcome_unknown: false, source: None }
     }
 
     /// With a sentence for people that is better than the kind's own.
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// With what it means while a person is connecting.
+    #[must_use]
+    pub fn while_connecting(mut self, failure: ConnectFailure) -> Self {
+        self.connect_failure = Some(failure);
         self
     }
 
@@ -91,7 +103,7 @@ impl Error {
 }
 
 impl Kind {
-    fn sentence(self) -> &'static str {
+    pub(super) fn sentence(self) -> &'static str {
         match self {
             Self::SessionExpired => "The provider ended our session. It is renewed by itself.",
             Self::GrantDead => "The provider no longer accepts this connection. An admin must reconnect it.",

@@ -6,7 +6,16 @@ mod connector;
 mod credentials;
 mod error;
 
+pub mod http;
+mod key;
+
+mod hubspot;
+mod pipedrive;
 mod planned;
+mod salesforce;
+
+#[cfg(test)]
+mod test_support;
 
 pub use connector::{
     Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, FileKind, FileStream, KeyFieldInfo, OAuthConnector, RemoteFile, Session,
@@ -15,7 +24,22 @@ pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};
 
 /// Every integration of the catalogue, in its order.
-pub static CONNECTORS: &[&ConnectorInfo] = &[&planned::DYNAMICS];
+pub static CONNECTORS: &[&ConnectorInfo] = &[
+    &salesforce::SALESFORCE,
+    &hubspot::HUBSPOT,
+    &pipedrive::PIPEDRIVE,
+    &planned::DYNAMICS,
+    &planned::ZOHO,
+    &planned::NETSUITE,
+    &planned::SAP,
+    &planned::QUICKBOOKS,
+    &planned::XERO,
+    &planned::GOOGLE_DRIVE,
+    &planned::ONEDRIVE,
+    &planned::DROPBOX,
+    &planned::BOX,
+    &planned::DOCUSIGN,
+];
 
 /// The integration of that short name.
 pub fn find(slug: &str) -> Option<&'static ConnectorInfo> {

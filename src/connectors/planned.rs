@@ -1,13 +1,32 @@
 //! Integrations that are expected and not built yet: listed as such, never as working.
 
 use super::{Access, ConnectorInfo};
-use crate::domain::catalogue::{AuthType, Category};
-
-pub(super) static DYNAMICS: ConnectorInfo = ConnectorInfo {
-    slug: "dynamics",
-    name: "Microsoft Dynamics 365",
-    description: "Contracts from Dynamics 365 Sales opportunities.",
-    category: Category::Crm,
-    auth_type: AuthType::OAuth2,
-    access: Access::Planned,
+use crate::domain::catalogue::{
+    AuthType,
+    Category::{self, Crm, Erp, Storage},
 };
+
+const fn planned(slug: &'static str, name: &'static str, category: Category, description: &'static str) -> ConnectorInfo {
+    ConnectorInfo { slug, name, description, category, auth_type: AuthType::OAuth2, access: Access::Planned }
+}
+
+pub(super) static DYNAMICS: ConnectorInfo =
+    planned("dynamics", "Microsoft Dynamics 365", Crm, "Contracts from Dynamics 365 Sales opportunities.");
+pub(super) static ZOHO: ConnectorInfo =
+    planned("zoho-crm", "Zoho CRM", Crm, "Contracts from Zoho CRM deals and their attachments.");
+
+pub(super) static NETSUITE: ConnectorInfo =
+    planned("netsuite", "Oracle NetSuite", Erp, "Contracts beside the customers and orders of NetSuite.");
+pub(super) static SAP: ConnectorInfo =
+    planned("sap-s4hana", "SAP S/4HANA Cloud", Erp, "Contracts beside the sales documents of S/4HANA Cloud.");
+pub(super) static QUICKBOOKS: ConnectorInfo =
+    planned("quickbooks", "QuickBooks Online", Erp, "Contracts beside the customers and invoices of QuickBooks.");
+pub(super) static XERO: ConnectorInfo = planned("xero", "Xero", Erp, "Contracts beside the contacts and invoices of Xero.");
+
+pub(super) static GOOGLE_DRIVE: ConnectorInfo =
+    planned("google-drive", "Google Drive", Storage, "Contracts from folders of Google Drive.");
+pub(super) static ONEDRIVE: ConnectorInfo =
+    planned("onedrive", "OneDrive and SharePoint", Storage, "Contracts from OneDrive and SharePoint libraries.");
+pub(super) static DROPBOX: ConnectorInfo = planned("dropbox", "Dropbox", Storage, "Contracts from folders of Dropbox.");
+pub(super) static BOX: ConnectorInfo = planned("box", "Box", Storage, "Contracts from folders of Box.");
+pub(super) static DOCUSIGN: ConnectorInfo = planned("docusign", "DocuSign", Storage, "Signed contracts from DocuSign envelopes.");

@@ -60,7 +60,7 @@ impl ConnectFailure {
     }
 
     /// What happened, and who can do what about it.
-    pub fn sentence(self) -> &'static str {
+    pub const fn sentence(self) -> &'static str {
         match self {
             Self::AccessDenied => "Access was denied in Salesforce, so nothing was connected. Connect again and choose Allow.",
             Self::StateInvalid => {

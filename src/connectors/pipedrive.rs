@@ -1,0 +1,61 @@
+//! Pipedrive: an API token, tried by asking whose it is.
+
+use super::{
+    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, Error, KeyFieldInfo,
+    key::{api_key, origin, try_key},
+};
+use crate::{
+    domain::catalogue::{AuthType, Category},
+    secret::Secret,
+};
+use async_trait::async_trait;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+pub(super) static PIPEDRIVE: ConnectorInfo = ConnectorInfo {
+    slug: "pipedrive",
+    name: "Pipedrive",
+    description: "Connects your Pipedrive company with an API token.",
+    category: Category::Crm,
+    auth_type: AuthType::ApiKey,
+    access: Access::ApiKey(&Pipedrive),
+};
+
+static FIELDS: [KeyFieldInfo; 1] = [KeyFieldInfo {
+    name: "api_key",
+    label: "API token",
+    help: "In Pipedrive: your picture → Personal preferences → API. The token has all rights of its user, so a user of its own is best.",
+    help_url: "https://support.pipedrive.com/en/article/how-can-i-find-my-personal-api-key",
+}];
+
+struct Pipedrive;
+
+#[derive(Deserialize)]
+struct Me {
+    data: User,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: u64,
+    name: String,
+    company_id: u64,
+    company_name: String,
+}
+
+#[async_trait]
+impl ApiKeyConnector for Pipedrive {
+    fn fields(&self) -> &'static [KeyFieldInfo] {
+        &FIELDS
+    }
+
+    async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
+        let url = origin(ctx.config.pipedrive_api_url.as_ref(), "https://api.pipedrive.com", "/api/v1/users/me")?;
+        let request = ctx.http.get(url).header("x-api-token", api_key(fields)?);
+        let Me { data: user } = try_key(ctx, "read the Pipedrive user", request).await?.json()?;
+        Ok(Account {
+            external_id: format!("{}:{}", user.company_id, user.id),
+            label: format!("{} ({})", user.name, user.company_name),
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! How many API calls the org has left today.
+
+use super::call::{data_address, get};
+use crate::{
+    connectors::{
+        Ctx, Error, Session,
+        http::{Answer, JSON_LIMIT},
+    },
+    domain::connection::Check,
+};
+use serde::Deserialize;
+
+const NAME: &str = "API calls left";
+/// Below a tenth left the org is warned.
+const SCARCE: i64 = 10;
+
+#[derive(Deserialize)]
+struct Limits {
+    #[serde(rename = "DailyApiRequests")]
+    daily: Option<Daily>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Daily {
+    max: i64,
+    remaining: i64,
+}
+
+/// The finding. Reading limits needs a right of its own, so every answer's header serves too.
+pub(super) async fn budget(ctx: &Ctx, session: &Session) -> Result<Check, Error> {
+    let answer = get(ctx, session, "read the limits", data_address(ctx, session, "limits")?, JSON_LIMIT).await?;
+    let daily = answer.json::<Limits>().ok().and_then(|limits| limits.daily).or_else(|| from_header(&answer));
+    Ok(daily.map_or_else(unknown, finding))
+}
+
+/// The finding when the org does not tell.
+pub(super) fn unknown() -> Check {
+    Check { name: NAME.to_owned(), ok: true, detail: "Salesforce does not tell this user how many calls are left.".to_owned() }
+}
+
+fn finding(daily: Daily) -> Check {
+    let Daily { max, remaining } = daily;
+    let ok = remaining > 0 && remaining.saturating_mul(SCARCE) >= max;
+    let detail = match ok {
+        true => format!("{remaining} of {max} API calls of the last 24 hours are left."),
+        false => format!(
+            "Only {remaining} of {max} API calls of the last 24 hours are left. Your Salesforce administrator can see who uses them (Setup → \
+             Company Information → API Requests) and buy more."
+        ),
+    };
+    Check { name: NAME.to_owned(), ok, detail }
+}
+
+fn from_header(answer: &Answer) -> Option<Daily> {
+    parse_limit_info(answer.limit_info.as_deref()?)
+}
+
+/// `api-usage=10018/100000`, wherever it stands among other parts.
+fn parse_limit_info(text: &str) -> Option<Daily> {
+    let usage = text.split([';', ',']).find_map(|part| part.trim().strip_prefix("api-usage="))?;
+    let (used, max) = usage.split_once('/')?;
+    let (used, max): (i64, i64) = (used.trim().parse().ok()?, max.trim().parse().ok()?);
+    Some(Daily { max, remaining: max.saturating_sub(used) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_read_in_its_long_form_too() {
+        for text in
+            ["api-usage=18/5000", "api-usage=18/5000; per-app-api-usage=17/250(appName=X)", "api-bursts=1/750; api-usage=18/5000"]
+        {
+            let daily = parse_limit_info(text).unwrap();
+            assert_eq!((daily.max, daily.remaining), (5_000, 4_982), "{text}");
+        }
+        for text in ["", "per-app-api-usage=17/250", "api-usage=many", "api-usage=1"] {
+            assert!(parse_limit_info(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scarce_budget_is_a_finding_with_an_address() {
+        assert!(finding(Daily { max: 100, remaining: 10 }).ok);
+        let scarce = finding(Daily { max: 15_000, remaining: 3 });
+        assert!(!scarce.ok && scarce.detail.contains("3 of 15000") && scarce.detail.contains("Setup →"));
+    }
+}

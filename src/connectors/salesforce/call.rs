@@ -1,0 +1,37 @@
+//! One call of the REST API: an address on the instance, the bearer token, and what the answer means.
+
+use super::classify::{Subject, accepted};
+use crate::connectors::{
+    Ctx, Error, Kind, Session,
+    http::{Answer, JSON_LIMIT, send_and_read},
+};
+use reqwest::header::ACCEPT;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+/// An address on the instance. Only the path is taken over, so that nothing in an answer can lead elsewhere.
+pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
+    if !ctx.config.salesforce.allows(&session.instance_url) {
+        return Err(Error::new(Kind::HostNotAllowed, "the instance is not one of Salesforce's hosts"));
+    }
+    let mut url = session.instance_url.clone();
+    url.set_path(path);
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// An address below `/services/data/{version}/`.
+pub(super) fn data_address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
+    address(ctx, session, &format!("/services/data/{}/{path}", ctx.config.salesforce.api_version))
+}
+
+/// Gets JSON of a known form; `call` names it in the log.
+pub(super) async fn get_json<T: DeserializeOwned>(ctx: &Ctx, session: &Session, call: &str, url: Url) -> Result<T, Error> {
+    get(ctx, session, call, url, JSON_LIMIT).await?.json()
+}
+
+pub(super) async fn get(ctx: &Ctx, session: &Session, call: &str, url: Url, limit: usize) -> Result<Answer, Error> {
+    let request = ctx.http.get(url).bearer_auth(session.access_token.expose()).header(ACCEPT, "application/json");
+    accepted(ctx, send_and_read(ctx, call, request, limit).await?, Subject::default())
+}

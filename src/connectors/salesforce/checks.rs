@@ -1,0 +1,125 @@
+//! Looks at everything the product needs of an org, one finding each.
+
+use super::{
+    budget::{self, budget},
+    describe::{ObjectDescription, opportunity_description},
+    field_checks::field_checks,
+    identity::{Organization, organization},
+    opportunity::FIELDS,
+    soql::query,
+};
+use crate::{
+    connectors::{Ctx, Error, Kind, Session},
+    domain::{connection::Check, opportunity::SalesforceId},
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    id: SalesforceId,
+}
+
+pub(super) async fn checks(
+    ctx: &Ctx,
+    session: &Session,
+    account_id: &str,
+    field: &str,
+    labels: &[String],
+) -> Result<Vec<Check>, Error> {
+    let description = or_setting(opportunity_description(ctx, session).await)?;
+    let mut checks = vec![api_access(&description)];
+    checks.push(same_org(or_setting(organization(ctx, session).await)?, account_id));
+    let opportunity = or_setting(any_opportunity(ctx, session).await)?;
+    checks.push(opportunities(&opportunity));
+    checks.push(files(or_setting(any_file(ctx, session, opportunity.ok().flatten()).await)?));
+    if let Ok(description) = &description {
+        checks.extend(field_checks(description, field, labels));
+    }
+    checks.push(or_setting(budget(ctx, session).await)?.unwrap_or_else(|_| budget::unknown()));
+    Ok(checks)
+}
+
+/// Separates what a setting in Salesforce explains, which is a finding, from a session that does not work, which ends the checks.
+fn or_setting<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
+    match result {
+        Err(error) if !matches!(error.kind, Kind::Forbidden | Kind::NotFound | Kind::Refused) => Err(error),
+        other => Ok(other),
+    }
+}
+
+fn check(name: &str, ok: bool, detail: impl Into<String>) -> Check {
+    Check { name: name.to_owned(), ok, detail: detail.into() }
+}
+
+fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
+    match description {
+        Ok(_) => check("API access", true, "Salesforce answers our calls."),
+        Err(error) => check("API access", false, error.sentence()),
+    }
+}
+
+fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Check {
+    const NAME: &str = "Same org";
+    match organization {
+        Err(error) => check(NAME, false, error.sentence()),
+        Ok(organization) if organization.id.as_str() == account_id => {
+            let kind = if organization.is_sandbox { "a sandbox" } else { "not a sandbox" };
+            check(NAME, true, format!("{}, {kind}.", organization.name))
+        }
+        Ok(_) => check(
+            NAME,
+            false,
+            "This is another org than the one connected, as after a sandbox was refreshed. An admin must disconnect and connect again.",
+        ),
+    }
+}
+
+async fn any_opportunity(ctx: &Ctx, session: &Session) -> Result<Option<SalesforceId>, Error> {
+    let soql = format!("SELECT {FIELDS} FROM Opportunity LIMIT 1");
+    let rows: Vec<Row> = query(ctx, session, "read an Opportunity", &soql).await?;
+    Ok(rows.into_iter().next().map(|row| row.id))
+}
+
+fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
+    const NAME: &str = "Opportunities readable";
+    match found {
+        Ok(Some(_)) => check(NAME, true, "The connected user sees Opportunities with their name, stage and account."),
+        Ok(None) => check(
+            NAME,
+            true,
+            "The connected user may read Opportunities but sees none yet. If there are some, your Salesforce administrator must share \
+             them: Setup → Sharing Settings.",
+        ),
+        Err(_) => check(
+            NAME,
+            false,
+            "The connected user may not read Opportunities or their accounts. Your Salesforce administrator must allow it: Setup → Permission \
+             Sets → Object Settings → Opportunities and Accounts → Read.",
+        ),
+    }
+}
+
+/// Asks for files as the product does; without an Opportunity only whether files can be asked for at all.
+async fn any_file(ctx: &Ctx, session: &Session, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
+    let soql = match opportunity {
+        Some(id) => format!("SELECT Id, ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{id}' LIMIT 1"),
+        None => "SELECT Id FROM ContentVersion WHERE IsLatest = true LIMIT 1".to_owned(),
+    };
+    let rows: Vec<Row> = query(ctx, session, "look for a file", &soql).await?;
+    Ok(!rows.is_empty())
+}
+
+fn files(found: Result<bool, Error>) -> Check {
+    const NAME: &str = "Files readable";
+    match found {
+        Ok(true) => check(NAME, true, "The connected user sees files."),
+        Ok(false) => check(NAME, true, "The connected user may ask for files; the Opportunity looked at has none."),
+        Err(_) => check(
+            NAME,
+            false,
+            "The connected user may not read files. Your Salesforce administrator must allow it: Setup → Files → General Settings, and for \
+             all files Setup → Permission Sets → System Permissions → Query All Files.",
+        ),
+    }
+}

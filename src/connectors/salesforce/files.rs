@@ -1,0 +1,139 @@
+//! Lists the files of an Opportunity: links lead to documents, documents to their latest versions.
+
+use super::soql::{id_list, query};
+use crate::{
+    connectors::{Ctx, Error, FileKind, Kind, RemoteFile, Session},
+    domain::{opportunity::SalesforceId, time::Timestamp},
+};
+use serde::Deserialize;
+
+/// How many ids go into one query: the address stays far below Salesforce's 16 KiB.
+const IDS_PER_QUERY: usize = 100;
+/// The `ContentLocation` of a file whose bytes are kept elsewhere.
+const EXTERNAL: &str = "E";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LinkRow {
+    content_document_id: SalesforceId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionRow {
+    id: SalesforceId,
+    title: Option<String>,
+    path_on_client: Option<String>,
+    file_extension: Option<String>,
+    content_size: Option<i64>,
+    checksum: Option<String>,
+    content_location: Option<String>,
+    content_modified_date: Option<Timestamp>,
+    created_date: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AttachmentRow {
+    id: SalesforceId,
+    name: String,
+    body_length: Option<i64>,
+    last_modified_date: Timestamp,
+}
+
+pub(super) async fn files(ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+    let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
+    let links: Vec<LinkRow> = query(ctx, session, "list the files", &soql).await?;
+    let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
+    documents.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+    documents.dedup();
+    let mut files = Vec::new();
+    for documents in documents.chunks(IDS_PER_QUERY) {
+        let soql = format!(
+            "SELECT Id, Title, PathOnClient, FileExtension, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
+             FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
+            id_list(documents)
+        );
+        let versions: Vec<VersionRow> = query(ctx, session, "list the file versions", &soql).await?;
+        for version in versions {
+            files.push(version.into_file()?);
+        }
+    }
+    Ok(files)
+}
+
+pub(super) async fn attachments(ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+    let soql = format!("SELECT Id, Name, BodyLength, LastModifiedDate FROM Attachment WHERE ParentId = '{opportunity}'");
+    let rows: Vec<AttachmentRow> = query(ctx, session, "list the attachments", &soql).await?;
+    Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
+}
+
+impl VersionRow {
+    fn into_file(self) -> Result<RemoteFile, Error> {
+        let modified_at = self
+            .content_modified_date
+            .or(self.created_date)
+            .ok_or_else(|| Error::new(Kind::Unexpected, "list the file versions: a version without a time"))?;
+        Ok(RemoteFile {
+            id: self.id.to_string(),
+            kind: FileKind::ContentVersion,
+            name: file_name(self.title, self.file_extension, self.path_on_client),
+            size_bytes: self.content_size.unwrap_or(0).max(0),
+            md5: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5)),
+            modified_at,
+            is_link: self.content_location.as_deref() == Some(EXTERNAL),
+        })
+    }
+}
+
+impl AttachmentRow {
+    fn into_file(self) -> RemoteFile {
+        RemoteFile {
+            id: self.id.to_string(),
+            kind: FileKind::Attachment,
+            name: self.name,
+            size_bytes: self.body_length.unwrap_or(0).max(0),
+            md5: None,
+            modified_at: self.last_modified_date,
+            is_link: false,
+        }
+    }
+}
+
+/// The title as people see it in Salesforce, with its extension; else the name at the upload, without its folders.
+fn file_name(title: Option<String>, extension: Option<String>, path: Option<String>) -> String {
+    let uploaded = path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let title = title.unwrap_or_default();
+    let extension = extension.filter(|extension| !extension.is_empty());
+    match (title.is_empty(), extension) {
+        (true, _) => uploaded.to_owned(),
+        (false, Some(extension)) if !has_extension(&title, &extension) => format!("{title}.{extension}"),
+        (false, _) => title,
+    }
+}
+
+fn has_extension(title: &str, extension: &str) -> bool {
+    title.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case(extension))
+}
+
+fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_as_people_see_it_with_one_extension() {
+        let name = |title: &str, extension: &str, path: &str| {
+            file_name(Some(title.to_owned()), Some(extension.to_owned()), Some(path.to_owned()))
+        };
+        assert_eq!(name("Master Agreement", "pdf", "draft.pdf"), "Master Agreement.pdf");
+        assert_eq!(name("Master Agreement.PDF", "pdf", "draft.pdf"), "Master Agreement.PDF");
+        assert_eq!(name("v1.2", "docx", "x.docx"), "v1.2.docx");
+        assert_eq!(name("", "pdf", "C:\\contracts\\draft.pdf"), "draft.pdf");
+        assert_eq!(file_name(Some("Notes".into()), None, None), "Notes");
+        assert_eq!(file_name(None, None, None), "");
+    }
+}

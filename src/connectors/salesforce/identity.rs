@@ -1,0 +1,77 @@
+//! Who we are: the org and the user behind a session.
+
+use super::{
+    call::{address, get_json},
+    soql::query,
+};
+use crate::{
+    connectors::{Account, Ctx, Error, Kind, Session},
+    domain::opportunity::SalesforceId,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct UserInfo {
+    organization_id: SalesforceId,
+    preferred_username: Option<String>,
+    email: Option<String>,
+}
+
+/// The org as it describes itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Organization {
+    pub(super) id: SalesforceId,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) is_sandbox: bool,
+}
+
+pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Error> {
+    let url = address(ctx, session, "/services/oauth2/userinfo")?;
+    let user: UserInfo = get_json(ctx, session, "read the user", url).await?;
+    if !user.organization_id.has_prefix(SalesforceId::ORGANIZATION) {
+        return Err(Error::new(Kind::Unexpected, "read the user: the org's id is not one"));
+    }
+    let external_id = user.organization_id.to_string();
+    let name = match organization(ctx, session).await {
+        Ok(organization) if organization.id == user.organization_id => organization.name,
+        Ok(_) => return Err(Error::new(Kind::Unexpected, "read the org: another one than the user's")),
+        // The name is only shown; a user without the right to read it can still be connected.
+        Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => external_id.clone(),
+        Err(error) => return Err(error),
+    };
+    Ok(Account { label: label(&name, &user), external_id })
+}
+
+/// Sandboxes make addresses invalid on purpose, so there the name to sign in with says more.
+fn label(name: &str, user: &UserInfo) -> String {
+    let email = user.email.as_deref().filter(|email| !email.is_empty() && !email.ends_with(".invalid"));
+    match email.or(user.preferred_username.as_deref()) {
+        Some(person) => format!("{name} ({person})"),
+        None => name.to_owned(),
+    }
+}
+
+pub(super) async fn organization(ctx: &Ctx, session: &Session) -> Result<Organization, Error> {
+    let rows: Vec<Organization> =
+        query(ctx, session, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
+    rows.into_iter().next().ok_or_else(|| Error::new(Kind::Refused, "read the org: no row"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_names_the_org_and_who_connected() {
+        let user = |email: Option<&str>| UserInfo {
+            organization_id: "00Dxx0000001gPLEAY".parse().unwrap(),
+            preferred_username: Some("ada@acme.com.uat".into()),
+            email: email.map(str::to_owned),
+        };
+        assert_eq!(label("Acme Corporation", &user(Some("ada@acme.com"))), "Acme Corporation (ada@acme.com)");
+        assert_eq!(label("Acme", &user(Some("ada@acme.com.invalid"))), "Acme (ada@acme.com.uat)");
+        assert_eq!(label("Acme", &user(None)), "Acme (ada@acme.com.uat)");
+    }
+}

@@ -1,0 +1,188 @@
+//! Finds the login host of an environment, also from any address of an org that a person copies.
+
+use crate::{
+    config::SalesforceConfig,
+    domain::{connection::Environment, problem::Invalid},
+};
+use url::{Host, Url};
+
+/// Endings of an org's hosts, and the ending of the host that also answers logins: the org itself, its pages, its Setup.
+const ENDINGS: [(&str, &str); 4] = [
+    (".my.salesforce.com", ".my.salesforce.com"),
+    (".lightning.force.com", ".my.salesforce.com"),
+    (".my.salesforce-setup.com", ".my.salesforce.com"),
+    (".my.salesforce.mil", ".my.salesforce.mil"),
+];
+/// The longest host name that DNS can hold.
+const HOST_CHARACTERS: usize = 253;
+const LABEL_CHARACTERS: usize = 63;
+/// The longest address that a person may paste.
+const ADDRESS_CHARACTERS: usize = 4_096;
+
+/// The login host of an environment. `domain` counts for [`Environment::MyDomain`] only.
+pub(super) fn login_url(config: &SalesforceConfig, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
+    match environment {
+        Environment::Production => Ok(config.login_url.clone()),
+        Environment::Sandbox => Ok(config.sandbox_login_url.clone()),
+        Environment::MyDomain => my_domain(config, domain.unwrap_or_default().trim()).ok_or(Invalid::Domain),
+    }
+}
+
+fn my_domain(config: &SalesforceConfig, typed: &str) -> Option<Url> {
+    if typed.is_empty() || typed.len() > ADDRESS_CHARACTERS || !typed.is_ascii() {
+        return None;
+    }
+    let address = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    // An address parser would drop tabs and line ends, and take a backslash for a slash.
+    if address.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
+        return None;
+    }
+    let url = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    extra_host(config, typed, &url).or_else(|| salesforce_host(&url))
+}
+
+/// A host that the operator listed. One on this machine has no certificate, so it is reached by http.
+fn extra_host(config: &SalesforceConfig, typed: &str, url: &Url) -> Option<Url> {
+    let host = url.host_str()?.to_ascii_lowercase();
+    let explicit = url.port().map(|port| format!("{host}:{port}"));
+    let authority = explicit.clone().unwrap_or(host);
+    let is_http = is_loopback(url) || (typed.starts_with("http://") && url.scheme() == "http");
+    let scheme = if is_http { "http" } else { "https" };
+    let candidate = Url::parse(&format!("{scheme}://{authority}")).ok()?;
+    config.is_extra_host(&candidate, candidate.host_str()?).then_some(candidate)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn salesforce_host(url: &Url) -> Option<Url> {
+    let Some(Host::Domain(host)) = url.host() else { return None };
+    if url.port().is_some() || host.len() > HOST_CHARACTERS {
+        return None;
+    }
+    let host = match ENDINGS.iter().find_map(|(ending, login)| Some((host.strip_suffix(ending)?, login))) {
+        Some((org, login)) => format!("{}{login}", org_labels(org)?),
+        None => format!("{}.my.salesforce.com", with_kind(single_label(host)?)),
+    };
+    Url::parse(&format!("https://{host}")).ok()
+}
+
+/// The name of the org and, after a dot, the kind of org, such as `acme--uat.sandbox`.
+fn org_labels(org: &str) -> Option<&str> {
+    let (name, kind) = org.split_once('.').unwrap_or((org, "sandbox"));
+    (is_label(name) && is_label(kind)).then_some(org)
+}
+
+fn single_label(host: &str) -> Option<&str> {
+    is_label(host).then_some(host)
+}
+
+/// The host of a name without its kind: two dashes are how sandboxes are named, `-dev-ed` is how Developer Editions are.
+fn with_kind(name: &str) -> String {
+    match name {
+        sandbox if sandbox.contains("--") => format!("{sandbox}.sandbox"),
+        developer if developer.ends_with("-dev-ed") => format!("{developer}.develop"),
+        _ => name.to_owned(),
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=LABEL_CHARACTERS).contains(&label.len())
+        && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        // Names in another script are written like this; Salesforce gives none, and they can look like another.
+        && !label.starts_with("xn--")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connectors::test_support::config;
+
+    fn typed(domain: &str) -> Result<String, Invalid> {
+        let config = config(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400,sim.test")]);
+        login_url(&config.salesforce, Environment::MyDomain, Some(domain)).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn any_address_of_an_org_leads_to_its_login_host() {
+        for (domain, expected) in [
+            ("acme", "https://acme.my.salesforce.com/"),
+            ("  ACME  ", "https://acme.my.salesforce.com/"),
+            ("acme--uat", "https://acme--uat.sandbox.my.salesforce.com/"),
+            ("acme-dev-ed", "https://acme-dev-ed.develop.my.salesforce.com/"),
+            ("acme.my.salesforce.com", "https://acme.my.salesforce.com/"),
+            ("http://acme.my.salesforce.com", "https://acme.my.salesforce.com/"),
+            ("https://acme.my.salesforce.com/services?x=1#y", "https://acme.my.salesforce.com/"),
+            ("https://acme.lightning.force.com/lightning/page/home", "https://acme.my.salesforce.com/"),
+            ("acme--uat.sandbox.lightning.force.com", "https://acme--uat.sandbox.my.salesforce.com/"),
+            ("acme-dev-ed.develop.lightning.force.com/", "https://acme-dev-ed.develop.my.salesforce.com/"),
+            ("acme.my.salesforce-setup.com/lightning/setup/SetupOneHome/home", "https://acme.my.salesforce.com/"),
+            ("agency.my.salesforce.mil", "https://agency.my.salesforce.mil/"),
+            ("127.0.0.1:4400", "http://127.0.0.1:4400/"),
+            ("https://127.0.0.1:4400/x", "http://127.0.0.1:4400/"),
+            ("sim.test", "https://sim.test/"),
+            ("http://sim.test:9", "http://sim.test:9/"),
+        ] {
+            assert_eq!(typed(domain).as_deref(), Ok(expected), "{domain}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let long = format!("{}.my.salesforce.com", "a".repeat(64));
+        for domain in [
+            "",
+            "   ",
+            "evil.com",
+            "acme.my.salesforce.com.evil.com",
+            "acme.my.salesforce.com@evil.com",
+            "evil.com@acme.my.salesforce.com",
+            "https://user:word@acme.my.salesforce.com",
+            "acme.my.salesforce.com:8443",
+            "acme.my.salesforce.com.",
+            "evilmy.salesforce.com",
+            "login.salesforce.com",
+            ".my.salesforce.com",
+            "-acme.my.salesforce.com",
+            "a.b.c.my.salesforce.com",
+            "acme.my.salesforce.com\\@evil.com",
+            "evil.com\t.my.salesforce.com",
+            "evil.com/.my.salesforce.com",
+            "evil.com#.my.salesforce.com",
+            "evil.com?.my.salesforce.com",
+            "аcme.my.salesforce.com",
+            "xn--cme-8cd.my.salesforce.com",
+            "xn--cme-8cd",
+            "127.0.0.1",
+            "127.0.0.1:4401",
+            "2130706433",
+            "[::1]",
+            "169.254.169.254",
+            "ftp://acme.my.salesforce.com",
+            "javascript://acme.my.salesforce.com",
+            "acme_x.my.salesforce.com",
+            &long,
+        ] {
+            assert_eq!(typed(domain), Err(Invalid::Domain), "{domain}");
+        }
+    }
+
+    #[test]
+    fn the_other_environments_have_fixed_hosts() {
+        let config = config(&[]).salesforce;
+        assert_eq!(login_url(&config, Environment::Production, None).unwrap().as_str(), "https://login.salesforce.com/");
+        assert_eq!(login_url(&config, Environment::Sandbox, Some("evil.com")).unwrap().as_str(), "https://test.salesforce.com/");
+        assert_eq!(login_url(&config, Environment::MyDomain, None), Err(Invalid::Domain));
+    }
+}

@@ -1,0 +1,27 @@
+//! Salesforce: OAuth 2.0 web-server flow with PKCE, Opportunities, files, status write-back.
+
+mod provider;
+
+mod identity;
+mod login;
+mod oauth;
+mod token_answer;
+
+mod call;
+mod classify;
+mod errors;
+mod refused;
+mod token_errors;
+
+mod download;
+mod files;
+mod opportunity;
+mod soql;
+mod write;
+
+mod budget;
+mod checks;
+mod describe;
+mod field_checks;
+
+pub(super) use provider::SALESFORCE;

@@ -1,0 +1,46 @@
+//! Reads an Opportunity.
+
+use super::soql::query;
+use crate::{
+    connectors::{Ctx, Error, Kind, Session},
+    domain::opportunity::{Opportunity, SalesforceId},
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    id: SalesforceId,
+    name: String,
+    stage_name: String,
+    account: Option<AccountName>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountName {
+    name: Option<String>,
+}
+
+/// The fields that the product reads.
+pub(super) const FIELDS: &str = "Id, Name, StageName, Account.Name";
+
+pub(super) async fn opportunity(ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Opportunity, Error> {
+    let soql = format!("SELECT {FIELDS} FROM Opportunity WHERE Id = '{id}'");
+    let rows: Vec<Row> = query(ctx, session, "read the Opportunity", &soql).await?;
+    let Some(row) = rows.into_iter().next() else {
+        return Err(Error::new(Kind::NotFound, "read the Opportunity: no such row").advise(
+            "The Opportunity was deleted, or the connected Salesforce user may not see it. Your Salesforce administrator can share it \
+             with the user (Setup → Sharing Settings), or restore it from the Recycle Bin.",
+        ));
+    };
+    if row.id != *id {
+        return Err(Error::new(Kind::Unexpected, "read the Opportunity: another record was answered"));
+    }
+    Ok(Opportunity {
+        id: row.id.to_string(),
+        name: row.name,
+        account_name: row.account.and_then(|account| account.name),
+        stage: row.stage_name,
+    })
+}

@@ -1,0 +1,106 @@
+//! What the token endpoint hands over. It may leave out almost anything, and says nothing about when the token ends.
+
+use crate::{
+    connectors::{Ctx, Error, Kind, Tokens},
+    domain::{connect_failure::ConnectFailure, opportunity::SalesforceId, time::Timestamp},
+    secret::Secret,
+};
+use serde::Deserialize;
+use url::Url;
+
+/// The answer of the token endpoint. Empty texts count as missing.
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    instance_url: Option<String>,
+    id: Option<String>,
+    scope: Option<String>,
+    issued_at: Option<String>,
+}
+
+impl TokenAnswer {
+    /// The tokens of a new grant.
+    pub(super) fn into_first_tokens(self, ctx: &Ctx, login_url: &Url) -> Result<Tokens, Error> {
+        let access_token = self.access_token()?;
+        let instance_url = self.instance_url(ctx)?.ok_or_else(|| missing("instance_url"))?;
+        let refresh_token = present(self.refresh_token.as_ref()).map(Secret::from).ok_or_else(|| {
+            missing("refresh_token")
+                .advise(ConnectFailure::RefreshTokenMissing.sentence())
+                .while_connecting(ConnectFailure::RefreshTokenMissing)
+        })?;
+        let identity_url = self.identity_url().ok_or_else(|| missing("id"))?;
+        Ok(Tokens {
+            access_token,
+            refresh_token,
+            instance_url,
+            login_url: login_url.clone(),
+            identity_url,
+            scopes: self.scopes().unwrap_or_default(),
+            issued_at: self.issued_at(ctx),
+        })
+    }
+
+    /// The tokens after a refresh: what the answer leaves out stays as it was.
+    pub(super) fn into_next_tokens(self, ctx: &Ctx, before: &Tokens) -> Result<Tokens, Error> {
+        Ok(Tokens {
+            access_token: self.access_token()?,
+            refresh_token: present(self.refresh_token.as_ref()).map_or_else(|| before.refresh_token.clone(), Secret::from),
+            instance_url: self.instance_url(ctx)?.unwrap_or_else(|| before.instance_url.clone()),
+            login_url: before.login_url.clone(),
+            identity_url: self.identity_url().unwrap_or_else(|| before.identity_url.clone()),
+            scopes: self.scopes().unwrap_or_else(|| before.scopes.clone()),
+            issued_at: self.issued_at(ctx),
+        })
+    }
+
+    fn access_token(&self) -> Result<Secret<String>, Error> {
+        let token = present(self.access_token.as_ref()).filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()));
+        token.map(Secret::from).ok_or_else(|| missing("access_token"))
+    }
+
+    /// The base of every call, without a path; refused unless it is one of Salesforce's hosts.
+    fn instance_url(&self, ctx: &Ctx) -> Result<Option<Url>, Error> {
+        let Some(text) = present(self.instance_url.as_ref()) else { return Ok(None) };
+        let url = Url::parse(text).ok().filter(|url| ctx.config.salesforce.allows(url));
+        let Some(mut url) = url else {
+            return Err(Error::new(Kind::HostNotAllowed, "the token answer names an instance that is not one of Salesforce's")
+                .while_connecting(ConnectFailure::InstanceNotAllowed));
+        };
+        url.set_path("/");
+        url.set_query(None);
+        url.set_fragment(None);
+        Ok(Some(url))
+    }
+
+    /// The identity URL. It is never called; its last two segments are the org and the user.
+    fn identity_url(&self) -> Option<String> {
+        let text = present(self.id.as_ref())?;
+        let mut segments = text.rsplit('/');
+        let (user, org) = (segments.next()?, segments.next()?);
+        let is_identity = SalesforceId::parse_with_prefix(org, SalesforceId::ORGANIZATION).is_some()
+            && SalesforceId::parse_with_prefix(user, USER).is_some();
+        is_identity.then(|| text.to_owned())
+    }
+
+    fn scopes(&self) -> Option<Vec<String>> {
+        present(self.scope.as_ref()).map(|scopes| scopes.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// Milliseconds since 1970, written as text.
+    fn issued_at(&self, ctx: &Ctx) -> Timestamp {
+        let millis = present(self.issued_at.as_ref()).and_then(|text| text.parse().ok());
+        millis.map_or_else(|| ctx.clock.now(), Timestamp::from_millis)
+    }
+}
+
+/// The key prefix of users.
+const USER: &str = "005";
+
+fn present(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+fn missing(name: &str) -> Error {
+    Error::new(Kind::Unexpected, format!("the token answer has no usable `{name}`"))
+}

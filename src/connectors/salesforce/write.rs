@@ -1,0 +1,31 @@
+//! Writes one field of an Opportunity.
+
+use super::{
+    call::data_address,
+    classify::{Subject, accepted},
+};
+use crate::{
+    connectors::{
+        Ctx, Error, Kind, Session,
+        http::{JSON_LIMIT, send_and_read},
+    },
+    domain::opportunity::SalesforceId,
+};
+use serde_json::{Map, Value};
+
+const CALL: &str = "write the status";
+
+pub(super) async fn write_field(ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error> {
+    let body = Map::from_iter([(field.to_owned(), Value::from(value))]);
+    let request = ctx
+        .http
+        .patch(data_address(ctx, session, &format!("sobjects/Opportunity/{id}"))?)
+        .bearer_auth(session.access_token.expose())
+        .json(&body);
+    let answer = send_and_read(ctx, CALL, request, JSON_LIMIT).await?;
+    if answer.status == reqwest::StatusCode::NO_CONTENT {
+        return Ok(());
+    }
+    let answer = accepted(ctx, answer, Subject { field, value })?;
+    Err(Error::new(Kind::Unexpected, format!("{} instead of 204", answer.context())))
+}

@@ -1,0 +1,128 @@
+//! What the tests of connectors share: a configuration, a context, and a server that answers exactly what it is told.
+
+use super::{Ctx, Session};
+use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use url::Url;
+
+/// A configuration with these variables, a key and a Salesforce app.
+pub(super) fn config(pairs: &[(&str, &str)]) -> Config {
+    let fixed = [
+        ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
+        ("SALESFORCE_CLIENT_ID", "3MVG9.client"),
+        ("SALESFORCE_CLIENT_SECRET", "client-secret"),
+        ("PUBLIC_URL", "https://contracts.example.com"),
+    ];
+    let find = |name: &str| pairs.iter().chain(&fixed).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    Config::read(find).unwrap()
+}
+
+/// A context with these variables; a stalled answer is given up after 300 milliseconds.
+pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
+    let config = config(pairs);
+    let timeouts = super::http::Timeouts { connect: Duration::from_secs(5), read: Duration::from_millis(300) };
+    let http = super::http::client_with(&config, timeouts).unwrap();
+    let clock = Clock::fixed(Timestamp::parse("2026-11-22T16:00:00Z").unwrap());
+    Ctx { http, clock, config: Arc::new(config) }
+}
+
+pub(super) fn session(instance: &str) -> Session {
+    Session { instance_url: Url::parse(instance).unwrap(), access_token: Secret::from("00D!access") }
+}
+
+/// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.
+pub(super) struct Server {
+    pub(super) url: Url,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+/// What is done after the bytes of an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Close,
+    Stall,
+}
+
+impl Server {
+    /// A server for these answers, in this order.
+    pub(super) async fn start(answers: Vec<(String, Then)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        tokio::spawn(async move {
+            let mut kept = Vec::new();
+            for (answer, then) in answers {
+                let Ok((mut stream, _)) = listener.accept().await else { return };
+                let request = read_request(&mut stream).await;
+                seen.lock().unwrap().push(request);
+                drop(stream.write_all(answer.as_bytes()).await);
+                if then == Then::Stall {
+                    kept.push(stream);
+                }
+            }
+            if !kept.is_empty() {
+                std::future::pending::<()>().await;
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// A server that gives one answer and closes.
+    pub(super) async fn once(answer: String) -> Self {
+        Self::start(vec![(answer, Then::Close)]).await
+    }
+
+    /// The requests so far, head and body.
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// A context that may call this server as Salesforce.
+    pub(super) fn context(&self) -> Ctx {
+        context(&[("SALESFORCE_ALLOWED_HOSTS", self.url.authority())])
+    }
+
+    pub(super) fn session(&self) -> Session {
+        session(self.url.as_str())
+    }
+}
+
+/// A whole answer with a JSON body.
+pub(super) fn json(status: u16, body: &str) -> String {
+    answer(status, "Content-Type: application/json;charset=UTF-8\r\n", body)
+}
+
+/// A whole answer with these header lines.
+pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} Test\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
+}
+
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let count = stream.read(&mut buffer).await.unwrap_or(0);
+        bytes.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if count == 0 || is_whole(&text) {
+            return text;
+        }
+    }
+}
+
+fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    body.len() >= length.unwrap_or(0)
+}
