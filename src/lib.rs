@@ -19,3 +19,6 @@ pub mod config;
 pub mod connectors;
 #[cfg(feature = "server")]
 pub mod secret;
+
+#[cfg(feature = "server")]
+pub mod analysis;
