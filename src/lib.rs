@@ -12,6 +12,8 @@
 pub mod domain;
 
 #[cfg(feature = "server")]
+pub mod analysis;
+#[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
@@ -20,7 +22,11 @@ pub mod connectors;
 #[cfg(feature = "server")]
 pub mod db;
 #[cfg(feature = "server")]
+pub mod files;
+#[cfg(feature = "server")]
 pub mod hub;
+#[cfg(feature = "server")]
+pub mod jobs;
 #[cfg(feature = "server")]
 pub mod random;
 #[cfg(feature = "server")]

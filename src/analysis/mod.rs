@@ -1,0 +1,20 @@
+//! What a contract says: its text, its clauses, its risks and a short summary.
+
+pub mod child;
+pub mod llm;
+pub mod text;
+
+mod engine;
+mod heading;
+mod offsets;
+mod opening;
+mod risks;
+mod rules;
+mod score;
+mod segment;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use engine::Engine;
+pub use llm::analyse;

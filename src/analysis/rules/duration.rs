@@ -1,0 +1,128 @@
+//! How long a contract lasts, and how it ends without a reason.
+
+use super::Rule;
+use crate::domain::analysis::ClauseKind;
+
+/// The rules of this family.
+pub const RULES: &[Rule] = &[
+    Rule {
+        kind: ClauseKind::ExpirationDate,
+        gate: r"\bterm\b|expir|continue|remain|terminat|in effect|in force|anniversary|duration|until",
+        heading: (1.7, r"\bterm\b|duration|expiration"),
+        signals: &[
+            (3.2, r"(initial |original |base )?term of (this|the) (\w+ ){0,3}(agreement|contract)? ?(shall|will|is|commence)"),
+            (
+                2.0,
+                r"(shall|will) (commence|begin|start|become effective|be effective|take effect|come into).{0,160}(continue|end|expire|remain|terminate|until)",
+            ),
+            (2.3, r"(continue|remain|be|shall be|is) (\w+ ){0,3}in (full )?(force|effect).{0,40}(until|for|through|unless)"),
+            (
+                1.5,
+                r"(continue|remain|last|extend|run) (\w+ ){0,3}(for|until|through).{0,60}(years?|months?|days|anniversary|date|20\d\d|19\d\d|terminat|expir|completion)",
+            ),
+            (1.3, r"(period|term) of .{0,30}\b(years?|months?)\b"),
+            (1.1, r"unless (sooner|earlier|otherwise|this|it is|extended|terminated|renewed|previously)"),
+            (0.9, r"effective date"),
+            (
+                0.2,
+                r"(expire|end|terminate)s? (\w+ ){0,4}(on|upon|at) (the )?.{0,60}(anniversary|20\d\d|19\d\d|december|june|march|january)",
+            ),
+            (1.2, r"\bthe ..?term\W|\(the .{0,20}\bterm\b"),
+            (1.3, r"unless (sooner |earlier )(terminat|cancel)|(terminated|extended) (earlier )?(as|in accordance|pursuant)"),
+            (1.2, r"(commenc|begin|start)\w* (on|upon|as of|from|with)"),
+            (3.4, r"agreement (shall|will) (terminate|expire|end) (on|upon|at)"),
+            (2.8, r#"\"?(initial )?term\"? (means|shall mean)|initial term of"#),
+            (1.4, r"\b(19|20)\d\d\b"),
+            (0.3, r"anniversary"),
+            (2.4, r"perpetu|indefinite|no (fixed|definite) term"),
+        ],
+        threshold: 4.7,
+        cap: 6,
+    },
+    Rule {
+        kind: ClauseKind::Renewal,
+        gate: r"renew|exten|successive|evergreen|additional term|continue",
+        heading: (1.5, r"\bterm\b|renewal|extension|duration"),
+        signals: &[
+            (
+                4.1,
+                r"automatic(ally)? (be )?(renew|extend|continu)|(renew|extend)(ed|s)? automatically|automatic (renewal|extension)",
+            ),
+            (
+                1.2,
+                r"(renew|extend)(ed|s)? .{0,60}(for|by) .{0,40}(additional|successive|further|subsequent|consecutive|one|two|three|year|month|period)",
+            ),
+            (0.7, r"successive|year to year|month to month|evergreen"),
+            (1.2, r"option (to|of) (renew|extend)|right to (renew|extend)|may (be )?(renew|extend)"),
+            (1.4, r"renewal terms?|additional terms?|extension terms?|renewal period"),
+            (1.8, r"\b(years?|months?)\b"),
+            (0.8, r"notice"),
+            (0.4, r"either party|the other party|mutual"),
+            (0.9, r"\bup to\b|negotiat|good faith"),
+            (1.2, r"then.current|expiration of the (initial|term|then)|end of the (initial|term|then)"),
+        ],
+        threshold: 4.1,
+        cap: 6,
+    },
+    Rule {
+        kind: ClauseKind::RenewalNotice,
+        gate: r"renew|exten|continue",
+        heading: (1.0, r"\bterm\b|renewal|duration"),
+        signals: &[
+            (2.0, r"unless .{0,160}(notice|notif)"),
+            (0.9, r"(not|non)[ -]?(to )?(be )?(renew|extend)|intent(ion)? (not )?to (terminate|renew)|non-?renewal|elects? not"),
+            (2.1, r"\b(days?|months?|year)\W{1,3}(\w+ ){0,3}(prior|before|advance|notice|in advance)"),
+            (
+                3.1,
+                r"automatic(ally)? (be )?(renew|extend|continu)|(renew|extend)(ed|s)? automatically|automatic (renewal|extension)",
+            ),
+            (
+                0.2,
+                r"(prior to|before) the (end|expir|anniversary|commencement|start|beginning|then)|expiration of the (then|initial|current|term)",
+            ),
+            (0.2, r"notice"),
+            (1.3, r"either party|the other party|by either"),
+            (1.5, r"initial term or|renewal term|any renewal"),
+            (0.7, r"(not|no) less than|at least"),
+            (0.7, r"expir(y|ation)|\bend of\b"),
+        ],
+        threshold: 7.0,
+        cap: 5,
+    },
+    Rule {
+        kind: ClauseKind::TerminationForConvenience,
+        gate: r"terminat|cancel|withdraw",
+        heading: (0.1, r"terminat|cancel|convenience"),
+        signals: &[
+            (
+                1.3,
+                r"for (its )?convenience|without cause|with or without cause|for any (or no )?reason|for no reason|without (any )?reason|any reason whatsoever|no cause|without assigning",
+            ),
+            (1.9, r"at any ?time"),
+            (
+                0.8,
+                r"terminat\w* (\w+ ){0,8}(by (giving|providing|delivering|serving|written|not less)|upon|on|with|at any time|subject to).{0,50}(days|months|month|weeks|year|written|prior|advance).{0,40}notice",
+            ),
+            (
+                1.4,
+                r"(may|right to|entitled to|elect to|option to) (\w+ ){0,6}(terminate|cancel)|(may|can) be (terminated|cancel)|(terminate|cancel)\w* by either",
+            ),
+            (
+                1.5,
+                r"(days|months|day|month|year|weeks)\W{0,3} ?(prior |advance |advanced )?(written )?(notice|prior)|(prior|advance|written) notice",
+            ),
+            (1.3, r"(in its|sole|absolute) (\w+ )?discretion"),
+            (
+                -0.6,
+                r"breach|default|insolven|bankrupt|fails? to|failure|force majeure|change (of|in) control|event that|in the event|if (the|any|either|a|such)\b|following|occurrence",
+            ),
+            (1.4, r"(days|months|month)'? (prior|advance) written notice|prior written notice (to|of)"),
+            (1.0, r"may be terminated by|agreement may (also )?be terminated"),
+            (0.4, r"not less than|at least"),
+            (-1.2, r"in the event|such (breach|default|failure)|immediately|cure"),
+            (0.9, r"without cause|for convenience|no reason|any reason"),
+        ],
+        threshold: 3.6,
+        cap: 7,
+    },
+];
