@@ -10,6 +10,7 @@ LINKS=$ROOT/.tools/bin
 say() { printf '==> %s\n' "$*"; }
 
 fail() {
+    CURRENT_STEP=
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
 }
@@ -18,10 +19,15 @@ fail() {
 step() {
     local what=$1 began=$SECONDS
     shift
+    CURRENT_STEP=$what
     printf '==> %s …\n' "$what"
     "$@"
+    CURRENT_STEP=
     printf '==> %s … done in %d s\n' "$what" $((SECONDS - began))
 }
+
+# For `trap … EXIT`: names the step in which a script ended early.
+explain_failure() { [[ -z ${CURRENT_STEP:-} ]] || printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "$CURRENT_STEP" >&2; }
 
 # attempt WHAT PROGRAM…: the same for a program that may fail. Not for functions: bash runs those on after a failure here.
 attempt() {
@@ -80,6 +86,7 @@ install_packages() {
     ((${#missing[@]})) || return 0
     can_be_root || fail "$why: run 'apt-get install ${missing[*]}' as root, then start this script again."
     refresh_package_list
-    step "Install ${missing[*]} (apt-get)" "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"
+    attempt "Install ${missing[*]} (apt-get)" "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" ||
+        fail "$why, and apt-get could not install ${missing[*]}; the lines above say why."
 }

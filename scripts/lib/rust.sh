@@ -11,7 +11,7 @@ rust_version() { "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/
 builds_for_browsers() {
     local scratch status=0
     scratch=$(mktemp -d)
-    echo 'pub fn probe() -> String { std::env::args().collect() }' |
+    echo '#[unsafe(no_mangle)] pub extern "C" fn probe() -> usize { std::env::args().count() }' |
         "$1" --target wasm32-unknown-unknown --crate-type cdylib -o "$scratch/probe.wasm" - >/dev/null 2>&1 || status=1
     rm -rf "$scratch"
     return "$status"
