@@ -7,12 +7,13 @@ DEBIAN_RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-cl
 
 rust_version() { "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }
 
-# Links a small library against the standard library: proves compiler, library and linker together.
+# Links a small library as the release build does: proves compiler, standard library (with the bitcode that link-time optimisation
+# needs) and linker together.
 builds_for_browsers() {
     local scratch status=0
     scratch=$(mktemp -d)
     echo '#[unsafe(no_mangle)] pub extern "C" fn probe() -> usize { std::env::args().count() }' |
-        "$1" --target wasm32-unknown-unknown --crate-type cdylib -o "$scratch/probe.wasm" - >/dev/null 2>&1 || status=1
+        "$1" --target wasm32-unknown-unknown --crate-type cdylib -C lto=fat -o "$scratch/probe.wasm" - >/dev/null 2>&1 || status=1
     rm -rf "$scratch"
     return "$status"
 }
@@ -136,7 +137,8 @@ compile_browser_library() {
     mkdir "$1/src"
     touch "$1/src/lib.rs"
     printf '[package]\nname = "nothing"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$1/Cargo.toml"
-    # Building the standard library is an unstable feature of Cargo, which this variable opens in a stable one.
-    (cd "$1" && env -u RUSTFLAGS RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR="$1/target" /usr/bin/cargo build --quiet \
+    # Building the standard library is an unstable feature of Cargo, which RUSTC_BOOTSTRAP opens in a stable one. Cargo leaves out
+    # the bitcode where it sees no use for it; the release build's link-time optimisation is one.
+    (cd "$1" && env RUSTFLAGS="-C embed-bitcode=yes" RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR="$1/target" /usr/bin/cargo build --quiet \
         --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown)
 }
