@@ -48,6 +48,7 @@ choose_rust() {
     local program
     RUST_FOLDER=
     rust_on_path
+    [[ -n $RUST_FOLDER ]] || rust_of_debian
     [[ -n $RUST_FOLDER ]] || rust_from_rustup
     [[ -n $RUST_FOLDER ]] || rust_from_debian
     [[ -n $RUST_FOLDER ]] ||
@@ -92,17 +93,26 @@ rust_from_rustup() {
     fi
 }
 
-# Debian builds its browsers with a recent Rust and ships it, without the standard library for browsers; that is compiled once.
+# Debian builds its browsers with a recent Rust and ships it, without the standard library for browsers. Where it is installed
+# already, it is completed: that is quicker than getting another one, and what was built with it stays usable.
+rust_of_debian() {
+    if has_apt && is_installed rustc-web && is_installed rust-web-src && rust_is_new /usr/bin && can_be_root; then
+        complete_debian_rust
+    fi
+}
+
 rust_from_debian() {
     has_apt || return 0
-    if ! is_installed rustc-web || ! rust_is_new /usr/bin; then
-        if can_be_root; then refresh_package_list; fi
-        debian_offers_new_rust || return 0
-        install_packages "Rust $RUST_VERSION or newer is missing" "${DEBIAN_RUST_PACKAGES[@]}"
-    fi
+    if can_be_root; then refresh_package_list; fi
+    debian_offers_new_rust || return 0
+    install_packages "Rust $RUST_VERSION or newer is missing" "${DEBIAN_RUST_PACKAGES[@]}"
+    complete_debian_rust
+}
+
+complete_debian_rust() {
     install_debian_linker
     if ! builds_for_browsers /usr/bin/rustc; then
-        install_packages "Rust's library source is missing" rust-web-src gcc libc6-dev
+        install_packages "a C compiler is missing" gcc libc6-dev
         can_be_root || fail "the standard library for wasm32-unknown-unknown is missing: run scripts/setup once as root."
         step "Compile Rust's standard library for browsers, once (about 1 minute)" install_browser_library
     fi
