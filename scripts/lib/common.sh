@@ -10,7 +10,7 @@ LINKS=$ROOT/.tools/bin
 say() { printf '==> %s\n' "$*"; }
 
 fail() {
-    CURRENT_STEP=
+    HAS_SAID_WHY=yes
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
 }
@@ -26,8 +26,12 @@ step() {
     printf '==> %s … done in %d s\n' "$what" $((SECONDS - began))
 }
 
-# For `trap … EXIT`: names the step in which a script ended early.
-explain_failure() { [[ -z ${CURRENT_STEP:-} ]] || printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "$CURRENT_STEP" >&2; }
+# For `trap … EXIT`: no script ends early without a word.
+explain_failure() {
+    local status=$?
+    [[ $status == 0 || -n ${HAS_SAID_WHY:-} ]] ||
+        printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "${CURRENT_STEP:-an unexpected command}" >&2
+}
 
 # attempt WHAT PROGRAM…: the same for a program that may fail. Not for functions: bash runs those on after a failure here.
 attempt() {

@@ -11,7 +11,7 @@ postgres_programs() {
     if [[ -n $found ]]; then
         found=$(readlink -f "$found")
     else
-        found=$(find /usr/lib/postgresql /usr/pgsql-* -path '*/bin/pg_ctl' 2>/dev/null | sort -rV | awk 'NR == 1')
+        found=$({ find /usr/lib/postgresql /usr/pgsql-* -path '*/bin/pg_ctl' 2>/dev/null || true; } | sort -rV | awk 'NR == 1')
     fi
     if [[ -n $found && -x ${found%/*}/initdb ]]; then printf '%s\n' "${found%/*}"; fi
 }

@@ -7,7 +7,7 @@ source "$ROOT/scripts/lib/postgres.sh"
 # A browser that Playwright downloaded before, newest first.
 playwright_browser() {
     local folder=${PLAYWRIGHT_BROWSERS_PATH:-${XDG_CACHE_HOME:-$HOME/.cache}/ms-playwright}
-    find "$folder" -path '*/chromium-*/chrome-linux*/chrome' -type f 2>/dev/null | sort -rV | awk 'NR == 1'
+    { find "$folder" -path '*/chromium-*/chrome-linux*/chrome' -type f 2>/dev/null || true; } | sort -rV | awk 'NR == 1'
 }
 
 find_chromium() {
