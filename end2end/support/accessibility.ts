@@ -1,0 +1,13 @@
+// What a machine can tell about accessibility: no page may break a rule of WCAG 2.2 A or AA.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Needs JavaScript in the page: not for the project `no-js`. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join(", ")})`);
+  expect(found, "no violated accessibility rule").toEqual([]);
+}

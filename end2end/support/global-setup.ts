@@ -1,0 +1,81 @@
+// Starts the release server and the simulated Salesforce once for all tests, on free ports and an empty database.
+
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { freePort, start, stop, waitUntilReady } from "./processes.ts";
+
+const ROOT = resolve(import.meta.dirname, "..", "..");
+const RELEASE = join(ROOT, "target", "release");
+const CLIENT = { id: "end2end-client", secret: randomBytes(24).toString("hex") };
+
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  for (const program of ["lexicontract", "salesforce-simulator"]) {
+    if (!existsSync(join(RELEASE, program))) throw new Error(`target/release/${program} is missing: run scripts/build first`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "lexicontract-end2end-"));
+  const [web, salesforce, sandbox] = [await freePort(), await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`);
+  const simulator = startSimulator(folder, `http://${web}`, salesforce!, sandbox!);
+  const server = startServer(folder, web!, salesforce!, sandbox!);
+  const teardown = async () => {
+    await Promise.all([stop(server), stop(simulator)]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await waitUntilReady("salesforce-simulator", simulator, `http://${salesforce}/control/state`);
+    await waitUntilReady("lexicontract", server, `http://${web}/readyz`);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  // Tests read these through `support/test.ts`.
+  Object.assign(process.env, {
+    LEXICONTRACT_URL: `http://${web}`,
+    SIMULATOR_URL: `http://${salesforce}`,
+    SIMULATOR_SANDBOX_URL: `http://${sandbox}`,
+  });
+  return teardown;
+}
+
+function startSimulator(folder: string, publicUrl: string, salesforce: string, sandbox: string) {
+  const integration = `${publicUrl}/api/v1/integrations/salesforce`;
+  return start({
+    name: "salesforce-simulator",
+    command: join(RELEASE, "salesforce-simulator"),
+    arguments: [
+      ...["--listen", salesforce, "--sandbox-listen", sandbox],
+      ...["--client-id", CLIENT.id, "--client-secret", CLIENT.secret],
+      ...["--redirect-uri", `${integration}/callback`, "--webhook-url", `${integration}/webhook`],
+    ],
+    environment: {},
+    folder,
+  });
+}
+
+function startServer(folder: string, web: string, salesforce: string, sandbox: string) {
+  return start({
+    name: "lexicontract",
+    command: join(RELEASE, "lexicontract"),
+    arguments: ["serve"],
+    environment: {
+      LEPTOS_SITE_ADDR: web,
+      LEPTOS_SITE_ROOT: join(ROOT, "target", "site"),
+      PUBLIC_URL: `http://${web}`,
+      DATABASE_URL: `sqlite://${join(folder, "end2end.db")}`,
+      STORAGE_URL: `file://${join(folder, "files")}`,
+      FERNET_KEY: `${randomBytes(32).toString("base64url")}=`,
+      SALESFORCE_CLIENT_ID: CLIENT.id,
+      SALESFORCE_CLIENT_SECRET: CLIENT.secret,
+      SALESFORCE_LOGIN_URL: `http://${salesforce}`,
+      SALESFORCE_SANDBOX_LOGIN_URL: `http://${sandbox}`,
+      SALESFORCE_ALLOWED_HOSTS: `${salesforce},${sandbox}`,
+      PIPEDRIVE_API_URL: `http://${salesforce}`,
+      HUBSPOT_API_URL: `http://${salesforce}`,
+      // All tests come from one address.
+      RATE_LIMIT_FACTOR: "0",
+      RUST_LOG: "info",
+    },
+    folder,
+  });
+}

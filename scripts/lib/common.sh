@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What every script shares: where things are, how a step is announced and timed, how a script fails, how packages are installed.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# Compiled tools are shared by every clone on the machine; the links that choose among them belong to this clone.
+# shellcheck disable=SC2034
+TOOLS=${LEXICONTRACT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/lexicontract/tools}
+LINKS=$ROOT/.tools/bin
+
+say() { printf '==> %s\n' "$*"; }
+
+fail() {
+    HAS_SAID_WHY=yes
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# step WHAT COMMAND…: says what begins, runs it, and says how long it took. A failure ends the script.
+step() {
+    local what=$1 began=$SECONDS
+    shift
+    CURRENT_STEP=$what
+    printf '==> %s …\n' "$what"
+    "$@"
+    CURRENT_STEP=
+    printf '==> %s … done in %d s\n' "$what" $((SECONDS - began))
+}
+
+# For `trap … EXIT`: no script ends early without a word.
+explain_failure() {
+    local status=$?
+    [[ $status == 0 || -n ${HAS_SAID_WHY:-} ]] ||
+        printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "${CURRENT_STEP:-an unexpected command}" >&2
+}
+
+# attempt WHAT PROGRAM…: the same for a program that may fail. Not for functions: bash runs those on after a failure here.
+attempt() {
+    local what=$1 began=$SECONDS
+    shift
+    printf '==> %s …\n' "$what"
+    if "$@"; then
+        printf '==> %s … done in %d s\n' "$what" $((SECONDS - began))
+    else
+        printf '==> %s … failed after %d s\n' "$what" $((SECONDS - began))
+        return 1
+    fi
+}
+
+# version_at_least HAVE WANTED
+version_at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+
+# link NAME TARGET: the program of that name that all scripts use from now on.
+link() {
+    mkdir -p "$LINKS"
+    [[ $(readlink "$LINKS/$1" || true) == "$2" ]] || ln -sfn "$2" "$LINKS/$1"
+}
+
+# programs NAME: every program of that name on PATH, without this project's own links.
+programs() {
+    local path
+    while IFS= read -r path; do
+        [[ $path == "$LINKS/"* ]] || printf '%s\n' "$path"
+    done < <(type -ap "$1" || true)
+}
+
+can_be_root() { [[ $(id -u) == 0 ]] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+
+# What to put before a command that only root may run.
+AS_ROOT=(sudo -n)
+[[ $(id -u) != 0 ]] || AS_ROOT=()
+
+has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
+
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true) == installed ]]; }
+
+refresh_package_list() {
+    [[ -z ${PACKAGE_LIST_IS_FRESH:-} ]] || return 0
+    attempt "Refresh the package list" "${AS_ROOT[@]}" apt-get -qq update || say "going on with the package list as it is"
+    PACKAGE_LIST_IS_FRESH=yes
+}
+
+# install_packages WHY PACKAGE…: installs what is missing of these Debian packages, or says in one sentence what to install.
+install_packages() {
+    local why=$1 package missing=()
+    shift
+    has_apt || fail "$why: install it with this system's package manager (on Debian: $*), then start this script again."
+    for package in "$@"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    can_be_root || fail "$why: run 'apt-get install ${missing[*]}' as root, then start this script again."
+    refresh_package_list
+    attempt "Install ${missing[*]} (apt-get)" "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" ||
+        fail "$why, and apt-get could not install ${missing[*]}; the lines above say why."
+}

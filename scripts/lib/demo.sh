@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# What a start without configuration needs: a key, a Salesforce to talk to, somebody who can sign in.
+
+DEMO_FILE=data/demo.env
+DEMO_EMAIL=demo@example.com
+SIMULATOR_ADDR=${SIMULATOR_ADDR:-127.0.0.1:4400}
+SIMULATOR_SANDBOX_ADDR=${SIMULATOR_SANDBOX_ADDR:-127.0.0.1:4401}
+
+# demo_secret NAME COMMAND…: a value made once and kept for the next start, readable by this user only.
+demo_secret() {
+    local name=$1 value
+    shift
+    mkdir -p data
+    [[ -e $DEMO_FILE ]] || install -m 600 /dev/null "$DEMO_FILE"
+    value=$(sed -n "s/^$name=//p" "$DEMO_FILE" | tail -n 1)
+    if [[ -z $value ]]; then
+        value=$("$@")
+        printf '%s=%s\n' "$name" "$value" >>"$DEMO_FILE"
+    fi
+    printf '%s\n' "$value"
+}
+
+random_word() { od -An -N "$1" -t x1 /dev/urandom | tr -d ' \n'; }
+
+# Points the product at a simulated Salesforce, unless there is a real one to talk to.
+start_simulator() {
+    need_free_port "$SIMULATOR_ADDR" SIMULATOR_ADDR
+    need_free_port "$SIMULATOR_SANDBOX_ADDR" SIMULATOR_SANDBOX_ADDR
+    export SALESFORCE_CLIENT_ID=demo-client SALESFORCE_CLIENT_SECRET
+    SALESFORCE_CLIENT_SECRET=$(demo_secret SALESFORCE_CLIENT_SECRET random_word 32)
+    export SALESFORCE_LOGIN_URL=http://$SIMULATOR_ADDR SALESFORCE_SANDBOX_LOGIN_URL=http://$SIMULATOR_SANDBOX_ADDR
+    export SALESFORCE_ALLOWED_HOSTS=$SIMULATOR_ADDR,$SIMULATOR_SANDBOX_ADDR
+    export PIPEDRIVE_API_URL=http://$SIMULATOR_ADDR HUBSPOT_API_URL=http://$SIMULATOR_ADDR
+    start_process target/release/salesforce-simulator --listen "$SIMULATOR_ADDR" --sandbox-listen "$SIMULATOR_SANDBOX_ADDR" \
+        --client-id "$SALESFORCE_CLIENT_ID" --client-secret "$SALESFORCE_CLIENT_SECRET" \
+        --redirect-uri "$PUBLIC_URL/api/v1/integrations/salesforce/callback" \
+        --webhook-url "$PUBLIC_URL/api/v1/integrations/salesforce/webhook"
+    wait_until_it_answers 20 "${PROCESSES[-1]}" "the Salesforce simulator" answers "$SIMULATOR_ADDR"
+}
+
+# seed_demo_organization ADDRESS PASSWORD: nothing when somebody can sign in with it already.
+seed_demo_organization() {
+    local credentials
+    credentials=$(printf '{"email":"%s","password":"%s"}' "$DEMO_EMAIL" "$2")
+    [[ $(http_status POST "$1" /api/v1/auth/login "$credentials") != 200 ]] || return 0
+    printf '%s\n' "$2" | target/release/lexicontract create-user --organization "Acme Legal" --email "$DEMO_EMAIL" \
+        --name "Demo Admin" --role admin >/dev/null ||
+        say "The demo user could not be made; the lines above say why (perhaps its password was changed)."
+}
+
+print_demo() {
+    cat <<TEXT
+
+    Sign in     $DEMO_EMAIL
+    Password    $1
+    Salesforce  simulated at http://$SIMULATOR_ADDR, sandbox at http://$SIMULATOR_SANDBOX_ADDR
+                (set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET to use a real one)
+TEXT
+}
