@@ -1,10 +1,40 @@
 //! The hub: everything the product needs to act, in one cheap-to-clone value. It is the only state.
 
-use crate::{clock::Clock, config::Config, domain::problem::Problem};
+use crate::{
+    clock::Clock,
+    config::Config,
+    connectors::{self, Ctx},
+    db::Db,
+    domain::problem::Problem,
+    files::Files,
+    jobs::Wake,
+    services::intake::Intake,
+    vault::{Vault, VaultError},
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+mod open;
+
+pub use open::StartError;
 
 /// Database, vault, clients, files, clock and configuration.
 #[derive(Clone)]
-pub struct Hub {}
+pub struct Hub {
+    pub(crate) db: Db,
+    pub(crate) vault: Vault,
+    /// What connectors need.
+    pub(crate) ctx: Ctx,
+    /// For the language model's endpoint, which the operator chose and which may be local.
+    pub(crate) llm_http: reqwest::Client,
+    pub(crate) files: Files,
+    pub(crate) wake: Wake,
+    pub(crate) intake: Intake,
+    /// The key of the webhook secrets' digests.
+    pub(crate) pepper: Arc<[u8; 32]>,
+    /// How many passwords are hashed at once: each takes 19 MiB.
+    pub(crate) hashing: Arc<Semaphore>,
+}
 
 /// What a service returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -15,50 +45,80 @@ pub enum Error {
     /// Something a person can understand and act on.
     #[error(transparent)]
     Problem(#[from] Problem),
+    /// The database did not take or give something.
+    #[error("could not use the database")]
+    Database(#[from] sqlx::Error),
+    /// A stored credential did not open.
+    #[error("could not open a stored credential")]
+    Vault(#[from] VaultError),
+    /// A provider did not do what it should.
+    #[error("could not finish a call of the provider")]
+    Connector(#[from] connectors::Error),
+    /// A document could not be stored or read.
+    #[error("could not use the file storage")]
+    Storage(#[from] object_store::Error),
+    /// A stored row contradicts what the code knows.
+    #[error("found a row that makes no sense: {0}")]
+    Inconsistent(&'static str),
+}
+
+impl From<crate::domain::problem::Invalid> for Error {
+    fn from(invalid: crate::domain::problem::Invalid) -> Self {
+        Self::Problem(invalid.into())
+    }
 }
 
 impl From<Error> for Problem {
+    /// The one place that logs what went wrong below.
     fn from(error: Error) -> Self {
-        match error {
-            Error::Problem(problem) => problem,
-        }
+        let problem = match &error {
+            Error::Problem(problem) => return problem.clone(),
+            Error::Database(_) | Error::Storage(_) => Self::Unavailable,
+            Error::Connector(error) => match error.kind {
+                connectors::Kind::GrantDead => Self::NeedsReconnect,
+                _ => Self::SalesforceUnavailable,
+            },
+            Error::Vault(_) | Error::Inconsistent(_) => Self::Internal,
+        };
+        tracing::error!(error = chain(&error), "request failed");
+        problem
     }
 }
 
-/// Why the product cannot start: one sentence that names the variable.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StartError(pub String);
+/// An error with its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
 
 impl Hub {
-    /// Opens database, files and clients, migrates, and seeds the catalogue.
-    pub async fn open(_config: Config, _clock: Clock) -> std::result::Result<Self, StartError> {
-        unimplemented!()
-    }
     /// The configuration.
     pub fn config(&self) -> &Config {
-        unimplemented!()
+        &self.ctx.config
     }
+
     /// The clock.
     pub fn clock(&self) -> &Clock {
-        unimplemented!()
+        &self.ctx.clock
     }
+
     /// Whether the database can be used.
+    ///
+    /// # Errors
+    /// It cannot.
     pub async fn ready(&self) -> Result<()> {
-        unimplemented!()
+        let mut tx = self.db.read().await?;
+        crate::db::integrations::list(&mut tx).await?;
+        Ok(())
     }
-    /// Starts the background workers.
-    pub fn start_workers(&self) -> Workers {
-        unimplemented!()
-    }
-}
 
-/// The running background workers.
-pub struct Workers {}
-
-impl Workers {
-    /// Takes no new job, and waits until those under way are done, ten seconds at most.
-    pub async fn stop(self) {
-        unimplemented!()
+    /// Closes the database.
+    pub async fn close(&self) {
+        self.db.close().await;
     }
 }

@@ -204,6 +204,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (status, run_at);
 CREATE INDEX jobs_by_lane ON jobs (lane, status);
 CREATE INDEX jobs_by_subject ON jobs (subject_id, kind);
+CREATE UNIQUE INDEX jobs_one_running ON jobs (kind, subject_id) WHERE status = 'running';
 
 -- The timeline of contracts and the audit of everything else.
 CREATE TABLE activity (

@@ -207,3 +207,18 @@ pub async fn note_written(
     .await
     .map(drop)
 }
+
+/// Gives up the write-backs that wait for an account that was disconnected.
+pub async fn fail_pending(tx: &mut Tx, organization: &OrganizationId, account: &str, error: &str, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE contracts SET sync_status = 'failed', sync_error = $1, updated_at = $2
+         WHERE organization_id = $3 AND salesforce_organization_id = $4 AND sync_status = 'pending'",
+    )
+    .bind(error)
+    .bind(now)
+    .bind(organization)
+    .bind(account)
+    .execute()
+    .await
+    .map(drop)
+}

@@ -177,3 +177,14 @@ pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, connection: &Con
     .await
     .map(drop)
 }
+
+/// Lets a delivery begin anew.
+pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<()> {
+    wait(tx, row, DeliveryStatus::Accepted, Some(now), None).await?;
+    tx.query("UPDATE webhook_deliveries SET attempts = 0 WHERE organization_id = $1 AND id = $2")
+        .bind(&row.organization_id)
+        .bind(&row.id)
+        .execute()
+        .await
+        .map(drop)
+}

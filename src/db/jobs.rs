@@ -75,14 +75,24 @@ pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, kind: &str, subje
     Ok(changed > 0)
 }
 
-/// Claims the job that is due first, of a lane that has fewer than `lane_limit` running. The attempt counts from here, so that a job that kills the process ends too.
-pub async fn claim(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp, lane_limit: i64) -> Result<Option<JobRow>> {
+/// Claims the job that is due first, of a lane that has fewer than `lane_limit` running, and about something that no other job of its kind is at.
+/// The attempt counts from here, so that a job that kills the process ends too.
+pub async fn claim(
+    tx: &mut Tx,
+    lease: &str,
+    now: Timestamp,
+    until: Timestamp,
+    lane_limit: i64,
+    only_analyses: bool,
+) -> Result<Option<JobRow>> {
     tx.query(
         "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease = $1, locked_until = $2, updated_at = $3
          WHERE id = (
              SELECT j.id FROM jobs j
              WHERE ((j.status = 'queued' AND j.run_at <= $3) OR (j.status = 'running' AND j.locked_until <= $3))
                AND (j.lane IS NULL OR (SELECT count(*) FROM jobs r WHERE r.lane = j.lane AND r.status = 'running' AND r.locked_until > $3) < $4)
+               AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running' AND s.id <> j.id)
+               AND (CASE WHEN j.kind = 'analyse' THEN 1 ELSE 0 END) = $5
              ORDER BY j.run_at, j.id LIMIT 1)
            AND ((status = 'queued' AND run_at <= $3) OR (status = 'running' AND locked_until <= $3))
          RETURNING id, organization_id, kind, subject_id, lane, attempts, lease, created_at",
@@ -91,6 +101,7 @@ pub async fn claim(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp, l
     .bind(until)
     .bind(now)
     .bind(lane_limit)
+    .bind(i64::from(only_analyses))
     .optional()
     .await
 }

@@ -14,6 +14,7 @@ pub mod contract;
 pub mod timeline;
 
 pub mod dry_run;
+pub mod file_choice;
 pub mod opportunity;
 pub mod people;
 

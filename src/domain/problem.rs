@@ -17,6 +17,7 @@ pub enum Problem {
     NotFound,
     InvitationInvalid,
     EmailTaken,
+    AmbiguousOrganization,
     LastAdmin,
     AlreadyConnected,
     IntegrationUnavailable,
@@ -80,6 +81,7 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::InvitationInvalid => "invitation_invalid",
             Self::EmailTaken => "email_taken",
+            Self::AmbiguousOrganization => "ambiguous_organization",
             Self::LastAdmin => "last_admin",
             Self::AlreadyConnected => "already_connected",
             Self::IntegrationUnavailable => "integration_unavailable",
@@ -112,6 +114,7 @@ impl Problem {
             Self::NotFound | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::EmailTaken
+            | Self::AmbiguousOrganization
             | Self::LastAdmin
             | Self::AlreadyConnected
             | Self::IntegrationUnavailable
@@ -141,6 +144,7 @@ impl Problem {
             Self::NotFound => "Not found",
             Self::InvitationInvalid => "Invitation not valid",
             Self::EmailTaken => "E-mail address in use",
+            Self::AmbiguousOrganization => "Several organizations have this name",
             Self::LastAdmin => "An organization needs an admin",
             Self::AlreadyConnected => "Already connected",
             Self::IntegrationUnavailable => "Not available on this server",
@@ -183,6 +187,7 @@ impl Problem {
             Self::NotFound => "There is nothing here, or it belongs to another organization.",
             Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
+            Self::AmbiguousOrganization => "Name one that only one organization has, or invite the person from inside it.",
             Self::LastAdmin => "Make someone else an admin first.",
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
             Self::IntegrationUnavailable => {

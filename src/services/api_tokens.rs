@@ -1,26 +1,81 @@
 //! API tokens: programs act with their maker's role.
 
-use super::Actor;
+use super::{Actor, checked, pages};
 use crate::{
+    db::api_tokens as table,
     domain::{
-        ids::ApiTokenId,
+        ids::{ApiTokenId, UserId},
         page::{Page, PageRequest},
-        people::{ApiToken, NewApiToken},
+        people::{ApiToken, NewApiToken, Role},
+        problem::{Invalid, Problem},
+        timeline::ActivityKind,
     },
     hub::{Hub, Result},
+    random::{digest, new_id, new_secret},
 };
+
+/// How much of a token lists show.
+const PREFIX_CHARACTERS: usize = 10;
 
 impl Hub {
     /// The actor's own tokens; an admin sees the whole organization's. Newest first.
-    pub async fn api_tokens(&self, _actor: &Actor, _page: &PageRequest) -> Result<Page<ApiToken>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn api_tokens(&self, actor: &Actor, page: &PageRequest) -> Result<Page<ApiToken>> {
+        let before = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        let rows = table::list(&mut tx, &actor.organization_id, only_own(actor), before.as_ref(), page).await?;
+        Ok(pages::cut(rows, page, |row| &row.id, token))
     }
+
     /// Makes a token, which is shown this once.
-    pub async fn create_api_token(&self, _actor: &Actor, _name: &str) -> Result<NewApiToken> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The name cannot be used.
+    pub async fn create_api_token(&self, actor: &Actor, name: &str) -> Result<NewApiToken> {
+        let name = checked::name(name, Invalid::TokenName)?;
+        let (id, token): (ApiTokenId, _) = (new_id(), new_secret("lct_"));
+        let row = table::NewApiTokenRow {
+            id: &id,
+            organization_id: &actor.organization_id,
+            user_id: &actor.user_id,
+            name: &name,
+            prefix: &token.expose()[..PREFIX_CHARACTERS],
+            token_digest: &digest(&token),
+        };
+        let mut tx = self.db.begin().await?;
+        table::insert(&mut tx, &row, self.clock().now()).await?;
+        self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}”", actor.name)).await?;
+        tx.commit().await?;
+        Ok(NewApiToken { id, name, token: token.expose().clone() })
     }
+
     /// Ends a token at once.
-    pub async fn revoke_api_token(&self, _actor: &Actor, _id: &ApiTokenId) -> Result<()> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such token, or it is somebody else's.
+    pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if !table::delete(&mut tx, &actor.organization_id, only_own(actor), id).await? {
+            return Err(Problem::NotFound.into());
+        }
+        self.note(&mut tx, actor, ActivityKind::TokenRevoked, format!("{} revoked an API token", actor.name)).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn only_own(actor: &Actor) -> Option<&UserId> {
+    if actor.role == Role::Admin { None } else { Some(&actor.user_id) }
+}
+
+fn token(row: table::ApiTokenRow) -> ApiToken {
+    ApiToken {
+        id: row.id,
+        name: row.name,
+        prefix: row.prefix,
+        created_by: row.user_name,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
     }
 }

@@ -2,13 +2,52 @@
 
 use super::Actor;
 use crate::{
-    domain::catalogue::Integration,
+    connectors::{self, Access},
+    db::integrations,
+    domain::catalogue::{Integration, IntegrationSummary, KeyField},
     hub::{Hub, Result},
 };
 
 impl Hub {
     /// The catalogue, in its order.
+    ///
+    /// # Errors
+    /// The database did not answer.
     pub async fn catalogue(&self, _actor: &Actor) -> Result<Vec<Integration>> {
-        unimplemented!()
+        let mut tx = self.db.read().await?;
+        Ok(integrations::list(&mut tx).await?.into_iter().map(|row| self.catalogue_entry(row)).collect())
     }
+
+    fn catalogue_entry(&self, row: integrations::IntegrationRow) -> Integration {
+        let (unavailable_reason, fields) = match connectors::find(&row.slug).map(|info| &info.access) {
+            Some(Access::ApiKey(connector)) => (None, connector.fields().iter().map(key_field).collect()),
+            Some(Access::OAuth2(connector)) => (connector.availability(self.config()).err().map(str::to_owned), Vec::new()),
+            Some(Access::Planned) | None => (Some("Not built yet. Tell us if you need it.".to_owned()), Vec::new()),
+        };
+        Integration {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            description: row.description,
+            category: row.category,
+            auth_type: row.auth_type,
+            available: unavailable_reason.is_none(),
+            unavailable_reason,
+            fields,
+        }
+    }
+}
+
+fn key_field(field: &connectors::KeyFieldInfo) -> KeyField {
+    KeyField {
+        name: field.name.to_owned(),
+        label: field.label.to_owned(),
+        help: field.help.to_owned(),
+        help_url: field.help_url.to_owned(),
+    }
+}
+
+/// The part of an entry that a connection repeats.
+pub(super) fn summary(row: integrations::IntegrationRow) -> IntegrationSummary {
+    IntegrationSummary { id: row.id, slug: row.slug, name: row.name, category: row.category, auth_type: row.auth_type }
 }

@@ -1,16 +1,28 @@
-//! From the button to a stored credential: begin, come back, store; and the same again for a reconnect.
+//! From the button to a stored credential: with a key at once, with OAuth 2.0 by way of the provider's consent page.
 
-use super::Actor;
+use super::{Actor, Via, connections};
 use crate::{
+    connectors::{self, Access, Account, Credentials, Kind, OAuthConnector},
+    db::{self, Tx, connections as table, oauth_flows},
     domain::{
-        connect_failure::ConnectFailure,
-        connection::{Authorization, Connection, Environment},
-        ids::{ConnectionId, IntegrationId},
+        connection::{Authorization, Connection, ConnectionStatus, Environment},
+        ids::{ConnectionId, IntegrationId, OrganizationId},
+        people::Role,
+        problem::{Invalid, Problem},
+        time::Timestamp,
+        timeline::ActivityKind,
     },
-    hub::{Hub, Result},
+    hub::{Error, Hub, Result},
+    random::{digest, new_id, new_secret},
     secret::Secret,
+    vault::Field,
 };
-use std::collections::BTreeMap;
+use sqlx::types::Json;
+use std::{collections::BTreeMap, time::Duration};
+
+/// How long a person has at the provider's consent page.
+const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
+const MAX_KEY_BYTES: usize = 4096;
 
 /// What a person gives to connect.
 #[derive(Default)]
@@ -24,7 +36,7 @@ pub struct ConnectRequest {
 }
 
 /// What a request to connect leads to.
-#[expect(clippy::large_enum_variant, reason = "made once per request")]
+#[expect(clippy::large_enum_variant, reason = "made once per request, and taken apart at once")]
 pub enum Connecting {
     /// The key was good and is stored.
     Done(Connection),
@@ -32,50 +44,266 @@ pub enum Connecting {
     Authorize(Authorization),
 }
 
-/// What came back from the provider's consent page.
-pub struct Callback {
-    /// Our state.
-    pub state: Option<Secret<String>>,
-    /// The code, when consent was given.
-    pub code: Option<Secret<String>>,
-    /// The error, when it was not.
-    pub error: Option<String>,
-    /// More about the error.
-    pub error_description: Option<String>,
+/// Which of an organization's connections is meant.
+pub(super) struct Place<'a> {
+    pub(super) integration: &'a IntegrationId,
+    pub(super) environment: Environment,
+    pub(super) host: String,
 }
 
 impl Hub {
     /// Connects with a key, or begins the OAuth flow.
-    pub async fn connect(&self, _actor: &Actor, _id: &IntegrationId, _request: ConnectRequest) -> Result<Connecting> {
-        unimplemented!()
-    }
-    /// Connects an existing connection again; id and history stay.
-    pub async fn reconnect(
-        &self,
-        _actor: &Actor,
-        _id: &ConnectionId,
-        _fields: BTreeMap<String, Secret<String>>,
-    ) -> Result<Connecting> {
-        unimplemented!()
-    }
-    /// Begins the Salesforce flow for an environment: a reconnect when that is connected already.
-    pub async fn authorize_salesforce(
-        &self,
-        _actor: &Actor,
-        _environment: Environment,
-        _domain: Option<&str>,
-    ) -> Result<Authorization> {
-        unimplemented!()
-    }
-    /// Ends the Salesforce flow. `actor` is who is signed in in the browser that came back.
     ///
     /// # Errors
-    /// What the page must say.
-    pub async fn finish_salesforce(
-        &self,
-        _actor: Option<&Actor>,
-        _callback: Callback,
-    ) -> std::result::Result<Connection, ConnectFailure> {
-        unimplemented!()
+    /// The actor is no admin, it is connected already, it cannot be connected here, or the key is not accepted.
+    pub async fn connect(&self, actor: &Actor, id: &IntegrationId, request: ConnectRequest) -> Result<Connecting> {
+        actor.require(Role::Admin)?;
+        let info = id.as_str().strip_prefix("int_").and_then(connectors::find).ok_or(Problem::NotFound)?;
+        match &info.access {
+            Access::Planned => Err(Problem::IntegrationUnavailable.into()),
+            Access::ApiKey(connector) => {
+                Ok(Connecting::Done(self.connect_with_key(actor, id, *connector, request.fields).await?))
+            }
+            Access::OAuth2(connector) => {
+                let environment = request.environment.unwrap_or(Environment::Production);
+                let (place, login_url) = self.place(id, *connector, environment, request.domain.as_deref())?;
+                if self.find_in(actor, &place).await?.is_some() {
+                    return Err(Problem::AlreadyConnected.into());
+                }
+                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, &place, &login_url, None).await?))
+            }
+        }
     }
+
+    /// Connects an existing connection again; id and history stay.
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such connection, or the new key is not accepted or belongs to another account.
+    pub async fn reconnect(
+        &self,
+        actor: &Actor,
+        id: &ConnectionId,
+        fields: BTreeMap<String, Secret<String>>,
+    ) -> Result<Connecting> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.db.read().await?;
+        let row = connections::find(&mut tx, actor, id).await?;
+        drop(tx);
+        match connections::access(&row)? {
+            Access::Planned => Err(Problem::IntegrationUnavailable.into()),
+            Access::ApiKey(connector) => Ok(Connecting::Done(self.reconnect_with_key(actor, row, *connector, fields).await?)),
+            Access::OAuth2(connector) => {
+                let domain = Some(row.host.as_str()).filter(|host| !host.is_empty());
+                let (place, login_url) = self.place(&row.integration_id, *connector, row.environment, domain)?;
+                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, &place, &login_url, Some(id)).await?))
+            }
+        }
+    }
+
+    /// Begins the Salesforce flow for an environment: a reconnect when that is connected already.
+    ///
+    /// # Errors
+    /// The actor is no admin, or the server is not set up for Salesforce.
+    pub async fn authorize_salesforce(
+        &self,
+        actor: &Actor,
+        environment: Environment,
+        domain: Option<&str>,
+    ) -> Result<Authorization> {
+        actor.require(Role::Admin)?;
+        let id = IntegrationId::from_suffix("salesforce");
+        let Some(Access::OAuth2(connector)) = connectors::find("salesforce").map(|info| &info.access) else {
+            return Err(Problem::IntegrationUnavailable.into());
+        };
+        let (place, login_url) = self.place(&id, *connector, environment, domain)?;
+        let existing = self.find_in(actor, &place).await?.map(|row| row.id);
+        self.begin_flow(actor, *connector, &place, &login_url, existing.as_ref()).await
+    }
+
+    fn place<'a>(
+        &self,
+        integration: &'a IntegrationId,
+        connector: &dyn OAuthConnector,
+        environment: Environment,
+        domain: Option<&str>,
+    ) -> Result<(Place<'a>, url::Url)> {
+        connector.availability(self.config()).map_err(|_| Problem::IntegrationUnavailable)?;
+        let login_url = connector.login_url(self.config(), environment, domain)?;
+        let host = match environment {
+            Environment::MyDomain => authority(&login_url),
+            Environment::Production | Environment::Sandbox => String::new(),
+        };
+        Ok((Place { integration, environment, host }, login_url))
+    }
+
+    async fn find_in(&self, actor: &Actor, place: &Place<'_>) -> Result<Option<table::ConnectionRow>> {
+        let mut tx = self.db.read().await?;
+        Ok(table::find_in_environment(&mut tx, &actor.organization_id, place.integration, place.environment, &place.host).await?)
+    }
+
+    async fn begin_flow(
+        &self,
+        actor: &Actor,
+        connector: &dyn OAuthConnector,
+        place: &Place<'_>,
+        login_url: &url::Url,
+        connection: Option<&ConnectionId>,
+    ) -> Result<Authorization> {
+        let (state, verifier) = (new_secret(""), new_secret(""));
+        let url = connector.authorize_url(self.config(), login_url, &state, &verifier)?;
+        let flow = oauth_flows::OAuthFlowRow {
+            state_digest: digest(&state),
+            organization_id: actor.organization_id.clone(),
+            user_id: actor.user_id.clone(),
+            session_id: match &actor.via {
+                Via::Session(id) => Some(id.clone()),
+                Via::Token(_) => None,
+            },
+            integration_id: place.integration.clone(),
+            connection_id: connection.cloned(),
+            environment: place.environment,
+            host: place.host.clone(),
+            login_url: login_url.to_string(),
+            verifier: self.vault.encrypt(&actor.organization_id, Field::Verifier, verifier.expose().as_bytes()),
+            expires_at: self.clock().now() + FLOW_LIFETIME,
+        };
+        let mut tx = self.db.begin().await?;
+        oauth_flows::insert(&mut tx, &flow).await?;
+        tx.commit().await?;
+        Ok(Authorization { authorization_url: url.into() })
+    }
+
+    async fn connect_with_key(
+        &self,
+        actor: &Actor,
+        id: &IntegrationId,
+        connector: &dyn connectors::ApiKeyConnector,
+        fields: BTreeMap<String, Secret<String>>,
+    ) -> Result<Connection> {
+        let place = Place { integration: id, environment: Environment::Production, host: String::new() };
+        if self.find_in(actor, &place).await?.is_some() {
+            return Err(Problem::AlreadyConnected.into());
+        }
+        let (fields, account) = self.try_key(connector, fields).await?;
+        let row = self.new_row(&actor.organization_id, &place, account, &Credentials::ApiKey(fields), &actor.name);
+        let mut tx = self.db.begin().await?;
+        let connection = self.insert_connection(&mut tx, actor, row).await?;
+        tx.commit().await?;
+        Ok(connection)
+    }
+
+    async fn reconnect_with_key(
+        &self,
+        actor: &Actor,
+        row: table::ConnectionRow,
+        connector: &dyn connectors::ApiKeyConnector,
+        fields: BTreeMap<String, Secret<String>>,
+    ) -> Result<Connection> {
+        let (fields, account) = self.try_key(connector, fields).await?;
+        if account.external_id != row.external_account_id {
+            return Err(Problem::OrgMismatch.into());
+        }
+        let mut tx = self.db.begin().await?;
+        let connection = self.renew_connection(&mut tx, actor, row, account, &Credentials::ApiKey(fields)).await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(connection)
+    }
+
+    /// Tries a key at the provider before anything of it is stored.
+    async fn try_key(
+        &self,
+        connector: &dyn connectors::ApiKeyConnector,
+        mut given: BTreeMap<String, Secret<String>>,
+    ) -> Result<(BTreeMap<String, Secret<String>>, Account)> {
+        let mut fields = BTreeMap::new();
+        for field in connector.fields() {
+            let value = given
+                .remove(field.name)
+                .map(|value| Secret::new(value.expose().trim().to_owned()))
+                .filter(is_key)
+                .ok_or(Invalid::ApiKey)?;
+            fields.insert(field.name.to_owned(), value);
+        }
+        let account = connector.identify(&self.ctx, &fields).await.map_err(|error| {
+            tracing::info!(error = crate::hub::chain(&error), "a key was not accepted");
+            Error::from(if error.kind == Kind::GrantDead { Problem::CredentialRejected } else { Problem::ProviderUnreachable })
+        })?;
+        Ok((fields, account))
+    }
+
+    /// A connection to store.
+    pub(super) fn new_row(
+        &self,
+        organization: &OrganizationId,
+        place: &Place<'_>,
+        account: Account,
+        credentials: &Credentials,
+        by: &str,
+    ) -> table::ConnectionRow {
+        let now = self.clock().now();
+        table::ConnectionRow {
+            id: new_id(),
+            organization_id: organization.clone(),
+            integration_id: place.integration.clone(),
+            is_enabled: true,
+            credentials: self.seal(organization, credentials),
+            credentials_version: 1,
+            metadata: Json(table::Metadata::default()),
+            status: ConnectionStatus::Connected,
+            account_label: account.label,
+            environment: place.environment,
+            host: place.host.clone(),
+            external_account_id: account.external_id,
+            connected_by: by.to_owned(),
+            last_error: None,
+            last_activity_at: Some(now),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    fn seal(&self, organization: &OrganizationId, credentials: &Credentials) -> Vec<u8> {
+        self.vault.encrypt(organization, Field::Credentials, credentials.to_json().expose())
+    }
+
+    /// Stores a new connection, and tells one that is there already from other faults.
+    pub(super) async fn insert_connection(&self, tx: &mut Tx, actor: &Actor, row: table::ConnectionRow) -> Result<Connection> {
+        table::insert(tx, &row).await.map_err(|error| match db::is_unique_violation(&error) {
+            true => Problem::AlreadyConnected.into(),
+            false => Error::from(error),
+        })?;
+        self.note(tx, actor, ActivityKind::Connected, format!("{} connected {}", actor.name, row.account_label)).await?;
+        connections::with_entry(tx, row).await
+    }
+
+    /// Stores the credentials of a reconnect, and runs what waited for it.
+    pub(super) async fn renew_connection(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        mut row: table::ConnectionRow,
+        account: Account,
+        credentials: &Credentials,
+    ) -> Result<Connection> {
+        let now: Timestamp = self.clock().now();
+        row.credentials = self.seal(&row.organization_id, credentials);
+        row.account_label = account.label;
+        row.connected_by.clone_from(&actor.name);
+        table::reconnect(tx, &row, now).await?;
+        connections::unpark(tx, &row, now).await?;
+        self.note(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;
+        let row = table::find(tx, &row.organization_id, &row.id).await?.ok_or(Problem::NotFound)?;
+        connections::with_entry(tx, row).await
+    }
+}
+
+fn is_key(value: &Secret<String>) -> bool {
+    let value = value.expose();
+    (1..=MAX_KEY_BYTES).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn authority(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -1,12 +1,18 @@
 //! An organization's connections: list, look, change, test.
 
-use super::Actor;
+use super::{Actor, catalogue};
 use crate::{
+    connectors::{self, Access, Credentials, OAuthConnector},
+    db::{self, Tx, connections as table, integrations},
     domain::{
-        connection::{Connection, ConnectionTest},
+        connection::{Check, Connection, ConnectionTest},
         ids::ConnectionId,
+        people::Role,
+        problem::{Invalid, Problem},
+        timeline::ActivityKind,
     },
-    hub::{Hub, Result},
+    hub::{Error, Hub, Result},
+    vault::Field,
 };
 use serde_json::{Map, Value};
 
@@ -21,19 +27,189 @@ pub struct ConnectionChange {
 
 impl Hub {
     /// The organization's connections, oldest first.
-    pub async fn connections(&self, _actor: &Actor) -> Result<Vec<Connection>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
+        let mut tx = self.db.read().await?;
+        let entries = integrations::list(&mut tx).await?;
+        let rows = table::list(&mut tx, &actor.organization_id).await?;
+        rows.into_iter()
+            .map(|row| {
+                let entry = entries.iter().find(|entry| entry.id == row.integration_id).cloned();
+                Ok(view(row, entry.ok_or(Error::Inconsistent("a connection without a catalogue entry"))?))
+            })
+            .collect()
     }
+
     /// One of them.
-    pub async fn connection(&self, _actor: &Actor, _id: &ConnectionId) -> Result<Connection> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such connection.
+    pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
+        let mut tx = self.db.read().await?;
+        let row = find(&mut tx, actor, id).await?;
+        with_entry(&mut tx, row).await
     }
-    /// Changes switches and settings.
-    pub async fn update_connection(&self, _actor: &Actor, _id: &ConnectionId, _change: ConnectionChange) -> Result<Connection> {
-        unimplemented!()
+
+    /// Changes switches and settings. Switching on runs what waited for it.
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such connection, or a setting cannot be used.
+    pub async fn update_connection(&self, actor: &Actor, id: &ConnectionId, change: ConnectionChange) -> Result<Connection> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let mut row = find(&mut tx, actor, id).await?;
+        if let Some(metadata) = &change.metadata {
+            row.metadata.settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
+        }
+        if let Some(is_enabled) = change.is_enabled {
+            if is_enabled && !row.is_enabled {
+                unpark(&mut tx, &row, now).await?;
+            }
+            row.is_enabled = is_enabled;
+        }
+        row.updated_at = now;
+        table::update_settings(&mut tx, &row, now).await?;
+        let summary = format!("{} changed the settings of the connection to {}", actor.name, row.account_label);
+        self.note(&mut tx, actor, ActivityKind::ConnectionChanged, summary).await?;
+        let connection = with_entry(&mut tx, row).await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(connection)
     }
+
     /// Asks the provider now whether everything is as it must be.
-    pub async fn test_connection(&self, _actor: &Actor, _id: &ConnectionId) -> Result<ConnectionTest> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is only a viewer, or there is no such connection. What is wrong at the provider is a failed check, not an error.
+    pub async fn test_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionTest> {
+        actor.require(Role::Member)?;
+        let mut tx = self.db.read().await?;
+        let row = find(&mut tx, actor, id).await?;
+        drop(tx);
+        let begun = std::time::Instant::now();
+        let outcome = match access(&row)? {
+            Access::ApiKey(connector) => self.try_stored_key(&row, *connector).await,
+            Access::OAuth2(connector) => self.try_grant(&row, *connector).await,
+            Access::Planned => return Err(Error::Inconsistent("a connection to something that is not built")),
+        };
+        let latency_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let checks = match outcome {
+            Ok(checks) => checks,
+            Err(Error::Connector(error)) => {
+                vec![Check { name: "Connection works".to_owned(), ok: false, detail: error.sentence() }]
+            }
+            Err(error) => return Err(error),
+        };
+        let ok = checks.iter().all(|check| check.ok);
+        Ok(ConnectionTest { ok, latency_ms, account_label: Some(row.account_label), checks })
+    }
+
+    async fn try_stored_key(
+        &self,
+        row: &table::ConnectionRow,
+        connector: &dyn connectors::ApiKeyConnector,
+    ) -> Result<Vec<Check>> {
+        let Credentials::ApiKey(fields) = self.credentials(row)? else {
+            return Err(Error::Inconsistent("a key connection without a key"));
+        };
+        let account = match connector.identify(&self.ctx, &fields).await {
+            Ok(account) => account,
+            Err(error) => {
+                self.note_call_failed(row, &error).await?;
+                return Err(error.into());
+            }
+        };
+        self.note_call_worked(row).await?;
+        let same = account.external_id == row.external_account_id;
+        Ok(vec![
+            Check {
+                name: "Connection works".to_owned(),
+                ok: true,
+                detail: format!("The key is accepted, and belongs to {}.", account.label),
+            },
+            Check {
+                name: "Same account".to_owned(),
+                ok: same,
+                detail: if same {
+                    "It is the account that was connected.".to_owned()
+                } else {
+                    "The key now belongs to another account. An admin must reconnect with a key of the connected one.".to_owned()
+                },
+            },
+        ])
+    }
+
+    async fn try_grant(&self, row: &table::ConnectionRow, connector: &'static dyn OAuthConnector) -> Result<Vec<Check>> {
+        let settings = &row.metadata.settings;
+        let labels: Vec<String> =
+            crate::domain::contract::NegotiationStatus::ALL.map(|status| settings.status_label(status).to_owned()).to_vec();
+        let (ctx, field, labels) = (&self.ctx, settings.status_field(), &labels);
+        let checks = self
+            .with_session(row, connector, move |session| async move {
+                connector.checks(ctx, &session, &row.external_account_id, field, labels).await
+            })
+            .await?;
+        self.note_call_worked(row).await?;
+        Ok(checks)
+    }
+
+    /// The credentials of a connection, opened.
+    pub(super) fn credentials(&self, row: &table::ConnectionRow) -> Result<Credentials> {
+        let json = self.vault.decrypt(&row.organization_id, Field::Credentials, &row.credentials)?;
+        Credentials::from_json(&json).ok_or(Error::Inconsistent("credentials in an unknown form"))
+    }
+}
+
+/// How the provider of a connection is reached.
+pub(super) fn access(row: &table::ConnectionRow) -> Result<&'static Access> {
+    let slug = row.integration_id.as_str().trim_start_matches("int_");
+    connectors::find(slug).map(|info| &info.access).ok_or(Error::Inconsistent("a connection to an unknown integration"))
+}
+
+/// The connector of a CRM connection; a problem for connections that are none.
+pub(super) fn crm(row: &table::ConnectionRow) -> Result<&'static dyn OAuthConnector> {
+    match access(row)? {
+        Access::OAuth2(connector) => Ok(*connector),
+        Access::ApiKey(_) | Access::Planned => Err(Problem::NotFound.into()),
+    }
+}
+
+/// A connection of the actor's organization, or the problem that there is none.
+pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
+    table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// Runs what waited for a connection.
+pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: crate::domain::time::Timestamp) -> Result<()> {
+    db::deliveries::unpark(tx, &row.organization_id, &row.id, now).await?;
+    db::jobs::unpark(tx, &row.organization_id, &row.id, now).await?;
+    Ok(tx.announce_job().await?)
+}
+
+/// A connection with its catalogue entry.
+pub(super) async fn with_entry(tx: &mut Tx, row: table::ConnectionRow) -> Result<Connection> {
+    let entry = integrations::find(tx, &row.integration_id)
+        .await?
+        .ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
+    Ok(view(row, entry))
+}
+
+fn view(row: table::ConnectionRow, entry: integrations::IntegrationRow) -> Connection {
+    Connection {
+        id: row.id,
+        integration: catalogue::summary(entry),
+        is_enabled: row.is_enabled,
+        status: row.status,
+        account_label: Some(row.account_label),
+        environment: row.environment,
+        external_account_id: Some(row.external_account_id),
+        last_error: row.last_error,
+        last_activity_at: row.last_activity_at,
+        metadata: row.metadata.0.settings,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }

@@ -1,11 +1,14 @@
 //! Contracts: list and look.
 
-use super::Actor;
+use super::{Actor, pages};
 use crate::{
+    db::{Tx, activity, analyses, contracts as table, versions},
     domain::{
-        contract::{Contract, ContractSummary, NegotiationStatus},
+        analysis::{Analysis, AnalysisStatus},
+        contract::{Contract, ContractSummary, NegotiationStatus, Sync, Version},
         ids::ContractId,
         page::{Page, PageRequest},
+        problem::Problem,
         timeline::TimelineEntry,
     },
     hub::{Hub, Result},
@@ -22,17 +25,141 @@ pub struct ContractFilter {
     pub page: PageRequest,
 }
 
+/// The longest text that is searched for.
+const MAX_SEARCH_CHARACTERS: usize = 200;
+
 impl Hub {
     /// The organization's contracts, newest first.
-    pub async fn contracts(&self, _actor: &Actor, _filter: &ContractFilter) -> Result<Page<ContractSummary>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The cursor is none.
+    pub async fn contracts(&self, actor: &Actor, filter: &ContractFilter) -> Result<Page<ContractSummary>> {
+        let before = pages::cursor(&filter.page)?;
+        let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
+        let mut tx = self.db.read().await?;
+        let rows = table::list(&mut tx, &actor.organization_id, filter.status, &pattern, before.as_ref(), &filter.page).await?;
+        Ok(pages::cut(rows, &filter.page, |row| &row.contract.id, summary))
     }
+
     /// One of them, whole.
-    pub async fn contract(&self, _actor: &Actor, _id: &ContractId) -> Result<Contract> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such contract.
+    pub async fn contract(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
+        let mut tx = self.db.read().await?;
+        let row = find(&mut tx, actor, id).await?;
+        whole(&mut tx, row).await
     }
+
     /// What happened to it, oldest first.
-    pub async fn timeline(&self, _actor: &Actor, _id: &ContractId, _page: &PageRequest) -> Result<Page<TimelineEntry>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such contract, or the cursor is none.
+    pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
+        let after = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        find(&mut tx, actor, id).await?;
+        let rows = activity::of_contract(&mut tx, &actor.organization_id, id, after.as_ref(), page).await?;
+        Ok(pages::cut(
+            rows,
+            page,
+            |row| &row.id,
+            |row| TimelineEntry {
+                at: row.at,
+                kind: row.kind,
+                summary: row.summary,
+                actor: row.actor,
+                detail: row.detail.map(|detail| detail.0),
+            },
+        ))
     }
+}
+
+/// A contract of the actor's organization, or the problem that there is none.
+pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
+    table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// A contract with its versions and their analyses.
+pub(super) async fn whole(tx: &mut Tx, row: table::ContractRow) -> Result<Contract> {
+    let versions = versions::list(tx, &row.organization_id, &row.id).await?;
+    let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
+    let versions = versions
+        .into_iter()
+        .map(|row| {
+            let found = analyses.iter().position(|analysis| analysis.version_id == row.id);
+            version(row, found.map(|at| analyses.swap_remove(at)))
+        })
+        .collect();
+    Ok(Contract {
+        id: row.id,
+        title: row.title,
+        negotiation_status: row.negotiation_status,
+        salesforce_opportunity_id: row.salesforce_opportunity_id,
+        opportunity_name: row.opportunity_name,
+        account_name: row.account_name,
+        opportunity_url: row.opportunity_url,
+        versions,
+        sync: Sync {
+            status: row.sync_status,
+            last_synced_value: row.last_synced_value,
+            last_synced_at: row.last_synced_at,
+            attempts: row.sync_attempts,
+            last_error: row.sync_error,
+        },
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn version(row: versions::VersionRow, analysis: Option<analyses::AnalysisRow>) -> Version {
+    Version {
+        number: row.number,
+        file_name: row.file_name,
+        content_type: row.content_type,
+        size_bytes: row.size_bytes,
+        sha256: row.sha256,
+        source: row.source,
+        salesforce_content_version_id: row.salesforce_content_version_id,
+        created_at: row.created_at,
+        analysis: view(analysis),
+    }
+}
+
+fn view(row: Option<analyses::AnalysisRow>) -> Analysis {
+    let status = row.as_ref().map_or(AnalysisStatus::Queued, |row| row.status);
+    let (findings, error) = row.map_or((None, None), |row| (row.findings, row.error));
+    let findings = findings.map(|findings| findings.0);
+    let (summary, clauses, risks, engine) = match findings {
+        Some(findings) => (Some(findings.summary), findings.clauses, findings.risks, Some(findings.engine)),
+        None => (None, Vec::new(), Vec::new(), None),
+    };
+    Analysis { status, summary, clauses, risks, engine, error }
+}
+
+fn summary(row: table::ListedContractRow) -> ContractSummary {
+    let contract = row.contract;
+    ContractSummary {
+        id: contract.id,
+        title: contract.title,
+        negotiation_status: contract.negotiation_status,
+        salesforce_opportunity_id: contract.salesforce_opportunity_id,
+        opportunity_name: contract.opportunity_name,
+        account_name: contract.account_name,
+        version_count: row.version_count,
+        sync_status: contract.sync_status,
+        created_at: contract.created_at,
+        updated_at: contract.updated_at,
+    }
+}
+
+/// A pattern that finds the text itself, whatever letters of `LIKE` it holds.
+fn like_pattern(text: &str) -> String {
+    let text: String = text.trim().chars().filter(|c| *c != '\0').take(MAX_SEARCH_CHARACTERS).collect();
+    if text.is_empty() {
+        return String::new();
+    }
+    let escaped: String =
+        text.to_lowercase().chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    format!("%{escaped}%")
 }

@@ -1,22 +1,61 @@
 //! What came of the calls of the webhook.
 
-use super::Actor;
+use super::{Actor, connections, pages};
 use crate::{
+    db::deliveries as table,
     domain::{
-        delivery::Delivery,
+        delivery::{Delivery, DeliveryStatus},
         ids::{ConnectionId, DeliveryId},
         page::{Page, PageRequest},
+        people::Role,
+        problem::Problem,
     },
     hub::{Hub, Result},
+    jobs::{Job, enqueue_or_hurry},
 };
 
 impl Hub {
     /// A connection's deliveries, newest first.
-    pub async fn deliveries(&self, _actor: &Actor, _connection: &ConnectionId, _page: &PageRequest) -> Result<Page<Delivery>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such connection.
+    pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
+        let before = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        connections::find(&mut tx, actor, connection).await?;
+        let rows = table::list(&mut tx, &actor.organization_id, connection, before.as_ref(), page).await?;
+        Ok(pages::cut(rows, page, |row| &row.id, view))
     }
-    /// Runs a delivery again, from the first attempt.
-    pub async fn redeliver(&self, _actor: &Actor, _id: &DeliveryId) -> Result<Delivery> {
-        unimplemented!()
+
+    /// Runs a delivery again, from the first attempt. One that is being worked on, or waits for a reconnect, is left as it is.
+    ///
+    /// # Errors
+    /// The actor is only a viewer, or there is no such delivery.
+    pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
+        actor.require(Role::Member)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        if !matches!(row.status, DeliveryStatus::Processing | DeliveryStatus::Parked) {
+            table::restart(&mut tx, &row, now).await?;
+            enqueue_or_hurry(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
+        }
+        let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(view(row))
+    }
+}
+
+fn view(row: table::DeliveryRow) -> Delivery {
+    Delivery {
+        id: row.id,
+        received_at: row.received_at,
+        opportunity_id: row.opportunity_id,
+        status: row.status,
+        attempts: row.attempts,
+        next_attempt_at: row.next_attempt_at,
+        contract_id: row.contract_id,
+        error: row.error,
     }
 }

@@ -1,14 +1,110 @@
-//! The end of a connection: credentials wiped at once, the grant revoked at the provider.
+//! The end of a connection: credentials wiped at once, the grant ended at the provider, in the background until it is.
 
-use super::Actor;
+use super::{Actor, connections};
 use crate::{
-    domain::{connection::Disconnected, ids::ConnectionId},
-    hub::{Hub, Result},
+    connectors::{self, Access, Credentials, OAuthConnector},
+    db::{self, Tx, activity::NewActivity, connections as table, jobs::JobRow, revocations},
+    domain::{
+        connection::Disconnected,
+        ids::{ConnectionId, OrganizationId},
+        people::Role,
+        timeline::ActivityKind,
+    },
+    hub::{Error, Hub, Result},
+    jobs::{Ending, Job, JobError, enqueue},
+    random,
+    vault::Field,
 };
+
+/// What contracts say that wait for a connection that is gone.
+const DISCONNECTED: &str = "Salesforce was disconnected before this could be written. Connect it again, then retry.";
 
 impl Hub {
     /// Removes a connection. Contracts stay; the webhook secret is dead at once; the revocation is retried in the background.
-    pub async fn disconnect(&self, _actor: &Actor, _id: &ConnectionId) -> Result<Disconnected> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin, or there is no such connection.
+    pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = connections::find(&mut tx, actor, id).await?;
+        self.queue_revocation(&mut tx, &row).await?;
+        db::jobs::delete_of_lane(&mut tx, &actor.organization_id, id).await?;
+        db::contracts::fail_pending(&mut tx, &actor.organization_id, &row.external_account_id, DISCONNECTED, now).await?;
+        table::delete(&mut tx, &actor.organization_id, id).await?;
+        self.note(&mut tx, actor, ActivityKind::Disconnected, format!("{} disconnected {}", actor.name, row.account_label))
+            .await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(Disconnected { name: row.account_label })
     }
+
+    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<()> {
+        if !matches!(connections::access(row)?, Access::OAuth2(_)) {
+            return Ok(());
+        }
+        // Credentials that do not open cannot be revoked by us; they are wiped all the same.
+        let Ok(credentials) = self.credentials(row) else { return Ok(()) };
+        let revocation = revocations::RevocationRow {
+            id: format!("rev_{}", random::hex(&random::bytes::<16>())),
+            organization_id: row.organization_id.clone(),
+            integration_id: row.integration_id.clone(),
+            credentials: self.vault.encrypt(&row.organization_id, Field::Revocation, credentials.to_json().expose()),
+        };
+        let now = self.clock().now();
+        revocations::insert(tx, &revocation, now).await?;
+        Ok(enqueue(tx, &Job::Revoke(revocation.id), &row.organization_id, None, now).await?)
+    }
+
+    /// The job: ends a grant at its provider.
+    pub(crate) async fn revoke(&self, job: &JobRow, id: &str) -> std::result::Result<(), JobError> {
+        let mut tx = self.db.read().await?;
+        let row = revocations::find(&mut tx, &job.organization_id, id).await?;
+        drop(tx);
+        if let Some(row) = row {
+            let (connector, credentials) = self.grant_of(&row)?;
+            if let Credentials::OAuth2(tokens) = credentials {
+                connector.revoke(&self.ctx, &tokens).await?;
+            }
+        }
+        let mut tx = self.db.begin().await?;
+        forget(&mut tx, &job.organization_id, id, "The access was ended at the provider", self.clock().now()).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        Ok(tx.commit().await?)
+    }
+
+    fn grant_of(&self, row: &revocations::RevocationRow) -> Result<(&'static dyn OAuthConnector, Credentials)> {
+        let slug = row.integration_id.as_str().trim_start_matches("int_");
+        let Some(Access::OAuth2(connector)) = connectors::find(slug).map(|info| &info.access) else {
+            return Err(Error::Inconsistent("a grant of an unknown integration"));
+        };
+        let json = self.vault.decrypt(&row.organization_id, Field::Revocation, &row.credentials)?;
+        Ok((*connector, Credentials::from_json(&json).ok_or(Error::Inconsistent("credentials in an unknown form"))?))
+    }
+
+    /// A grant that could not be ended is forgotten here in the end, and the audit log says that someone must end it there.
+    pub(crate) async fn note_revocation_ending(&self, tx: &mut Tx, job: &JobRow, id: &str, ending: Ending) -> Result<()> {
+        match ending {
+            Ending::Dead => {
+                let summary = "The access could not be ended at the provider. Its administrator must remove it there.";
+                forget(tx, &job.organization_id, id, summary, self.clock().now()).await
+            }
+            Ending::Waits(_) | Ending::Parked => Ok(()),
+        }
+    }
+}
+
+async fn forget(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &str,
+    summary: &str,
+    now: crate::domain::time::Timestamp,
+) -> Result<()> {
+    revocations::delete(tx, organization, id).await?;
+    let line = NewActivity::new(organization, ActivityKind::TokenRevocation, "LexiContract", summary, now);
+    Ok(db::activity::insert(tx, line).await?)
 }

@@ -1,14 +1,81 @@
 //! What a delivery would do, asked without doing it.
 
-use super::Actor;
+use super::{Actor, connections};
 use crate::{
-    domain::{dry_run::DryRun, ids::ConnectionId, opportunity::SalesforceId},
-    hub::{Hub, Result},
+    connectors,
+    db::{contracts, versions},
+    domain::{
+        contract::NegotiationStatus,
+        dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
+        ids::ConnectionId,
+        opportunity::SalesforceId,
+        people::Role,
+        problem::Problem,
+    },
+    hub::{Error, Hub, Result},
 };
 
 impl Hub {
     /// Reads the Opportunity and its files, and says what a delivery would make of them. Writes nothing.
-    pub async fn dry_run(&self, _actor: &Actor, _id: &ConnectionId, _opportunity: &SalesforceId) -> Result<DryRun> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is only a viewer, there is no such connection or Opportunity, or Salesforce does not answer.
+    pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, opportunity: &SalesforceId) -> Result<DryRun> {
+        actor.require(Role::Member)?;
+        let mut tx = self.db.read().await?;
+        let connection = connections::find(&mut tx, actor, id).await?;
+        drop(tx);
+        let connector = connections::crm(&connection)?;
+        let read = self.read_opportunity(&connection, connector, opportunity).await.map_err(explain)?;
+        let mut tx = self.db.read().await?;
+        let contract = contracts::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;
+        let latest = match &contract {
+            Some(contract) => versions::latest(&mut tx, &actor.organization_id, &contract.id).await?,
+            None => None,
+        };
+        let action = match (&contract, &read.file) {
+            (None, _) => PlannedAction::Create,
+            (Some(_), None) => PlannedAction::Unchanged,
+            (Some(_), Some(file)) if is_same(latest.as_ref(), &file.id) => PlannedAction::Unchanged,
+            (Some(_), Some(_)) => PlannedAction::NewVersion,
+        };
+        let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
+        let settings = &connection.metadata.settings;
+        Ok(DryRun {
+            opportunity: read.opportunity,
+            file: read.file.map(|file| ChosenFile {
+                id: file.id,
+                name: file.name,
+                size_bytes: file.size_bytes,
+                reason: "It is the newest file that can be used.".to_owned(),
+            }),
+            rejected: read
+                .choice
+                .rejected
+                .into_iter()
+                .map(|(file, reason)| RejectedFile { id: file.id, name: file.name, reason })
+                .collect(),
+            contract: PlannedContract { action, id: contract.map(|contract| contract.id) },
+            write_back: PlannedWriteBack {
+                field: settings.status_field().to_owned(),
+                value: settings.status_label(status).to_owned(),
+            },
+        })
+    }
+}
+
+fn is_same(latest: Option<&versions::VersionRow>, file_id: &str) -> bool {
+    latest.is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(file_id))
+}
+
+fn explain(error: Error) -> Error {
+    match error {
+        Error::Connector(error) if error.kind == connectors::Kind::NotFound => Problem::OpportunityNotFound.into(),
+        Error::Connector(error) if error.kind == connectors::Kind::GrantDead => {
+            tracing::info!(error = crate::hub::chain(&error), "a dry run met a dead grant");
+            Problem::SalesforceUnavailable.into()
+        }
+        Error::Problem(Problem::NeedsReconnect) => Problem::SalesforceUnavailable.into(),
+        error => error,
     }
 }

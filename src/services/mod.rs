@@ -1,33 +1,46 @@
 //! What a person or a program can ask for: `impl Hub` blocks, one file per intention.
 //!
 //! Every method that acts for somebody takes the [`Actor`] first, checks the role on its first line, and passes the
-//! organization to every query.
+//! organization to every query. Methods that jobs call take the claimed job instead, and end in one transaction that
+//! stores the effects and completes the job, so that a worker which lost its claim changes nothing.
 
 mod actor;
+mod checked;
+mod pages;
+mod passwords;
 
 mod api_tokens;
 mod people;
 mod sign_in;
 
+mod callback;
 mod catalogue;
 mod connect;
 mod connections;
 mod disconnect;
+mod session;
 mod webhook_secret;
 
 mod deliveries;
 mod dry_run;
+mod ingest;
+pub(crate) mod intake;
 mod receive;
 
+mod analyse;
 mod contracts;
+mod operator;
+mod push;
 mod status;
 mod versions;
 
 pub use actor::{Actor, Via};
-pub use connect::{Callback, ConnectRequest, Connecting};
+pub use callback::Callback;
+pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
 pub use contracts::ContractFilter;
+pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};
 pub use receive::{WebhookCall, WebhookCaller};
-pub use sign_in::{Registration, SignedIn};
+pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub use versions::{Upload, VersionFile};

@@ -1,15 +1,23 @@
 //! The people of an organization: invite, change, remove.
 
-use super::{Actor, SignedIn};
+use super::{Actor, SignedIn, checked, pages, sign_in};
 use crate::{
+    db::{self, Tx, activity::NewActivity, invitations, organizations, sessions, users},
     domain::{
-        ids::UserId,
+        ids::{InvitationId, UserId},
         page::{Page, PageRequest},
         people::{Invitation, Invited, Role, User},
+        problem::{Invalid, Problem},
+        timeline::ActivityKind,
     },
     hub::{Hub, Result},
+    random::{digest, new_id, new_secret},
     secret::Secret,
 };
+use std::time::Duration;
+
+/// How long an invitation can be accepted.
+const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A person to invite.
 pub struct NewUser {
@@ -34,27 +42,139 @@ pub struct UserChange {
 
 impl Hub {
     /// The people of the organization, oldest first.
-    pub async fn users(&self, _actor: &Actor, _page: &PageRequest) -> Result<Page<User>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin.
+    pub async fn users(&self, actor: &Actor, page: &PageRequest) -> Result<Page<User>> {
+        actor.require(Role::Admin)?;
+        let after = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        let rows = users::list(&mut tx, &actor.organization_id, after.as_ref(), page).await?;
+        Ok(pages::cut(rows, page, |row| &row.id, user))
     }
+
     /// Adds a person, who chooses a password at the address that is returned.
-    pub async fn invite_user(&self, _actor: &Actor, _user: NewUser) -> Result<Invited> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin, a field cannot be used, or the address is taken.
+    pub async fn invite_user(&self, actor: &Actor, new: NewUser) -> Result<Invited> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let row = checked::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
+        let (id, token): (InvitationId, _) = (new_id(), new_secret("lci_"));
+        let mut tx = self.db.begin().await?;
+        sign_in::insert_user(&mut tx, &row).await?;
+        invitations::insert(&mut tx, (&id, &actor.organization_id, &row.id), &digest(&token), now, now + INVITATION_LIFETIME)
+            .await?;
+        let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
+        self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
+        tx.commit().await?;
+        Ok(Invited { id: row.id, invitation_url: self.config().public(&format!("/invitations/{}", token.expose())) })
     }
+
     /// Changes a person. A changed role or a disabled person ends that person's sessions.
-    pub async fn update_user(&self, _actor: &Actor, _id: &UserId, _change: UserChange) -> Result<User> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such person, or no admin would be left.
+    pub async fn update_user(&self, actor: &Actor, id: &UserId, change: UserChange) -> Result<User> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.db.begin().await?;
+        let before = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        let mut after = before.clone();
+        if let Some(name) = &change.name {
+            after.name = checked::name(name, Invalid::PersonName)?;
+        }
+        after.role = change.role.unwrap_or(after.role);
+        after.is_disabled = change.is_disabled.unwrap_or(after.is_disabled);
+        if before.role == Role::Admin && (after.role != Role::Admin || after.is_disabled) {
+            keep_an_admin(&mut tx, &before).await?;
+        }
+        users::update(&mut tx, &after).await?;
+        if after.role != before.role || after.is_disabled {
+            sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
+        }
+        let summary = format!(
+            "{} changed {}: {}{}",
+            actor.name,
+            after.name,
+            after.role.label(),
+            if after.is_disabled { ", may not sign in" } else { "" }
+        );
+        self.note(&mut tx, actor, ActivityKind::UserChanged, summary).await?;
+        tx.commit().await?;
+        Ok(user(after))
     }
+
     /// Removes a person with sessions and tokens.
-    pub async fn remove_user(&self, _actor: &Actor, _id: &UserId) -> Result<()> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such person, or no admin would be left.
+    pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.db.begin().await?;
+        let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        if row.role == Role::Admin {
+            keep_an_admin(&mut tx, &row).await?;
+        }
+        users::delete(&mut tx, &actor.organization_id, id).await?;
+        let summary = format!("{} removed {}", actor.name, row.name);
+        self.note(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;
+        Ok(tx.commit().await?)
     }
+
     /// The invitation of a link, while it can be accepted.
-    pub async fn invitation(&self, _token: &Secret<String>) -> Result<Option<Invitation>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn invitation(&self, token: &Secret<String>) -> Result<Option<Invitation>> {
+        let mut tx = self.db.read().await?;
+        let row = invitations::find_live(&mut tx, &digest(token), self.clock().now()).await?;
+        Ok(row.map(|row| Invitation { id: row.id, organization_name: row.organization_name, email: row.email }))
     }
+
     /// Sets the invited person's password and signs that person in. Works once.
-    pub async fn accept_invitation(&self, _token: &Secret<String>, _password: Secret<String>) -> Result<SignedIn> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The invitation has ended, or the password is too short.
+    pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>) -> Result<SignedIn> {
+        let hash = self.hash_password(password).await?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = invitations::find_live(&mut tx, &digest(token), now).await?.ok_or(Problem::InvitationInvalid)?;
+        if !invitations::take(&mut tx, &row.id).await? {
+            return Err(Problem::InvitationInvalid.into());
+        }
+        users::set_password(&mut tx, &row.organization_id, &row.user_id, &hash).await?;
+        let user = users::find(&mut tx, &row.organization_id, &row.user_id).await?.ok_or(Problem::InvitationInvalid)?;
+        let organization = organizations::name(&mut tx, &row.organization_id).await?;
+        let signed_in = sign_in::start_session(&mut tx, user, organization, now).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// A line of the audit log.
+    pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
+        let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
+        Ok(db::activity::insert(tx, line).await?)
+    }
+}
+
+async fn keep_an_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
+    match users::other_admins(tx, &row.organization_id, &row.id).await? {
+        0 => Err(Problem::LastAdmin.into()),
+        _ => Ok(()),
+    }
+}
+
+fn user(row: users::UserRow) -> User {
+    User {
+        id: row.id,
+        email: row.email,
+        name: row.name,
+        role: row.role,
+        is_disabled: row.is_disabled,
+        is_invited: row.password_hash.is_none(),
+        created_at: row.created_at,
+        last_signed_in_at: row.last_signed_in_at,
     }
 }

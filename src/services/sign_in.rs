@@ -1,11 +1,27 @@
 //! Registration, sign-in, sign-out, and who a session or a token belongs to.
 
-use super::Actor;
+use super::{Actor, Via, checked, passwords};
 use crate::{
-    domain::people::Me,
+    db::{self, Tx, activity::NewActivity, organizations, sessions, users},
+    domain::{
+        ids::SessionId,
+        people::{Me, MeOrganization, MeUser, Role},
+        problem::{Invalid, Problem},
+        time::Timestamp,
+        timeline::ActivityKind,
+    },
     hub::{Hub, Result},
+    random::{digest, new_id, new_secret},
     secret::Secret,
 };
+use std::time::Duration;
+
+/// A session ends after this long, used or not.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+/// A session ends after this long without use.
+pub(super) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+/// The use of sessions and tokens is noted to the minute, so that reading pages does not write.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 /// A new organization and its first person.
 pub struct Registration {
@@ -29,27 +45,165 @@ pub struct SignedIn {
 
 impl Hub {
     /// Makes an organization with its first admin, and signs that person in.
-    pub async fn register(&self, _registration: Registration) -> Result<SignedIn> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// Registration is closed, a field cannot be used, or the address is taken.
+    pub async fn register(&self, registration: Registration) -> Result<SignedIn> {
+        if !self.config().registration_open {
+            return Err(Problem::RegistrationClosed.into());
+        }
+        let organization = checked::name(&registration.organization, Invalid::OrganizationName)?;
+        let mut user = checked::new_user(&new_id(), &registration.email, &registration.name, Role::Admin, self.clock().now())?;
+        user.password_hash = Some(self.hash_password(registration.password).await?);
+        let mut tx = self.db.begin().await?;
+        organizations::insert(&mut tx, &user.organization_id, &organization, user.created_at).await?;
+        insert_user(&mut tx, &user).await?;
+        let summary = format!("{} registered the organization", user.name);
+        let line = NewActivity::new(&user.organization_id, ActivityKind::Registered, &user.name, summary, user.created_at);
+        db::activity::insert(&mut tx, line).await?;
+        let signed_in = start_session(&mut tx, user, organization, self.clock().now()).await?;
+        tx.commit().await?;
+        Ok(signed_in)
     }
+
     /// Signs a person in. Unknown address and wrong password are the same problem and take the same time.
-    pub async fn sign_in(&self, _email: &str, _password: Secret<String>) -> Result<SignedIn> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The two do not belong together, or the person may not sign in.
+    pub async fn sign_in(&self, email: &str, password: Secret<String>) -> Result<SignedIn> {
+        let mut tx = self.db.read().await?;
+        let user = users::find_by_email(&mut tx, email.trim()).await?;
+        drop(tx);
+        let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+        let is_right = self.verify_password(password, hash).await;
+        let Some(user) = user.filter(|user| is_right && !user.is_disabled) else { return Err(Problem::WrongCredentials.into()) };
+        let mut tx = self.db.begin().await?;
+        let organization = organizations::name(&mut tx, &user.organization_id).await?;
+        let signed_in = start_session(&mut tx, user, organization, self.clock().now()).await?;
+        tx.commit().await?;
+        Ok(signed_in)
     }
+
     /// Ends a session on the server.
-    pub async fn sign_out(&self, _session_token: &Secret<String>) -> Result<()> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn sign_out(&self, session_token: &Secret<String>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete(&mut tx, &digest(session_token)).await?;
+        Ok(tx.commit().await?)
     }
+
     /// Whose session it is; `None` when it has ended.
-    pub async fn actor_of_session(&self, _session_token: &Secret<String>) -> Result<Option<Actor>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn actor_of_session(&self, session_token: &Secret<String>) -> Result<Option<Actor>> {
+        let now = self.clock().now();
+        let mut tx = self.db.read().await?;
+        let Some(row) = sessions::find_live(&mut tx, &digest(session_token), now, now - SESSION_IDLE).await? else {
+            return Ok(None);
+        };
+        drop(tx);
+        if now.since(row.last_seen_at) >= TOUCH_EVERY {
+            let mut tx = self.db.begin().await?;
+            sessions::touch(&mut tx, &row.id, now).await?;
+            tx.commit().await?;
+        }
+        let actor = Actor {
+            user_id: row.user_id,
+            organization_id: row.organization_id,
+            role: row.role,
+            name: row.name,
+            via: Via::Session(row.id),
+        };
+        Ok(Some(actor))
     }
+
     /// Whose API token it is; `None` when it was revoked or its maker is gone.
-    pub async fn actor_of_api_token(&self, _token: &Secret<String>) -> Result<Option<Actor>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn actor_of_api_token(&self, token: &Secret<String>) -> Result<Option<Actor>> {
+        let now = self.clock().now();
+        let mut tx = self.db.read().await?;
+        let Some(row) = db::api_tokens::find_live(&mut tx, &digest(token)).await? else { return Ok(None) };
+        drop(tx);
+        if row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY) {
+            let mut tx = self.db.begin().await?;
+            db::api_tokens::touch(&mut tx, &row.id, now).await?;
+            tx.commit().await?;
+        }
+        let actor = Actor {
+            user_id: row.user_id,
+            organization_id: row.organization_id,
+            role: row.role,
+            name: row.user_name,
+            via: Via::Token(row.id),
+        };
+        Ok(Some(actor))
     }
+
     /// The actor's person and organization.
-    pub async fn me(&self, _actor: &Actor) -> Result<Me> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The person is gone, or the database did not answer.
+    pub async fn me(&self, actor: &Actor) -> Result<Me> {
+        let mut tx = self.db.read().await?;
+        let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
+        let name = organizations::name(&mut tx, &actor.organization_id).await?;
+        Ok(me(user, name))
     }
+
+    /// A hash of a password, made where it does not hold up others.
+    pub(super) async fn hash_password(&self, password: Secret<String>) -> Result<String> {
+        passwords::check(&password)?;
+        let _permit = self.hashing.acquire().await;
+        let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password)).await;
+        hashed.ok().flatten().ok_or_else(|| Problem::Internal.into())
+    }
+
+    async fn verify_password(&self, password: Secret<String>, hash: Option<String>) -> bool {
+        let _permit = self.hashing.acquire().await;
+        tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await.unwrap_or(false)
+    }
+
+    /// Removes sessions and consents that have ended.
+    pub(crate) async fn remove_expired(&self) -> Result<()> {
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        sessions::delete_expired(&mut tx, now, now - SESSION_IDLE).await?;
+        db::oauth_flows::delete_expired(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn me(user: users::UserRow, organization: String) -> Me {
+    Me {
+        organization: MeOrganization { id: user.organization_id, name: organization },
+        user: MeUser { id: user.id, email: user.email, name: user.name, role: user.role },
+    }
+}
+
+/// Adds a person, and tells a taken address from other faults.
+pub(super) async fn insert_user(tx: &mut Tx, user: &users::UserRow) -> Result<()> {
+    users::insert(tx, user).await.map_err(|error| match db::is_unique_violation(&error) {
+        true => Problem::EmailTaken.into(),
+        false => error.into(),
+    })
+}
+
+/// A new session with a new token: one from before the sign-in is never carried over.
+pub(super) async fn start_session(tx: &mut Tx, user: users::UserRow, organization: String, now: Timestamp) -> Result<SignedIn> {
+    let (id, token): (SessionId, _) = (new_id(), new_secret("lcs_"));
+    let session = sessions::NewSession {
+        id: &id,
+        organization_id: &user.organization_id,
+        user_id: &user.id,
+        token_digest: &digest(&token),
+        expires_at: now + SESSION_LIFETIME,
+    };
+    sessions::insert(tx, &session, now).await?;
+    users::note_sign_in(tx, &user.id, now).await?;
+    Ok(SignedIn { session_token: token, me: me(user, organization) })
 }

@@ -1,21 +1,81 @@
-//! The negotiation status, and its way to Salesforce.
+//! The negotiation status: changed by a person, and on its way to Salesforce in the same transaction.
 
-use super::Actor;
+use super::{Actor, contracts};
 use crate::{
+    db::{self, Tx, activity::NewActivity, connections, contracts as table},
     domain::{
-        contract::{Contract, NegotiationStatus},
-        ids::ContractId,
+        contract::{Contract, NegotiationStatus, SyncStatus},
+        ids::{ContractId, IntegrationId},
+        people::Role,
+        problem::Problem,
+        timeline::ActivityKind,
     },
     hub::{Hub, Result},
+    jobs::{Job, enqueue_or_hurry},
 };
 
 impl Hub {
-    /// Changes the status and queues its write-back in one transaction. The value it has, already written, changes nothing.
-    pub async fn change_status(&self, _actor: &Actor, _id: &ContractId, _status: NegotiationStatus) -> Result<Contract> {
-        unimplemented!()
+    /// Changes the status and queues its write-back. The value it has, already written, changes nothing.
+    ///
+    /// # Errors
+    /// The actor is only a viewer, or there is no such contract.
+    pub async fn change_status(&self, actor: &Actor, id: &ContractId, status: NegotiationStatus) -> Result<Contract> {
+        actor.require(Role::Member)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = contracts::find(&mut tx, actor, id).await?;
+        let is_same = row.negotiation_status == status;
+        if !is_same {
+            table::set_negotiation_status(&mut tx, &actor.organization_id, id, status, now).await?;
+            let summary =
+                format!("{} changed the status from {} to {}", actor.name, row.negotiation_status.label(), status.label());
+            let line =
+                NewActivity::new(&actor.organization_id, ActivityKind::StatusChanged, &actor.name, summary, now).contract(id);
+            db::activity::insert(&mut tx, line).await?;
+        }
+        let is_written = matches!(row.sync_status, SyncStatus::Synced | SyncStatus::Pending);
+        if row.sync_status != SyncStatus::NotLinked && !(is_same && is_written) {
+            self.queue_push(&mut tx, &row).await?;
+        }
+        let row = contracts::find(&mut tx, actor, id).await?;
+        let contract = contracts::whole(&mut tx, row).await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(contract)
     }
+
     /// Tries the write-back again now.
-    pub async fn retry_sync(&self, _actor: &Actor, _id: &ContractId) -> Result<Contract> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is only a viewer, there is no such contract, or it does not come from an Opportunity.
+    pub async fn retry_sync(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
+        actor.require(Role::Member)?;
+        let mut tx = self.db.begin().await?;
+        let row = contracts::find(&mut tx, actor, id).await?;
+        if row.sync_status == SyncStatus::NotLinked {
+            return Err(Problem::NotLinked.into());
+        }
+        self.queue_push(&mut tx, &row).await?;
+        let row = contracts::find(&mut tx, actor, id).await?;
+        let contract = contracts::whole(&mut tx, row).await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(contract)
     }
+
+    /// One write-back waits per contract. It reads the status when it runs, so the last value wins.
+    async fn queue_push(&self, tx: &mut Tx, row: &table::ContractRow) -> Result<()> {
+        let now = self.clock().now();
+        let connection = connection_of(tx, row).await?;
+        table::set_sync(tx, &row.organization_id, &row.id, (SyncStatus::Pending, 0, None), now).await?;
+        let lane = connection.map(|connection| connection.id);
+        Ok(enqueue_or_hurry(tx, &Job::PushStatus(row.id.clone()), &row.organization_id, lane.as_ref(), now).await?)
+    }
+}
+
+/// The connection that leads to a contract's Salesforce org; a new one after a disconnect is as good as the old.
+pub(super) async fn connection_of(tx: &mut Tx, row: &table::ContractRow) -> Result<Option<connections::ConnectionRow>> {
+    let Some(account) = &row.salesforce_organization_id else { return Ok(None) };
+    let salesforce = IntegrationId::from_suffix("salesforce");
+    Ok(connections::find_by_account(tx, &row.organization_id, &salesforce, account).await?)
 }

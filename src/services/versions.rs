@@ -1,12 +1,26 @@
 //! Document versions: upload and download.
 
-use super::Actor;
+use super::{Actor, checked, contracts};
 use crate::{
-    domain::{contract::Contract, ids::ContractId},
+    db::{self, activity::NewActivity, analyses, contracts as table, versions},
+    domain::{
+        contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
+        ids::{ContractId, VersionId},
+        people::Role,
+        problem::{Invalid, Problem},
+        timeline::ActivityKind,
+    },
+    files::{Stored, WriteError},
     hub::{Hub, Result},
+    jobs::{Job, enqueue},
+    random::new_id,
 };
 use bytes::Bytes;
 use futures::stream::BoxStream;
+
+const MAX_TITLE_CHARACTERS: usize = 255;
+/// File systems allow no longer name.
+const MAX_NAME_BYTES: usize = 255;
 
 /// A document that a person uploads.
 pub struct Upload {
@@ -32,11 +46,137 @@ pub struct VersionFile {
 
 impl Hub {
     /// Makes a contract from a document, without Salesforce, and queues its analysis.
-    pub async fn upload_contract(&self, _actor: &Actor, _upload: Upload) -> Result<Contract> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is only a viewer, the title cannot be used, or the file is empty, too large or breaks off.
+    pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
+        actor.require(Role::Member)?;
+        let title = checked::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
+        let id: VersionId = new_id();
+        let stored = self.files.write((&actor.organization_id, &id), upload.bytes, self.config().max_file_bytes).await.map_err(
+            |error| match error {
+                WriteError::TooLarge => Invalid::FileTooLarge.into(),
+                WriteError::Source(_) => Invalid::FileMissing.into(),
+                WriteError::Store(error) => crate::hub::Error::from(error),
+            },
+        )?;
+        let contract = match stored.size_bytes {
+            0 => Err(Invalid::FileEmpty.into()),
+            _ => self.store_upload(actor, title, safe_name(&upload.file_name), &id, stored).await,
+        };
+        if contract.is_err() {
+            self.files.delete(&actor.organization_id, &id).await?;
+        }
+        self.wake.wake();
+        contract
     }
+
+    async fn store_upload(
+        &self,
+        actor: &Actor,
+        title: String,
+        file_name: String,
+        id: &VersionId,
+        stored: Stored,
+    ) -> Result<Contract> {
+        let now = self.clock().now();
+        let row = table::ContractRow {
+            id: new_id(),
+            organization_id: actor.organization_id.clone(),
+            title,
+            negotiation_status: NegotiationStatus::Draft,
+            salesforce_opportunity_id: None,
+            salesforce_organization_id: None,
+            opportunity_name: None,
+            account_name: None,
+            opportunity_url: None,
+            sync_status: SyncStatus::NotLinked,
+            last_synced_value: None,
+            last_synced_at: None,
+            sync_attempts: 0,
+            sync_error: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let version = versions::VersionRow {
+            id: id.clone(),
+            organization_id: actor.organization_id.clone(),
+            contract_id: row.id.clone(),
+            number: 1,
+            file_name,
+            content_type: stored.content_type.to_owned(),
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256,
+            source: VersionSource::Upload,
+            salesforce_content_version_id: None,
+            created_at: now,
+        };
+        let mut tx = self.db.begin().await?;
+        table::insert(&mut tx, &row).await?;
+        versions::insert(&mut tx, &version).await?;
+        analyses::insert(&mut tx, &actor.organization_id, &row.id, id, now).await?;
+        enqueue(&mut tx, &Job::Analyse(id.clone()), &actor.organization_id, None, now).await?;
+        let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
+        let line =
+            NewActivity::new(&actor.organization_id, ActivityKind::VersionStored, &actor.name, summary, now).contract(&row.id);
+        db::activity::insert(&mut tx, line).await?;
+        let contract = contracts::whole(&mut tx, row).await?;
+        tx.commit().await?;
+        Ok(contract)
+    }
+
     /// The bytes of a version.
-    pub async fn version_file(&self, _actor: &Actor, _id: &ContractId, _number: i64) -> Result<VersionFile> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such version.
+    pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
+        let mut tx = self.db.read().await?;
+        contracts::find(&mut tx, actor, id).await?;
+        let row = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
+        drop(tx);
+        let bytes = self.files.read(&actor.organization_id, &row.id).await?;
+        Ok(VersionFile {
+            file_name: safe_name(&row.file_name),
+            content_type: row.content_type,
+            size_bytes: row.size_bytes,
+            bytes,
+        })
+    }
+}
+
+/// The last part of a path, without what a file system or a reader could stumble over: separators, control and direction characters.
+fn safe_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut kept: String = base.chars().filter(|c| !c.is_control() && !is_invisible(*c) && !r#"<>:"|?*"#.contains(*c)).collect();
+    while kept.len() > MAX_NAME_BYTES {
+        kept.pop();
+    }
+    let kept = kept.trim().trim_matches('.');
+    if kept.is_empty() { "document".to_owned() } else { kept.to_owned() }
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_paths_and_characters_that_mislead() {
+        for (given, kept) in [
+            ("../../etc/passwd", "passwd"),
+            (r"..\..\boot.ini", "boot.ini"),
+            ("a\0b.pdf", "ab.pdf"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("<img onerror>.pdf", "img onerror.pdf"),
+            ("", "document"),
+            ("..", "document"),
+            ("Vertrag (endgültig) ✓.docx", "Vertrag (endgültig) ✓.docx"),
+        ] {
+            assert_eq!(safe_name(given), kept, "{given}");
+        }
+        assert!(safe_name(&"é".repeat(400)).len() <= MAX_NAME_BYTES);
     }
 }

@@ -1,21 +1,94 @@
 //! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest.
 
-use super::Actor;
+use super::{Actor, connections};
 use crate::{
+    db::{
+        connections::{self as table, SecretDigest},
+        webhook_secrets,
+    },
     domain::{
         connection::{NewWebhookSecret, WebhookSecretInfo},
         ids::ConnectionId,
+        people::Role,
+        timeline::ActivityKind,
     },
     hub::{Hub, Result},
+    random::{hex, new_secret},
+    secret::Secret,
 };
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::time::Duration;
+
+/// How long the previous secret works beside a new one, so that nobody has to change two systems in the same second.
+const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
+/// How much of a secret lists show.
+const PREFIX_CHARACTERS: usize = 9;
 
 impl Hub {
     /// Makes a secret. The one before it works for 24 hours more.
-    pub async fn make_webhook_secret(&self, _actor: &Actor, _id: &ConnectionId) -> Result<NewWebhookSecret> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The actor is no admin, or there is no such connection.
+    pub async fn make_webhook_secret(&self, actor: &Actor, id: &ConnectionId) -> Result<NewWebhookSecret> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let secret = new_secret("lcwh_");
+        let mut tx = self.db.begin().await?;
+        let mut row = connections::find(&mut tx, actor, id).await?;
+        connections::crm(&row)?;
+        let until = now + OVERLAP;
+        let previous_valid_until = webhook_secrets::retire(&mut tx, &actor.organization_id, id, until).await?.then_some(until);
+        let new = webhook_secrets::WebhookSecretRow {
+            digest: self.webhook_digest(&secret),
+            organization_id: actor.organization_id.clone(),
+            connection_id: id.clone(),
+            prefix: secret.expose()[..PREFIX_CHARACTERS].to_owned(),
+            created_at: now,
+            valid_until: None,
+            last_used_at: None,
+        };
+        webhook_secrets::insert(&mut tx, &new).await?;
+        let working = webhook_secrets::list(&mut tx, &actor.organization_id, id, now).await?;
+        row.metadata.webhook_secrets = working
+            .into_iter()
+            .map(|row| SecretDigest { digest: row.digest, created_at: row.created_at, valid_until: row.valid_until })
+            .collect();
+        table::update_settings(&mut tx, &row, now).await?;
+        self.note(
+            &mut tx,
+            actor,
+            ActivityKind::WebhookSecretMade,
+            format!("{} made a webhook secret for {}", actor.name, row.account_label),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(NewWebhookSecret { secret: secret.expose().clone(), previous_valid_until })
     }
+
     /// What is known of the secrets that work now, newest first.
-    pub async fn webhook_secrets(&self, _actor: &Actor, _id: &ConnectionId) -> Result<Vec<WebhookSecretInfo>> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// There is no such connection.
+    pub async fn webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<WebhookSecretInfo>> {
+        let mut tx = self.db.read().await?;
+        connections::find(&mut tx, actor, id).await?;
+        let rows = webhook_secrets::list(&mut tx, &actor.organization_id, id, self.clock().now()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| WebhookSecretInfo {
+                prefix: row.prefix,
+                created_at: row.created_at,
+                valid_until: row.valid_until,
+                last_used_at: row.last_used_at,
+            })
+            .collect())
+    }
+
+    /// The digest under which a secret is kept. It is keyed, so that a stolen database lets nobody in, even one who can guess.
+    pub(super) fn webhook_digest(&self, secret: &Secret<String>) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(secret.expose().as_bytes());
+        hex(&mac.finalize().into_bytes())
     }
 }

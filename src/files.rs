@@ -1,0 +1,221 @@
+//! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
+
+use crate::domain::ids::{OrganizationId, VersionId};
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use md5::Md5;
+use object_store::{
+    ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path, prefix::PrefixStore,
+};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use url::Url;
+
+/// The file storage.
+#[derive(Clone)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The length.
+    pub size_bytes: i64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// MD5 in lower-case hexadecimal: what Salesforce calls `Checksum`.
+    pub md5: String,
+    /// The media type, by the first bytes.
+    pub content_type: &'static str,
+}
+
+/// Why a document could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError<E: std::error::Error + 'static> {
+    /// It is longer than allowed. Nothing of it is kept.
+    #[error("the file is larger than allowed")]
+    TooLarge,
+    /// Its bytes ended with an error.
+    #[error("the file's bytes did not arrive")]
+    Source(#[source] E),
+    /// The storage did not take it.
+    #[error("the storage did not take the file")]
+    Store(#[from] object_store::Error),
+}
+
+/// How many parts of an upload are under way at once.
+const PARTS_AT_ONCE: usize = 2;
+
+impl Files {
+    /// Opens `file://…` or `s3://bucket/prefix`. A folder is made when it is missing.
+    ///
+    /// # Errors
+    /// The address cannot be used.
+    pub fn open(url: &Url) -> object_store::Result<Self> {
+        let store: Arc<dyn ObjectStore> = match url.scheme() {
+            "s3" => {
+                let bucket = AmazonS3Builder::from_env().with_url(url.as_str()).build()?;
+                Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/')))
+            }
+            _ => {
+                let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
+                std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
+                Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+            }
+        };
+        Ok(Self { store })
+    }
+
+    /// Writes a document as its bytes arrive, and measures it. Nothing stays when it fails.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub async fn write<E: std::error::Error + 'static>(
+        &self,
+        at: (&OrganizationId, &VersionId),
+        mut bytes: BoxStream<'static, Result<Bytes, E>>,
+        max_bytes: u64,
+    ) -> Result<Stored, WriteError<E>> {
+        let mut upload = WriteMultipart::new(self.store.put_multipart(&path(at)).await?);
+        let mut measure = Measure::default();
+        let result = loop {
+            match bytes.next().await {
+                None => break Ok(()),
+                Some(Err(error)) => break Err(WriteError::Source(error)),
+                Some(Ok(chunk)) => {
+                    measure.add(&chunk);
+                    if measure.size > max_bytes {
+                        break Err(WriteError::TooLarge);
+                    }
+                    upload.wait_for_capacity(PARTS_AT_ONCE).await?;
+                    upload.put(chunk);
+                }
+            }
+        };
+        match result {
+            Ok(()) => {
+                upload.finish().await?;
+                Ok(measure.finish())
+            }
+            Err(error) => {
+                upload.abort().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The bytes of a document.
+    ///
+    /// # Errors
+    /// It is not there, or the storage does not answer.
+    pub async fn read(
+        &self,
+        organization: &OrganizationId,
+        version: &VersionId,
+    ) -> object_store::Result<BoxStream<'static, std::io::Result<Bytes>>> {
+        let found = self.store.get(&path((organization, version))).await?;
+        Ok(found.into_stream().map_err(std::io::Error::other).boxed())
+    }
+
+    /// Removes a document. One that is not there is removed.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    pub async fn delete(&self, organization: &OrganizationId, version: &VersionId) -> object_store::Result<()> {
+        match self.store.delete(&path((organization, version))).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
+    Path::from_iter([organization.as_str(), version.as_str()])
+}
+
+fn not_a_folder(reason: &str) -> object_store::Error {
+    object_store::Error::Generic { store: "LocalFileSystem", source: reason.to_owned().into() }
+}
+
+#[derive(Default)]
+struct Measure {
+    size: u64,
+    sha256: Sha256,
+    md5: Md5,
+    head: Vec<u8>,
+}
+
+impl Measure {
+    fn add(&mut self, chunk: &[u8]) {
+        self.size += chunk.len() as u64;
+        self.sha256.update(chunk);
+        self.md5.update(chunk);
+        let missing = HEAD_BYTES.saturating_sub(self.head.len()).min(chunk.len());
+        self.head.extend_from_slice(&chunk[..missing]);
+    }
+
+    fn finish(self) -> Stored {
+        Stored {
+            size_bytes: i64::try_from(self.size).unwrap_or(i64::MAX),
+            sha256: crate::random::hex(&self.sha256.finalize()),
+            md5: crate::random::hex(&self.md5.finalize()),
+            content_type: content_type(&self.head),
+        }
+    }
+}
+
+const HEAD_BYTES: usize = 1024;
+
+/// The media type by the first bytes: what a sender says about its own file is not evidence.
+fn content_type(head: &[u8]) -> &'static str {
+    match head {
+        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
+        [b'P', b'K', 3, 4, ..] => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "application/msword",
+        [b'{', b'\\', b'r', b't', b'f', ..] => "application/rtf",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::new_id;
+    use futures::stream;
+
+    fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'static, std::io::Result<Bytes>> {
+        stream::iter(parts.into_iter().map(|part| part.map(Bytes::from_static))).boxed()
+    }
+
+    fn storage() -> (tempfile::TempDir, Files) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(&Url::from_file_path(folder.path()).unwrap()).unwrap();
+        (folder, files)
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_measured_and_read_back() {
+        let (_folder, files) = storage();
+        let (organization, version) = (new_id(), new_id());
+        let stored = files.write((&organization, &version), chunks(vec![Ok(b"%PDF-"), Ok(b"1.7")]), 8).await.unwrap();
+        assert_eq!((stored.size_bytes, stored.content_type), (8, "application/pdf"));
+        assert_eq!(stored.md5, "f87357c6cdc4f067e19f42aebabc6fb7");
+        assert_eq!(stored.sha256, "86edbaa24831badfa0a8b04bb410141e2ee4182b6d0014493fe262a7a331c20b");
+        let bytes: Vec<Bytes> = files.read(&organization, &version).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(bytes.concat(), b"%PDF-1.7");
+    }
+
+    #[tokio::test]
+    async fn nothing_stays_of_a_file_that_is_too_large_or_breaks_off() {
+        let (_folder, files) = storage();
+        let (organization, version) = (new_id(), new_id());
+        let large = files.write((&organization, &version), chunks(vec![Ok(b"12345"), Ok(b"6789")]), 8).await;
+        assert!(matches!(large, Err(WriteError::TooLarge)));
+        let broken =
+            files.write((&organization, &version), chunks(vec![Ok(b"12"), Err(std::io::Error::other("reset"))]), 8).await;
+        assert!(matches!(broken, Err(WriteError::Source(_))));
+        assert!(files.read(&organization, &version).await.is_err());
+        files.delete(&organization, &version).await.unwrap();
+    }
+}

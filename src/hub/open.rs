@@ -1,0 +1,129 @@
+//! Opens everything, and refuses to start with one clear sentence when something is wrong.
+
+use super::{Hub, chain};
+use crate::{
+    clock::Clock,
+    config::Config,
+    connectors::{CONNECTORS, Ctx, http},
+    db::{Db, Tx, integrations, sealed::SealedColumn, server_secrets},
+    domain::ids::IntegrationId,
+    files::Files,
+    jobs::Wake,
+    random,
+    services::intake::Intake,
+    vault::Vault,
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Why the product cannot start: one sentence that names the variable.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+/// The name of the webhook secrets' key among the server's secrets.
+const PEPPER: &str = "webhook_pepper";
+/// How many passwords are hashed at once.
+const HASHES_AT_ONCE: usize = 2;
+/// How many sealed values are read at once.
+const SEALED_PAGE: i64 = 500;
+
+impl Hub {
+    /// Opens database, files and clients, migrates, and seeds the catalogue.
+    ///
+    /// # Errors
+    /// What the operator must change.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let vault = Vault::new(&config.fernet_keys).ok_or_else(|| {
+            StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
+        })?;
+        let db = open_database(&config).await?;
+        let pepper = prepare(&db, &vault).await?;
+        let files = Files::open(&config.storage_url)
+            .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?;
+        let client =
+            http::client(&config).map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
+        let llm_http =
+            http::llm_client().map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
+        let wake = Wake::default();
+        Ok(Self {
+            intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
+            db,
+            vault,
+            ctx: Ctx { http: client, clock, config: Arc::new(config) },
+            llm_http,
+            files,
+            wake,
+            pepper: Arc::new(pepper),
+            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+        })
+    }
+}
+
+async fn open_database(config: &Config) -> Result<Db, StartError> {
+    let db = Db::connect(&config.database_url)
+        .await
+        .map_err(|error| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(&chain(&error), config))))?;
+    db.migrate().await.map_err(|error| StartError(format!("The database could not be migrated: {}", chain(&error))))?;
+    Ok(db)
+}
+
+/// The address may hold a password, and drivers like to repeat it.
+fn without_address(text: &str, config: &Config) -> String {
+    text.replace(config.database_url.expose().as_str(), "the address")
+}
+
+async fn prepare(db: &Db, vault: &Vault) -> Result<[u8; 32], StartError> {
+    let failed = |error: sqlx::Error| StartError(format!("The database could not be prepared: {}", chain(&error)));
+    let mut tx = db.begin().await.map_err(failed)?;
+    check_keys(&mut tx, vault).await?;
+    seed_catalogue(&mut tx).await.map_err(failed)?;
+    let fresh = vault.encrypt_for_server(PEPPER, &random::bytes::<32>());
+    server_secrets::insert_if_absent(&mut tx, PEPPER, &fresh).await.map_err(failed)?;
+    let sealed = server_secrets::find(&mut tx, PEPPER).await.map_err(failed)?.unwrap_or_default();
+    tx.commit().await.map_err(failed)?;
+    let opened = vault
+        .decrypt_for_server(PEPPER, &sealed)
+        .map_err(|error| StartError(format!("The webhook secrets' key does not open: {error}.")))?;
+    opened.expose().as_slice().try_into().map_err(|_| StartError("The webhook secrets' key has the wrong length.".to_owned()))
+}
+
+/// A key that opens none of what is stored would lose every connection: better not to start at all.
+async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
+    let (mut closed, mut all) = (0_u64, 0_u64);
+    for column in SealedColumn::ALL {
+        let mut after = String::new();
+        loop {
+            let rows = column
+                .after(tx, &after, SEALED_PAGE)
+                .await
+                .map_err(|error| StartError(format!("The stored credentials could not be read: {}", chain(&error))))?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            all += rows.len() as u64;
+            closed += rows.iter().filter(|row| vault.key_of(&row.sealed).is_none()).count() as u64;
+        }
+    }
+    match closed {
+        0 => Ok(()),
+        _ => Err(StartError(format!(
+            "`FERNET_KEY` opens {} of {all} stored credentials. Add the key that the others were sealed with (several keys are separated by commas), or check this machine's clock.",
+            all - closed
+        ))),
+    }
+}
+
+async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {
+    for (position, info) in (0_i64..).zip(CONNECTORS) {
+        let row = integrations::IntegrationRow {
+            id: IntegrationId::from_suffix(info.slug),
+            slug: info.slug.to_owned(),
+            name: info.name.to_owned(),
+            description: info.description.to_owned(),
+            category: info.category,
+            auth_type: info.auth_type,
+        };
+        integrations::upsert(tx, &row, position).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Durable background work: written in the transaction of the change that causes it, claimed with a lease, retried, buried with a reason.
+//!
+//! A job carries an id, reads the current state and converges; each can be done twice without harm.
+
+mod backoff;
+mod failure;
+mod run;
+mod wake;
+mod workers;
+
+pub use failure::{Decision, JobError};
+pub(crate) use run::Ending;
+pub use wake::Wake;
+pub use workers::Workers;
+
+use crate::{
+    db::{Result, Tx, jobs as table},
+    domain::{
+        ids::{ConnectionId, ContractId, DeliveryId, OrganizationId, VersionId},
+        time::Timestamp,
+    },
+    random::new_id,
+};
+
+/// Everything that is done in the background.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Make a delivery into a contract.
+    Ingest(DeliveryId),
+    /// Analyse a version.
+    Analyse(VersionId),
+    /// Write a contract's status to its Opportunity.
+    PushStatus(ContractId),
+    /// End a grant at its provider.
+    Revoke(String),
+}
+
+impl Job {
+    /// The stored word of the kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Ingest(_) => "ingest",
+            Self::Analyse(_) => ANALYSE,
+            Self::PushStatus(_) => "push_status",
+            Self::Revoke(_) => "revoke",
+        }
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Ingest(id) => id.as_str(),
+            Self::Analyse(id) => id.as_str(),
+            Self::PushStatus(id) => id.as_str(),
+            Self::Revoke(id) => id,
+        }
+    }
+
+    fn parse(kind: &str, subject: &str) -> Option<Self> {
+        Some(match kind {
+            "ingest" => Self::Ingest(subject.parse().ok()?),
+            ANALYSE => Self::Analyse(subject.parse().ok()?),
+            "push_status" => Self::PushStatus(subject.parse().ok()?),
+            "revoke" => Self::Revoke(subject.to_owned()),
+            _ => return None,
+        })
+    }
+
+    /// How often it is tried at most; time limits it too.
+    fn max_attempts(&self) -> i64 {
+        match self {
+            // A document that kills its parser every time must not come back for ever.
+            Self::Analyse(_) => 3,
+            Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) => 100,
+        }
+    }
+}
+
+/// The kind that has workers of its own, because it needs a processor rather than patience.
+const ANALYSE: &str = "analyse";
+
+/// Queues a job in the transaction of its cause. After the commit, [`Wake::wake`] saves it the wait for the next poll.
+pub async fn enqueue(
+    tx: &mut Tx,
+    job: &Job,
+    organization: &OrganizationId,
+    lane: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = table::NewJob { organization_id: organization, kind: job.kind(), subject_id: job.subject(), lane, run_at: now };
+    table::insert(tx, &new_id(), &row, now).await?;
+    tx.announce_job().await
+}
+
+/// Lets the job that waits for the same thing run now, or queues it.
+pub async fn enqueue_or_hurry(
+    tx: &mut Tx,
+    job: &Job,
+    organization: &OrganizationId,
+    lane: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<()> {
+    match table::hurry(tx, organization, job.kind(), job.subject(), now).await? {
+        true => tx.announce_job().await,
+        false => enqueue(tx, job, organization, lane, now).await,
+    }
+}

@@ -1,0 +1,165 @@
+//! Claims one job and runs it to its end: done, waiting, parked or buried.
+
+use super::{Decision, Job, JobError, backoff};
+use crate::{
+    db::{Tx, jobs as table},
+    domain::time::Timestamp,
+    hub::{Hub, Result},
+    random,
+};
+use std::time::Duration;
+
+/// How long a claim lasts without renewal: the longest a job of a killed process waits.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often a claim is renewed while its job runs.
+const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// No job runs longer than this.
+const LONGEST_RUN: Duration = Duration::from_secs(30 * 60);
+/// How many jobs of one connection run at once, so that one busy customer leaves workers to the others.
+const JOBS_PER_LANE: i64 = 3;
+
+/// How a job ended, for the row it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It waits until then.
+    Waits(Timestamp),
+    /// It waits for a person.
+    Parked,
+    /// It was given up.
+    Dead,
+}
+
+impl Hub {
+    /// Claims a job that is due and runs it; `false` when none is. The workers call this; so do tests that want no workers.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn run_one_job(&self, only_analyses: bool) -> Result<bool> {
+        let now = self.clock().now();
+        let lease = random::hex(&random::bytes::<16>());
+        let mut tx = self.db.begin().await?;
+        let claimed = match table::claim(&mut tx, &lease, now, now + LEASE, JOBS_PER_LANE, only_analyses).await {
+            // Two servers reached for two jobs about the same thing; the other one was faster.
+            Err(error) if crate::db::is_unique_violation(&error) => None,
+            claimed => claimed?,
+        };
+        tx.commit().await?;
+        let Some(row) = claimed else { return Ok(false) };
+        let Some(job) = Job::parse(&row.kind, &row.subject_id) else {
+            self.settle(&row, None, JobError::fail("This program does not know how to do this job.")).await?;
+            return Ok(true);
+        };
+        if let Err(error) = self.run_claimed(&row, &job).await {
+            self.settle(&row, Some(&job), error).await?;
+        }
+        Ok(true)
+    }
+
+    /// Runs every job that is due, one after the other.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn run_due_jobs(&self) -> Result<u64> {
+        let mut done = 0;
+        while self.run_one_job(false).await? || self.run_one_job(true).await? {
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    /// In a task of its own, so that a panic ends this job and nothing else; the lease is renewed beside it.
+    async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
+        let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
+        let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
+        let deadline = tokio::time::Instant::now() + LONGEST_RUN;
+        loop {
+            tokio::select! {
+                ended = &mut work => return ended.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we try again by ourselves.") })),
+                () = tokio::time::sleep(RENEW_EVERY) => {}
+            }
+            let is_overdue = tokio::time::Instant::now() > deadline;
+            if is_overdue || !self.renew(row).await {
+                work.abort();
+                return Err(if is_overdue {
+                    JobError::retry("The job took longer than half an hour.")
+                } else {
+                    JobError::claim_lost()
+                });
+            }
+        }
+    }
+
+    /// Whether the claim still holds. A database that does not answer just now is asked again before the lease ends.
+    async fn renew(&self, row: &table::JobRow) -> bool {
+        let renewal = async {
+            let mut tx = self.db.begin().await?;
+            let held = table::renew(&mut tx, row, self.clock().now() + LEASE).await?;
+            tx.commit().await.map(|()| held)
+        };
+        renewal.await.unwrap_or(true)
+    }
+
+    async fn perform(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
+        match job {
+            Job::Ingest(delivery) => self.ingest(row, delivery).await,
+            Job::Analyse(version) => self.analyse(row, version).await,
+            Job::PushStatus(contract) => self.push_status(row, contract).await,
+            Job::Revoke(revocation) => self.revoke(row, revocation).await,
+        }
+    }
+
+    /// Decides what becomes of a job that did not work, and tells the row it is about, in one transaction.
+    async fn settle(&self, row: &table::JobRow, job: Option<&Job>, error: JobError) -> Result<()> {
+        let now = self.clock().now();
+        let Some(ending) = decide(row, job, error.decision, now) else { return Ok(()) };
+        tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?ending, cause = error.cause, "job did not work");
+        metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
+        let mut tx = self.db.begin().await?;
+        let (status, run_at) = match ending {
+            Ending::Waits(run_at) => ("queued", run_at),
+            Ending::Parked => ("parked", now),
+            Ending::Dead => ("dead", now),
+        };
+        if !table::release(&mut tx, row, status, run_at, &error.sentence, now).await? {
+            return Ok(());
+        }
+        if let Some(job) = job {
+            self.note_ending(&mut tx, row, job, ending, &error.sentence).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn note_ending(&self, tx: &mut Tx, row: &table::JobRow, job: &Job, ending: Ending, sentence: &str) -> Result<()> {
+        match job {
+            Job::Ingest(delivery) => self.note_ingest_ending(tx, row, delivery, ending, sentence).await,
+            Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, sentence).await,
+            Job::PushStatus(contract) => self.note_push_ending(tx, row, contract, ending, sentence).await,
+            Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
+        }
+    }
+}
+
+/// What becomes of a job; `None` when it is not ours any more.
+fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Timestamp) -> Option<Ending> {
+    let is_used_up =
+        now.since(row.created_at) >= backoff::GIVE_UP_AFTER || job.is_none_or(|job| row.attempts >= job.max_attempts());
+    match decision {
+        Decision::ClaimLost => None,
+        Decision::Park => Some(Ending::Parked),
+        Decision::Fail => Some(Ending::Dead),
+        Decision::Retry(_) if is_used_up => Some(Ending::Dead),
+        Decision::Retry(not_before) => {
+            Some(Ending::Waits(now + backoff::pause(row.attempts).max(not_before.unwrap_or_default())))
+        }
+    }
+}
+
+fn decision_word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Retry(_) => "retry",
+        Decision::Park => "park",
+        Decision::Fail => "fail",
+        Decision::ClaimLost => "claim_lost",
+    }
+}

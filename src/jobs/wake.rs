@@ -1,0 +1,25 @@
+//! Wakes a worker as soon as a job is committed; polling is only the safety net.
+
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
+
+/// The bell of the workers of this process.
+#[derive(Clone, Debug, Default)]
+pub struct Wake {
+    jobs: Arc<Notify>,
+    analyses: Arc<Notify>,
+}
+
+impl Wake {
+    /// Rings. A ring that nobody waits for is kept for the next who does, so a job committed during a claim is not missed.
+    pub fn wake(&self) {
+        self.jobs.notify_one();
+        self.analyses.notify_one();
+    }
+
+    /// Waits for a ring, not longer than `at_most`.
+    pub(super) async fn wait(&self, for_analyses: bool, at_most: Duration) {
+        let bell = if for_analyses { &self.analyses } else { &self.jobs };
+        let _ = tokio::time::timeout(at_most, bell.notified()).await;
+    }
+}

@@ -1,0 +1,110 @@
+//! The job that analyses a version: its text from a child process, its findings from an engine.
+
+use crate::{
+    analysis::{
+        self, child,
+        llm::LlmEngine,
+        text::{Document, ExtractError},
+    },
+    db::{self, Tx, activity::NewActivity, analyses, contracts, jobs::JobRow, versions},
+    domain::{
+        analysis::{AnalysisStatus, Findings, Severity},
+        ids::VersionId,
+        timeline::ActivityKind,
+    },
+    hub::{Hub, Result},
+    jobs::{Ending, JobError},
+};
+use serde_json::json;
+use tokio_util::io::StreamReader;
+
+impl Hub {
+    /// The job: analyses a version.
+    pub(crate) async fn analyse(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let version = versions::find(&mut tx, &job.organization_id, id).await?;
+        if version.is_some() {
+            analyses::set_status(&mut tx, &job.organization_id, id, (AnalysisStatus::Running, None), now).await?;
+        }
+        tx.commit().await?;
+        let Some(version) = version else { return self.complete(job).await };
+        let document = self.text_of(&version).await?;
+        let findings = self.findings(document.text.clone()).await?;
+        self.store_findings(job, &version, &document, &findings).await
+    }
+
+    async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
+        let bytes = self.files.read(&version.organization_id, &version.id).await?;
+        let program = std::env::current_exe()
+            .map_err(|_| JobError::retry("The document reader could not be started. We try again by ourselves."))?;
+        child::extract_in_child(&program, StreamReader::new(bytes), &version.file_name, child::Limits::default()).await.map_err(
+            |error| match error {
+                // A reader that died may have met a full machine rather than a bad document: the attempts are counted, so it cannot go on for ever.
+                ExtractError::Crashed | ExtractError::TimedOut => JobError::retry(error.to_string()),
+                error => JobError::fail(error.to_string()),
+            },
+        )
+    }
+
+    async fn findings(&self, text: String) -> std::result::Result<Findings, JobError> {
+        match &self.config().llm {
+            Some(llm) => {
+                let engine = LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model);
+                Ok(analysis::analyse(&text, Some(&engine), &self.llm_http).await)
+            }
+            None => tokio::task::spawn_blocking(move || analysis::Engine::embedded().analyse(&text))
+                .await
+                .map_err(|_| JobError::retry("The analysis crashed. It is logged, and we try again by ourselves.")),
+        }
+    }
+
+    async fn store_findings(
+        &self,
+        job: &JobRow,
+        version: &versions::VersionRow,
+        document: &Document,
+        findings: &Findings,
+    ) -> std::result::Result<(), JobError> {
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        analyses::complete(&mut tx, &job.organization_id, &version.id, (findings, &document.text), now).await?;
+        contracts::touch(&mut tx, &job.organization_id, &version.contract_id, now).await?;
+        let high = findings.risks.iter().filter(|risk| risk.severity == Severity::High).count();
+        let summary = format!(
+            "Analysed version {}: {} clauses, {} risks, {high} of them high",
+            version.number,
+            findings.clauses.len(),
+            findings.risks.len()
+        );
+        let detail = json!({ "engine": findings.engine, "warnings": document.warnings });
+        let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisCompleted, "LexiContract", summary, now);
+        db::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Tells the version, and whoever reads the contract's timeline, that an attempt did not work.
+    pub(crate) async fn note_analysis_ending(
+        &self,
+        tx: &mut Tx,
+        job: &JobRow,
+        id: &VersionId,
+        ending: Ending,
+        sentence: &str,
+    ) -> Result<()> {
+        let now = self.clock().now();
+        let Some(version) = versions::find(tx, &job.organization_id, id).await? else { return Ok(()) };
+        let status = match ending {
+            Ending::Waits(_) | Ending::Parked => AnalysisStatus::Queued,
+            Ending::Dead => AnalysisStatus::Failed,
+        };
+        analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence)), now).await?;
+        contracts::touch(tx, &job.organization_id, &version.contract_id, now).await?;
+        let summary = format!("Attempt {} to analyse version {} did not work: {sentence}", job.attempts, version.number);
+        let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisFailed, "LexiContract", summary, now);
+        Ok(db::activity::insert(tx, line.contract(&version.contract_id).detail(json!({ "attempt": job.attempts }))).await?)
+    }
+}

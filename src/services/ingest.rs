@@ -1,0 +1,216 @@
+//! From a delivery to a contract: read the Opportunity, choose the newest file, copy it, store everything in one transaction.
+
+mod store;
+
+use crate::{
+    connectors::{FileKind, OAuthConnector, RemoteFile},
+    db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
+    domain::{
+        delivery::DeliveryStatus,
+        file_choice::{Candidate, Choice, choose},
+        ids::{DeliveryId, VersionId},
+        opportunity::{Opportunity, SalesforceId},
+        timeline::ActivityKind,
+    },
+    files::{Stored, WriteError},
+    hub::{Error, Hub, Result},
+    jobs::{Ending, JobError},
+    random::new_id,
+};
+use futures::StreamExt;
+use serde_json::json;
+
+/// What Salesforce says about an Opportunity and its files.
+pub(super) struct Read {
+    pub(super) opportunity: Opportunity,
+    pub(super) choice: Choice,
+    /// The chosen file, with what is needed to download it.
+    pub(super) file: Option<RemoteFile>,
+}
+
+/// What became of the chosen file.
+pub(super) enum Copied {
+    /// There is none.
+    NoFile,
+    /// The contract has it already.
+    Unchanged,
+    /// It was copied, and belongs to a version to be.
+    New { version: VersionId, file: RemoteFile, stored: Stored },
+}
+
+impl Hub {
+    /// The job: makes a delivery into a contract. Reads the current state, so it can run twice, late, or after a newer one.
+    pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<(), JobError> {
+        let Some((delivery, connection)) = self.begin_delivery(job, id).await? else { return Ok(()) };
+        let connector = self.usable(&connection)?;
+        let opportunity =
+            delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
+        let read = self.read_opportunity(&connection, connector, &opportunity).await?;
+        let copied = self.copy_if_new(&connection, connector, &delivery, &read).await?;
+        let copy = match &copied {
+            Copied::New { version, .. } => Some(version.clone()),
+            Copied::NoFile | Copied::Unchanged => None,
+        };
+        let result = self.store_contract(job, &delivery, &connection, connector, read, copied).await;
+        if let (Some(version), Ok(false) | Err(_)) = (copy, &result) {
+            self.files.delete(&job.organization_id, &version).await?;
+        }
+        self.wake.wake();
+        result.map(drop)
+    }
+
+    /// Notes that work has begun, before anything is read: a call that comes later makes a delivery of its own.
+    async fn begin_delivery(
+        &self,
+        job: &JobRow,
+        id: &DeliveryId,
+    ) -> Result<Option<(deliveries::DeliveryRow, connections::ConnectionRow)>> {
+        let mut tx = self.db.begin().await?;
+        let delivery = deliveries::find(&mut tx, &job.organization_id, id).await?;
+        let connection = match &delivery {
+            Some(delivery) => connections::find(&mut tx, &job.organization_id, &delivery.connection_id).await?,
+            None => None,
+        };
+        let found = delivery.zip(connection);
+        match &found {
+            Some(_) => deliveries::begin(&mut tx, &job.organization_id, id, job.attempts).await?,
+            // The connection was removed, and its deliveries with it.
+            None => drop(db::jobs::complete(&mut tx, job).await?),
+        }
+        tx.commit().await?;
+        Ok(found)
+    }
+
+    /// Asks Salesforce for the Opportunity and its files. Attachments are looked at when no usable file is left.
+    pub(super) async fn read_opportunity(
+        &self,
+        connection: &connections::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        id: &SalesforceId,
+    ) -> Result<Read> {
+        let (ctx, max_bytes) = (&self.ctx, self.config().max_file_bytes);
+        self.with_session(connection, connector, move |session| async move {
+            let opportunity = connector.opportunity(ctx, &session, id).await?;
+            let mut files = connector.files(ctx, &session, id).await?;
+            let mut choice = choose(files.iter().map(candidate).collect(), max_bytes);
+            if choice.chosen.is_none() {
+                let attachments = connector.attachments(ctx, &session, id).await?;
+                let second = choose(attachments.iter().map(candidate).collect(), max_bytes);
+                choice.rejected.extend(second.rejected);
+                choice.chosen = second.chosen;
+                files.extend(attachments);
+            }
+            let file = choice.chosen.as_ref().and_then(|chosen| files.into_iter().find(|file| file.id == chosen.id));
+            Ok(Read { opportunity, choice, file })
+        })
+        .await
+    }
+
+    async fn copy_if_new(
+        &self,
+        connection: &connections::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        delivery: &deliveries::DeliveryRow,
+        read: &Read,
+    ) -> std::result::Result<Copied, JobError> {
+        let Some(file) = &read.file else { return Ok(Copied::NoFile) };
+        let mut tx = self.db.read().await?;
+        let latest = match contracts::find_by_opportunity(&mut tx, &delivery.organization_id, &delivery.opportunity_id).await? {
+            Some(contract) => versions::latest(&mut tx, &delivery.organization_id, &contract.id).await?,
+            None => None,
+        };
+        drop(tx);
+        if latest.is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
+            return Ok(Copied::Unchanged);
+        }
+        let version: VersionId = new_id();
+        let stored = self.copy(connection, connector, file, &version).await?;
+        if let Some(wrong) = mismatch(file, &stored) {
+            self.files.delete(&connection.organization_id, &version).await?;
+            return Err(JobError::retry(wrong));
+        }
+        Ok(Copied::New { version, file: file.clone(), stored })
+    }
+
+    async fn copy(
+        &self,
+        connection: &connections::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        file: &RemoteFile,
+        version: &VersionId,
+    ) -> std::result::Result<Stored, JobError> {
+        let ctx = &self.ctx;
+        let bytes = self
+            .with_session(connection, connector, move |session| async move { connector.download(ctx, &session, file).await })
+            .await?;
+        self.files.write((&connection.organization_id, version), bytes.boxed(), self.config().max_file_bytes).await.map_err(
+            |error| match error {
+                WriteError::TooLarge => {
+                    JobError::retry("Salesforce sent more bytes than the file has. We try again by ourselves.")
+                }
+                WriteError::Source(error) => error.into(),
+                WriteError::Store(error) => error.into(),
+            },
+        )
+    }
+
+    /// Tells the delivery, and whoever reads its timeline, that an attempt did not work.
+    pub(crate) async fn note_ingest_ending(
+        &self,
+        tx: &mut Tx,
+        job: &JobRow,
+        id: &DeliveryId,
+        ending: Ending,
+        sentence: &str,
+    ) -> Result<()> {
+        let Some(row) = deliveries::find(tx, &job.organization_id, id).await? else { return Ok(()) };
+        match ending {
+            Ending::Waits(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?,
+            Ending::Parked => deliveries::wait(tx, &row, DeliveryStatus::Parked, None, Some(sentence)).await?,
+            Ending::Dead => {
+                deliveries::finish(tx, &job.organization_id, id, (DeliveryStatus::Failed, None, Some(sentence))).await?
+            }
+        }
+        let (kind, what) = match ending {
+            Ending::Dead => (ActivityKind::GivenUp, "was given up"),
+            Ending::Waits(_) | Ending::Parked => (ActivityKind::AttemptFailed, "did not work"),
+        };
+        let summary = format!("Attempt {} to read the Opportunity {what}: {sentence}", job.attempts);
+        let contract = contracts::find_by_opportunity(tx, &job.organization_id, &row.opportunity_id).await?;
+        let mut line = NewActivity::new(&job.organization_id, kind, "LexiContract", summary, self.clock().now())
+            .delivery(id)
+            .connection(&row.connection_id);
+        line.contract_id = contract.as_ref().map(|contract| &contract.id);
+        Ok(db::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
+    }
+}
+
+pub(super) fn candidate(file: &RemoteFile) -> Candidate {
+    Candidate {
+        id: file.id.clone(),
+        name: file.name.clone(),
+        size_bytes: file.size_bytes,
+        modified_at: file.modified_at,
+        is_link: file.is_link,
+    }
+}
+
+/// Why the bytes are not the file's. Salesforce sends files in chunks without a length, so only this tells a whole file from half of one.
+fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<String> {
+    if stored.size_bytes != file.size_bytes {
+        return Some(format!(
+            "Only {} of the file's {} bytes arrived. We try again by ourselves.",
+            stored.size_bytes, file.size_bytes
+        ));
+    }
+    let wrong_sum = file.md5.as_ref().is_some_and(|md5| !md5.eq_ignore_ascii_case(&stored.md5));
+    wrong_sum.then(|| "The file arrived with another checksum than Salesforce says. We try again by ourselves.".to_owned())
+}
+
+/// The word for a kind of file in a timeline.
+pub(super) fn kind_word(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::ContentVersion => "file",
+        FileKind::Attachment => "attachment",
+    }
+}

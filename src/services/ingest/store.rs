@@ -1,0 +1,182 @@
+//! Stores what was read: contract, version, analysis, timeline, the end of the delivery and of the job, all in one transaction.
+
+use super::{Copied, Read, kind_word};
+use crate::{
+    connectors::{OAuthConnector, RemoteFile},
+    db::{self, Tx, activity::NewActivity, analyses, connections, contracts, deliveries, jobs::JobRow, versions},
+    domain::{
+        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        delivery::DeliveryStatus,
+        ids::{ContractId, VersionId},
+        time::Timestamp,
+        timeline::ActivityKind,
+    },
+    files::Stored,
+    hub::{Hub, Result},
+    jobs::{Job, JobError, enqueue},
+    random::new_id,
+};
+use serde_json::{Value, json};
+
+/// The delivery's part of the timeline.
+struct Story<'a> {
+    delivery: &'a deliveries::DeliveryRow,
+    contract: &'a ContractId,
+    now: Timestamp,
+}
+
+impl Hub {
+    /// `true` when the copied file has become a version; a copy that has not is the caller's to delete.
+    pub(super) async fn store_contract(
+        &self,
+        job: &JobRow,
+        delivery: &deliveries::DeliveryRow,
+        connection: &connections::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        read: Read,
+        copied: Copied,
+    ) -> std::result::Result<bool, JobError> {
+        let now = self.clock().now();
+        let instance_url = self.instance_url(connection)?;
+        let url = connector.record_url(&instance_url, &delivery.opportunity_id);
+        let mut tx = self.db.begin().await?;
+        let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, &url, now).await?;
+        let story = Story { delivery, contract: &contract.id, now };
+        db::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract.id).await?;
+        story.tell_what_was_read(&mut tx, &read).await?;
+        if is_new {
+            story
+                .tell(&mut tx, ActivityKind::ContractCreated, format!("The contract “{}” was made", contract.title), None)
+                .await?;
+        }
+        let became_version = match copied {
+            Copied::NoFile => {
+                story
+                    .tell(&mut tx, ActivityKind::NoFile, "No usable file is attached to the Opportunity".to_owned(), None)
+                    .await?;
+                false
+            }
+            Copied::Unchanged => {
+                story.tell_unchanged(&mut tx).await?;
+                false
+            }
+            Copied::New { version, file, stored } => story.store_version(&mut tx, version, &file, &stored).await?,
+        };
+        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
+            .await?;
+        connections::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        tx.commit().await?;
+        Ok(became_version)
+    }
+}
+
+/// One contract per organization and Opportunity. A renamed Opportunity renews what is known of it; the title is the contract's own.
+async fn upsert_contract(
+    tx: &mut Tx,
+    delivery: &deliveries::DeliveryRow,
+    connection: &connections::ConnectionRow,
+    read: &Read,
+    url: &str,
+    now: Timestamp,
+) -> Result<(contracts::ContractRow, bool)> {
+    let existing = contracts::find_by_opportunity(tx, &delivery.organization_id, &delivery.opportunity_id).await?;
+    let is_new = existing.is_none();
+    let mut row = existing.unwrap_or_else(|| contracts::ContractRow {
+        id: new_id(),
+        organization_id: delivery.organization_id.clone(),
+        title: read.opportunity.name.clone(),
+        negotiation_status: NegotiationStatus::Draft,
+        salesforce_opportunity_id: Some(delivery.opportunity_id.clone()),
+        salesforce_organization_id: None,
+        opportunity_name: None,
+        account_name: None,
+        opportunity_url: None,
+        sync_status: SyncStatus::Idle,
+        last_synced_value: None,
+        last_synced_at: None,
+        sync_attempts: 0,
+        sync_error: None,
+        created_at: now,
+        updated_at: now,
+    });
+    row.salesforce_organization_id = Some(connection.external_account_id.clone());
+    row.opportunity_name = Some(read.opportunity.name.clone());
+    row.account_name.clone_from(&read.opportunity.account_name);
+    row.opportunity_url = Some(url.to_owned());
+    match is_new {
+        true => contracts::insert(tx, &row).await?,
+        false => contracts::update_opportunity(tx, &row, now).await?,
+    }
+    Ok((row, is_new))
+}
+
+impl Story<'_> {
+    async fn tell(&self, tx: &mut Tx, kind: ActivityKind, summary: String, detail: Option<Value>) -> Result<()> {
+        let mut line = NewActivity::new(&self.delivery.organization_id, kind, "LexiContract", summary, self.now)
+            .contract(self.contract)
+            .delivery(&self.delivery.id)
+            .connection(&self.delivery.connection_id);
+        line.detail = detail;
+        Ok(db::activity::insert(tx, line).await?)
+    }
+
+    async fn tell_what_was_read(&self, tx: &mut Tx, read: &Read) -> Result<()> {
+        let opportunity = &read.opportunity;
+        let detail = json!({ "name": opportunity.name, "account": opportunity.account_name, "stage": opportunity.stage });
+        let summary = format!("Read the Opportunity “{}” in stage “{}”", opportunity.name, opportunity.stage);
+        self.tell(tx, ActivityKind::OpportunityRead, summary, Some(detail)).await?;
+        for (file, reason) in &read.choice.rejected {
+            let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
+            self.tell(tx, ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail)).await?;
+        }
+        if let Some(file) = &read.file {
+            let detail =
+                json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
+            let summary = format!("Chose the {} “{}”, the newest that can be used", kind_word(file.kind), file.name);
+            self.tell(tx, ActivityKind::FileChosen, summary, Some(detail)).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_unchanged(&self, tx: &mut Tx) -> Result<()> {
+        self.tell(tx, ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None).await
+    }
+
+    /// The latest version is read again here: another delivery of the same Opportunity may have stored the same file meanwhile.
+    async fn store_version(&self, tx: &mut Tx, id: VersionId, file: &RemoteFile, stored: &Stored) -> Result<bool> {
+        let organization = &self.delivery.organization_id;
+        let latest = versions::latest(tx, organization, self.contract).await?;
+        if let Some(latest) = &latest
+            && (latest.sha256 == stored.sha256 || latest.salesforce_content_version_id.as_deref() == Some(&file.id))
+        {
+            versions::set_content_version(tx, organization, &latest.id, &file.id).await?;
+            self.tell_unchanged(tx).await?;
+            return Ok(false);
+        }
+        let row = versions::VersionRow {
+            id,
+            organization_id: organization.clone(),
+            contract_id: self.contract.clone(),
+            number: latest.map_or(1, |latest| latest.number + 1),
+            file_name: file.name.clone(),
+            content_type: stored.content_type.to_owned(),
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256.clone(),
+            source: VersionSource::Salesforce,
+            salesforce_content_version_id: Some(file.id.clone()),
+            created_at: self.now,
+        };
+        versions::insert(tx, &row).await?;
+        contracts::touch(tx, organization, self.contract, self.now).await?;
+        analyses::insert(tx, organization, self.contract, &row.id, self.now).await?;
+        enqueue(tx, &Job::Analyse(row.id.clone()), organization, None, self.now).await?;
+        let detail =
+            json!({ "number": row.number, "file_name": row.file_name, "size_bytes": row.size_bytes, "sha256": row.sha256 });
+        self.tell(tx, ActivityKind::VersionStored, format!("Stored “{}” as version {}", row.file_name, row.number), Some(detail))
+            .await?;
+        Ok(true)
+    }
+}

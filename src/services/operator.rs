@@ -1,0 +1,122 @@
+//! What the operator does on the command line: keys and first users.
+
+use super::{checked, sign_in};
+use crate::{
+    db::{organizations, sealed::SealedColumn},
+    domain::{
+        ids::OrganizationId,
+        people::Role,
+        problem::{Invalid, Problem},
+    },
+    hub::{Hub, Result},
+    random::new_id,
+    secret::Secret,
+    vault::VaultError,
+};
+
+/// A person whom the operator adds.
+pub struct NewOperatorUser {
+    /// The organization's name: joined when there is one, made when there is none.
+    pub organization: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The password.
+    pub password: Secret<String>,
+}
+
+/// How many stored values a key of the ring opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCount {
+    /// The key's place in `FERNET_KEY`, from 1; `None` for values that no key opens.
+    pub key: Option<usize>,
+    /// How many values it opens.
+    pub values: u64,
+}
+
+/// How many values are sealed anew in one transaction: a server that runs meanwhile waits no longer than that.
+const VALUES_PER_COMMIT: i64 = 100;
+
+impl Hub {
+    /// Adds a person with a password.
+    ///
+    /// # Errors
+    /// A field cannot be used, the address is taken, or several organizations have the name.
+    pub async fn create_user(&self, new: NewOperatorUser) -> Result<()> {
+        let now = self.clock().now();
+        let name = checked::name(&new.organization, Invalid::OrganizationName)?;
+        let hash = self.hash_password(new.password).await?;
+        let mut tx = self.db.begin().await?;
+        let organization = match organizations::named(&mut tx, &name).await?.as_slice() {
+            [] => {
+                let id: OrganizationId = new_id();
+                organizations::insert(&mut tx, &id, &name, now).await?;
+                id
+            }
+            [id] => id.clone(),
+            _ => return Err(Problem::AmbiguousOrganization.into()),
+        };
+        let mut user = checked::new_user(&organization, &new.email, &new.name, new.role, now)?;
+        user.password_hash = Some(hash);
+        sign_in::insert_user(&mut tx, &user).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Seals every stored value with the first key. Can be stopped and started again at any time, beside running servers: a value
+    /// that changes meanwhile is left alone, because whoever changed it used the first key too.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn rotate_keys(&self) -> Result<Vec<KeyCount>> {
+        for column in SealedColumn::ALL {
+            let mut after = String::new();
+            loop {
+                let mut tx = self.db.begin().await?;
+                let rows = column.after(&mut tx, &after, VALUES_PER_COMMIT).await?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from(&last.id);
+                for row in &rows {
+                    match self.vault.rotate(&row.sealed) {
+                        Ok(Some(sealed)) => drop(column.replace(&mut tx, row, &sealed).await?),
+                        Ok(None) | Err(VaultError::NoKey | VaultError::Clock | VaultError::OtherRow) => {}
+                    }
+                }
+                tx.commit().await?;
+            }
+        }
+        self.count_keys().await
+    }
+
+    /// How many stored values each key opens.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn count_keys(&self) -> Result<Vec<KeyCount>> {
+        let mut counts = vec![0_u64; self.vault.key_count() + 1];
+        for column in SealedColumn::ALL {
+            let mut after = String::new();
+            loop {
+                let rows = self.sealed_after(column, &after).await?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from(&last.id);
+                for row in &rows {
+                    counts[self.vault.key_of(&row.sealed).unwrap_or(self.vault.key_count())] += 1;
+                }
+            }
+        }
+        let key_count = self.vault.key_count();
+        Ok(counts
+            .into_iter()
+            .enumerate()
+            .map(|(at, values)| KeyCount { key: (at < key_count).then_some(at + 1), values })
+            .collect())
+    }
+
+    async fn sealed_after(&self, column: SealedColumn, after: &str) -> Result<Vec<crate::db::sealed::SealedRow>> {
+        let mut tx = self.db.read().await?;
+        Ok(column.after(&mut tx, after, VALUES_PER_COMMIT).await?)
+    }
+}
