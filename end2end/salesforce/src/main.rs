@@ -37,6 +37,9 @@ struct Arguments {
     /// Replace the refresh token with each refresh
     #[arg(long)]
     rotation: bool,
+    /// Refuse an authorize request without PKCE
+    #[arg(long)]
+    require_pkce: bool,
 }
 
 #[tokio::main]
@@ -65,6 +68,7 @@ fn options(arguments: Arguments) -> Options {
         instance_url: arguments.instance_url,
         webhook: Webhook { url: arguments.webhook_url, secret: arguments.webhook_secret },
         rotation: arguments.rotation,
+        require_pkce: arguments.require_pkce,
         ..Options::default()
     }
 }

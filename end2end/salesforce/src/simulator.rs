@@ -35,7 +35,11 @@ impl Simulator {
     pub async fn start(options: Options) -> io::Result<Self> {
         // Fails only when another provider is installed already, which serves as well.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(io::Error::other)?;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(io::Error::other)?;
         let production = TcpListener::bind(options.listen).await?;
         let sandbox = TcpListener::bind(options.sandbox_listen).await?;
         let numbers = Arc::new(AtomicU64::new(0));

@@ -75,7 +75,7 @@ async fn attempt(organization: &Organization, opportunity_ids: &[String], place:
         }
     }
     entry.will_retry &= place < organization.options.webhook_pauses.len();
-    organization.state().webhook_calls.push(entry.clone());
+    organization.note_webhook_call(entry.clone());
     entry
 }
 

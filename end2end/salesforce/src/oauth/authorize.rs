@@ -50,7 +50,7 @@ pub struct AuthorizeRequest {
 pub async fn ask(State(organization): State<Arc<Organization>>, Query(parameters): Query<Form>) -> Response {
     match check(&organization, parameters) {
         Ok(request) => consent::page(&organization, &request),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -58,7 +58,7 @@ pub async fn ask(State(organization): State<Arc<Organization>>, Query(parameters
 pub async fn decide(State(organization): State<Arc<Organization>>, FormBody(parameters): FormBody<Form>) -> Response {
     let request = match check(&organization, parameters) {
         Ok(request) => request,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     if request.parameters.get("decision").map(String::as_str) != Some("allow") {
         return request.fail("access_denied", errors::usual_description("access_denied"));
@@ -94,26 +94,26 @@ impl AuthorizeRequest {
     }
 }
 
-fn check(organization: &Organization, parameters: Form) -> Result<AuthorizeRequest, Response> {
+fn check(organization: &Organization, parameters: Form) -> Result<AuthorizeRequest, Box<Response>> {
     let (app, settings) = {
         let state = organization.state();
         let wanted = parameters.get("client_id").map(String::as_str).unwrap_or_default();
         (state.apps.iter().find(|app| app.client_id == wanted).cloned(), state.settings.clone())
     };
-    let app = app.ok_or_else(|| errors::text_page("invalid_client_id", "client identifier invalid"))?;
+    let app = app.ok_or_else(|| Box::new(errors::text_page("invalid_client_id", "client identifier invalid")))?;
     let uri = parameters.get("redirect_uri").filter(|uri| !uri.is_empty());
-    let uri = uri.ok_or_else(|| errors::text_page("redirect_uri_missing", "redirect_uri is missing"))?;
-    let mismatch = || errors::text_page("redirect_uri_mismatch", "redirect_uri must match configuration");
+    let uri = uri.ok_or_else(|| Box::new(errors::text_page("redirect_uri_missing", "redirect_uri is missing")))?;
+    let mismatch = || Box::new(errors::text_page("redirect_uri_mismatch", "redirect_uri must match configuration"));
     if !app.redirect_uris.contains(uri) {
         return Err(mismatch());
     }
     let redirect_uri = Url::parse(uri).map_err(|_| mismatch())?;
     let request = AuthorizeRequest { scopes: scopes(&parameters), app, redirect_uri, parameters };
     if let Some(error) = organization.state().settings.deny_with.take() {
-        return Err(request.fail(&error, errors::usual_description(&error)));
+        return Err(Box::new(request.fail(&error, errors::usual_description(&error))));
     }
     match fault(&request, settings.require_pkce) {
-        Some((error, description)) => Err(request.fail(error, description)),
+        Some((error, description)) => Err(Box::new(request.fail(error, description))),
         None => Ok(request),
     }
 }

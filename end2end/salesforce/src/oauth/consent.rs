@@ -31,7 +31,7 @@ pub fn page(organization: &Organization, request: &AuthorizeRequest) -> Response
 <p class="quiet">Signed in as {user} ({username}).<br>You will return to {host}.</p>
 </section></main>"#,
         environment = organization.environment.name(),
-        host = escape(request.redirect_uri.host_str().unwrap_or_default()),
+        host = escape(&request.redirect_uri.origin().ascii_serialization()),
     );
     let html = frame::document("Allow access? · Salesforce simulator", "", &body);
     ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CACHE_CONTROL, "no-store")], html).into_response()

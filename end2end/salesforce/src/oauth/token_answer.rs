@@ -46,7 +46,7 @@ impl Answer<'_> {
             body["refresh_token"] = token.into();
         }
         if self.grant.scopes.iter().any(|scope| scope == "openid") {
-            body["id_token"] = self.id_token(organization, &id).into();
+            body["id_token"] = self.id_token(organization, &id);
         }
         let headers = [(header::CONTENT_TYPE, "application/json;charset=UTF-8"), (header::CACHE_CONTROL, "no-store")];
         (headers, body.to_string()).into_response()

@@ -16,7 +16,7 @@ use crate::state::schema::{STAGES, STATUS_FIELD};
 
 /// Renews the page every five seconds, unless somebody is filling in a form; without JavaScript the browser's reload does it.
 const REFRESH: &str = "<script>setInterval(()=>{const a=document.activeElement;if(!document.hidden&&!(a&&a.closest('form'))\
-                       &&![...document.querySelectorAll('input[type=file]')].some(f=>f.files.length))location.reload()},5000)</script>";
+                       &&!document.querySelector('details[open]'))location.reload()},5000)</script>";
 
 /// `GET /`.
 pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String> {
@@ -27,9 +27,9 @@ pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String>
         .map(|record| opportunity(&opportunities::summary(&state, record), &state.trigger_stage))
         .collect();
     let body = format!(
-        r#"{header}<main><section aria-labelledby="opportunities"><h2 id="opportunities">Opportunities</h2>
+        r#"{header}<main>{webhook}<section aria-labelledby="opportunities"><h2 id="opportunities">Opportunities</h2>
 <p class="lead">Move one to <strong>{stage}</strong>: the Apex trigger then calls the webhook.</p>
-<div class="opportunities">{cards}</div></section>{webhook}{logs}</main>"#,
+<div class="opportunities">{cards}</div></section>{logs}</main>"#,
         header = header(&organization, &state),
         stage = escape(&state.trigger_stage),
         webhook = webhook(&state),

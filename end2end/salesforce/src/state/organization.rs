@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use super::faults::Faults;
 use super::logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
 use super::records::Records;
@@ -47,6 +49,7 @@ pub struct Organization {
     pub http: reqwest::Client,
     numbers: Arc<AtomicU64>,
     state: Mutex<State>,
+    called: Notify,
 }
 
 /// What changes while the simulator runs.
@@ -92,7 +95,7 @@ impl Organization {
     /// A freshly seeded organization at `url`; `numbers` counts requests across organizations.
     pub fn new(environment: Environment, url: String, options: Options, http: reqwest::Client, numbers: Arc<AtomicU64>) -> Self {
         let state = Mutex::new(State::seeded(environment, &options));
-        Organization { environment, url, options, http, numbers, state }
+        Organization { environment, url, options, http, numbers, state, called: Notify::new() }
     }
 
     /// The state, to read or change; never held across an await.
@@ -103,6 +106,24 @@ impl Organization {
     /// Puts everything back to how it was at the start.
     pub fn reset(&self) {
         *self.state() = State::seeded(self.environment, &self.options);
+    }
+
+    /// Notes a call of the trigger.
+    pub fn note_webhook_call(&self, entry: WebhookEntry) {
+        self.state().webhook_calls.push(entry);
+        self.called.notify_waiters();
+    }
+
+    /// Waits until the trigger has called so many times, and answers the calls, oldest first.
+    pub async fn webhook_calls(&self, count: usize) -> Vec<WebhookEntry> {
+        loop {
+            let called = self.called.notified();
+            let calls: Vec<_> = self.state().webhook_calls.entries().cloned().collect();
+            if calls.len() >= count {
+                return calls;
+            }
+            called.await;
+        }
     }
 
     /// The number of the next request.

@@ -5,6 +5,7 @@ mod connecting;
 /// Queries, records, descriptions.
 mod data;
 /// Ordered faults.
+#[cfg(test)]
 mod faults;
 /// Files and their bytes.
 mod files;
@@ -13,6 +14,8 @@ mod neighbours;
 /// Refreshing, rotating, revoking, introspecting.
 mod refreshing;
 /// A running simulator and a client for it.
+#[cfg(test)]
 mod support;
 /// The trigger and its webhook.
+#[cfg(test)]
 mod trigger;

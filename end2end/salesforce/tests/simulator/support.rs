@@ -21,7 +21,7 @@ impl Setup {
 
     pub async fn with(options: Options) -> Setup {
         let simulator = Simulator::start(options).await.unwrap();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Setup { simulator, http, app: ConnectedApp::default() }
     }
 
