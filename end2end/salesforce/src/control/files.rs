@@ -1,0 +1,117 @@
+//! Attaching files.
+
+use axum::Json;
+use axum::extract::Path;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::chosen::{Chosen, Refusal};
+use super::opportunities::{known_id, unknown};
+use crate::clock::{parse_time, salesforce_time};
+use crate::samples;
+use crate::state::files::{self, NewFile};
+use crate::state::organization::Organization;
+
+/// What to attach.
+#[derive(Debug, Deserialize)]
+pub struct NewFileRequest {
+    #[serde(default)]
+    file_name: Option<String>,
+    #[serde(default)]
+    content_base64: Option<String>,
+    #[serde(default)]
+    sample: Option<String>,
+    #[serde(default)]
+    kind: Kind,
+    #[serde(default)]
+    modified_at: Option<String>,
+    #[serde(default)]
+    link_only: bool,
+    #[serde(default)]
+    size_lie: Option<Value>,
+    #[serde(default)]
+    checksum_lie: Option<Value>,
+    #[serde(default)]
+    new_version_of: Option<String>,
+}
+
+/// Which kind of file.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    #[default]
+    ContentVersion,
+    Attachment,
+}
+
+/// `POST /control/opportunities/{id}/files`.
+pub async fn attach(
+    Chosen(organization): Chosen,
+    Path(id): Path<String>,
+    Json(request): Json<NewFileRequest>,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let id = known_id(&id)?;
+    let file = new_file(&organization, &request)?;
+    let mut state = organization.state();
+    state.records.live("Opportunity", &id).ok_or_else(unknown)?;
+    let ids = match (request.kind, &request.new_version_of) {
+        (Kind::Attachment, _) => json!({ "attachment_id": files::attach_legacy(&mut state, &id, &file) }),
+        (Kind::ContentVersion, Some(document)) => {
+            let document = crate::ids::to_18(document).unwrap_or_default();
+            let stored = files::add_version(&mut state, &document, &file);
+            let stored = stored.ok_or_else(|| Refusal::not_found("there is no such document"))?;
+            json!({ "document_id": stored.document_id, "version_id": stored.version_id })
+        }
+        (Kind::ContentVersion, None) => {
+            let stored = files::attach(&mut state, &id, &file);
+            json!({ "document_id": stored.document_id, "version_id": stored.version_id })
+        }
+    };
+    Ok((StatusCode::CREATED, Json(ids)))
+}
+
+fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<NewFile, Refusal> {
+    let sample = match &request.sample {
+        None => None,
+        Some(name) => Some(samples::find(name).ok_or_else(|| Refusal::bad(format!("no sample is called `{name}`")))?),
+    };
+    let bytes = match (sample, &request.content_base64) {
+        (Some(sample), _) => Bytes::from_static(sample.bytes),
+        (None, Some(text)) => STANDARD.decode(text).map_err(|_| Refusal::bad("`content_base64` is not base64"))?.into(),
+        (None, None) if request.link_only => Bytes::new(),
+        (None, None) => return Err(Refusal::bad("`content_base64` or `sample` is needed")),
+    };
+    let modified_at = match &request.modified_at {
+        None => organization.now(),
+        Some(text) => parse_time(text).map(salesforce_time).ok_or_else(|| Refusal::bad("`modified_at` is not a time"))?,
+    };
+    let file_name = request.file_name.as_deref().or(sample.map(|sample| sample.file_name));
+    Ok(NewFile {
+        file_name: file_name.ok_or_else(|| Refusal::bad("`file_name` is needed"))?.to_owned(),
+        claimed_size: claimed_size(request.size_lie.as_ref(), bytes.len() as u64),
+        claimed_checksum: claimed_checksum(request.checksum_lie.as_ref()),
+        bytes,
+        modified_at,
+        link_only: request.link_only,
+    })
+}
+
+/// A number is claimed as it is; `true` claims one byte more than there is.
+fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
+    match lie? {
+        Value::Bool(true) => Some(size + 1),
+        other => other.as_u64(),
+    }
+}
+
+/// Text is claimed as it is; `true` claims the sum of something else.
+fn claimed_checksum(lie: Option<&Value>) -> Option<String> {
+    match lie? {
+        Value::Bool(true) => Some(files::checksum(b"something else")),
+        other => other.as_str().map(str::to_owned),
+    }
+}

@@ -1,0 +1,62 @@
+//! Everything that happened and is there.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::chosen::Control;
+use crate::other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN};
+use crate::samples::SAMPLES;
+use crate::state::opportunities;
+use crate::state::organization::{Organization, State as OrganizationState};
+
+/// `GET /control/state`: both organizations.
+pub async fn report(State(control): State<Control>) -> Json<Value> {
+    Json(json!({
+        "orgs": { "production": describe(&control.world.production), "sandbox": describe(&control.world.sandbox) },
+        "samples": SAMPLES.iter().map(|sample| sample.file_name).collect::<Vec<_>>(),
+        "keys": { "pipedrive": PIPEDRIVE_API_TOKEN, "hubspot": HUBSPOT_ACCESS_TOKEN },
+    }))
+}
+
+/// One organization.
+pub fn describe(organization: &Organization) -> Value {
+    let state = organization.state();
+    let all: Vec<_> = state.records.all("Opportunity").map(|opportunity| opportunities::summary(&state, opportunity)).collect();
+    json!({
+        "url": organization.url,
+        "organization_id": state.organization_id,
+        "user_id": state.user_id,
+        "opportunities": all,
+        "apps": state.apps,
+        "oauth": state.settings,
+        "tokens": tokens(&state, organization.now_milliseconds()),
+        "status_field": state.status_field,
+        "webhook": state.webhook,
+        "trigger_stage": state.trigger_stage,
+        "webhook_log": state.webhook_calls,
+        "writes": state.writes,
+        "revocations": state.revocations,
+        "request_log": state.requests,
+        "faults": state.faults.waiting().collect::<Vec<_>>(),
+        "api_usage": { "used": state.api_usage.0, "max": state.api_usage.1 },
+    })
+}
+
+fn tokens(state: &OrganizationState, now: i64) -> Vec<Value> {
+    let lifetime = state.settings.session_seconds;
+    let alive = |token: &&str| state.grants.session(token, now, lifetime).is_some();
+    state
+        .grants
+        .all()
+        .iter()
+        .map(|grant| {
+            json!({
+                "grant": grant.number, "client_id": grant.client_id, "scopes": grant.scopes, "revoked": grant.is_revoked,
+                "refresh_token": grant.refresh_token.as_ref().filter(|_| !grant.is_revoked),
+                "rotations": grant.old_refresh_tokens.len(),
+                "access_tokens": state.grants.access_tokens(grant.number).into_iter().filter(alive).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
+}

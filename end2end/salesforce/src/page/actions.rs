@@ -1,0 +1,71 @@
+//! The forms' targets: each changes one thing and leads back to the page.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::{Multipart, Path, State};
+use axum::response::Redirect;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use crate::control::chosen::Refusal;
+use crate::control::opportunities::{known_id, move_to_stage, unknown};
+use crate::options::Webhook;
+use crate::samples;
+use crate::state::files::{self, NewFile};
+use crate::state::organization::Organization;
+
+/// The form that moves an Opportunity.
+#[derive(Debug, Deserialize)]
+pub struct StageForm {
+    stage: String,
+}
+
+/// `POST /opportunities/{id}/stage`.
+pub async fn change_stage(
+    State(organization): State<Arc<Organization>>,
+    Path(id): Path<String>,
+    Form(form): Form<StageForm>,
+) -> Result<Redirect, Refusal> {
+    move_to_stage(&organization, vec![id], &form.stage).await?;
+    Ok(Redirect::to("/"))
+}
+
+/// `POST /opportunities/{id}/files`: an uploaded file, or else the chosen built-in one.
+pub async fn attach(
+    State(organization): State<Arc<Organization>>,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Result<Redirect, Refusal> {
+    let id = known_id(&id)?;
+    let (file_name, bytes) = chosen_file(form).await?;
+    let file = NewFile { file_name, bytes, modified_at: organization.now(), ..NewFile::default() };
+    let mut state = organization.state();
+    state.records.live("Opportunity", &id).ok_or_else(unknown)?;
+    files::attach(&mut state, &id, &file);
+    Ok(Redirect::to("/"))
+}
+
+/// `POST /webhook`.
+pub async fn save_webhook(State(organization): State<Arc<Organization>>, Form(webhook): Form<Webhook>) -> Redirect {
+    let trimmed = Webhook { url: webhook.url.trim().to_owned(), secret: webhook.secret.trim().to_owned() };
+    organization.state().webhook = trimmed;
+    Redirect::to("/")
+}
+
+async fn chosen_file(mut form: Multipart) -> Result<(String, Bytes), Refusal> {
+    let unreadable = |_| Refusal::bad("the form could not be read");
+    let mut sample = None;
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        let file_name = field.file_name().unwrap_or_default().to_owned();
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(unreadable)?;
+        match name.as_str() {
+            "file" if !file_name.is_empty() => return Ok((file_name, bytes)),
+            "sample" => sample = samples::find(&String::from_utf8_lossy(&bytes)),
+            _ => {}
+        }
+    }
+    let sample = sample.ok_or_else(|| Refusal::bad("choose a document"))?;
+    Ok((sample.file_name.to_owned(), Bytes::from_static(sample.bytes)))
+}

@@ -1,0 +1,63 @@
+//! The addresses of the data API.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, patch};
+use http::StatusCode;
+use serde_json::{Map, json};
+
+use super::errors::{ApiError, json_response};
+use super::{bytes, collections, describe, query, records, session, versions};
+use crate::state::organization::Organization;
+use crate::state::schema;
+
+const MOST_BYTES: usize = 50 * 1_024 * 1_024;
+
+/// Everything below `/services/data`.
+pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
+    let guarded = Router::new()
+        .route("/services/data/{version}", get(resources))
+        .route("/services/data/{version}/", get(resources))
+        .route("/services/data/{version}/limits", get(describe::limits))
+        .route("/services/data/{version}/query", get(query::query))
+        .route("/services/data/{version}/query/", get(query::query))
+        .route("/services/data/{version}/queryAll", get(query::query))
+        .route("/services/data/{version}/query/{locator}", get(query::more))
+        .route("/services/data/{version}/sobjects", get(types))
+        .route("/services/data/{version}/sobjects/{object}", get(basic))
+        .route("/services/data/{version}/sobjects/{object}/describe", get(describe::describe))
+        .route("/services/data/{version}/sobjects/{object}/{id}", get(records::read).patch(records::change))
+        .route("/services/data/{version}/sobjects/{object}/{id}/{field}", get(bytes::download))
+        .route("/services/data/{version}/composite/sobjects", patch(collections::change))
+        .route("/services/data/{version}/{*rest}", get(unknown).fallback(unknown))
+        .method_not_allowed_fallback(records::refuse_method)
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(middleware::from_fn_with_state(organization, session::guard));
+    Router::new().route("/services/data", get(versions::list)).route("/services/data/", get(versions::list)).merge(guarded)
+}
+
+async fn unknown() -> ApiError {
+    ApiError::not_found()
+}
+
+async fn resources() -> Response {
+    let base = format!("/services/data/{}", versions::CURRENT);
+    let names = ["sobjects", "query", "queryAll", "limits", "composite"];
+    let map: Map<_, _> = names.iter().map(|&name| (name.to_owned(), format!("{base}/{name}").into())).collect();
+    json_response(StatusCode::OK, &map.into())
+}
+
+async fn types() -> Response {
+    let types: Vec<_> = schema::TYPES.iter().map(|object| json!({ "name": object.name, "keyPrefix": object.prefix })).collect();
+    json_response(StatusCode::OK, &json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": types }))
+}
+
+async fn basic(axum::extract::Path((_, object)): axum::extract::Path<(String, String)>) -> Result<Response, ApiError> {
+    let object = schema::find(&object).ok_or_else(ApiError::not_found)?;
+    let body = json!({ "objectDescribe": { "name": object.name, "keyPrefix": object.prefix }, "recentItems": [] });
+    Ok(json_response(StatusCode::OK, &body))
+}

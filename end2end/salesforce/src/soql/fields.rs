@@ -1,0 +1,86 @@
+//! Field names meet the schema, and a record's own or a parent's values.
+
+use serde_json::Value;
+
+use super::error::QueryError;
+use super::query::Path;
+use crate::state::organization::State;
+use crate::state::records::{Record, text};
+use crate::state::schema::{self, Field, Kind, StatusField, Type};
+
+const MOST_PARENTS: usize = 5;
+
+/// A field that the schema knows: through which parents, and which one at the end.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The relationships on the way: its name, the field with the parent's id, the parent's type.
+    pub parents: Vec<(&'static str, &'static str, &'static Type)>,
+    /// The type that has the field.
+    pub object: &'static Type,
+    /// The field.
+    pub field: Field,
+}
+
+/// Finds the field that a path names, starting at `object`.
+pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Result<Resolved, QueryError> {
+    let (last, relationships) = path.parts.split_last().ok_or_else(|| QueryError::malformed("field expected", path.at))?;
+    let mut current = object;
+    let mut parents = Vec::new();
+    for name in relationships.iter().take(MOST_PARENTS) {
+        let found = current.fields(status).into_iter().find_map(|field| match field.kind {
+            Kind::Reference(relationship, target) if relationship.eq_ignore_ascii_case(name) => {
+                Some((relationship, field.name, schema::find(target)?))
+            }
+            _ => None,
+        });
+        let step = found.ok_or_else(|| no_relationship(name, current, path.at))?;
+        current = step.2;
+        parents.push(step);
+    }
+    let field = current.field(last, status).ok_or_else(|| no_column(last, current, path.at))?;
+    Ok(Resolved { parents, object: current, field })
+}
+
+impl Resolved {
+    /// The record that has the field: this one or a parent. Nothing when a parent is missing.
+    pub fn holder<'a>(&self, state: &'a State, record: &'a Record) -> Option<&'a Record> {
+        self.parents
+            .iter()
+            .try_fold(record, |record, (_, id_field, object)| state.records.live(object.name, text(record, id_field)))
+    }
+
+    /// The field's value; `null` when a parent is missing.
+    pub fn value(&self, state: &State, record: &Record) -> Value {
+        self.holder(state, record).map_or(Value::Null, |holder| own_value(self.object, &self.field, holder))
+    }
+}
+
+/// The value of a record's own field; bytes are answered as the path to them.
+pub fn own_value(object: &Type, field: &Field, record: &Record) -> Value {
+    match field.kind {
+        Kind::Base64 => {
+            let id = text(record, "Id");
+            format!("/services/data/{}/sobjects/{}/{id}/{}", crate::rest::versions::CURRENT, object.name, field.name).into()
+        }
+        _ => record.get(field.name).cloned().unwrap_or(Value::Null),
+    }
+}
+
+fn no_column(name: &str, object: &Type, at: usize) -> QueryError {
+    let text = format!(
+        "No such column '{name}' on entity '{}'. If you are attempting to use a custom field, be sure to append the '__c' \
+         after the custom field name. Please reference your WSDL or the describe call for the appropriate names.",
+        object.name
+    );
+    QueryError::at("INVALID_FIELD", text, at)
+}
+
+fn no_relationship(name: &str, object: &Type, at: usize) -> QueryError {
+    let text = format!(
+        "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, be sure \
+         to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the \
+         appropriate names. ({})",
+        object.name
+    );
+    QueryError::at("INVALID_FIELD", text, at)
+}

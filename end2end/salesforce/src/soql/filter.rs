@@ -1,0 +1,176 @@
+//! Conditions meet records.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::error::QueryError;
+use super::fields::{Resolved, resolve};
+use super::query::{Comparison, Condition, Literal, Operator};
+use crate::clock::parse_time;
+use crate::ids;
+use crate::state::organization::State;
+use crate::state::records::Record;
+use crate::state::schema::{Kind, Type};
+
+/// A condition whose fields are known and whose values fit.
+#[derive(Debug)]
+pub enum Filter {
+    /// One comparison.
+    Compare(Resolved, Operator, Vec<Literal>),
+    /// All of these.
+    All(Vec<Filter>),
+    /// One of these.
+    Any(Vec<Filter>),
+    /// Not this.
+    Not(Box<Filter>),
+}
+
+/// Checks a condition against the schema.
+pub fn check(condition: &Condition, object: &'static Type, state: &State) -> Result<Filter, QueryError> {
+    let each = |conditions: &[Condition]| conditions.iter().map(|one| check(one, object, state)).collect::<Result<_, _>>();
+    Ok(match condition {
+        Condition::Compare(comparison) => compare(comparison, object, state)?,
+        Condition::All(conditions) => Filter::All(each(conditions)?),
+        Condition::Any(conditions) => Filter::Any(each(conditions)?),
+        Condition::Not(inner) => Filter::Not(Box::new(check(inner, object, state)?)),
+    })
+}
+
+impl Filter {
+    /// Whether a record passes.
+    pub fn accepts(&self, state: &State, record: &Record) -> bool {
+        match self {
+            Filter::All(filters) => filters.iter().all(|filter| filter.accepts(state, record)),
+            Filter::Any(filters) => filters.iter().any(|filter| filter.accepts(state, record)),
+            Filter::Not(filter) => !filter.accepts(state, record),
+            Filter::Compare(resolved, operator, values) => {
+                let value = resolved.value(state, record);
+                let matches = |operator| values.iter().any(|literal| holds(&value, operator, literal));
+                match operator {
+                    Operator::In => matches(Operator::Equal),
+                    Operator::NotIn => !matches(Operator::Equal),
+                    other => matches(*other),
+                }
+            }
+        }
+    }
+}
+
+/// The order of two values of one field; empty comes first.
+pub fn order(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Null, _) => Ordering::Less,
+        (_, Value::Null) => Ordering::Greater,
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => left.as_f64().partial_cmp(&right.as_f64()).unwrap_or(Ordering::Equal),
+        (Value::String(left), Value::String(right)) => match (parse_time(left), parse_time(right)) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            _ => left.to_lowercase().cmp(&right.to_lowercase()).then_with(|| left.cmp(right)),
+        },
+        _ => Ordering::Equal,
+    }
+}
+
+fn compare(comparison: &Comparison, object: &'static Type, state: &State) -> Result<Filter, QueryError> {
+    let resolved = resolve(&comparison.path, object, state.status_field)?;
+    let at = comparison.path.at;
+    let name = resolved.field.name;
+    if resolved.field.kind == Kind::Base64 {
+        let text = format!("field '{name}' can not be filtered in a query call");
+        return Err(QueryError::at("INVALID_FIELD", text, at));
+    }
+    let values = comparison.values.iter().map(|literal| fit(literal, name, resolved.field.kind, at));
+    let values = values.collect::<Result<Vec<_>, _>>()?;
+    Ok(Filter::Compare(resolved, comparison.operator, values))
+}
+
+/// A literal as the field's kind wants it.
+fn fit(literal: &Literal, name: &str, kind: Kind, at: usize) -> Result<Literal, QueryError> {
+    let wrong = |wanted: &str, quoted: &str| {
+        let text =
+            format!("value of filter criterion for field '{name}' must be of type {wanted} and {quoted} be enclosed in quotes");
+        Err(QueryError::at("INVALID_FIELD", text, at))
+    };
+    match (kind, literal) {
+        (_, Literal::Null) => Ok(Literal::Null),
+        (Kind::Id | Kind::Reference(..), Literal::Text(id)) => match ids::to_18(id) {
+            Some(id) => Ok(Literal::Text(id)),
+            None => Err(QueryError::at("INVALID_QUERY_FILTER_OPERATOR", format!("invalid ID field: {id}"), at)),
+        },
+        (Kind::Id | Kind::Reference(..), _) => wrong("ID", "should"),
+        (Kind::Text | Kind::Picklist(_), Literal::Text(_)) => Ok(literal.clone()),
+        (Kind::Text | Kind::Picklist(_), _) => wrong("string", "should"),
+        (Kind::Boolean, Literal::Boolean(_)) => Ok(literal.clone()),
+        (Kind::Boolean, _) => wrong("boolean", "should not"),
+        (Kind::Integer | Kind::Decimal, Literal::Number(_)) => Ok(literal.clone()),
+        (Kind::Integer | Kind::Decimal, _) => wrong("double", "should not"),
+        (Kind::Date, Literal::Date(_)) => Ok(literal.clone()),
+        (Kind::Date, _) => wrong("date", "should not"),
+        (Kind::DateTime, Literal::DateTime(_)) => Ok(literal.clone()),
+        (Kind::DateTime, _) => wrong("dateTime", "should not"),
+        (Kind::Base64, _) => wrong("string", "should"),
+    }
+}
+
+fn holds(value: &Value, operator: Operator, literal: &Literal) -> bool {
+    if let (Operator::Like, Literal::Text(pattern)) = (operator, literal) {
+        return value.as_str().is_some_and(|text| like(&text.to_lowercase(), &pattern.to_lowercase()));
+    }
+    let ordering = match literal {
+        Literal::Null => order(value, &Value::Null),
+        Literal::DateTime(milliseconds) => match value.as_str().and_then(parse_time) {
+            Some(time) => time.timestamp_millis().cmp(milliseconds),
+            None => return operator == Operator::NotEqual,
+        },
+        Literal::Text(text) | Literal::Date(text) => match value.as_str() {
+            Some(own) => own.to_lowercase().cmp(&text.to_lowercase()),
+            None => return operator == Operator::NotEqual,
+        },
+        Literal::Boolean(wanted) => order(value, &(*wanted).into()),
+        Literal::Number(wanted) if value.is_number() => order(value, &(*wanted).into()),
+        Literal::Number(_) => return operator == Operator::NotEqual,
+    };
+    match operator {
+        Operator::Equal => ordering.is_eq(),
+        Operator::NotEqual => ordering.is_ne(),
+        Operator::Less => ordering.is_lt(),
+        Operator::LessOrEqual => ordering.is_le(),
+        Operator::Greater => ordering.is_gt(),
+        Operator::GreaterOrEqual => ordering.is_ge(),
+        Operator::Like | Operator::In | Operator::NotIn => false,
+    }
+}
+
+/// Whether text matches a pattern with `%` and `_`.
+fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let mut reached = vec![false; text.len() + 1];
+    reached[0] = true;
+    for wanted in pattern.chars() {
+        let mut next = vec![false; text.len() + 1];
+        for place in 0..=text.len() {
+            next[place] = match wanted {
+                '%' => reached[..=place].contains(&true),
+                '_' => place > 0 && reached[place - 1],
+                exact => place > 0 && reached[place - 1] && text[place - 1] == exact,
+            };
+        }
+        reached = next;
+    }
+    reached[text.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_any_run_and_any_character() {
+        assert!(like("master services", "master%"));
+        assert!(like("abc", "a_c"));
+        assert!(!like("abc", "a_"));
+        assert!(like("", "%"));
+    }
+}

@@ -1,0 +1,102 @@
+//! A query meets the records.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value, json};
+
+use super::error::QueryError;
+use super::fields::{Resolved, own_value, resolve};
+use super::query::{Query, Select};
+use super::{filter, parser, restriction};
+use crate::rest::versions;
+use crate::state::organization::State;
+use crate::state::records::{Record, text};
+use crate::state::schema::{self, Type};
+
+/// What a query found.
+#[derive(Debug)]
+pub enum Found {
+    /// Records, ready to be answered.
+    Records(Vec<Value>),
+    /// Their number, for `COUNT()`.
+    Count(usize),
+}
+
+/// Runs a query.
+pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
+    let query = parser::parse(source)?;
+    let object = schema::find(&query.object).ok_or_else(|| unknown_type(&query))?;
+    let fields = match &query.select {
+        Select::Count => Vec::new(),
+        Select::Fields(paths) => {
+            paths.iter().map(|path| resolve(path, object, state.status_field)).collect::<Result<Vec<_>, _>>()?
+        }
+    };
+    restriction::check(&query)?;
+    let filter = query.condition.as_ref().map(|condition| filter::check(condition, object, state)).transpose()?;
+    let accepts = |record: &&Record| filter.as_ref().is_none_or(|filter| filter.accepts(state, record));
+    let mut records: Vec<&Record> = state.records.all(object.name).filter(accepts).collect();
+    sort(&mut records, &query, object, state)?;
+    let kept = records.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX));
+    Ok(match query.select {
+        Select::Count => Found::Count(kept.count()),
+        Select::Fields(_) => Found::Records(kept.map(|record| answer(record, object, &fields, state)).collect()),
+    })
+}
+
+/// `attributes`, as every record of an answer carries it.
+pub fn attributes(object: &Type, id: &str) -> Value {
+    json!({ "type": object.name, "url": format!("/services/data/{}/sobjects/{}/{id}", versions::CURRENT, object.name) })
+}
+
+fn sort(records: &mut [&Record], query: &Query, object: &'static Type, state: &State) -> Result<(), QueryError> {
+    let mut keys = Vec::new();
+    for order in &query.order {
+        keys.push((resolve(&order.path, object, state.status_field)?, order));
+    }
+    records.sort_by(|left, right| {
+        keys.iter().fold(Ordering::Equal, |decided, (resolved, order)| {
+            decided.then_with(|| {
+                let (left, right) = (resolved.value(state, left), resolved.value(state, right));
+                let ordering = filter::order(&left, &right);
+                if left.is_null() != right.is_null() {
+                    return if order.nulls_last { ordering.reverse() } else { ordering };
+                }
+                if order.descending { ordering.reverse() } else { ordering }
+            })
+        })
+    });
+    Ok(())
+}
+
+fn answer(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Value {
+    let mut answer = Map::from_iter([("attributes".to_owned(), attributes(object, text(record, "Id")))]);
+    for resolved in fields {
+        insert(&mut answer, record, resolved, state);
+    }
+    Value::Object(answer)
+}
+
+/// Puts a field into the answer; a parent's field goes into the parent's own object, which is `null` without a parent.
+fn insert(answer: &mut Map<String, Value>, record: &Record, resolved: &Resolved, state: &State) {
+    let (mut place, mut holder) = (answer, record);
+    for (relationship, id_field, object) in &resolved.parents {
+        let entry = place.entry(*relationship).or_insert(Value::Null);
+        let Some(parent) = state.records.live(object.name, text(holder, id_field)) else { return };
+        if entry.is_null() {
+            *entry = json!({ "attributes": attributes(object, text(parent, "Id")) });
+        }
+        let Value::Object(inner) = entry else { return };
+        (place, holder) = (inner, parent);
+    }
+    place.insert(resolved.field.name.to_owned(), own_value(resolved.object, &resolved.field, holder));
+}
+
+fn unknown_type(query: &Query) -> QueryError {
+    let text = format!(
+        "sObject type '{}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after \
+         the entity name. Please reference your WSDL or the describe call for the appropriate names.",
+        query.object
+    );
+    QueryError::at("INVALID_TYPE", text, query.object_at)
+}

@@ -1,0 +1,197 @@
+//! Files (document, versions, links) and the older attachments.
+
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use serde_json::{Value, json};
+
+use super::organization::State;
+use super::records::{record, text};
+use super::schema;
+
+/// A file to attach.
+#[derive(Clone, Debug, Default)]
+pub struct NewFile {
+    /// With its extension.
+    pub file_name: String,
+    /// What it holds.
+    pub bytes: Bytes,
+    /// The time as Salesforce writes it.
+    pub modified_at: String,
+    /// A link to a file elsewhere: no bytes here.
+    pub link_only: bool,
+    /// The size to claim instead of the real one.
+    pub claimed_size: Option<u64>,
+    /// The checksum to claim instead of the real one.
+    pub claimed_checksum: Option<String>,
+}
+
+/// The ids of a file that was attached.
+#[derive(Clone, Debug)]
+pub struct StoredFile {
+    /// The file.
+    pub document_id: String,
+    /// Its newest version.
+    pub version_id: String,
+}
+
+/// Attaches a new file to a record.
+pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile {
+    let now = file.modified_at.clone();
+    let document = record([
+        ("OwnerId", state.user_id.clone().into()),
+        ("CreatedDate", now.clone().into()),
+        ("LatestPublishedVersionId", Value::Null),
+    ]);
+    let document_id = state.records.insert(object("ContentDocument"), document);
+    let owner = state.user_id.clone();
+    for (entity, share) in [(owner.as_str(), "I"), (record_id, "V")] {
+        let link = record([
+            ("LinkedEntityId", entity.into()),
+            ("ContentDocumentId", document_id.clone().into()),
+            ("ShareType", share.into()),
+            ("Visibility", "AllUsers".into()),
+            ("SystemModstamp", now.clone().into()),
+        ]);
+        state.records.insert(object("ContentDocumentLink"), link);
+    }
+    let version_id = store_version(state, &document_id, record_id, file);
+    StoredFile { document_id, version_id }
+}
+
+/// Adds a newer version to an existing file; nothing when there is no such file.
+pub fn add_version(state: &mut State, document_id: &str, file: &NewFile) -> Option<StoredFile> {
+    state.records.live("ContentDocument", document_id)?;
+    let version_id = store_version(state, document_id, "", file);
+    Some(StoredFile { document_id: document_id.to_owned(), version_id })
+}
+
+/// Attaches an older `Attachment` to a record and answers its id.
+pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> String {
+    let user = Value::from(state.user_id.clone());
+    let time = Value::from(file.modified_at.clone());
+    let fields = record([
+        ("ParentId", record_id.into()),
+        ("Name", file.file_name.clone().into()),
+        ("IsPrivate", false.into()),
+        ("ContentType", content_type(&file.file_name).into()),
+        ("BodyLength", file.claimed_size.unwrap_or(file.bytes.len() as u64).into()),
+        ("Description", Value::Null),
+        ("OwnerId", user.clone()),
+        ("CreatedById", user),
+        ("CreatedDate", time.clone()),
+        ("LastModifiedDate", time.clone()),
+        ("SystemModstamp", time),
+    ]);
+    let id = state.records.insert(object("Attachment"), fields);
+    state.records.store_bytes(&id, file.bytes.clone());
+    id
+}
+
+/// The files and attachments of a record, as control and the page show them.
+pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
+    let links = state.records.all("ContentDocumentLink").filter(|link| text(link, "LinkedEntityId") == record_id);
+    let files = links.filter_map(|link| {
+        let document = state.records.live("ContentDocument", text(link, "ContentDocumentId"))?;
+        let version = state.records.live("ContentVersion", text(document, "LatestPublishedVersionId"))?;
+        Some(json!({
+            "kind": "content_version", "document_id": document["Id"], "version_id": version["Id"],
+            "file_name": version["PathOnClient"], "size": version["ContentSize"], "checksum": version["Checksum"],
+            "version_number": version["VersionNumber"], "modified_at": version["ContentModifiedDate"],
+        }))
+    });
+    let attachments = state.records.all("Attachment").filter(|attachment| text(attachment, "ParentId") == record_id);
+    let attachments = attachments.map(|attachment| {
+        json!({
+            "kind": "attachment", "attachment_id": attachment["Id"], "file_name": attachment["Name"],
+            "size": attachment["BodyLength"], "modified_at": attachment["LastModifiedDate"],
+        })
+    });
+    files.chain(attachments).collect()
+}
+
+/// The MD5 sum of bytes, as Salesforce shows it.
+pub fn checksum(bytes: &[u8]) -> String {
+    Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn store_version(state: &mut State, document_id: &str, location: &str, file: &NewFile) -> String {
+    let number = retire_versions(state, document_id) + 1;
+    let (title, extension) = file.file_name.rsplit_once('.').unwrap_or((&file.file_name, ""));
+    let size = if file.link_only { 0 } else { file.claimed_size.unwrap_or(file.bytes.len() as u64) };
+    let sum = file.claimed_checksum.clone().unwrap_or_else(|| checksum(&file.bytes));
+    let time = Value::from(file.modified_at.clone());
+    let shared = record([
+        ("Title", title.into()),
+        ("FileExtension", extension.to_lowercase().into()),
+        ("FileType", if file.link_only { "LINK" } else { file_type(extension) }.into()),
+        ("ContentSize", size.into()),
+        ("ContentModifiedDate", time.clone()),
+        ("LastModifiedDate", time.clone()),
+        ("SystemModstamp", time.clone()),
+    ]);
+    let mut version = record([
+        ("ContentDocumentId", document_id.into()),
+        ("IsLatest", true.into()),
+        ("IsMajorVersion", true.into()),
+        ("PathOnClient", file.file_name.clone().into()),
+        ("ContentSizeLong", size.into()),
+        ("Checksum", if file.link_only { Value::Null } else { sum.into() }),
+        ("VersionNumber", number.to_string().into()),
+        ("ContentLocation", if file.link_only { "E" } else { "S" }.into()),
+        ("ContentUrl", if file.link_only { "https://files.example.com/elsewhere".into() } else { Value::Null }),
+        ("Origin", "H".into()),
+        ("FirstPublishLocationId", if location.is_empty() { Value::Null } else { location.into() }),
+        ("OwnerId", state.user_id.clone().into()),
+        ("CreatedById", state.user_id.clone().into()),
+        ("CreatedDate", time),
+    ]);
+    version.extend(shared.clone());
+    let id = state.records.insert(object("ContentVersion"), version);
+    if !file.link_only {
+        state.records.store_bytes(&id, file.bytes.clone());
+    }
+    if let Some(document) = state.records.live_mut("ContentDocument", document_id) {
+        document.extend(shared);
+        document.insert("LatestPublishedVersionId".to_owned(), id.clone().into());
+    }
+    id
+}
+
+/// Marks the versions of a file as older ones and answers how many there are.
+fn retire_versions(state: &mut State, document_id: &str) -> usize {
+    let of_document = |version: &&super::records::Record| text(version, "ContentDocumentId") == document_id;
+    let ids: Vec<_> =
+        state.records.all("ContentVersion").filter(of_document).map(|version| text(version, "Id").to_owned()).collect();
+    for id in &ids {
+        if let Some(version) = state.records.live_mut("ContentVersion", id) {
+            version.insert("IsLatest".to_owned(), false.into());
+        }
+    }
+    ids.len()
+}
+
+fn object(name: &str) -> &'static schema::Type {
+    schema::find(name).expect("the schema has this type")
+}
+
+fn file_type(extension: &str) -> &'static str {
+    match extension.to_lowercase().as_str() {
+        "pdf" => "PDF",
+        "docx" => "WORD_X",
+        "doc" => "WORD",
+        "txt" => "TEXT",
+        "rtf" => "RTF",
+        "xlsx" => "EXCEL_X",
+        "png" => "PNG",
+        _ => "UNKNOWN",
+    }
+}
+
+fn content_type(file_name: &str) -> &'static str {
+    match file_name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).as_deref() {
+        Some("pdf") => "application/pdf",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("txt") => "text/plain",
+        _ => "application/octet-stream",
+    }
+}

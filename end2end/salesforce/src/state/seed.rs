@@ -1,0 +1,82 @@
+//! What a fresh organization holds.
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use super::files::{self, NewFile};
+use super::opportunities;
+use super::organization::{Environment, State};
+use super::records::record;
+use super::schema;
+use crate::clock::salesforce_time;
+use crate::samples;
+
+/// Name, account, stage, amount, attached sample.
+type Deal = (&'static str, &'static str, &'static str, f64, Option<&'static str>);
+
+const DEALS: &[Deal] = &[
+    ("Northwind platform rollout", "Northwind Traders", "Proposal/Price Quote", 240_000.0, Some("Master Services Agreement.pdf")),
+    ("Globex master services", "Globex Corporation", "Perception Analysis", 180_000.0, Some("Master Services Agreement.docx")),
+    ("Initech evaluation", "Initech", "Qualification", 12_000.0, Some("Mutual Non-Disclosure Agreement.docx")),
+    ("Umbrella Logistics expansion", "Umbrella Logistics", "Value Proposition", 65_500.0, Some("Order Form.pdf")),
+    ("Stark Components renewal", "Stark Components", "Id. Decision Makers", 98_250.0, Some("Master Services Agreement.pdf")),
+    ("Wayne Hospitality pilot", "Wayne Hospitality", "Prospecting", 8_400.0, None),
+];
+
+/// Fills an empty organization.
+pub fn fill(state: &mut State, environment: Environment, now: DateTime<Utc>) {
+    let is_sandbox = environment == Environment::Sandbox;
+    add_organization(state, is_sandbox);
+    add_user(state, is_sandbox);
+    for (place, (name, account, stage, amount, sample)) in (1_i32..).zip(DEALS) {
+        let at = salesforce_time(now - TimeDelta::days(30 - 2 * i64::from(place)));
+        let id = opportunities::create(state, name, Some(account), stage, &at);
+        if let Some(record) = state.records.live_mut("Opportunity", &id) {
+            record.insert("Amount".to_owned(), (*amount).into());
+            record.insert("CloseDate".to_owned(), (now + TimeDelta::days(40)).format("%Y-%m-%d").to_string().into());
+        }
+        if let Some(sample) = sample.and_then(samples::find) {
+            let file = NewFile {
+                file_name: sample.file_name.to_owned(),
+                bytes: Bytes::from_static(sample.bytes),
+                modified_at: at,
+                ..NewFile::default()
+            };
+            files::attach(state, &id, &file);
+        }
+    }
+}
+
+fn add_organization(state: &mut State, is_sandbox: bool) {
+    let fields = record([
+        ("Name", "Acme Corporation".into()),
+        ("IsSandbox", is_sandbox.into()),
+        ("OrganizationType", "Enterprise Edition".into()),
+        ("InstanceName", if is_sandbox { "USA9S" } else { "USA42" }.into()),
+        ("NamespacePrefix", Value::Null),
+        ("TrialExpirationDate", Value::Null),
+        ("LanguageLocaleKey", "en_US".into()),
+        ("TimeZoneSidKey", "America/Los_Angeles".into()),
+    ]);
+    let object = schema::find("Organization").expect("the schema has the organization");
+    state.organization_id = state.records.insert(object, fields);
+}
+
+fn add_user(state: &mut State, is_sandbox: bool) {
+    let (username, email) = if is_sandbox {
+        ("dana.whitfield@acme.example.uat", "dana.whitfield@acme.example.invalid")
+    } else {
+        ("dana.whitfield@acme.example", "dana.whitfield@acme.example")
+    };
+    let fields = record([
+        ("Name", "Dana Whitfield".into()),
+        ("FirstName", "Dana".into()),
+        ("LastName", "Whitfield".into()),
+        ("Username", username.into()),
+        ("Email", email.into()),
+        ("IsActive", true.into()),
+    ]);
+    let object = schema::find("User").expect("the schema has users");
+    state.user_id = state.records.insert(object, fields);
+}

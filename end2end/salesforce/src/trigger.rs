@@ -1,0 +1,100 @@
+//! The Apex trigger: tells the webhook that Opportunities reached the stage. As the real one, it works after the commit, with a
+//! time limit, and tries again a few times with growing pauses when the other side is not well.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::state::logs::WebhookEntry;
+use crate::state::organization::Organization;
+
+const MOST_RESPONSE_CHARACTERS: usize = 4_000;
+
+/// Calls the webhook and answers how the first attempt went; more attempts follow in the background.
+pub async fn fire(organization: &Arc<Organization>, opportunity_ids: Vec<String>) -> WebhookEntry {
+    let first = attempt(organization, &opportunity_ids, 0).await;
+    if first.will_retry {
+        let organization = Arc::clone(organization);
+        tokio::spawn(async move { retry(&organization, &opportunity_ids).await });
+    }
+    first
+}
+
+/// Calls the webhook without waiting for it.
+pub fn fire_in_background(organization: &Arc<Organization>, opportunity_ids: Vec<String>) {
+    let organization = Arc::clone(organization);
+    tokio::spawn(async move { fire(&organization, opportunity_ids).await });
+}
+
+async fn retry(organization: &Organization, opportunity_ids: &[String]) {
+    for (place, pause) in (1..).zip(&organization.options.webhook_pauses) {
+        tokio::time::sleep(*pause).await;
+        if !attempt(organization, opportunity_ids, place).await.will_retry {
+            return;
+        }
+    }
+}
+
+async fn attempt(organization: &Organization, opportunity_ids: &[String], place: usize) -> WebhookEntry {
+    let (webhook, organization_id) = {
+        let state = organization.state();
+        (state.webhook.clone(), state.organization_id.clone())
+    };
+    let mut entry = WebhookEntry {
+        at: organization.now(),
+        url: webhook.url.clone(),
+        opportunity_ids: opportunity_ids.to_vec(),
+        attempt: place + 1,
+        status: None,
+        response: String::new(),
+        error: None,
+        will_retry: false,
+    };
+    if webhook.url.is_empty() {
+        entry.error = Some("No webhook address is set.".to_owned());
+    } else {
+        let mut request = organization
+            .http
+            .post(&webhook.url)
+            .timeout(organization.options.webhook_timeout)
+            .json(&payload(&organization_id, opportunity_ids));
+        if !webhook.secret.is_empty() {
+            request = request.header("X-Webhook-Secret", &webhook.secret);
+        }
+        match request.send().await {
+            Ok(response) => {
+                entry.status = Some(response.status().as_u16());
+                entry.will_retry = response.status().is_server_error();
+                let text = response.text().await.unwrap_or_default();
+                entry.response = text.chars().take(MOST_RESPONSE_CHARACTERS).collect();
+            }
+            Err(error) => {
+                entry.will_retry = !error.is_builder();
+                entry.error = Some(describe(&error));
+            }
+        }
+    }
+    entry.will_retry &= place < organization.options.webhook_pauses.len();
+    organization.note_webhook_call(entry.clone());
+    entry
+}
+
+fn payload(organization_id: &str, opportunity_ids: &[String]) -> Value {
+    match opportunity_ids {
+        [one] => json!({ "OrganizationId": organization_id, "OpportunityId": one }),
+        many => json!({ "OrganizationId": organization_id, "OpportunityIds": many }),
+    }
+}
+
+fn describe(error: &reqwest::Error) -> String {
+    let reason = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "could not connect"
+    } else if error.is_builder() {
+        "the address or the secret is not valid"
+    } else {
+        "the connection broke"
+    };
+    format!("The call failed: {reason}.")
+}
