@@ -5,7 +5,7 @@
 //! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
 //!   [`origin`], [`access`], [`throttle`], [`panics`]
-//! - [`extract`], [`incoming`], [`problem`], [`disposition`], [`openapi`]: what handlers share
+//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
 pub mod patience;
@@ -36,5 +36,6 @@ pub mod disposition;
 pub mod extract;
 pub mod incoming;
 pub mod problem;
+pub mod refusal;
 pub mod session;
 pub mod visitor;

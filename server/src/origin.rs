@@ -3,11 +3,11 @@
 //! Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; pages cannot write either. API tokens
 //! and webhook secrets are exempt: no browser adds them on its own.
 
-use crate::{authentication::Proof, problem::Failure, state::AppState};
+use crate::{authentication::Proof, refusal::Refusal, state::AppState};
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::{HeaderMap, Method, header::ORIGIN};
 use lexicontract::domain::problem::Problem;
@@ -19,7 +19,7 @@ const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 pub async fn require_same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let origin = Origin::of(request.headers(), &state.hub.config().public_url);
     if is_refused(&request, origin) {
-        return Failure(Problem::CrossOrigin).into_response();
+        return Refusal::of(&request).answer(Problem::CrossOrigin);
     }
     next.run(request).await
 }

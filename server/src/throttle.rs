@@ -3,17 +3,17 @@
 use crate::{
     client_address::ClientAddress,
     extract::{MAX_JSON_BYTES, is_json, read_body, read_object},
-    problem::Failure,
+    refusal::Refusal,
     state::AppState,
 };
 use axum::{
     body::Body,
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use http::{Method, header::ACCEPT};
+use http::Method;
 use lexicontract::domain::problem::Problem;
 use std::{
     hash::Hash,
@@ -109,7 +109,7 @@ pub async fn throttle(State(state): State<AppState>, request: Request, next: Nex
         Attempt::Registration if spent(&throttles.registration) => next.run(request).await,
         Attempt::Invitation if spent(&throttles.sign_in) => next.run(request).await,
         Attempt::SignIn if spent(&throttles.sign_in) => throttle_account(throttles, request, next).await,
-        Attempt::Registration | Attempt::Invitation | Attempt::SignIn => too_many(&request),
+        Attempt::Registration | Attempt::Invitation | Attempt::SignIn => Refusal::of(&request).answer(Problem::TooManyRequests),
     }
 }
 
@@ -122,7 +122,7 @@ async fn throttle_account(throttles: &Throttles, request: Request, next: Next) -
     let account = account(is_json(&parts.headers), &body);
     let request = Request::from_parts(parts, Body::from(body));
     if account.is_some_and(|account| !throttles.account.spend(&account)) {
-        return too_many(&request);
+        return Refusal::of(&request).answer(Problem::TooManyRequests);
     }
     next.run(request).await
 }
@@ -136,16 +136,6 @@ fn account(is_json: bool, body: &[u8]) -> Option<String> {
     };
     let email = email.trim().to_lowercase();
     (!email.is_empty() && email.len() <= 320).then_some(email)
-}
-
-fn too_many(request: &Request) -> Response {
-    let is_form = request.uri().path().starts_with("/actions/")
-        && request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"));
-    if !is_form {
-        return Failure(Problem::TooManyRequests).into_response();
-    }
-    let page = if request.uri().path() == "/actions/register" { "/register" } else { "/login" };
-    Redirect::to(&format!("{page}?problem={}", Problem::TooManyRequests.code())).into_response()
 }
 
 #[cfg(test)]
