@@ -1,0 +1,94 @@
+//! Deny by default: what is not on the one list here asks for an identity.
+
+use crate::{authentication::Visitor, refusal::Refusal};
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::Method;
+use lexicontract::domain::problem::Problem;
+
+/// Who may call a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Programs and files that need no identity; none is looked up.
+    Machines,
+    /// Anyone; who is signed in is known to the handler.
+    Anyone,
+    /// Only someone with an identity.
+    SignedIn,
+}
+
+/// Every open path: method (`*` for all), path (`*` at the end for everything below), audience.
+pub const OPEN: &[(&str, &str, Audience)] = &[
+    ("GET", "/healthz", Audience::Machines),
+    ("GET", "/readyz", Audience::Machines),
+    ("GET", "/metrics", Audience::Machines),
+    ("GET", "/api/openapi.json", Audience::Machines),
+    ("GET", "/api/docs", Audience::Machines),
+    ("GET", "/api/docs/*", Audience::Machines),
+    ("GET", "/pkg/*", Audience::Machines),
+    ("GET", "/icons/*", Audience::Machines),
+    ("GET", "/connectors/*", Audience::Machines),
+    ("GET", "/favicon.ico", Audience::Machines),
+    ("GET", "/favicon.svg", Audience::Machines),
+    ("GET", "/robots.txt", Audience::Machines),
+    ("POST", "/api/v1/integrations/salesforce/webhook", Audience::Machines),
+    ("GET", "/api/v1/integrations/salesforce/callback", Audience::Anyone),
+    ("POST", "/api/v1/auth/register", Audience::Machines),
+    ("POST", "/api/v1/auth/login", Audience::Machines),
+    ("GET", "/login", Audience::Anyone),
+    ("GET", "/register", Audience::Anyone),
+    ("GET", "/invitations/*", Audience::Anyone),
+    ("POST", "/actions/sign_in", Audience::Anyone),
+    ("POST", "/actions/register", Audience::Anyone),
+    ("POST", "/actions/accept_invitation", Audience::Anyone),
+];
+
+/// Who may call this path.
+pub fn audience(method: &Method, path: &str) -> Audience {
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    let open = OPEN.iter().find(|(verb, pattern, _)| *verb == method && matches(pattern, path));
+    open.map_or(Audience::SignedIn, |(_, _, audience)| *audience)
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => path.len() > prefix.len() && path.starts_with(prefix),
+        None => path == pattern,
+    }
+}
+
+/// Lets only those in whom the path is for.
+pub async fn admit(request: Request, next: Next) -> Response {
+    let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
+    if is_known || audience(request.method(), request.uri().path()) != Audience::SignedIn {
+        return next.run(request).await;
+    }
+    Refusal::of(&request).answer(Problem::NotSignedIn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_on_the_list_asks_for_an_identity() {
+        for (method, path) in [
+            (Method::GET, "/"),
+            (Method::GET, "/integrations"),
+            (Method::GET, "/pkg/"),
+            (Method::POST, "/pkg/x.js"),
+            (Method::GET, "/api/v1/integrations/salesforce/webhook"),
+            (Method::POST, "/api/v1/auth/logout"),
+            (Method::GET, "/loginx"),
+            (Method::POST, "/actions/connect"),
+            (Method::GET, "/api/docs.json"),
+        ] {
+            assert_eq!(audience(&method, path), Audience::SignedIn, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn the_open_paths_are_these_and_no_others() {
+        let open: Vec<String> = OPEN.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+        insta::assert_snapshot!(open.join("\n"));
+    }
+}

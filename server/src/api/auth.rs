@@ -1,0 +1,86 @@
+//! Registration, sign-in, sign-out.
+
+use crate::{
+    extract::{Caller, Json},
+    problem::Result,
+    session,
+};
+use axum::{extract::State, response::IntoResponse};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{HeaderName, SET_COOKIE},
+};
+use lexicontract::{
+    domain::people::Me,
+    hub::Hub,
+    secret::Secret,
+    services::{Registration, SignedIn},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// A new organization and its first person. What is absent counts as empty, so that the answer can name the field.
+#[derive(Deserialize, ToSchema)]
+pub struct RegisterBody {
+    #[serde(default)]
+    #[schema(required)]
+    organization: String,
+    #[serde(default)]
+    #[schema(required)]
+    name: String,
+    #[serde(default)]
+    #[schema(required)]
+    email: String,
+    /// 12 characters or more.
+    #[serde(default)]
+    #[schema(required)]
+    password: String,
+}
+
+/// Makes an organization with its first admin, and signs that person in.
+#[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = RegisterBody,
+    responses((status = 201, body = Me)))]
+pub async fn register(State(hub): State<Hub>, Json(body): Json<RegisterBody>) -> Result<impl IntoResponse> {
+    let registration = Registration {
+        organization: body.organization,
+        name: body.name,
+        email: body.email,
+        password: Secret::new(body.password),
+    };
+    Ok((StatusCode::CREATED, signed_in(&hub, hub.register(registration).await?)))
+}
+
+/// An e-mail address and a password.
+#[derive(Deserialize, ToSchema)]
+pub struct LoginBody {
+    email: String,
+    password: String,
+}
+
+/// Signs a person in. Unknown address and wrong password get the same answer.
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = LoginBody, responses((status = 200, body = Me)))]
+pub async fn login(State(hub): State<Hub>, Json(body): Json<LoginBody>) -> Result<impl IntoResponse> {
+    Ok(signed_in(&hub, hub.sign_in(&body.email, Secret::new(body.password)).await?))
+}
+
+fn signed_in(hub: &Hub, signed_in: SignedIn) -> impl IntoResponse + use<> {
+    ([(SET_COOKIE, session::set_cookie(hub.config(), &signed_in.session_token))], axum::Json(signed_in.me))
+}
+
+/// Ends the session on the server.
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
+pub async fn logout(State(hub): State<Hub>, _caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse> {
+    if let Some(token) = session::read(hub.config(), &headers) {
+        hub.sign_out(&token).await?;
+    }
+    let headers = [(SET_COOKIE, session::clear_cookie(hub.config())), (CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""))];
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// Who is signed in, and where.
+#[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", responses((status = 200, body = Me)))]
+pub async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Me>> {
+    Ok(axum::Json(hub.me(&actor).await?))
+}

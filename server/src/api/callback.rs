@@ -1,0 +1,57 @@
+//! Where Salesforce sends the browser back to.
+
+use crate::authentication::Visitor;
+use axum::{
+    Extension,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect},
+};
+use http::{
+    HeaderName,
+    header::{CACHE_CONTROL, REFERRER_POLICY},
+};
+use lexicontract::{domain::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// What Salesforce adds to the address.
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CallbackQuery {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// The answer must never be stored, and the address, which holds the code, must not travel on.
+const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
+
+/// Ends the Salesforce flow and sends the browser to the integrations page, which says what came of it.
+#[utoipa::path(get, path = "/api/v1/integrations/salesforce/callback", tag = "integrations", params(CallbackQuery),
+    responses((status = 303, description = "To `/integrations?connected=salesforce`, or `/integrations?error=<code>`")))]
+pub async fn salesforce(
+    State(hub): State<Hub>,
+    Extension(visitor): Extension<Visitor>,
+    query: Result<Query<CallbackQuery>, axum::extract::rejection::QueryRejection>,
+) -> impl IntoResponse {
+    let target = match query {
+        Ok(Query(query)) => finish(&hub, visitor, query).await,
+        Err(_) => Err(ConnectFailure::StateInvalid),
+    };
+    let address = match target {
+        Ok(()) => "/integrations?connected=salesforce".to_owned(),
+        Err(failure) => format!("/integrations?error={}", failure.code()),
+    };
+    (HEADERS, Redirect::to(&address))
+}
+
+async fn finish(hub: &Hub, visitor: Visitor, query: CallbackQuery) -> Result<(), ConnectFailure> {
+    let callback = Callback {
+        state: query.state.map(Secret::new),
+        code: query.code.map(Secret::new),
+        error: query.error,
+        error_description: query.error_description,
+    };
+    hub.finish_salesforce(visitor.0.as_ref(), callback).await.map(drop)
+}

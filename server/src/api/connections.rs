@@ -1,0 +1,150 @@
+//! An organization's connections.
+
+use super::integrations::{connecting, text_fields};
+use crate::{
+    extract::{Caller, Json, OptionalJson, PageOf, PageQuery, PathId},
+    problem::Result,
+};
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use lexicontract::{
+    domain::{
+        connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret},
+        delivery::Delivery,
+        dry_run::DryRun,
+        ids::Connection as ConnectionKind,
+        opportunity::SalesforceId,
+        page::Page,
+        problem::Invalid,
+    },
+    hub::Hub,
+    services::ConnectionChange,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// The organization's connections, oldest first. Never a credential.
+#[utoipa::path(get, path = "/api/v1/integrations/organization", tag = "connections",
+    responses((status = 200, body = Vec<Connection>)))]
+pub async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<Connection>>> {
+    Ok(axum::Json(hub.connections(&actor).await?))
+}
+
+/// One connection.
+#[utoipa::path(get, path = "/api/v1/integrations/organization/{id}", tag = "connections",
+    responses((status = 200, body = Connection)))]
+pub async fn get(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+) -> Result<axum::Json<Connection>> {
+    Ok(axum::Json(hub.connection(&actor, &id).await?))
+}
+
+/// What to change of a connection; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct ChangeBody {
+    is_enabled: Option<bool>,
+    /// Settings, merged by top-level key; `null` removes one.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+}
+
+/// Changes the switch and the settings. For admins.
+#[utoipa::path(patch, path = "/api/v1/integrations/organization/{id}", tag = "connections", request_body = ChangeBody,
+    responses((status = 200, body = Connection)))]
+pub async fn update(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+    Json(body): Json<ChangeBody>,
+) -> Result<axum::Json<Connection>> {
+    let change = ConnectionChange { is_enabled: body.is_enabled, metadata: body.metadata };
+    Ok(axum::Json(hub.update_connection(&actor, &id, change).await?))
+}
+
+/// Disconnects: credentials are wiped at once, the grant is revoked at the provider, contracts stay. For admins.
+#[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}", tag = "connections", responses((status = 204)))]
+pub async fn disconnect(State(hub): State<Hub>, Caller(actor): Caller, PathId(id): PathId<ConnectionKind>) -> Result<StatusCode> {
+    hub.disconnect(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The key and the provider's further fields; nothing for OAuth 2.0.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct ReconnectBody {
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    fields: Map<String, Value>,
+}
+
+/// Connects again; id and history stay. For admins.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/reconnect", tag = "connections",
+    request_body = Option<ReconnectBody>,
+    responses(
+        (status = 200, description = "Where the person must go (OAuth 2.0), or the connection (key)", body = Authorization)))]
+pub async fn reconnect(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+    OptionalJson(body): OptionalJson<ReconnectBody>,
+) -> Result<Response> {
+    let fields = text_fields(body.fields)?;
+    Ok(connecting(hub.reconnect(&actor, &id, fields).await?, StatusCode::OK))
+}
+
+/// Asks the provider now whether everything is as it must be. For members.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/test", tag = "connections",
+    responses((status = 200, body = ConnectionTest)))]
+pub async fn test(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+) -> Result<axum::Json<ConnectionTest>> {
+    Ok(axum::Json(hub.test_connection(&actor, &id).await?))
+}
+
+/// Makes a webhook secret, which is shown this once. The one before it works for 24 hours more. For admins.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/webhook-secret", tag = "connections",
+    responses((status = 201, body = NewWebhookSecret)))]
+pub async fn make_webhook_secret(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+) -> Result<(StatusCode, axum::Json<NewWebhookSecret>)> {
+    Ok((StatusCode::CREATED, axum::Json(hub.make_webhook_secret(&actor, &id).await?)))
+}
+
+/// The connection's deliveries, newest first.
+#[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/deliveries", tag = "connections", params(PageQuery),
+    responses((status = 200, body = Page<Delivery>)))]
+pub async fn deliveries(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+    PageOf(page): PageOf,
+) -> Result<axum::Json<Page<Delivery>>> {
+    Ok(axum::Json(hub.deliveries(&actor, &id, &page).await?))
+}
+
+/// Which Opportunity to try.
+#[derive(Deserialize, ToSchema)]
+pub struct DryRunBody {
+    #[serde(default)]
+    #[schema(required)]
+    opportunity_id: String,
+}
+
+/// What a delivery of an Opportunity would do. Writes nothing. For members.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/dry-run", tag = "connections", request_body = DryRunBody,
+    responses((status = 200, body = DryRun)))]
+pub async fn dry_run(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ConnectionKind>,
+    Json(body): Json<DryRunBody>,
+) -> Result<axum::Json<DryRun>> {
+    let opportunity = SalesforceId::parse_with_prefix(&body.opportunity_id, SalesforceId::OPPORTUNITY);
+    Ok(axum::Json(hub.dry_run(&actor, &id, &opportunity.ok_or(Invalid::OpportunityId)?).await?))
+}

@@ -1,0 +1,43 @@
+//! The documents themselves. They came from outside: a browser must save them, never show or run them here.
+
+use crate::{
+    disposition,
+    extract::{Caller, PathIdAndNumber},
+    problem::Result,
+};
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderValue,
+    header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+};
+use lexicontract::{domain::ids::Contract as ContractKind, hub::Hub, services::VersionFile};
+
+const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+
+/// The bytes of one version, as an attachment.
+#[utoipa::path(get, path = "/api/v1/contracts/{id}/versions/{number}/file", tag = "contracts",
+    responses((status = 200, description = "The document", body = Vec<u8>, content_type = "application/octet-stream")))]
+pub async fn version_file(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathIdAndNumber(id, number): PathIdAndNumber<ContractKind>,
+) -> Result<Response> {
+    let file = hub.version_file(&actor, &id, number).await?;
+    Ok(attachment(file))
+}
+
+fn attachment(file: VersionFile) -> Response {
+    let unknown = HeaderValue::from_static("application/octet-stream");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_str(&file.content_type).unwrap_or(unknown)),
+        (CONTENT_LENGTH, HeaderValue::from(file.size_bytes)),
+        (CONTENT_DISPOSITION, disposition::attachment(&file.file_name)),
+        (CONTENT_SECURITY_POLICY, SANDBOX),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, Body::from_stream(file.bytes)).into_response()
+}

@@ -1,0 +1,113 @@
+//! The catalogue, and the first step of a connection.
+
+use crate::{
+    extract::{Caller, OptionalJson, PathId},
+    problem::{Failure, Result},
+};
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::StatusCode;
+use lexicontract::{
+    domain::{
+        catalogue::Integration,
+        connection::{Authorization, Connection, Environment},
+        ids::Integration as IntegrationKind,
+        problem::Invalid,
+    },
+    hub::Hub,
+    secret::Secret,
+    services::{ConnectRequest, Connecting},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// The catalogue: what this server can connect to.
+#[utoipa::path(get, path = "/api/v1/integrations/", tag = "integrations", responses((status = 200, body = Vec<Integration>)))]
+pub async fn catalogue(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<Integration>>> {
+    Ok(axum::Json(hub.catalogue(&actor).await?))
+}
+
+/// What to connect with: for OAuth 2.0 `environment` and `domain`, for a key `api_key` and the provider's further fields.
+#[derive(Default, Deserialize, ToSchema)]
+pub struct ConnectBody {
+    #[schema(value_type = Option<Environment>)]
+    environment: Option<String>,
+    /// The host of the org, for the environment `my_domain`.
+    domain: Option<String>,
+    /// The key and the provider's further fields, as text.
+    #[serde(flatten)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    fields: Map<String, Value>,
+}
+
+/// Connects with a key, or begins the OAuth flow.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}", tag = "integrations",
+    request_body = Option<ConnectBody>,
+    responses(
+        (status = 200, description = "Where the person must go to give consent (OAuth 2.0)", body = Authorization),
+        (status = 201, description = "Connected (key)", body = Connection)))]
+pub async fn connect(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    PathId(id): PathId<IntegrationKind>,
+    OptionalJson(body): OptionalJson<ConnectBody>,
+) -> Result<Response> {
+    let request = ConnectRequest {
+        environment: body.environment.as_deref().map(environment).transpose()?,
+        domain: body.domain,
+        fields: text_fields(body.fields)?,
+    };
+    Ok(connecting(hub.connect(&actor, &id, request).await?, StatusCode::CREATED))
+}
+
+/// The answer to both ways to connect.
+pub(crate) fn connecting(connecting: Connecting, done: StatusCode) -> Response {
+    match connecting {
+        Connecting::Done(connection) => (done, axum::Json(connection)).into_response(),
+        Connecting::Authorize(authorization) => axum::Json(authorization).into_response(),
+    }
+}
+
+/// The fields of a key form; each must be text.
+pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String, Secret<String>>> {
+    let text = |(name, value)| match value {
+        Value::String(text) => Ok((name, Secret::new(text))),
+        _ => Err(Failure::from(Invalid::Body)),
+    };
+    fields.into_iter().map(text).collect()
+}
+
+/// Which Salesforce to sign in to.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuthQuery {
+    /// `production` when absent.
+    #[param(value_type = Option<Environment>)]
+    environment: Option<String>,
+    /// The host of the org, for the environment `my_domain`.
+    domain: Option<String>,
+}
+
+/// Sends the browser to Salesforce's consent page.
+#[utoipa::path(get, path = "/api/v1/integrations/salesforce/auth", tag = "integrations", params(AuthQuery),
+    responses((status = 303, description = "To Salesforce")))]
+pub async fn salesforce_auth(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Redirect> {
+    let Query(query) = query.map_err(|_| Invalid::Environment)?;
+    let asked = query.environment.as_deref().filter(|text| !text.is_empty());
+    let environment = asked.map(environment).transpose()?.unwrap_or(Environment::Production);
+    let domain = query.domain.as_deref().filter(|domain| !domain.is_empty());
+    let authorization = hub.authorize_salesforce(&actor, environment, domain).await?;
+    Ok(Redirect::to(&authorization.authorization_url))
+}
+
+fn environment(text: &str) -> std::result::Result<Environment, Invalid> {
+    Environment::parse(text).ok_or(Invalid::Environment)
+}

@@ -1,0 +1,18 @@
+//! The HTTP API, one file per noun. Handlers read the request, call one method of the hub, and answer.
+
+pub mod auth;
+pub mod tokens;
+pub mod users;
+
+pub mod callback;
+pub mod connections;
+pub mod integrations;
+
+pub mod deliveries;
+pub mod webhook;
+
+pub mod contracts;
+pub mod download;
+pub mod upload;
+
+pub mod health;

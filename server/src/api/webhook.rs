@@ -1,0 +1,142 @@
+//! The webhook that an Apex trigger calls. The order of the checks is part of the contract: strangers never reach the parser,
+//! and learn nothing.
+
+use crate::{
+    client_address::ClientAddress,
+    extract::{MAX_JSON_BYTES, is_json, read_body},
+    problem::{Failure, Result},
+    state::AppState,
+};
+use axum::{
+    Extension,
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode};
+use lexicontract::{
+    domain::{delivery::Receipt, problem::Problem},
+    secret::Secret,
+    services::{WebhookCall, WebhookCaller},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+const SECRET_HEADER: &str = "x-webhook-secret";
+/// Longer values cannot be secrets of ours.
+const MAX_SECRET_BYTES: usize = 256;
+
+/// The body of a call; exactly one of the last two.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used; the library reads the body")]
+pub struct WebhookBody {
+    /// The Salesforce org, 15 or 18 characters, `00D…`.
+    #[schema(rename = "OrganizationId")]
+    organization_id: String,
+    /// One Opportunity, `006…`.
+    #[schema(rename = "OpportunityId")]
+    opportunity_id: Option<String>,
+    /// 1 to 200 Opportunities.
+    #[schema(rename = "OpportunityIds", min_items = 1, max_items = 200)]
+    opportunity_ids: Option<Vec<String>>,
+}
+
+/// The answer to a call with `OpportunityIds`.
+#[derive(Serialize, ToSchema)]
+pub struct Receipts {
+    deliveries: Vec<Receipt>,
+}
+
+/// One of the two forms of the answer.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum WebhookAnswer {
+    /// To a call with `OpportunityId`.
+    One(Receipt),
+    /// To a call with `OpportunityIds`.
+    Many(Receipts),
+}
+
+/// Takes Opportunities whose contracts are to be fetched. The deliveries are durable when the answer is sent.
+#[utoipa::path(post, path = "/api/v1/integrations/salesforce/webhook", tag = "webhook", request_body = WebhookBody,
+    responses((status = 202, body = WebhookAnswer)))]
+pub async fn receive(
+    State(state): State<AppState>,
+    Extension(address): Extension<ClientAddress>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let caller = match caller(&state, &headers).await? {
+        Some(caller) => caller,
+        None => return Err(refused(&state, address)),
+    };
+    if !caller.is_enabled {
+        return Err(Problem::IntegrationDisabled.into());
+    }
+    if !is_json(&headers) {
+        return Err(Problem::UnsupportedMediaType.into());
+    }
+    let call = WebhookCall::parse(&read_body(body, MAX_JSON_BYTES).await?)?;
+    let is_batch = call.is_batch;
+    match state.hub.receive(&caller, call).await.map_err(Failure::from) {
+        Ok(receipts) => Ok(answer(receipts, is_batch)),
+        Err(Failure(Problem::NotSignedIn)) => Err(refused(&state, address)),
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Option<WebhookCaller>> {
+    match secret(headers) {
+        Some(secret) => Ok(state.hub.webhook_caller(&secret).await?),
+        None => Ok(None),
+    }
+}
+
+/// The secret of the one header; none when it is missing, repeated, empty, too long or not visible ASCII.
+fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
+    let mut values = headers.get_all(SECRET_HEADER).into_iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let bytes = value.as_bytes();
+    let is_plausible = (1..=MAX_SECRET_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
+    is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+/// The same refusal for every reason; too many from one address are told to wait. A right secret never comes here.
+fn refused(state: &AppState, address: ClientAddress) -> Failure {
+    match state.throttles.wrong_secret.spend(&address.network()) {
+        true => Problem::NotSignedIn.into(),
+        false => Problem::TooManyRequests.into(),
+    }
+}
+
+fn answer(deliveries: Vec<Receipt>, is_batch: bool) -> Response {
+    let answer = match <[Receipt; 1]>::try_from(deliveries) {
+        Ok([receipt]) if !is_batch => WebhookAnswer::One(receipt),
+        Ok(one) => WebhookAnswer::Many(Receipts { deliveries: Vec::from(one) }),
+        Err(deliveries) => WebhookAnswer::Many(Receipts { deliveries }),
+    };
+    (StatusCode::ACCEPTED, axum::Json(answer)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn secret_of(values: &[&[u8]]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(SECRET_HEADER, HeaderValue::from_bytes(value).unwrap());
+        }
+        secret(&headers).map(|secret| secret.expose().clone())
+    }
+
+    #[test]
+    fn exactly_one_header_of_visible_ascii_is_a_secret() {
+        assert_eq!(secret_of(&[b"lcwh_abc"]), Some("lcwh_abc".to_owned()));
+        let long = [b'a'; MAX_SECRET_BYTES + 1];
+        for values in [&[][..], &[&b""[..]], &[b"a", b"a"], &["é".as_bytes()], &[b"a b"], &[&long]] {
+            assert_eq!(secret_of(values), None, "{values:?}");
+        }
+    }
+}

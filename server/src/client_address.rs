@@ -1,0 +1,90 @@
+//! The address of the client: of the socket, or what the trusted proxies in front say.
+
+use crate::state::AppState;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::HeaderMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The client's address, in the request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// What allowances are counted by: a whole /64 network of IPv6 belongs to one customer.
+    pub fn network(self) -> IpAddr {
+        match self.0.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & !u128::from(u64::MAX))),
+        }
+    }
+}
+
+/// Puts the [`ClientAddress`] into the request's extensions.
+pub async fn remember(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let address = client_address(peer(&request), request.headers(), state.hub.config().trusted_proxies);
+    request.extensions_mut().insert(address);
+    next.run(request).await
+}
+
+/// The address at the other end of the socket. Requests that tests make without a socket have none.
+pub fn peer(request: &Request) -> IpAddr {
+    let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+/// The address that stands `trusted_proxies` from the right in `X-Forwarded-For`: each proxy appends the one it saw, and
+/// everything further left is what the client claims. Too short a list means that somebody went round a proxy.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> ClientAddress {
+    if trusted_proxies == 0 {
+        return ClientAddress(peer);
+    }
+    let values = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let addresses: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let claimed = addresses.len().checked_sub(trusted_proxies).and_then(|index| parse(addresses[index]));
+    ClientAddress(claimed.unwrap_or(peer))
+}
+
+/// Some proxies add the port.
+fn parse(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(trusted_proxies: usize, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        client_address("10.0.0.1".parse().unwrap(), &headers, trusted_proxies).0.to_string()
+    }
+
+    #[test]
+    fn only_what_trusted_proxies_appended_counts() {
+        assert_eq!(client(0, &["1.1.1.1"]), "10.0.0.1");
+        assert_eq!(client(1, &["9.9.9.9, 1.1.1.1"]), "1.1.1.1");
+        assert_eq!(client(2, &["9.9.9.9, 1.1.1.1", "10.0.0.2"]), "1.1.1.1");
+        assert_eq!(client(1, &["9.9.9.9, [2001:db8::1]:443"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_list_that_is_missing_short_or_nonsense_leaves_the_socket() {
+        assert_eq!(client(1, &[]), "10.0.0.1");
+        assert_eq!(client(3, &["1.1.1.1, 2.2.2.2"]), "10.0.0.1");
+        assert_eq!(client(1, &["unknown"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one_client() {
+        let network = |text: &str| ClientAddress(text.parse().unwrap()).network();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1:3::1"), network("2001:db8:1:2::1"));
+        assert_eq!(network("::ffff:1.2.3.4").to_string(), "1.2.3.4");
+    }
+}

@@ -1,0 +1,28 @@
+//! The API's documentation for people: Swagger UI from the binary itself, nothing from elsewhere.
+
+use crate::state::AppState;
+use axum::{Router, middleware::map_response, response::Response, routing::get};
+use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
+use std::sync::Arc;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where the document is.
+pub const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// Swagger UI writes styles into its own elements, and its pictures are data addresses.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+
+/// `/api/openapi.json` and `/api/docs`.
+pub fn routes(document: OpenApi) -> Router<AppState> {
+    let document = Arc::new(document);
+    let pages: Router<AppState> = SwaggerUi::new("/api/docs").config(Config::from(DOCUMENT_PATH)).into();
+    let pages = pages.layer(map_response(|mut response: Response| async move {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+        response
+    }));
+    pages.route(DOCUMENT_PATH, get(move || async move { axum::Json(document) }))
+}

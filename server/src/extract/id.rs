@@ -1,0 +1,34 @@
+//! Ids in paths: one that is malformed is answered exactly like one that is unknown.
+
+use crate::problem::Failure;
+use axum::extract::{FromRequestParts, Path};
+use http::request::Parts;
+use lexicontract::domain::{
+    ids::{Id, Kind},
+    problem::Problem,
+};
+
+/// The one id of a path.
+pub struct PathId<K>(pub Id<K>);
+
+impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Failure(Problem::NotFound))?;
+        text.parse().map(Self).map_err(|_| Failure(Problem::NotFound))
+    }
+}
+
+/// An id and, behind it, a number.
+pub struct PathIdAndNumber<K>(pub Id<K>, pub i64);
+
+impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathIdAndNumber<K> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let not_found = || Failure(Problem::NotFound);
+        let Path((id, number)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| not_found())?;
+        Ok(Self(id.parse().map_err(|_| not_found())?, number.parse().map_err(|_| not_found())?))
+    }
+}

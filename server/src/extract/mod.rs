@@ -1,0 +1,13 @@
+//! What handlers take from a request, each failing with a problem of our own.
+
+mod actor;
+mod id;
+mod json;
+mod page;
+
+pub use actor::Caller;
+pub use id::{PathId, PathIdAndNumber};
+pub use json::{Json, MAX_JSON_BYTES, OptionalJson, is_json};
+pub use page::{PageOf, PageQuery};
+
+pub(crate) use json::{read_body, read_object};

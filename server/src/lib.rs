@@ -1,0 +1,41 @@
+//! The web server around `lexicontract`: it reads requests, asks the hub, and answers.
+//!
+//! - [`cli`], [`serve`], [`telemetry`]: the process
+//! - [`router`]: every route and every layer on one page
+//! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
+//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
+//!   [`origin`], [`access`], [`throttle`], [`panics`]
+//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
+
+pub mod cli;
+pub mod patience;
+pub mod serve;
+pub mod telemetry;
+
+pub mod router;
+pub mod site;
+pub mod state;
+
+pub mod api;
+pub mod docs;
+pub mod openapi;
+pub mod pages;
+pub mod static_files;
+
+pub mod access;
+pub mod authentication;
+pub mod client_address;
+pub mod headers;
+pub mod origin;
+pub mod panics;
+pub mod request_log;
+pub mod throttle;
+pub mod uncancellable;
+
+pub mod disposition;
+pub mod extract;
+pub mod incoming;
+pub mod problem;
+pub mod refusal;
+pub mod session;
+pub mod visitor;

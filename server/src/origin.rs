@@ -1,0 +1,124 @@
+//! Requests that change something must come from our own pages, when it is a browser's cookie that proves the identity.
+//!
+//! Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; pages cannot write either. API tokens
+//! and webhook secrets are exempt: no browser adds them on its own.
+
+use crate::{authentication::Proof, refusal::Refusal, state::AppState};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, Method, header::ORIGIN};
+use lexicontract::domain::problem::Problem;
+use url::Url;
+
+const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
+
+/// Refuses what comes from elsewhere.
+pub async fn require_same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let origin = Origin::of(request.headers(), &state.hub.config().public_url);
+    if is_refused(&request, origin) {
+        return Refusal::of(&request).answer(Problem::CrossOrigin);
+    }
+    next.run(request).await
+}
+
+fn is_refused(request: &Request, origin: Origin) -> bool {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let path = request.uri().path();
+    if is_safe || path == WEBHOOK {
+        return false;
+    }
+    let needs_evidence = match request.extensions().get::<Proof>() {
+        Some(Proof::Token(_)) => return false,
+        Some(Proof::Cookie(_)) => true,
+        Some(Proof::Nothing) | None => path.starts_with("/actions/"),
+    };
+    match origin {
+        Origin::Same => false,
+        Origin::Other => true,
+        Origin::Unknown => needs_evidence,
+    }
+}
+
+/// Where a request says that it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From our own pages.
+    Same,
+    /// From elsewhere.
+    Other,
+    /// It does not say.
+    Unknown,
+}
+
+impl Origin {
+    /// Reads the headers of a request to the site at `public_url`.
+    pub fn of(headers: &HeaderMap, public_url: &Url) -> Self {
+        if let Some(site) = headers.get("sec-fetch-site") {
+            return if site == "same-origin" { Self::Same } else { Self::Other };
+        }
+        let Some(origin) = headers.get(ORIGIN) else { return Self::Unknown };
+        let own = public_url.origin().ascii_serialization();
+        if origin.as_bytes() == own.as_bytes() { Self::Same } else { Self::Other }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use lexicontract::secret::Secret;
+
+    fn refused(proof: Proof, path: &str, headers: &[(&str, &str)]) -> bool {
+        let mut builder = Request::post(path);
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        let mut request = builder.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(proof);
+        let origin = Origin::of(request.headers(), &Url::parse("https://app.example").unwrap());
+        is_refused(&request, origin)
+    }
+
+    fn cookie() -> Proof {
+        Proof::Cookie(Secret::from("session"))
+    }
+
+    #[test]
+    fn a_cookie_counts_only_from_our_own_pages() {
+        let path = "/api/v1/tokens";
+        for (headers, is_refused) in [
+            (&[("sec-fetch-site", "same-origin")][..], false),
+            (&[("sec-fetch-site", "same-site")], true),
+            (&[("sec-fetch-site", "cross-site")], true),
+            (&[("sec-fetch-site", "none")], true),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://app.example")], true),
+            (&[("origin", "https://app.example")], false),
+            (&[("origin", "https://app.example:8443")], true),
+            (&[("origin", "http://app.example")], true),
+            (&[("origin", "https://app.example.evil.example")], true),
+            (&[("origin", "null")], true),
+            (&[], true),
+        ] {
+            assert_eq!(refused(cookie(), path, headers), is_refused, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_and_the_webhook_are_exempt() {
+        let foreign = &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+        assert!(!refused(Proof::Token(Secret::from("token")), "/api/v1/tokens", foreign));
+        assert!(!refused(Proof::Nothing, WEBHOOK, foreign));
+        assert!(!refused(cookie(), WEBHOOK, foreign));
+    }
+
+    #[test]
+    fn signing_in_from_another_site_is_refused_and_from_a_program_is_not() {
+        let path = "/api/v1/auth/login";
+        assert!(refused(Proof::Nothing, path, &[("origin", "https://evil.example")]));
+        assert!(!refused(Proof::Nothing, path, &[]));
+        assert!(refused(Proof::Nothing, "/actions/sign_in", &[]));
+    }
+}

@@ -1,0 +1,122 @@
+//! Failures as answers: RFC 9457 `application/problem+json`, the same form wherever something cannot be done.
+
+use axum::response::{IntoResponse, Response};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use lexicontract::{
+    domain::problem::{Invalid, Problem},
+    hub,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a handler fails with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure(pub Problem);
+
+/// What a handler returns.
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// The body of a failure (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Names the kind of problem.
+    pub r#type: String,
+    /// What happened, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it means, and what to do next.
+    pub detail: String,
+    /// A stable word for programs.
+    pub code: String,
+}
+
+/// The media type of [`ProblemBody`].
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// How long a client should wait before it tries again, in seconds: a database is back, or an allowance has grown, after about that.
+const RETRY_AFTER_SECONDS: u32 = 5;
+const THROTTLED_RETRY_AFTER_SECONDS: u32 = 60;
+
+impl From<&Problem> for ProblemBody {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            r#type: format!("urn:lexicontract:problem:{}", problem.code()),
+            title: problem.title().to_owned(),
+            status: problem.status(),
+            detail: problem.detail(),
+            code: problem.code().to_owned(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&ProblemBody::from(&self.0)).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self.0 {
+            Problem::Unavailable => drop(headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))),
+            Problem::TooManyRequests => {
+                drop(headers.insert(RETRY_AFTER, HeaderValue::from(THROTTLED_RETRY_AFTER_SECONDS)));
+            }
+            Problem::NotSignedIn => {
+                drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\"")));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self(Problem::Invalid(invalid))
+    }
+}
+
+impl From<hub::Error> for Failure {
+    fn from(error: hub::Error) -> Self {
+        Self(Problem::from(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_database_says_when_to_come_back() {
+        let response = Failure(Problem::Unavailable).into_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers()[RETRY_AFTER], "5");
+        assert_eq!(response.headers()[CONTENT_TYPE], PROBLEM_JSON);
+    }
+
+    #[test]
+    fn a_missing_identity_says_how_to_prove_one() {
+        let response = Failure(Problem::NotSignedIn).into_response();
+        assert_eq!(response.status(), 401);
+        assert!(response.headers().contains_key(WWW_AUTHENTICATE));
+    }
+
+    #[test]
+    fn a_body_names_kind_status_and_code() {
+        let body = ProblemBody::from(&Problem::Invalid(Invalid::Limit));
+        assert_eq!((body.status, body.code.as_str()), (422, "invalid_field"));
+        assert!(body.detail.contains("`limit`") && body.r#type.ends_with(":invalid_field"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Every route and every layer.
+
+use crate::{
+    access,
+    api::{auth, callback, connections, contracts, deliveries, download, health, integrations, tokens, upload, users, webhook},
+    authentication, client_address, docs, headers, openapi, origin, pages, panics,
+    problem::Failure,
+    request_log, session,
+    state::AppState,
+    static_files, throttle, uncancellable,
+};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+use lexicontract::domain::problem::Problem;
+use std::path::Path;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The whole server but its sockets. Of the layers, the last one listed sees a request first.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = api(&state);
+    api.merge(docs::routes(document))
+        .merge(operations())
+        .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
+        .merge(pages::routes(&state))
+        .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn_with_state(state.clone(), throttle::throttle))
+        .layer(from_fn(access::admit))
+        .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
+        .layer(from_fn_with_state(state.clone(), authentication::authenticate))
+        .layer(from_fn_with_state(state.clone(), client_address::remember))
+        .layer(from_fn_with_state(state.clone(), headers::secure))
+        .layer(from_fn(request_log::observe))
+        .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
+        .with_state(state)
+}
+
+/// The API and the document that describes it. A route is added here once, and is in both.
+pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
+    let (router, document) = OpenApiRouter::with_openapi(openapi::beginning())
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::me))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::update, users::remove))
+        .routes(routes!(integrations::catalogue))
+        .routes(routes!(integrations::salesforce_auth))
+        .routes(routes!(callback::salesforce))
+        .routes(routes!(webhook::receive))
+        .routes(routes!(connections::list))
+        .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
+        .routes(routes!(connections::reconnect))
+        .routes(routes!(connections::test))
+        .routes(routes!(connections::make_webhook_secret))
+        .routes(routes!(connections::deliveries))
+        .routes(routes!(connections::dry_run))
+        .routes(routes!(deliveries::redeliver))
+        .routes(routes!(contracts::list, upload::create))
+        .routes(routes!(contracts::get))
+        .routes(routes!(contracts::timeline))
+        .routes(routes!(contracts::change_status))
+        .routes(routes!(contracts::retry_sync))
+        .routes(routes!(download::version_file))
+        .split_for_parts();
+    (router.merge(other_slash()), openapi::complete(document, session::cookie_name(state.hub.config())))
+}
+
+/// Collections answer with and without a slash at the end. The document has the form of the contract.
+fn other_slash() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/tokens/", get(tokens::list).post(tokens::create))
+        .route("/api/v1/users/", get(users::list).post(users::invite))
+        .route("/api/v1/integrations", get(integrations::catalogue))
+        .route("/api/v1/integrations/organization/", get(connections::list))
+        .route("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries))
+        .route("/api/v1/contracts", get(contracts::list).post(upload::create))
+        .route("/api/v1/contracts/{id}/timeline/", get(contracts::timeline))
+}
+
+/// For load balancers and Prometheus.
+fn operations() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+}

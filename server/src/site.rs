@@ -1,0 +1,70 @@
+//! Where the built front end lies. Every path is made absolute, so that the server can be started from any folder.
+
+use leptos::config::LeptosOptions;
+use lexicontract::config::Config;
+use std::path::{Path, PathBuf};
+
+/// The name of the front end's files.
+const OUTPUT_NAME: &str = "lexicontract";
+/// cargo-leptos writes the hashes of the file names into this file beside the binary.
+const HASH_FILE: &str = "hash.txt";
+
+/// What Leptos must know about the front end.
+pub fn leptos_options(config: &Config) -> LeptosOptions {
+    let program_folder = program_folder();
+    let site_root = site_root(&config.site_root, program_folder.as_deref());
+    let hash_file = hash_file(&site_root, program_folder.as_deref());
+    LeptosOptions::builder()
+        .output_name(OUTPUT_NAME)
+        .site_root(&*site_root.to_string_lossy())
+        .site_pkg_dir("pkg")
+        .site_addr(config.listen)
+        .env(leptos::config::Env::PROD)
+        .hash_files(hash_file.is_some())
+        .hash_file(std::sync::Arc::from(&*hash_file.unwrap_or_default().to_string_lossy()))
+        .build()
+}
+
+fn program_folder() -> Option<PathBuf> {
+    std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()))
+}
+
+/// The configured folder; when there is none of that name here, the one that a build leaves beside its profile folder
+/// (`target/site` beside `target/release`).
+fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
+    let absolute = std::path::absolute(configured).unwrap_or_else(|_| configured.to_owned());
+    let built = program_folder.and_then(Path::parent).map(|target| target.join("site"));
+    match built {
+        Some(built) if !absolute.is_dir() && built.is_dir() => built,
+        _ => absolute,
+    }
+}
+
+/// The list of hashes beside the binary, or beside the site for an installation that keeps them together.
+fn hash_file(site_root: &Path, program_folder: Option<&Path>) -> Option<PathBuf> {
+    let folders = [program_folder, site_root.parent(), Some(site_root)];
+    folders.into_iter().flatten().map(|folder| folder.join(HASH_FILE)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_finds_its_own_site_from_any_folder() {
+        let target = tempfile::tempdir().unwrap();
+        let release = target.path().join("release");
+        std::fs::create_dir_all(target.path().join("site")).unwrap();
+        std::fs::create_dir_all(&release).unwrap();
+        assert_eq!(site_root(Path::new("no/such/site"), Some(&release)), target.path().join("site"));
+        assert!(site_root(Path::new("no/such/site"), None).is_absolute());
+    }
+
+    #[test]
+    fn the_hashes_are_found_beside_the_program() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(hash_file(Path::new("/nowhere/site"), Some(folder.path())), None);
+        std::fs::write(folder.path().join(HASH_FILE), "js: x").unwrap();
+        assert_eq!(hash_file(Path::new("/nowhere/site"), Some(folder.path())), Some(folder.path().join(HASH_FILE)));
+    }
+}
