@@ -12,6 +12,8 @@
 pub mod domain;
 
 #[cfg(feature = "server")]
+pub mod analysis;
+#[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;

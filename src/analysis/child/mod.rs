@@ -1,0 +1,8 @@
+//! Documents are read in a child process: a hostile one may overflow its stack or eat its memory without harm to the server.
+
+mod limits;
+mod parent;
+mod run;
+
+pub use parent::{Limits, extract_in_child};
+pub use run::run_extract;

@@ -1,0 +1,39 @@
+//! The child's side: document on standard input, its name as argument, the result as JSON on standard output.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use super::limits;
+use super::parent::MAXIMUM_INPUT_BYTES;
+use crate::analysis::text::{Document, ExtractError, extract};
+
+/// Reads a document from standard input and prints a `Result<Document, ExtractError>` as JSON.
+/// The exit code is a failure only when there is no answer at all.
+pub fn run_extract(file_name: &str) -> ExitCode {
+    if limits::apply().is_err() {
+        return ExitCode::FAILURE;
+    }
+    let result = read_input().and_then(|bytes| extract(&bytes, file_name));
+    match print(&result) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn read_input() -> Result<Vec<u8>, ExtractError> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MAXIMUM_INPUT_BYTES + 1).read_to_end(&mut bytes);
+    match read {
+        Ok(_) if bytes.len() as u64 > MAXIMUM_INPUT_BYTES => {
+            Err(ExtractError::TooLarge { detail: "the file is over 512 MB".to_owned() })
+        }
+        Ok(_) => Ok(bytes),
+        Err(_) => Err(ExtractError::Damaged { detail: "it could not be read to its end".to_owned() }),
+    }
+}
+
+fn print(result: &Result<Document, ExtractError>) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    serde_json::to_writer(&mut output, result)?;
+    output.flush()
+}

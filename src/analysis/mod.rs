@@ -1,0 +1,16 @@
+//! What a contract says: its text, its clauses, its risks and a short summary.
+
+pub mod child;
+pub mod text;
+
+mod engine;
+mod heading;
+mod offsets;
+mod opening;
+mod risks;
+mod rules;
+mod score;
+mod segment;
+mod summary;
+
+pub use engine::Engine;

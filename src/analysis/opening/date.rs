@@ -1,0 +1,90 @@
+//! When a contract was made and when it takes effect: the date in its first sentences, and sentences that say so.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Finding;
+use crate::analysis::segment::Sentence;
+use crate::domain::analysis::ClauseKind;
+
+const MONTHS: &str = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)";
+/// At most this many sentences that say when the contract takes effect.
+const MAXIMUM_SENTENCES: usize = 1;
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    let blank = r"[_\s\[\]*.\u{2022}\u{25CF}]";
+    pattern(&format!(
+        r"(?:\d{{1,2}}\s?(?:st|nd|rd|th|ST|ND|RD|TH)?|[_\[\]*]{{2,}}(?:st|nd|rd|th)?)\s*(?:day\s+of|DAY\s+OF|of)?\s*{MONTHS},?\s*(?:of\s+)?(?:\d{{4}}|\d\d?{blank}+|{blank}{{2,}}\d*)|{MONTHS}\s+(?:\d{{1,2}}|[_\[\]*\u{{2022}}]+)\s?(?:st|nd|rd|th)?\s?,?\s+(?:\d{{4}}|20_+|\[?_+\]?)|\b\d{{1,2}}[/-]\d{{1,2}}[/-](?:\d{{4}}|\d\d)\b|{MONTHS},?\s+\d{{4}}|\b\d{{4}}-\d\d-\d\d\b"
+    ))
+});
+static EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(agreement|contract|amendment|addendum|plan|lease)\b.{0,60} (shall|will|is|becomes?|shall be|takes?)( \w+){0,2} (effective|effect|into force|into effect)|(agreement|contract|amendment) .{0,30}(enters? into force|takes? effect|comes? into force)|"effective date" (means|shall mean|shall be|is)|effective date of this (agreement|amendment|contract) (is|shall be|will be|means)"#,
+    )
+});
+static NOT_EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"in effect|has the meaning|\bnotice|amendment.{0,60}effective|modification|terminat\w+ .{0,40}effective|counterpart|waiver|no amendment|unless .{0,40}writing",
+    )
+});
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the patterns are constants, and a test compiles them all")
+}
+
+/// The date of the contract, and what it says about taking effect.
+pub fn find(text: &str, opening: &str, sentences: &[Sentence]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let dated = opening_date(opening).or_else(|| last_date(text));
+    if let Some(date) = dated {
+        findings.push(Finding { kind: ClauseKind::EffectiveDate, range: date.range(), confidence: 0.85 });
+    }
+    let says_so = |sentence: &&Sentence| EFFECTIVE.is_match(&sentence.normal) && !NOT_EFFECTIVE.is_match(&sentence.normal);
+    for sentence in sentences.iter().filter(says_so).take(MAXIMUM_SENTENCES) {
+        if dated.is_none_or(|date| !sentence.range.contains(&date.start())) {
+            findings.push(Finding { kind: ClauseKind::EffectiveDate, range: sentence.range.clone(), confidence: 0.6 });
+        }
+    }
+    findings
+}
+
+/// The first date that the contract gives itself, else the first that is not about a filing.
+fn opening_date(opening: &str) -> Option<regex::Match<'_>> {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(\bdated?|\bas of|\bmade|entered|effective|executed|\bthis|\bon|\bday|agreement)\b[^a-z0-9]{0,40}(?:(?:as of|this|on|the|date|day|into|is)\b[^a-z0-9]{0,10}){0,4}$",
+        )
+    });
+    static FILING: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(source:|filed|filing|10-[kq]|8-k|s-1|execution version|draft)[^\n]{0,60}$"));
+    let before = |found: &regex::Match<'_>| {
+        &opening[super::finding::floor_boundary(opening, found.start().saturating_sub(90))..found.start()]
+    };
+    let dates = || DATE.find_iter(opening).filter(|found| !FILING.is_match(before(found)));
+    dates().find(|found| BEFORE.is_match(before(found))).or_else(|| dates().next())
+}
+
+/// Letters and short agreements are dated at their end.
+fn last_date(text: &str) -> Option<regex::Match<'_>> {
+    const ENDING_BYTES: usize = 4_000;
+    let start = super::finding::floor_boundary(text, text.len().saturating_sub(ENDING_BYTES));
+    DATE.find_at(text, start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_usual_ways_to_write_a_date() {
+        for date in
+            ["7th day of September, 1999", "July 20, 2018", "January 21st, 2002", "30 June 2020", "12-23-2019", "2024-01-31"]
+        {
+            let text = format!("made on {date} between");
+            assert_eq!(DATE.find(&text).map(|found| found.as_str()), Some(date), "{date}");
+        }
+        assert!(EFFECTIVE.is_match("this agreement shall become effective on signature"));
+        assert!(!NOT_EFFECTIVE.is_match("this agreement shall become effective on signature"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The name of the contract: the first line that reads like a title, else what the first sentence calls it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Finding;
+use crate::analysis::heading::heading_of;
+use crate::domain::analysis::ClauseKind;
+
+/// Titles stand in the first lines; later ones are headings.
+const TITLE_LINES: usize = 60;
+
+static TITLE_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(agreement|contract|lease|license|addendum|amendment|terms|memorandum of understanding|letter of intent|statement of work|policy|plan|deed|order form|nda|safe|charter|protocol|note)\b",
+    )
+});
+static NOT_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(exhibit|schedule|annex|appendix|table of|page|ex-|attachment|source:|article|section|this |confidential|execution|draft)|\.{4}|\d$|^\d+(\.\d+)*\.? ",
+    )
+});
+static CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:[A-Z][A-Z&,/'\u{2019}-]+\s+(?:(?:of|and|for|to|the|OF|&)\s+)?){1,10}(?:AGREEMENT|CONTRACT|LEASE|ADDENDUM|AMENDMENT|PLAN|TERMS OF SERVICE|STATEMENT)\b",
+    )
+});
+static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:[Tt]his|THIS)\s+((?:[A-Z][\w&,/'-]*\s+(?:(?:and|of|for|to|the|And|Of)\s+)?){0,9}(?:Agreement|AGREEMENT|Contract|CONTRACT|Amendment|AMENDMENT|Lease|LEASE|Addendum|ADDENDUM))",
+    )
+});
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the patterns are constants, and a test compiles them all")
+}
+
+/// The title, when there is one.
+pub fn find(opening: &str) -> Option<Finding> {
+    titled_line(opening).or_else(|| capitals(opening)).or_else(|| called(opening))
+}
+
+fn titled_line(opening: &str) -> Option<Finding> {
+    let mut at = 0;
+    for line in opening.split_inclusive('\n').take(TITLE_LINES) {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let title = line.trim().trim_end_matches(['.', ':', '*', '-', ' ']);
+        if TITLE_WORD.is_match(title) && !NOT_TITLE.is_match(title) && heading_of(title).is_some() && title.len() > 5 {
+            return Some(Finding { kind: ClauseKind::Agreement, range: start..start + title.len(), confidence: 0.9 });
+        }
+    }
+    None
+}
+
+/// In texts without lines, the title is the first run of capitals that ends like one.
+fn capitals(opening: &str) -> Option<Finding> {
+    let is_title = |found: &regex::Match<'_>| !found.as_str().starts_with("THIS") && !found.as_str().starts_with("EXHIBIT");
+    let found = CAPITALS.find_iter(opening).find(is_title)?;
+    Some(Finding { kind: ClauseKind::Agreement, range: found.range(), confidence: 0.8 })
+}
+
+fn called(opening: &str) -> Option<Finding> {
+    let names = || CALLED.captures_iter(opening).filter_map(|captures| captures.get(1));
+    let name = names().find(|name| name.as_str().contains(char::is_whitespace)).or_else(|| names().next())?;
+    Some(Finding { kind: ClauseKind::Agreement, range: name.range(), confidence: 0.75 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(text: &str) -> Option<&str> {
+        find(text).map(|finding| &text[finding.range])
+    }
+
+    #[test]
+    fn the_first_title_line_wins_over_exhibit_numbers() {
+        assert_eq!(title("EXHIBIT 10.6\n\n  DISTRIBUTOR AGREEMENT\n\nTHIS AGREEMENT"), Some("DISTRIBUTOR AGREEMENT"));
+    }
+
+    #[test]
+    fn without_a_title_line_the_first_sentence_names_the_contract() {
+        assert_eq!(title("1\nThis Master Services Agreement is made by"), Some("Master Services Agreement"));
+        assert_eq!(title("Dear Sir,\nthank you for your letter."), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! The rules of the clause finder, as data: one file for each family of clauses. A sentence collects the weights of the
+//! signals it shows; from the threshold on it is a clause of that kind.
+
+mod commerce;
+mod duration;
+mod law;
+mod liability;
+mod restriction;
+mod rule;
+mod transfer;
+
+pub use rule::{CompiledRule, RULES, Rule};

@@ -1,0 +1,47 @@
+//! Runs the rules over the sentences and keeps the best findings of each kind.
+
+use super::opening::Finding;
+use super::rules::{CompiledRule, RULES};
+use super::segment::Sentence;
+
+/// Findings of all rules.
+pub fn find_clauses(sentences: &[Sentence]) -> Vec<Finding> {
+    RULES.iter().flat_map(|rule| find_kind(rule, sentences)).collect()
+}
+
+fn find_kind(rule: &CompiledRule, sentences: &[Sentence]) -> Vec<Finding> {
+    let mut found: Vec<(f64, &Sentence)> = sentences
+        .iter()
+        .filter(|sentence| is_sentence(sentence) && rule.gate.is_match(sentence.normal.as_bytes()))
+        .map(|sentence| (score(rule, sentence), sentence))
+        .filter(|(score, _)| *score >= rule.rule.threshold)
+        .collect();
+    found.sort_by(|left, right| right.0.total_cmp(&left.0));
+    found.truncate(rule.rule.cap);
+    found
+        .into_iter()
+        .map(|(score, sentence)| Finding {
+            kind: rule.rule.kind,
+            range: sentence.range.clone(),
+            confidence: confidence(score - rule.rule.threshold),
+        })
+        .collect()
+}
+
+/// Headings and fragments regulate nothing.
+fn is_sentence(sentence: &Sentence) -> bool {
+    !sentence.is_heading && (sentence.normal.len() > 40 || sentence.normal.split(' ').count() > 6)
+}
+
+/// The sum of the weights of all signals that a sentence shows.
+pub fn score(rule: &CompiledRule, sentence: &Sentence) -> f64 {
+    let heading = if rule.heading.is_match(sentence.heading.as_bytes()) { rule.rule.heading.0 } else { 0.0 };
+    let shown = rule.signals.iter().filter(|(_, pattern)| pattern.is_match(sentence.normal.as_bytes()));
+    heading + shown.map(|(weight, _)| weight).sum::<f64>()
+}
+
+/// From the distance to the threshold: 0.55 on it, near 1 far above it.
+fn confidence(above: f64) -> f64 {
+    let value = 1.0 / (1.0 + (-0.2 - 0.7 * above).exp());
+    (value * 100.0).round() / 100.0
+}

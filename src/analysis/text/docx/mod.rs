@@ -1,0 +1,9 @@
+//! DOCX by hand: only the named parts of the package are inflated, within limits, and read as a stream of XML events.
+
+mod flow;
+mod package;
+mod part;
+mod read;
+mod styles;
+
+pub use read::read;

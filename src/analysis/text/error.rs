@@ -1,0 +1,59 @@
+//! Why a document could not be read, in sentences that are shown to people.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason why no text came out of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtractError {
+    /// Another kind of file than PDF or DOCX.
+    #[error("This file is {found}. Contracts can be read from PDF and DOCX files: please save it as one of them.")]
+    NotSupported {
+        /// What the file is, with its article: "an image (PNG)".
+        found: String,
+    },
+    /// A password is needed.
+    #[error("The document is protected by a password. Please upload a copy without one.")]
+    Encrypted,
+    /// Pictures of pages, no text.
+    #[error("This is a scanned PDF: it holds pictures of {pages} page(s) and no text. Please upload a PDF with text in it.")]
+    Scanned {
+        /// How many pages the document has.
+        pages: u32,
+    },
+    /// A well-formed document that says nothing.
+    #[error("The document holds no text.")]
+    Empty,
+    /// Not a whole document of its kind.
+    #[error("The document is damaged and cannot be read: {detail}.")]
+    Damaged {
+        /// What is wrong with it, as part of a sentence.
+        detail: String,
+    },
+    /// More pages, parts or text than a contract has.
+    #[error("The document is too large to be read: {detail}.")]
+    TooLarge {
+        /// Which limit was reached, as part of a sentence.
+        detail: String,
+    },
+    /// The reader did not finish within its time.
+    #[error("Reading the document took too long and was stopped.")]
+    TimedOut,
+    /// The reader ended without an answer.
+    #[error("The document could not be read: it made the reader fail or needed too much memory.")]
+    Crashed,
+}
+
+impl ExtractError {
+    pub(super) fn damaged(detail: &str) -> Self {
+        Self::Damaged { detail: detail.to_owned() }
+    }
+
+    pub(super) fn too_large(detail: &str) -> Self {
+        Self::TooLarge { detail: detail.to_owned() }
+    }
+
+    pub(super) fn not_supported(found: &str) -> Self {
+        Self::NotSupported { found: found.to_owned() }
+    }
+}

@@ -1,0 +1,11 @@
+//! Text extraction: what a document says, as plain lines, or a sentence that tells why it cannot be read.
+
+mod docx;
+mod error;
+mod extract;
+mod normalise;
+mod pdf;
+mod sniff;
+
+pub use error::ExtractError;
+pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};

@@ -1,0 +1,97 @@
+//! PDF: pages in reading order by `pdf-inspector`; scans, passwords and page floods are named as such.
+
+use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
+
+use super::{Document, ExtractError};
+
+/// More pages than any contract has.
+const MAXIMUM_PAGES: u32 = 5_000;
+
+/// Reads the text of a PDF.
+pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
+    let seen = process(bytes, ProcessMode::DetectOnly)?;
+    if seen.page_count > MAXIMUM_PAGES {
+        return Err(ExtractError::too_large("it has more than 5,000 pages"));
+    }
+    let result = process(bytes, ProcessMode::Full)?;
+    let text = plain(result.markdown.as_deref().unwrap_or_default());
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(without_text(&result));
+    }
+    Ok(Document { warnings: warnings(&result), pages: Some(result.page_count), text })
+}
+
+fn process(bytes: &[u8], mode: ProcessMode) -> Result<PdfProcessResult, ExtractError> {
+    let markdown = MarkdownOptions {
+        detect_headers: false,
+        detect_lists: false,
+        detect_code: false,
+        format_urls: false,
+        detect_bold: false,
+        detect_italic: false,
+        detect_underline: false,
+        include_links: false,
+        ..MarkdownOptions::default()
+    };
+    let options = PdfOptions::new().mode(mode).markdown(markdown);
+    pdf_inspector::process_pdf_mem_with_options(bytes, options).map_err(|error| match error {
+        PdfError::Encrypted => ExtractError::Encrypted,
+        PdfError::NotAPdf(_) => ExtractError::damaged("it is no PDF file inside"),
+        PdfError::InvalidStructure => ExtractError::damaged("the table of its contents is broken"),
+        PdfError::Io(_) | PdfError::Parse(_) => ExtractError::damaged("its structure cannot be followed"),
+    })
+}
+
+fn without_text(result: &PdfProcessResult) -> ExtractError {
+    let reasons = result.ocr_reasons_by_page.iter().flat_map(|page| &page.reasons);
+    let has_pictures = reasons.into_iter().any(|reason| reason != pdf_inspector::OCR_REASON_NO_TEXT);
+    if has_pictures || matches!(result.pdf_type, PdfType::Scanned | PdfType::ImageBased) {
+        ExtractError::Scanned { pages: result.page_count }
+    } else {
+        ExtractError::Empty
+    }
+}
+
+fn warnings(result: &PdfProcessResult) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let missing = result.pages_needing_ocr.len();
+    if missing > 0 {
+        warnings.push(format!(
+            "{missing} of {} pages are pictures, or their letters cannot be read with certainty; text on them may be missing.",
+            result.page_count
+        ));
+    }
+    if result.has_encoding_issues {
+        warnings.push("Some letters of the document could not be decoded.".into());
+    }
+    warnings
+}
+
+/// Tables come as Markdown rows; everything else is plain already.
+fn plain(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    for line in markdown.lines() {
+        let trimmed = line.trim();
+        let is_row = trimmed.len() > 1 && trimmed.starts_with('|') && trimmed.ends_with('|');
+        if !is_row {
+            text.push_str(line);
+        } else if trimmed.chars().all(|character| matches!(character, '|' | '-' | ':' | ' ')) {
+            continue;
+        } else {
+            let cells: Vec<&str> = trimmed.trim_matches('|').split('|').map(str::trim).collect();
+            text.push_str(&cells.join("\t"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_rows_become_lines_with_tabs() {
+        assert_eq!(plain("a\n| b | c |\n|---|:--|\n| d | e |\n"), "a\nb\tc\nd\te\n");
+    }
+}
