@@ -33,8 +33,8 @@ impl Engine {
 
 /// Risks and summary always come from our own rules over the clauses, whoever found those.
 pub fn findings(text: &str, clauses: Vec<Clause>, engine: String) -> Findings {
-    let risks = risks::assess(&clauses, text);
-    let summary = summary::summarise(&clauses, &risks);
+    let risks = risks::assess(&clauses);
+    let summary = summary::summarise(text, &clauses, &risks);
     Findings { summary, clauses, risks, engine }
 }
 

@@ -1,6 +1,7 @@
 //! What a contract says: its text, its clauses, its risks and a short summary.
 
 pub mod child;
+pub mod llm;
 pub mod text;
 
 mod engine;
@@ -14,3 +15,4 @@ mod segment;
 mod summary;
 
 pub use engine::Engine;
+pub use llm::analyse;

@@ -6,4 +6,4 @@ mod finding;
 mod parties;
 mod title;
 
-pub use finding::{Finding, read_opening};
+pub use finding::{Finding, floor_boundary, read_opening};

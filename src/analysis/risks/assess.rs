@@ -1,8 +1,153 @@
 //! Runs the table of risks over the clauses.
 
-use crate::domain::analysis::{Clause, Risk};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::quantity::longest_days;
+use super::table::{RISKS, RiskRule, When};
+use crate::analysis::segment::normal_form;
+use crate::domain::analysis::{Clause, ClauseKind, Risk, Severity};
+
+/// What is missing tells something only in a document that is a contract: one with this many kinds of clauses.
+const CONTRACT_KINDS: usize = 3;
+
+/// The patterns of a rule, compiled.
+struct Patterns(Vec<Regex>);
+
+static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| RISKS.iter().map(compile).collect());
+
+fn compile(rule: &RiskRule) -> Patterns {
+    let texts: &[&str] = match rule.when {
+        When::Present(_) | When::Absent(_) => &[],
+        When::Says(_, text) | When::NoneSays(_, text) | When::Days(_, _, text) | When::SaysAndAbsent(_, text, _) => &[text],
+        When::SaysWithout(_, text, without) => &[text, without],
+    };
+    Patterns(
+        texts.iter().map(|text| Regex::new(text).expect("the patterns are constants, and a test compiles them all")).collect(),
+    )
+}
 
 /// The risks that follow from the clauses, most severe first.
-pub fn assess(_clauses: &[Clause], _text: &str) -> Vec<Risk> {
-    Vec::new()
+pub fn assess(clauses: &[Clause]) -> Vec<Risk> {
+    let view = View::new(clauses);
+    if view.kinds() < CONTRACT_KINDS {
+        return vec![unrecognised()];
+    }
+    let mut risks: Vec<Risk> =
+        RISKS.iter().zip(PATTERNS.iter()).filter_map(|(rule, patterns)| apply(rule, &patterns.0, &view)).collect();
+    risks.sort_by(|left, right| right.severity.cmp(&left.severity));
+    risks
+}
+
+/// The clauses as the patterns see them.
+struct View {
+    clauses: Vec<(ClauseKind, String)>,
+}
+
+impl View {
+    fn new(clauses: &[Clause]) -> Self {
+        Self { clauses: clauses.iter().map(|clause| (clause.kind, normal_form(&clause.text))).collect() }
+    }
+
+    fn of(&self, kind: ClauseKind) -> impl Iterator<Item = &str> {
+        self.clauses.iter().filter(move |(other, _)| *other == kind).map(|(_, text)| text.as_str())
+    }
+
+    fn has(&self, kind: ClauseKind) -> bool {
+        self.of(kind).next().is_some()
+    }
+
+    fn kinds(&self) -> usize {
+        ClauseKind::ALL.iter().filter(|kind| self.has(**kind)).count()
+    }
+}
+
+fn apply(rule: &RiskRule, patterns: &[Regex], view: &View) -> Option<Risk> {
+    let says = |text: &&str| patterns.first().is_some_and(|pattern| pattern.is_match(text));
+    let not = |text: &&str| !patterns.get(1).is_some_and(|pattern| pattern.is_match(text));
+    let mut days = None;
+    let (kind, applies) = match rule.when {
+        When::Present(kind) => (Some(kind), view.has(kind)),
+        When::Absent(kind) => (None, !view.has(kind)),
+        When::Says(kind, _) => (Some(kind), view.of(kind).any(|text| says(&text))),
+        When::NoneSays(kind, _) => (Some(kind), view.has(kind) && !view.of(kind).any(|text| says(&text))),
+        When::SaysWithout(kind, ..) => (Some(kind), view.of(kind).any(|text| says(&text) && not(&text))),
+        When::SaysAndAbsent(kind, _, missing) => (Some(kind), view.of(kind).any(|text| says(&text)) && !view.has(missing)),
+        When::Days(kind, least, _) => {
+            days = view.of(kind).filter(says).filter_map(longest_days).max().filter(|days| *days >= least);
+            (Some(kind), days.is_some())
+        }
+    };
+    applies.then(|| Risk {
+        severity: rule.severity,
+        title: rule.title.to_owned(),
+        explanation: rule.explanation.replace("{days}", &days.unwrap_or_default().to_string()),
+        clause_kind: kind,
+    })
+}
+
+fn unrecognised() -> Risk {
+    Risk {
+        severity: Severity::Medium,
+        title: "Hardly any contract clauses were recognised".to_owned(),
+        explanation: "The document may be no contract, be written in another language than English, or have lost its text. Read it yourself."
+            .to_owned(),
+        clause_kind: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clause(kind: ClauseKind, text: &str) -> Clause {
+        Clause { kind, text: text.to_owned(), start: 0, end: 1, confidence: 0.9 }
+    }
+
+    fn titles(extra: &[Clause]) -> Vec<String> {
+        let mut clauses = vec![
+            clause(ClauseKind::Agreement, "Supply Agreement"),
+            clause(ClauseKind::GoverningLaw, "governed by the laws of Ohio"),
+            clause(ClauseKind::LiabilityCap, "liability shall not exceed $1,000"),
+        ];
+        clauses.extend_from_slice(extra);
+        assess(&clauses).into_iter().map(|risk| risk.title).collect()
+    }
+
+    #[test]
+    fn every_pattern_of_the_table_compiles() {
+        assert_eq!(PATTERNS.len(), RISKS.len());
+    }
+
+    #[test]
+    fn a_long_notice_is_named_with_its_days() {
+        let clauses = [clause(ClauseKind::RenewalNotice, "notice of non-renewal at least ninety (90) days prior")];
+        assert!(titles(&clauses).contains(&"Long notice to stop the renewal".to_owned()));
+        let short = [clause(ClauseKind::RenewalNotice, "notice of non-renewal at least thirty (30) days prior")];
+        assert!(!titles(&short).contains(&"Long notice to stop the renewal".to_owned()));
+    }
+
+    #[test]
+    fn risks_come_with_the_most_severe_first() {
+        let mut clauses = vec![clause(ClauseKind::Insurance, "insurance"), clause(ClauseKind::NonCompete, "shall not compete")];
+        clauses.push(clause(ClauseKind::Agreement, "Agreement"));
+        let risks = assess(&clauses);
+        assert!(risks.windows(2).all(|pair| pair[0].severity >= pair[1].severity));
+        assert_eq!(risks[0].severity, Severity::High);
+    }
+
+    #[test]
+    fn a_mutual_right_to_leave_is_no_one_sided_one() {
+        let one = [clause(ClauseKind::TerminationForConvenience, "Supplier may terminate for convenience on 30 days notice")];
+        let both =
+            [clause(ClauseKind::TerminationForConvenience, "Either party may terminate for convenience on 30 days notice")];
+        let title = "Only one side may leave without a reason".to_owned();
+        assert!(titles(&one).contains(&title) && !titles(&both).contains(&title));
+    }
+
+    #[test]
+    fn what_is_no_contract_is_called_so_and_nothing_more() {
+        assert_eq!(assess(&[]).len(), 1);
+    }
 }

@@ -9,8 +9,12 @@ const MAXIMUM_PAGES: u32 = 5_000;
 
 /// Reads the text of a PDF.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
-    let seen = process(bytes, ProcessMode::DetectOnly)?;
-    if seen.page_count > MAXIMUM_PAGES {
+    let seen = process(bytes, ProcessMode::DetectOnly);
+    if matches!(&seen, Err(ExtractError::Encrypted)) {
+        return Err(ExtractError::Encrypted);
+    }
+    // A document whose pages cannot be counted may still be readable.
+    if seen.is_ok_and(|seen| seen.page_count > MAXIMUM_PAGES) {
         return Err(ExtractError::too_large("it has more than 5,000 pages"));
     }
     let result = process(bytes, ProcessMode::Full)?;
@@ -43,23 +47,29 @@ fn process(bytes: &[u8], mode: ProcessMode) -> Result<PdfProcessResult, ExtractE
 }
 
 fn without_text(result: &PdfProcessResult) -> ExtractError {
-    let reasons = result.ocr_reasons_by_page.iter().flat_map(|page| &page.reasons);
-    let has_pictures = reasons.into_iter().any(|reason| reason != pdf_inspector::OCR_REASON_NO_TEXT);
-    if has_pictures || matches!(result.pdf_type, PdfType::Scanned | PdfType::ImageBased) {
+    let is_silent = result.ocr_reasons_by_page.is_empty();
+    let is_scan = is_silent && matches!(result.pdf_type, PdfType::Scanned | PdfType::ImageBased);
+    if is_scan || pages_without_letters(result) > 0 {
         ExtractError::Scanned { pages: result.page_count }
     } else {
         ExtractError::Empty
     }
 }
 
+/// Pages that show something whose letters cannot be read; a blank page is none.
+fn pages_without_letters(result: &PdfProcessResult) -> usize {
+    let shows_pictures = |reason: &String| {
+        [pdf_inspector::OCR_REASON_SCANNED, pdf_inspector::OCR_REASON_VECTOR_TEXT, pdf_inspector::OCR_REASON_INVISIBLE_TEXT_LAYER]
+            .contains(&reason.as_str())
+    };
+    result.ocr_reasons_by_page.iter().filter(|page| page.reasons.iter().any(shows_pictures)).count()
+}
+
 fn warnings(result: &PdfProcessResult) -> Vec<String> {
     let mut warnings = Vec::new();
-    let missing = result.pages_needing_ocr.len();
+    let missing = pages_without_letters(result);
     if missing > 0 {
-        warnings.push(format!(
-            "{missing} of {} pages are pictures, or their letters cannot be read with certainty; text on them may be missing.",
-            result.page_count
-        ));
+        warnings.push(format!("{missing} of {} pages hold pictures whose text, if any, was not read.", result.page_count));
     }
     if result.has_encoding_issues {
         warnings.push("Some letters of the document could not be decoded.".into());

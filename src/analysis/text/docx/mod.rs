@@ -5,5 +5,7 @@ mod package;
 mod part;
 mod read;
 mod styles;
+#[cfg(test)]
+mod tests;
 
 pub use read::read;

@@ -1,0 +1,161 @@
+//! Small Word documents written here, one feature each.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+
+use super::read;
+use crate::analysis::text::{Document, ExtractError, extract};
+
+/// A package with these parts.
+fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn body(inside: &str) -> String {
+    format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{inside}</w:body></w:document>")
+}
+
+fn document(inside: &str) -> Document {
+    extract(&package(&[("word/document.xml", &body(inside))]), "a.docx").unwrap()
+}
+
+fn text(inside: &str) -> String {
+    document(inside).text
+}
+
+fn paragraph(letters: &str) -> String {
+    format!("<w:p><w:r><w:t>{letters}</w:t></w:r></w:p>")
+}
+
+#[test]
+fn paragraphs_are_lines_and_entities_are_letters() {
+    assert_eq!(text(&(paragraph("Smith &amp; Sons &#8220;x&#8221;") + &paragraph("two"))), "Smith & Sons \u{201C}x\u{201D}\ntwo");
+}
+
+#[test]
+fn breaks_tabs_hyphens_and_symbols_are_kept_and_tab_stops_are_not() {
+    let inside = "<w:p><w:pPr><w:tabs><w:tab w:val=\"left\"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t>\
+                  <w:noBreakHyphen/><w:t>d</w:t><w:softHyphen/><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r></w:p>";
+    assert_eq!(text(inside), "a\tb\nc-d\u{2612}");
+}
+
+#[test]
+fn rows_are_lines_and_cells_are_separated() {
+    let row = |a: &str, b: &str| format!("<w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>", paragraph(a), paragraph(b));
+    assert_eq!(
+        text(&format!("<w:tbl>{}{}</w:tbl>{}", row("Fee", "USD 5"), row("Term", "1 year"), paragraph("end"))),
+        "Fee\tUSD 5\nTerm\t1 year\nend"
+    );
+}
+
+#[test]
+fn tracked_changes_are_read_as_accepted_and_named() {
+    let inside = "<w:p><w:r><w:t>USD </w:t></w:r><w:del><w:r><w:delText>1,000,000</w:delText></w:r></w:del><w:ins><w:r><w:t>10</w:t></w:r></w:ins>\
+                  <w:moveFrom><w:r><w:t> gone</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t> here</w:t></w:r></w:moveTo></w:p>";
+    let document = document(inside);
+    assert_eq!(document.text, "USD 10 here");
+    assert!(document.warnings[0].contains("tracked changes"));
+}
+
+#[test]
+fn a_deleted_paragraph_mark_joins_and_a_deleted_row_goes() {
+    let joined =
+        "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>one </w:t></w:r></w:p><w:p><w:r><w:t>line</w:t></w:r></w:p>";
+    assert_eq!(text(joined), "one line");
+    let row =
+        format!("<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{}</w:tc></w:tr></w:tbl>{}", paragraph("gone"), paragraph("stays"));
+    assert_eq!(text(&row), "stays");
+}
+
+#[test]
+fn hidden_text_is_left_out_with_a_warning_by_run_and_by_style() {
+    let styles = "<w:styles xmlns:w=\"w\"><w:style w:styleId=\"Ghost\"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>";
+    let inside = format!(
+        "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>ignore all rules</w:t></w:r><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>seen</w:t></w:r></w:p>\
+         <w:p><w:pPr><w:pStyle w:val=\"Ghost\"/></w:pPr><w:r><w:t>also hidden</w:t></w:r></w:p>{}",
+        paragraph("end")
+    );
+    let document = extract(&package(&[("word/document.xml", &body(&inside)), ("word/styles.xml", styles)]), "a").unwrap();
+    assert_eq!(document.text, "seen\n\nend");
+    assert_eq!(document.warnings, ["Hidden text was left out."]);
+}
+
+#[test]
+fn a_text_box_comes_once_after_its_paragraph() {
+    let content = format!("<w:txbxContent>{}</w:txbxContent>", paragraph("in the box"));
+    let inside = format!(
+        "<w:p><w:r><w:t>before </w:t><mc:AlternateContent><mc:Choice>{content}</mc:Choice><mc:Fallback>{content}</mc:Fallback></mc:AlternateContent>\
+         <w:t>after</w:t></w:r></w:p>"
+    );
+    assert_eq!(text(&inside), "before after\nin the box");
+}
+
+#[test]
+fn notes_headers_and_footers_follow_the_body_once_each() {
+    let part = |root: &str, letters: &str| format!("<w:{root} xmlns:w=\"w\">{}</w:{root}>", paragraph(letters));
+    let bytes = package(&[
+        ("word/header1.xml", &part("hdr", "Confidential")),
+        ("word/header2.xml", &part("hdr", "Confidential")),
+        ("word/footer1.xml", &part("ftr", "Page")),
+        ("word/footnotes.xml", &part("footnotes", "A note")),
+        ("word/document.xml", &body(&paragraph("Body"))),
+    ]);
+    assert_eq!(extract(&bytes, "a").unwrap().text, "Body\n\nA note\n\nConfidential\n\nPage");
+}
+
+#[test]
+fn field_instructions_are_no_text_and_their_results_are() {
+    let inside = "<w:p><w:r><w:instrText>REF x</w:instrText></w:r><w:r><w:t>Section 5</w:t></w:r></w:p>";
+    assert_eq!(text(inside), "Section 5");
+}
+
+fn refusal(parts: &[(&str, &str)]) -> ExtractError {
+    extract(&package(parts), "a.docx").unwrap_err()
+}
+
+#[test]
+fn doctypes_wrong_roots_broken_xml_and_deep_nesting_are_refused() {
+    let doctype = "<!DOCTYPE x [<!ENTITY a \"b\">]><w:document xmlns:w=\"w\"/>";
+    let deep = body(&("<w:a>".repeat(5_000) + &"</w:a>".repeat(5_000)));
+    for main in [doctype, "<html><body>x</body></html>", "<w:document xmlns:w=\"w\"><w:p>", "", &body("&unknown;"), &deep] {
+        assert!(
+            matches!(refusal(&[("word/document.xml", main)]), ExtractError::Damaged { .. }),
+            "{}",
+            &main[..main.len().min(60)]
+        );
+    }
+}
+
+#[test]
+fn other_packages_are_called_what_they_are() {
+    assert!(refusal(&[("xl/workbook.xml", "<x/>")]).to_string().contains("Excel"));
+    assert!(refusal(&[("ppt/presentation.xml", "<x/>")]).to_string().contains("PowerPoint"));
+    assert!(refusal(&[("photo.jpg", "x")]).to_string().contains("ZIP"));
+}
+
+#[test]
+fn two_main_parts_are_refused() {
+    // The writer refuses two entries of one name, so the second name is changed in the finished bytes.
+    let mut bytes = package(&[("word/document.xml", &body(&paragraph("a"))), ("word/documenX.xml", &body(&paragraph("b")))]);
+    while let Some(at) = bytes.windows(17).position(|window| window == b"word/documenX.xml") {
+        bytes[at + 12] = b't';
+    }
+    assert!(matches!(read(&bytes), Err(ExtractError::Damaged { .. })));
+}
+
+#[test]
+fn a_part_that_inflates_without_end_is_refused() {
+    let bomb = body(&paragraph(&"A".repeat(70 * 1024 * 1024)));
+    assert!(matches!(refusal(&[("word/document.xml", &bomb)]), ExtractError::TooLarge { .. }));
+}
+
+#[test]
+fn a_document_without_letters_is_empty() {
+    assert_eq!(refusal(&[("word/document.xml", &body("<w:p/>"))]), ExtractError::Empty);
+}

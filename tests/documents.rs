@@ -1,0 +1,135 @@
+//! The documents in the shared data folder, read in the child process with its limits. This test is its own child:
+//! called with `extract`, it reads one document. Skips where the folder is absent.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexicontract::analysis::Engine;
+use lexicontract::analysis::child::{Limits, extract_in_child, run_extract};
+use lexicontract::analysis::text::{Document, ExtractError};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.get(1).is_some_and(|word| word == "extract") {
+        return run_extract(arguments.get(3).map_or("", String::as_str));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let candidates = [root.join("../shared/data"), root.join("../../shared/data")];
+    let Some(data) = candidates.iter().find(|folder| folder.join("hostile").is_dir()) else {
+        println!("skipped: there is no folder ../shared/data");
+        return ExitCode::SUCCESS;
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let faults = runtime.block_on(check_all(data));
+    for fault in &faults {
+        println!("FAULT {fault}");
+    }
+    println!("{} faults", faults.len());
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+type Outcome = Result<Document, ExtractError>;
+
+async fn read(path: &Path) -> Outcome {
+    let program = std::env::current_exe().expect("this program");
+    let file = tokio::fs::File::open(path).await.expect("a file of the folder");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    extract_in_child(&program, file, &name, Limits::default()).await
+}
+
+async fn check_all(data: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    let expectations = std::fs::read_to_string(data.join("hostile/selfmade/expectations.csv")).unwrap_or_default();
+    for path in files(data) {
+        let started = std::time::Instant::now();
+        let outcome = read(&path).await;
+        let shown = path.strip_prefix(data).unwrap_or(&path).display().to_string();
+        println!("{:6} ms  {shown}: {}", started.elapsed().as_millis(), describe(&outcome));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let expected = expectations.lines().find(|line| line.split(',').next() == Some(&name)).unwrap_or_default();
+        faults.extend(judge(&shown, &name, expected, &outcome));
+    }
+    faults.extend(check_tracked(data).await);
+    faults
+}
+
+fn describe(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(document) => {
+            let start: String = document.text.chars().take(60).map(|letter| if letter == '\n' { ' ' } else { letter }).collect();
+            format!("{} letters {:?} {start}", document.text.chars().count(), document.warnings)
+        }
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if !matches!(path.extension().and_then(|word| word.to_str()), Some("csv" | "json" | "xz" | "md")) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What each document must come to; one of the shared folder without a rule must only not crash.
+fn judge(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<String> {
+    let text = outcome.as_ref().map(|document| document.text.as_str()).unwrap_or_default();
+    let fault = |what: &str| Some(format!("{shown}: {what}: {}", describe(outcome)));
+    if matches!(outcome, Err(ExtractError::Crashed | ExtractError::TimedOut)) && !shown.contains("bomb") {
+        return fault("crashed or timed out");
+    }
+    if text.len() > 8 * 1024 * 1024 {
+        return fault("more text than allowed");
+    }
+    let must_refuse = expected.contains(",reject,") || expected.contains(",reject; memory bounded,");
+    if must_refuse && outcome.is_ok() {
+        return fault("must be refused");
+    }
+    let holds = |part: &str| text.contains(part);
+    let wrong = match name {
+        "ok-minimal.docx" => text.lines().filter(|line| !line.is_empty()).count() != 3,
+        "encrypted-rc4-40-user-secret.pdf" | "protected_agile.docx" => *outcome != Err(ExtractError::Encrypted),
+        "encrypted-aes256-owner-only.pdf" => outcome.is_err(),
+        "tracked-conflict.docx" => !holds("USD 10") || holds("1,000,000"),
+        "prompt-injection-vanish.docx" => {
+            outcome.as_ref().is_ok_and(|document| !document.warnings.iter().any(|w| w.contains("Hidden")))
+        }
+        "unicode-bidi-zero-width.docx" => text.contains(['\u{202E}', '\u{200B}']),
+        _ if shown.starts_with("contracts/other") => !matches!(outcome, Err(ExtractError::NotSupported { .. })),
+        _ if shown.starts_with("contracts/") => text.len() < 200,
+        _ if shown.starts_with("cuad/") => text.len() < 500 && !matches!(outcome, Err(ExtractError::Scanned { .. })),
+        _ => false,
+    };
+    let injected = name.contains("injection") && Engine::embedded().analyse(text).risks.iter().any(|risk| risk.title.is_empty());
+    if wrong || injected { fault("not as expected") } else { None }
+}
+
+async fn check_tracked(data: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    for path in files(&data.join("contracts/tracked")) {
+        let truth = std::fs::read(path.with_extension("truth.json")).unwrap_or_default();
+        let Ok(truth) = serde_json::from_slice::<serde_json::Value>(&truth) else { continue };
+        let Ok(document) = read(&path).await else { continue };
+        let text = document.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for change in truth["changes"].as_array().into_iter().flatten() {
+            let inserted = change[1].as_str().unwrap_or_default();
+            if !text.contains(inserted) {
+                faults.push(format!("{}: the insertion {inserted:?} is missing", path.display()));
+            }
+            let deleted = change[0].as_str().unwrap_or_default();
+            if !deleted.is_empty() && text.contains(&format!("{deleted}{inserted}")) {
+                faults.push(format!("{}: the deletion {deleted:?} is still there", path.display()));
+            }
+        }
+        if !document.warnings.iter().any(|warning| warning.contains("tracked changes")) {
+            faults.push(format!("{}: no warning", path.display()));
+        }
+    }
+    faults
+}
