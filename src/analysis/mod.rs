@@ -13,6 +13,8 @@ mod rules;
 mod score;
 mod segment;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use engine::Engine;
 pub use llm::analyse;

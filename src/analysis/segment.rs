@@ -170,7 +170,9 @@ fn starts_item(rest: &str) -> bool {
         return false;
     }
     let Some(inside) = item.strip_prefix('(') else { return false };
-    inside.find(')').is_some_and(|end| (1..=4).contains(&end) && inside[..end].chars().all(|c| c.is_ascii_alphanumeric()))
+    // Only the next few bytes are looked at, whatever comes after them.
+    let end = inside.bytes().take(5).position(|byte| byte == b')');
+    end.is_some_and(|end| end > 0 && inside.bytes().take(end).all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn push(text: &str, range: Range<usize>, ranges: &mut Vec<Range<usize>>) {

@@ -12,6 +12,8 @@ use crate::domain::analysis::ClauseKind;
 const MAXIMUM_PARTIES: usize = 16;
 /// How far the description of the parties may reach.
 const PREAMBLE_BYTES: usize = 3_500;
+/// Where parties without roles are named.
+const NEAR_BYTES: usize = 900;
 const MAXIMUM_NAME_BYTES: usize = 110;
 
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
@@ -48,13 +50,19 @@ static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:[A-Z][\w&.'\u{2019}-]*,?\s+(?:(?:of|and|the|for|&)\s+)?){1,7}(?:Inc\b\.?|INC\b\.?|Corp\b\.?|CORP\b\.?|Corporation|CORPORATION|LLC|L\.L\.C\.|Ltd\b\.?|LTD\b\.?|Limited|LIMITED|LLP|L\.P\.|LP\b|PLC|plc|GmbH|AG\b|S\.A\.|N\.V\.|B\.V\.|N\.A\.)",
+    )
+});
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants, and a test compiles them all")
 }
 
 /// Names and roles of the parties.
 pub fn find(opening: &str) -> Vec<Finding> {
-    let Some(preamble) = preamble(opening) else { return Vec::new() };
+    let Some(preamble) = preamble(opening) else { return without_roles(opening) };
     let mut ranges = Vec::new();
     let mut from = preamble.start;
     for roles in ROLES.captures_iter(&opening[preamble.clone()]) {
@@ -72,10 +80,37 @@ pub fn find(opening: &str) -> Vec<Finding> {
     // After the last role comes a party without one, or nothing.
     let rest = name_before(opening, from..preamble.end);
     ranges.extend(rest.filter(|range| ranges.is_empty() || SUFFIX.is_match(&opening[range.clone()])));
+    let more = companies(opening, preamble).filter(|range| !ranges.iter().any(|other| overlap(range, other)));
+    let more: Vec<Range<usize>> = more.collect();
+    ranges.extend(more);
+    ranges.sort_by_key(|range| range.start);
     keep_first_of_each(opening, &mut ranges);
     ranges.truncate(MAXIMUM_PARTIES);
     let confidence = if ranges.len() > 1 { 0.85 } else { 0.5 };
     ranges.into_iter().map(|range| Finding { kind: ClauseKind::Parties, range, confidence }).collect()
+}
+
+/// Without roles, the companies named first are the parties.
+fn without_roles(opening: &str) -> Vec<Finding> {
+    const MAXIMUM_COMPANIES: usize = 4;
+    let start = BEGINNING.find(opening).map_or(0, |found| found.end());
+    let end = start + following(opening, start).len().min(NEAR_BYTES);
+    let mut ranges: Vec<Range<usize>> = companies(opening, start..super::finding::floor_boundary(opening, end)).collect();
+    keep_first_of_each(opening, &mut ranges);
+    ranges.truncate(MAXIMUM_COMPANIES);
+    ranges.into_iter().map(|range| Finding { kind: ClauseKind::Parties, range, confidence: 0.5 }).collect()
+}
+
+/// Names that end like the name of a company.
+fn companies(opening: &str, within: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let found = COMPANY.find_iter(&opening[within.clone()]);
+    // "a Delaware corporation" tells what a company is, not what it is called.
+    let is_name = |range: &Range<usize>| !opening[..range.start].trim_end().ends_with(" a");
+    found.map(move |found| within.start + found.start()..within.start + found.end()).filter(is_name)
+}
+
+fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
+    left.start < right.end && right.start < left.end
 }
 
 /// A name that comes again is the same party.

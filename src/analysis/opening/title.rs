@@ -21,11 +21,20 @@ static NOT_TITLE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(exhibit|schedule|annex|appendix|table of|page|ex-|attachment|source:|article|section|this |confidential|execution|draft)|\.{4}|\d$|^\d+(\.\d+)*\.? ",
     )
 });
-static CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
+static BEFORE_TITLE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:execution\s+(?:version|copy)|final|conformed\s+copy|exhibit\s+[\w.-]+)\s+"));
+static AFTER_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:[A-Z][A-Z&,/'\u{2019}-]+\s+(?:(?:of|and|for|to|the|OF|&)\s+)?){1,10}(?:AGREEMENT|CONTRACT|LEASE|ADDENDUM|AMENDMENT|PLAN|TERMS OF SERVICE|STATEMENT)\b",
+        r"\s+(?:T(?:his|HIS)\s|T(?:able|ABLE)\s+(?:of|OF)\s|[Dd]ated\s|DATED\s|(?:by and )?between\s|BETWEEN\s|BY AND BETWEEN\s)",
     )
 });
+static CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:[A-Z][A-Z&,/'\u{2019}-]+\s+(?:(?:of|and|for|to|the|OF|&)\s+)?){1,10}?(?:AGREEMENT|CONTRACT|LEASE|ADDENDUM|AMENDMENT|PLAN|TERMS OF SERVICE|STATEMENT)\b",
+    )
+});
+static MENTIONED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:[A-Z][a-z&,'-]+\s+(?:(?:and|of|for)\s+)?){1,7}(?:Agreement|Contract)\b"));
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:[Tt]his|THIS)\s+((?:[A-Z][\w&,/'-]*\s+(?:(?:and|of|for|to|the|And|Of)\s+)?){0,9}(?:Agreement|AGREEMENT|Contract|CONTRACT|Amendment|AMENDMENT|Lease|LEASE|Addendum|ADDENDUM))",
@@ -46,12 +55,24 @@ fn titled_line(opening: &str) -> Option<Finding> {
     for line in opening.split_inclusive('\n').take(TITLE_LINES) {
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
-        let title = line.trim().trim_end_matches(['.', ':', '*', '-', ' ']);
+        let (lead, title) = trimmed(line.trim());
         if TITLE_WORD.is_match(title) && !NOT_TITLE.is_match(title) && heading_of(title).is_some() && title.len() > 5 {
-            return Some(Finding { kind: ClauseKind::Agreement, range: start..start + title.len(), confidence: 0.9 });
+            return Some(Finding {
+                kind: ClauseKind::Agreement,
+                range: start + lead..start + lead + title.len(),
+                confidence: 0.9,
+            });
         }
     }
     None
+}
+
+/// A title without what printers put before it and what runs on after it, and how many bytes were taken before it.
+fn trimmed(line: &str) -> (usize, &str) {
+    let start = BEFORE_TITLE.find(line).map_or(0, |found| found.end());
+    let title = &line[start..];
+    let end = AFTER_TITLE.find(title).map_or(title.len(), |found| found.start());
+    (start, title[..end].trim_end_matches(['.', ':', '*', '-', ' ', ',']))
 }
 
 /// In texts without lines, the title is the first run of capitals that ends like one.
@@ -63,7 +84,10 @@ fn capitals(opening: &str) -> Option<Finding> {
 
 fn called(opening: &str) -> Option<Finding> {
     let names = || CALLED.captures_iter(opening).filter_map(|captures| captures.get(1));
-    let name = names().find(|name| name.as_str().contains(char::is_whitespace)).or_else(|| names().next())?;
+    let name = names()
+        .find(|name| name.as_str().contains(char::is_whitespace))
+        .or_else(|| MENTIONED.find_iter(opening).find(|found| !found.as_str().starts_with("This")))
+        .or_else(|| names().next())?;
     Some(Finding { kind: ClauseKind::Agreement, range: name.range(), confidence: 0.75 })
 }
 
