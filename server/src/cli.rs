@@ -5,10 +5,17 @@ use clap::{Args, Parser, Subcommand};
 use lexicontract::{
     clock::Clock,
     config::Config,
-    domain::people::Role,
+    domain::{people::Role, problem::Problem},
     hub::{Hub, StartError},
+    secret::Secret,
+    services::{KeyCount, NewOperatorUser},
+    vault::Vault,
 };
-use std::{fmt::Display, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{BufRead, Read},
+    process::ExitCode,
+};
 
 /// Contracts from Opportunities, and their status back.
 #[derive(Debug, Parser)]
@@ -32,7 +39,10 @@ enum Command {
     CreateUser(NewPerson),
     /// Reads a document on standard input and writes its text; started by the server itself, with limits.
     #[command(hide = true)]
-    Extract,
+    Extract {
+        /// What the document is called.
+        file_name: String,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -58,7 +68,7 @@ const BAD_CONFIGURATION: u8 = 2;
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::GenerateKey => generate_key(),
-        Command::Extract => extract(),
+        Command::Extract { file_name } => lexicontract::analysis::child::run_extract(&file_name),
         Command::Serve => serve().await,
         Command::Migrate => migrate().await,
         Command::RotateKeys => rotate_keys().await,
@@ -83,20 +93,46 @@ async fn migrate() -> ExitCode {
 }
 
 fn generate_key() -> ExitCode {
-    ExitCode::FAILURE
+    told(Vault::generate_key().expose())
 }
 
 async fn rotate_keys() -> ExitCode {
-    ExitCode::FAILURE
+    let hub = match open().await {
+        Ok(hub) => hub,
+        Err(code) => return code,
+    };
+    match hub.rotate_keys().await {
+        Ok(counts) => told(&counts.iter().map(key_line).collect::<Vec<_>>().join("\n")),
+        Err(error) => failed(&Problem::from(error)),
+    }
 }
 
-async fn create_user(_person: NewPerson) -> ExitCode {
-    ExitCode::FAILURE
+fn key_line(count: &KeyCount) -> String {
+    match count.key {
+        Some(key) => format!("Key {key} of `FERNET_KEY`: {} stored values", count.values),
+        None => format!("No key of `FERNET_KEY`: {} stored values", count.values),
+    }
 }
 
-fn extract() -> ExitCode {
-    ExitCode::FAILURE
+async fn create_user(person: NewPerson) -> ExitCode {
+    let hub = match open().await {
+        Ok(hub) => hub,
+        Err(code) => return code,
+    };
+    let mut password = String::new();
+    if std::io::stdin().lock().take(MAX_PASSWORD_BYTES).read_line(&mut password).is_err() {
+        return failed(&"The password on standard input is not text.");
+    }
+    let password = Secret::new(password.trim_end_matches(['\n', '\r']).to_owned());
+    let NewPerson { organization, email, name, role } = person;
+    match hub.create_user(NewOperatorUser { organization, email: email.clone(), name, role, password }).await {
+        Ok(()) => told(&format!("{email} can sign in.")),
+        Err(error) => failed(&Problem::from(error)),
+    }
 }
+
+/// More than any password that is accepted.
+const MAX_PASSWORD_BYTES: u64 = 4096;
 
 /// Reads the configuration and opens the hub; what is wrong is said on standard error.
 async fn open() -> Result<Hub, ExitCode> {
@@ -119,11 +155,13 @@ fn refused(error: &dyn Display) -> ExitCode {
 fn finished<E: Display>(result: Result<(), E>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &dyn Display) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::FAILURE
 }
 
 fn told(sentence: &str) -> ExitCode {
