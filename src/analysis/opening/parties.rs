@@ -86,6 +86,10 @@ pub fn find(opening: &str) -> Vec<Finding> {
     ranges.sort_by_key(|range| range.start);
     keep_first_of_each(opening, &mut ranges);
     ranges.truncate(MAXIMUM_PARTIES);
+    // A single name that is no company's is more likely a defined term.
+    if ranges.len() == 1 {
+        ranges.retain(|range| SUFFIX.is_match(&opening[range.clone()]));
+    }
     let confidence = if ranges.len() > 1 { 0.85 } else { 0.5 };
     ranges.into_iter().map(|range| Finding { kind: ClauseKind::Parties, range, confidence }).collect()
 }

@@ -13,7 +13,7 @@ const TITLE_LINES: usize = 60;
 
 static TITLE_WORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(agreement|contract|lease|license|addendum|amendment|terms|memorandum of understanding|letter of intent|statement of work|policy|plan|deed|order form|nda|safe|charter|protocol|note)\b",
+        r"(?i)\b(agreement|contract|lease|license|addendum|amendment|terms of (?:service|use)|terms and conditions|memorandum of understanding|letter of intent|statement of work|deed|order form|nda|bylaws)\b",
     )
 });
 static NOT_TITLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -56,7 +56,12 @@ fn titled_line(opening: &str) -> Option<Finding> {
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
         let (lead, title) = trimmed(line.trim());
-        if TITLE_WORD.is_match(title) && !NOT_TITLE.is_match(title) && heading_of(title).is_some() && title.len() > 5 {
+        if TITLE_WORD.is_match(title)
+            && !NOT_TITLE.is_match(title)
+            && heading_of(title).is_some()
+            && title.len() > 2
+            && title.starts_with(char::is_uppercase)
+        {
             return Some(Finding {
                 kind: ClauseKind::Agreement,
                 range: start + lead..start + lead + title.len(),

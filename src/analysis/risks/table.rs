@@ -128,13 +128,6 @@ pub const RISKS: &[RiskRule] = &[
     ),
     risk(
         Medium,
-        "May be assigned without consent",
-        When::Says(Assignment, r"may (\w+ ){0,3}assign.{0,160}without.{0,60}consent|freely (assign|transfer)"),
-        "A party may hand the contract to somebody else without asking. The new one may be a competitor or unable to perform. Check who may \
-         do so and to whom.",
-    ),
-    risk(
-        Medium,
         "Minimum purchase or payment",
         When::Says(Payment, r"minimum|at least|no less than|not less than"),
         "A least amount must be bought or paid, needed or not. Check the amount, what happens when it is missed, and whether it can be lowered.",
@@ -162,6 +155,16 @@ pub const RISKS: &[RiskRule] = &[
         "No end in sight",
         When::Says(ExpirationDate, r"perpetual|in perpetuity|indefinite|until terminated"),
         "The contract has no fixed end. It binds until somebody ends it; check who can do so, when, and with which notice.",
+    ),
+    risk(
+        Low,
+        "May be assigned without consent",
+        When::Says(
+            Assignment,
+            r"(except|provided|however|notwithstanding).{0,80} may .{0,60}(assign|transfer)|(either|each) party may .{0,30}assign|freely (assign|transfer)",
+        ),
+        "A party may hand the contract to somebody else in some cases without asking, often to a buyer or a group company. The new one may \
+         be a competitor or unable to perform. Check who may do so and to whom.",
     ),
     risk(
         Low,

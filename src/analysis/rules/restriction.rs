@@ -42,7 +42,7 @@ pub const RULES: &[Rule] = &[
             ),
             (0.6, r"during the term|in the territory|in the field"),
         ],
-        threshold: 2.8,
+        threshold: 3.3,
         cap: 9,
     },
     Rule {
@@ -71,7 +71,7 @@ pub const RULES: &[Rule] = &[
             (1.0, r"during the term|(for|during) a period|after (the )?(termination|expiration)"),
             (0.8, r"substantially similar|same or similar|similar (to|business|product)"),
         ],
-        threshold: 4.2,
+        threshold: 4.7,
         cap: 7,
     },
     Rule {
@@ -87,7 +87,7 @@ pub const RULES: &[Rule] = &[
             (1.0, r"except|without .{0,40}consent|strict(est)? confidence|need to know|same degree of care"),
             (-2.0, r"exhibit|redacted|omitted|confidential treatment|securities and exchange|\bmeans\b"),
         ],
-        threshold: 4.5,
+        threshold: 3.5,
         cap: 4,
     },
 ];
