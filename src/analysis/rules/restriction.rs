@@ -42,7 +42,7 @@ pub const RULES: &[Rule] = &[
             ),
             (0.6, r"during the term|in the territory|in the field"),
         ],
-        threshold: 3.3,
+        threshold: 2.8,
         cap: 9,
     },
     Rule {
