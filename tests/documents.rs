@@ -50,6 +50,7 @@ async fn check_all(data: &Path) -> Vec<String> {
         faults.extend(judge(&shown, &name, expected, &outcome));
     }
     faults.extend(check_tracked(data).await);
+    faults.extend(check_injections(data).await);
     faults
 }
 
@@ -106,8 +107,7 @@ fn judge(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<S
         _ if shown.starts_with("cuad/") => text.len() < 500 && !matches!(outcome, Err(ExtractError::Scanned { .. })),
         _ => false,
     };
-    let injected = name.contains("injection") && Engine::embedded().analyse(text).risks.iter().any(|risk| risk.title.is_empty());
-    if wrong || injected { fault("not as expected") } else { None }
+    if wrong { fault("not as expected") } else { None }
 }
 
 async fn check_tracked(data: &Path) -> Vec<String> {
@@ -129,6 +129,25 @@ async fn check_tracked(data: &Path) -> Vec<String> {
         }
         if !document.warnings.iter().any(|warning| warning.contains("tracked changes")) {
             faults.push(format!("{}: no warning", path.display()));
+        }
+    }
+    faults
+}
+
+/// Orders to the machine change no findings: an injected document has the risks of its clean sibling.
+async fn check_injections(data: &Path) -> Vec<String> {
+    let folder = data.join("hostile/selfmade");
+    let mut faults = Vec::new();
+    for path in files(&folder).iter().filter(|path| path.display().to_string().contains("injection")) {
+        let is_pdf = path.extension().is_some_and(|extension| extension == "pdf");
+        let sibling = folder.join(if is_pdf { "embedded-exe.pdf" } else { "ok-minimal.docx" });
+        let (Ok(injected), Ok(clean)) = (read(path).await, read(&sibling).await) else {
+            faults.push(format!("{}: not read", path.display()));
+            continue;
+        };
+        let risks = |document: &Document| Engine::embedded().analyse(&document.text).risks;
+        if risks(&injected) != risks(&clean) {
+            faults.push(format!("{}: the injection changed the risks", path.display()));
         }
     }
     faults

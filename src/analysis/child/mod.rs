@@ -3,6 +3,8 @@
 mod limits;
 mod parent;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use parent::{Limits, extract_in_child};
 pub use run::run_extract;

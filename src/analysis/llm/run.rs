@@ -15,10 +15,16 @@ impl LlmEngine {
 
 /// Analyses a text with the model, or without one, or without it when it fails.
 pub async fn analyse(text: &str, engine: Option<&LlmEngine>, client: &reqwest::Client) -> Findings {
-    let embedded = Engine::embedded();
-    let Some(engine) = engine else { return embedded.analyse(text) };
+    let Some(engine) = engine else { return embedded(text).await };
     match engine.analyse(client, text).await {
         Ok(findings) => findings,
-        Err(error) => Findings { engine: format!("embedded (fallback: {error})"), ..embedded.analyse(text) },
+        Err(error) => Findings { engine: format!("embedded (fallback: {error})"), ..embedded(text).await },
     }
+}
+
+/// A long text takes a second of computing, which must not hold up other requests.
+async fn embedded(text: &str) -> Findings {
+    let text = text.to_owned();
+    let computed = tokio::task::spawn_blocking(move || Engine::embedded().analyse(&text)).await;
+    computed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

@@ -36,7 +36,7 @@ pub fn assess(clauses: &[Clause]) -> Vec<Risk> {
     }
     let mut risks: Vec<Risk> =
         RISKS.iter().zip(PATTERNS.iter()).filter_map(|(rule, patterns)| apply(rule, &patterns.0, &view)).collect();
-    risks.sort_by(|left, right| right.severity.cmp(&left.severity));
+    risks.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
     risks
 }
 
