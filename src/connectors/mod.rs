@@ -15,6 +15,8 @@ mod planned;
 mod salesforce;
 
 #[cfg(test)]
+mod catalogue_tests;
+#[cfg(test)]
 mod test_support;
 
 pub use connector::{

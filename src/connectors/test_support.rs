@@ -105,6 +105,9 @@ pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Test\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
 }
 
+/// The first byte of a TLS connection.
+const TLS_HANDSHAKE: u8 = 22;
+
 async fn read_request(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -112,7 +115,8 @@ async fn read_request(stream: &mut TcpStream) -> String {
         let count = stream.read(&mut buffer).await.unwrap_or(0);
         bytes.extend_from_slice(&buffer[..count]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        if count == 0 || is_whole(&text) {
+        let is_tls = bytes.first() == Some(&TLS_HANDSHAKE);
+        if count == 0 || is_tls || is_whole(&text) {
             return text;
         }
     }

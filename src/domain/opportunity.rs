@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 /// The 15-character form is case-sensitive; the three characters added are a checksum over the case of the other fifteen,
 /// so that systems that ignore case still tell records apart (Salesforce Help, "What are the different ID formats").
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct SalesforceId(String);
 
 const CHECKSUM_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
@@ -62,6 +62,20 @@ fn checksum_of_five(characters: &[u8]) -> char {
     char::from(CHECKSUM_ALPHABET[upper_case_bits])
 }
 
+impl TryFrom<String> for SalesforceId {
+    type Error = NotASalesforceId;
+
+    fn try_from(text: String) -> Result<Self, NotASalesforceId> {
+        text.parse()
+    }
+}
+
+impl From<SalesforceId> for String {
+    fn from(id: SalesforceId) -> Self {
+        id.0
+    }
+}
+
 impl fmt::Display for SalesforceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -108,6 +122,14 @@ mod tests {
         {
             assert!(text.parse::<SalesforceId>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn json_is_read_as_strictly_as_text() {
+        let read = |json: &str| serde_json::from_str::<SalesforceId>(json);
+        assert_eq!(read("\"006ak00000OQ4Rx\"").unwrap().as_str(), "006ak00000OQ4RxAAL");
+        assert!(read("\"006' OR Name != '\"").is_err());
+        assert_eq!(serde_json::to_string(&read("\"006ak00000OQ4Rx\"").unwrap()).unwrap(), "\"006ak00000OQ4RxAAL\"");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use reqwest::{
 };
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use url::Origin;
 
 /// The largest JSON that is read.
 pub(in crate::connectors) const JSON_LIMIT: usize = 2 * 1024 * 1024;
@@ -27,6 +28,8 @@ const REQUEST_ID_CHARACTERS: usize = 64;
 pub(in crate::connectors) struct Answer {
     /// What was called, for the log.
     pub(in crate::connectors) call: String,
+    /// Who answered.
+    pub(in crate::connectors) origin: Origin,
     /// Its status.
     pub(in crate::connectors) status: StatusCode,
     /// The provider's id of the call, for its support.
@@ -55,6 +58,7 @@ pub(in crate::connectors) async fn read(
 ) -> Result<Answer, Error> {
     let status = response.status();
     let headers = response.headers().clone();
+    let origin = response.url().origin();
     let body = if status.is_success() {
         read_body(call, response, limit)
             .await?
@@ -65,6 +69,7 @@ pub(in crate::connectors) async fn read(
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Ok(Answer {
         call: call.to_owned(),
+        origin,
         status,
         request_id: REQUEST_ID_HEADERS.iter().find_map(|name| text(name)).and_then(request_id),
         retry_after: text(RETRY_AFTER.as_str()).and_then(|value| retry_after(&value, ctx.clock.now())),
@@ -164,7 +169,7 @@ mod tests {
         assert_eq!(after("315360000"), Some(3_600));
         assert_eq!(after("Sun, 22 Nov 2026 16:02:00 GMT"), Some(120));
         assert_eq!(after("Sun, 22 Nov 2020 16:02:00 GMT"), Some(0));
-        assert_eq!(after("Sun, 22 Nov 2036 16:02:00 GMT"), Some(3_600));
+        assert_eq!(after("Sat, 22 Nov 2036 16:02:00 GMT"), Some(3_600));
         assert_eq!(after("soon"), None);
         assert_eq!(after("-1"), None);
     }

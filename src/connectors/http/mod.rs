@@ -6,6 +6,9 @@ mod client;
 mod guard;
 mod send;
 
+#[cfg(test)]
+mod tests;
+
 pub use client::{BuildError, client, llm_client};
 
 pub(super) use answer::{Answer, JSON_LIMIT, RETRY_AFTER_LIMIT, read};

@@ -52,20 +52,28 @@ fn read(answer: &Answer) -> Option<ApiError> {
 
 fn refusal(ctx: &Ctx, answer: &Answer, subject: Subject<'_>) -> Error {
     let api = read(answer).unwrap_or_else(|| ApiError { code: String::new(), message: words(&answer.body) });
-    let rule = find(answer.status.as_u16(), &api.code, &api.message);
+    let rule = if answer.is_html { None } else { find(answer.status.as_u16(), &api.code, &api.message) };
+    // A refresh tells where an org moved to.
     if rule.is_none()
-        && let Some(error) = by_status(ctx, answer)
+        && let Some(error) = by_status(ctx, answer, Kind::SessionExpired)
     {
-        return error;
+        return with_code(error, &api.code);
     }
-    let context = format!("{} {}", answer.context(), plain(&api.code));
-    match rule {
-        Some(rule) => {
-            let error = Error::new(with_pause(rule.kind, answer), context);
-            if rule.advice.is_empty() { error } else { error.advise(advice(rule, &api, subject)) }
-        }
+    let context = answer.context();
+    let error = match rule {
+        Some(rule) if rule.advice.is_empty() => Error::new(with_pause(rule.kind, answer), context),
+        Some(rule) => Error::new(with_pause(rule.kind, answer), context).advise(advice(rule, &api, subject)),
         None => Error::new(otherwise(answer.status.as_u16(), &api), context),
+    };
+    with_code(error, &api.code)
+}
+
+/// The error with its code in the log.
+pub(super) fn with_code(mut error: Error, code: &str) -> Error {
+    if !code.is_empty() {
+        error.context = format!("{} {}", error.context, plain(code));
     }
+    error
 }
 
 /// The beginning of a body that is plain words, as of the identity endpoint.
@@ -85,11 +93,11 @@ fn otherwise(status: u16, error: &ApiError) -> Kind {
     }
 }
 
-/// What only the status says: redirects, pages, overload, outages.
-pub(super) fn by_status(ctx: &Ctx, answer: &Answer) -> Option<Error> {
+/// What only the status says: redirects, pages, overload, outages. `moved` is what a redirect to another of Salesforce's hosts means.
+pub(super) fn by_status(ctx: &Ctx, answer: &Answer, moved: Kind) -> Option<Error> {
     let error = |kind| Error::new(kind, answer.context());
     match answer.status.as_u16() {
-        301 | 302 | 303 | 307 | 308 => Some(redirect(ctx, answer)),
+        301 | 302 | 303 | 307 | 308 => Some(redirect(ctx, answer, moved)),
         429 => Some(error(with_pause(Kind::RateLimited { retry_after: PAUSE }, answer))),
         503 if answer.retry_after.is_some() => {
             Some(error(with_pause(Kind::RateLimited { retry_after: PAUSE }, answer)).advise(Kind::Unavailable.sentence()))
@@ -100,23 +108,21 @@ pub(super) fn by_status(ctx: &Ctx, answer: &Answer) -> Option<Error> {
     }
 }
 
-/// A redirect is never followed: the call carries a token. One to another host of Salesforce's says that the org moved, and a
-/// refresh tells where to.
-fn redirect(ctx: &Ctx, answer: &Answer) -> Error {
-    let target = answer.location.as_deref().unwrap_or_default();
-    let moved = Url::parse(target).ok();
-    match moved {
-        Some(url) if !ctx.config.salesforce.allows(&url) => {
-            Error::new(Kind::HostNotAllowed, format!("{} to a host that is not allowed", answer.context()))
-                .advise("Salesforce sent us on to an address that is not one of its own, so nothing was sent there. Your Salesforce \
-                     administrator should check My Domain in Setup; then reconnect.")
-        }
-        _ => Error::new(Kind::Unavailable, format!("{} (not followed)", answer.context())).advise(
-            "Salesforce sent us on to another address instead of answering, as it does while an org is moved or renamed. We try again \
-             by ourselves; if it stays, an admin must reconnect.",
-        ),
+/// A redirect is never followed: the call carries a token.
+fn redirect(ctx: &Ctx, answer: &Answer, moved: Kind) -> Error {
+    let target = answer.location.as_deref().and_then(|location| Url::parse(location).ok());
+    let context = format!("{} (not followed)", answer.context());
+    match target {
+        Some(url) if !ctx.config.salesforce.allows(&url) => Error::new(Kind::HostNotAllowed, context).advise(FOREIGN_HOST),
+        Some(url) if url.origin() != answer.origin => Error::new(moved, context).advise(MOVED),
+        _ => Error::new(Kind::Unavailable, context).advise(MOVED),
     }
 }
+
+const FOREIGN_HOST: &str = "Salesforce sent us on to an address that is not one of its own, so nothing was sent there. Your Salesforce \
+     administrator should check My Domain in Setup; then reconnect.";
+const MOVED: &str = "Salesforce sent us on to another address instead of answering, as it does while an org is moved or renamed. We try \
+     again by ourselves; if it stays, an admin must reconnect.";
 
 /// The kind with the pause that the answer asks for.
 pub(super) fn with_pause(kind: Kind, answer: &Answer) -> Kind {

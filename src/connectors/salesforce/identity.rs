@@ -29,10 +29,18 @@ pub(super) struct Organization {
 
 pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Error> {
     let url = address(ctx, session, "/services/oauth2/userinfo")?;
-    let user: UserInfo = get_json(ctx, session, "read the user", url).await?;
-    if !user.organization_id.has_prefix(SalesforceId::ORGANIZATION) {
-        return Err(Error::new(Kind::Unexpected, "read the user: the org's id is not one"));
+    match get_json(ctx, session, "read the user", url).await {
+        Ok(user) => identify_user(ctx, session, &user).await,
+        // The scope `openid` was not granted; the org still says which one it is.
+        Err(error) if matches!(error.kind, Kind::Forbidden | Kind::NotFound) => {
+            let organization = organization(ctx, session).await?;
+            Ok(Account { external_id: organization.id.to_string(), label: organization.name })
+        }
+        Err(error) => Err(error),
     }
+}
+
+async fn identify_user(ctx: &Ctx, session: &Session, user: &UserInfo) -> Result<Account, Error> {
     let external_id = user.organization_id.to_string();
     let name = match organization(ctx, session).await {
         Ok(organization) if organization.id == user.organization_id => organization.name,
@@ -41,7 +49,7 @@ pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Er
         Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => external_id.clone(),
         Err(error) => return Err(error),
     };
-    Ok(Account { label: label(&name, &user), external_id })
+    Ok(Account { label: label(&name, user), external_id })
 }
 
 /// Sandboxes make addresses invalid on purpose, so there the name to sign in with says more.
@@ -56,7 +64,8 @@ fn label(name: &str, user: &UserInfo) -> String {
 pub(super) async fn organization(ctx: &Ctx, session: &Session) -> Result<Organization, Error> {
     let rows: Vec<Organization> =
         query(ctx, session, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
-    rows.into_iter().next().ok_or_else(|| Error::new(Kind::Refused, "read the org: no row"))
+    let organization = rows.into_iter().next().filter(|row| row.id.has_prefix(SalesforceId::ORGANIZATION));
+    organization.ok_or_else(|| Error::new(Kind::Refused, "read the org: no row"))
 }
 
 #[cfg(test)]

@@ -24,4 +24,11 @@ mod checks;
 mod describe;
 mod field_checks;
 
+#[cfg(test)]
+mod oauth_tests;
+#[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
+mod rest_tests;
+
 pub(super) use provider::SALESFORCE;

@@ -1,6 +1,9 @@
 //! What a refusal of the OAuth endpoints says: JSON, or a form, or plain words.
 
-use super::{classify, token_errors};
+use super::{
+    classify::{self, with_code},
+    token_errors,
+};
 use crate::connectors::{Ctx, Error, Kind, http::Answer};
 use serde::Deserialize;
 use url::form_urlencoded;
@@ -45,13 +48,12 @@ pub(super) fn by_token_endpoint(ctx: &Ctx, answer: &Answer) -> Error {
     let refusal = Refusal::read(&answer.body);
     let known = token_errors::find(&refusal.error, &refusal.error_description);
     if known.is_none()
-        && let Some(error) = classify::by_status(ctx, answer)
+        && let Some(error) = classify::by_status(ctx, answer, Kind::Unavailable)
     {
-        return error;
+        return with_code(error, &refusal.error);
     }
-    let context = format!("{} {}", answer.context(), plain(&refusal.error));
-    let Some(rule) = known else { return Error::new(Kind::Unexpected, context) };
-    let mut error = Error::new(classify::with_pause(rule.kind, answer), context);
+    let Some(rule) = known else { return with_code(Error::new(Kind::Unexpected, answer.context()), &refusal.error) };
+    let mut error = with_code(Error::new(classify::with_pause(rule.kind, answer), answer.context()), &refusal.error);
     error.connect_failure = rule.failure;
     if rule.advice.is_empty() { error } else { error.advise(rule.advice) }
 }

@@ -1,0 +1,255 @@
+//! Reading an org against a server that answers what it is told.
+
+use super::{checks::checks, download::download, files, identity::identify, opportunity::opportunity};
+use crate::{
+    connectors::{
+        Error, FileKind, Kind, RemoteFile,
+        test_support::{Server, Then, answer, json},
+    },
+    domain::{opportunity::SalesforceId, time::Timestamp},
+};
+use futures::TryStreamExt;
+use serde_json::{Value, json as object};
+
+const ORG: &str = "00Dxx0000001gPLEAY";
+
+fn id() -> SalesforceId {
+    "006ak00000OQ4RxAAL".parse().unwrap()
+}
+
+async fn server(bodies: &[Value]) -> Server {
+    Server::start(bodies.iter().map(|body| (json(200, &body.to_string()), Then::Close)).collect()).await
+}
+
+fn rows(records: Value) -> Value {
+    object!({"totalSize": 999, "done": true, "records": records})
+}
+
+#[tokio::test]
+async fn an_opportunity_is_read_with_its_account() {
+    let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won", "Account": {"Name": "Acme"}});
+    let server = server(&[rows(object!([row]))]).await;
+    let read = opportunity(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!((read.name.as_str(), read.stage.as_str(), read.account_name.as_deref()), ("Renewal", "Closed Won", Some("Acme")));
+    let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+StageName%2C+Account.Name+FROM+Opportunity+\
+                    WHERE+Id+%3D+%27006ak00000OQ4RxAAL%27 HTTP/1.1";
+    assert!(server.requests()[0].starts_with(expected), "{}", server.requests()[0]);
+}
+
+#[tokio::test]
+async fn an_opportunity_without_an_account_and_one_that_is_gone_are_told_apart() {
+    let row = object!({"Id": "006ak00000OQ4Rx", "Name": "Renewal", "StageName": "New", "Account": null});
+    let one = server(&[rows(object!([row]))]).await;
+    assert_eq!(opportunity(&one.context(), &one.session(), &id()).await.unwrap().account_name, None);
+    let none = server(&[rows(object!([]))]).await;
+    assert_eq!(opportunity(&none.context(), &none.session(), &id()).await.unwrap_err().kind, Kind::NotFound);
+    let partial = server(&[rows(object!([{"Name": "Renewal"}]))]).await;
+    assert_eq!(opportunity(&partial.context(), &partial.session(), &id()).await.unwrap_err().kind, Kind::Unexpected);
+}
+
+fn version(id: &str, more: Value) -> Value {
+    let mut row = object!({
+        "Id": id, "Title": "Agreement", "PathOnClient": "x.pdf", "FileExtension": "pdf", "ContentSize": 5,
+        "Checksum": "5D41402ABC4B2A76B9719D911017C592", "ContentLocation": "S",
+        "ContentModifiedDate": "2026-11-20T10:00:00.000+0000", "CreatedDate": "2026-11-20T09:00:00.000+0000"
+    });
+    for (name, value) in more.as_object().unwrap() {
+        row[name] = value.clone();
+    }
+    row
+}
+
+#[tokio::test]
+async fn files_are_followed_from_links_over_pages_to_their_latest_versions() {
+    let first = object!({
+        "totalSize": 3, "done": false, "nextRecordsUrl": "/services/data/v67.0/query/0r8xx-2",
+        "records": [{"ContentDocumentId": "069000000000001"}, {"ContentDocumentId": "069000000000002"}]
+    });
+    let second = rows(object!([{"ContentDocumentId": "069000000000001"}]));
+    let versions = rows(object!([
+        version("068000000000001", object!({})),
+        version("068000000000002", object!({"ContentLocation": "E", "ContentSize": null, "Checksum": null}))
+    ]));
+    let server = server(&[first, second, versions]).await;
+    let found = files::files(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!(
+        found[0],
+        RemoteFile {
+            id: "068000000000001AAA".into(),
+            kind: FileKind::ContentVersion,
+            name: "Agreement.pdf".into(),
+            size_bytes: 5,
+            md5: Some("5d41402abc4b2a76b9719d911017c592".into()),
+            modified_at: Timestamp::parse("2026-11-20T10:00:00Z").unwrap(),
+            is_link: false,
+        }
+    );
+    assert!(found[1].is_link && found[1].md5.is_none() && found.len() == 2);
+    let requests = server.requests();
+    assert!(requests[1].starts_with("GET /services/data/v67.0/query/0r8xx-2 HTTP/1.1"), "{}", requests[1]);
+    assert!(requests[2].contains("IN+%28%27069000000000001AAA%27%2C%27069000000000002AAA%27%29"), "{}", requests[2]);
+}
+
+#[tokio::test]
+async fn an_opportunity_without_files_costs_one_query() {
+    let server = server(&[rows(object!([]))]).await;
+    assert!(files::files(&server.context(), &server.session(), &id()).await.unwrap().is_empty());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_without_end_are_given_up() {
+    let page = object!({
+        "totalSize": 1, "done": false, "nextRecordsUrl": "/services/data/v67.0/query/0r8xx-2",
+        "records": [{"ContentDocumentId": "069000000000001"}]
+    });
+    let server = server(&vec![page; 20]).await;
+    assert_eq!(files::files(&server.context(), &server.session(), &id()).await.unwrap_err().kind, Kind::Refused);
+    assert_eq!(server.requests().len(), 10);
+}
+
+#[tokio::test]
+async fn attachments_are_listed_too() {
+    let row = object!({
+        "Id": "00P000000000001", "Name": "old.pdf", "BodyLength": 7, "LastModifiedDate": "2020-01-01T00:00:00.000+0000"
+    });
+    let server = server(&[rows(object!([row]))]).await;
+    let found = files::attachments(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!((found[0].kind, found[0].size_bytes, found[0].name.as_str()), (FileKind::Attachment, 7, "old.pdf"));
+}
+
+fn file(id: &str, kind: FileKind) -> RemoteFile {
+    RemoteFile {
+        id: id.into(),
+        kind,
+        name: "x.pdf".into(),
+        size_bytes: 5,
+        md5: None,
+        modified_at: Timestamp::from_millis(0),
+        is_link: false,
+    }
+}
+
+async fn downloaded(bytes: String, then: Then, file: &RemoteFile) -> (Result<Vec<u8>, Error>, Vec<String>) {
+    let server = Server::start(vec![(bytes, then)]).await;
+    let result = match download(&server.context(), &server.session(), file).await {
+        Ok(stream) => stream.try_collect::<Vec<_>>().await.map(|pieces| pieces.concat()),
+        Err(error) => Err(error),
+    };
+    (result, server.requests())
+}
+
+#[tokio::test]
+async fn a_file_is_downloaded_by_its_id() {
+    let chunked =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/octetstream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n%PDF-\r\n0\r\n\r\n";
+    for (id, kind, path) in [
+        ("068000000000001AAA", FileKind::ContentVersion, "sobjects/ContentVersion/068000000000001AAA/VersionData"),
+        ("00P000000000001EAA", FileKind::Attachment, "sobjects/Attachment/00P000000000001EAA/Body"),
+    ] {
+        let (bytes, requests) = downloaded(chunked.to_owned(), Then::Close, &file(id, kind)).await;
+        assert_eq!(bytes.unwrap(), b"%PDF-");
+        assert!(requests[0].starts_with(&format!("GET /services/data/v67.0/{path} HTTP/1.1")), "{}", requests[0]);
+        assert!(requests[0].contains("accept-encoding: identity"), "{}", requests[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_download_that_stalls_or_breaks_off_ends_with_an_error() {
+    let half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n%PDF-";
+    let chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n%PDF-\r\n";
+    let file = file("068000000000001AAA", FileKind::ContentVersion);
+    for (bytes, then) in [(half, Then::Stall), (half, Then::Close), (chunk, Then::Stall), (chunk, Then::Close)] {
+        let error = downloaded(bytes.to_owned(), then, &file).await.0.unwrap_err();
+        assert_eq!(error.kind, Kind::Unavailable, "{bytes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_or_a_page_is_not_taken_for_a_file() {
+    let version = file("068000000000001AAA", FileKind::ContentVersion);
+    for (bytes, expected) in [
+        (json(404, r#"[{"errorCode":"NOT_FOUND","message":""}]"#), Kind::NotFound),
+        (json(401, r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#), Kind::SessionExpired),
+        (answer(200, "Content-Type: text/html\r\n", "<html>Down</html>"), Kind::Unavailable),
+        (answer(302, "Location: https://evil.example/\r\n", ""), Kind::HostNotAllowed),
+        (answer(204, "", ""), Kind::Unexpected),
+    ] {
+        assert_eq!(downloaded(bytes.clone(), Then::Close, &version).await.0.unwrap_err().kind, expected, "{bytes}");
+    }
+    let (result, requests) = downloaded(String::new(), Then::Close, &file("../../secret", FileKind::ContentVersion)).await;
+    assert_eq!((result.unwrap_err().kind, requests.len()), (Kind::Refused, 0));
+}
+
+fn organization(id: &str) -> Value {
+    rows(object!([{"Id": id, "Name": "Acme Corporation", "IsSandbox": false}]))
+}
+
+#[tokio::test]
+async fn the_account_is_the_org_and_who_connected() {
+    let user = object!({"organization_id": ORG, "preferred_username": "ada@acme.com.prod", "email": "ada@acme.com"});
+    let server = server(&[user.clone(), organization(ORG)]).await;
+    let account = identify(&server.context(), &server.session()).await.unwrap();
+    assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation (ada@acme.com)"));
+    let other = self::server(&[user, organization("00Dxx0000001gPM")]).await;
+    assert_eq!(identify(&other.context(), &other.session()).await.unwrap_err().kind, Kind::Unexpected);
+}
+
+#[tokio::test]
+async fn without_the_scope_for_the_user_the_org_is_enough() {
+    let server = Server::start(vec![
+        (answer(403, "Content-Type: text/plain\r\n", "Missing_OAuth_Scope"), Then::Close),
+        (json(200, &organization(ORG).to_string()), Then::Close),
+    ])
+    .await;
+    let account = identify(&server.context(), &server.session()).await.unwrap();
+    assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation"));
+}
+
+fn description() -> Value {
+    object!({"updateable": true, "fields": [{"name": "Status__c", "type": "string", "length": 40, "updateable": true}]})
+}
+
+#[tokio::test]
+async fn an_org_that_has_everything_passes_every_check() {
+    let opportunity = rows(object!([{"Id": "006ak00000OQ4RxAAL"}]));
+    let link = rows(object!([{"Id": "06A000000000001"}]));
+    let limits = object!({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}});
+    let server = server(&[description(), organization(ORG), opportunity, link, limits]).await;
+    let found = checks(&server.context(), &server.session(), ORG, "Status__c", &["Draft".to_owned()]).await.unwrap();
+    assert!(found.iter().all(|check| check.ok), "{found:?}");
+    let names: Vec<&str> = found.iter().map(|check| check.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "API access",
+            "Same org",
+            "Opportunities readable",
+            "Files readable",
+            "Status field",
+            "Status field writable",
+            "Status field type",
+            "Status labels",
+            "API calls left"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_an_org_lacks_is_found_and_what_ends_the_session_ends_the_checks() {
+    let refusal = |code: &str| json(400, &object!([{"errorCode": code, "message": ""}]).to_string());
+    let server = Server::start(vec![
+        (json(200, &description().to_string()), Then::Close),
+        (json(200, &organization("00Dxx0000001gPM").to_string()), Then::Close),
+        (refusal("INVALID_FIELD"), Then::Close),
+        (refusal("INVALID_TYPE"), Then::Close),
+        (json(403, r#"[{"errorCode":"INSUFFICIENT_ACCESS","message":""}]"#), Then::Close),
+    ])
+    .await;
+    let found = checks(&server.context(), &server.session(), ORG, "Missing__c", &["Draft".to_owned()]).await.unwrap();
+    let failing: Vec<&str> = found.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
+    assert_eq!(failing, ["Same org", "Opportunities readable", "Files readable", "Status field"]);
+    let dead = Server::once(json(401, r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#)).await;
+    let error = checks(&dead.context(), &dead.session(), ORG, "Status__c", &[]).await.unwrap_err();
+    assert_eq!(error.kind, Kind::SessionExpired);
+}
