@@ -16,13 +16,14 @@ pub enum Audience {
     SignedIn,
 }
 
-/// Every open path: method (`*` for all), path (`*` at the end for everything below), audience.
+/// Every open path: method, path (`*` at the end for everything below), audience.
 pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/healthz", Audience::Machines),
     ("GET", "/readyz", Audience::Machines),
     ("GET", "/metrics", Audience::Machines),
     ("GET", "/api/openapi.json", Audience::Machines),
     ("GET", "/api/docs", Audience::Machines),
+    ("GET", "/api/docs/", Audience::Machines),
     ("GET", "/api/docs/*", Audience::Machines),
     ("GET", "/pkg/*", Audience::Machines),
     ("GET", "/icons/*", Audience::Machines),
@@ -89,6 +90,31 @@ mod tests {
     #[test]
     fn the_open_paths_are_these_and_no_others() {
         let open: Vec<String> = OPEN.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
-        insta::assert_snapshot!(open.join("\n"));
+        let expected = [
+            "GET /healthz",
+            "GET /readyz",
+            "GET /metrics",
+            "GET /api/openapi.json",
+            "GET /api/docs",
+            "GET /api/docs/",
+            "GET /api/docs/*",
+            "GET /pkg/*",
+            "GET /icons/*",
+            "GET /connectors/*",
+            "GET /favicon.ico",
+            "GET /favicon.svg",
+            "GET /robots.txt",
+            "POST /api/v1/integrations/salesforce/webhook",
+            "GET /api/v1/integrations/salesforce/callback",
+            "POST /api/v1/auth/register",
+            "POST /api/v1/auth/login",
+            "GET /login",
+            "GET /register",
+            "GET /invitations/*",
+            "POST /actions/sign_in",
+            "POST /actions/register",
+            "POST /actions/accept_invitation",
+        ];
+        assert_eq!(open, expected);
     }
 }

@@ -1,6 +1,6 @@
 //! The web server around `lexicontract`: it reads requests, asks the hub, and answers.
 //!
-//! - [`cli`], [`serve`], [`telemetry`]: the process
+//! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`]: the process
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
@@ -8,6 +8,7 @@
 //! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
+pub mod commands;
 pub mod patience;
 pub mod serve;
 pub mod telemetry;

@@ -1,8 +1,5 @@
 //! The binary `lexicontract`.
 
-use std::process::ExitCode;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    server::cli::run().await
+fn main() -> std::process::ExitCode {
+    server::cli::run()
 }

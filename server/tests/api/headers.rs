@@ -1,0 +1,47 @@
+//! What every answer carries.
+
+use crate::{access::operations, call::Call, server::Server};
+
+#[tokio::test]
+async fn every_answer_is_guarded_and_never_stored() {
+    let server = Server::start().await;
+    let mut paths: Vec<(String, String)> = operations(&server);
+    paths.extend(
+        ["/healthz", "/readyz", "/metrics", "/login", "/contracts", "/api/openapi.json", "/pkg/none.js", "/nothing"]
+            .map(|path| ("GET".to_owned(), path.to_owned())),
+    );
+    for (method, path) in paths {
+        let answer = server.send(Call::new(&method, &path)).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.headers.get(name).map(|value| value.to_str().unwrap()), Some(value), "{method} {path}");
+        }
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{method} {path}: {policy}");
+        assert!(answer.headers.contains_key("x-request-id") && answer.headers.contains_key("referrer-policy"));
+        assert!(!answer.headers.contains_key("strict-transport-security"), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn on_https_browsers_are_kept_there() {
+    let server = Server::with(&[("PUBLIC_URL", "https://contracts.example.com")]).await;
+    let answer = server.send(Call::get("/healthz").header("x-request-id", "abc-1")).await;
+    assert!(answer.headers.contains_key("strict-transport-security"));
+    assert_eq!(answer.headers["x-request-id"], "abc-1");
+}
+
+#[tokio::test]
+async fn the_documentation_runs_nothing_from_elsewhere() {
+    let server = Server::start().await;
+    let answer = server.send(Call::get("/api/docs/")).await;
+    assert_eq!(answer.status, 200);
+    let policy = answer.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("script-src 'self';"), "{policy}");
+    let page = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "{page}");
+}

@@ -1,0 +1,46 @@
+//! Pages of lists, and collections with and without a slash.
+
+use crate::{call::Call, server::Server};
+
+#[tokio::test]
+async fn a_limit_outside_1_to_100_is_422() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    for path in ["users", "tokens", "contracts"] {
+        for (limit, status) in [("1", 200), ("100", 200), ("0", 422), ("101", 422), ("-1", 422), ("x", 422), ("", 422)] {
+            let answer = server.send(Call::get(&format!("/api/v1/{path}?limit={limit}")).token(&token)).await;
+            assert_eq!(answer.status, status, "{path} {limit}");
+        }
+    }
+    let cursor = server.send(Call::get("/api/v1/contracts?cursor=nonsense").token(&token)).await;
+    assert_eq!(cursor.status, 422);
+    let status = server.send(Call::get("/api/v1/contracts?status=lost").token(&token)).await;
+    assert_eq!(status.status, 422);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_list_hold_everything_once() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    for _ in 0..3 {
+        server.token(&ada).await;
+    }
+    let first = server.send(Call::get("/api/v1/tokens?limit=2").cookie(&ada.cookie)).await.json();
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = server.send(Call::get(&format!("/api/v1/tokens?limit=2&cursor={next}")).cookie(&ada.cookie)).await.json();
+    assert_eq!((first["items"].as_array().unwrap().len(), second["items"].as_array().unwrap().len()), (2, 1));
+    assert!(second["next_cursor"].is_null());
+    assert_ne!(first["items"][1]["id"], second["items"][0]["id"]);
+}
+
+#[tokio::test]
+async fn collections_answer_with_and_without_a_slash() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    for path in ["users", "tokens", "contracts", "integrations", "integrations/organization"] {
+        let without = server.send(Call::get(&format!("/api/v1/{path}")).token(&token)).await;
+        let with = server.send(Call::get(&format!("/api/v1/{path}/")).token(&token)).await;
+        assert_eq!((without.status, with.status), (200, 200), "{path}");
+        assert_eq!(without.json().is_array(), path.starts_with("integrations"), "{path}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The HTTP API as a caller meets it: the real router, the real hub on SQLite in a temporary folder, and the simulator where
+//! Salesforce is needed.
+
+mod call;
+mod salesforce;
+mod server;
+
+mod access;
+mod accounts;
+mod documents;
+mod headers;
+mod lists;
+mod openapi;
+mod sockets;
+mod throttles;
+mod webhook;

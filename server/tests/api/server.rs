@@ -1,0 +1,82 @@
+//! A server for one test.
+
+use crate::call::{Answer, Call};
+use axum::Router;
+use http_body_util::BodyExt;
+use lexicontract::{clock::Clock, config::Config, hub::Hub, vault::Vault};
+use serde_json::{Value, json};
+use server::{router::router, state::AppState};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The router over a hub of its own.
+pub struct Server {
+    pub router: Router,
+    pub hub: Hub,
+    _folder: TempDir,
+}
+
+/// A signed-in person.
+pub struct Person {
+    pub cookie: String,
+    pub me: Value,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Starts with settings in place of the defaults.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display();
+        let (database, files) = (format!("sqlite://{path}/test.db"), format!("file://{path}/files"));
+        let key = Vault::generate_key();
+        let defaults = [
+            ("FERNET_KEY", key.expose().as_str()),
+            ("DATABASE_URL", &database),
+            ("STORAGE_URL", &files),
+            ("RATE_LIMIT_FACTOR", "0"),
+            ("MAX_FILE_BYTES", "100000"),
+        ];
+        let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
+        let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
+        let hub = Hub::open(config, Clock::system()).await.unwrap();
+        Self { router: router(AppState::new(hub.clone())), hub, _folder: folder }
+    }
+
+    pub async fn send(&self, call: Call) -> Answer {
+        let response = self.router.clone().oneshot(call.request()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+    }
+
+    /// A new organization with its admin.
+    pub async fn admin(&self, name: &str) -> Person {
+        let body = json!({"organization": name, "name": name, "email": format!("{name}@example.com"), "password": PASSWORD});
+        let answer = self.send(Call::post("/api/v1/auth/register").json(&body)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        Person { cookie: answer.cookie(), me: answer.json() }
+    }
+
+    /// A token with the person's role.
+    pub async fn token(&self, person: &Person) -> String {
+        let call = Call::post("/api/v1/tokens").cookie(&person.cookie).json(&json!({"name": "test"}));
+        self.send(call).await.json()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Another person of the admin's organization.
+    pub async fn colleague(&self, admin: &Person, name: &str, role: &str) -> Person {
+        let body = json!({"email": format!("{name}@example.com"), "name": name, "role": role});
+        let invited = self.send(Call::post("/api/v1/users").cookie(&admin.cookie).json(&body)).await;
+        assert_eq!(invited.status, 201, "{invited:?}");
+        let address = invited.json()["invitation_url"].as_str().unwrap().to_owned();
+        let token = address.rsplit('/').next().unwrap();
+        let accepted = self.hub.accept_invitation(&token.into(), PASSWORD.into()).await.unwrap();
+        let cookie = format!("lexicontract_session={}", accepted.session_token.expose());
+        Person { cookie, me: serde_json::to_value(accepted.me).unwrap() }
+    }
+}

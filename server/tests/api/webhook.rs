@@ -1,0 +1,98 @@
+//! The webhook, check by check, in the order of the contract.
+
+use crate::{call::Call, salesforce::Connected, server::Server};
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/v1/integrations/salesforce/webhook";
+const OPPORTUNITY: &str = "006ak00000OQ4Rx";
+
+fn call(secret: &str, body: &Value) -> Call {
+    Call::post(PATH).header("x-webhook-secret", secret).json(body)
+}
+
+#[tokio::test]
+async fn every_wrong_secret_gets_the_same_answer_before_the_body_is_read() {
+    let server = Server::start().await;
+    let plain = || Call::post(PATH);
+    let missing = server.send(plain()).await;
+    assert_eq!((missing.status, missing.code().as_str()), (401, "not_signed_in"));
+    for call in [
+        plain().header("x-webhook-secret", ""),
+        plain().header("x-webhook-secret", "wrong"),
+        plain().header("x-webhook-secret", "twice").header("x-webhook-secret", "twice"),
+        plain().header("x-webhook-secret", "gehe\u{fc}m"),
+        plain().header("x-webhook-secret", "wrong").header("content-type", "text/plain").body("{"),
+        plain().header("x-webhook-secret", "wrong").body(vec![b'x'; 100_000]),
+    ] {
+        let answer = server.send(call).await;
+        assert_eq!((answer.status, &answer.body), (401, &missing.body));
+    }
+}
+
+#[tokio::test]
+async fn one_and_many_are_accepted_in_their_own_form() {
+    let connected = Connected::start(&[]).await;
+    let one = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY, "Extra": 1});
+    let first = connected.server.send(call(&connected.secret, &one)).await;
+    assert_eq!((first.status, &first.json()["status"]), (202, &json!("accepted")), "{first:?}");
+    assert_eq!(first.json()["opportunity_id"], "006ak00000OQ4RxAAL");
+    let again = connected.server.send(call(&connected.secret, &one)).await.json();
+    assert_eq!((&again["status"], &again["delivery_id"]), (&json!("duplicate"), &first.json()["delivery_id"]));
+    let many = json!({"OrganizationId": &connected.organization()[..15], "OpportunityIds": [OPPORTUNITY]});
+    let answer = connected.server.send(call(&connected.secret, &many)).await;
+    assert_eq!((answer.status, answer.json()["deliveries"].as_array().unwrap().len()), (202, 1), "{answer:?}");
+}
+
+#[tokio::test]
+async fn media_type_length_syntax_content_and_org_are_checked_in_this_order() {
+    let connected = Connected::start(&[]).await;
+    let secret = connected.secret.as_str();
+    let raw = |kind: &str, body: &str| {
+        Call::post(PATH).header("x-webhook-secret", secret).header("content-type", kind).body(body.to_owned())
+    };
+    let large = format!("{{{}", " ".repeat(64 * 1024));
+    let other_org = json!({"OrganizationId": "00Dxx0000001gPL", "OpportunityId": OPPORTUNITY}).to_string();
+    let no_org = json!({"OpportunityId": OPPORTUNITY}).to_string();
+    for (kind, body, status) in [
+        ("text/plain", large.as_str(), 415),
+        ("application/json", &large, 413),
+        ("application/json", "{", 400),
+        ("application/json", &no_org, 422),
+        ("application/json", "[]", 422),
+        ("application/json", &other_org, 401),
+    ] {
+        let answer = connected.server.send(raw(kind, body)).await;
+        assert_eq!(answer.status, status, "{kind} {}", &body[..body.len().min(80)]);
+    }
+    let path = format!("/api/v1/integrations/organization/{}", connected.connection["id"].as_str().unwrap());
+    let off = Call::new("PATCH", &path).cookie(&connected.admin.cookie).json(&json!({"is_enabled": false}));
+    assert_eq!(connected.server.send(off).await.status, 200);
+    let answer = connected.server.send(raw("text/plain", &large)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (409, "integration_disabled"));
+    assert_eq!(connected.server.send(Call::new("DELETE", &path).cookie(&connected.admin.cookie)).await.status, 204);
+    assert_eq!(connected.server.send(raw("application/json", &other_org)).await.status, 401);
+}
+
+#[tokio::test]
+async fn too_many_wrong_secrets_are_429_and_a_right_one_still_passes() {
+    let connected = Connected::start(&[("RATE_LIMIT_FACTOR", "0.1")]).await;
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(connected.server.send(Call::post(PATH).header("x-webhook-secret", "wrong")).await.status);
+    }
+    assert_eq!(statuses, [401, 401, 401, 429, 429]);
+    let one = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY});
+    assert_eq!(connected.server.send(call(&connected.secret, &one)).await.status, 202);
+}
+
+#[tokio::test]
+async fn the_deliveries_are_listed_and_foreign_eyes_see_none() {
+    let connected = Connected::start(&[]).await;
+    let one = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY});
+    let receipt = connected.server.send(call(&connected.secret, &one)).await.json();
+    let path = format!("/api/v1/integrations/organization/{}/deliveries", connected.connection["id"].as_str().unwrap());
+    let list = connected.server.send(Call::get(&path).cookie(&connected.admin.cookie)).await.json();
+    assert_eq!(list["items"][0]["id"], receipt["delivery_id"]);
+    let eve = connected.server.admin("eve").await;
+    assert_eq!(connected.server.send(Call::get(&path).cookie(&eve.cookie)).await.status, 404);
+}
