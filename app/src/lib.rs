@@ -1,1 +1,36 @@
-//! x
+//! What people see: pages that the server renders, and the few islands that come alive in the browser.
+//!
+//! Built twice. For the server with feature `ssr`: everything. For the browser with feature `hydrate`: the first four
+//! modules, so that nothing of a page, a service or a database can reach WebAssembly.
+
+pub mod islands;
+pub mod live;
+pub mod parts;
+pub mod words;
+
+mod fault;
+
+#[cfg(feature = "ssr")]
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod context;
+#[cfg(feature = "ssr")]
+mod flash;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+pub mod policy;
+#[cfg(feature = "ssr")]
+pub mod session;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod theme;
+#[cfg(feature = "ssr")]
+mod watch;
+
+pub use fault::Fault;
+#[cfg(feature = "ssr")]
+pub use pages::{App, routes};
+#[cfg(feature = "ssr")]
+pub use shell::shell;

@@ -1,1 +1,10 @@
-//! x
+//! The browser's side: brings the islands of `app` to life. Everything else of a page is plain HTML.
+
+extern crate app as _;
+
+/// Called by the loader that `app::shell` writes into every page.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

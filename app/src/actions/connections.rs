@@ -1,0 +1,174 @@
+//! Connect, reconnect, disconnect, and the settings of a connection.
+
+use super::ending::end;
+use crate::{
+    Fault,
+    context::{actor, hub},
+    words::next_path::escape,
+};
+use leptos::prelude::*;
+use lexicontract::{
+    domain::{
+        connection::Environment,
+        ids::{ConnectionId, IntegrationId},
+        problem::{Invalid, Problem},
+    },
+    secret::Secret,
+    services::{ConnectRequest, Connecting, ConnectionChange},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Connects with a key, or sends the browser to the provider for consent.
+///
+/// # Errors
+/// The key is refused, this is connected already, or the integration is not available.
+#[server(prefix = "/actions", endpoint = "connect")]
+pub async fn connect(
+    #[server(default)] integration: String,
+    #[server(default)] environment: Option<String>,
+    #[server(default)] domain: Option<String>,
+    #[server(default)] fields: BTreeMap<String, String>,
+) -> Result<(), Fault> {
+    let slug = integration.trim_start_matches("int_").to_owned();
+    let from_form_page = environment.is_some() || !fields.is_empty();
+    let back = if from_form_page { format!("/integrations/connect/{}", escape(&slug)) } else { "/integrations".to_owned() };
+    let outcome = begin(&integration, environment.as_deref(), domain, fields).await;
+    end(outcome, |connecting| onward(connecting, &slug), &back)
+}
+
+async fn begin(
+    integration: &str,
+    environment: Option<&str>,
+    domain: Option<String>,
+    fields: BTreeMap<String, String>,
+) -> Result<Connecting, Problem> {
+    let id: IntegrationId = integration.parse().map_err(|_| Problem::NotFound)?;
+    let environment = match environment {
+        Some(text) => Some(Environment::parse(text).ok_or(Invalid::Environment)?),
+        None => None,
+    };
+    let domain = domain.filter(|domain| !domain.trim().is_empty());
+    let request = ConnectRequest { environment, domain, fields: secrets(fields) };
+    Ok(hub().connect(&actor()?, &id, request).await?)
+}
+
+/// Connects an existing connection again.
+///
+/// # Errors
+/// The key is refused, belongs to another account, or the connection is gone.
+#[server(prefix = "/actions", endpoint = "reconnect")]
+pub async fn reconnect(
+    #[server(default)] connection: String,
+    #[server(default)] fields: BTreeMap<String, String>,
+) -> Result<(), Fault> {
+    let back =
+        if fields.is_empty() { "/integrations".to_owned() } else { format!("/integrations/{}/reconnect", escape(&connection)) };
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        let (hub, actor) = (hub(), actor()?);
+        let slug = hub.connection(&actor, &id).await?.integration.slug;
+        Ok((hub.reconnect(&actor, &id, secrets(fields)).await?, slug))
+    };
+    end(outcome.await, |(connecting, slug)| onward(connecting, &slug), &back)
+}
+
+/// Removes a connection.
+///
+/// # Errors
+/// The connection is gone already.
+#[server(prefix = "/actions", endpoint = "disconnect")]
+pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fault> {
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().disconnect(&actor()?, &id).await?)
+    };
+    end(outcome.await, |_| "/integrations?done=disconnected".to_owned(), "/integrations")
+}
+
+/// The settings of a connection as the form sends them; empty means default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SettingsForm {
+    /// The API name of the field.
+    #[serde(default)]
+    pub status_field: String,
+    /// The labels by status.
+    #[serde(default)]
+    pub status_labels: BTreeMap<String, String>,
+    /// The stages, with semicolons between them.
+    #[serde(default)]
+    pub trigger_stages: String,
+}
+
+impl SettingsForm {
+    fn metadata(self) -> Map<String, Value> {
+        let labels: Map<String, Value> = self
+            .status_labels
+            .into_iter()
+            .filter(|(_, label)| !label.trim().is_empty())
+            .map(|(status, label)| (status, json!(label.trim())))
+            .collect();
+        let stages: Vec<&str> = self.trigger_stages.split(';').map(str::trim).filter(|stage| !stage.is_empty()).collect();
+        let field = self.status_field.trim();
+        let mut metadata = Map::new();
+        metadata.insert("status_field".into(), if field.is_empty() { Value::Null } else { json!(field) });
+        metadata.insert("status_labels".into(), if labels.is_empty() { Value::Null } else { Value::Object(labels) });
+        metadata.insert("trigger_stages".into(), if stages.is_empty() { Value::Null } else { json!(stages) });
+        metadata
+    }
+}
+
+/// Switches a connection off or on, or changes its settings.
+///
+/// # Errors
+/// A setting cannot be accepted, or the connection is gone.
+#[server(prefix = "/actions", endpoint = "update_connection")]
+pub async fn update_connection(
+    #[server(default)] connection: String,
+    #[server(default)] is_enabled: Option<bool>,
+    #[server(default)] settings: Option<SettingsForm>,
+) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata) };
+        Ok(hub().update_connection(&actor()?, &id, change).await?)
+    };
+    let done = match is_enabled {
+        Some(true) => "switched_on",
+        Some(false) => "switched_off",
+        None => "connection_changed",
+    };
+    end(outcome.await, |_| format!("{page}?done={done}"), &page)
+}
+
+fn onward(connecting: Connecting, slug: &str) -> String {
+    match connecting {
+        Connecting::Done(_) => format!("/integrations?connected={}", escape(slug)),
+        Connecting::Authorize(authorization) => authorization.authorization_url,
+    }
+}
+
+fn secrets(fields: BTreeMap<String, String>) -> BTreeMap<String, Secret<String>> {
+    fields.into_iter().map(|(name, value)| (name, Secret::new(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_settings_remove_and_filled_ones_are_trimmed() {
+        let form = SettingsForm {
+            status_field: "  ".into(),
+            status_labels: [("draft".to_owned(), String::new()), ("signed".to_owned(), " Done ".to_owned())].into(),
+            trigger_stages: "Needs Legal Review; ;Closing".into(),
+        };
+        let metadata = Value::Object(form.metadata());
+        assert_eq!(
+            metadata,
+            json!({"status_field": null, "status_labels": {"signed": "Done"}, "trigger_stages": ["Needs Legal Review", "Closing"]})
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! How every action ends.
+
+use crate::{
+    Fault,
+    context::headers,
+    words::{next_path::escape, problem},
+};
+use http::{HeaderValue, StatusCode, header::ACCEPT};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use lexicontract::domain::problem::Problem;
+
+/// Ends an action: a form goes on to `done`, or back to `otherwise` with the problem's code in the address.
+pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String, otherwise: &str) -> Result<(), Fault> {
+    match outcome {
+        Ok(value) => {
+            go(&done(value));
+            Ok(())
+        }
+        Err(problem) => {
+            let separator = if otherwise.contains('?') { '&' } else { '?' };
+            go(&format!("{otherwise}{separator}problem={}", escape(&problem::code(&problem))));
+            answer_with_status(&problem);
+            Err(problem.into())
+        }
+    }
+}
+
+/// Whether a browser posted a form, so that the answer must be a page.
+fn is_form() -> bool {
+    headers().get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Sends a form's browser on. An address that cannot be a header leads to the start page.
+fn go(address: &str) {
+    if is_form() {
+        leptos_axum::redirect(if HeaderValue::from_str(address).is_ok() { address } else { "/" });
+    }
+}
+
+fn answer_with_status(problem: &Problem) {
+    if let (false, Some(response), Ok(status)) =
+        (is_form(), use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status()))
+    {
+        response.set_status(status);
+    }
+}

@@ -1,0 +1,90 @@
+//! Registration, sign-in, sign-out.
+
+use super::ending::end;
+use crate::{
+    Fault,
+    context::{headers, hub},
+    session,
+    words::next_path::{escape, safe},
+};
+use http::{HeaderValue, header::SET_COOKIE};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use lexicontract::{
+    domain::problem::Problem,
+    secret::Secret,
+    services::{Registration, SignedIn},
+};
+
+/// Signs a person in and goes on to `next`.
+///
+/// # Errors
+/// Unknown address and wrong password are one problem.
+#[server(prefix = "/actions", endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), Fault> {
+    let outcome = hub().sign_in(&email, Secret::new(password)).await.map_err(Problem::from);
+    let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
+    end(outcome.map(start_session), |()| landing(&next), &back)
+}
+
+/// Makes an organization with its first admin.
+///
+/// # Errors
+/// The address is taken, a field cannot be accepted, or registration is closed.
+#[server(prefix = "/actions", endpoint = "register")]
+pub async fn register(
+    #[server(default)] organization: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<(), Fault> {
+    let registration = Registration { organization, name, email, password: Secret::new(password) };
+    let outcome = hub().register(registration).await.map_err(Problem::from);
+    end(outcome.map(start_session), |()| landing(""), "/register")
+}
+
+/// Sets the invited person's password and signs that person in.
+///
+/// # Errors
+/// The invitation is no longer valid, or the password cannot be accepted.
+#[server(prefix = "/actions", endpoint = "accept_invitation")]
+pub async fn accept_invitation(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), Fault> {
+    let back = format!("/invitations/{}", escape(&token));
+    let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password)).await.map_err(Problem::from);
+    end(outcome.map(start_session), |()| landing(""), &back)
+}
+
+/// Ends the session on the server and in the browser.
+///
+/// # Errors
+/// The server cannot end it now.
+#[server(prefix = "/actions", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), Fault> {
+    let hub = hub();
+    let outcome = match session::read(hub.config(), &headers()) {
+        Some(token) => hub.sign_out(&token).await.map_err(Problem::from),
+        None => Ok(()),
+    };
+    if outcome.is_ok() {
+        set_cookie(session::clear_cookie(hub.config()));
+    }
+    end(outcome, |()| "/login?done=signed_out".to_owned(), "/integrations")
+}
+
+fn landing(next: &str) -> String {
+    safe(next).unwrap_or("/integrations").to_owned()
+}
+
+fn start_session(signed_in: SignedIn) {
+    set_cookie(session::set_cookie(hub().config(), &signed_in.session_token));
+}
+
+fn set_cookie(cookie: HeaderValue) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}

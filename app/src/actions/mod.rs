@@ -1,0 +1,20 @@
+//! The targets of the pages' forms: server functions that change something and end in a redirect.
+//!
+//! A form that a browser posts ends on a page of our own, with the outcome as a code in its address. A caller that asks for
+//! JSON gets the outcome itself. Each action is public: who may do what is decided by the hub.
+
+mod ending;
+mod registry;
+
+mod entrance;
+
+mod connections;
+mod webhook;
+
+mod contracts;
+
+mod people;
+mod theme;
+mod tokens;
+
+pub use registry::register_all;

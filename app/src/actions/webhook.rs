@@ -1,0 +1,44 @@
+//! The webhook's secret and its deliveries.
+
+use super::ending::end;
+use crate::{
+    Fault,
+    context::{actor, hub},
+    flash,
+    words::next_path::escape,
+};
+use leptos::prelude::*;
+use lexicontract::domain::{
+    ids::{ConnectionId, DeliveryId},
+    problem::Problem,
+};
+
+/// Makes or rotates the secret; the connection's page shows it once.
+///
+/// # Errors
+/// The connection is gone, or not one that has a webhook.
+#[server(prefix = "/actions", endpoint = "make_webhook_secret")]
+pub async fn make_webhook_secret(#[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        let made = hub().make_webhook_secret(&actor()?, &id).await?;
+        flash::keep(&page, &made.secret);
+        Ok(())
+    };
+    end(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
+}
+
+/// Runs a delivery again.
+///
+/// # Errors
+/// The delivery is gone.
+#[server(prefix = "/actions", endpoint = "redeliver")]
+pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let id: DeliveryId = delivery.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().redeliver(&actor()?, &id).await?)
+    };
+    end(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
+}

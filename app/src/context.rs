@@ -1,0 +1,32 @@
+//! What the server hands to every page and action: the hub, and who is asking.
+
+use http::{HeaderMap, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use lexicontract::{domain::problem::Problem, hub::Hub, services::Actor};
+
+/// Who is asking; `None` when nobody is signed in. The server's middleware decides it once per request.
+#[derive(Clone, Debug)]
+pub struct Visitor(pub Option<Actor>);
+
+/// The hub. The server provides it to every page and action.
+pub fn hub() -> Hub {
+    expect_context::<Hub>()
+}
+
+/// Who is asking.
+pub fn visitor() -> Visitor {
+    use_context::<Visitor>().unwrap_or(Visitor(None))
+}
+
+/// The signed-in person.
+///
+/// # Errors
+/// [`Problem::NotSignedIn`] when nobody is.
+pub fn actor() -> Result<Actor, Problem> {
+    visitor().0.ok_or(Problem::NotSignedIn)
+}
+
+/// The headers of the request.
+pub(crate) fn headers() -> HeaderMap {
+    use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
+}

@@ -1,0 +1,61 @@
+//! The server functions that islands call to stay up to date. They only read.
+
+use crate::Fault;
+use leptos::{prelude::*, server_fn::codec::Json};
+use lexicontract::domain::{
+    catalogue::Integration,
+    connection::Connection,
+    ids::{ConnectionId, ContractId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a page shows, so that it can be asked whether that has changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Subject {
+    /// A contract with its timeline.
+    Contract(ContractId),
+    /// A connection with its deliveries.
+    Connection(ConnectionId),
+    /// A page of the list of contracts.
+    Contracts {
+        /// Only those with this status.
+        status: Option<String>,
+        /// Only those with this text.
+        text: Option<String>,
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
+}
+
+/// What can be connected.
+///
+/// # Errors
+/// Nobody is signed in, or the server cannot answer.
+#[server(prefix = "/actions", endpoint = "catalogue")]
+pub async fn catalogue() -> Result<Vec<Integration>, Fault> {
+    use crate::context::{actor, hub};
+    Ok(hub().catalogue(&actor()?).await.map_err(lexicontract::domain::problem::Problem::from)?)
+}
+
+/// The organization's connections, as the board shows them.
+///
+/// # Errors
+/// Nobody is signed in, or the server cannot answer.
+#[server(prefix = "/actions", endpoint = "connections")]
+pub async fn connections() -> Result<Vec<Connection>, Fault> {
+    use crate::context::{actor, hub};
+    Ok(hub().connections(&actor()?).await.map_err(lexicontract::domain::problem::Problem::from)?)
+}
+
+/// A word that changes when the subject does.
+///
+/// # Errors
+/// Nobody is signed in, the subject is gone, or the server cannot answer.
+#[server(prefix = "/actions", endpoint = "fingerprint", input = Json)]
+pub async fn fingerprint(
+    /// What the page shows.
+    subject: Subject,
+) -> Result<String, Fault> {
+    use crate::context::{actor, hub};
+    Ok(crate::watch::fingerprint(&hub(), &actor()?, &subject).await?)
+}

@@ -1,0 +1,92 @@
+//! Connect an integration: which environment, or which key.
+
+use super::{messages::messages, page::page, request::parameter};
+use crate::{
+    context::{actor, hub},
+    parts::{
+        button::{Look, hidden, link, submit},
+        card::card,
+        field::{Input, radios},
+        layout::{back, page_heading, row, sections, stack},
+        prose::{external, muted},
+    },
+};
+use leptos::prelude::*;
+use lexicontract::domain::{
+    catalogue::{AuthType, Integration, KeyField},
+    people::Role,
+    problem::Problem,
+};
+
+/// The form for one integration.
+#[component]
+pub(super) fn Connect() -> impl IntoView {
+    let slug = parameter("slug");
+    let messages = messages();
+    page("Connect", async move {
+        let actor = actor()?;
+        actor.require(Role::Admin)?;
+        let catalogue = hub().catalogue(&actor).await?;
+        let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
+        let title = format!("Connect {}", integration.name);
+        let form = if integration.available { form(&integration) } else { unavailable(&integration) };
+        Ok(sections(view! {
+            {back("Integrations", "/integrations")}
+            {page_heading(title, integration.description.into_any(), ().into_any())}
+            {messages}
+            {form}
+        }))
+    })
+}
+
+fn form(integration: &Integration) -> AnyView {
+    let (title, inputs) = match integration.auth_type {
+        AuthType::OAuth2 => ("Which org?", environments()),
+        AuthType::ApiKey => ("API key", key_fields(&integration.fields)),
+    };
+    let buttons =
+        row((submit(format!("Connect {}", integration.name), Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
+    let form = view! {
+        <form method="post" action="/actions/connect">
+            {hidden(vec![("integration", integration.id.to_string())])}
+            {stack((inputs, buttons))}
+        </form>
+    };
+    card("connect", title, ().into_any(), form.into_any())
+}
+
+fn environments() -> AnyView {
+    let options = vec![
+        ("production", "Production", "Your live org. You sign in at login.salesforce.com."),
+        ("sandbox", "Sandbox", "A copy to try things in. You sign in at test.salesforce.com."),
+        ("my_domain", "My Domain", "An org that people sign in to at its own address, which you name below."),
+    ];
+    let domain =
+        Input { is_required: false, placeholder: "acme.my.salesforce.com".to_owned(), ..Input::text("domain", "My Domain") }
+            .help("Only for My Domain. Any address of the org will do.");
+    stack((
+        radios("environment", "Environment", options, "production"),
+        domain.view(),
+        muted("You go to Salesforce, sign in and choose Allow. Then you are back here."),
+    ))
+}
+
+/// The inputs for a key and what comes with it.
+pub(super) fn key_fields(fields: &[KeyField]) -> AnyView {
+    let inputs = fields.iter().map(|field| {
+        let kind = if field.name == "api_key" { "password" } else { "text" };
+        let help = view! { {field.help.clone()} " " {external("Where to find it", field.help_url.clone())} };
+        Input { kind, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) }.help(help).view()
+    });
+    stack((inputs.collect_view(), muted("The key is tried at once. It is stored encrypted and is never shown again.")))
+}
+
+fn unavailable(integration: &Integration) -> AnyView {
+    let reason = integration.unavailable_reason.clone().unwrap_or("It cannot be connected on this server.".to_owned());
+    card(
+        "connect",
+        "Unavailable",
+        ().into_any(),
+        stack((reason, row(link("Back to Integrations", "/integrations", Look::Secondary)))),
+    )
+}

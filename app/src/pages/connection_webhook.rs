@@ -1,0 +1,101 @@
+//! The webhook of a Salesforce connection: its address, its secret, and what came of its calls.
+
+use super::connection::Shown;
+use crate::parts::{
+    button::{Look, post},
+    card::card,
+    confirm::confirm,
+    copy::{copyable, shown_once},
+    empty::empty,
+    icon::Icon,
+    layout::stack,
+    list::{item, items},
+    moment::moment,
+    prose::{code, link, muted},
+    status,
+    table::{Cell, next_page, table},
+};
+use leptos::prelude::*;
+use lexicontract::domain::{connection::WebhookSecretInfo, delivery::Delivery, people::Role, time::Timestamp};
+
+/// Address and secret.
+pub(super) fn webhook(shown: &Shown) -> AnyView {
+    let new = shown.new_secret.clone().map(|secret| {
+        let note = "Put it into the set-up in Salesforce now. We keep only a digest of it, so nobody can show it again.";
+        shown_once("webhook-secret", "Webhook secret", secret, note)
+    });
+    let content = stack((
+        copyable("webhook-address", "Webhook address", shown.webhook_address.clone()),
+        new,
+        secrets(&shown.secrets, shown.now),
+        (shown.role >= Role::Admin).then(|| make_secret(shown)),
+    ));
+    card("webhook", "Webhook", ().into_any(), content)
+}
+
+fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
+    let rows = secrets.iter().map(|secret| {
+        let validity = match secret.valid_until {
+            Some(until) => view! { "Works until " {moment(until, now)} }.into_any(),
+            None => "In use".into_any(),
+        };
+        let used = match secret.last_used_at {
+            Some(at) => view! { <span>"last used " {moment(at, now)}</span> }.into_any(),
+            None => view! { <span>"never used"</span> }.into_any(),
+        };
+        let made = view! { <span>"Made " {moment(secret.created_at, now)} ","</span> {used} };
+        item(code(format!("{}…", secret.prefix)), validity, made.into_any())
+    });
+    match secrets.is_empty() {
+        true => muted("There is no secret yet. Calls carry it in the header X-Webhook-Secret; without one they are refused."),
+        false => items(rows.collect()),
+    }
+}
+
+fn make_secret(shown: &Shown) -> AnyView {
+    let values = vec![("connection", shown.connection.id.to_string())];
+    match shown.secrets.is_empty() {
+        true => post("/actions/make_webhook_secret", values, "Make webhook secret", Look::Primary),
+        false => confirm(
+            "Replace webhook secret",
+            "You get a new secret. The one in use works for 24 hours more, so that you can change it in Salesforce.",
+            "/actions/make_webhook_secret",
+            values,
+            "Make new secret",
+        ),
+    }
+}
+
+/// The newest calls, and what came of them.
+pub(super) fn deliveries(shown: &Shown) -> AnyView {
+    let rows: Vec<Vec<Cell>> = shown.deliveries.items.iter().map(|delivery| row(delivery, shown)).collect();
+    let older = shown.deliveries.next_cursor.as_ref().map(|cursor| {
+        format!("/integrations/{}?cursor={}#deliveries", shown.connection.id, crate::words::next_path::escape(cursor))
+    });
+    let content = match rows.is_empty() {
+        true => empty(
+            Icon::Clock,
+            "No deliveries yet",
+            "When an Opportunity reaches the trigger’s stage, Salesforce calls the address above and the call appears here.",
+            ().into_any(),
+        ),
+        false => view! { {table("Recent deliveries", rows)} {next_page(older)} }.into_any(),
+    };
+    card("deliveries", "Recent deliveries", ().into_any(), content)
+}
+
+fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
+    let next = delivery.next_attempt_at.map(|at| view! { <div>"Next attempt " {moment(at, shown.now)}</div> });
+    let error = delivery.error.clone().map(muted);
+    let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
+    let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.connection.id.to_string())];
+    let redeliver = (shown.role >= Role::Member).then(|| post("/actions/redeliver", values, "Redeliver", Look::Quiet));
+    vec![
+        ("Received", moment(delivery.received_at, shown.now)),
+        ("Opportunity", code(delivery.opportunity_id.clone())),
+        ("Status", view! { {status::delivery(delivery.status)} {next} {error} }.into_any()),
+        ("Attempts", delivery.attempts.into_any()),
+        ("Contract", contract.into_any()),
+        ("", redeliver.into_any()),
+    ]
+}

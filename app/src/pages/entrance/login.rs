@@ -1,0 +1,45 @@
+//! Sign in.
+
+use crate::{
+    context::{hub, visitor},
+    pages::{messages::messages, request::query},
+    parts::{
+        button::{Look, hidden, submit},
+        field::Input,
+        frame::{alone, panel},
+        layout::stack,
+        prose::{link, muted},
+    },
+    words::next_path::safe,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// Asks for address and password, and goes on to where the visitor wanted to go.
+#[component]
+pub fn Login() -> impl IntoView {
+    let next = query("next").filter(|path| safe(path).is_some()).unwrap_or_default();
+    if visitor().0.is_some() {
+        leptos_axum::redirect(safe(&next).unwrap_or("/integrations"));
+    }
+    let form = view! {
+        <form method="post" action="/actions/sign_in">
+            {hidden(vec![("next", next)])}
+            {stack((
+                Input::email("username").view(),
+                Input::password("current-password").view(),
+                submit("Sign in", Look::Primary),
+            ))}
+        </form>
+    };
+    let register = match hub().config().registration_open {
+        true => view! { <p>"New here? " {link("Create an account", "/register")}</p> }.into_any(),
+        false => muted("Accounts are made by invitation. Ask an admin of your organization."),
+    };
+    view! {
+        <Title text="Sign in · LexiContract" />
+        {alone(
+            view! { {messages()} {panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)))} }.into_any(),
+        )}
+    }
+}

@@ -1,0 +1,5 @@
+//! The pages before the sign-in.
+
+pub(super) mod invitation;
+pub(super) mod login;
+pub(super) mod register;

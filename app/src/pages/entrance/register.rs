@@ -1,0 +1,58 @@
+//! Make an organization.
+
+use crate::{
+    context::{hub, visitor},
+    pages::messages::messages,
+    parts::{
+        button::{Look, submit},
+        field::Input,
+        frame::{alone, panel},
+        layout::stack,
+        prose::link,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// Asks for the organization and its first admin.
+#[component]
+pub fn Register() -> impl IntoView {
+    if visitor().0.is_some() {
+        leptos_axum::redirect("/integrations");
+    }
+    let sign_in = view! { <p>"Already have an account? " {link("Sign in", "/login")}</p> };
+    let content = match hub().config().registration_open {
+        true => panel(
+            "Create your account",
+            "You become the admin of a new organization, and can invite the others afterwards.",
+            stack((form(), sign_in)),
+        ),
+        false => panel(
+            "Registration is closed",
+            "New organizations are made by the operator of this server. Ask an admin of your organization for an invitation.",
+            sign_in.into_any(),
+        ),
+    };
+    view! {
+        <Title text="Create your account · LexiContract" />
+        {alone(view! { {messages()} {content} }.into_any())}
+    }
+}
+
+fn form() -> AnyView {
+    let organization = Input { autocomplete: "organization", ..Input::text("organization", "Organization") };
+    let name = Input { autocomplete: "name", ..Input::text("name", "Name") };
+    let password = Input { min_length: Some(12), ..Input::password("new-password") }.help("At least 12 characters.");
+    view! {
+        <form method="post" action="/actions/register">
+            {stack((
+                organization.view(),
+                name.view(),
+                Input::email("username").view(),
+                password.view(),
+                submit("Create account", Look::Primary),
+            ))}
+        </form>
+    }
+    .into_any()
+}

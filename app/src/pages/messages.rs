@@ -1,0 +1,36 @@
+//! What a page says about the form that led to it. Addresses carry codes; the words are ours.
+
+use super::request::query;
+use crate::{
+    parts::{notice::notice, tone::Tone},
+    words::{outcome, problem},
+};
+use leptos::prelude::*;
+use lexicontract::domain::connect_failure::ConnectFailure;
+
+/// The messages that the address asks for.
+pub(super) fn messages() -> AnyView {
+    let done = query("done").and_then(|code| outcome::sentence(&code)).map(|text| notice(Tone::Ok, None, text.to_owned()));
+    let problem = query("problem").and_then(|code| problem::parse(&code));
+    let problem = problem.map(|problem| notice(Tone::Danger, Some(problem.title().to_owned()), problem::sentence(&problem)));
+    view! { {done} {problem} }.into_any()
+}
+
+/// The messages of a way to a provider and back. `name_of` knows the integrations by their short names.
+pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>) -> AnyView {
+    let connected = query("connected").and_then(|slug| name_of(&slug)).map(|name| notice(Tone::Ok, None, connected(&name)));
+    let failure = query("error").map(|code| {
+        let sentence = ConnectFailure::parse(&code).unwrap_or(ConnectFailure::SalesforceError).sentence();
+        notice(Tone::Danger, Some("Not connected".to_owned()), sentence.to_owned())
+    });
+    view! { {connected} {failure} {messages()} }.into_any()
+}
+
+fn connected(name: &str) -> String {
+    match name {
+        "Salesforce" => {
+            "Salesforce is connected. Open its details to set up the webhook that turns Opportunities into contracts.".into()
+        }
+        _ => format!("{name} is connected."),
+    }
+}

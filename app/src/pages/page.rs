@@ -1,0 +1,50 @@
+//! How a page is made: from what the hub says, or from the problem that keeps it from saying it.
+
+use crate::{
+    parts::{
+        button::{Look, link},
+        layout::page_heading,
+    },
+    words::problem::sentence,
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
+use lexicontract::domain::problem::Problem;
+
+/// A page. `title` is a constant: the title's text is not escaped, so nothing from outside may be in it.
+pub(super) fn page(title: &'static str, content: impl Future<Output = Result<AnyView, Problem>> + Send + 'static) -> AnyView {
+    let content = Suspend::new(async move {
+        match content.await {
+            Ok(view) => view,
+            Err(problem) => problem_view(&problem),
+        }
+    });
+    view! {
+        <Title text=format!("{title} · LexiContract") />
+        <Suspense>{content}</Suspense>
+    }
+    .into_any()
+}
+
+/// What happened, what it means, and the way on; with the status that says the same.
+fn problem_view(problem: &Problem) -> AnyView {
+    if *problem == Problem::NotSignedIn {
+        leptos_axum::redirect("/login");
+        return ().into_any();
+    }
+    set_status(problem.status());
+    page_heading(
+        problem.title(),
+        view! { <p role="alert">{sentence(problem)}</p> }.into_any(),
+        link("Go to Integrations", "/integrations", Look::Secondary),
+    )
+}
+
+/// The status of the page.
+pub(super) fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}

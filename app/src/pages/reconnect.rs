@@ -1,0 +1,56 @@
+//! Connect an existing connection again.
+
+use super::{connect::key_fields, messages::messages, page::page, request::parameter};
+use crate::{
+    context::{actor, hub},
+    parts::{
+        button::{Look, hidden, link, submit},
+        card::card,
+        layout::{back, page_heading, row, sections, stack},
+        prose::text,
+    },
+};
+use leptos::prelude::*;
+use lexicontract::domain::{catalogue::AuthType, connection::Connection, ids::ConnectionId, people::Role, problem::Problem};
+
+/// Asks for a new key, or for the way to the provider.
+#[component]
+pub(super) fn Reconnect() -> impl IntoView {
+    let id = parameter("id");
+    let messages = messages();
+    page("Reconnect", async move {
+        let (hub, actor) = (hub(), actor()?);
+        actor.require(Role::Admin)?;
+        let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
+        let connection = hub.connection(&actor, &id).await?;
+        let catalogue = hub.catalogue(&actor).await?;
+        let fields = catalogue.into_iter().find(|entry| entry.id == connection.integration.id).map(|entry| entry.fields);
+        let inputs = match connection.integration.auth_type {
+            AuthType::ApiKey => key_fields(&fields.unwrap_or_default()),
+            AuthType::OAuth2 => {
+                text("You go to the provider, sign in to the same account and choose Allow. Then you are back here.")
+            }
+        };
+        Ok(sections(view! {
+            {back("Integrations", "/integrations")}
+            {page_heading(
+                format!("Reconnect {}", connection.integration.name),
+                "Its settings, its webhook secret and its history stay.".into_any(),
+                ().into_any(),
+            )}
+            {messages}
+            {form(&connection, inputs)}
+        }))
+    })
+}
+
+fn form(connection: &Connection, inputs: AnyView) -> AnyView {
+    let buttons = row((submit("Reconnect", Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
+    let form = view! {
+        <form method="post" action="/actions/reconnect">
+            {hidden(vec![("connection", connection.id.to_string())])}
+            {stack((inputs, buttons))}
+        </form>
+    };
+    card("reconnect", connection.account_label.clone().unwrap_or("The same account".to_owned()), ().into_any(), form.into_any())
+}

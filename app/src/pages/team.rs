@@ -1,0 +1,125 @@
+//! The people of the organization.
+
+use super::{messages::messages, page::page, request::query};
+use crate::{
+    context::{actor, hub},
+    flash,
+    parts::{
+        button::{Look, hidden, post, submit},
+        card::card,
+        confirm::confirm,
+        copy::shown_once,
+        field::{Input, select},
+        layout::{form_row, page_heading, row, sections},
+        moment::moment,
+        pill::pill,
+        prose::muted,
+        table::{Cell, next_page, table},
+        tone::Tone,
+    },
+    watch::page_at,
+    words::next_path::escape,
+};
+use leptos::prelude::*;
+use lexicontract::{
+    domain::{
+        people::{Role, User},
+        time::Timestamp,
+    },
+    services::Actor,
+};
+
+/// Who belongs to the organization, and what each may do.
+#[component]
+pub(super) fn Team() -> impl IntoView {
+    let cursor = query("cursor");
+    let messages = messages();
+    page("Team", async move {
+        let (hub, actor) = (hub(), actor()?);
+        actor.require(Role::Admin)?;
+        let users = hub.users(&actor, &page_at(cursor)).await?;
+        let now = hub.clock().now();
+        let invitation = flash::take("/team").map(|address| {
+            let note =
+                "Hand it to the person yourself. It works once, for seven days, and lets whoever opens it choose the password.";
+            shown_once("invitation-address", "Invitation address", address, note)
+        });
+        let rows = users.items.iter().map(|user| line(user, &actor, now)).collect();
+        let more = users.next_cursor.map(|cursor| format!("/team?cursor={}", escape(&cursor)));
+        Ok(sections(view! {
+            {page_heading("Team", "Viewers read. Members work on contracts. Admins also connect systems and manage people.".into_any(), ().into_any())}
+            {messages}
+            {invitation}
+            {card("people", "People", ().into_any(), view! { {table("People", rows)} {next_page(more)} }.into_any())}
+            {card("invite", "Invite someone", ().into_any(), invite())}
+        }))
+    })
+}
+
+fn invite() -> AnyView {
+    let name = Input::text("name", "Name");
+    view! {
+        <form method="post" action="/actions/invite_user">
+            {form_row((
+                name.view(),
+                Input::email("off").view(),
+                select("invited-role", "role", "Role", roles(), Role::Member.as_str()),
+                submit("Invite", Look::Primary),
+            ))}
+        </form>
+    }
+    .into_any()
+}
+
+fn roles() -> Vec<(&'static str, &'static str)> {
+    Role::ALL.map(|role| (role.as_str(), role.label())).to_vec()
+}
+
+fn line(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
+    let is_self = user.id == actor.user_id;
+    let state = match (user.is_disabled, user.is_invited) {
+        (true, _) => pill(Tone::Warn, "Disabled"),
+        (false, true) => pill(Tone::Busy, "Invited"),
+        (false, false) => pill(Tone::Ok, "Active"),
+    };
+    let last = match user.last_signed_in_at {
+        Some(at) => moment(at, now),
+        None => "Never".into_any(),
+    };
+    let you = is_self.then(|| muted("This is you"));
+    vec![
+        ("Name", view! { {user.name.clone()} {you} }.into_any()),
+        ("Email", user.email.clone().into_any()),
+        ("State", state),
+        ("Last sign-in", last),
+        ("Role", role_form(user)),
+        ("", if is_self { ().into_any() } else { row((switch(user), remove(user))) }),
+    ]
+}
+
+fn role_form(user: &User) -> AnyView {
+    view! {
+        <form method="post" action="/actions/update_user">
+            {hidden(vec![("user", user.id.to_string())])}
+            {crate::parts::field::inline_select(
+                format!("role-{}", user.id),
+                "role",
+                format!("Role of {}", user.name),
+                roles(),
+                user.role.as_str(),
+                submit("Save", Look::Quiet),
+            )}
+        </form>
+    }
+    .into_any()
+}
+
+fn switch(user: &User) -> AnyView {
+    let (words, value) = if user.is_disabled { ("Enable", "false") } else { ("Disable", "true") };
+    post("/actions/update_user", vec![("user", user.id.to_string()), ("is_disabled", value.to_owned())], words, Look::Quiet)
+}
+
+fn remove(user: &User) -> AnyView {
+    let consequence = format!("{} can no longer sign in, and API tokens made by this account stop working.", user.name);
+    confirm("Remove", consequence, "/actions/remove_user", vec![("user", user.id.to_string())], "Remove person")
+}

@@ -1,0 +1,227 @@
+//! Labelled inputs.
+
+use leptos::prelude::*;
+
+const INPUT: &str = "block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 py-2 text-base text-ink aria-invalid:border-danger";
+
+/// One input of a form.
+pub struct Input {
+    /// Its name in the form.
+    pub name: String,
+    /// Its label.
+    pub label: String,
+    /// What kind of value it takes.
+    pub kind: &'static str,
+    /// What the browser may fill in.
+    pub autocomplete: &'static str,
+    /// Its value.
+    pub value: String,
+    /// An example.
+    pub placeholder: String,
+    /// What to know about it.
+    pub help: AnyView,
+    /// Whether it must be filled in.
+    pub is_required: bool,
+    /// The shortest value.
+    pub min_length: Option<u32>,
+}
+
+impl Input {
+    /// A required text.
+    pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            kind: "text",
+            autocomplete: "off",
+            value: String::new(),
+            placeholder: String::new(),
+            help: ().into_any(),
+            is_required: true,
+            min_length: None,
+        }
+    }
+
+    /// An e-mail address.
+    pub fn email(autocomplete: &'static str) -> Self {
+        Self { kind: "email", autocomplete, ..Self::text("email", "Email") }
+    }
+
+    /// A password.
+    pub fn password(autocomplete: &'static str) -> Self {
+        Self { kind: "password", autocomplete, ..Self::text("password", "Password") }
+    }
+
+    /// With a sentence below.
+    #[must_use]
+    pub fn help(mut self, help: impl IntoView + 'static) -> Self {
+        self.help = help.into_any();
+        self
+    }
+
+    /// The labelled input.
+    pub fn view(self) -> AnyView {
+        let id = format!("field-{}", self.name.replace(['[', ']'], "-"));
+        let help_id = format!("{id}-help");
+        view! {
+            <div class="flex min-w-0 flex-col gap-1">
+                <label for=id.clone() class="text-sm font-medium">
+                    {self.label}
+                </label>
+                <input
+                    id=id
+                    class=INPUT
+                    type=self.kind
+                    name=self.name
+                    value=self.value
+                    autocomplete=self.autocomplete
+                    placeholder=self.placeholder
+                    required=self.is_required
+                    minlength=self.min_length
+                    aria-describedby=help_id.clone()
+                />
+                <div id=help_id class="text-xs text-muted empty:hidden">
+                    {self.help}
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A choice in a list.
+pub fn select(
+    id: impl Into<String>,
+    name: &'static str,
+    label: impl Into<String>,
+    options: Vec<(&'static str, &'static str)>,
+    chosen: &str,
+) -> AnyView {
+    let (id, label): (String, String) = (id.into(), label.into());
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            view! {
+                <option value=value selected=value == chosen>
+                    {words}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=id.clone() class="text-sm font-medium">
+                {label}
+            </label>
+            <select id=id name=name class=INPUT>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A choice in a list within a table: its label is for those who cannot see the column, its button stands beside it.
+pub fn inline_select(
+    id: String,
+    name: &'static str,
+    label: String,
+    options: Vec<(&'static str, &'static str)>,
+    chosen: &str,
+    button: AnyView,
+) -> AnyView {
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            view! {
+                <option value=value selected=value == chosen>
+                    {words}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="flex items-center gap-1">
+            <label for=id.clone() class="sr-only">
+                {label}
+            </label>
+            <select id=id name=name class="min-h-10 rounded-md border border-edge bg-raised px-2 text-sm">
+                {options}
+            </select>
+            {button}
+        </div>
+    }
+    .into_any()
+}
+
+/// A choice among few, all visible, each with what it means.
+pub fn radios(
+    name: &'static str,
+    legend: &'static str,
+    options: Vec<(&'static str, &'static str, &'static str)>,
+    chosen: &str,
+) -> AnyView {
+    let options = options
+        .into_iter()
+        .map(|(value, words, meaning)| {
+            view! {
+                <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
+                    <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
+                    <span class="flex flex-col">
+                        <span class="font-medium">{words}</span>
+                        <span class="text-sm text-muted">{meaning}</span>
+                    </span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="flex flex-col gap-2">
+            <legend class="mb-2 text-sm font-medium">{legend}</legend>
+            {options}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A file to choose.
+pub fn file(name: &'static str, label: &'static str, accept: &'static str, help: &'static str) -> AnyView {
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name class="text-sm font-medium">
+                {label}
+            </label>
+            <input
+                id=name
+                type="file"
+                name=name
+                accept=accept
+                required=true
+                aria-describedby=format!("{name}-help")
+                class="block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised text-sm file:mr-3 file:min-h-10 file:border-0 file:bg-sunken file:px-4 file:font-medium file:text-ink"
+            />
+            <div id=format!("{name}-help") class="text-xs text-muted">
+                {help}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Search words, in a form that asks for a list.
+pub fn search(label: &'static str, placeholder: &'static str, value: String) -> AnyView {
+    view! {
+        <div class="flex min-w-0 flex-1 flex-col gap-1">
+            <label for="search" class="text-sm font-medium">
+                {label}
+            </label>
+            <input id="search" type="search" name="q" value=value placeholder=placeholder autocomplete="off" class=INPUT />
+        </div>
+    }
+    .into_any()
+}
+
+/// The classes of an input, for the one that an island listens to.
+pub fn input_class() -> &'static str {
+    INPUT
+}

@@ -1,0 +1,65 @@
+//! Small line drawings, 16 by 16, in the colour of the text beside them. They repeat what the words say, so nobody has to hear them.
+
+use leptos::prelude::*;
+
+/// A drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what is drawn")]
+pub enum Icon {
+    Check,
+    Clock,
+    Cross,
+    Dash,
+    Warning,
+    Arrow,
+    Chevron,
+    Download,
+    External,
+    Plug,
+    Document,
+    People,
+    Key,
+    Search,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Check => "M3 8.5l3.2 3.2L13 4.8",
+            Self::Clock => "M8 2.2a5.8 5.8 0 100 11.6A5.8 5.8 0 008 2.2zM8 5v3.2l2.2 1.3",
+            Self::Cross => "M4.2 4.2l7.6 7.6M11.8 4.2l-7.6 7.6",
+            Self::Dash => "M4 8h8",
+            Self::Warning => "M8 2.4l6.2 11H1.8zM8 6.4v3M8 11.5v.1",
+            Self::Arrow => "M3 8h10M9 4l4 4-4 4",
+            Self::Chevron => "M6 3.5L10.5 8 6 12.5",
+            Self::Download => "M8 2.5v7.6M4.8 7.2L8 10.4l3.2-3.2M2.8 13.2h10.4",
+            Self::External => "M6.5 3.2H3.2v9.6h9.6V9.5M9.2 2.8h4v4M13 3L7.4 8.6",
+            Self::Plug => "M5.5 2v3.4M10.5 2v3.4M3.8 5.4h8.4v2.2a4.2 4.2 0 01-8.4 0zM8 11.8V14",
+            Self::Document => "M4 1.8h5l3 3v9.4H4zM9 1.8v3h3M6 8h4M6 10.6h4",
+            Self::People => {
+                "M6 8a2.6 2.6 0 100-5.2A2.6 2.6 0 006 8zM1.6 13.4c.4-2.4 2.2-3.8 4.4-3.8s4 1.4 4.4 3.8M10.8 3.2a2.3 2.3 0 010 4.4M12 9.9c1.4.5 2.2 1.7 2.5 3.5"
+            }
+            Self::Key => "M10.4 9.2a3.6 3.6 0 10-3.5-2.8L2.2 11v2.8H5v-1.6h1.6v-1.6l1.5-1.6c.7.2 1.5.4 2.3.2zM11.2 5.2v.1",
+            Self::Search => "M7 2.6a4.4 4.4 0 100 8.8 4.4 4.4 0 000-8.8zM10.3 10.3l3.2 3.2",
+        }
+    }
+}
+
+/// A drawing beside its words.
+pub fn icon(icon: Icon) -> AnyView {
+    view! {
+        <svg
+            class="size-4 shrink-0"
+            viewBox="0 0 16 16"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.6"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+        >
+            <path d=icon.path()></path>
+        </svg>
+    }
+    .into_any()
+}

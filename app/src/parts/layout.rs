@@ -1,0 +1,78 @@
+//! How things stand beside and below one another.
+
+use leptos::prelude::*;
+
+/// The heading of a page, what it is about, and what can be done at once.
+pub fn page_heading(title: impl Into<String>, lead: AnyView, beside: AnyView) -> AnyView {
+    let title: String = title.into();
+    view! {
+        <header class="flex flex-wrap items-start justify-between gap-4">
+            <div class="flex min-w-0 flex-col gap-1">
+                <h1 class="text-2xl font-semibold tracking-tight break-words">{title}</h1>
+                <div class="flex max-w-prose flex-wrap items-center gap-x-3 gap-y-1 text-muted">{lead}</div>
+            </div>
+            <div class="flex flex-wrap items-center gap-2 empty:hidden">{beside}</div>
+        </header>
+    }
+    .into_any()
+}
+
+/// The way back up.
+pub fn back(words: &'static str, address: &'static str) -> AnyView {
+    view! {
+        <nav aria-label="Breadcrumb" data-screen-only="" class="-mb-2">
+            <a href=address class="inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink">
+                <span aria-hidden="true">"←"</span>
+                {words}
+            </a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// One below the other.
+pub fn stack(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="flex min-w-0 flex-col gap-4">{content}</div> }.into_any()
+}
+
+/// The sections of a page.
+pub fn sections(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="flex min-w-0 flex-col gap-6">{content}</div> }.into_any()
+}
+
+/// Side by side, as far as there is room.
+pub fn row(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="flex flex-wrap items-center gap-2">{content}</div> }.into_any()
+}
+
+/// Inputs side by side with the button that sends them, aligned at the first line.
+pub fn form_row(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="flex flex-col gap-4 sm:flex-row sm:items-end sm:[&>*]:flex-1 sm:[&>button]:flex-none">{content}</div> }
+        .into_any()
+}
+
+/// Equal columns.
+pub fn columns(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="grid min-w-0 gap-4 sm:grid-cols-2">{content}</div> }.into_any()
+}
+
+/// What matters beside what belongs to it.
+pub fn main_and_side(main: AnyView, side: AnyView) -> AnyView {
+    view! {
+        <div class="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="flex min-w-0 flex-col gap-6">{main}</div>
+            <div class="flex min-w-0 flex-col gap-6">{side}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A heading within a card.
+pub fn subheading(words: &'static str) -> AnyView {
+    view! { <h3 class="mt-2 text-base font-semibold">{words}</h3> }.into_any()
+}
+
+/// Things of one kind, close together.
+pub fn tight(content: Vec<AnyView>) -> AnyView {
+    view! { <div class="flex flex-col gap-2">{content}</div> }.into_any()
+}

@@ -1,0 +1,89 @@
+//! Facts, steps, risks, and what happened when.
+
+use super::{icon::icon, tone::Tone};
+use leptos::prelude::*;
+
+/// Facts by name.
+pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div class="flex min-w-0 flex-col">
+                    <dt class="text-xs text-muted">{name}</dt>
+                    <dd class="min-w-0">{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="grid gap-x-6 gap-y-4 sm:grid-cols-2">{facts}</dl> }.into_any()
+}
+
+/// One step of a checklist: how it stands, what it is, and what to do about it.
+pub fn step(tone: Tone, state: &'static str, title: String, content: AnyView) -> AnyView {
+    view! {
+        <li class="flex gap-3">
+            <span class=format!("mt-0.5 inline-flex size-6 shrink-0 items-center justify-center rounded-full {}", tone.colours())>
+                {icon(tone.icon())}
+            </span>
+            <div class="flex min-w-0 flex-1 flex-col gap-1">
+                <p class="font-medium">{title} <span class="sr-only">{format!(": {state}")}</span></p>
+                <div class="flex flex-col items-start gap-2 text-sm text-muted empty:hidden">{content}</div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Steps in their order.
+pub fn steps(steps: Vec<AnyView>) -> AnyView {
+    view! { <ol class="flex flex-col gap-4">{steps}</ol> }.into_any()
+}
+
+/// Items without an order, a line between them.
+pub fn items(items: Vec<AnyView>) -> AnyView {
+    view! { <ul class="flex flex-col divide-y divide-line [&>li]:py-3 [&>li:first-child]:pt-0 [&>li:last-child]:pb-0">{items}</ul> }
+        .into_any()
+}
+
+/// One item: a line of words with what belongs beside it, and more below.
+pub fn item(title: AnyView, beside: AnyView, below: AnyView) -> AnyView {
+    view! {
+        <li class="flex flex-col gap-1">
+            <div class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+                <div class="min-w-0 font-medium break-words">{title}</div>
+                <div class="flex flex-wrap items-center gap-2 empty:hidden">{beside}</div>
+            </div>
+            <div class="flex flex-wrap gap-x-3 text-sm text-muted empty:hidden">{below}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// One line of a timeline.
+pub fn event(tone: Tone, summary: String, meta: AnyView, more: AnyView) -> AnyView {
+    view! {
+        <li class="relative flex gap-3 pb-5 last:pb-0 before:absolute before:top-6 before:bottom-0 before:left-3 before:border-l before:border-line last:before:hidden">
+            <span class=format!("relative inline-flex size-6 shrink-0 items-center justify-center rounded-full {}", tone.colours())>
+                {icon(tone.icon())}
+            </span>
+            <div class="flex min-w-0 flex-1 flex-col">
+                <p>{summary}</p>
+                <div class="flex flex-wrap gap-x-2 text-xs text-muted">{meta}</div>
+                {more}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// A timeline, in its order.
+pub fn timeline(events: Vec<AnyView>) -> AnyView {
+    view! { <ol class="flex flex-col">{events}</ol> }.into_any()
+}
+
+/// A passage of somebody else's document.
+pub fn quote(text: String) -> AnyView {
+    view! { <blockquote class="border-l-2 border-line pl-3 text-sm whitespace-pre-line text-muted">{text}</blockquote> }
+        .into_any()
+}

@@ -1,0 +1,28 @@
+//! Pieces of markup. The only place with utility classes: pages and islands compose these.
+
+pub mod tone;
+
+pub mod icon;
+
+pub mod button;
+pub mod copy;
+pub mod field;
+
+pub mod empty;
+pub mod moment;
+pub mod notice;
+pub mod pill;
+pub mod prose;
+
+pub mod card;
+pub mod confirm;
+pub mod disclosure;
+pub mod layout;
+pub mod list;
+pub mod table;
+
+pub mod board;
+pub mod disconnect;
+pub mod status;
+
+pub mod frame;

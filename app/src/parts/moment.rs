@@ -1,0 +1,15 @@
+//! Points in time: how long ago in words, exactly for those who ask.
+
+use crate::words::moment::{exact, relative};
+use leptos::prelude::*;
+use lexicontract::domain::time::Timestamp;
+
+/// A time relative to `now`. Live pages keep its words current by `data-relative`.
+pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
+    view! {
+        <time datetime=at.to_string() title=exact(at) data-relative="" class="whitespace-nowrap">
+            {relative(now, at)}
+        </time>
+    }
+    .into_any()
+}

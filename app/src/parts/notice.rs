@@ -1,0 +1,19 @@
+//! What a page says about something that just happened, announced to those who listen.
+
+use super::{icon::icon, tone::Tone};
+use leptos::prelude::*;
+
+/// A message: an `alert` when something went wrong, a `status` otherwise.
+pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
+    let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
+    view! {
+        <div role=role class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())>
+            <span class="mt-1">{icon(tone.icon())}</span>
+            <div class="min-w-0">
+                {title.map(|title| view! { <p class="font-semibold">{title}</p> })}
+                <p class="text-ink">{text}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}

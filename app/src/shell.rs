@@ -1,0 +1,115 @@
+//! The document around the app: head, the loader of the islands, and the headers that every page carries.
+
+use crate::{App, context::hub, policy::content_security_policy, theme::Theme};
+use http::{
+    HeaderValue,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+use std::sync::OnceLock;
+
+/// The whole document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    set_headers(&nonce);
+    // Without this, everything would be marked for hydration, not the islands alone.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let assets = Assets::of(&options);
+    let theme = Theme::of_request();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.as_str())>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="stylesheet" href=assets.style.clone() />
+                <link rel="modulepreload" href=assets.module.clone() nonce=nonce.clone() />
+                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=nonce>
+                    {loader(assets)}
+                </script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+fn set_headers(nonce: &str) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(nonce, hub().config())) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+    response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Brings the islands of a page to life, outer ones first, when the browser has time for it.
+fn loader(assets: &Assets) -> String {
+    format!(
+        r#"const start = async () => {{
+  const islands = document.querySelectorAll("leptos-island");
+  if (!islands.length) return;
+  const module = await import({:?});
+  await module.default({{ module_or_path: {:?} }});
+  module.hydrate();
+  for (const island of islands) await module[island.dataset.component]?.(island);
+}};
+"requestIdleCallback" in window ? requestIdleCallback(start, {{ timeout: 1000 }}) : start();"#,
+        assets.module, assets.wasm
+    )
+}
+
+/// The addresses of what cargo-leptos built.
+struct Assets {
+    style: String,
+    module: String,
+    wasm: String,
+}
+
+impl Assets {
+    /// They do not change while the server runs, so they are read once.
+    fn of(options: &LeptosOptions) -> &'static Self {
+        static ASSETS: OnceLock<Assets> = OnceLock::new();
+        ASSETS.get_or_init(|| Self::named(options, &hash_file(options)))
+    }
+
+    /// `hashes` has a line such as `js: 3kFqz…` for each file.
+    fn named(options: &LeptosOptions, hashes: &str) -> Self {
+        let address = |extension: &str| {
+            let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == extension);
+            let infix = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
+            format!("/{}/{}{infix}.{extension}", options.site_pkg_dir, options.output_name)
+        };
+        Self { style: address("css"), module: address("js"), wasm: address("wasm") }
+    }
+}
+
+/// What cargo-leptos wrote beside the binary; empty when files are not hashed.
+fn hash_file(options: &LeptosOptions) -> String {
+    let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(options.hash_file.as_ref())));
+    let text = beside.filter(|_| options.hash_files).and_then(|path| std::fs::read_to_string(path).ok());
+    text.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_asset_carries_the_hash_that_was_written_for_it() {
+        let options = LeptosOptions::builder().output_name("lexicontract").build();
+        let assets = Assets::named(&options, "css: aaa\njs: bbb\nwasm: ccc\n");
+        assert_eq!(assets.style, "/pkg/lexicontract.aaa.css");
+        assert_eq!(assets.module, "/pkg/lexicontract.bbb.js");
+        assert_eq!(assets.wasm, "/pkg/lexicontract.ccc.wasm");
+        assert_eq!(Assets::named(&options, "").wasm, "/pkg/lexicontract.wasm");
+    }
+}

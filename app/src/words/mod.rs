@@ -1,0 +1,7 @@
+//! The words of the pages that are computed: times, sizes, outcomes. Pure functions, the same on both sides.
+
+pub mod moment;
+pub mod next_path;
+pub mod outcome;
+pub mod problem;
+pub mod size;

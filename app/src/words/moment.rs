@@ -1,0 +1,72 @@
+//! Times as people say them.
+
+use lexicontract::domain::time::Timestamp;
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// How long ago `then` was, or how far it lies ahead: `just now`, `5 minutes ago`, `in 2 hours`, `22 Nov 2026`.
+pub fn relative(now: Timestamp, then: Timestamp) -> String {
+    let distance = now.millis() - then.millis();
+    match distance.abs() {
+        0..45_000 => "just now".to_owned(),
+        length if length < 7 * DAY => {
+            let words = length_in_words(length);
+            if distance < 0 { format!("in {words}") } else { format!("{words} ago") }
+        }
+        _ => date(then),
+    }
+}
+
+fn length_in_words(length: i64) -> String {
+    let (count, unit) = match length {
+        ..HOUR => (((length + MINUTE / 2) / MINUTE).max(1), "minute"),
+        HOUR..DAY => (length / HOUR, "hour"),
+        _ => (length / DAY, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The date: `22 Nov 2026`.
+pub fn date(time: Timestamp) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = time.to_string();
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let month = part(5, 7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).unwrap_or(&"");
+    format!("{} {month} {}", part(8, 10).trim_start_matches('0'), part(0, 4))
+}
+
+/// Date and time to the second: `22 Nov 2026, 16:00:05 UTC`.
+pub fn exact(time: Timestamp) -> String {
+    let text = time.to_string();
+    format!("{}, {} UTC", date(time), text.get(11..19).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_said_in_its_largest_unit() {
+        let now = Timestamp::parse("2026-11-22T16:00:00Z").unwrap();
+        for (then, words) in [
+            ("2026-11-22T15:59:30Z", "just now"),
+            ("2026-11-22T16:00:20Z", "just now"),
+            ("2026-11-22T15:59:00Z", "1 minute ago"),
+            ("2026-11-22T15:55:00Z", "5 minutes ago"),
+            ("2026-11-22T16:02:00Z", "in 2 minutes"),
+            ("2026-11-22T14:30:00Z", "1 hour ago"),
+            ("2026-11-19T16:00:00Z", "3 days ago"),
+            ("2026-11-01T16:00:00Z", "1 Nov 2026"),
+        ] {
+            assert_eq!(relative(now, Timestamp::parse(then).unwrap()), words, "{then}");
+        }
+    }
+
+    #[test]
+    fn an_exact_time_names_its_zone() {
+        assert_eq!(exact(Timestamp::parse("2026-11-02T06:07:08Z").unwrap()), "2 Nov 2026, 06:07:08 UTC");
+    }
+}

@@ -1,0 +1,27 @@
+//! What a page says after something was done: a code in the address here, too.
+
+/// The sentence for the `done` code of an address; unknown codes say nothing.
+pub fn sentence(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "disconnected" => {
+            "Disconnected. The stored credentials are erased and the webhook secret no longer works. Your contracts are still here."
+        }
+        "connection_changed" => "The connection’s settings are saved.",
+        "switched_off" => {
+            "Switched off. Calls from Salesforce are refused and nothing is written back until you switch it on again."
+        }
+        "switched_on" => "Switched on. Calls are accepted and statuses are written back again.",
+        "redelivered" => "The delivery runs again from its first attempt. Its row below shows how it goes.",
+        "secret_made" => "A new webhook secret is made. Copy it now: it is not shown again.",
+        "status_saved" => "The negotiation status is saved.",
+        "sync_retried" => "The status is being written to Salesforce again. The sync state below shows how it goes.",
+        "uploaded" => "The document is stored and is being analysed. The results appear below by themselves.",
+        "user_invited" => "The invitation is ready. Hand over the address below: it is not shown again.",
+        "user_changed" => "The change is saved. A new role or a disabled account ends the person’s sessions.",
+        "user_removed" => "The person is removed, with all sessions and API tokens.",
+        "token_created" => "The token is made. Copy it now: it is not shown again.",
+        "token_revoked" => "The token is revoked. Programs that use it are refused from now on.",
+        "signed_out" => "You are signed out.",
+        _ => return None,
+    })
+}

@@ -1,0 +1,84 @@
+//! Problems in an address: a code there, our own sentence here. Whoever forges an address can only make us say what we say anyway.
+
+use lexicontract::domain::problem::{Invalid, Problem};
+use serde_json::Value;
+
+/// The word that stands for a problem in an address.
+pub fn code(problem: &Problem) -> String {
+    match problem {
+        Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
+        Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
+            Ok(Value::String(name)) => name,
+            _ => problem.code().to_owned(),
+        },
+        _ => problem.code().to_owned(),
+    }
+}
+
+/// The problem of that word; unknown words are nobody's.
+pub fn parse(code: &str) -> Option<Problem> {
+    if code == "metadata" {
+        return Some(Problem::Invalid(Invalid::Metadata(String::new())));
+    }
+    let word = Value::String(code.to_owned());
+    let invalid = serde_json::from_value::<Invalid>(word.clone()).ok().map(Problem::Invalid);
+    invalid.or_else(|| serde_json::from_value(word).ok())
+}
+
+/// What to tell a person about a problem: in the words of the form, where the API speaks of field names.
+pub fn sentence(problem: &Problem) -> String {
+    let Problem::Invalid(invalid) = problem else { return problem.detail() };
+    let words = match invalid {
+        Invalid::Email => "The e-mail address must look like ada@example.com.",
+        Invalid::PasswordTooShort => "The password must have at least 12 characters.",
+        Invalid::PasswordTooLong => "The password may have at most 1,024 bytes.",
+        Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
+        Invalid::PersonName => "The name must have 1 to 100 characters.",
+        Invalid::TokenName => "The token’s name must have 1 to 100 characters. It tells you later what the token is for.",
+        Invalid::Role => "Choose one of the roles Viewer, Member and Admin.",
+        Invalid::Status => "Choose one of the statuses in the list.",
+        Invalid::Title => "The title must have 1 to 255 characters.",
+        Invalid::FileMissing => "Choose a file.",
+        Invalid::Environment => "Choose Production, Sandbox or My Domain.",
+        Invalid::Domain => "The My Domain must be the host of your Salesforce org, such as acme.my.salesforce.com.",
+        Invalid::ApiKey => "Paste the key without spaces or line breaks.",
+        Invalid::OpportunityId => {
+            "An Opportunity’s id has 15 or 18 characters and begins with 006. It is in the address of its page."
+        }
+        Invalid::Metadata(sentence) if sentence.is_empty() => {
+            "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels and stages \
+             have 1 to 255 characters."
+        }
+        Invalid::Body => "A field of the form is missing. Open the page again and retry.",
+        _ => return problem.detail(),
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_survives_the_way_through_an_address() {
+        for problem in [
+            Problem::NotSignedIn,
+            Problem::WrongCredentials,
+            Problem::AlreadyConnected,
+            Problem::CredentialRejected,
+            Problem::TooManyRequests,
+            Problem::Invalid(Invalid::PasswordTooShort),
+            Problem::Invalid(Invalid::Domain),
+            Problem::Invalid(Invalid::Metadata(String::new())),
+        ] {
+            assert_eq!(parse(&code(&problem)), Some(problem));
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_forged_address_is_repeated() {
+        for code in ["", "<script>", "Your account was hacked", "invalid"] {
+            assert_eq!(parse(code), None, "{code}");
+        }
+    }
+}
