@@ -3,9 +3,9 @@
 use crate::{
     access::{Audience, audience},
     problem::Failure,
-    session,
     state::AppState,
 };
+use app::session;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -14,7 +14,7 @@ use axum::{
 use http::{HeaderMap, header::AUTHORIZATION};
 use lexicontract::{hub, hub::Hub, secret::Secret, services::Actor};
 
-pub use crate::visitor::Visitor;
+pub use app::context::Visitor;
 
 /// Puts the [`Visitor`] and the [`Proof`] into the request's extensions.
 pub async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {

@@ -38,5 +38,3 @@ pub mod extract;
 pub mod incoming;
 pub mod problem;
 pub mod refusal;
-pub mod session;
-pub mod visitor;

@@ -5,10 +5,11 @@ use crate::{
     api::{auth, callback, connections, contracts, deliveries, download, health, integrations, tokens, upload, users, webhook},
     authentication, client_address, docs, headers, openapi, origin, pages, panics,
     problem::Failure,
-    request_log, session,
+    request_log,
     state::AppState,
     static_files, throttle, uncancellable,
 };
+use app::session;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},

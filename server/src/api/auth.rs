@@ -3,8 +3,8 @@
 use crate::{
     extract::{Caller, Json},
     problem::Result,
-    session,
 };
+use app::session;
 use axum::{extract::State, response::IntoResponse};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
