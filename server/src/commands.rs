@@ -13,6 +13,8 @@ use lexicontract::{
 use std::{fmt::Display, io::BufRead, process::ExitCode};
 
 const BAD_CONFIGURATION: u8 = 2;
+/// More than any password that is accepted.
+const MAX_PASSWORD_BYTES: u64 = 4_096;
 
 /// Runs the server.
 pub async fn serve() -> ExitCode {
@@ -78,9 +80,9 @@ pub async fn create_user(person: NewPerson) -> ExitCode {
 }
 
 /// The first line, without its end.
-fn read_password(mut input: impl BufRead) -> std::io::Result<Secret<String>> {
+fn read_password(input: impl BufRead) -> std::io::Result<Secret<String>> {
     let mut line = String::new();
-    input.read_line(&mut line)?;
+    input.take(MAX_PASSWORD_BYTES).read_line(&mut line)?;
     let password = Secret::from(line.trim_end_matches(['\r', '\n']));
     drop(Secret::new(line));
     Ok(password)

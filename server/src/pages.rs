@@ -1,4 +1,4 @@
-//! The pages and server functions of `app`.
+//! The pages and server functions of `app`, and what answers at addresses that nobody knows.
 
 use crate::{api::upload, authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
@@ -7,44 +7,49 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use leptos::{config::LeptosOptions, prelude::provide_context};
+use http::{Method, StatusCode, request::Parts};
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::LeptosRoutes;
 use lexicontract::{domain::problem::Problem, hub::Hub};
 
-/// Pages, server functions, and what answers for addresses that nobody knows.
+/// Pages, server functions, and the page for unknown addresses.
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();
     let (hub, options) = (state.hub.clone(), state.leptos_options.clone());
+    let context = move || provide(&hub);
+    let shell = move || app::shell(options.clone());
+    let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
     Router::new()
-        .leptos_routes_with_context(state, app::routes(), move || provide(&hub), shell(options))
+        .leptos_routes_with_context(state, app::routes(), context, shell)
         .route("/actions/upload", post(upload::create_from_form))
-        .route("/actions/{*name}", post(act))
-        .fallback(unknown)
+        .fallback(move |request: Request| async move {
+            if !is_page(&request) {
+                return Failure(Problem::NotFound).into_response();
+            }
+            as_not_found(not_found(request).await)
+        })
 }
 
-/// What pages and actions find in their context.
+/// What pages and server functions find in their context.
 fn provide(hub: &Hub) {
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
     provide_context(hub.clone());
-    let visitor =
-        leptos::prelude::use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
     provide_context(visitor.unwrap_or(Visitor(None)));
 }
 
-fn shell(options: LeptosOptions) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
-    use leptos::prelude::IntoAny;
-    move || app::shell(options.clone()).into_any()
+fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_program = ["/api", "/actions"].iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole_segment));
+    matches!(*request.method(), Method::GET | Method::HEAD) && !is_program
 }
 
-async fn act(State(state): State<AppState>, request: Request) -> Response {
-    let hub = state.hub;
-    leptos_axum::handle_server_fns_with_context(move || provide(&hub), request).await.into_response()
+fn is_whole_segment(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
-/// An address that nobody knows: a problem below `/api`, else a page.
-async fn unknown(State(state): State<AppState>, request: Request) -> Response {
-    if request.uri().path().starts_with("/api/") {
-        return Failure(Problem::NotFound).into_response();
+fn as_not_found(mut response: Response) -> Response {
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
     }
-    let hub = state.hub;
-    leptos_axum::render_app_async_with_context(move || provide(&hub), shell(state.leptos_options))(request).await
+    response
 }

@@ -1,8 +1,9 @@
 //! What a layer answers when it lets a request no further, in the form that the caller reads.
 
 use crate::problem::Failure;
+use app::Fault;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, Method, Uri, header::ACCEPT};
+use http::{HeaderMap, Method, StatusCode, Uri, header::ACCEPT};
 use lexicontract::domain::problem::Problem;
 use url::form_urlencoded;
 
@@ -31,9 +32,16 @@ impl Refusal {
             _ if path.starts_with("/actions/") && self.wants_html => {
                 see_other(&format!("{}?problem={}", form_page(path), problem.code()))
             }
+            _ if path.starts_with("/actions/") => fault(problem),
             _ => Failure(problem).into_response(),
         }
     }
+}
+
+/// What islands read: the error of a server function.
+fn fault(problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, axum::Json(Fault::Problem(problem))).into_response()
 }
 
 fn see_other(address: &str) -> Response {
@@ -68,7 +76,7 @@ fn sign_in_address(uri: &Uri) -> String {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use http::{Request, StatusCode, header::LOCATION};
+    use http::{Request, header::LOCATION};
 
     fn answer(method: &str, uri: &str, accept: &str, problem: Problem) -> (StatusCode, Option<String>) {
         let request = Request::builder().method(method).uri(uri).header(ACCEPT, accept).body(Body::empty()).unwrap();

@@ -114,3 +114,31 @@ async fn a_callback_without_a_session_ends_on_the_page() {
     assert_eq!(answer.headers["referrer-policy"], "no-referrer");
     assert_eq!(answer.headers["cache-control"], "no-store");
 }
+
+#[tokio::test]
+async fn pages_render_for_those_who_may_see_them_and_unknown_ones_are_404() {
+    let server = Server::start().await;
+    let login = server.send(Call::get("/login")).await;
+    assert_eq!(login.status, 200);
+    assert!(login.headers["content-security-policy"].to_str().unwrap().contains("'nonce-"));
+    let ada = server.admin("ada").await;
+    for (path, status) in [("/integrations", 200), ("/contracts", 200), ("/team", 200), ("/nothing", 404)] {
+        let answer = server.send(Call::get(path).cookie(&ada.cookie)).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_javascript_signs_in_and_goes_on() {
+    let server = Server::start().await;
+    server.admin("ada").await;
+    let form = "email=ada%40example.com&password=correct+horse+battery&next=%2Fcontracts";
+    let accept = || Call::post("/actions/sign_in").header("accept", "text/html").body(form);
+    let post = || accept().header("content-type", "application/x-www-form-urlencoded");
+    let answer = server.send(post().header("sec-fetch-site", "same-origin")).await;
+    assert_eq!((answer.status / 100, answer.location()), (3, "/contracts"));
+    assert_eq!(server.send(Call::get("/api/v1/auth/me").cookie(&answer.cookie())).await.status, 200);
+    let foreign = server.send(post().header("sec-fetch-site", "cross-site").header("referer", "https://evil.example/")).await;
+    assert_eq!((foreign.status, foreign.location()), (303, "/login?problem=cross_origin"));
+}

@@ -1,5 +1,6 @@
 //! The HTTP API as a caller meets it: the real router, the real hub on SQLite in a temporary folder, and the simulator where
 //! Salesforce is needed.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod call;
 mod salesforce;
