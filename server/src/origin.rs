@@ -30,15 +30,15 @@ fn is_refused(request: &Request, origin: Origin) -> bool {
     if is_safe || path == WEBHOOK {
         return false;
     }
-    let needs_evidence = match request.extensions().get::<Proof>() {
-        Some(Proof::Token(_)) => return false,
-        Some(Proof::Cookie(_)) => true,
-        Some(Proof::Nothing) | None => path.starts_with("/actions/"),
-    };
+    if matches!(request.extensions().get::<Proof>(), Some(Proof::Token(_))) {
+        return false;
+    }
     match origin {
         Origin::Same => false,
         Origin::Other => true,
-        Origin::Unknown => needs_evidence,
+        // Every browser sends one of the two headers with such a request, so this is a program that holds a cookie of its own.
+        // Actions are for pages alone.
+        Origin::Unknown => path.starts_with("/actions/"),
     }
 }
 
@@ -100,10 +100,11 @@ mod tests {
             (&[("origin", "http://app.example")], true),
             (&[("origin", "https://app.example.evil.example")], true),
             (&[("origin", "null")], true),
-            (&[], true),
+            (&[], false),
         ] {
             assert_eq!(refused(cookie(), path, headers), is_refused, "{headers:?}");
         }
+        assert!(refused(cookie(), "/actions/connect", &[]));
     }
 
     #[test]
