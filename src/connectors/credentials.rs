@@ -7,6 +7,7 @@ use url::Url;
 
 /// The credentials of one connection. They exist in clear only here and in the calls that use them.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "opened once per job, and taken apart at once")]
 pub enum Credentials {
     /// What a person pasted, by field name.
     ApiKey(BTreeMap<String, Secret<String>>),
@@ -36,6 +37,7 @@ pub struct Tokens {
 /// The credentials' written form. Private, so that nothing else can be serialized.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "opened once per job, and taken apart at once")]
 enum Written {
     ApiKey {
         fields: BTreeMap<String, String>,
