@@ -29,8 +29,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=assets.style.clone() />
-                <link rel="modulepreload" href=assets.module.clone() nonce=nonce.clone() />
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <script type="module" nonce=nonce>
                     {loader(assets)}
                 </script>
@@ -51,19 +49,20 @@ fn set_headers(nonce: &str) {
     response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Brings the islands of a page to life, outer ones first, when the browser has time for it.
+/// Brings the islands of a page to life, outer ones first, when the browser has time for it. A page without islands loads nothing.
 fn loader(assets: &Assets) -> String {
     format!(
         r#"const start = async () => {{
   const islands = document.querySelectorAll("leptos-island");
   if (!islands.length) return;
+  const wasm = fetch({:?});
   const module = await import({:?});
-  await module.default({{ module_or_path: {:?} }});
+  await module.default({{ module_or_path: wasm }});
   module.hydrate();
   for (const island of islands) await module[island.dataset.component]?.(island);
 }};
 "requestIdleCallback" in window ? requestIdleCallback(start, {{ timeout: 1000 }}) : start();"#,
-        assets.module, assets.wasm
+        assets.wasm, assets.module
     )
 }
 
