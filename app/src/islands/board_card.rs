@@ -134,7 +134,7 @@ fn disconnect(id: ConnectionId, found: Memo<Option<Connection>>, board: Board) -
         board.ending.set(name.map(|name| (id.clone(), name)));
     };
     view! {
-        <form method="get" action=address on:submit=ask>
+        <form method="get" action=address data-enhanced="" on:submit=ask>
             <button type="submit" class=button_class(Look::Quiet)>"Disconnect"</button>
         </form>
     }
