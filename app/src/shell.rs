@@ -29,8 +29,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=assets.style.clone() />
-                <link rel="modulepreload" href=assets.module.clone() nonce=nonce.clone() />
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <script type="module" nonce=nonce>
                     {loader(assets)}
                 </script>
@@ -51,19 +49,36 @@ fn set_headers(nonce: &str) {
     response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Brings the islands of a page to life, outer ones first, when the browser has time for it.
+/// Brings the islands of a page to life, outer ones first. A page without islands loads nothing.
+///
+/// A form that an island takes over (`data-enhanced`) may be sent before that: it is held back and sent again afterwards.
 fn loader(assets: &Assets) -> String {
     format!(
-        r#"const start = async () => {{
-  const islands = document.querySelectorAll("leptos-island");
-  if (!islands.length) return;
-  const module = await import({:?});
-  await module.default({{ module_or_path: {:?} }});
-  module.hydrate();
-  for (const island of islands) await module[island.dataset.component]?.(island);
+        r#"const islands = document.querySelectorAll("leptos-island");
+const held = new Set();
+const hold = (event) => {{
+  if (!event.target.hasAttribute("data-enhanced")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  held.add(event.target);
 }};
-"requestIdleCallback" in window ? requestIdleCallback(start, {{ timeout: 1000 }}) : start();"#,
-        assets.module, assets.wasm
+if (islands.length) {{
+  addEventListener("submit", hold, true);
+  let send = (form) => form.requestSubmit();
+  try {{
+    const wasm = fetch({:?});
+    const module = await import({:?});
+    await module.default({{ module_or_path: wasm }});
+    module.hydrate();
+    for (const island of islands) await module[island.dataset.component]?.(island);
+  }} catch (error) {{
+    console.warn("The page works without its islands.", error);
+    send = (form) => form.submit();
+  }}
+  removeEventListener("submit", hold, true);
+  held.forEach(send);
+}}"#,
+        assets.wasm, assets.module
     )
 }
 

@@ -61,7 +61,9 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
         }
         .into_any(),
         (true, true, true, false) => view! { <div>{link(connect, form, Look::Primary)}</div> }.into_any(),
-        (true, true, false, true) => view! { <div>{link("Add a sandbox or another org", form, Look::Quiet)}</div> }.into_any(),
+        (true, true, false, true) => {
+            view! { <div>{link("Add a sandbox or another org", form, Look::Secondary)}</div> }.into_any()
+        }
     }
 }
 
@@ -74,11 +76,14 @@ fn connection_view(id: ConnectionId, is_oauth: bool, board: Board) -> AnyView {
         found.with_untracked(|found| found.as_ref().map(|connection| connection.environment.label())).filter(|_| is_oauth);
     let words = connection_words(
         view! {
-            <span>{move || found.with(|found| found.as_ref().and_then(|connection| connection.account_label.clone()))}</span>
+            {move || found.with(|found| found.as_ref().and_then(|connection| connection.account_label.clone()))}
+        }
+        .into_any(),
+        view! {
+            {move || found.with(|found| found.as_ref().map(state))}
             {environment.map(tag)}
         }
         .into_any(),
-        (move || found.with(|found| found.as_ref().map(state))).into_any(),
         (move || found.with(|found| found.as_ref().map(|connection| activity(connection, board)))).into_any(),
         (move || found.with(|found| found.as_ref().and_then(|connection| connection.last_error.clone()))).into_any(),
     );
@@ -129,7 +134,7 @@ fn disconnect(id: ConnectionId, found: Memo<Option<Connection>>, board: Board) -
         board.ending.set(name.map(|name| (id.clone(), name)));
     };
     view! {
-        <form method="get" action=address on:submit=ask>
+        <form method="get" action=address data-enhanced="" on:submit=ask>
             <button type="submit" class=button_class(Look::Quiet)>"Disconnect"</button>
         </form>
     }

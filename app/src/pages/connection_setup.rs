@@ -7,7 +7,7 @@ use crate::parts::{
     field::Input,
     layout::{columns, stack},
     list::{step, steps},
-    prose::{code, link, muted},
+    prose::{link, muted},
     tone::Tone,
 };
 use leptos::prelude::*;
@@ -80,7 +80,7 @@ pub(super) fn settings(connection: &Connection) -> AnyView {
                     stages.help("Separate several with semicolons. They go into the set-up package.").view(),
                 )),
                 columns(labels.collect_view()),
-                view! { <p>"Where a line is empty, what it shows in grey is used, and the field " {code(DEFAULT_STATUS_FIELD)} "."</p> },
+                muted("Leave a line empty to use what it shows in grey."),
                 view! { <div>{submit("Save settings", Look::Secondary)}</div> },
             ))}
         </form>

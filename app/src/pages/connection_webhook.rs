@@ -58,6 +58,7 @@ fn make_secret(shown: &Shown) -> AnyView {
         true => post("/actions/make_webhook_secret", values, "Make webhook secret", Look::Primary),
         false => confirm(
             "Replace webhook secret",
+            Look::Secondary,
             "You get a new secret. The one in use works for 24 hours more, so that you can change it in Salesforce.",
             "/actions/make_webhook_secret",
             values,

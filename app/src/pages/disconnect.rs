@@ -4,7 +4,7 @@ use super::{page::page, request::parameter};
 use crate::{
     context::{actor, hub},
     parts::{
-        button::{Look, link, post},
+        button::{Look, link, post, submit},
         card::card,
         disconnect::consequences,
         layout::{back, page_heading, row, sections, stack},
@@ -25,14 +25,14 @@ pub(super) fn Disconnect() -> impl IntoView {
         let name = connection.integration.name;
         let buttons = row((
             post("/actions/disconnect", vec![("connection", id.to_string())], "Disconnect", Look::Danger),
-            view! { <form method="get" action="/integrations">{crate::parts::button::submit("Cancel", Look::Secondary)}</form> },
+            view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> },
         ));
         let account = connection.account_label.unwrap_or_default();
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
             {page_heading(format!("Disconnect {name}?"), account.into_any(), ().into_any())}
             {card("consequences", "What happens", ().into_any(), stack((consequences(&name), buttons)))}
-            {link("Look at the connection first", format!("/integrations/{id}"), Look::Quiet)}
+            {row(link("Look at the connection first", format!("/integrations/{id}"), Look::Secondary))}
         }))
     })
 }

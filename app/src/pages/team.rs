@@ -121,5 +121,5 @@ fn switch(user: &User) -> AnyView {
 
 fn remove(user: &User) -> AnyView {
     let consequence = format!("{} can no longer sign in, and API tokens made by this account stop working.", user.name);
-    confirm("Remove", consequence, "/actions/remove_user", vec![("user", user.id.to_string())], "Remove person")
+    confirm("Remove", Look::Quiet, consequence, "/actions/remove_user", vec![("user", user.id.to_string())], "Remove person")
 }

@@ -62,6 +62,7 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
     };
     let revoke = confirm(
         "Revoke",
+        Look::Quiet,
         format!("Programs that use “{}” are refused from then on.", token.name),
         "/actions/revoke_api_token",
         vec![("token", token.id.to_string())],

@@ -18,13 +18,12 @@ pub fn integration_card(integration: &Integration, state: AnyView, content: AnyV
         >
             <div class="flex items-start gap-3">
                 <img src=format!("/connectors/{}.svg", integration.slug) alt="" width="40" height="40" class="size-10 rounded-md" />
-                <div class="flex min-w-0 flex-1 flex-col items-start gap-0.5">
+                <div class="flex min-w-0 flex-1 flex-col items-start gap-1">
                     <h2 id=title_id class="text-lg leading-6 font-semibold">
                         {integration.name.clone()}
                     </h2>
-                    {tag(integration.category.as_str())}
+                    <div class="flex flex-wrap items-center gap-2">{tag(integration.category.as_str())} {state}</div>
                 </div>
-                <div class="shrink-0 empty:hidden">{state}</div>
             </div>
             <p class="text-sm text-muted">{integration.description.clone()}</p>
             <div class="mt-auto flex flex-col gap-4">{content}</div>
@@ -54,11 +53,8 @@ pub fn connection_row(address: String, environment: Option<&'static str>, words:
 pub fn connection_words(account: AnyView, state: AnyView, activity: AnyView, fault: AnyView) -> AnyView {
     view! {
         <div class="flex flex-col gap-1">
-            <div class="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
-                <div class="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 font-medium break-words">{account}</div>
-                <div class="flex flex-wrap items-center gap-1">{state}</div>
-            </div>
-            <div class="text-xs text-muted">{activity}</div>
+            <div class="min-w-0 font-medium wrap-anywhere">{account}</div>
+            <div class="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">{state} {activity}</div>
             <div class="text-sm text-danger empty:hidden">{fault}</div>
         </div>
     }

@@ -30,15 +30,14 @@ pub struct Person {
 /// The frame of the pages behind the sign-in.
 pub fn side(places: Vec<Place>, person: AnyView) -> AnyView {
     view! {
-        <div
-            data-screen-only=""
-            class="flex flex-col gap-3 border-b border-line bg-raised px-4 py-3 lg:sticky lg:top-0 lg:h-dvh lg:w-60 lg:shrink-0 lg:gap-6 lg:overflow-y-auto lg:border-r lg:border-b-0 lg:px-3 lg:py-5"
-        >
-            <div class="lg:px-3">{brand()}</div>
-            <nav aria-label="Main" class="-mx-1 flex gap-1 overflow-x-auto p-1 lg:flex-col">
-                {places.into_iter().map(place).collect_view()}
-            </nav>
-            <div class="lg:mt-auto">{person}</div>
+        <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
+                <div class="lg:px-3">{brand()}</div>
+                <nav aria-label="Main" class="order-last -mx-2 flex w-[calc(100%+1rem)] overflow-x-auto p-1 lg:order-none lg:-mx-1 lg:w-auto lg:flex-col lg:gap-1">
+                    {places.into_iter().map(place).collect_view()}
+                </nav>
+                <div class="ml-auto flex items-center lg:mt-auto lg:ml-0 lg:flex-col lg:items-stretch">{person}</div>
+            </div>
         </div>
     }
     .into_any()
@@ -49,9 +48,9 @@ fn place(place: Place) -> AnyView {
         <a
             href=place.address
             aria-current=place.is_current.then_some("page")
-            class="flex min-h-10 items-center gap-3 rounded-md px-3 text-sm font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+            class="flex min-h-10 items-center gap-3 rounded-md px-2 text-sm sm:px-3 font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
         >
-            {icon(place.picture)}
+            <span class="hidden sm:inline">{icon(place.picture)}</span>
             {place.words}
         </a>
     }
@@ -77,13 +76,13 @@ pub fn person(person: Person, theme: AnyView) -> AnyView {
                 <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
                     {person.name.chars().next().map(|letter| letter.to_uppercase().to_string())}
                 </span>
-                <span class="flex min-w-0 flex-1 flex-col text-left">
+                <span class="sr-only lg:not-sr-only lg:flex lg:min-w-0 lg:flex-1 lg:flex-col lg:text-left">
                     <span class="truncate text-sm font-medium">{person.organization}</span>
                     <span class="truncate text-xs text-muted">{person.name}</span>
                 </span>
                 <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
             </summary>
-            <div class="flex flex-col gap-3 px-2 pt-3 pb-1 lg:px-3">
+            <div class="absolute right-0 z-10 flex w-60 flex-col gap-3 rounded-md border border-line bg-raised p-3 shadow-dialog lg:static lg:w-auto lg:border-0 lg:px-3 lg:pb-1 lg:shadow-none">
                 <p class="text-xs break-words text-muted">{person.email} <br /> {person.role}</p>
                 {theme}
             </div>

@@ -47,7 +47,7 @@ pub fn row(content: impl IntoView + 'static) -> AnyView {
 
 /// Inputs side by side with the button that sends them, aligned at the first line.
 pub fn form_row(content: impl IntoView + 'static) -> AnyView {
-    view! { <div class="flex flex-col gap-4 sm:flex-row sm:items-end sm:[&>*]:flex-1 sm:[&>button]:flex-none">{content}</div> }
+    view! { <div class="flex flex-col gap-4 sm:flex-row sm:items-start sm:[&>*]:flex-1 sm:[&>button]:mt-6 sm:[&>button]:flex-none">{content}</div> }
         .into_any()
 }
 

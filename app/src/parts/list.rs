@@ -11,12 +11,12 @@ pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
             view! {
                 <div class="flex min-w-0 flex-col">
                     <dt class="text-xs text-muted">{name}</dt>
-                    <dd class="min-w-0">{value}</dd>
+                    <dd class="min-w-0 wrap-anywhere">{value}</dd>
                 </div>
             }
         })
         .collect_view();
-    view! { <dl class="grid gap-x-6 gap-y-4 sm:grid-cols-2">{facts}</dl> }.into_any()
+    view! { <dl class="grid gap-x-6 gap-y-4 sm:grid-cols-2 xl:grid-cols-1">{facts}</dl> }.into_any()
 }
 
 /// One step of a checklist: how it stands, what it is, and what to do about it.

@@ -17,7 +17,7 @@ pub fn muted(words: impl Into<String>) -> AnyView {
 /// Letter for letter what a program wants.
 pub fn code(words: impl Into<String>) -> AnyView {
     let words: String = words.into();
-    view! { <code class="font-mono text-sm break-all">{words}</code> }.into_any()
+    view! { <code class="font-mono text-sm wrap-anywhere">{words}</code> }.into_any()
 }
 
 /// A link in running text.

@@ -32,7 +32,7 @@ fn row(cells: Vec<Cell>) -> AnyView {
         .into_iter()
         .map(|(heading, content)| {
             view! {
-                <td data-label=heading class="align-top md:px-3 md:py-3 md:first:pl-0 md:last:pr-0">
+                <td data-label=heading class="align-top md:align-middle md:px-3 md:py-3 md:first:pl-0 md:last:pr-0">
                     {content}
                 </td>
             }
