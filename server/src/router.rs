@@ -2,7 +2,10 @@
 
 use crate::{
     access,
-    api::{auth, callback, connections, contracts, deliveries, download, health, integrations, tokens, upload, users, webhook},
+    api::{
+        auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
+        webhook,
+    },
     authentication, client_address, docs, headers, openapi, origin, pages, panics,
     problem::Failure,
     request_log,
@@ -62,6 +65,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::test))
         .routes(routes!(connections::make_webhook_secret))
         .routes(routes!(connections::deliveries))
+        .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
         .routes(routes!(deliveries::redeliver))
         .routes(routes!(contracts::list, upload::create))

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         catalogue::{AuthType, Category},
         connect_failure::ConnectFailure,
-        connection::{Check, Environment},
+        connection::{Check, Environment, Settings, StatusFieldType},
         opportunity::{Opportunity, SalesforceId},
         problem::Invalid,
         time::Timestamp,
@@ -177,8 +177,30 @@ pub trait OAuthConnector: Send + Sync {
         labels: &[String],
     ) -> Result<Vec<Check>, Error>;
 
+    /// What an administrator deploys at the provider so that it calls our webhook, as a ZIP. The same values give the same bytes.
+    fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8>;
+
     /// Where a browser shows a record.
     fn record_url(&self, instance_url: &Url, id: &str) -> String;
+}
+
+/// What the set-up package of a connection is filled in with. There is no secret among it.
+#[derive(Clone, Copy, Debug)]
+pub struct SetupFor<'c> {
+    /// The account in words.
+    pub account: &'c str,
+    /// Which of the provider's worlds.
+    pub environment: Environment,
+    /// Where its people sign in.
+    pub login_url: &'c str,
+    /// The origin of this server as the provider reaches it, without a path.
+    pub origin: &'c str,
+    /// The path of the webhook.
+    pub webhook_path: &'c str,
+    /// Stages, field and labels.
+    pub settings: &'c Settings,
+    /// What to make of the field that carries the status.
+    pub status_field: StatusFieldType,
 }
 
 /// What a file is at the provider.

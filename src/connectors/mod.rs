@@ -20,7 +20,8 @@ mod catalogue_tests;
 mod test_support;
 
 pub use connector::{
-    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, FileKind, FileStream, KeyFieldInfo, OAuthConnector, RemoteFile, Session,
+    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, FileKind, FileStream, KeyFieldInfo, OAuthConnector, RemoteFile,
+    Session, SetupFor,
 };
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};

@@ -190,6 +190,31 @@ fn is_field_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// What the set-up package makes of the field that carries the status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusFieldType {
+    /// A picklist that takes only the labels of this connection.
+    #[default]
+    Picklist,
+    /// A text field.
+    Text,
+    /// Nothing: the field is there already.
+    Existing,
+}
+
+impl StatusFieldType {
+    /// The type of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "picklist" => Some(Self::Picklist),
+            "text" => Some(Self::Text),
+            "existing" => Some(Self::Existing),
+            _ => None,
+        }
+    }
+}
+
 /// What happened to a connection that was removed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Disconnected {

@@ -63,6 +63,7 @@ pub enum Invalid {
     Domain,
     ApiKey,
     OpportunityId,
+    StatusFieldType,
     WebhookBody,
     /// A sentence of ours about `metadata`. It stays on the server: only the fact travels.
     Metadata(#[serde(skip)] String),
@@ -245,6 +246,7 @@ impl Invalid {
             Self::Domain => "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`.",
             Self::ApiKey => "`api_key` must hold the key, without spaces or line breaks.",
             Self::OpportunityId => "`opportunity_id` must be a Salesforce id of 15 or 18 characters that begins with `006`.",
+            Self::StatusFieldType => "`status_field` must be `picklist`, `text` or `existing`.",
             Self::WebhookBody => {
                 "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them."
             }

@@ -19,6 +19,7 @@ mod connect;
 mod connections;
 mod disconnect;
 mod session;
+mod setup_package;
 mod webhook_secret;
 
 mod deliveries;
@@ -41,6 +42,7 @@ pub use connections::ConnectionChange;
 pub use contracts::ContractFilter;
 pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};
-pub use receive::{WebhookCall, WebhookCaller};
+pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};
+pub use setup_package::SetupPackage;
 pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub use versions::{Upload, VersionFile};

@@ -14,6 +14,8 @@ use crate::{
 use serde_json::{Map, Value};
 use std::time::Duration;
 
+/// Where Salesforce calls.
+pub const WEBHOOK_PATH: &str = "/api/v1/integrations/salesforce/webhook";
 /// The most Opportunities of one call: what an Apex trigger gets at once.
 const MAX_OPPORTUNITIES: usize = 200;
 /// The use of a secret is noted to the minute.

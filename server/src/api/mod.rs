@@ -7,6 +7,7 @@ pub mod users;
 pub mod callback;
 pub mod connections;
 pub mod integrations;
+pub mod setup_package;
 
 pub mod deliveries;
 pub mod webhook;

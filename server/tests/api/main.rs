@@ -12,6 +12,7 @@ mod documents;
 mod headers;
 mod lists;
 mod openapi;
+mod setup_package;
 mod sockets;
 mod throttles;
 mod webhook;

@@ -24,6 +24,8 @@ mod checks;
 mod describe;
 mod field_checks;
 
+mod package;
+
 #[cfg(test)]
 mod oauth_tests;
 #[cfg(test)]

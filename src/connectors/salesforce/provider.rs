@@ -1,9 +1,9 @@
 //! Salesforce's entry in the catalogue: which function answers which call.
 
-use super::{checks, download, files, identity, login, oauth, opportunity, token_errors, write};
+use super::{checks, download, files, identity, login, oauth, opportunity, package, token_errors, write};
 use crate::{
     config::Config,
-    connectors::{Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, Tokens},
+    connectors::{Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, SetupFor, Tokens},
     domain::{
         catalogue::{AuthType, Category},
         connect_failure::ConnectFailure,
@@ -106,6 +106,10 @@ impl OAuthConnector for Salesforce {
         labels: &[String],
     ) -> Result<Vec<Check>, Error> {
         checks::checks(ctx, session, account_id, field, labels).await
+    }
+
+    fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8> {
+        package::setup_package(connection)
     }
 
     fn record_url(&self, instance_url: &Url, id: &str) -> String {

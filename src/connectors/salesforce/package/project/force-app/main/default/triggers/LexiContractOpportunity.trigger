@@ -1,0 +1,3 @@
+trigger LexiContractOpportunity on Opportunity (after insert, after update) {
+    LexiContractOpportunityHandler.changed(Trigger.new, Trigger.oldMap);
+}

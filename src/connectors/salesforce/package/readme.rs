@@ -1,0 +1,63 @@
+//! What the README says of this connection.
+
+use super::{
+    fill::{Value, code},
+    values::StatusField,
+};
+use crate::{connectors::SetupFor, domain::connection::StatusFieldType};
+
+const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a name that the Internet knows. The operator of LexiContract must \
+     set `PUBLIC_URL`; then download this package again.\n";
+
+/// Its values, as Markdown.
+pub(super) fn values(connection: &SetupFor<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
+    let is_public = connection.origin.starts_with("https://");
+    vec![
+        ("account", code(connection.account)),
+        ("environment", connection.environment.label().to_owned()),
+        ("webhook_origin", connection.origin.to_owned()),
+        ("webhook_path", connection.webhook_path.to_owned()),
+        ("address_note", if is_public { String::new() } else { NOT_PUBLIC.to_owned() }),
+        ("stages", stages.iter().map(|stage| format!("- {}", code(stage))).collect::<Vec<_>>().join("\n")),
+        ("login_url", connection.login_url.trim_end_matches('/').to_owned()),
+        ("status_row", status_row(connection, field)),
+        ("field_note", field_note(field)),
+        ("layout_note", layout_note(field)),
+    ]
+}
+
+fn status_row(connection: &SetupFor<'_>, field: &StatusField<'_>) -> String {
+    let name = code(field.name);
+    match (field.template, connection.status_field) {
+        (None, _) => format!("| Nothing for the status | {name} | the field is in your org already |"),
+        (Some(_), StatusFieldType::Text) => format!("| Text field on Opportunity | {name} | carries the status |"),
+        (Some(_), _) => format!("| Restricted picklist on Opportunity | {name} | carries the status |"),
+    }
+}
+
+fn field_note(field: &StatusField<'_>) -> String {
+    if field.template.is_none() {
+        return String::new();
+    }
+    let name = code(field.name);
+    format!(
+        "**Does Opportunity have a field {name} already, made by someone else?** Deploying would change it. Download the package again with \
+         `?status_field=existing` at the end of its address, and your field stays as it is. `?status_field=text` makes a text field instead \
+         of a restricted picklist.\n"
+    )
+}
+
+fn layout_note(field: &StatusField<'_>) -> String {
+    let name = code(field.name);
+    let placed = format!(
+        "Setup → Object Manager → Opportunity → Page Layouts → *your layout*: drag {name} onto it and save. (Lightning record page with \
+         dynamic forms: Setup → Object Manager → Opportunity → Lightning Record Pages → Edit.)"
+    );
+    match field.is_custom {
+        true => placed,
+        false => format!(
+            "{placed}\n\n{name} is a standard field: the permission sets of this package do not speak of it. Give the connected user the right to \
+             edit it: Setup → Object Manager → Opportunity → Fields & Relationships → {name} → Set Field-Level Security."
+        ),
+    }
+}

@@ -1,0 +1,218 @@
+//! The whole package, as an administrator gets it.
+
+use super::{project::FILES, setup_package};
+use crate::{
+    connectors::SetupFor,
+    domain::{
+        connection::{Environment, Settings, StatusFieldType},
+        contract::NegotiationStatus,
+    },
+};
+use quick_xml::{Reader, events::Event};
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+};
+
+const AWKWARD: &str = "A & B <\"x\"> {{stages}} `é`";
+
+fn awkward() -> Settings {
+    let changes = json!({
+        "status_field": "Legal_State__c",
+        "status_labels": {"draft": "R&D \"<draft>\"", "signed": "approved"},
+        "trigger_stages": [AWKWARD, "Needs Legal Review"],
+    });
+    Settings::default().merged(changes.as_object().unwrap()).unwrap()
+}
+
+fn bytes(settings: &Settings, status_field: StatusFieldType) -> Vec<u8> {
+    setup_package(&SetupFor {
+        account: "Acme `Corp`\n(ada@acme.com)",
+        environment: Environment::Sandbox,
+        login_url: "https://test.salesforce.com/",
+        origin: "https://contracts.example",
+        webhook_path: "/api/v1/integrations/salesforce/webhook",
+        settings,
+        status_field,
+    })
+}
+
+fn files(settings: &Settings, status_field: StatusFieldType) -> BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes(settings, status_field))).unwrap();
+    let mut files = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let mut content = String::new();
+        file.read_to_string(&mut content).unwrap();
+        files.insert(file.name().to_owned(), content);
+    }
+    files
+}
+
+fn ending<'f>(files: &'f BTreeMap<String, String>, end: &str) -> &'f str {
+    let mut found = files.iter().filter(|(path, _)| path.ends_with(end));
+    let (_, content) = found.next().unwrap_or_else(|| panic!("{end}"));
+    assert!(found.next().is_none(), "{end}");
+    content
+}
+
+/// The texts of the elements of this name; fails where the document is not well-formed.
+fn texts(xml: &str, name: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(xml);
+    let (mut texts, mut open) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(start) => {
+                open.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                if open.last().unwrap() == name {
+                    texts.push(String::new());
+                }
+            }
+            Event::Text(text) if open.last().is_some_and(|open| open == name) => {
+                texts.last_mut().unwrap().push_str(&text.decode().unwrap());
+            }
+            Event::GeneralRef(entity) if open.last().is_some_and(|open| open == name) => {
+                let entity = format!("&{};", entity.decode().unwrap());
+                texts.last_mut().unwrap().push_str(&quick_xml::escape::unescape(&entity).unwrap());
+            }
+            Event::End(_) => drop(open.pop()),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(open.is_empty(), "{xml}");
+    texts
+}
+
+#[test]
+fn the_same_settings_give_the_same_bytes_and_others_give_others() {
+    let once = bytes(&awkward(), StatusFieldType::Picklist);
+    assert_eq!(once, bytes(&awkward(), StatusFieldType::Picklist));
+    assert_ne!(once, bytes(&awkward(), StatusFieldType::Text));
+    let mut archive = zip::ZipArchive::new(Cursor::new(once)).unwrap();
+    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    let first = archive.by_index(0).unwrap();
+    assert_eq!(first.last_modified().map(|time| time.year()), Some(1980));
+}
+
+#[test]
+fn every_file_of_the_folder_is_packed() {
+    fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, found) } else { drop(found.insert(path)) }
+        }
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/connectors/salesforce/package/project");
+    let mut found = BTreeSet::new();
+    walk(&folder, &mut found);
+    let packed: BTreeSet<PathBuf> = FILES.iter().map(|(path, _)| folder.join(path)).collect();
+    assert_eq!(packed, found);
+}
+
+#[test]
+fn no_placeholder_is_left_and_every_file_ends_with_a_line_break() {
+    for settings in [Settings::default(), awkward()] {
+        for (path, content) in files(&settings, StatusFieldType::Picklist) {
+            assert!(!content.replace(AWKWARD, "").replace("{{stages}}", "").contains("{{"), "{path}: {content}");
+            assert!(content.ends_with('\n') && !content.contains('\r'), "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_xml_is_well_formed_and_says_the_values() {
+    let files = files(&awkward(), StatusFieldType::Picklist);
+    for (path, content) in files.iter().filter(|(path, _)| path.ends_with(".xml")) {
+        assert!(content.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<"), "{path}");
+        assert!(texts(content, "no such element").is_empty(), "{path}");
+    }
+    assert_eq!(texts(ending(&files, "LexiContract_Stage.Stage_01.md-meta.xml"), "value"), ["true", AWKWARD]);
+    assert_eq!(texts(ending(&files, "LexiContract_Stage.Stage_02.md-meta.xml"), "value"), ["true", "Needs Legal Review"]);
+    let field = ending(&files, "objects/Opportunity/fields/Legal_State__c.field-meta.xml");
+    assert_eq!(texts(field, "label")[1..], ["R&D \"<draft>\"", "In Review", "In Negotiation", "Approved", "Rejected"]);
+    assert_eq!(texts(field, "fullName")[0], "Legal_State__c");
+}
+
+#[test]
+fn the_address_is_in_the_named_credential_and_the_path_in_the_class() {
+    let files = files(&Settings::default(), StatusFieldType::Picklist);
+    let credential = ending(&files, "LexiContract.namedCredential-meta.xml");
+    assert_eq!(texts(credential, "parameterValue"), ["https://contracts.example"]);
+    let class = ending(&files, "LexiContractWebhook.cls");
+    assert!(class.contains("'callout:LexiContract/api/v1/integrations/salesforce/webhook'"), "{class}");
+}
+
+#[test]
+fn the_secret_is_a_formula_and_nothing_else() {
+    let files = files(&Settings::default(), StatusFieldType::Picklist);
+    let credential = ending(&files, "LexiContract.externalCredential-meta.xml");
+    assert_eq!(texts(credential, "parameterValue"), ["{!$Credential.LexiContract.Secret}"]);
+    assert!(texts(credential, "parameterName").contains(&"X-Webhook-Secret".to_owned()));
+}
+
+#[test]
+fn the_manifest_and_the_files_name_the_same() {
+    let files = files(&awkward(), StatusFieldType::Text);
+    let members: BTreeSet<String> = texts(&files["manifest/package.xml"], "members").into_iter().collect();
+    let mut expected = BTreeSet::from(["Opportunity.Legal_State__c".to_owned()]);
+    for path in files.keys().filter_map(|path| path.strip_prefix("force-app/main/default/")) {
+        let file = path.rsplit('/').next().unwrap().trim_end_matches("-meta.xml");
+        let is_part = path.contains("/fields/") || path.contains("/listViews/");
+        if !is_part {
+            expected.insert(file.rsplit_once('.').unwrap().0.to_owned());
+        }
+        if file.ends_with(".cls") || file.ends_with(".trigger") {
+            assert!(
+                files.contains_key(&format!("force-app/main/default/{}-meta.xml", path.trim_end_matches("-meta.xml"))),
+                "{path}"
+            );
+        }
+    }
+    assert_eq!(members, expected);
+}
+
+#[test]
+fn the_status_field_is_made_as_asked_and_never_when_it_is_not_ours() {
+    let field = |name: &str, kind| {
+        let settings = Settings { status_field: Some(name.to_owned()), ..Settings::default() };
+        let files = files(&settings, kind);
+        let made = files.iter().find(|(path, _)| path.contains("objects/Opportunity/")).map(|(_, content)| content.clone());
+        let permission = ending(&files, "LexiContract_Integration.permissionset-meta.xml");
+        (made, texts(permission, "field"), files["manifest/package.xml"].contains(name))
+    };
+    let (picklist, editable, is_listed) = field("LexiContract_Status__c", StatusFieldType::Picklist);
+    let picklist = picklist.unwrap();
+    assert_eq!(texts(&picklist, "type"), ["Picklist"]);
+    assert_eq!(texts(&picklist, "label")[1..], NegotiationStatus::ALL.map(NegotiationStatus::label));
+    assert_eq!((editable, is_listed), (vec!["Opportunity.LexiContract_Status__c".to_owned()], true));
+    let (text, ..) = field("Legal_State__c", StatusFieldType::Text);
+    assert_eq!(texts(&text.unwrap(), "type"), ["Text"]);
+    for (name, kind, is_custom) in [
+        ("Legal_State__c", StatusFieldType::Existing, true),
+        ("acme__Legal_State__c", StatusFieldType::Picklist, true),
+        ("NextStep", StatusFieldType::Picklist, false),
+    ] {
+        let (made, editable, is_listed) = field(name, kind);
+        assert_eq!((made, editable.len(), is_listed), (None, usize::from(is_custom), false), "{name}");
+    }
+}
+
+#[test]
+fn the_readme_speaks_of_this_connection() {
+    let files = files(&awkward(), StatusFieldType::Picklist);
+    let readme = &files["README.md"];
+    for words in [
+        "`` Acme `Corp` (ada@acme.com) ``",
+        "    https://contracts.example/api/v1/integrations/salesforce/webhook\n",
+        "--instance-url https://test.salesforce.com\n",
+        "- `Needs Legal Review`\n",
+        "| Restricted picklist on Opportunity | `Legal_State__c` |",
+    ] {
+        assert!(readme.contains(words), "{words}\n{readme}");
+    }
+    assert!(!readme.contains("cannot call this address"));
+}

@@ -1,0 +1,42 @@
+//! What a Salesforce administrator deploys so that an org calls the webhook.
+
+use super::{Actor, WEBHOOK_PATH, connections};
+use crate::{
+    connectors::SetupFor,
+    domain::{connection::StatusFieldType, ids::ConnectionId, people::Role},
+    hub::{Hub, Result},
+};
+
+/// A set-up package.
+pub struct SetupPackage {
+    /// A name for it.
+    pub file_name: String,
+    /// The ZIP.
+    pub bytes: Vec<u8>,
+}
+
+impl Hub {
+    /// The set-up package of a connection, filled in for it, without the webhook secret.
+    ///
+    /// # Errors
+    /// The actor is no admin, or there is no such connection to a CRM.
+    pub async fn setup_package(&self, actor: &Actor, id: &ConnectionId, status_field: StatusFieldType) -> Result<SetupPackage> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.db.read().await?;
+        let row = connections::find(&mut tx, actor, id).await?;
+        drop(tx);
+        let connector = connections::crm(&row)?;
+        let login_url = connector.login_url(self.config(), row.environment, Some(&row.host))?;
+        let bytes = connector.setup_package(&SetupFor {
+            account: &row.account_label,
+            environment: row.environment,
+            login_url: login_url.as_str(),
+            origin: &self.config().public(""),
+            webhook_path: WEBHOOK_PATH,
+            settings: &row.metadata.settings,
+            status_field,
+        });
+        let environment = row.environment.as_str().replace('_', "-");
+        Ok(SetupPackage { file_name: format!("lexicontract-salesforce-{environment}.zip"), bytes })
+    }
+}
