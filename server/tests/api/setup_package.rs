@@ -22,7 +22,7 @@ fn files(answer: &Answer) -> BTreeMap<String, String> {
         let mut file = archive.by_index(index).unwrap();
         let mut content = String::new();
         file.read_to_string(&mut content).unwrap();
-        files.insert(file.name().to_owned(), content);
+        files.insert(file.name().unwrap().into_owned(), content);
     }
     files
 }
