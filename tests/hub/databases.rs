@@ -1,0 +1,74 @@
+//! Runs a test on each database: SQLite in a folder of its own, PostgreSQL in a database of its own.
+
+use futures::FutureExt;
+use lexicontract::{
+    db::Db,
+    random::{bytes, hex},
+    secret::Secret,
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::{panic::AssertUnwindSafe, path::PathBuf};
+use url::Url;
+
+/// An empty, migrated database.
+#[derive(Clone)]
+pub struct Opened {
+    pub url: Secret<String>,
+    pub db: Db,
+    /// Where documents can be kept.
+    pub folder: PathBuf,
+}
+
+/// Runs a test on SQLite, then on PostgreSQL.
+pub async fn on_every_database(test: impl AsyncFn(Opened)) {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = folder.path().join("sqlite");
+    println!("on SQLite");
+    test(open(format!("sqlite://{}/test.db", sqlite.display()), sqlite).await).await;
+    let Some(maintenance) = maintenance_url() else {
+        println!("skipped: PostgreSQL (TEST_POSTGRES_URL is not set)");
+        return;
+    };
+    println!("on PostgreSQL");
+    on_postgres(&maintenance, folder.path().join("postgres"), test).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "not the product's configuration, but where the tests find a database")]
+fn maintenance_url() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+}
+
+/// The database is dropped after a failed test, too.
+async fn on_postgres(maintenance: &str, folder: PathBuf, test: impl AsyncFn(Opened)) {
+    let name = format!("test_{}", hex(&bytes::<8>()));
+    let mut admin = PgConnection::connect(maintenance).await.expect("TEST_POSTGRES_URL leads to PostgreSQL");
+    run(&mut admin, format!("CREATE DATABASE {name}")).await;
+    let mut url = Url::parse(maintenance).unwrap();
+    url.set_path(&name);
+    let outcome = AssertUnwindSafe(async { test(open(url.into(), folder).await).await }).catch_unwind().await;
+    run(&mut admin, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+async fn run(admin: &mut PgConnection, sql: String) {
+    sqlx::query(AssertSqlSafe(sql)).execute(admin).await.unwrap();
+}
+
+async fn open(url: String, folder: PathBuf) -> Opened {
+    let url = Secret::new(url);
+    let db = Db::connect(&url).await.unwrap();
+    db.migrate().await.unwrap();
+    Opened { url, db, folder }
+}
+
+impl Opened {
+    /// The one number that a query gives.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        match &self.db {
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+}

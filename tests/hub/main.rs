@@ -1,0 +1,9 @@
+//! The hub and its tables, on SQLite and on PostgreSQL. PostgreSQL takes part when `TEST_POSTGRES_URL` leads to its maintenance
+//! database; `scripts/test` starts one.
+
+/// The two databases.
+mod databases;
+/// What people and Salesforce do, and what comes of it.
+mod story;
+/// Each function of each table.
+mod tables;

@@ -1,0 +1,109 @@
+use super::world::World;
+use crate::databases::{Opened, on_every_database};
+use lexicontract::{
+    domain::{
+        connection::{Connection, ConnectionStatus},
+        ids::IntegrationId,
+        problem::{Invalid, Problem},
+    },
+    hub::{Error, Result},
+    secret::Secret,
+    services::{ConnectRequest, Connecting},
+};
+use salesforce_simulator::{
+    Options, Simulator,
+    other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN},
+    state::faults::Fault,
+};
+use std::collections::BTreeMap;
+
+const PROVIDERS: [(&str, &str, &str); 2] =
+    [("pipedrive", PIPEDRIVE_API_TOKEN, "users/me"), ("hubspot", HUBSPOT_ACCESS_TOKEN, "account-info")];
+
+/// A world whose Pipedrive and HubSpot are a simulator's; it ends when it is dropped.
+async fn start(opened: Opened) -> (World, Simulator) {
+    let providers = Simulator::start(Options::default()).await.unwrap();
+    let url = providers.production_url().to_owned();
+    let world = World::with(opened, &[("PIPEDRIVE_API_URL", &url), ("HUBSPOT_API_URL", &url)]).await;
+    (world, providers)
+}
+
+fn fields(key: &str) -> BTreeMap<String, Secret<String>> {
+    [("api_key".to_owned(), Secret::from(key))].into()
+}
+
+async fn connect(world: &World, slug: &str, key: &str) -> Result<Connection> {
+    let request = ConnectRequest { fields: fields(key), ..ConnectRequest::default() };
+    done(world.hub.connect(&world.admin, &IntegrationId::from_suffix(slug), request).await)
+}
+
+fn done(connecting: Result<Connecting>) -> Result<Connection> {
+    connecting.map(|connecting| match connecting {
+        Connecting::Done(connection) => connection,
+        Connecting::Authorize(_) => panic!("a key needs no consent"),
+    })
+}
+
+fn problem(result: Result<Connection>) -> Problem {
+    match result {
+        Err(Error::Problem(problem)) => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_good_key_connects_is_tested_and_renewed() {
+    on_every_database(async |opened| {
+        let (world, _providers) = start(opened).await;
+        for (slug, key, _) in PROVIDERS {
+            let connection = connect(&world, slug, &format!(" {key}\n")).await.unwrap();
+            assert_eq!((connection.integration.slug.as_str(), connection.status), (slug, ConnectionStatus::Connected));
+            assert!(connection.external_account_id.is_some());
+            assert!(world.hub.test_connection(&world.admin, &connection.id).await.unwrap().ok);
+            assert_eq!(problem(connect(&world, slug, key).await), Problem::AlreadyConnected);
+            let renewed = done(world.hub.reconnect(&world.admin, &connection.id, fields(key)).await).unwrap();
+            assert_eq!(renewed.id, connection.id);
+            let refused = done(world.hub.reconnect(&world.admin, &connection.id, fields("wrong")).await);
+            assert_eq!(problem(refused), Problem::CredentialRejected);
+            world.hub.disconnect(&world.admin, &connection.id).await.unwrap();
+        }
+        assert_eq!(world.opened.number("SELECT count(*) FROM jobs").await, 0, "a key has no grant to end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_key_and_one_that_cannot_be_tried_are_not_stored() {
+    on_every_database(async |opened| {
+        let (world, providers) = start(opened).await;
+        for (slug, key, path) in PROVIDERS {
+            assert_eq!(problem(connect(&world, slug, "wrong").await), Problem::CredentialRejected);
+            for unusable in ["", "two words", "ünicode"] {
+                assert_eq!(problem(connect(&world, slug, unusable).await), Problem::Invalid(Invalid::ApiKey), "{unusable}");
+            }
+            let fault = Fault { path_contains: path.to_owned(), status: Some(500), times: 1, ..Fault::default() };
+            providers.production().state().faults.order(vec![fault]);
+            assert_eq!(problem(connect(&world, slug, key).await), Problem::ProviderUnreachable);
+        }
+        drop(providers);
+        tokio::task::yield_now().await;
+        for (slug, key, _) in PROVIDERS {
+            assert_eq!(problem(connect(&world, slug, key).await), Problem::ProviderUnreachable);
+        }
+        assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_built_yet_or_unknown_cannot_be_connected() {
+    on_every_database(async |opened| {
+        let (world, _providers) = start(opened).await;
+        assert_eq!(problem(connect(&world, "netsuite", "key").await), Problem::IntegrationUnavailable);
+        assert_eq!(problem(connect(&world, "unknown", "key").await), Problem::NotFound);
+        let catalogue = world.hub.catalogue(&world.admin).await.unwrap();
+        let available: Vec<&str> = catalogue.iter().filter(|entry| entry.available).map(|entry| entry.slug.as_str()).collect();
+        assert_eq!(available, ["salesforce", "hubspot", "pipedrive"]);
+    })
+    .await;
+}

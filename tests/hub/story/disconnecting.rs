@@ -1,0 +1,75 @@
+use super::world::{Connected, file};
+use crate::databases::on_every_database;
+use lexicontract::{
+    domain::{
+        contract::{NegotiationStatus, SyncStatus},
+        problem::Problem,
+    },
+    hub::Error,
+};
+use salesforce_simulator::state::faults::Fault;
+
+#[tokio::test]
+async fn a_disconnect_wipes_the_credentials_ends_the_grant_and_leaves_the_contracts() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let contract = world.deliver_contract(&world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")))).await;
+        world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
+        let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
+        world.call(&world.opportunity("Waits", None)).await;
+        let gone = world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
+        assert_eq!(Some(gone.name), world.connection.account_label);
+        assert!(world.hub.webhook_caller(&world.secret).await.unwrap().is_none());
+        let call = lexicontract::services::WebhookCall {
+            organization: caller.external_account_id.parse().unwrap(),
+            opportunities: vec!["006ak00000OQ4RxAAL".parse().unwrap()],
+            is_batch: false,
+        };
+        let refused = world.hub.receive(&caller, call).await;
+        assert!(matches!(refused, Err(Error::Problem(Problem::NotSignedIn))), "a call that was under way");
+        assert_eq!(world.opened.number("SELECT count(*) FROM organization_integrations").await, 0);
+        assert_eq!(world.run_jobs().await, 1, "only the revocation is left");
+        assert!(world.salesforce().revocations.entries().count() >= 1);
+        assert!(world.salesforce().grants.all().iter().all(|grant| grant.is_revoked));
+        assert_eq!(world.opened.number("SELECT count(*) FROM revocations").await, 0);
+        let kept = world.contract(&contract.id).await;
+        assert_eq!((kept.versions.len(), kept.sync.status), (1, SyncStatus::Failed));
+        assert!(kept.sync.last_error.is_some_and(|error| error.contains("Connect it again")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revocation_is_tried_until_salesforce_takes_it() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        world.fault(Fault { path_contains: "revoke".to_owned(), status: Some(503), times: 1, ..Fault::default() });
+        world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
+        assert_eq!(world.run_jobs().await, 1);
+        assert!(world.salesforce().grants.all().iter().any(|grant| !grant.is_revoked));
+        assert_eq!(world.opened.number("SELECT count(*) FROM revocations").await, 1);
+        world.advance(5);
+        assert_eq!(world.run_jobs().await, 1);
+        assert!(world.salesforce().grants.all().iter().all(|grant| grant.is_revoked));
+        assert_eq!(world.opened.number("SELECT count(*) FROM revocations").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contracts_are_written_again_over_a_new_connection() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let contract = world.deliver_contract(&world.opportunity("Rollout", None)).await;
+        world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
+        world.run_jobs().await;
+        world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Failed);
+        let again = world.world.connect().await;
+        again.hub.retry_sync(&again.admin, &contract.id).await.unwrap();
+        again.run_jobs().await;
+        assert_eq!(again.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+    })
+    .await;
+}

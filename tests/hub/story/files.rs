@@ -1,0 +1,77 @@
+use super::world::{Connected, file};
+use crate::databases::on_every_database;
+use lexicontract::domain::delivery::DeliveryStatus;
+use salesforce_simulator::state::files::{self, NewFile};
+
+#[tokio::test]
+async fn without_a_file_there_is_a_contract_without_a_version() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let contract = world.deliver_contract(&world.opportunity("Rollout", None)).await;
+        assert!(contract.versions.is_empty());
+        assert!(world.timeline(&contract.id).await.iter().any(|line| line.0 == "no_file"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attachment_counts_when_there_is_no_file() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        let id = files::attach_legacy(&mut world.salesforce(), opportunity.as_str(), &file(3, b"%PDF-1.7 attached"));
+        let contract = world.deliver_contract(&opportunity).await;
+        assert_eq!(contract.versions[0].salesforce_content_version_id, Some(id));
+        assert_eq!((contract.versions[0].file_name.as_str(), contract.versions[0].size_bytes), ("Agreement 3.pdf", 17));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_are_passed_over_and_the_timeline_says_why() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 usable")));
+        world.attach(&opportunity, &file(2, b""));
+        world.attach(&opportunity, &NewFile { link_only: true, ..file(3, b"") });
+        world.attach(&opportunity, &NewFile { claimed_size: Some(100_001), ..file(4, b"%PDF-1.7") });
+        let contract = world.deliver_contract(&opportunity).await;
+        assert_eq!(contract.versions[0].file_name, "Agreement 1.pdf");
+        let told = world.timeline(&contract.id).await;
+        let passed: Vec<&str> = told.iter().filter(|line| line.0 == "file_passed_over").map(|line| line.1.as_str()).collect();
+        assert_eq!(passed.len(), 3, "{passed:?}");
+        for (line, reason) in passed.iter().zip(["100001 bytes", "link", "empty"]) {
+            assert!(line.contains(reason), "{line}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_arrives_other_than_salesforce_says_is_tried_again_and_never_stored() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let lies = [
+            NewFile { claimed_size: Some(13), ..file(1, b"%PDF-1.7 one") },
+            NewFile { claimed_size: Some(11), ..file(1, b"%PDF-1.7 one") },
+            NewFile { claimed_checksum: Some(files::checksum(b"other")), ..file(1, b"%PDF-1.7 one") },
+        ];
+        for lie in lies {
+            let delivery = world.deliver(&world.opportunity("Rollout", Some(lie))).await;
+            assert_eq!((delivery.status, delivery.contract_id), (DeliveryStatus::Accepted, None));
+            assert!(delivery.error.is_some_and(|error| error.contains("try again")));
+        }
+        assert_eq!(world.opened.number("SELECT count(*) FROM contract_versions").await, 0);
+        assert_eq!(stored_files(&world), 0);
+    })
+    .await;
+}
+
+/// How many documents lie in the storage.
+pub fn stored_files(world: &Connected) -> usize {
+    fn count(folder: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+    }
+    count(&world.opened.folder.join("files"))
+}

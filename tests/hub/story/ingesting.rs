@@ -1,0 +1,125 @@
+use super::world::{Connected, file};
+use crate::databases::on_every_database;
+use futures::TryStreamExt;
+use lexicontract::domain::{
+    contract::{NegotiationStatus, SyncStatus, VersionSource},
+    delivery::{Acceptance, DeliveryStatus},
+};
+use salesforce_simulator::{samples, state::opportunities};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+#[tokio::test]
+async fn a_call_becomes_a_contract_with_the_file_as_it_is_in_salesforce() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let sample = samples::find("Order Form.pdf").unwrap();
+        let opportunity = world.opportunity("Rollout", Some(file(1, sample.bytes)));
+        let delivery = world.deliver(&opportunity).await;
+        assert_eq!((delivery.status, delivery.attempts, delivery.error), (DeliveryStatus::Done, 1, None));
+        let contract = world.contract(delivery.contract_id.as_ref().unwrap()).await;
+        assert_eq!((contract.title.as_str(), contract.negotiation_status), ("Rollout", NegotiationStatus::Draft));
+        assert_eq!(
+            (contract.opportunity_name.as_deref(), contract.account_name.as_deref()),
+            (Some("Rollout"), Some("Northwind"))
+        );
+        assert_eq!(contract.salesforce_opportunity_id.as_deref(), Some(opportunity.as_str()));
+        assert_eq!(contract.sync.status, SyncStatus::Idle);
+        let [version] = contract.versions.as_slice() else { panic!("{:?}", contract.versions) };
+        assert_eq!(
+            (version.number, version.file_name.as_str(), version.source),
+            (1, "Agreement 1.pdf", VersionSource::Salesforce)
+        );
+        assert_eq!((version.content_type.as_str(), version.size_bytes), ("application/pdf", sample.bytes.len() as i64));
+        assert_eq!(version.sha256, lexicontract::random::hex(&Sha256::digest(sample.bytes)));
+        let stored = world.hub.version_file(&world.admin, &contract.id, 1).await.unwrap();
+        assert_eq!(stored.bytes.try_collect::<Vec<_>>().await.unwrap().concat(), sample.bytes);
+        let kinds: Vec<String> = world.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
+        assert_eq!(kinds, ["webhook_received", "opportunity_read", "file_chosen", "contract_created", "version_stored"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_for_what_waits_already_is_a_duplicate() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        let (first, second) = (world.call(&opportunity).await, world.call(&opportunity).await);
+        assert_eq!((first.status, second.status), (Acceptance::Accepted, Acceptance::Duplicate));
+        assert_eq!(first.delivery_id, second.delivery_id);
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(world.call(&opportunity).await.status, Acceptance::Accepted, "the first is done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_file_becomes_version_two_and_the_same_file_becomes_none() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        world.deliver_contract(&opportunity).await;
+        world.attach(&opportunity, &file(2, b"%PDF-1.7 two"));
+        let contract = world.deliver_contract(&opportunity).await;
+        let names: Vec<_> = contract.versions.iter().map(|version| (version.number, version.file_name.as_str())).collect();
+        assert_eq!(names, [(1, "Agreement 1.pdf"), (2, "Agreement 2.pdf")]);
+        let downloads = world.requests("VersionData");
+        let again = world.deliver_contract(&opportunity).await;
+        assert_eq!((again.id.clone(), again.versions.len()), (contract.id, 2));
+        assert_eq!(world.requests("VersionData"), downloads, "what is known by its id is not downloaded again");
+        assert_eq!(world.timeline(&again.id).await.last().unwrap().0, "file_unchanged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_bytes_under_a_new_id_are_no_new_version() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        world.deliver_contract(&opportunity).await;
+        let copy = world.attach(&opportunity, &file(2, b"%PDF-1.7 one"));
+        let contract = world.deliver_contract(&opportunity).await;
+        assert_eq!(contract.versions.len(), 1);
+        assert_eq!(contract.versions[0].salesforce_content_version_id, Some(copy));
+        let downloads = world.requests("VersionData");
+        world.deliver_contract(&opportunity).await;
+        assert_eq!(world.requests("VersionData"), downloads, "the new id is known now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renamed_opportunity_renames_what_is_shown_of_it_and_not_the_contract() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        world.deliver_contract(&opportunity).await;
+        let renamed = json!({ "Name": "Rollout 2027" });
+        let fields = renamed.as_object().unwrap();
+        opportunities::change(&mut world.salesforce(), opportunity.as_str(), fields, "2026-11-21T10:00:00.000+0000");
+        let contract = world.deliver_contract(&opportunity).await;
+        assert_eq!((contract.title.as_str(), contract.opportunity_name.as_deref()), ("Rollout", Some("Rollout 2027")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_opportunity_fails_with_advice_and_can_be_delivered_again() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        let receipt = world.call(&opportunity).await;
+        opportunities::delete(&mut world.salesforce(), opportunity.as_str());
+        world.run_jobs().await;
+        let failed = world.delivery(&receipt).await;
+        assert_eq!((failed.status, failed.contract_id, failed.next_attempt_at), (DeliveryStatus::Failed, None, None));
+        assert!(failed.error.as_ref().is_some_and(|error| error.contains("deleted")), "{:?}", failed.error);
+        let again = world.hub.redeliver(&world.admin, &receipt.delivery_id).await.unwrap();
+        assert_eq!((again.status, again.attempts, again.error), (DeliveryStatus::Accepted, 0, None));
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Failed);
+    })
+    .await;
+}

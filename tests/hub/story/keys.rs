@@ -1,0 +1,54 @@
+use super::world::{Connected, KEY, open_hub};
+use crate::databases::on_every_database;
+use lexicontract::{services::KeyCount, vault::Vault};
+
+#[tokio::test]
+async fn keys_are_rotated_without_losing_a_connection() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
+        let world = world.world.connect().await;
+        world.begin_to_reconnect(&world.connection.id).await;
+        let fresh = Vault::generate_key();
+        let both = format!("{},{KEY}", fresh.expose());
+        let hub = open_hub(&world.opened, Some(&world.simulator), &[("FERNET_KEY", &both)]).await.unwrap();
+        let count = |key, values| KeyCount { key, values };
+        let sealed = 4;
+        assert_eq!(hub.count_keys().await.unwrap(), [count(Some(1), 0), count(Some(2), sealed), count(None, 0)]);
+        let rotated = [count(Some(1), sealed), count(Some(2), 0), count(None, 0)];
+        assert_eq!(hub.rotate_keys().await.unwrap(), rotated);
+        assert_eq!(hub.rotate_keys().await.unwrap(), rotated, "a second time changes nothing");
+        let settings = [("FERNET_KEY", fresh.expose().as_str())];
+        let hub = open_hub(&world.opened, Some(&world.simulator), &settings).await.unwrap();
+        assert!(hub.test_connection(&world.admin, &world.connection.id).await.unwrap().ok);
+        assert!(hub.webhook_caller(&world.secret).await.unwrap().is_some(), "the digests' key was rotated, too");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_with_a_key_that_opens_nothing_does_not_start() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let wrong = Vault::generate_key();
+        let settings = [("FERNET_KEY", wrong.expose().as_str())];
+        let error = open_hub(&world.opened, Some(&world.simulator), &settings).await.err().unwrap().to_string();
+        assert!(error.contains("`FERNET_KEY` opens 0 of 2 stored credentials"), "{error}");
+        assert!(open_hub(&world.opened, Some(&world.simulator), &[]).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_of_the_tokens_is_stored_in_plain_text() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let mut tx = world.opened.db.read().await.unwrap();
+        let rows = lexicontract::db::connections::list(&mut tx, &world.admin.organization_id).await.unwrap();
+        let stored = String::from_utf8(rows[0].credentials.clone()).unwrap();
+        assert!(stored.starts_with("gAAAA"));
+        let refresh_token = world.salesforce().grants.all()[0].refresh_token.clone().unwrap();
+        assert!(!stored.contains(&refresh_token));
+    })
+    .await;
+}

@@ -1,0 +1,26 @@
+//! What people and Salesforce do, and what comes of it: through the services, with the simulated Salesforce, without workers.
+
+mod world;
+
+/// Connecting with a key.
+mod api_keys;
+/// Consent, reconnect, and what is refused on the way back.
+mod connecting;
+/// The end of a connection.
+mod disconnecting;
+/// Which file becomes a version.
+mod files;
+/// From the webhook's call to a contract with its versions.
+mod ingesting;
+/// Keys of the vault: rotation and a refused start.
+mod keys;
+/// Sessions of Salesforce that end, and grants that are revoked.
+mod sessions;
+/// Another organization gets `NotFound` everywhere.
+mod strangers;
+/// What passes by itself is tried again.
+mod troubles;
+/// The secret of the webhook.
+mod webhook;
+/// The status on its way to Salesforce.
+mod write_back;

@@ -1,0 +1,101 @@
+use super::world::{Connected, file};
+use crate::databases::on_every_database;
+use lexicontract::domain::{
+    connect_failure::ConnectFailure, connection::ConnectionStatus, contract::NegotiationStatus, delivery::DeliveryStatus,
+};
+use salesforce_simulator::state::{organization::State, schema};
+
+#[tokio::test]
+async fn a_session_that_ended_is_renewed_once_also_when_refresh_tokens_rotate() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        for rotation in [false, true, true] {
+            world.salesforce().settings.rotation = rotation;
+            world.salesforce().grants.close_sessions();
+            let before = world.requests("/oauth2/token");
+            let delivery = world.deliver(&world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")))).await;
+            assert_eq!((delivery.status, delivery.attempts), (DeliveryStatus::Done, 1));
+            assert_eq!(world.requests("/oauth2/token") - before, 1);
+        }
+        assert_eq!(world.connection_now().await.status, ConnectionStatus::Connected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn jobs_that_find_the_same_ended_session_renew_it_once_together() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        world.salesforce().settings.rotation = true;
+        world.salesforce().grants.close_sessions();
+        let before = world.requests("/oauth2/token");
+        let mut receipts = Vec::new();
+        for name in ["a", "b", "c"] {
+            receipts.push(world.call(&world.opportunity(name, None)).await);
+        }
+        let run = || world.hub.run_one_job(false);
+        let (first, second, third) = tokio::join!(run(), run(), run());
+        assert!(first.is_ok() && second.is_ok() && third.is_ok());
+        world.run_jobs().await;
+        for receipt in &receipts {
+            assert_eq!(world.delivery(receipt).await.status, DeliveryStatus::Done);
+        }
+        assert_eq!(world.requests("/oauth2/token") - before, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_revoked_grant_holds_up_runs_after_the_reconnect() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let contract = world.deliver_contract(&world.opportunity("Earlier", None)).await;
+        world.salesforce().grants.revoke_all();
+        let receipt = world.call(&world.opportunity("Rollout", None)).await;
+        world.run_jobs().await;
+        let parked = world.delivery(&receipt).await;
+        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None));
+        let lost = world.connection_now().await;
+        assert_eq!(lost.status, ConnectionStatus::NeedsReconnect);
+        assert!(lost.last_error.is_some());
+        world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
+        let tokens_asked_for = world.requests("/oauth2/token");
+        world.run_jobs().await;
+        assert_eq!(world.requests("/oauth2/token"), tokens_asked_for, "a dead grant is not tried again");
+        let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
+        let renewed = world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
+        assert_eq!(
+            (renewed.id, renewed.status, renewed.last_error),
+            (world.connection.id.clone(), ConnectionStatus::Connected, None)
+        );
+        assert_eq!(world.run_jobs().await, 2);
+        assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);
+        assert_eq!(world.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reconnect_to_another_org_is_refused_and_its_grant_given_back() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let authorization = world.begin_to_reconnect(&world.connection.id).await;
+        become_another_org(&mut world.salesforce());
+        let callback = world.allow(&authorization).await;
+        let refused = world.hub.finish_salesforce(Some(&world.admin), callback).await;
+        assert_eq!(refused.unwrap_err(), ConnectFailure::OrgMismatch);
+        assert_eq!(world.salesforce().revocations.entries().count(), 1);
+        let kept = world.connection_now().await;
+        assert_eq!(kept.external_account_id, world.connection.external_account_id);
+    })
+    .await;
+}
+
+/// What is at the address of the org is a copy of it with an id of its own.
+fn become_another_org(state: &mut State) {
+    let own = state.organization_id.clone();
+    let mut copy = state.records.live("Organization", &own).unwrap().clone();
+    copy.remove("Id");
+    state.records.live_mut("Organization", &own).unwrap().insert("IsDeleted".to_owned(), true.into());
+    state.organization_id = state.records.insert(schema::find("Organization").unwrap(), copy);
+}

@@ -1,0 +1,105 @@
+use super::{
+    files::stored_files,
+    world::{Connected, file},
+};
+use crate::databases::on_every_database;
+use lexicontract::{
+    domain::{connection::ConnectionStatus, delivery::DeliveryStatus},
+    services::ConnectionChange,
+};
+use salesforce_simulator::state::faults::Fault;
+use std::time::Duration;
+
+#[tokio::test]
+async fn an_outage_is_waited_out() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        world.fault(Fault { path_contains: "Opportunity".to_owned(), status: Some(503), times: 1, ..Fault::default() });
+        let receipt = world.call(&opportunity).await;
+        assert_eq!(world.run_jobs().await, 1);
+        let waits = world.delivery(&receipt).await;
+        assert_eq!((waits.status, waits.attempts), (DeliveryStatus::Accepted, 1));
+        assert_eq!(waits.next_attempt_at, Some(world.hub.clock().now() + Duration::from_secs(5)));
+        assert!(waits.error.is_some());
+        assert_eq!(world.connection_now().await.status, ConnectionStatus::Degraded);
+        world.advance(4);
+        assert_eq!(world.run_jobs().await, 0);
+        world.advance(1);
+        assert_eq!(world.run_jobs().await, 1);
+        let done = world.delivery(&receipt).await;
+        assert_eq!((done.status, done.attempts, done.error, done.next_attempt_at), (DeliveryStatus::Done, 2, None, None));
+        assert_eq!(world.connection_now().await.status, ConnectionStatus::Connected);
+        let told = world.timeline(done.contract_id.as_ref().unwrap()).await;
+        assert!(told.iter().any(|line| line.0 == "attempt_failed"), "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_download_that_ends_early_or_breaks_off_is_tried_again_and_never_stored() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        for drop_connection in [false, true] {
+            let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one two three")));
+            let cut = Fault { path_contains: "VersionData".to_owned(), times: 1, ..Fault::default() };
+            world.fault(Fault { truncate_body_at: Some(10), drop_connection, ..cut });
+            let files_before = stored_files(&world);
+            let receipt = world.call(&opportunity).await;
+            world.run_jobs().await;
+            assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Accepted);
+            assert_eq!(stored_files(&world), files_before);
+            world.advance(5);
+            world.run_jobs().await;
+            let done = world.delivery(&receipt).await;
+            assert_eq!((done.status, done.attempts), (DeliveryStatus::Done, 2));
+            assert_eq!(world.contract(&done.contract_id.unwrap()).await.versions[0].size_bytes, 22);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_never_works_is_given_up_after_three_days() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        world.fault(Fault { path_contains: "Opportunity".to_owned(), status: Some(503), times: 1000, ..Fault::default() });
+        let receipt = world.call(&world.opportunity("Rollout", None)).await;
+        let begun = world.hub.clock().now();
+        let mut tried = 0;
+        while world.delivery(&receipt).await.status == DeliveryStatus::Accepted {
+            tried += world.run_jobs().await;
+            world.advance(60 * 60);
+            assert!(world.hub.clock().now().since(begun) < Duration::from_secs(4 * 24 * 60 * 60));
+        }
+        let failed = world.delivery(&receipt).await;
+        assert_eq!((failed.status, failed.attempts), (DeliveryStatus::Failed, tried as i64));
+        assert!((15..60).contains(&tried), "{tried}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_switched_off_keeps_its_deliveries_for_later() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        let receipt = world.call(&opportunity).await;
+        switch(&world, false).await;
+        assert!(!world.hub.webhook_caller(&world.secret).await.unwrap().unwrap().is_enabled);
+        world.run_jobs().await;
+        let parked = world.delivery(&receipt).await;
+        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None));
+        world.advance(24 * 60 * 60);
+        assert_eq!(world.run_jobs().await, 0);
+        switch(&world, true).await;
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);
+    })
+    .await;
+}
+
+async fn switch(world: &Connected, on: bool) {
+    let change = ConnectionChange { is_enabled: Some(on), metadata: None };
+    world.hub.update_connection(&world.admin, &world.connection.id, change).await.unwrap();
+}

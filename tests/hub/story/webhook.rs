@@ -1,0 +1,76 @@
+use super::world::Connected;
+use crate::databases::on_every_database;
+use lexicontract::{
+    domain::{delivery::Acceptance, problem::Problem},
+    hub::Error,
+    secret::Secret,
+    services::WebhookCall,
+};
+use std::time::Duration;
+
+const DAY: u64 = 24 * 60 * 60;
+
+#[tokio::test]
+async fn the_secret_before_a_new_one_works_for_a_day() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let made = world.hub.make_webhook_secret(&world.admin, &world.connection.id).await.unwrap();
+        assert_eq!(made.previous_valid_until, Some(world.hub.clock().now() + Duration::from_secs(DAY)));
+        let works = async |secret: &Secret<String>| world.hub.webhook_caller(secret).await.unwrap().is_some();
+        let second = Secret::new(made.secret);
+        world.advance(DAY - 1);
+        assert!(works(&world.secret).await && works(&second).await);
+        let listed = world.hub.webhook_secrets(&world.admin, &world.connection.id).await.unwrap();
+        assert_eq!(listed.len(), 2);
+        assert!(second.expose().starts_with(&listed[0].prefix) && listed[0].last_used_at.is_some());
+        world.advance(1);
+        assert!(!works(&world.secret).await && works(&second).await);
+        assert_eq!(world.hub.webhook_secrets(&world.admin, &world.connection.id).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_is_kept_as_a_digest_only() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        assert_eq!(world.opened.number("SELECT count(*) FROM webhook_secrets WHERE digest LIKE 'lcwh_%'").await, 0);
+        assert_eq!(world.opened.number("SELECT count(*) FROM webhook_secrets WHERE length(digest) = 64").await, 1);
+        assert!(world.hub.webhook_caller(&Secret::from("lcwh_unknown")).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_of_another_org_is_refused_and_many_opportunities_are_taken_together() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
+        let opportunities = vec![world.opportunity("a", None), world.opportunity("b", None)];
+        let foreign: lexicontract::domain::opportunity::SalesforceId = "00Dxx0000001gPLEAY".parse().unwrap();
+        let call = WebhookCall { organization: foreign, opportunities, is_batch: true };
+        let refused = world.hub.receive(&caller, call.clone()).await;
+        assert!(matches!(refused, Err(Error::Problem(Problem::NotSignedIn))));
+        assert_eq!(world.opened.number("SELECT count(*) FROM webhook_deliveries").await, 0);
+        let own = caller.external_account_id.parse().unwrap();
+        let receipts = world.hub.receive(&caller, WebhookCall { organization: own, ..call }).await.unwrap();
+        assert_eq!(receipts.iter().map(|receipt| receipt.status).collect::<Vec<_>>(), [Acceptance::Accepted; 2]);
+        assert_eq!(world.run_jobs().await, 2);
+        assert_eq!(world.opened.number("SELECT count(*) FROM contracts").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_that_arrive_together_are_each_answered_and_each_opportunity_is_taken_once() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunities: Vec<_> = (0..10).map(|number| world.opportunity(&number.to_string(), None)).collect();
+        let calls = (0..50).map(|number| world.call(&opportunities[number % 10]));
+        let receipts = futures::future::join_all(calls).await;
+        let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
+        assert_eq!((receipts.len(), accepted), (50, 10));
+        assert_eq!(world.opened.number("SELECT count(*) FROM jobs").await, 10);
+    })
+    .await;
+}

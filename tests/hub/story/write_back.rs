@@ -1,0 +1,108 @@
+use super::world::{Connected, file};
+use crate::databases::on_every_database;
+use lexicontract::{
+    domain::{
+        contract::{Contract, NegotiationStatus, SyncStatus},
+        problem::Problem,
+    },
+    hub::Error,
+    services::{ConnectionChange, Upload},
+};
+use salesforce_simulator::state::schema::{STATUS_FIELD, StatusField};
+use serde_json::{Value, json};
+
+async fn with_contract(opened: crate::databases::Opened) -> (Connected, Contract) {
+    let world = Connected::start(opened).await;
+    let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+    let contract = world.deliver_contract(&opportunity).await;
+    (world, contract)
+}
+
+/// The values that Salesforce was asked to write, oldest first.
+fn written(world: &Connected, field: &str) -> Vec<Value> {
+    world.salesforce().writes.entries().map(|write| write.fields[field].clone()).collect()
+}
+
+async fn change(world: &Connected, contract: &Contract, status: NegotiationStatus) -> Contract {
+    world.hub.change_status(&world.admin, &contract.id, status).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_changed_status_arrives_in_salesforce_with_its_label() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        let changed = change(&world, &contract, NegotiationStatus::InReview).await;
+        assert_eq!((changed.negotiation_status, changed.sync.status), (NegotiationStatus::InReview, SyncStatus::Pending));
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(written(&world, STATUS_FIELD), ["In Review"]);
+        let sync = world.contract(&contract.id).await.sync;
+        assert_eq!((sync.status, sync.last_synced_value.as_deref()), (SyncStatus::Synced, Some("In Review")));
+        assert_eq!((sync.last_synced_at, sync.attempts, sync.last_error), (Some(world.hub.clock().now()), 1, None));
+        change(&world, &contract, NegotiationStatus::InReview).await;
+        assert_eq!(world.run_jobs().await, 0, "what is written already is not written again");
+        let kinds: Vec<String> = world.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
+        assert_eq!(kinds[kinds.len() - 2..], ["status_changed", "status_written"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_quick_changes_the_last_is_written() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        change(&world, &contract, NegotiationStatus::InReview).await;
+        change(&world, &contract, NegotiationStatus::Signed).await;
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(written(&world, STATUS_FIELD), ["Signed"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_and_labels_of_the_customers_choice_are_used() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        let metadata = json!({ "status_field": "NextStep", "status_labels": { "approved": "Legal OK" } });
+        let change_of_settings = ConnectionChange { is_enabled: None, metadata: metadata.as_object().cloned() };
+        world.hub.update_connection(&world.admin, &world.connection.id, change_of_settings).await.unwrap();
+        change(&world, &contract, NegotiationStatus::Approved).await;
+        world.run_jobs().await;
+        assert_eq!(written(&world, "NextStep"), ["Legal OK"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_field_fails_with_advice_and_a_retry_writes_when_it_is_there() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        world.salesforce().status_field = StatusField::Missing;
+        change(&world, &contract, NegotiationStatus::Approved).await;
+        assert_eq!(world.run_jobs().await, 1);
+        let sync = world.contract(&contract.id).await.sync;
+        assert_eq!((sync.status, sync.attempts), (SyncStatus::Failed, 1));
+        assert!(sync.last_error.as_ref().is_some_and(|error| error.contains(STATUS_FIELD)), "{:?}", sync.last_error);
+        world.salesforce().status_field = StatusField::Present;
+        let retried = world.hub.retry_sync(&world.admin, &contract.id).await.unwrap();
+        assert_eq!((retried.sync.status, retried.sync.last_error), (SyncStatus::Pending, None));
+        assert_eq!(world.run_jobs().await, 1);
+        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_uploaded_contract_has_nothing_to_write() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let bytes = Box::pin(futures::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF-1.7 uploaded"))]));
+        let upload = Upload { title: "NDA".to_owned(), file_name: "../nda.pdf".to_owned(), bytes };
+        let contract = world.hub.upload_contract(&world.admin, upload).await.unwrap();
+        assert_eq!((contract.sync.status, contract.versions[0].file_name.as_str()), (SyncStatus::NotLinked, "nda.pdf"));
+        change(&world, &contract, NegotiationStatus::Approved).await;
+        assert_eq!(world.run_jobs().await, 0);
+        let refused = world.hub.retry_sync(&world.admin, &contract.id).await;
+        assert!(matches!(refused, Err(Error::Problem(Problem::NotLinked))));
+    })
+    .await;
+}

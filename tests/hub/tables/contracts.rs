@@ -1,0 +1,216 @@
+use super::rows::{NOW, OPPORTUNITY, Place, after, contract, page, version};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        Tx,
+        activity::{self, NewActivity},
+        analyses, contracts, is_unique_violation, versions,
+    },
+    domain::{
+        analysis::{AnalysisStatus, Findings},
+        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        timeline::ActivityKind,
+    },
+};
+use serde_json::json;
+
+async fn reread(tx: &mut Tx, row: &contracts::ContractRow) -> contracts::ContractRow {
+    contracts::find(tx, &row.organization_id, &row.id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_contract_is_read_as_it_was_written_and_an_opportunity_has_one() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;
+        let found = contracts::find_by_opportunity(&mut tx, &organization, OPPORTUNITY).await.unwrap().unwrap();
+        assert_eq!((&found.id, &found.title, found.negotiation_status), (&row.id, &row.title, NegotiationStatus::Draft));
+        assert_eq!(found.salesforce_opportunity_id.as_deref(), Some(OPPORTUNITY));
+        assert_eq!(
+            (found.salesforce_organization_id, found.opportunity_name),
+            (row.salesforce_organization_id, row.opportunity_name)
+        );
+        assert_eq!((found.account_name, found.opportunity_url, found.sync_status), (None, None, SyncStatus::Idle));
+        assert_eq!((found.last_synced_value, found.last_synced_at, found.sync_attempts), (None, None, 0));
+        assert_eq!((found.sync_error, found.created_at, found.updated_at), (None, NOW, NOW));
+        for _ in 0..2 {
+            contracts::insert(&mut tx, &contract(&organization, None)).await.unwrap();
+        }
+        let again = contracts::insert(&mut tx, &contract(&organization, Some(OPPORTUNITY))).await;
+        assert!(is_unique_violation(&again.unwrap_err()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contracts_are_listed_newest_first_by_status_and_by_text() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
+        let mut second = contract(&organization, None);
+        second.title = "Hundred % of ÄRZTE_Haus".to_owned();
+        second.negotiation_status = NegotiationStatus::Signed;
+        contracts::insert(&mut tx, &second).await.unwrap();
+        let list = async |tx: &mut Tx, status, pattern: &str| {
+            let rows = contracts::list(tx, &organization, status, pattern, None, &page(10)).await.unwrap();
+            rows.into_iter().map(|row| (row.contract.id, row.version_count)).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&mut tx, None, "").await, [(second.id.clone(), 0), (first.id.clone(), 1)]);
+        assert_eq!(list(&mut tx, Some(NegotiationStatus::Signed), "").await, [(second.id.clone(), 0)]);
+        assert_eq!(list(&mut tx, None, r"%\%%").await, [(second.id.clone(), 0)]);
+        assert_eq!(list(&mut tx, None, r"%e\_h%").await, [(second.id.clone(), 0)]);
+        assert_eq!(list(&mut tx, None, "%roll%").await, [(first.id.clone(), 1)]);
+        assert_eq!(list(&mut tx, None, "%nothing%").await, []);
+        let older = contracts::list(&mut tx, &organization, None, "", Some(&second.id), &page(10)).await.unwrap();
+        assert_eq!(older.into_iter().map(|row| row.contract.id).collect::<Vec<_>>(), [first.id.clone()]);
+        let one_too_many = contracts::list(&mut tx, &organization, None, "", None, &page(1)).await.unwrap();
+        assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_person_and_what_salesforce_changes_is_kept() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let mut row = Place::insert(&mut tx, "acme").await.contract;
+        let (organization, id) = (row.organization_id.clone(), row.id.clone());
+        row.opportunity_name = Some("Renamed".to_owned());
+        row.account_name = Some("Northwind".to_owned());
+        row.opportunity_url = Some("https://acme.my.salesforce.com/006".to_owned());
+        contracts::update_opportunity(&mut tx, &row, after(1)).await.unwrap();
+        contracts::set_negotiation_status(&mut tx, &organization, &id, NegotiationStatus::Approved, after(2)).await.unwrap();
+        let found = reread(&mut tx, &row).await;
+        assert_eq!((found.opportunity_name, found.account_name), (row.opportunity_name.clone(), row.account_name.clone()));
+        assert_eq!((found.opportunity_url, found.title), (row.opportunity_url.clone(), row.title.clone()));
+        assert_eq!((found.negotiation_status, found.updated_at), (NegotiationStatus::Approved, after(2)));
+        contracts::touch(&mut tx, &organization, &id, after(3)).await.unwrap();
+        assert_eq!(reread(&mut tx, &row).await.updated_at, after(3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_written_status_counts_only_while_it_is_still_the_status() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.contract;
+        let (organization, id) = (&row.organization_id, &row.id);
+        contracts::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 2, Some("Busy.")), after(1)).await.unwrap();
+        let found = reread(&mut tx, &row).await;
+        assert_eq!(
+            (found.sync_status, found.sync_attempts, found.sync_error.as_deref()),
+            (SyncStatus::Pending, 2, Some("Busy."))
+        );
+        contracts::note_written(&mut tx, organization, id, (NegotiationStatus::Draft, "New", 3), after(2)).await.unwrap();
+        let found = reread(&mut tx, &row).await;
+        assert_eq!((found.sync_status, found.sync_attempts, found.sync_error), (SyncStatus::Synced, 3, None));
+        assert_eq!((found.last_synced_value.as_deref(), found.last_synced_at), (Some("New"), Some(after(2))));
+        contracts::set_negotiation_status(&mut tx, organization, id, NegotiationStatus::Signed, after(3)).await.unwrap();
+        contracts::note_written(&mut tx, organization, id, (NegotiationStatus::Draft, "New", 1), after(4)).await.unwrap();
+        assert_eq!(reread(&mut tx, &row).await.sync_status, SyncStatus::Pending, "it changed meanwhile");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_waits_for_that_account_fails_with_it() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: waits, .. } = Place::insert(&mut tx, "acme").await;
+        let mut elsewhere = contract(&organization, Some("006ak00000OQ4RyAAL"));
+        elsewhere.salesforce_organization_id = Some("00Dxx0000002gPLEAY".to_owned());
+        let idle = contract(&organization, Some("006ak00000OQ4RzAAL"));
+        for row in [&elsewhere, &idle] {
+            contracts::insert(&mut tx, row).await.unwrap();
+        }
+        for row in [&waits, &elsewhere] {
+            let pending = (SyncStatus::Pending, 0, None);
+            contracts::set_sync(&mut tx, &organization, &row.id, pending, NOW).await.unwrap();
+        }
+        contracts::fail_pending(&mut tx, &organization, "00Dxx0000001gPLEAY", "Gone.", after(1)).await.unwrap();
+        let found = reread(&mut tx, &waits).await;
+        assert_eq!((found.sync_status, found.sync_error.as_deref()), (SyncStatus::Failed, Some("Gone.")));
+        assert_eq!(reread(&mut tx, &elsewhere).await.sync_status, SyncStatus::Pending);
+        assert_eq!(reread(&mut tx, &idle).await.sync_status, SyncStatus::Idle);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_are_numbered_once_and_the_latest_is_found() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, version: first, .. } = Place::insert(&mut tx, "acme").await;
+        let mut second = version(&row, 2);
+        (second.source, second.salesforce_content_version_id) = (VersionSource::Upload, None);
+        versions::insert(&mut tx, &second).await.unwrap();
+        let found = versions::latest(&mut tx, &organization, &row.id).await.unwrap().unwrap();
+        assert_eq!((&found.id, found.number, found.source), (&second.id, 2, VersionSource::Upload));
+        let found = versions::find(&mut tx, &organization, &first.id).await.unwrap().unwrap();
+        assert_eq!((found.number, found.size_bytes, &found.contract_id), (1, 5_000_000_000, &row.id));
+        assert_eq!((found.file_name, found.content_type, found.sha256), (first.file_name, first.content_type, first.sha256));
+        assert_eq!((found.salesforce_content_version_id.as_deref(), found.created_at), (Some("068ak000001"), NOW));
+        let by_number = versions::find_number(&mut tx, &organization, &row.id, 2).await.unwrap().unwrap();
+        assert_eq!(by_number.id, second.id);
+        assert!(versions::find_number(&mut tx, &organization, &row.id, 3).await.unwrap().is_none());
+        let listed = versions::list(&mut tx, &organization, &row.id).await.unwrap();
+        assert_eq!(listed.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2]);
+        versions::set_content_version(&mut tx, &organization, &second.id, "068ak000002").await.unwrap();
+        let found = versions::latest(&mut tx, &organization, &row.id).await.unwrap().unwrap();
+        assert_eq!(found.salesforce_content_version_id.as_deref(), Some("068ak000002"));
+        assert!(is_unique_violation(&versions::insert(&mut tx, &version(&row, 2)).await.unwrap_err()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_analysis_goes_from_queued_to_its_result() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, version, .. } = Place::insert(&mut tx, "acme").await;
+        let read = async |tx: &mut Tx| analyses::of_contract(tx, &organization, &row.id).await.unwrap().remove(0);
+        assert_eq!((read(&mut tx).await.status, read(&mut tx).await.version_id), (AnalysisStatus::Queued, version.id.clone()));
+        let failed = (AnalysisStatus::Failed, Some("It is encrypted."));
+        analyses::set_status(&mut tx, &organization, &version.id, failed, after(1)).await.unwrap();
+        let found = read(&mut tx).await;
+        assert_eq!((found.status, found.error.as_deref()), failed);
+        let findings: Findings =
+            serde_json::from_value(json!({ "summary": "Kurz ✓", "clauses": [], "risks": [], "engine": "test" })).unwrap();
+        analyses::complete(&mut tx, &organization, &version.id, (&findings, "The text"), after(2)).await.unwrap();
+        let found = read(&mut tx).await;
+        assert_eq!((found.status, found.error, found.findings.unwrap().0), (AnalysisStatus::Completed, None, findings));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lines_of_a_delivery_move_to_its_contract_and_stay_in_order() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, delivery, connection, .. } = Place::insert(&mut tx, "acme").await;
+        let line = || NewActivity::new(&organization, ActivityKind::WebhookReceived, "Salesforce", "Arrived", NOW);
+        activity::insert(&mut tx, line().delivery(&delivery).connection(&connection.id)).await.unwrap();
+        activity::insert(&mut tx, line()).await.unwrap();
+        let read = async |tx: &mut Tx, after, limit| {
+            activity::of_contract(tx, &organization, &row.id, after, &page(limit)).await.unwrap()
+        };
+        assert!(read(&mut tx, None, 5).await.is_empty());
+        activity::adopt(&mut tx, &organization, &delivery, &row.id).await.unwrap();
+        let detail = json!({ "attempt": 1, "name": "Ä\"" });
+        let second = NewActivity::new(&organization, ActivityKind::FileChosen, "LexiContract", "Chose", after(1));
+        activity::insert(&mut tx, second.contract(&row.id).detail(detail.clone())).await.unwrap();
+        let lines = read(&mut tx, None, 5).await;
+        let told: Vec<_> =
+            lines.iter().map(|line| (line.kind.as_str(), line.summary.as_str(), line.actor.as_str(), line.at)).collect();
+        assert_eq!(
+            told,
+            [("webhook_received", "Arrived", "Salesforce", NOW), ("file_chosen", "Chose", "LexiContract", after(1))]
+        );
+        assert_eq!(lines[1].detail.as_ref().unwrap().0, detail);
+        assert!(lines[0].detail.is_none());
+        assert_eq!(read(&mut tx, Some(&lines[0].id), 5).await.len(), 1);
+        assert_eq!(read(&mut tx, None, 1).await.len(), 2);
+    })
+    .await;
+}

@@ -1,0 +1,118 @@
+use super::rows::{NOW, Place, after, opportunity, page};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{Tx, deliveries},
+    domain::{
+        delivery::DeliveryStatus,
+        ids::{DeliveryId, OrganizationId},
+        opportunity::SalesforceId,
+    },
+    random::new_id,
+};
+
+async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> deliveries::DeliveryRow {
+    deliveries::find(tx, organization, id).await.unwrap().unwrap()
+}
+
+/// Adds a delivery unless one waits.
+async fn arrive(tx: &mut Tx, place: &Place, opportunity: &SalesforceId) -> Option<DeliveryId> {
+    let id = new_id();
+    let caller = (&place.organization, &place.connection.id);
+    deliveries::insert_unless_waiting(tx, &id, caller, opportunity, NOW).await.unwrap().then_some(id)
+}
+
+#[tokio::test]
+async fn a_second_call_joins_the_one_that_waits_and_follows_the_one_that_has_begun() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let (organization, first) = (&place.organization, &place.delivery);
+        assert_eq!(arrive(&mut tx, &place, &opportunity()).await, None);
+        assert!(arrive(&mut tx, &place, &"006ak00000OQ4RyAAL".parse().unwrap()).await.is_some(), "another Opportunity");
+        let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
+        assert_eq!(waiting.as_ref(), Some(first));
+        deliveries::begin(&mut tx, organization, first, 1).await.unwrap();
+        let row = read(&mut tx, organization, first).await;
+        assert_eq!((row.status, row.attempts, row.next_attempt_at), (DeliveryStatus::Processing, 1, None));
+        assert_eq!(deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap(), None);
+        let second = arrive(&mut tx, &place, &opportunity()).await.expect("what has begun may have read too early");
+        deliveries::wait(&mut tx, &row, DeliveryStatus::Accepted, Some(after(5)), Some("Busy.")).await.unwrap();
+        let row = read(&mut tx, organization, first).await;
+        assert_eq!(
+            (row.status, row.next_attempt_at, row.error.as_deref()),
+            (DeliveryStatus::Accepted, Some(after(5)), Some("Busy."))
+        );
+        let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
+        assert_eq!(waiting, Some(second), "the newer one is what others join");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_delivery_that_waits_again_is_joined_again_until_it_ends() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let (organization, id) = (&place.organization, &place.delivery);
+        deliveries::begin(&mut tx, organization, id, 1).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        deliveries::wait(&mut tx, &row, DeliveryStatus::Parked, None, Some("Reconnect.")).await.unwrap();
+        assert_eq!(arrive(&mut tx, &place, &opportunity()).await, None);
+        deliveries::unpark(&mut tx, organization, &place.connection.id, after(3)).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        assert_eq!((row.status, row.next_attempt_at), (DeliveryStatus::Accepted, Some(after(3))));
+        let done = (DeliveryStatus::Done, Some(&place.contract.id), None);
+        deliveries::finish(&mut tx, organization, id, done).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        assert_eq!((row.status, row.contract_id.as_ref(), row.error), (DeliveryStatus::Done, Some(&place.contract.id), None));
+        assert_eq!(row.next_attempt_at, None);
+        assert!(arrive(&mut tx, &place, &opportunity()).await.is_some());
+        deliveries::finish(&mut tx, organization, id, (DeliveryStatus::Failed, None, Some("Gone."))).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        assert_eq!(row.contract_id.as_ref(), Some(&place.contract.id), "what came of it earlier stays");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restarted_delivery_counts_from_the_beginning_and_keeps_out_of_the_way_of_a_newer_one() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let (organization, id) = (&place.organization, &place.delivery);
+        deliveries::begin(&mut tx, organization, id, 9).await.unwrap();
+        deliveries::finish(&mut tx, organization, id, (DeliveryStatus::Failed, None, Some("No."))).await.unwrap();
+        let newer = arrive(&mut tx, &place, &opportunity()).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        deliveries::restart(&mut tx, &row, after(2)).await.unwrap();
+        let row = read(&mut tx, organization, id).await;
+        assert_eq!((row.status, row.attempts, row.next_attempt_at), (DeliveryStatus::Accepted, 0, Some(after(2))));
+        assert_eq!(row.error, None);
+        let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
+        assert_eq!(waiting, Some(newer));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deliveries_are_listed_newest_first_and_page_by_page() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let mut ids = vec![place.delivery.clone()];
+        for other in ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"] {
+            ids.insert(0, arrive(&mut tx, &place, &other.parse().unwrap()).await.unwrap());
+        }
+        let list = async |tx: &mut Tx, before, limit| {
+            let rows = deliveries::list(tx, &place.organization, &place.connection.id, before, &page(limit)).await.unwrap();
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&mut tx, None, 5).await, ids);
+        assert_eq!(list(&mut tx, None, 1).await, ids[..2]);
+        assert_eq!(list(&mut tx, Some(&ids[0]), 5).await, ids[1..]);
+        let row = read(&mut tx, &place.organization, &ids[2]).await;
+        assert_eq!((row.connection_id, row.opportunity_id), (place.connection.id.clone(), opportunity().to_string()));
+        assert_eq!((row.received_at, row.next_attempt_at, row.attempts), (NOW, Some(NOW), 0));
+    })
+    .await;
+}

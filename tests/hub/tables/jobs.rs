@@ -1,0 +1,236 @@
+use super::rows::{NOW, Place, after};
+use crate::databases::{Opened, on_every_database};
+use lexicontract::{
+    db::{
+        Db, Tx, is_unique_violation,
+        jobs::{self, JobRow, NewJob},
+    },
+    domain::{
+        ids::{ConnectionId, JobId, OrganizationId},
+        time::Timestamp,
+    },
+    random::new_id,
+};
+use std::collections::HashMap;
+
+const JOBS: usize = 300;
+const CLAIMERS: usize = 8;
+
+async fn queue(
+    tx: &mut Tx,
+    place: &Place,
+    kind: &'static str,
+    subject: &str,
+    lane: Option<&ConnectionId>,
+    at: Timestamp,
+) -> JobId {
+    let id = new_id();
+    let job = NewJob { organization_id: &place.organization, kind, subject_id: subject, lane, run_at: at };
+    jobs::insert(tx, &id, &job, NOW).await.unwrap();
+    id
+}
+
+async fn claim(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp) -> Option<JobRow> {
+    jobs::claim(tx, lease, now, until, 3, false).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eight_claimers_get_each_of_three_hundred_jobs_once() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        for number in 0..JOBS {
+            queue(&mut tx, &place, "ingest", &format!("dlv_{number}"), None, NOW).await;
+        }
+        tx.commit().await.unwrap();
+        let claimers: Vec<_> = (0..CLAIMERS).map(|number| tokio::spawn(claim_all(opened.db.clone(), number))).collect();
+        let mut claimed: HashMap<JobId, usize> = HashMap::new();
+        for claimer in claimers {
+            for id in claimer.await.unwrap() {
+                *claimed.entry(id).or_default() += 1;
+            }
+        }
+        assert_eq!(claimed.len(), JOBS);
+        assert!(claimed.values().all(|times| *times == 1));
+        assert_eq!(opened.number("SELECT count(*) FROM jobs").await, 0);
+    })
+    .await;
+}
+
+/// Claims and completes until nothing is queued. On PostgreSQL a claimer that reaches for the job of another comes back empty-handed.
+async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
+    let mut ids = Vec::new();
+    loop {
+        let mut tx = db.begin().await.unwrap();
+        let claimed = match jobs::claim(&mut tx, &format!("lease {number}"), NOW, after(30), 3, false).await {
+            Err(error) if is_unique_violation(&error) => continue,
+            claimed => claimed.unwrap(),
+        };
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        match claimed {
+            Some(job) => {
+                assert_eq!(job.attempts, 1);
+                assert!(jobs::complete(&mut tx, &job).await.unwrap());
+                ids.push(job.id);
+            }
+            None if jobs::count(&mut tx, "queued").await.unwrap() == 0 => return ids,
+            None => {}
+        }
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let lane = &place.connection.id;
+        let later = queue(&mut tx, &place, "ingest", "later", Some(lane), after(5)).await;
+        let first = queue(&mut tx, &place, "push_status", "first", None, after(1)).await;
+        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(after(1)));
+        assert!(claim(&mut tx, "l", NOW, after(30)).await.is_none());
+        let claimed = claim(&mut tx, "lease", after(5), after(35)).await.unwrap();
+        assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push_status", "first"));
+        assert_eq!((claimed.organization_id, claimed.attempts, claimed.created_at), (place.organization.clone(), 1, NOW));
+        assert_eq!((claimed.lease.as_deref(), claimed.lane), (Some("lease"), None));
+        let second = claim(&mut tx, "other", after(5), after(40)).await.unwrap();
+        assert_eq!((second.id, second.lane.as_ref()), (later, Some(lane)));
+        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(after(35)), "the end of the first claim");
+        assert_eq!(jobs::count(&mut tx, "running").await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn analyses_and_other_jobs_are_claimed_apart() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let analysis = queue(&mut tx, &place, "analyse", "ver_1", None, NOW).await;
+        assert!(claim(&mut tx, "l", NOW, after(30)).await.is_none());
+        let claimed = jobs::claim(&mut tx, "l", NOW, after(30), 3, true).await.unwrap().unwrap();
+        assert_eq!(claimed.id, analysis);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_that_was_lost_ends_nothing() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        queue(&mut tx, &place, "ingest", "dlv_1", None, NOW).await;
+        let stale = claim(&mut tx, "stale", NOW, after(30)).await.unwrap();
+        assert!(jobs::renew(&mut tx, &stale, after(40)).await.unwrap());
+        assert!(claim(&mut tx, "fresh", after(39), after(69)).await.is_none());
+        let fresh = claim(&mut tx, "fresh", after(40), after(70)).await.expect("the lease is over");
+        assert_eq!((&fresh.id, fresh.attempts), (&stale.id, 2));
+        assert!(!jobs::renew(&mut tx, &stale, after(99)).await.unwrap());
+        assert!(!jobs::complete(&mut tx, &stale).await.unwrap());
+        assert!(!jobs::release(&mut tx, &stale, "dead", NOW, "no", NOW).await.unwrap());
+        assert!(jobs::complete(&mut tx, &fresh).await.unwrap());
+        assert!(!jobs::complete(&mut tx, &fresh).await.unwrap(), "it is gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_jobs_about_the_same_thing_do_not_run_together() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        for _ in 0..2 {
+            queue(&mut tx, &place, "push_status", "ctr_1", None, NOW).await;
+        }
+        queue(&mut tx, &place, "ingest", "ctr_1", None, NOW).await;
+        let first = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
+        let other_kind = claim(&mut tx, "2", NOW, after(30)).await.unwrap();
+        assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push_status", "ingest"));
+        assert!(claim(&mut tx, "3", NOW, after(30)).await.is_none());
+        assert!(jobs::complete(&mut tx, &first).await.unwrap());
+        assert_eq!(claim(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push_status");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_busy_connection_leaves_workers_to_the_others() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let (busy, calm) = (Place::insert(&mut tx, "busy").await, Place::insert(&mut tx, "calm").await);
+        for number in 0..5 {
+            queue(&mut tx, &busy, "ingest", &format!("dlv_{number}"), Some(&busy.connection.id), NOW).await;
+        }
+        let last = queue(&mut tx, &calm, "ingest", "dlv_calm", Some(&calm.connection.id), after(1)).await;
+        for number in 0..3 {
+            let claimed = claim(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
+            assert_eq!(claimed.lane.as_ref(), Some(&busy.connection.id));
+        }
+        assert_eq!(claim(&mut tx, "4", after(1), after(30)).await.unwrap().id, last);
+        assert!(claim(&mut tx, "5", after(1), after(30)).await.is_none());
+        assert!(claim(&mut tx, "6", after(30), after(60)).await.is_some(), "leases that are over hold no place");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let (organization, lane) = (&place.organization, &place.connection.id);
+        queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
+        let job = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
+        assert!(jobs::release(&mut tx, &job, "queued", after(5), "busy", NOW).await.unwrap());
+        assert!(claim(&mut tx, "2", after(4), after(30)).await.is_none());
+        let job = claim(&mut tx, "2", after(5), after(35)).await.unwrap();
+        assert!(jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap());
+        assert!(claim(&mut tx, "3", after(99), after(130)).await.is_none());
+        assert_eq!(jobs::unpark(&mut tx, organization, lane, after(6)).await.unwrap(), 1);
+        let job = claim(&mut tx, "3", after(6), after(36)).await.unwrap();
+        assert_eq!(job.attempts, 3);
+        assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
+        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), None);
+        assert!(!jobs::hurry(&mut tx, organization, "push_status", "dlv_1", after(7)).await.unwrap());
+        assert!(jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(7)).await.unwrap());
+        let job = claim(&mut tx, "4", after(7), after(37)).await.unwrap();
+        assert_eq!((job.attempts, job.created_at), (1, after(7)), "as if it were new");
+        assert!(!jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(8)).await.unwrap(), "one that runs is left alone");
+        assert_eq!(jobs::delete_of_lane(&mut tx, organization, lane).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_postgresql_other_servers_hear_of_a_job_when_it_is_committed() {
+    on_every_database(async |opened: Opened| {
+        let Some(mut listener) = opened.db.job_listener().await.unwrap() else { return };
+        let mut tx = opened.db.begin().await.unwrap();
+        tx.announce_job().await.unwrap();
+        tx.commit().await.unwrap();
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(10), listener.recv()).await;
+        assert_eq!(heard.unwrap().unwrap().channel(), "lexicontract_jobs");
+    })
+    .await;
+}
+
+/// Nothing of another organization is counted, hurried, unparked or removed.
+#[tokio::test]
+async fn jobs_of_another_organization_are_left_alone() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let stranger: OrganizationId = new_id();
+        let lane = &place.connection.id;
+        queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
+        let job = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
+        jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap();
+        assert!(!jobs::hurry(&mut tx, &stranger, "ingest", "dlv_1", NOW).await.unwrap());
+        assert_eq!(jobs::unpark(&mut tx, &stranger, lane, NOW).await.unwrap(), 0);
+        assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
+        assert_eq!(jobs::count(&mut tx, "parked").await.unwrap(), 1);
+    })
+    .await;
+}

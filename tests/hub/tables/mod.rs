@@ -1,0 +1,20 @@
+//! Each function of each table, with the rows of two organizations.
+
+mod rows;
+
+/// `organizations`, `users`, `sessions`, `api_tokens`, `invitations`.
+mod accounts;
+/// `organization_integrations`, `webhook_secrets`.
+mod connections;
+/// `contracts`, `contract_versions`, `analyses`, `activity`.
+mod contracts;
+/// `webhook_deliveries`.
+mod deliveries;
+/// `jobs`.
+mod jobs;
+/// The two migrations make the same schema, and connections have the settings they need.
+mod schema;
+/// `integrations`, `oauth_flows`, `revocations`, `server_secrets`, and every sealed column.
+mod sealed;
+/// Another organization finds and changes nothing.
+mod tenants;

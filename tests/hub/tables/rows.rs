@@ -1,0 +1,162 @@
+//! Rows to begin with.
+
+use lexicontract::{
+    db::{
+        Tx, analyses,
+        connections::{self, ConnectionRow, Metadata},
+        contracts::{self, ContractRow},
+        deliveries,
+        integrations::{self, IntegrationRow},
+        organizations,
+        users::{self, UserRow},
+        versions::{self, VersionRow},
+    },
+    domain::{
+        catalogue::{AuthType, Category},
+        connection::{ConnectionStatus, Environment},
+        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        ids::{DeliveryId, IntegrationId, OrganizationId},
+        opportunity::SalesforceId,
+        page::PageRequest,
+        people::Role,
+        time::Timestamp,
+    },
+    random::new_id,
+};
+use sqlx::types::Json;
+use std::time::Duration;
+
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_363_200_123);
+pub const OPPORTUNITY: &str = "006ak00000OQ4RxAAL";
+
+/// `seconds` after [`NOW`].
+pub fn after(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
+
+pub fn page(limit: i64) -> PageRequest {
+    PageRequest::new(Some(limit), None).unwrap()
+}
+
+pub fn opportunity() -> SalesforceId {
+    OPPORTUNITY.parse().unwrap()
+}
+
+pub fn salesforce() -> IntegrationId {
+    IntegrationId::from_suffix("salesforce")
+}
+
+/// An organization with one row of everything.
+pub struct Place {
+    pub organization: OrganizationId,
+    pub user: UserRow,
+    pub connection: ConnectionRow,
+    pub contract: ContractRow,
+    pub version: VersionRow,
+    pub delivery: DeliveryId,
+}
+
+impl Place {
+    pub async fn insert(tx: &mut Tx, name: &str) -> Self {
+        integrations::upsert(tx, &integration("salesforce"), 0).await.unwrap();
+        let organization: OrganizationId = new_id();
+        organizations::insert(tx, &organization, name, NOW).await.unwrap();
+        let user = user(&organization, &format!("{name}@example.com"), Role::Admin);
+        users::insert(tx, &user).await.unwrap();
+        let connection = connection(&organization, Environment::Production);
+        connections::insert(tx, &connection).await.unwrap();
+        let contract = contract(&organization, Some(OPPORTUNITY));
+        contracts::insert(tx, &contract).await.unwrap();
+        let version = version(&contract, 1);
+        versions::insert(tx, &version).await.unwrap();
+        analyses::insert(tx, &organization, &contract.id, &version.id, NOW).await.unwrap();
+        let delivery: DeliveryId = new_id();
+        let caller = (&organization, &connection.id);
+        assert!(deliveries::insert_unless_waiting(tx, &delivery, caller, &opportunity(), NOW).await.unwrap());
+        Self { organization, user, connection, contract, version, delivery }
+    }
+}
+
+pub fn integration(slug: &str) -> IntegrationRow {
+    IntegrationRow {
+        id: IntegrationId::from_suffix(slug),
+        slug: slug.to_owned(),
+        name: format!("The {slug}"),
+        description: "Something to connect.".to_owned(),
+        category: Category::Crm,
+        auth_type: AuthType::OAuth2,
+    }
+}
+
+pub fn user(organization: &OrganizationId, email: &str, role: Role) -> UserRow {
+    UserRow {
+        id: new_id(),
+        organization_id: organization.clone(),
+        email: email.to_owned(),
+        name: "Ada Lovelace".to_owned(),
+        role,
+        password_hash: Some("$argon2id$".to_owned()),
+        is_disabled: false,
+        created_at: NOW,
+        last_signed_in_at: None,
+    }
+}
+
+pub fn connection(organization: &OrganizationId, environment: Environment) -> ConnectionRow {
+    ConnectionRow {
+        id: new_id(),
+        organization_id: organization.clone(),
+        integration_id: salesforce(),
+        is_enabled: true,
+        credentials: vec![0, 159, 146, 150],
+        credentials_version: 1,
+        metadata: Json(Metadata::default()),
+        status: ConnectionStatus::Connected,
+        account_label: "Acme ✓".to_owned(),
+        environment,
+        host: String::new(),
+        external_account_id: "00Dxx0000001gPLEAY".to_owned(),
+        connected_by: "Ada Lovelace".to_owned(),
+        last_error: None,
+        last_activity_at: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+pub fn contract(organization: &OrganizationId, opportunity: Option<&str>) -> ContractRow {
+    ContractRow {
+        id: new_id(),
+        organization_id: organization.clone(),
+        title: "Northwind rollout".to_owned(),
+        negotiation_status: NegotiationStatus::Draft,
+        salesforce_opportunity_id: opportunity.map(str::to_owned),
+        salesforce_organization_id: opportunity.map(|_| "00Dxx0000001gPLEAY".to_owned()),
+        opportunity_name: opportunity.map(|_| "Rollout".to_owned()),
+        account_name: None,
+        opportunity_url: None,
+        sync_status: if opportunity.is_some() { SyncStatus::Idle } else { SyncStatus::NotLinked },
+        last_synced_value: None,
+        last_synced_at: None,
+        sync_attempts: 0,
+        sync_error: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+pub fn version(contract: &ContractRow, number: i64) -> VersionRow {
+    VersionRow {
+        id: new_id(),
+        organization_id: contract.organization_id.clone(),
+        contract_id: contract.id.clone(),
+        number,
+        file_name: "Vertrag (endgültig).pdf".to_owned(),
+        content_type: "application/pdf".to_owned(),
+        size_bytes: 5_000_000_000,
+        sha256: "ab".repeat(32),
+        source: VersionSource::Salesforce,
+        salesforce_content_version_id: Some("068ak000001".to_owned()),
+        created_at: NOW,
+    }
+}

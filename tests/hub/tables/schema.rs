@@ -1,0 +1,116 @@
+use crate::databases::on_every_database;
+use lexicontract::db::Db;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
+
+/// Each table's columns: name, whether a value is needed, and the type in words that both databases share.
+type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
+
+const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text
+    FROM information_schema.columns WHERE table_schema = 'public'";
+const SQLITE: &str = "SELECT t.name, c.name, c.\"notnull\" <> 0, c.type
+    FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
+const POSTGRES_INDEXES: &str = "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_key'
+    AND indexname NOT LIKE '%_pkey'";
+const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name NOT LIKE 'sqlite_%'";
+
+#[tokio::test]
+async fn both_migrations_make_the_same_tables_columns_and_indexes() {
+    let seen: Mutex<Vec<(Schema, BTreeSet<String>)>> = Mutex::default();
+    on_every_database(async |opened| {
+        let (columns, indexes): (Vec<(String, String, bool, String)>, Vec<(String,)>) = match &opened.db {
+            Db::Sqlite { readers, .. } => (
+                sqlx::query_as(SQLITE).fetch_all(readers).await.unwrap(),
+                sqlx::query_as(SQLITE_INDEXES).fetch_all(readers).await.unwrap(),
+            ),
+            Db::Postgres(pool) => (
+                sqlx::query_as(POSTGRES).fetch_all(pool).await.unwrap(),
+                sqlx::query_as(POSTGRES_INDEXES).fetch_all(pool).await.unwrap(),
+            ),
+        };
+        let mut schema = Schema::new();
+        for (table, column, is_needed, kind) in columns.into_iter().filter(|(table, ..)| table != "_sqlx_migrations") {
+            let entry = (column.clone(), is_needed, shared_word(&column, &kind));
+            schema.entry(table).or_default().insert(entry);
+        }
+        seen.lock().unwrap().push((schema, indexes.into_iter().map(|row| row.0).collect()));
+    })
+    .await;
+    let seen = seen.into_inner().unwrap();
+    assert!(seen[0].0.len() >= 17, "{:?}", seen[0].0.keys());
+    if let [sqlite, postgres] = seen.as_slice() {
+        for (table, columns) in &sqlite.0 {
+            assert_eq!(Some(columns), postgres.0.get(table), "{table}");
+        }
+        assert_eq!(sqlite.0.len(), postgres.0.len());
+        assert_eq!(sqlite.1, postgres.1);
+    }
+}
+
+/// SQLite keeps times and JSON as text.
+fn shared_word(column: &str, kind: &str) -> &'static str {
+    match kind {
+        "TEXT" | "text" | "timestamp with time zone" | "jsonb" => match kind {
+            "text" if is_time(column) => "text where a time is expected",
+            "timestamp with time zone" if !is_time(column) => "a time where text is expected",
+            _ => "text",
+        },
+        "BIGINT" | "bigint" => "integer",
+        "BOOLEAN" | "boolean" => "boolean",
+        "BLOB" | "bytea" => "bytes",
+        _ => "unknown",
+    }
+}
+
+fn is_time(column: &str) -> bool {
+    column == "at" || column.ends_with("_at") || column.ends_with("_until")
+}
+
+#[tokio::test]
+async fn every_connection_to_sqlite_is_durable_and_keeps_foreign_keys() {
+    on_every_database(async |opened| {
+        let Db::Sqlite { writer, readers } = &opened.db else { return };
+        for (pool, connections) in [(writer, 1), (readers, 4)] {
+            let mut held = Vec::new();
+            for _ in 0..connections {
+                let mut connection = pool.acquire().await.unwrap();
+                let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
+                let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+                let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *connection).await.unwrap();
+                assert_eq!((mode.as_str(), synchronous, foreign_keys), ("wal", 2, 1));
+                held.push(connection);
+            }
+            assert!(pool.try_acquire().is_none(), "the pool has {connections} connections");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_of_an_organization_that_does_not_exist_is_refused() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let nowhere = lexicontract::random::new_id();
+        let contract = super::rows::contract(&nowhere, None);
+        assert!(lexicontract::db::contracts::insert(&mut tx, &contract).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_not_committed_is_gone_and_migrating_again_changes_nothing() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        super::rows::Place::insert(&mut tx, "acme").await;
+        drop(tx);
+        opened.db.migrate().await.unwrap();
+        let mut tx = opened.db.read().await.unwrap();
+        assert!(lexicontract::db::organizations::named(&mut tx, "acme").await.unwrap().is_empty());
+        drop(tx);
+        opened.db.close().await;
+        assert!(opened.db.begin().await.is_err());
+    })
+    .await;
+}

@@ -1,0 +1,134 @@
+use super::rows::{Place, after, salesforce};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        Tx, oauth_flows,
+        revocations::{self, RevocationRow},
+        sealed::{SealedColumn, SealedRow},
+        server_secrets,
+    },
+    domain::connection::Environment,
+    random::new_id,
+};
+
+const NOT_TEXT: &[u8] = &[0, 255, 128, 7];
+
+fn flow(place: &Place, state: &str) -> oauth_flows::OAuthFlowRow {
+    oauth_flows::OAuthFlowRow {
+        state_digest: state.to_owned(),
+        organization_id: place.organization.clone(),
+        user_id: place.user.id.clone(),
+        session_id: Some(new_id()),
+        integration_id: salesforce(),
+        connection_id: Some(place.connection.id.clone()),
+        environment: Environment::Sandbox,
+        host: "acme".to_owned(),
+        login_url: "https://test.salesforce.com/".to_owned(),
+        verifier: NOT_TEXT.to_vec(),
+        expires_at: after(600),
+    }
+}
+
+async fn revocation(tx: &mut Tx, place: &Place, id: &str) {
+    let row = RevocationRow {
+        id: id.to_owned(),
+        organization_id: place.organization.clone(),
+        integration_id: salesforce(),
+        credentials: NOT_TEXT.to_vec(),
+    };
+    revocations::insert(tx, &row, after(0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_consent_under_way_is_taken_once_as_it_was_written() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let row = flow(&place, "state");
+        oauth_flows::insert(&mut tx, &row).await.unwrap();
+        let taken = oauth_flows::take(&mut tx, "state").await.unwrap().unwrap();
+        assert_eq!(
+            (taken.state_digest, taken.organization_id, taken.user_id),
+            ("state".into(), row.organization_id, row.user_id)
+        );
+        assert_eq!((taken.session_id, taken.connection_id), (row.session_id, row.connection_id));
+        assert_eq!((taken.integration_id, taken.environment), (row.integration_id, row.environment));
+        assert_eq!((taken.host, taken.login_url), (row.host, row.login_url));
+        assert_eq!((taken.verifier, taken.expires_at), (row.verifier, row.expires_at));
+        assert!(oauth_flows::take(&mut tx, "state").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn consents_that_took_too_long_are_removed() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let later =
+            oauth_flows::OAuthFlowRow { expires_at: after(601), session_id: None, connection_id: None, ..flow(&place, "later") };
+        for row in [flow(&place, "state"), later] {
+            oauth_flows::insert(&mut tx, &row).await.unwrap();
+        }
+        assert_eq!(oauth_flows::delete_expired(&mut tx, after(599)).await.unwrap(), 0);
+        assert_eq!(oauth_flows::delete_expired(&mut tx, after(600)).await.unwrap(), 1);
+        let left = oauth_flows::take(&mut tx, "later").await.unwrap().unwrap();
+        assert_eq!((left.session_id, left.connection_id), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_to_end_is_kept_until_it_is_forgotten() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        revocation(&mut tx, &place, "rev_1").await;
+        let found = revocations::find(&mut tx, &place.organization, "rev_1").await.unwrap().unwrap();
+        assert_eq!(
+            (found.id.as_str(), found.organization_id, found.integration_id),
+            ("rev_1", place.organization.clone(), salesforce())
+        );
+        assert_eq!(found.credentials, NOT_TEXT);
+        revocations::delete(&mut tx, &place.organization, "rev_1").await.unwrap();
+        assert!(revocations::find(&mut tx, &place.organization, "rev_1").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_server_secret_of_a_name_stays() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        assert!(server_secrets::find(&mut tx, "pepper").await.unwrap().is_none());
+        server_secrets::insert_if_absent(&mut tx, "pepper", NOT_TEXT).await.unwrap();
+        server_secrets::insert_if_absent(&mut tx, "pepper", b"other").await.unwrap();
+        assert_eq!(server_secrets::find(&mut tx, "pepper").await.unwrap().as_deref(), Some(NOT_TEXT));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let places = [Place::insert(&mut tx, "a").await, Place::insert(&mut tx, "b").await];
+        for (place, name) in places.iter().zip(["1", "2"]) {
+            oauth_flows::insert(&mut tx, &flow(place, name)).await.unwrap();
+            revocation(&mut tx, place, name).await;
+            server_secrets::insert_if_absent(&mut tx, name, NOT_TEXT).await.unwrap();
+        }
+        for column in SealedColumn::ALL {
+            let rows = column.after(&mut tx, "", 10).await.unwrap();
+            assert_eq!(rows.len(), 2, "{column:?}");
+            assert!(rows[0].id < rows[1].id && column.after(&mut tx, "", 1).await.unwrap().len() == 1);
+            let rest = column.after(&mut tx, &rows[0].id, 10).await.unwrap();
+            assert_eq!(rest.iter().map(|row| &row.id).collect::<Vec<_>>(), [&rows[1].id], "{column:?}");
+            assert!(column.replace(&mut tx, &rows[0], b"new").await.unwrap(), "{column:?}");
+            assert!(!column.replace(&mut tx, &rows[0], b"newer").await.unwrap(), "{column:?} changed meanwhile");
+            let again: Vec<SealedRow> = column.after(&mut tx, "", 10).await.unwrap();
+            assert_eq!((again[0].sealed.as_slice(), &again[1].sealed), (&b"new"[..], &rows[1].sealed), "{column:?}");
+        }
+    })
+    .await;
+}
