@@ -2,12 +2,16 @@
 
 mod world;
 
+/// What becomes of a document that cannot be read.
+mod analyses;
 /// Connecting with a key.
 mod api_keys;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.
 mod disconnecting;
+/// What a delivery would do.
+mod dry_run;
 /// Which file becomes a version.
 mod files;
 /// From the webhook's call to a contract with its versions.

@@ -1,4 +1,4 @@
-use super::world::{Connected, file};
+use super::world::{Connected, file, open_hub};
 use crate::databases::on_every_database;
 use lexicontract::domain::{
     connect_failure::ConnectFailure, connection::ConnectionStatus, contract::NegotiationStatus, delivery::DeliveryStatus,
@@ -41,6 +41,28 @@ async fn jobs_that_find_the_same_ended_session_renew_it_once_together() {
             assert_eq!(world.delivery(receipt).await.status, DeliveryStatus::Done);
         }
         assert_eq!(world.requests("/oauth2/token") - before, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_that_find_the_same_ended_session_renew_it_once_together() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let other_server = open_hub(&world.opened, Some(&world.simulator), &[]).await.unwrap();
+        world.salesforce().settings.rotation = true;
+        for round in 1..=3 {
+            world.salesforce().grants.close_sessions();
+            let before = world.requests("/oauth2/token");
+            let receipts = [world.call(&world.opportunity("a", None)).await, world.call(&world.opportunity("b", None)).await];
+            let (first, second) = tokio::join!(world.hub.run_one_job(false), other_server.run_one_job(false));
+            assert!(first.is_ok() && second.is_ok());
+            world.run_jobs().await;
+            for receipt in &receipts {
+                assert_eq!(world.delivery(receipt).await.status, DeliveryStatus::Done, "round {round}");
+            }
+            assert_eq!(world.requests("/oauth2/token") - before, 1, "round {round}");
+        }
     })
     .await;
 }

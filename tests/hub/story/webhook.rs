@@ -14,6 +14,7 @@ const DAY: u64 = 24 * 60 * 60;
 async fn the_secret_before_a_new_one_works_for_a_day() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
+        world.advance(1);
         let made = world.hub.make_webhook_secret(&world.admin, &world.connection.id).await.unwrap();
         assert_eq!(made.previous_valid_until, Some(world.hub.clock().now() + Duration::from_secs(DAY)));
         let works = async |secret: &Secret<String>| world.hub.webhook_caller(secret).await.unwrap().is_some();

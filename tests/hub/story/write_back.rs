@@ -8,7 +8,11 @@ use lexicontract::{
     hub::Error,
     services::{ConnectionChange, Upload},
 };
-use salesforce_simulator::state::schema::{STATUS_FIELD, StatusField};
+use salesforce_simulator::state::{
+    faults::Fault,
+    opportunities,
+    schema::{STATUS_FIELD, StatusField},
+};
 use serde_json::{Value, json};
 
 async fn with_contract(opened: crate::databases::Opened) -> (Connected, Contract) {
@@ -54,6 +58,46 @@ async fn of_two_quick_changes_the_last_is_written() {
         change(&world, &contract, NegotiationStatus::Signed).await;
         assert_eq!(world.run_jobs().await, 1);
         assert_eq!(written(&world, STATUS_FIELD), ["Signed"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_during_the_write_is_written_after_it() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        let slow = Fault { method: Some("PATCH".to_owned()), delay_ms: Some(1_500), times: 1, ..Fault::default() };
+        world.fault(slow);
+        change(&world, &contract, NegotiationStatus::InReview).await;
+        let change_meanwhile = async {
+            while !world.salesforce().requests.entries().any(|request| request.method == "PATCH") {
+                tokio::task::yield_now().await;
+            }
+            change(&world, &contract, NegotiationStatus::Signed).await
+        };
+        let (ran, changed) = tokio::join!(world.hub.run_one_job(false), change_meanwhile);
+        assert!(ran.unwrap());
+        assert_eq!(changed.sync.status, SyncStatus::Pending);
+        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Pending, "the newer value is not there yet");
+        world.run_jobs().await;
+        assert_eq!(written(&world, STATUS_FIELD), ["In Review", "Signed"]);
+        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.opened.number("SELECT count(*) FROM jobs WHERE kind <> 'analyse'").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_opportunity_fails_the_write_with_advice() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        opportunities::delete(&mut world.salesforce(), contract.salesforce_opportunity_id.as_deref().unwrap());
+        change(&world, &contract, NegotiationStatus::Approved).await;
+        assert_eq!(world.run_jobs().await, 1);
+        let sync = world.contract(&contract.id).await.sync;
+        assert_eq!(sync.status, SyncStatus::Failed);
+        assert!(sync.last_error.as_ref().is_some_and(|error| error.contains("deleted")), "{:?}", sync.last_error);
+        assert_eq!(world.timeline(&contract.id).await.last().unwrap().0, "given_up");
     })
     .await;
 }
