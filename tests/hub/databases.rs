@@ -8,7 +8,11 @@ use lexicontract::{
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{panic::AssertUnwindSafe, path::PathBuf};
+use tokio::sync::Semaphore;
 use url::Url;
+
+/// How many tests use PostgreSQL at once, whatever the number of processors: each may take some of its 200 connections.
+static ON_POSTGRES: Semaphore = Semaphore::const_new(6);
 
 /// An empty, migrated database.
 #[derive(Clone)]
@@ -40,6 +44,7 @@ fn maintenance_url() -> Option<String> {
 
 /// The database is dropped after a failed test, too.
 async fn on_postgres(maintenance: &str, folder: PathBuf, test: impl AsyncFn(Opened)) {
+    let _permit = ON_POSTGRES.acquire().await.unwrap();
     let name = format!("test_{}", hex(&bytes::<8>()));
     let mut admin = PgConnection::connect(maintenance).await.expect("TEST_POSTGRES_URL leads to PostgreSQL");
     run(&mut admin, format!("CREATE DATABASE {name}")).await;

@@ -171,15 +171,18 @@ async fn another_organization_finds_no_contract_and_changes_none() {
         contracts::set_negotiation_status(&mut tx, &stranger, id, NegotiationStatus::Signed, after(1)).await.unwrap();
         contracts::set_sync(&mut tx, &stranger, id, (SyncStatus::Failed, 9, None), after(1)).await.unwrap();
         contracts::note_written(&mut tx, &stranger, id, (NegotiationStatus::Draft, "x", 1), after(1)).await.unwrap();
-        let pending = (SyncStatus::Pending, 0, None);
-        contracts::set_sync(&mut tx, &ours.organization, id, pending, NOW).await.unwrap();
-        contracts::fail_pending(&mut tx, &stranger, &ours.connection.external_account_id, "no", after(1)).await.unwrap();
         let found = contracts::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!(
             (found.opportunity_name, found.negotiation_status),
             (ours.contract.opportunity_name, NegotiationStatus::Draft)
         );
-        assert_eq!((found.sync_status, found.last_synced_value, found.updated_at), (SyncStatus::Pending, None, NOW));
+        assert_eq!((found.sync_status, found.sync_attempts), (SyncStatus::Idle, 0));
+        assert_eq!((found.last_synced_value, found.updated_at), (None, NOW));
+        let pending = (SyncStatus::Pending, 0, None);
+        contracts::set_sync(&mut tx, &ours.organization, id, pending, NOW).await.unwrap();
+        contracts::fail_pending(&mut tx, &stranger, &ours.connection.external_account_id, "no", after(1)).await.unwrap();
+        let found = contracts::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
+        assert_eq!((found.sync_status, found.sync_error), (SyncStatus::Pending, None));
     })
     .await;
 }
@@ -223,6 +226,7 @@ async fn another_organization_finds_no_delivery_and_changes_none() {
         let (id, connection) = (&ours.delivery, &ours.connection.id);
         assert!(deliveries::find(&mut tx, &stranger, id).await.unwrap().is_none());
         assert!(deliveries::list(&mut tx, &stranger, connection, None, &page(5)).await.unwrap().is_empty());
+        deliveries::begin(&mut tx, &ours.organization, id, 3).await.unwrap();
         let row = deliveries::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         let foreign = DeliveryRow { organization_id: stranger.clone(), ..row.clone() };
         deliveries::begin(&mut tx, &stranger, id, 9).await.unwrap();
