@@ -103,7 +103,10 @@ fn every_file_of_the_folder_is_packed() {
     fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, found) } else { drop(found.insert(path)) }
+            match path.is_dir() {
+                true => walk(&path, found),
+                false => assert!(found.insert(path)),
+            }
         }
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/connectors/salesforce/package/project");
@@ -206,7 +209,7 @@ fn the_readme_speaks_of_this_connection() {
     let files = files(&awkward(), StatusFieldType::Picklist);
     let readme = &files["README.md"];
     for words in [
-        "`` Acme `Corp` (ada@acme.com) ``",
+        "**``Acme `Corp` (ada@acme.com)``** (Sandbox)",
         "    https://contracts.example/api/v1/integrations/salesforce/webhook\n",
         "--instance-url https://test.salesforce.com\n",
         "- `Needs Legal Review`\n",
