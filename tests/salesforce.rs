@@ -1,4 +1,5 @@
 //! The Salesforce connector against the simulator: consent, reading, download, write-back, refresh, revocation.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use futures::TryStreamExt;
 use lexicontract::{

@@ -3,7 +3,7 @@
 use crate::{api::upload, authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
     routing::post,
 };
