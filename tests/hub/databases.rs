@@ -7,12 +7,14 @@ use lexicontract::{
     secret::Secret,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::{panic::AssertUnwindSafe, path::PathBuf};
+use std::{io::Write, panic::AssertUnwindSafe, path::PathBuf, sync::Once};
 use tokio::sync::Semaphore;
 use url::Url;
 
 /// How many tests use PostgreSQL at once, whatever the number of processors: each may take some of its 200 connections.
 static ON_POSTGRES: Semaphore = Semaphore::const_new(6);
+
+static SKIPPED: Once = Once::new();
 
 /// An empty, migrated database.
 #[derive(Clone)]
@@ -30,7 +32,10 @@ pub async fn on_every_database(test: impl AsyncFn(Opened)) {
     println!("on SQLite");
     test(open(format!("sqlite://{}/test.db", sqlite.display()), sqlite).await).await;
     let Some(maintenance) = maintenance_url() else {
-        println!("skipped: PostgreSQL (TEST_POSTGRES_URL is not set)");
+        SKIPPED.call_once(|| {
+            // Not `eprintln!`, which is shown of failed tests only.
+            std::io::stderr().write_all(b"skipped: PostgreSQL (TEST_POSTGRES_URL is not set)\n").unwrap();
+        });
         return;
     };
     println!("on PostgreSQL");

@@ -1,5 +1,6 @@
 //! The hub and its tables, on SQLite and on PostgreSQL. PostgreSQL takes part when `TEST_POSTGRES_URL` leads to its maintenance
 //! database; `scripts/test` starts one.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 /// The two databases.
 mod databases;

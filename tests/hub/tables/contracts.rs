@@ -62,7 +62,7 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         assert_eq!(list(&mut tx, None, "%roll%").await, [(first.id.clone(), 1)]);
         assert_eq!(list(&mut tx, None, "%nothing%").await, []);
         let older = contracts::list(&mut tx, &organization, None, "", Some(&second.id), &page(10)).await.unwrap();
-        assert_eq!(older.into_iter().map(|row| row.contract.id).collect::<Vec<_>>(), [first.id.clone()]);
+        assert_eq!(older.iter().map(|row| &row.contract.id).collect::<Vec<_>>(), [&first.id]);
         let one_too_many = contracts::list(&mut tx, &organization, None, "", None, &page(1)).await.unwrap();
         assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
     })

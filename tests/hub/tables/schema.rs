@@ -8,6 +8,9 @@ use std::{
 /// Each table's columns: name, whether a value is needed, and the type in words that both databases share.
 type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
 
+/// Table, name, whether a value is needed, type.
+type Column = (String, String, bool, String);
+
 const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text
     FROM information_schema.columns WHERE table_schema = 'public'";
 const SQLITE: &str = "SELECT t.name, c.name, c.\"notnull\" <> 0, c.type
@@ -20,7 +23,7 @@ const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index
 async fn both_migrations_make_the_same_tables_columns_and_indexes() {
     let seen: Mutex<Vec<(Schema, BTreeSet<String>)>> = Mutex::default();
     on_every_database(async |opened| {
-        let (columns, indexes): (Vec<(String, String, bool, String)>, Vec<(String,)>) = match &opened.db {
+        let (columns, indexes): (Vec<Column>, Vec<(String,)>) = match &opened.db {
             Db::Sqlite { readers, .. } => (
                 sqlx::query_as(SQLITE).fetch_all(readers).await.unwrap(),
                 sqlx::query_as(SQLITE_INDEXES).fetch_all(readers).await.unwrap(),
