@@ -5,9 +5,11 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test.ts";
 
 interface SimulatorState {
-  production: {
-    opportunities: { Id: string; LexiContract_Status__c: string | null }[];
-    revocations: unknown[];
+  orgs: {
+    production: {
+      opportunities: { id?: string; Id?: string; LexiContract_Status__c?: string | null }[];
+      revocations: unknown[];
+    };
   };
 }
 
@@ -41,8 +43,8 @@ test("a deal becomes a contract and its status goes back", async ({ page, organi
 
   await card.getByRole("link", { name: /Details/ }).click();
   await page.getByRole("button", { name: "Make webhook secret" }).click();
-  const secret = await page.getByLabel("Webhook secret", { exact: true }).inputValue();
-  const address = await page.getByLabel("Webhook address", { exact: true }).inputValue();
+  const secret = (await page.getByLabel("Webhook secret", { exact: true }).textContent())?.trim() ?? "";
+  const address = (await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "";
   expect(secret).toMatch(/^lcwh_[\w-]{43}$/);
   expect(page.url()).not.toContain("lcwh_");
   await page.reload();
@@ -67,7 +69,7 @@ test("a deal becomes a contract and its status goes back", async ({ page, organi
   await expect
     .poll(async () => {
       const state = await simulator.state<SimulatorState>();
-      return state.production.opportunities.find((opportunity) => opportunity.Id === id)?.LexiContract_Status__c;
+      return state.orgs.production.opportunities.find((opportunity) => [opportunity.Id, opportunity.id].includes(id))?.LexiContract_Status__c;
     })
     .toBe("Approved");
   await eventually(page, isLive, async () => expect(page.getByText("Written to Salesforce").first()).toBeVisible({ timeout: 4_000 }));
@@ -78,7 +80,7 @@ test("a deal becomes a contract and its status goes back", async ({ page, organi
   await expect(question.getByRole(isLive ? "button" : "link", { name: "Cancel" }).or(question.getByRole("button", { name: "Cancel" }))).toBeVisible();
   await question.getByRole("button", { name: "Disconnect" }).click();
   await expect(card.getByText("Not connected", { exact: true })).toBeVisible();
-  await expect.poll(async () => (await simulator.state<SimulatorState>()).production.revocations.length).toBeGreaterThan(0);
+  await expect.poll(async () => (await simulator.state<SimulatorState>()).orgs.production.revocations.length).toBeGreaterThan(0);
   await page.goto("/contracts");
   await expect(link).toBeVisible();
 });

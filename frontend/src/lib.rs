@@ -5,6 +5,5 @@ extern crate app as _;
 /// Called by the loader that `app::shell` writes into every page.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
 }
