@@ -69,7 +69,8 @@ pub fn IntegrationsBoard(
 
 fn is_shown(integration: &Integration, category: Option<Category>, words: &str) -> bool {
     let text = format!("{} {}", integration.name, integration.description).to_ascii_lowercase();
-    category.is_none_or(|category| integration.category == category) && text.contains(words.trim_ascii().to_ascii_lowercase().as_str())
+    category.is_none_or(|category| integration.category == category)
+        && text.contains(words.trim_ascii().to_ascii_lowercase().as_str())
 }
 
 fn search_form(search: RwSignal<String>) -> AnyView {
