@@ -18,7 +18,7 @@ static LAW: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b((?:\w+\s+\(\d{1,3}\)|\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|twenty)[\s-]+(?:years?|months?|days))\b",
+        r"(?i)\b((?:\w+(?:-\w+)?\s+\(\d{1,3}\)|\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|twenty)[\s-]+(?:years?|months?|days))\b",
     )
 });
 

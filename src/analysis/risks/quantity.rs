@@ -9,6 +9,11 @@ static DURATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 
+/// What follows a time that somebody must keep, unlike the length of a term: "six months' prior written notice".
+static OF_A_NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^['’]?\s*(?:(?:written|prior|advance)\s+)*(?:notice|before|prior|advance)\b").expect("the pattern is constant")
+});
+
 const WORDS: &[(&str, u32)] = &[
     ("one", 1),
     ("two", 2),
@@ -34,7 +39,7 @@ const WORDS: &[(&str, u32)] = &[
     ("twenty-one", 21),
 ];
 
-/// The longest time that a clause names, in days. Years are terms, not notices, and are left out.
+/// The longest time that a clause names, in days. Years, and months without a notice behind them, are terms and are left out.
 pub fn longest_days(clause: &str) -> Option<u32> {
     let days = DURATION.captures_iter(clause).filter_map(|found| {
         let figure = found.get(2).or_else(|| found.get(1))?.as_str();
@@ -42,7 +47,7 @@ pub fn longest_days(clause: &str) -> Option<u32> {
         match &found[3] {
             "day" => Some(number),
             "week" => number.checked_mul(7),
-            "month" => number.checked_mul(30).filter(|days| *days <= 365),
+            "month" if OF_A_NOTICE.is_match(&clause[found.get(0)?.end()..]) => number.checked_mul(30).filter(|days| *days <= 365),
             _ => None,
         }
     });
@@ -60,5 +65,8 @@ mod tests {
         assert_eq!(longest_days("within thirty days or two weeks"), Some(30));
         assert_eq!(longest_days("six (6) months' notice"), Some(180));
         assert_eq!(longest_days("for five (5) years"), None);
+        let renewal =
+            "renews for successive periods of twelve (12) months unless notice is given at least ninety (90) days before the end";
+        assert_eq!(longest_days(renewal), Some(90));
     }
 }
