@@ -4,7 +4,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{self, Ctx},
-    db::Db,
+    db::{Db, integrations::IntegrationRow},
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
@@ -28,6 +28,8 @@ pub struct Hub {
     /// For the language model's endpoint, which the operator chose and which may be local.
     pub(crate) llm_http: reqwest::Client,
     pub(crate) files: Files,
+    /// The catalogue's rows, which do not change while the server runs.
+    pub(crate) catalogue: Arc<[IntegrationRow]>,
     pub(crate) wake: Wake,
     pub(crate) intake: Intake,
     /// The key of the webhook secrets' digests.

@@ -34,7 +34,7 @@ pub enum Subject {
 #[server(prefix = "/actions", endpoint = "catalogue")]
 pub async fn catalogue() -> Result<Vec<Integration>, Fault> {
     use crate::context::{actor, hub};
-    Ok(hub().catalogue(&actor()?).await.map_err(lexicontract::domain::problem::Problem::from)?)
+    Ok(hub().catalogue(&actor()?))
 }
 
 /// The organization's connections, as the board shows them.

@@ -39,6 +39,10 @@ pub struct ApiTokenRow {
     pub prefix: String,
     /// Its maker's name.
     pub user_name: String,
+    /// Its maker's e-mail address.
+    pub user_email: String,
+    /// The organization's name.
+    pub organization_name: String,
     /// What its maker may do.
     pub role: Role,
     /// When it was made.
@@ -68,8 +72,9 @@ pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> 
 /// The token with that digest, when its maker may sign in.
 pub async fn find_live(tx: &mut Tx, token_digest: &str) -> Result<Option<ApiTokenRow>> {
     tx.query(
-        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.role, t.created_at, t.last_used_at
-         FROM api_tokens t JOIN users u ON u.id = t.user_id
+        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
+             o.name AS organization_name, u.role, t.created_at, t.last_used_at
+         FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
          WHERE t.token_digest = $1 AND NOT u.is_disabled",
     )
     .bind(token_digest)
@@ -91,8 +96,9 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Vec<ApiTokenRow>> {
     tx.query(
-        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.role, t.created_at, t.last_used_at
-         FROM api_tokens t JOIN users u ON u.id = t.user_id
+        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
+             o.name AS organization_name, u.role, t.created_at, t.last_used_at
+         FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
          WHERE t.organization_id = $1 AND ($2 = '' OR t.user_id = $2) AND ($3 = '' OR t.id < $3)
          ORDER BY t.id DESC LIMIT $4",
     )

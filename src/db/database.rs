@@ -5,6 +5,7 @@ use crate::secret::Secret;
 use sqlx::{
     ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -42,6 +43,10 @@ pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+    /// On SQLite, each query for itself.
+    SqliteGlance(PoolConnection<Sqlite>),
+    /// On PostgreSQL, each query for itself.
+    PostgresGlance(PoolConnection<Postgres>),
 }
 
 impl Db {
@@ -68,7 +73,10 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let pool = |connections: u32| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+        // A connection inside this process cannot go stale; asking it each time would cost as much as a small query.
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
+        };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
         let readers = pool(SQLITE_READERS).connect_with(options).await?;
         Ok(Self::Sqlite { writer, readers })
@@ -113,6 +121,17 @@ impl Db {
         })
     }
 
+    /// For reading with one query, which sees one state by itself: the round trips that begin and end a transaction are saved.
+    ///
+    /// # Errors
+    /// No connection in time.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::SqliteGlance(readers.acquire().await?),
+            Self::Postgres(pool) => Tx::PostgresGlance(pool.acquire().await?),
+        })
+    }
+
     /// Hears when any server on the same PostgreSQL database has queued a job; `None` on SQLite, where there is one server.
     ///
     /// # Errors
@@ -142,6 +161,8 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
             Self::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
+            Self::SqliteGlance(connection) => Query::Sqlite(&mut *connection, sqlx::query(sql)),
+            Self::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
         }
     }
 
@@ -151,8 +172,8 @@ impl Tx {
     /// The connection is gone.
     pub async fn announce_job(&mut self) -> Result<()> {
         match self {
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(_) => self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop),
+            Self::Sqlite(_) | Self::SqliteGlance(_) => Ok(()),
+            Self::Postgres(_) | Self::PostgresGlance(_) => self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop),
         }
     }
 
@@ -164,6 +185,7 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
+            Self::SqliteGlance(_) | Self::PostgresGlance(_) => Ok(()),
         }
     }
 }

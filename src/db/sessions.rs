@@ -32,6 +32,10 @@ pub struct SessionRow {
     pub user_id: UserId,
     /// The person's name.
     pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The organization's name.
+    pub organization_name: String,
     /// What the person may do.
     pub role: Role,
     /// When it was last used, to the minute.
@@ -58,8 +62,8 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Re
 /// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
 pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_since: Timestamp) -> Result<Option<SessionRow>> {
     tx.query(
-        "SELECT s.id, s.organization_id, s.user_id, u.name, u.role, s.last_seen_at
-         FROM sessions s JOIN users u ON u.id = s.user_id
+        "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at
+         FROM sessions s JOIN users u ON u.id = s.user_id JOIN organizations o ON o.id = s.organization_id
          WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.is_disabled",
     )
     .bind(token_digest)

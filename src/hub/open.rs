@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
-    db::{Db, Tx, integrations, sealed::SealedColumn, server_secrets},
+    db::{Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets},
     domain::ids::IntegrationId,
     files::Files,
     jobs::Wake,
@@ -38,7 +38,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = open_database(&config).await?;
-        let pepper = prepare(&db, &vault).await?;
+        let (pepper, catalogue) = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url)
             .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?;
         let client =
@@ -53,6 +53,7 @@ impl Hub {
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
             llm_http,
             files,
+            catalogue,
             wake,
             pepper: Arc::new(pepper),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
@@ -73,7 +74,8 @@ fn without_address(text: &str, config: &Config) -> String {
     text.replace(config.database_url.expose().as_str(), "the address")
 }
 
-async fn prepare(db: &Db, vault: &Vault) -> Result<[u8; 32], StartError> {
+/// The webhook secrets' key, and the catalogue.
+async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Arc<[IntegrationRow]>), StartError> {
     let failed = |error: sqlx::Error| StartError(format!("The database could not be prepared: {}", chain(&error)));
     let mut tx = db.begin().await.map_err(failed)?;
     check_keys(&mut tx, vault).await?;
@@ -81,11 +83,14 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<[u8; 32], StartError> {
     let fresh = vault.encrypt_for_server(PEPPER, &random::bytes::<32>());
     server_secrets::insert_if_absent(&mut tx, PEPPER, &fresh).await.map_err(failed)?;
     let sealed = server_secrets::find(&mut tx, PEPPER).await.map_err(failed)?.unwrap_or_default();
+    let catalogue = integrations::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let opened = vault
         .decrypt_for_server(PEPPER, &sealed)
         .map_err(|error| StartError(format!("The webhook secrets' key does not open: {error}.")))?;
-    opened.expose().as_slice().try_into().map_err(|_| StartError("The webhook secrets' key has the wrong length.".to_owned()))
+    let key = opened.expose().as_slice().try_into();
+    let key = key.map_err(|_| StartError("The webhook secrets' key has the wrong length.".to_owned()))?;
+    Ok((key, catalogue.into()))
 }
 
 /// A key that opens none of what is stored would lose every connection: better not to start at all.
@@ -115,7 +120,7 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
 
 async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {
     for (position, info) in (0_i64..).zip(CONNECTORS) {
-        let row = integrations::IntegrationRow {
+        let row = IntegrationRow {
             id: IntegrationId::from_suffix(info.slug),
             slug: info.slug.to_owned(),
             name: info.name.to_owned(),

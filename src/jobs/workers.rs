@@ -74,7 +74,7 @@ impl Hub {
     }
 
     async fn until_next_job(&self) -> Result<Duration> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let due = table::next_due(&mut tx).await?;
         let now = self.clock().now();
         Ok(due.map_or(POLL_EVERY, |due| due.since(now).clamp(Duration::from_millis(50), POLL_EVERY)))

@@ -17,6 +17,10 @@ pub struct Actor {
     pub role: Role,
     /// The person's name, for the timeline.
     pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The organization's name.
+    pub organization_name: String,
     /// What proved it.
     pub via: Via,
 }

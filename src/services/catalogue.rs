@@ -3,22 +3,28 @@
 use super::Actor;
 use crate::{
     connectors::{self, Access},
-    db::integrations,
-    domain::catalogue::{Integration, IntegrationSummary, KeyField},
-    hub::{Hub, Result},
+    db::integrations::IntegrationRow,
+    domain::{
+        catalogue::{Integration, IntegrationSummary, KeyField},
+        ids::IntegrationId,
+    },
+    hub::{Error, Hub, Result},
 };
 
 impl Hub {
     /// The catalogue, in its order.
-    ///
-    /// # Errors
-    /// The database did not answer.
-    pub async fn catalogue(&self, _actor: &Actor) -> Result<Vec<Integration>> {
-        let mut tx = self.db.read().await?;
-        Ok(integrations::list(&mut tx).await?.into_iter().map(|row| self.catalogue_entry(row)).collect())
+    pub fn catalogue(&self, _actor: &Actor) -> Vec<Integration> {
+        self.catalogue.iter().map(|row| self.catalogue_entry(row.clone())).collect()
     }
 
-    fn catalogue_entry(&self, row: integrations::IntegrationRow) -> Integration {
+    /// The entry of a connection, in the form that the connection repeats.
+    pub(super) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
+        let row = self.catalogue.iter().find(|row| row.id == *id).cloned();
+        let row = row.ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
+        Ok(IntegrationSummary { id: row.id, slug: row.slug, name: row.name, category: row.category, auth_type: row.auth_type })
+    }
+
+    fn catalogue_entry(&self, row: IntegrationRow) -> Integration {
         let (unavailable_reason, fields) = match connectors::find(&row.slug).map(|info| &info.access) {
             Some(Access::ApiKey(connector)) => (None, connector.fields().iter().map(key_field).collect()),
             Some(Access::OAuth2(connector)) => (connector.availability(self.config()).err().map(str::to_owned), Vec::new()),
@@ -45,9 +51,4 @@ fn key_field(field: &connectors::KeyFieldInfo) -> KeyField {
         help: field.help.to_owned(),
         help_url: field.help_url.to_owned(),
     }
-}
-
-/// The part of an entry that a connection repeats.
-pub(super) fn summary(row: integrations::IntegrationRow) -> IntegrationSummary {
-    IntegrationSummary { id: row.id, slug: row.slug, name: row.name, category: row.category, auth_type: row.auth_type }
 }

@@ -274,7 +274,7 @@ impl Hub {
             false => Error::from(error),
         })?;
         self.note(tx, actor, ActivityKind::Connected, format!("{} connected {}", actor.name, row.account_label)).await?;
-        connections::with_entry(tx, row).await
+        self.connection_view(row)
     }
 
     /// Stores the credentials of a reconnect, and runs what waited for it.
@@ -294,7 +294,7 @@ impl Hub {
         connections::unpark(tx, &row, now).await?;
         self.note(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;
         let row = table::find(tx, &row.organization_id, &row.id).await?.ok_or(Problem::NotFound)?;
-        connections::with_entry(tx, row).await
+        self.connection_view(row)
     }
 }
 

@@ -1,9 +1,9 @@
 //! An organization's connections: list, look, change, test.
 
-use super::{Actor, catalogue};
+use super::Actor;
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
-    db::{self, Tx, connections as table, integrations},
+    db::{self, Tx, connections as table},
     domain::{
         connection::{Check, Connection, ConnectionTest},
         ids::ConnectionId,
@@ -31,15 +31,9 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
-        let mut tx = self.db.read().await?;
-        let entries = integrations::list(&mut tx).await?;
+        let mut tx = self.db.glance().await?;
         let rows = table::list(&mut tx, &actor.organization_id).await?;
-        rows.into_iter()
-            .map(|row| {
-                let entry = entries.iter().find(|entry| entry.id == row.integration_id).cloned();
-                Ok(view(row, entry.ok_or(Error::Inconsistent("a connection without a catalogue entry"))?))
-            })
-            .collect()
+        rows.into_iter().map(|row| self.connection_view(row)).collect()
     }
 
     /// One of them.
@@ -47,9 +41,9 @@ impl Hub {
     /// # Errors
     /// There is no such connection.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let row = find(&mut tx, actor, id).await?;
-        with_entry(&mut tx, row).await
+        self.connection_view(row)
     }
 
     /// Changes switches and settings. Switching on runs what waited for it.
@@ -74,7 +68,7 @@ impl Hub {
         table::update_settings(&mut tx, &row, now).await?;
         let summary = format!("{} changed the settings of the connection to {}", actor.name, row.account_label);
         self.note(&mut tx, actor, ActivityKind::ConnectionChanged, summary).await?;
-        let connection = with_entry(&mut tx, row).await?;
+        let connection = self.connection_view(row)?;
         tx.commit().await?;
         self.wake.wake();
         Ok(connection)
@@ -156,6 +150,24 @@ impl Hub {
         Ok(checks)
     }
 
+    /// A connection as people see it, with its catalogue entry.
+    pub(super) fn connection_view(&self, row: table::ConnectionRow) -> Result<Connection> {
+        Ok(Connection {
+            integration: self.summary_of(&row.integration_id)?,
+            id: row.id,
+            is_enabled: row.is_enabled,
+            status: row.status,
+            account_label: Some(row.account_label),
+            environment: row.environment,
+            external_account_id: Some(row.external_account_id),
+            last_error: row.last_error,
+            last_activity_at: row.last_activity_at,
+            metadata: row.metadata.0.settings,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+
     /// The credentials of a connection, opened.
     pub(super) fn credentials(&self, row: &table::ConnectionRow) -> Result<Credentials> {
         let json = self.vault.decrypt(&row.organization_id, Field::Credentials, &row.credentials)?;
@@ -189,27 +201,4 @@ pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: crate::
     Ok(tx.announce_job().await?)
 }
 
-/// A connection with its catalogue entry.
-pub(super) async fn with_entry(tx: &mut Tx, row: table::ConnectionRow) -> Result<Connection> {
-    let entry = integrations::find(tx, &row.integration_id)
-        .await?
-        .ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
-    Ok(view(row, entry))
-}
 
-fn view(row: table::ConnectionRow, entry: integrations::IntegrationRow) -> Connection {
-    Connection {
-        id: row.id,
-        integration: catalogue::summary(entry),
-        is_enabled: row.is_enabled,
-        status: row.status,
-        account_label: Some(row.account_label),
-        environment: row.environment,
-        external_account_id: Some(row.external_account_id),
-        last_error: row.last_error,
-        last_activity_at: row.last_activity_at,
-        metadata: row.metadata.0.settings,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    }
-}

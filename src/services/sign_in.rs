@@ -100,7 +100,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn actor_of_session(&self, session_token: &Secret<String>) -> Result<Option<Actor>> {
         let now = self.clock().now();
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let Some(row) = sessions::find_live(&mut tx, &digest(session_token), now, now - SESSION_IDLE).await? else {
             return Ok(None);
         };
@@ -115,6 +115,8 @@ impl Hub {
             organization_id: row.organization_id,
             role: row.role,
             name: row.name,
+            email: row.email,
+            organization_name: row.organization_name,
             via: Via::Session(row.id),
         };
         Ok(Some(actor))
@@ -126,7 +128,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn actor_of_api_token(&self, token: &Secret<String>) -> Result<Option<Actor>> {
         let now = self.clock().now();
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let Some(row) = db::api_tokens::find_live(&mut tx, &digest(token)).await? else { return Ok(None) };
         drop(tx);
         if row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY) {
@@ -139,20 +141,24 @@ impl Hub {
             organization_id: row.organization_id,
             role: row.role,
             name: row.user_name,
+            email: row.user_email,
+            organization_name: row.organization_name,
             via: Via::Token(row.id),
         };
         Ok(Some(actor))
     }
 
-    /// The actor's person and organization.
-    ///
-    /// # Errors
-    /// The person is gone, or the database did not answer.
-    pub async fn me(&self, actor: &Actor) -> Result<Me> {
-        let mut tx = self.db.read().await?;
-        let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
-        let name = organizations::name(&mut tx, &actor.organization_id).await?;
-        Ok(me(user, name))
+    /// The actor's person and organization, as they were when the request came in.
+    pub fn me(&self, actor: &Actor) -> Me {
+        Me {
+            organization: MeOrganization { id: actor.organization_id.clone(), name: actor.organization_name.clone() },
+            user: MeUser {
+                id: actor.user_id.clone(),
+                email: actor.email.clone(),
+                name: actor.name.clone(),
+                role: actor.role,
+            },
+        }
     }
 
     /// A hash of a password, made where it does not hold up others.

@@ -26,7 +26,7 @@ pub(super) fn Connect() -> impl IntoView {
     page("Connect", async move {
         let actor = actor()?;
         actor.require(Role::Admin)?;
-        let catalogue = hub().catalogue(&actor).await?;
+        let catalogue = hub().catalogue(&actor);
         let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
         let title = format!("Connect {}", integration.name);
         let form = if integration.available { form(&integration) } else { unavailable(&integration) };

@@ -16,7 +16,7 @@ pub(super) fn Integrations() -> impl IntoView {
     let search = query("q").unwrap_or_default();
     page("Integrations", async move {
         let (hub, actor) = (hub(), actor()?);
-        let catalogue = hub.catalogue(&actor).await?;
+        let catalogue = hub.catalogue(&actor);
         let connections = hub.connections(&actor).await?;
         let now = hub.clock().now();
         let names: Vec<(String, String)> = catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();

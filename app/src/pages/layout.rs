@@ -2,7 +2,7 @@
 
 use super::request::path;
 use crate::{
-    context::{actor, hub, visitor},
+    context::visitor,
     parts::{
         frame::{Person, Place, beside, person, side, theme_switch},
         icon::Icon,
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use lexicontract::domain::{people::Role, problem::Problem};
+use lexicontract::{domain::people::Role, services::Actor};
 
 const PLACES: [(&str, &str, Icon); 4] = [
     ("/integrations", "Integrations", Icon::Plug),
@@ -34,12 +34,11 @@ pub(super) fn Layout() -> impl IntoView {
     let theme = Theme::of_request();
     let choices = Theme::ALL.into_iter().map(|choice| (choice.as_str(), choice.label(), choice == theme)).collect();
     let switch = theme_switch(choices, here.clone());
-    // A person who cannot be read leaves the frame without a name; the page itself says why.
-    let signed_in = Suspend::new(async move { me().await.ok().map(|someone| person(someone, switch)) });
-    beside(side(places, view! { <Suspense>{signed_in}</Suspense> }.into_any()), view! { <Outlet /> }.into_any())
+    // Without somebody signed in the frame has no name; the page itself says why.
+    let signed_in = visitor().0.map(|actor| person(of(actor), switch));
+    beside(side(places, signed_in.into_any()), view! { <Outlet /> }.into_any())
 }
 
-async fn me() -> Result<Person, Problem> {
-    let me = hub().me(&actor()?).await?;
-    Ok(Person { name: me.user.name, email: me.user.email, role: me.user.role.label(), organization: me.organization.name })
+fn of(actor: Actor) -> Person {
+    Person { name: actor.name, email: actor.email, role: actor.role.label(), organization: actor.organization_name }
 }

@@ -23,7 +23,7 @@ pub(super) fn Reconnect() -> impl IntoView {
         actor.require(Role::Admin)?;
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
         let connection = hub.connection(&actor, &id).await?;
-        let catalogue = hub.catalogue(&actor).await?;
+        let catalogue = hub.catalogue(&actor);
         let fields = catalogue.into_iter().find(|entry| entry.id == connection.integration.id).map(|entry| entry.fields);
         let inputs = match connection.integration.auth_type {
             AuthType::ApiKey => key_fields(&fields.unwrap_or_default()),

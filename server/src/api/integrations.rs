@@ -28,7 +28,7 @@ use utoipa::{IntoParams, ToSchema};
 /// The catalogue: what this server can connect to.
 #[utoipa::path(get, path = "/api/v1/integrations/", tag = "integrations", responses((status = 200, body = Vec<Integration>)))]
 pub async fn catalogue(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<Integration>>> {
-    Ok(axum::Json(hub.catalogue(&actor).await?))
+    Ok(axum::Json(hub.catalogue(&actor)))
 }
 
 /// What to connect with: for OAuth 2.0 `environment` and `domain`, for a key `api_key` and the provider's further fields.
