@@ -13,6 +13,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 mod open;
 
@@ -36,6 +37,8 @@ pub struct Hub {
     pub(crate) pepper: Arc<[u8; 32]>,
     /// How many passwords are hashed at once: each takes 19 MiB.
     pub(crate) hashing: Arc<Semaphore>,
+    /// What is written after its answer, and a shutdown waits for.
+    pub(crate) background: TaskTracker,
 }
 
 /// What a service returns.

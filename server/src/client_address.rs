@@ -1,12 +1,13 @@
 //! The address of the client: of the socket, or what the trusted proxies in front say.
 
-use crate::state::AppState;
+use crate::{request_log::REQUEST_ID, state::AppState};
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
 use http::HeaderMap;
+use lexicontract::provenance::Provenance;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The client's address, in the request's extensions.
@@ -23,11 +24,13 @@ impl ClientAddress {
     }
 }
 
-/// Puts the [`ClientAddress`] into the request's extensions.
+/// Puts the [`ClientAddress`] into the request's extensions, and runs the rest under the request's [`Provenance`].
 pub async fn remember(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let address = client_address(peer(&request), request.headers(), state.hub.config().trusted_proxies);
     request.extensions_mut().insert(address);
-    next.run(request).await
+    let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let provenance = Provenance { address: Some(address.0.to_canonical()), request_id };
+    provenance.scope(next.run(request)).await
 }
 
 /// The address at the other end of the socket. Requests that tests make without a socket have none.

@@ -10,7 +10,8 @@ use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header with the request's id, of requests (one is added when there is none) and of answers.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Stands for every path that no route knows: the paths themselves would be an endless number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 

@@ -58,13 +58,14 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
             _ = interrupt.recv() => {}
         }
     };
-    let requests = state.requests.clone();
+    let (requests, hub) = (state.requests.clone(), state.hub.clone());
     let connections = accept_until(listener, router(state), told_to_end).await;
     tracing::info!("ending: finishing what is under way");
     let finish_requests = async {
         connections.shutdown().await;
         requests.close();
         requests.wait().await;
+        hub.finish_notes().await;
     };
     let (requests, ()) = tokio::join!(timeout(SHUTDOWN_TIMEOUT, finish_requests), workers.stop());
     if requests.is_err() {

@@ -3,11 +3,12 @@
 use super::{Result, Tx};
 use crate::{
     domain::{
-        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId},
+        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
         page::PageRequest,
         time::Timestamp,
         timeline::ActivityKind,
     },
+    provenance::Provenance,
     random::new_id,
 };
 use serde_json::Value;
@@ -23,6 +24,10 @@ pub struct NewActivity<'a> {
     pub summary: String,
     /// Who did it.
     pub actor: &'a str,
+    /// The person's id.
+    pub actor_id: Option<&'a UserId>,
+    /// The session or API token that proved who it was.
+    pub via: Option<&'a str>,
     /// The contract it is about.
     pub contract_id: Option<&'a ContractId>,
     /// The delivery it is about; its contract may come later.
@@ -66,12 +71,28 @@ impl<'a> NewActivity<'a> {
             kind,
             summary: summary.into(),
             actor,
+            actor_id: None,
+            via: None,
             contract_id: None,
             delivery_id: None,
             connection_id: None,
             detail: None,
             at,
         }
+    }
+
+    /// By a person, or in a person's name.
+    #[must_use]
+    pub fn by(mut self, person: &'a UserId) -> Self {
+        self.actor_id = Some(person);
+        self
+    }
+
+    /// As a session or an API token proved it.
+    #[must_use]
+    pub fn via(mut self, proof: &'a str) -> Self {
+        self.via = Some(proof);
+        self
     }
 
     /// About a contract.
@@ -103,12 +124,13 @@ impl<'a> NewActivity<'a> {
     }
 }
 
-/// Adds a line.
+/// Adds a line, with the address and the request that led to it.
 pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
-    let id: ActivityId = new_id();
+    let (id, from): (ActivityId, _) = (new_id(), Provenance::current());
     tx.query(
-        "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at,
+                               is_audit, actor_id, via, address, request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(id)
     .bind(activity.organization_id)
@@ -120,6 +142,11 @@ pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     .bind(activity.actor)
     .bind(activity.detail.map(Json))
     .bind(activity.at)
+    .bind(activity.kind.is_audited())
+    .bind(activity.actor_id)
+    .bind(activity.via)
+    .bind(from.address.map(|address| address.to_string()))
+    .bind(from.request_id)
     .execute()
     .await
     .map(drop)

@@ -9,6 +9,7 @@ mod query;
 pub mod activity;
 pub mod analyses;
 pub mod api_tokens;
+pub mod audit;
 pub mod connections;
 pub mod contracts;
 pub mod deliveries;

@@ -21,3 +21,10 @@ pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationId>> {
         tx.query("SELECT id FROM organizations WHERE name = $1 ORDER BY id LIMIT 2").bind(name).all().await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
+
+/// The organizations after an id, in the order of their ids.
+pub async fn after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<OrganizationId>> {
+    let query = tx.query("SELECT id FROM organizations WHERE id > $1 ORDER BY id LIMIT $2").bind(after).bind(limit);
+    let rows: Vec<(OrganizationId,)> = query.all().await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

@@ -13,6 +13,7 @@ pub mod analysis;
 pub mod contract;
 pub mod timeline;
 
+pub mod audit;
 pub mod dry_run;
 pub mod file_choice;
 pub mod opportunity;

@@ -15,6 +15,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 /// Why the product cannot start: one sentence that names the variable.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,7 @@ impl Hub {
             wake,
             pepper: Arc::new(pepper),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            background: TaskTracker::new(),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! stores the effects and completes the job, so that a worker which lost its claim changes nothing.
 
 mod actor;
+mod audit;
 mod checked;
 mod pages;
 mod passwords;

@@ -1,12 +1,13 @@
 //! What the operator does on the command line: keys and first users.
 
-use super::{checked, sign_in};
+use super::{audit, checked, sign_in};
 use crate::{
-    db::{organizations, sealed::SealedColumn},
+    db::{self, activity::NewActivity, organizations, sealed::SealedColumn},
     domain::{
         ids::OrganizationId,
         people::Role,
         problem::{Invalid, Problem},
+        timeline::ActivityKind,
     },
     hub::{Hub, Result},
     random::new_id,
@@ -62,6 +63,9 @@ impl Hub {
         let mut user = checked::new_user(&organization, &new.email, &new.name, new.role, now)?;
         user.password_hash = Some(hash);
         sign_in::insert_user(&mut tx, &user).await?;
+        let summary = format!("The operator added {} as {}", user.name, user.role.label());
+        let line = NewActivity::new(&organization, ActivityKind::UserCreated, audit::OPERATOR, summary, now);
+        db::activity::insert(&mut tx, line).await?;
         Ok(tx.commit().await?)
     }
 
@@ -71,6 +75,7 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn rotate_keys(&self) -> Result<Vec<KeyCount>> {
+        let mut sealed_anew = 0;
         for column in SealedColumn::ALL {
             let mut after = String::new();
             loop {
@@ -80,12 +85,15 @@ impl Hub {
                 after.clone_from(&last.id);
                 for row in &rows {
                     match self.vault.rotate(&row.sealed) {
-                        Ok(Some(sealed)) => drop(column.replace(&mut tx, row, &sealed).await?),
+                        Ok(Some(sealed)) => sealed_anew += u64::from(column.replace(&mut tx, row, &sealed).await?),
                         Ok(None) | Err(VaultError::NoKey | VaultError::Clock | VaultError::OtherRow) => {}
                     }
                 }
                 tx.commit().await?;
             }
+        }
+        if sealed_anew > 0 {
+            self.note_keys_rotated(sealed_anew).await?;
         }
         self.count_keys().await
     }

@@ -147,15 +147,12 @@ impl Hub {
         users::set_password(&mut tx, &row.organization_id, &row.user_id, &hash).await?;
         let user = users::find(&mut tx, &row.organization_id, &row.user_id).await?.ok_or(Problem::InvitationInvalid)?;
         let organization = organizations::name(&mut tx, &row.organization_id).await?;
+        let summary = format!("{} accepted the invitation", user.name);
+        let line = NewActivity::new(&row.organization_id, ActivityKind::InvitationAccepted, &user.name, summary, now);
+        db::activity::insert(&mut tx, line.by(&user.id)).await?;
         let signed_in = sign_in::start_session(&mut tx, user, organization, now).await?;
         tx.commit().await?;
         Ok(signed_in)
-    }
-
-    /// A line of the audit log.
-    pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
-        let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
-        Ok(db::activity::insert(tx, line).await?)
     }
 }
 

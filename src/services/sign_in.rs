@@ -60,7 +60,7 @@ impl Hub {
         insert_user(&mut tx, &user).await?;
         let summary = format!("{} registered the organization", user.name);
         let line = NewActivity::new(&user.organization_id, ActivityKind::Registered, &user.name, summary, user.created_at);
-        db::activity::insert(&mut tx, line).await?;
+        db::activity::insert(&mut tx, line.by(&user.id)).await?;
         let signed_in = start_session(&mut tx, user, organization, self.clock().now()).await?;
         tx.commit().await?;
         Ok(signed_in)
@@ -76,10 +76,21 @@ impl Hub {
         drop(tx);
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let is_right = self.verify_password(password, hash).await;
-        let Some(user) = user.filter(|user| is_right && !user.is_disabled) else { return Err(Problem::WrongCredentials.into()) };
+        let user = match user {
+            Some(user) if is_right && !user.is_disabled => user,
+            Some(user) => {
+                self.note_failed_sign_in(user);
+                return Err(Problem::WrongCredentials.into());
+            }
+            None => return Err(Problem::WrongCredentials.into()),
+        };
+        let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let organization = organizations::name(&mut tx, &user.organization_id).await?;
-        let signed_in = start_session(&mut tx, user, organization, self.clock().now()).await?;
+        let summary = format!("{} signed in", user.name);
+        let line = NewActivity::new(&user.organization_id, ActivityKind::SignedIn, &user.name, summary, now);
+        db::activity::insert(&mut tx, line.by(&user.id)).await?;
+        let signed_in = start_session(&mut tx, user, organization, now).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

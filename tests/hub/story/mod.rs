@@ -6,6 +6,8 @@ mod world;
 mod analyses;
 /// Connecting with a key.
 mod api_keys;
+/// What the audit log keeps, and who may read it.
+mod audit;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.

@@ -1,0 +1,106 @@
+//! The audit log: what was done that matters to security. Every line is written in the transaction of what it tells.
+
+use super::{Actor, Via, pages};
+use crate::{
+    db::{self, Tx, activity::NewActivity, users::UserRow},
+    domain::{
+        audit::{AuditEntry, AuditFilter},
+        page::{Page, PageRequest},
+        people::Role,
+        timeline::ActivityKind,
+    },
+    hub::{Hub, Result, chain},
+    provenance::Provenance,
+};
+
+/// Who did what the command line was asked for.
+pub(super) const OPERATOR: &str = "Operator";
+/// How many organizations are told of something in one transaction.
+const ORGANIZATIONS_PER_COMMIT: i64 = 100;
+
+impl Hub {
+    /// The organization's audit log, newest first.
+    ///
+    /// # Errors
+    /// The actor is no admin, or the page's cursor is not one.
+    pub async fn audit_log(&self, actor: &Actor, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditEntry>> {
+        actor.require(Role::Admin)?;
+        let before = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        let rows = db::audit::list(&mut tx, &actor.organization_id, filter, before.as_ref(), page).await?;
+        Ok(pages::cut(rows, page, |row| &row.id, entry))
+    }
+
+    /// A line about what an actor does.
+    pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
+        let via = match &actor.via {
+            Via::Session(id) => id.as_str(),
+            Via::Token(id) => id.as_str(),
+        };
+        let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
+        Ok(db::activity::insert(tx, line.by(&actor.user_id).via(via)).await?)
+    }
+
+    /// A line about a person whose password was wrong or who may not sign in.
+    ///
+    /// It is written after the answer: a slower answer would tell strangers which accounts there are.
+    pub(super) fn note_failed_sign_in(&self, user: UserRow) {
+        let (hub, from) = (self.clone(), Provenance::current());
+        self.background.spawn(from.scope(async move {
+            if let Err(error) = hub.store_failed_sign_in(&user).await {
+                tracing::error!(error = chain(&error), "could not note a failed sign-in");
+            }
+        }));
+    }
+
+    async fn store_failed_sign_in(&self, user: &UserRow) -> Result<()> {
+        let summary = match user.is_disabled {
+            true => format!("{} may not sign in, and tried to", user.name),
+            false => format!("Someone tried to sign in as {} and failed", user.name),
+        };
+        let (kind, now) = (ActivityKind::SignInFailed, self.clock().now());
+        let line = NewActivity::new(&user.organization_id, kind, "Somebody not signed in", summary, now);
+        let mut tx = self.db.begin().await?;
+        db::activity::insert(&mut tx, line.by(&user.id)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Waits for lines that are written after an answer.
+    pub async fn finish_notes(&self) {
+        self.background.close();
+        self.background.wait().await;
+        self.background.reopen();
+    }
+
+    /// Tells every organization that its credentials were sealed with another key.
+    pub(super) async fn note_keys_rotated(&self, values: u64) -> Result<()> {
+        let summary = format!("The operator sealed {values} stored credentials of this installation with another key");
+        let mut after = String::new();
+        loop {
+            let mut tx = self.db.begin().await?;
+            let organizations = db::organizations::after(&mut tx, &after, ORGANIZATIONS_PER_COMMIT).await?;
+            let Some(last) = organizations.last() else { return Ok(()) };
+            after = last.to_string();
+            for id in &organizations {
+                let line = NewActivity::new(id, ActivityKind::KeysRotated, OPERATOR, summary.as_str(), self.clock().now());
+                db::activity::insert(&mut tx, line).await?;
+            }
+            tx.commit().await?;
+        }
+    }
+}
+
+fn entry(row: db::audit::AuditRow) -> AuditEntry {
+    AuditEntry {
+        id: row.id,
+        at: row.at,
+        kind: row.kind,
+        summary: row.summary,
+        actor: row.actor,
+        actor_id: row.actor_id,
+        via: row.via,
+        address: row.address,
+        request_id: row.request_id,
+        connection_id: row.connection_id,
+    }
+}
