@@ -11,7 +11,7 @@ use crate::{
     services::intake::Intake,
     vault::{Vault, VaultError},
 };
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -19,9 +19,20 @@ mod open;
 
 pub use open::StartError;
 
-/// Database, vault, clients, files, clock and configuration.
+/// A handle on everything; cloning it counts one reference.
 #[derive(Clone)]
-pub struct Hub {
+pub struct Hub(Arc<Parts>);
+
+impl Deref for Hub {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Database, vault, clients, files, clock and configuration.
+pub struct Parts {
     pub(crate) db: Db,
     pub(crate) vault: Vault,
     /// What connectors need.

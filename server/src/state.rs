@@ -5,18 +5,21 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use lexicontract::hub::Hub;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use tokio_util::task::TaskTracker;
 
-/// The state of the router; cheap to clone.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// The state of the router. Every layer and handler clones it, so that is counting one reference.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// What every handler may need.
+pub struct Parts {
     /// All behaviour.
     pub hub: Hub,
     /// Where the front end lies, and how its files are called.
     pub leptos_options: LeptosOptions,
     /// Allowances by client address and account.
-    pub throttles: Arc<Throttles>,
+    pub throttles: Throttles,
     /// Requests under way, which a shutdown waits for.
     pub requests: TaskTracker,
     /// What has been counted.
@@ -27,12 +30,32 @@ impl AppState {
     /// The state around a hub.
     pub fn new(hub: Hub) -> Self {
         let config = hub.config();
-        Self {
+        Self(Arc::new(Parts {
             leptos_options: site::leptos_options(config),
-            throttles: Arc::new(Throttles::new(config.rate_limit_factor)),
+            throttles: Throttles::new(config.rate_limit_factor),
             requests: TaskTracker::new(),
             metrics: telemetry::metrics(),
             hub,
-        }
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for Hub {
+    fn from_ref(state: &AppState) -> Self {
+        state.hub.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
     }
 }

@@ -173,7 +173,9 @@ impl Tx {
     pub async fn announce_job(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(_) | Self::SqliteGlance(_) => Ok(()),
-            Self::Postgres(_) | Self::PostgresGlance(_) => self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop),
+            Self::Postgres(_) | Self::PostgresGlance(_) => {
+                self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Opens everything, and refuses to start with one clear sentence when something is wrong.
 
-use super::{Hub, chain};
+use super::{Hub, Parts, chain};
 use crate::{
     clock::Clock,
     config::Config,
@@ -47,7 +47,7 @@ impl Hub {
         let llm_http =
             http::llm_client().map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
         let wake = Wake::default();
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
             db,
             vault,
@@ -59,7 +59,7 @@ impl Hub {
             pepper: Arc::new(pepper),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             background: TaskTracker::new(),
-        })
+        })))
     }
 }
 

@@ -200,5 +200,3 @@ pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: crate::
     db::jobs::unpark(tx, &row.organization_id, &row.id, now).await?;
     Ok(tx.announce_job().await?)
 }
-
-

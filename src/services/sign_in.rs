@@ -163,12 +163,7 @@ impl Hub {
     pub fn me(&self, actor: &Actor) -> Me {
         Me {
             organization: MeOrganization { id: actor.organization_id.clone(), name: actor.organization_name.clone() },
-            user: MeUser {
-                id: actor.user_id.clone(),
-                email: actor.email.clone(),
-                name: actor.name.clone(),
-                role: actor.role,
-            },
+            user: MeUser { id: actor.user_id.clone(), email: actor.email.clone(), name: actor.name.clone(), role: actor.role },
         }
     }
 
