@@ -9,6 +9,7 @@ use crate::{
         connect_failure::ConnectFailure,
         connection::{Check, Environment, Settings, StatusFieldType},
         opportunity::{Opportunity, SalesforceId},
+        opportunity_fields::OpportunityFields,
         problem::Invalid,
         time::Timestamp,
     },
@@ -176,6 +177,9 @@ pub trait OAuthConnector: Send + Sync {
         field: &str,
         labels: &[String],
     ) -> Result<Vec<Check>, Error>;
+
+    /// What the settings of a connection can be chosen from, as the connected user may see it.
+    async fn opportunity_fields(&self, ctx: &Ctx, session: &Session) -> Result<OpportunityFields, Error>;
 
     /// What an administrator deploys at the provider so that it calls our webhook, as a ZIP. The same values give the same bytes.
     fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8>;

@@ -6,6 +6,7 @@ use crate::domain::{
     connection::{ConnectionStatus, Environment},
     contract::{NegotiationStatus, SyncStatus, VersionSource},
     delivery::DeliveryStatus,
+    disconnection::Revocation,
     ids::{Id, Kind},
     people::Role,
     time::Timestamp,
@@ -138,6 +139,7 @@ words!(
     DeliveryStatus,
     Environment,
     NegotiationStatus,
+    Revocation,
     Role,
     SyncStatus,
     VersionSource

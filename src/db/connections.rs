@@ -75,8 +75,9 @@ pub struct ConnectionRow {
 pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     tx.query(
         "INSERT INTO organization_integrations (id, organization_id, integration_id, is_enabled, credentials, credentials_version, metadata,
-             status, account_label, environment, host, external_account_id, connected_by, last_error, last_activity_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             status, account_label, environment, host, external_account_id, connected_by, last_error, last_activity_at, created_at, updated_at,
+             connected_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16)",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -173,7 +174,7 @@ pub async fn update_settings(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -
 pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
     tx.query(
         "UPDATE organization_integrations
-         SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3, status = 'connected',
+         SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3, connected_at = $4, status = 'connected',
              last_error = NULL, last_activity_at = $4, updated_at = $4, refresh_lease = NULL, refresh_lease_until = NULL
          WHERE organization_id = $5 AND id = $6",
     )

@@ -1,6 +1,12 @@
 //! An organization's connection to an integration, and the states it goes through.
 
-use super::{catalogue::IntegrationSummary, contract::NegotiationStatus, ids::ConnectionId, time::Timestamp};
+use super::{
+    catalogue::{AuthType, Category, IntegrationSummary},
+    contract::NegotiationStatus,
+    file_rule::FileRule,
+    ids::{ConnectionId, DisconnectionId},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -110,6 +116,13 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
+impl Connection {
+    /// Whether somebody at the provider has something to set up before it works: a CRM that calls us and that we write to.
+    pub fn has_setup(&self) -> bool {
+        self.integration.category == Category::Crm && self.integration.auth_type == AuthType::OAuth2
+    }
+}
+
 /// The settings of a connection: `metadata` in the API. Absent means default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -123,6 +136,9 @@ pub struct Settings {
     /// The stages at which the Apex trigger calls; they go into the set-up package.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trigger_stages: Vec<String>,
+    /// Which files may become a version.
+    #[serde(default, skip_serializing_if = "FileRule::is_newest")]
+    pub file_rule: FileRule,
 }
 
 /// The field written when the settings name none.
@@ -160,7 +176,8 @@ impl Settings {
         settings.checked()
     }
 
-    fn checked(self) -> Result<Self, String> {
+    fn checked(mut self) -> Result<Self, String> {
+        self.file_rule = self.file_rule.checked()?;
         if self.status_field.as_deref().is_some_and(|name| !is_field_name(name)) {
             return Err("`metadata.status_field` must be the API name of a field, such as `LexiContract_Status__c`".to_owned());
         }
@@ -177,7 +194,7 @@ impl Settings {
     }
 }
 
-const KEYS: [&str; 3] = ["status_field", "status_labels", "trigger_stages"];
+const KEYS: [&str; 4] = ["status_field", "status_labels", "trigger_stages", "file_rule"];
 /// The length of a Salesforce picklist label.
 const MAX_LABEL_CHARACTERS: usize = 255;
 const MAX_STAGES: usize = 50;
@@ -220,6 +237,8 @@ impl StatusFieldType {
 pub struct Disconnected {
     /// The provider it led to.
     pub name: String,
+    /// The receipt: what was wiped, what was kept, and whether the access was ended at the provider.
+    pub receipt: DisconnectionId,
 }
 
 /// The answer to a request to connect.
@@ -291,6 +310,9 @@ mod tests {
         assert_eq!(second.status_label(NegotiationStatus::InReview), "With Legal");
         assert_eq!(second.status_label(NegotiationStatus::Draft), "Draft");
         assert_eq!(merge(&second, json!({"status_field": null})).unwrap().status_field(), DEFAULT_STATUS_FIELD);
+        let third = merge(&second, json!({"file_rule": {"kind": "type", "types": ["PDF"]}})).unwrap();
+        assert_eq!(third.file_rule, FileRule::Type { types: vec!["pdf".to_owned()] });
+        assert!(merge(&third, json!({"file_rule": null})).unwrap().file_rule.is_newest());
     }
 
     #[test]
@@ -304,6 +326,10 @@ mod tests {
             json!({"status_labels": {"lost": "Lost"}}),
             json!({"status_labels": {"draft": ""}}),
             json!({"trigger_stages": "Closed"}),
+            json!({"file_rule": "newest"}),
+            json!({"file_rule": {"kind": "oldest"}}),
+            json!({"file_rule": {"kind": "type", "types": []}}),
+            json!({"file_rule": {"kind": "name", "pattern": "a", "types": ["pdf"]}}),
         ] {
             assert!(merge(&Settings::default(), changes.clone()).is_err(), "{changes}");
         }

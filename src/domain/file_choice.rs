@@ -1,6 +1,6 @@
-//! Which of an Opportunity's files becomes the contract's next version: the newest one that can be used.
+//! Which of an Opportunity's files becomes the contract's next version: the newest one that the rule admits and that can be used.
 
-use super::time::Timestamp;
+use super::{file_rule::FileRule, time::Timestamp};
 
 /// A file that could be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +26,13 @@ pub struct Choice {
     pub rejected: Vec<(Candidate, String)>,
 }
 
-/// Chooses the newest usable file: by the time its content changed, and of two of the same time the one with the larger id.
-pub fn choose(mut candidates: Vec<Candidate>, max_bytes: u64) -> Choice {
+/// Chooses the newest usable file that the rule admits: by the time its content changed, and of two of the same time the one with
+/// the larger id.
+pub fn choose(mut candidates: Vec<Candidate>, rule: &FileRule, max_bytes: u64) -> Choice {
     candidates.sort_by(|a, b| (b.modified_at, &b.id).cmp(&(a.modified_at, &a.id)));
     let mut choice = Choice::default();
     for candidate in candidates {
-        match (unusable(&candidate, max_bytes), &choice.chosen) {
+        match (unusable(&candidate, max_bytes).or_else(|| rule.refusal(&candidate.name)), &choice.chosen) {
             (Some(reason), _) => choice.rejected.push((candidate, reason)),
             (None, Some(_)) => choice.rejected.push((candidate, "There is a newer file.".to_owned())),
             (None, None) => choice.chosen = Some(candidate),
@@ -53,6 +54,8 @@ fn unusable(candidate: &Candidate, max_bytes: u64) -> Option<String> {
 mod tests {
     use super::*;
 
+    const NEWEST: &FileRule = &FileRule::Newest;
+
     fn file(id: &str, modified_at: i64, size_bytes: i64) -> Candidate {
         Candidate {
             id: id.into(),
@@ -65,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_newest_is_chosen_and_a_tie_goes_to_the_larger_id() {
-        let choice = choose(vec![file("a", 1, 5), file("c", 2, 5), file("b", 2, 5)], 10);
+        let choice = choose(vec![file("a", 1, 5), file("c", 2, 5), file("b", 2, 5)], NEWEST, 10);
         assert_eq!(choice.chosen.unwrap().id, "c");
         assert_eq!(choice.rejected.iter().map(|(file, _)| file.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     }
@@ -73,7 +76,7 @@ mod tests {
     #[test]
     fn links_empty_and_too_large_files_are_passed_over_with_the_reason() {
         let link = Candidate { is_link: true, ..file("d", 9, 5) };
-        let choice = choose(vec![file("a", 1, 10), file("b", 7, 0), file("c", 8, 11), link], 10);
+        let choice = choose(vec![file("a", 1, 10), file("b", 7, 0), file("c", 8, 11), link], NEWEST, 10);
         assert_eq!(choice.chosen.unwrap().id, "a");
         assert_eq!(choice.rejected.len(), 3);
         assert!(choice.rejected.iter().all(|(_, reason)| !reason.contains("newer")));
@@ -81,7 +84,15 @@ mod tests {
 
     #[test]
     fn nothing_usable_is_nothing_chosen() {
-        assert_eq!(choose(vec![file("a", 1, 0)], 10).chosen, None);
-        assert_eq!(choose(Vec::new(), 10), Choice::default());
+        assert_eq!(choose(vec![file("a", 1, 0)], NEWEST, 10).chosen, None);
+        assert_eq!(choose(Vec::new(), NEWEST, 10), Choice::default());
+    }
+
+    #[test]
+    fn a_newer_file_that_the_rule_does_not_admit_is_passed_over() {
+        let rule = FileRule::Name { pattern: "a*".to_owned() };
+        let choice = choose(vec![file("a", 1, 5), file("b", 2, 5)], &rule, 10);
+        assert_eq!(choice.chosen.unwrap().id, "a");
+        assert!(choice.rejected[0].1.contains("file rule"), "{:?}", choice.rejected);
     }
 }

@@ -117,6 +117,8 @@ kinds! {
     Integration IntegrationId "int";
     /// An organization's connection to an integration.
     Connection ConnectionId "con";
+    /// What is left of a connection that was removed: its receipt.
+    Disconnection DisconnectionId "dsc";
     /// One accepted call of the webhook for one Opportunity.
     Delivery DeliveryId "dlv";
     /// A contract.

@@ -8,6 +8,9 @@ pub mod catalogue;
 pub mod connect_failure;
 pub mod connection;
 pub mod delivery;
+pub mod disconnection;
+pub mod setup;
+pub mod standing;
 
 pub mod analysis;
 pub mod contract;
@@ -16,7 +19,9 @@ pub mod timeline;
 pub mod audit;
 pub mod dry_run;
 pub mod file_choice;
+pub mod file_rule;
 pub mod opportunity;
+pub mod opportunity_fields;
 pub mod people;
 
 pub mod page;

@@ -11,6 +11,8 @@ use std::{fmt, str::FromStr};
 #[serde(try_from = "String", into = "String")]
 pub struct SalesforceId(String);
 
+/// As much of a pasted address as is looked at.
+const MAX_ADDRESS_BYTES: usize = 4_096;
 const CHECKSUM_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 impl SalesforceId {
@@ -32,6 +34,12 @@ impl SalesforceId {
     /// Reads an id of 15 or 18 characters of one kind of record.
     pub fn parse_with_prefix(text: &str, prefix: &str) -> Option<Self> {
         text.parse().ok().filter(|id: &Self| id.has_prefix(prefix))
+    }
+
+    /// Reads what a person pastes: an id, or the address of the record's page in Salesforce. The first id of that kind counts.
+    pub fn find_in(pasted: &str, prefix: &str) -> Option<Self> {
+        let words = pasted.get(..MAX_ADDRESS_BYTES).unwrap_or(pasted).split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter_map(|word| Self::parse_with_prefix(word, prefix)).next()
     }
 }
 
@@ -121,6 +129,24 @@ mod tests {
         for text in ["006ak00000OQ4RxAAK", "006ak00000OQ4R", "006ak00000OQ4RxA", "006ak00000OQ4Rx AL", "006ak00000OQ4RxAAL0", ""]
         {
             assert!(text.parse::<SalesforceId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_record_is_as_good_as_its_id() {
+        let find = |text: &str| SalesforceId::find_in(text, SalesforceId::OPPORTUNITY).map(String::from);
+        for text in [
+            "006ak00000OQ4Rx",
+            "  006ak00000OQ4RxAAL ",
+            "https://acme.lightning.force.com/lightning/r/Opportunity/006ak00000OQ4RxAAL/view?ws=%2Flightning%2Fr%2FAccount%2F001ak00000OKNPH%2Fview",
+            "https://acme.my.salesforce.com/006ak00000OQ4Rx",
+            "acme.lightning.force.com/lightning/r/006ak00000OQ4RxAAL/view",
+        ] {
+            assert_eq!(find(text).as_deref(), Some("006ak00000OQ4RxAAL"), "{text}");
+        }
+        let long = format!("{}/006ak00000OQ4Rx", "a".repeat(5_000));
+        for text in ["", "006", "https://acme.lightning.force.com/lightning/r/Account/001ak00000OKNPHAA5/view", &long] {
+            assert_eq!(find(text), None, "{text}");
         }
     }
 

@@ -291,6 +291,7 @@ impl Hub {
         row.account_label = account.label;
         row.connected_by.clone_from(&actor.name);
         table::reconnect(tx, &row, now).await?;
+        db::connection_tests::forget(tx, &row.organization_id, &row.id).await?;
         connections::unpark(tx, &row, now).await?;
         self.note(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;
         let row = table::find(tx, &row.organization_id, &row.id).await?.ok_or(Problem::NotFound)?;

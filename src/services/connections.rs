@@ -3,7 +3,7 @@
 use super::Actor;
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
-    db::{self, Tx, connections as table},
+    db::{self, Tx, connection_tests, connections as table},
     domain::{
         connection::{Check, Connection, ConnectionTest},
         ids::ConnectionId,
@@ -56,7 +56,12 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         let mut row = find(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
-            row.metadata.settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
+            let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
+            if settings != row.metadata.settings {
+                // What a check found about another field or other labels says nothing about these.
+                connection_tests::forget(&mut tx, &actor.organization_id, id).await?;
+            }
+            row.metadata.settings = settings;
         }
         if let Some(is_enabled) = change.is_enabled {
             if is_enabled && !row.is_enabled {
@@ -74,7 +79,7 @@ impl Hub {
         Ok(connection)
     }
 
-    /// Asks the provider now whether everything is as it must be.
+    /// Asks the provider now whether everything is as it must be. What was found is kept for the connection's page.
     ///
     /// # Errors
     /// The actor is only a viewer, or there is no such connection. What is wrong at the provider is a failed check, not an error.
@@ -98,7 +103,11 @@ impl Hub {
             Err(error) => return Err(error),
         };
         let ok = checks.iter().all(|check| check.ok);
-        Ok(ConnectionTest { ok, latency_ms, account_label: Some(row.account_label), checks })
+        let test = ConnectionTest { ok, latency_ms, account_label: Some(row.account_label), checks };
+        let mut tx = self.db.begin().await?;
+        connection_tests::store(&mut tx, &actor.organization_id, id, &test, &actor.name, self.clock().now()).await?;
+        tx.commit().await?;
+        Ok(test)
     }
 
     async fn try_stored_key(

@@ -3,11 +3,13 @@
 use super::{Actor, connections};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
-    db::{self, Tx, activity::NewActivity, connections as table, jobs::JobRow, revocations},
+    db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, revocations},
     domain::{
         connection::Disconnected,
+        disconnection::Revocation,
         ids::{ConnectionId, OrganizationId},
         people::Role,
+        time::Timestamp,
         timeline::ActivityKind,
     },
     hub::{Error, Hub, Result},
@@ -29,23 +31,27 @@ impl Hub {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let row = connections::find(&mut tx, actor, id).await?;
-        self.queue_revocation(&mut tx, &row).await?;
+        let counts = disconnections::count(&mut tx, &row).await?;
+        let revocation_id = self.queue_revocation(&mut tx, &row).await?;
         db::jobs::delete_of_lane(&mut tx, &actor.organization_id, id).await?;
         db::contracts::fail_pending(&mut tx, &actor.organization_id, &row.external_account_id, DISCONNECTED, now).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
         self.note(&mut tx, actor, ActivityKind::Disconnected, format!("{} disconnected {}", actor.name, row.account_label))
             .await?;
+        let receipt = receipt(actor, &row, counts, revocation_id, now)?;
+        disconnections::insert(&mut tx, &receipt).await?;
         tx.commit().await?;
         self.wake.wake();
-        Ok(Disconnected { name: row.account_label })
+        Ok(Disconnected { name: row.account_label, receipt: receipt.id })
     }
 
-    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<()> {
+    /// Queues the end of the grant at the provider; its id, or `None` where there is no grant that we could end.
+    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<Option<String>> {
         if !matches!(connections::access(row)?, Access::OAuth2(_)) {
-            return Ok(());
+            return Ok(None);
         }
         // Credentials that do not open cannot be revoked by us; they are wiped all the same.
-        let Ok(credentials) = self.credentials(row) else { return Ok(()) };
+        let Ok(credentials) = self.credentials(row) else { return Ok(None) };
         let revocation = revocations::RevocationRow {
             id: format!("rev_{}", random::hex(&random::bytes::<16>())),
             organization_id: row.organization_id.clone(),
@@ -54,7 +60,8 @@ impl Hub {
         };
         let now = self.clock().now();
         revocations::insert(tx, &revocation, now).await?;
-        Ok(enqueue(tx, &Job::Revoke(revocation.id), &row.organization_id, None, now).await?)
+        enqueue(tx, &Job::Revoke(revocation.id.clone()), &row.organization_id, None, now).await?;
+        Ok(Some(revocation.id))
     }
 
     /// The job: ends a grant at its provider.
@@ -69,7 +76,9 @@ impl Hub {
             }
         }
         let mut tx = self.db.begin().await?;
-        forget(&mut tx, &job.organization_id, id, "The access was ended at the provider", self.clock().now()).await?;
+        let now = self.clock().now();
+        forget(&mut tx, &job.organization_id, id, "The access was ended at the provider", now).await?;
+        disconnections::settle(&mut tx, &job.organization_id, id, Revocation::Done, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
@@ -90,11 +99,41 @@ impl Hub {
         match ending {
             Ending::Dead => {
                 let summary = "The access could not be ended at the provider. Its administrator must remove it there.";
-                forget(tx, &job.organization_id, id, summary, self.clock().now()).await
+                let now = self.clock().now();
+                forget(tx, &job.organization_id, id, summary, now).await?;
+                Ok(disconnections::settle(tx, &job.organization_id, id, Revocation::Failed, now).await?)
             }
             Ending::Waits(_) | Ending::Parked => Ok(()),
         }
     }
+}
+
+fn receipt(
+    actor: &Actor,
+    row: &table::ConnectionRow,
+    counts: disconnections::CountsRow,
+    revocation_id: Option<String>,
+    now: Timestamp,
+) -> Result<disconnections::DisconnectionRow> {
+    let slug = row.integration_id.as_str().trim_start_matches("int_");
+    let revocation = match (connections::access(row)?, &revocation_id) {
+        (Access::OAuth2(_), Some(_)) => Revocation::Pending,
+        (Access::OAuth2(_), None) => Revocation::Failed,
+        (Access::ApiKey(_) | Access::Planned, _) => Revocation::NotNeeded,
+    };
+    Ok(disconnections::DisconnectionRow {
+        id: random::new_id(),
+        organization_id: row.organization_id.clone(),
+        provider: connectors::find(slug).map_or(slug, |info| info.name).to_owned(),
+        account_label: row.account_label.clone(),
+        environment: row.environment,
+        disconnected_by: actor.name.clone(),
+        disconnected_at: now,
+        revocation_id,
+        revocation,
+        revoked_at: None,
+        counts,
+    })
 }
 
 async fn forget(
@@ -102,7 +141,7 @@ async fn forget(
     organization: &OrganizationId,
     id: &str,
     summary: &str,
-    now: crate::domain::time::Timestamp,
+    now: Timestamp,
 ) -> Result<()> {
     revocations::delete(tx, organization, id).await?;
     let line = NewActivity::new(organization, ActivityKind::TokenRevocation, "LexiContract", summary, now);

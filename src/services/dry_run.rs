@@ -47,7 +47,7 @@ impl Hub {
                 id: file.id,
                 name: file.name,
                 size_bytes: file.size_bytes,
-                reason: "It is the newest file that can be used.".to_owned(),
+                reason: format!("It is {}.", read.rule.words()),
             }),
             rejected: read
                 .choice

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         delivery::DeliveryStatus,
         file_choice::{Candidate, Choice, choose},
+        file_rule::FileRule,
         ids::{DeliveryId, VersionId},
         opportunity::{Opportunity, SalesforceId},
         timeline::ActivityKind,
@@ -26,6 +27,8 @@ pub(super) struct Read {
     pub(super) choice: Choice,
     /// The chosen file, with what is needed to download it.
     pub(super) file: Option<RemoteFile>,
+    /// The rule that the choice obeyed.
+    pub(super) rule: FileRule,
 }
 
 /// What became of the chosen file.
@@ -89,19 +92,20 @@ impl Hub {
         id: &SalesforceId,
     ) -> Result<Read> {
         let (ctx, max_bytes) = (&self.ctx, self.config().max_file_bytes);
+        let rule = &connection.metadata.settings.file_rule;
         self.with_session(connection, connector, move |session| async move {
             let opportunity = connector.opportunity(ctx, &session, id).await?;
             let mut files = connector.files(ctx, &session, id).await?;
-            let mut choice = choose(files.iter().map(candidate).collect(), max_bytes);
+            let mut choice = choose(files.iter().map(candidate).collect(), rule, max_bytes);
             if choice.chosen.is_none() {
                 let attachments = connector.attachments(ctx, &session, id).await?;
-                let second = choose(attachments.iter().map(candidate).collect(), max_bytes);
+                let second = choose(attachments.iter().map(candidate).collect(), rule, max_bytes);
                 choice.rejected.extend(second.rejected);
                 choice.chosen = second.chosen;
                 files.extend(attachments);
             }
             let file = choice.chosen.as_ref().and_then(|chosen| files.into_iter().find(|file| file.id == chosen.id));
-            Ok(Read { opportunity, choice, file })
+            Ok(Read { opportunity, choice, file, rule: rule.clone() })
         })
         .await
     }

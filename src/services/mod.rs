@@ -19,8 +19,10 @@ mod catalogue;
 mod connect;
 mod connections;
 mod disconnect;
+mod opportunity_fields;
 mod session;
 mod setup_package;
+mod standing;
 mod webhook_secret;
 
 mod deliveries;

@@ -47,7 +47,7 @@ impl Hub {
         Ok(outcome?)
     }
 
-    fn tokens(&self, row: &table::ConnectionRow) -> Result<Tokens> {
+    pub(super) fn tokens(&self, row: &table::ConnectionRow) -> Result<Tokens> {
         match self.credentials(row)? {
             Credentials::OAuth2(tokens) => Ok(tokens),
             Credentials::ApiKey(_) => Err(Error::Inconsistent("an OAuth connection without tokens")),

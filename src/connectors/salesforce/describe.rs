@@ -19,6 +19,8 @@ pub(super) struct ObjectDescription {
 #[serde(rename_all = "camelCase")]
 pub(super) struct FieldDescription {
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) label: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
     #[serde(default)]

@@ -4,7 +4,7 @@ use super::describe::{FieldDescription, ObjectDescription};
 use crate::domain::connection::Check;
 
 /// Types of fields that hold a label.
-const TEXT_TYPES: [&str; 3] = ["string", "textarea", "picklist"];
+pub(super) const TEXT_TYPES: [&str; 3] = ["string", "textarea", "picklist"];
 
 /// The findings about the status field.
 pub(super) fn field_checks(description: &ObjectDescription, name: &str, labels: &[String]) -> Vec<Check> {

@@ -21,6 +21,7 @@ mod write;
 
 mod budget;
 mod checks;
+mod choices;
 mod describe;
 mod field_checks;
 

@@ -1,6 +1,6 @@
 //! Salesforce's entry in the catalogue: which function answers which call.
 
-use super::{checks, download, files, identity, login, oauth, opportunity, package, token_errors, write};
+use super::{checks, choices, download, files, identity, login, oauth, opportunity, package, token_errors, write};
 use crate::{
     config::Config,
     connectors::{Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, SetupFor, Tokens},
@@ -9,6 +9,7 @@ use crate::{
         connect_failure::ConnectFailure,
         connection::{Check, Environment},
         opportunity::{Opportunity, SalesforceId},
+        opportunity_fields::OpportunityFields,
         problem::Invalid,
     },
     secret::Secret,
@@ -106,6 +107,10 @@ impl OAuthConnector for Salesforce {
         labels: &[String],
     ) -> Result<Vec<Check>, Error> {
         checks::checks(ctx, session, account_id, field, labels).await
+    }
+
+    async fn opportunity_fields(&self, ctx: &Ctx, session: &Session) -> Result<OpportunityFields, Error> {
+        choices::opportunity_fields(ctx, session).await
     }
 
     fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8> {

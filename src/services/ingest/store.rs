@@ -135,7 +135,7 @@ impl Story<'_> {
         if let Some(file) = &read.file {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
-            let summary = format!("Chose the {} “{}”, the newest that can be used", kind_word(file.kind), file.name);
+            let summary = format!("Chose the {} “{}”, {}", kind_word(file.kind), file.name, read.rule.words());
             self.tell(tx, ActivityKind::FileChosen, summary, Some(detail)).await?;
         }
         Ok(())

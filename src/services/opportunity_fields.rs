@@ -1,0 +1,31 @@
+//! What an admin can choose from in the settings of a connection, asked of the provider.
+
+use super::{Actor, connections};
+use crate::{
+    domain::{ids::ConnectionId, opportunity_fields::OpportunityFields, people::Role, problem::Problem},
+    hub::{Error, Hub, Result, chain},
+};
+
+impl Hub {
+    /// The fields that could carry the status and the stages, as the connected user may see them.
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such connection, or the provider does not answer.
+    pub async fn opportunity_fields(&self, actor: &Actor, id: &ConnectionId) -> Result<OpportunityFields> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.db.read().await?;
+        let row = connections::find(&mut tx, actor, id).await?;
+        drop(tx);
+        let connector = connections::crm(&row)?;
+        let ctx = &self.ctx;
+        let read =
+            self.with_session(&row, connector, move |session| async move { connector.opportunity_fields(ctx, &session).await });
+        read.await.map_err(|error| match error {
+            Error::Connector(_) | Error::Problem(Problem::NeedsReconnect) => {
+                tracing::info!(error = chain(&error), connection = %id, "could not read the fields");
+                Problem::SalesforceUnavailable.into()
+            }
+            error => error,
+        })
+    }
+}

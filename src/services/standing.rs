@@ -1,0 +1,115 @@
+//! How connections stand: for the board, and for a connection's own page.
+
+use super::{Actor, connections};
+use crate::{
+    connectors::Access,
+    db::{disconnections, standing as table},
+    domain::{
+        connection::Connection,
+        disconnection::Disconnection,
+        ids::{ConnectionId, DisconnectionId},
+        problem::Problem,
+        setup::{SetupFacts, steps},
+        standing::{Standing, TestRecord, Work},
+    },
+    hub::{Hub, Result},
+};
+use std::collections::HashMap;
+
+impl Hub {
+    /// How the organization's connections stand, oldest first.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn standings(&self, actor: &Actor) -> Result<Vec<Standing>> {
+        let connections = self.connections(actor).await?;
+        if connections.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.db.glance().await?;
+        let rows = table::list(&mut tx, &actor.organization_id, None, self.clock().now()).await?;
+        let mut rows: HashMap<ConnectionId, table::StandingRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        // One that was removed between the two readings is gone.
+        Ok(connections.into_iter().filter_map(|found| rows.remove(&found.id).map(|row| view(found, row))).collect())
+    }
+
+    /// How one of them stands.
+    ///
+    /// # Errors
+    /// There is no such connection.
+    pub async fn standing(&self, actor: &Actor, id: &ConnectionId) -> Result<Standing> {
+        let connection = self.connection(actor, id).await?;
+        let mut tx = self.db.glance().await?;
+        let rows = table::list(&mut tx, &actor.organization_id, Some(id), self.clock().now()).await?;
+        Ok(view(connection, rows.into_iter().next().ok_or(Problem::NotFound)?))
+    }
+
+    /// What is under way at a connection, and how far it is.
+    ///
+    /// # Errors
+    /// There is no such connection.
+    pub async fn work(&self, actor: &Actor, id: &ConnectionId) -> Result<Work> {
+        let mut tx = self.db.read().await?;
+        connections::find(&mut tx, actor, id).await?;
+        Ok(table::work(&mut tx, &actor.organization_id, id).await?)
+    }
+
+    /// What was granted to us, in the provider's words; empty for keys.
+    ///
+    /// # Errors
+    /// There is no such connection, or its credentials do not open.
+    pub async fn granted_scopes(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<String>> {
+        let row = connections::find(&mut self.db.glance().await?, actor, id).await?;
+        match connections::access(&row)? {
+            Access::OAuth2(_) => Ok(self.tokens(&row)?.scopes),
+            Access::ApiKey(_) | Access::Planned => Ok(Vec::new()),
+        }
+    }
+
+    /// The receipt of a disconnect.
+    ///
+    /// # Errors
+    /// There is no such receipt.
+    pub async fn disconnection(&self, actor: &Actor, id: &DisconnectionId) -> Result<Disconnection> {
+        let mut tx = self.db.glance().await?;
+        let row = disconnections::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        Ok(Disconnection {
+            id: row.id,
+            provider: row.provider,
+            account_label: row.account_label,
+            environment: row.environment,
+            disconnected_by: row.disconnected_by,
+            disconnected_at: row.disconnected_at,
+            revocation: row.revocation,
+            revoked_at: row.revoked_at,
+            counts: row.counts.into(),
+        })
+    }
+}
+
+fn view(connection: Connection, row: table::StandingRow) -> Standing {
+    let test = row.test.zip(row.tested_by).zip(row.tested_at).map(|((result, tested_by), tested_at)| TestRecord {
+        result: result.0,
+        tested_by,
+        tested_at,
+    });
+    let facts = SetupFacts {
+        status: connection.status,
+        test: test.as_ref().map(|test| &test.result),
+        has_secret: row.has_secret,
+        has_call: row.last_event_at.is_some(),
+        has_contract: row.has_contract,
+        has_write: row.last_write_at.is_some(),
+    };
+    let setup = if connection.has_setup() { steps(&facts) } else { Vec::new() };
+    Standing {
+        connection,
+        connected_by: row.connected_by,
+        connected_at: row.connected_at,
+        last_event_at: row.last_event_at,
+        last_write_at: row.last_write_at,
+        next_try_at: row.next_try_at,
+        test,
+        setup,
+    }
+}
