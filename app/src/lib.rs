@@ -15,6 +15,8 @@ pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
+mod dialogs;
+#[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]
 mod pages;

@@ -1,17 +1,22 @@
-//! The server functions that islands call to stay up to date. They only read.
+//! The server functions that a browser asks for what is new. They only read.
 
 use crate::Fault;
 use leptos::{prelude::*, server_fn::codec::Json};
 use lexicontract::domain::{
     catalogue::Integration,
     connection::Connection,
-    ids::{ConnectionId, ContractId},
+    ids::{ConnectionId, ContractId, DisconnectionId},
 };
 use serde::{Deserialize, Serialize};
 
 /// What a page shows, so that it can be asked whether that has changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
+    /// The integrations board, with the receipt of a disconnect.
+    Board {
+        /// The receipt above the cards.
+        receipt: Option<DisconnectionId>,
+    },
     /// A contract with its timeline.
     Contract(ContractId),
     /// A connection with its deliveries.

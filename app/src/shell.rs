@@ -1,6 +1,6 @@
 //! The document around the app: head, the loader of the islands, and the headers that every page carries.
 
-use crate::{App, context::hub, policy::content_security_policy, theme::Theme};
+use crate::{App, context::hub, dialogs, policy::content_security_policy, theme::Theme};
 use http::{
     HeaderValue,
     header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
@@ -30,7 +30,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=assets.style.clone() />
                 <script type="module" nonce=nonce>
-                    {loader(assets)}
+                    {format!("{}{}", dialogs::OPEN, loader(assets))}
                 </script>
                 <MetaTags />
             </head>

@@ -16,13 +16,21 @@ use std::hash::{DefaultHasher, Hasher};
 /// A word that changes when the subject does.
 pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> Result<String, Problem> {
     Ok(match subject {
+        Subject::Board { receipt } => {
+            let receipt = match receipt {
+                Some(id) => hub.disconnection(actor, id).await.ok(),
+                None => None,
+            };
+            word(&(hub.standings(actor).await?, receipt))
+        }
         Subject::Contract(id) => {
             let timeline = hub.timeline(actor, id, &timeline_page()).await?;
             word(&(hub.contract(actor, id).await?, timeline.items.len()))
         }
         Subject::Connection(id) => {
             let deliveries = hub.deliveries(actor, id, &PageRequest::default()).await?;
-            word(&(hub.connection(actor, id).await?, deliveries, hub.webhook_secrets(actor, id).await.unwrap_or_default()))
+            let secrets = hub.webhook_secrets(actor, id).await?;
+            word(&(hub.standing(actor, id).await?, hub.work(actor, id).await?, deliveries, secrets))
         }
         Subject::Contracts { status, text, cursor } => {
             word(&hub.contracts(actor, &filter(status.as_deref(), text.clone(), cursor.clone())).await?)
@@ -49,7 +57,8 @@ pub(crate) fn timeline_page() -> PageRequest {
     PageRequest::new(Some(MAX_LIMIT), None).unwrap_or_default()
 }
 
-fn word(value: &impl Serialize) -> String {
+/// A short word over everything in `value`.
+pub(crate) fn word(value: &impl Serialize) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(&serde_json::to_vec(value).unwrap_or_default());
     format!("{:016x}", hasher.finish())

@@ -109,7 +109,13 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &Disconnection
 }
 
 /// Notes how the end of a grant at its provider came out.
-pub async fn settle(tx: &mut Tx, organization: &OrganizationId, revocation_id: &str, state: Revocation, now: Timestamp) -> Result<()> {
+pub async fn settle(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    revocation_id: &str,
+    state: Revocation,
+    now: Timestamp,
+) -> Result<()> {
     tx.query("UPDATE disconnections SET revocation = $1, revoked_at = $2 WHERE organization_id = $3 AND revocation_id = $4")
         .bind(state)
         .bind(now)

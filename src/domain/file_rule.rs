@@ -41,7 +41,8 @@ impl FileRule {
         match self {
             Self::Newest => Ok(Self::Newest),
             Self::Type { types } => {
-                let types: Vec<String> = types.iter().map(|ending| ending.trim().trim_start_matches('.').to_lowercase()).collect();
+                let types: Vec<String> =
+                    types.iter().map(|ending| ending.trim().trim_start_matches('.').to_lowercase()).collect();
                 match (1..=MAX_TYPES).contains(&types.len()) && types.iter().all(|ending| is_ending(ending)) {
                     true => Ok(Self::Type { types }),
                     false => Err(format!(
@@ -144,7 +145,9 @@ mod tests {
         ] {
             assert_eq!(named(pattern).refusal(name), None, "{pattern} {name}");
         }
-        for (pattern, name) in [("*msa*.pdf", "MSA.docx"), ("contract-????.docx", "contract-26.docx"), ("a?", "a"), ("signed", "draft.pdf")] {
+        for (pattern, name) in
+            [("*msa*.pdf", "MSA.docx"), ("contract-????.docx", "contract-26.docx"), ("a?", "a"), ("signed", "draft.pdf")]
+        {
             assert!(named(pattern).refusal(name).is_some_and(|reason| reason.contains(pattern)), "{pattern} {name}");
         }
     }

@@ -149,7 +149,7 @@ impl Problem {
             Self::LastAdmin => "An organization needs an admin",
             Self::AlreadyConnected => "Already connected",
             Self::IntegrationUnavailable => "Not available on this server",
-            Self::IntegrationDisabled => "Connection is switched off",
+            Self::IntegrationDisabled => "Connection is paused",
             Self::OrgMismatch => "Another account",
             Self::NeedsReconnect => "Connection needs to be renewed",
             Self::NoDocument => "No document",
@@ -194,7 +194,7 @@ impl Problem {
             Self::IntegrationUnavailable => {
                 "The operator of this server must set this integration up before it can be connected."
             }
-            Self::IntegrationDisabled => "An admin has switched this connection off. Switch it on to continue.",
+            Self::IntegrationDisabled => "An admin has paused this connection. Resume it to continue.",
             Self::OrgMismatch => {
                 "You signed in to another account than the one connected. Sign in to the same one, or disconnect first."
             }

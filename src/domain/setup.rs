@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_test_ticks_what_it_looked_at_and_says_what_is_wrong() {
-        let test = test_of(&[("API access", true), ("Files readable", true), ("Status field", true), ("Status field writable", false)]);
+        let test =
+            test_of(&[("API access", true), ("Files readable", true), ("Status field", true), ("Status field writable", false)]);
         let facts = SetupFacts { test: Some(&test), ..NOTHING };
         assert_eq!(state_of(&facts, SetupStep::PermissionsChecked), StepState::Done);
         let wrong = StepState::Wrong(vec!["About Status field writable".to_owned()]);

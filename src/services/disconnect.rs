@@ -136,13 +136,7 @@ fn receipt(
     })
 }
 
-async fn forget(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    id: &str,
-    summary: &str,
-    now: Timestamp,
-) -> Result<()> {
+async fn forget(tx: &mut Tx, organization: &OrganizationId, id: &str, summary: &str, now: Timestamp) -> Result<()> {
     revocations::delete(tx, organization, id).await?;
     let line = NewActivity::new(organization, ActivityKind::TokenRevocation, "LexiContract", summary, now);
     Ok(db::activity::insert(tx, line).await?)

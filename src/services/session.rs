@@ -146,7 +146,7 @@ impl Hub {
         row: &table::ConnectionRow,
     ) -> std::result::Result<&'static dyn OAuthConnector, crate::jobs::JobError> {
         if !row.is_enabled {
-            return Err(crate::jobs::JobError::park("The connection is switched off. It goes on when an admin switches it on."));
+            return Err(crate::jobs::JobError::park("The connection is paused. It goes on when an admin resumes it."));
         }
         if row.status == ConnectionStatus::NeedsReconnect {
             return Err(crate::jobs::JobError::park("The connection must be renewed. It goes on when an admin reconnects."));

@@ -84,7 +84,7 @@ pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fau
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
         Ok(hub().disconnect(&actor()?, &id).await?)
     };
-    end(outcome.await, |_| "/integrations?done=disconnected".to_owned(), "/integrations")
+    end(outcome.await, |gone| format!("/integrations?done=disconnected&receipt={}", gone.receipt), "/integrations")
 }
 
 /// The settings of a connection as the form sends them; empty means default.
@@ -96,9 +96,21 @@ pub struct SettingsForm {
     /// The labels by status.
     #[serde(default)]
     pub status_labels: BTreeMap<String, String>,
-    /// The stages, with semicolons between them.
+    /// The stages that were ticked, each under a name of its own.
+    #[serde(default)]
+    pub stage_choices: BTreeMap<String, String>,
+    /// Other stages, with semicolons between them.
     #[serde(default)]
     pub trigger_stages: String,
+    /// The kind of the file rule; empty leaves the rule as it is.
+    #[serde(default)]
+    pub file_rule: String,
+    /// The endings of the file rule.
+    #[serde(default)]
+    pub file_types: String,
+    /// The pattern of the file rule.
+    #[serde(default)]
+    pub file_pattern: String,
 }
 
 impl SettingsForm {
@@ -109,12 +121,24 @@ impl SettingsForm {
             .filter(|(_, label)| !label.trim().is_empty())
             .map(|(status, label)| (status, json!(label.trim())))
             .collect();
-        let stages: Vec<&str> = self.trigger_stages.split(';').map(str::trim).filter(|stage| !stage.is_empty()).collect();
+        let typed = self.trigger_stages.split(';');
+        let stages: Vec<&str> = self.stage_choices.values().map(String::as_str).chain(typed).map(str::trim).collect();
+        let stages: Vec<&str> = stages.into_iter().filter(|stage| !stage.is_empty()).collect();
         let field = self.status_field.trim();
         let mut metadata = Map::new();
         metadata.insert("status_field".into(), if field.is_empty() { Value::Null } else { json!(field) });
         metadata.insert("status_labels".into(), if labels.is_empty() { Value::Null } else { Value::Object(labels) });
         metadata.insert("trigger_stages".into(), if stages.is_empty() { Value::Null } else { json!(stages) });
+        match self.file_rule.as_str() {
+            "type" => {
+                let between = |c: char| c == ',' || c == ';' || c.is_whitespace();
+                let types: Vec<&str> = self.file_types.split(between).filter(|ending| !ending.is_empty()).collect();
+                metadata.insert("file_rule".into(), json!({ "kind": "type", "types": types }));
+            }
+            "name" => drop(metadata.insert("file_rule".into(), json!({ "kind": "name", "pattern": self.file_pattern.trim() }))),
+            "newest" => drop(metadata.insert("file_rule".into(), Value::Null)),
+            _ => {}
+        }
         metadata
     }
 }
@@ -130,17 +154,39 @@ pub async fn update_connection(
     #[server(default)] settings: Option<SettingsForm>,
 ) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
+    let back = if settings.is_some() { format!("{page}/settings") } else { page.clone() };
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        let (hub, actor) = (hub(), actor()?);
+        let is_about_settings = settings.is_some();
         let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata) };
-        Ok(hub().update_connection(&actor()?, &id, change).await?)
+        let changed = hub.update_connection(&actor, &id, change).await?;
+        if is_about_settings {
+            // The settings are saved whatever this finds; the connection's page shows the findings.
+            drop(hub.test_connection(&actor, &id).await);
+        }
+        Ok(changed)
     };
     let done = match is_enabled {
         Some(true) => "switched_on",
         Some(false) => "switched_off",
         None => "connection_changed",
     };
-    end(outcome.await, |_| format!("{page}?done={done}"), &page)
+    end(outcome.await, |_| format!("{page}?done={done}"), &back)
+}
+
+/// Asks the provider now whether everything is as it must be; the connection's page shows what was found.
+///
+/// # Errors
+/// The connection is gone, or the person is only a viewer.
+#[server(prefix = "/actions", endpoint = "test_connection")]
+pub async fn test_connection(#[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().test_connection(&actor()?, &id).await?)
+    };
+    end(outcome.await, |_| format!("{page}?done=tested#test-result"), &page)
 }
 
 fn onward(connecting: Connecting, slug: &str) -> String {
@@ -163,12 +209,22 @@ mod tests {
         let form = SettingsForm {
             status_field: "  ".into(),
             status_labels: [("draft".to_owned(), String::new()), ("signed".to_owned(), " Done ".to_owned())].into(),
-            trigger_stages: "Needs Legal Review; ;Closing".into(),
+            stage_choices: [("3".to_owned(), "Closing".to_owned())].into(),
+            trigger_stages: "Needs Legal Review; ;".into(),
+            file_rule: "type".into(),
+            file_types: "pdf, docx;txt".into(),
+            file_pattern: String::new(),
         };
         let metadata = Value::Object(form.metadata());
         assert_eq!(
             metadata,
-            json!({"status_field": null, "status_labels": {"signed": "Done"}, "trigger_stages": ["Needs Legal Review", "Closing"]})
+            json!({
+                "status_field": null, "status_labels": {"signed": "Done"}, "trigger_stages": ["Closing", "Needs Legal Review"],
+                "file_rule": {"kind": "type", "types": ["pdf", "docx", "txt"]}
+            })
         );
+        assert_eq!(SettingsForm::default().metadata().get("file_rule"), None);
+        let newest = SettingsForm { file_rule: "newest".into(), ..SettingsForm::default() };
+        assert_eq!(newest.metadata().get("file_rule"), Some(&Value::Null));
     }
 }

@@ -19,6 +19,7 @@ pub fn register_all() {
     register_explicit::<connections::Reconnect>();
     register_explicit::<connections::Disconnect>();
     register_explicit::<connections::UpdateConnection>();
+    register_explicit::<connections::TestConnection>();
 
     register_explicit::<webhook::MakeWebhookSecret>();
     register_explicit::<webhook::Redeliver>();
@@ -65,6 +66,7 @@ mod tests {
             "set_theme",
             "sign_in",
             "sign_out",
+            "test_connection",
             "update_connection",
             "update_user",
         ];

@@ -58,6 +58,6 @@ pub(super) fn refresh_times() {
     }
 }
 
-fn elements(nodes: &NodeList) -> Vec<Element> {
+pub(super) fn elements(nodes: &NodeList) -> Vec<Element> {
     (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).collect()
 }

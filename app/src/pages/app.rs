@@ -3,9 +3,11 @@
 use super::{
     connect::Connect,
     connection::ConnectionPage,
+    connection_settings::SettingsPage,
     contract::ContractPage,
     contracts::Contracts,
     disconnect::Disconnect,
+    dry_run::DryRunPage,
     entrance::{invitation::Invitation, login::Login, register::Register},
     integrations::Integrations,
     layout::Layout,
@@ -41,6 +43,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/integrations/:id") view=ConnectionPage />
                         <Route path=path!("/integrations/:id/disconnect") view=Disconnect />
                         <Route path=path!("/integrations/:id/reconnect") view=Reconnect />
+                        <Route path=path!("/integrations/:id/settings") view=SettingsPage />
+                        <Route path=path!("/integrations/:id/dry-run") view=DryRunPage />
                         <Route path=path!("/contracts") view=Contracts />
                         <Route path=path!("/contracts/:id") view=ContractPage />
                         <Route path=path!("/team") view=Team />

@@ -4,7 +4,7 @@ use super::{messages::messages, page::page, request::parameter};
 use crate::{
     context::{actor, hub},
     parts::{
-        button::{Look, hidden, link, submit},
+        button::{Look, hidden, link, submit, submit_of},
         card::card,
         field::{Input, radios},
         layout::{back, page_heading, row, sections, stack},
@@ -63,7 +63,7 @@ fn environments() -> AnyView {
     ];
     let domain =
         Input { is_required: false, placeholder: "acme.my.salesforce.com".to_owned(), ..Input::text("domain", "My Domain") }
-            .help("Only for My Domain. Any address of the org will do.");
+            .help("Only for My Domain. Paste any address of the org, such as the one of the Salesforce page you have open.");
     stack((
         radios("environment", "Environment", options, "production"),
         domain.view(),
@@ -71,12 +71,26 @@ fn environments() -> AnyView {
     ))
 }
 
+/// The form for a key, and the button that sends it from elsewhere, such as the foot of a dialog.
+pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
+    let id = format!("connect-{}-form", integration.slug);
+    let button = submit_of(id.clone(), format!("Connect {}", integration.name), Look::Primary);
+    let form = view! {
+        <form id=id method="post" action="/actions/connect">
+            {hidden(vec![("integration", integration.id.to_string())])}
+            {key_fields(&integration.fields)}
+        </form>
+    };
+    (form.into_any(), button)
+}
+
 /// The inputs for a key and what comes with it.
 pub(super) fn key_fields(fields: &[KeyField]) -> AnyView {
     let inputs = fields.iter().map(|field| {
         let kind = if field.name == "api_key" { "password" } else { "text" };
         let help = view! { {field.help.clone()} " " {external("Where to find it", field.help_url.clone())} };
-        Input { kind, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) }.help(help).view()
+        let pattern = Some((r"\s*[!-~]+\s*", "Letters, digits and signs, without spaces between them"));
+        Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) }.help(help).view()
     });
     stack((inputs.collect_view(), muted("The key is tried at once. It is stored encrypted and is never shown again.")))
 }

@@ -3,7 +3,7 @@
 use super::connection::Shown;
 use crate::parts::{
     button::{Look, post},
-    card::card,
+    card::{card, live},
     confirm::confirm,
     copy::{copyable, shown_once},
     empty::empty,
@@ -27,7 +27,7 @@ pub(super) fn webhook(shown: &Shown) -> AnyView {
     let content = stack((
         copyable("webhook-address", "Webhook address", shown.webhook_address.clone()),
         new,
-        secrets(&shown.secrets, shown.now),
+        live("secrets-live", secrets(&shown.secrets, shown.now)),
         (shown.role >= Role::Admin).then(|| make_secret(shown)),
     ));
     card("webhook", "Webhook", ().into_any(), content)
@@ -53,7 +53,7 @@ fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
 }
 
 fn make_secret(shown: &Shown) -> AnyView {
-    let values = vec![("connection", shown.connection.id.to_string())];
+    let values = vec![("connection", shown.standing.connection.id.to_string())];
     match shown.secrets.is_empty() {
         true => post("/actions/make_webhook_secret", values, "Make webhook secret", Look::Primary),
         false => confirm(
@@ -71,7 +71,7 @@ fn make_secret(shown: &Shown) -> AnyView {
 pub(super) fn deliveries(shown: &Shown) -> AnyView {
     let rows: Vec<Vec<Cell>> = shown.deliveries.items.iter().map(|delivery| row(delivery, shown)).collect();
     let older = shown.deliveries.next_cursor.as_ref().map(|cursor| {
-        format!("/integrations/{}?cursor={}#deliveries", shown.connection.id, crate::words::next_path::escape(cursor))
+        format!("/integrations/{}?cursor={}#deliveries", shown.standing.connection.id, crate::words::next_path::escape(cursor))
     });
     let content = match rows.is_empty() {
         true => empty(
@@ -89,7 +89,7 @@ fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
     let next = delivery.next_attempt_at.map(|at| view! { <div>"Next attempt " {moment(at, shown.now)}</div> });
     let error = delivery.error.clone().map(muted);
     let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
-    let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.connection.id.to_string())];
+    let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.standing.connection.id.to_string())];
     let redeliver = (shown.role >= Role::Member).then(|| post("/actions/redeliver", values, "Redeliver", Look::Quiet));
     vec![
         ("Received", moment(delivery.received_at, shown.now)),

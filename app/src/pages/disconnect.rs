@@ -1,4 +1,4 @@
-//! The question before a connection ends, as a page.
+//! The question before a connection ends: as a dialog, and as a page.
 
 use super::{page::page, request::parameter};
 use crate::{
@@ -6,12 +6,14 @@ use crate::{
     parts::{
         button::{Look, link, post, submit},
         card::card,
+        dialog::dialog,
         disconnect::consequences,
         layout::{back, page_heading, row, sections, stack},
+        prose::muted,
     },
 };
 use leptos::prelude::*;
-use lexicontract::domain::{ids::ConnectionId, people::Role, problem::Problem};
+use lexicontract::domain::{connection::Connection, ids::ConnectionId, people::Role, problem::Problem};
 
 /// Says what will stop, and asks.
 #[component]
@@ -22,17 +24,35 @@ pub(super) fn Disconnect() -> impl IntoView {
         actor.require(Role::Admin)?;
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
         let connection = hub().connection(&actor, &id).await?;
-        let name = connection.integration.name;
         let buttons = row((
-            post("/actions/disconnect", vec![("connection", id.to_string())], "Disconnect", Look::Danger),
+            do_it(&connection),
             view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> },
         ));
-        let account = connection.account_label.unwrap_or_default();
+        let question = stack((consequences(&connection.integration.name), buttons));
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
-            {page_heading(format!("Disconnect {name}?"), account.into_any(), ().into_any())}
-            {card("consequences", "What happens", ().into_any(), stack((consequences(&name), buttons)))}
+            {page_heading(title(&connection), whose(&connection).into_any(), ().into_any())}
+            {card("consequences", "What happens", ().into_any(), question)}
             {row(link("Look at the connection first", format!("/integrations/{id}"), Look::Secondary))}
         }))
     })
+}
+
+/// The same as a dialog, which `data-dialog="disconnect-{id}"` opens.
+pub(super) fn disconnect_dialog(connection: &Connection) -> AnyView {
+    let content = view! { {muted(whose(connection))} {consequences(&connection.integration.name)} };
+    dialog(&format!("disconnect-{}", connection.id), title(connection), content.into_any(), do_it(connection))
+}
+
+fn do_it(connection: &Connection) -> AnyView {
+    post("/actions/disconnect", vec![("connection", connection.id.to_string())], "Disconnect", Look::Danger)
+}
+
+fn title(connection: &Connection) -> String {
+    format!("Disconnect {}?", connection.integration.name)
+}
+
+fn whose(connection: &Connection) -> String {
+    let account = connection.account_label.clone().unwrap_or_default();
+    if connection.has_setup() { format!("{account} · {}", connection.environment.label()) } else { account }
 }

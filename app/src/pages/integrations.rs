@@ -1,33 +1,122 @@
 //! The integrations board.
 
-use super::{messages::connect_messages, page::page, request::query};
+use super::{
+    integration_card::{card, dialogs},
+    messages::connect_messages,
+    page::page,
+    receipt::receipt,
+    request::query,
+};
 use crate::{
     context::{actor, hub},
     islands::IntegrationsBoard,
-    parts::layout::{page_heading, sections},
+    live::Subject,
+    parts::{
+        board::{board, board_search, category_link, grid, no_match, searchable, toolbar},
+        card::live,
+        layout::{page_heading, sections},
+    },
+    watch::word,
+    words::next_path::escape,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{catalogue::Category, people::Role};
+use lexicontract::{
+    domain::{
+        catalogue::{Category, Integration},
+        disconnection::Disconnection,
+        ids::DisconnectionId,
+        problem::Problem,
+        standing::Standing,
+        time::Timestamp,
+    },
+    hub::Hub,
+    services::Actor,
+};
+
+/// What the board shows.
+pub(super) struct Shown {
+    pub catalogue: Vec<Integration>,
+    pub standings: Vec<Standing>,
+    pub receipt: Option<Disconnection>,
+    pub is_admin: bool,
+    pub now: Timestamp,
+    category: Option<Category>,
+    search: String,
+}
 
 /// What can be connected, what is, and how it stands.
 #[component]
 pub(super) fn Integrations() -> impl IntoView {
     let category = query("category").and_then(|text| Category::parse(&text));
     let search = query("q").unwrap_or_default();
+    let receipt = query("receipt").and_then(|id| id.parse().ok());
     page("Integrations", async move {
         let (hub, actor) = (hub(), actor()?);
-        let catalogue = hub.catalogue(&actor);
-        let connections = hub.connections(&actor).await?;
-        let now = hub.clock().now();
-        let names: Vec<(String, String)> = catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();
-        let name_of = move |slug: &str| names.iter().find(|(known, _)| known == slug).map(|(_, name)| name.clone());
-        let is_admin = actor.role >= Role::Admin;
-        Ok(sections(view! {
-            {page_heading("Integrations", "Connect the systems your contracts come from.".into_any(), ().into_any())}
-            {connect_messages(name_of)}
-            <IntegrationsBoard catalogue connections is_admin now category search />
-        }))
+        let shown = read(&hub, &actor, receipt, category, search).await?;
+        Ok(view(shown))
     })
+}
+
+async fn read(
+    hub: &Hub,
+    actor: &Actor,
+    receipt: Option<DisconnectionId>,
+    category: Option<Category>,
+    search: String,
+) -> Result<Shown, Problem> {
+    Ok(Shown {
+        catalogue: hub.catalogue(actor),
+        standings: hub.standings(actor).await?,
+        receipt: match receipt {
+            // Only a receipt of this organization is shown; another one is as good as none.
+            Some(id) => hub.disconnection(actor, &id).await.ok(),
+            None => None,
+        },
+        is_admin: actor.role >= lexicontract::domain::people::Role::Admin,
+        now: hub.clock().now(),
+        category,
+        search,
+    })
+}
+
+fn view(shown: Shown) -> AnyView {
+    let names: Vec<(String, String)> = shown.catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();
+    let name_of = move |slug: &str| names.iter().find(|(known, _)| known == slug).map(|(_, name)| name.clone());
+    let subject = Subject::Board { receipt: shown.receipt.as_ref().map(|receipt| receipt.id.clone()) };
+    let known = word(&(&shown.standings, &shown.receipt));
+    let address = match &shown.receipt {
+        Some(receipt) => format!("/integrations?receipt={}", receipt.id),
+        None => "/integrations".to_owned(),
+    };
+    let cards: Vec<AnyView> = shown.catalogue.iter().map(|entry| card(entry, is_shown(entry, &shown), &shown)).collect();
+    let is_any_shown = shown.catalogue.iter().any(|entry| is_shown(entry, &shown));
+    let toolbar = toolbar(board_search(shown.search.clone(), shown.category.map(Category::as_str)), categories(&shown));
+    let content = board(view! { {toolbar} {grid(cards)} {no_match(!is_any_shown)} });
+    sections(view! {
+        {page_heading("Integrations", "Connect the systems your contracts come from.".into_any(), ().into_any())}
+        {connect_messages(name_of)}
+        {shown.receipt.as_ref().map(|found| live("receipt", receipt(found, shown.now)))}
+        <IntegrationsBoard subject known address>
+            {content}
+        </IntegrationsBoard>
+        {dialogs(&shown)}
+    })
+}
+
+fn categories(shown: &Shown) -> AnyView {
+    let words = (!shown.search.is_empty()).then(|| format!("q={}", escape(&shown.search)));
+    let link = |category: Option<Category>| {
+        let category_word = category.map(Category::as_str);
+        let parts: Vec<String> = category_word.map(|word| format!("category={word}")).into_iter().chain(words.clone()).collect();
+        let separator = if parts.is_empty() { "" } else { "?" };
+        category_link(category_word, format!("/integrations{separator}{}", parts.join("&")), category == shown.category)
+    };
+    std::iter::once(None).chain(Category::ALL.map(Some)).map(link).collect_view().into_any()
+}
+
+fn is_shown(integration: &Integration, shown: &Shown) -> bool {
+    shown.category.is_none_or(|category| integration.category == category)
+        && searchable(integration).contains(shown.search.trim_ascii().to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -11,10 +11,17 @@ mod not_found;
 
 mod connect;
 mod connection;
+mod connection_settings;
 mod connection_setup;
+mod connection_state;
+mod connection_test;
 mod connection_webhook;
+mod connection_work;
 mod disconnect;
+mod dry_run;
+mod integration_card;
 mod integrations;
+mod receipt;
 mod reconnect;
 
 mod contract;

@@ -39,6 +39,17 @@ pub fn submit(words: impl Into<String>, look: Look) -> AnyView {
     .into_any()
 }
 
+/// The button that sends a form elsewhere on the page.
+pub fn submit_of(form: String, words: impl Into<String>, look: Look) -> AnyView {
+    let words: String = words.into();
+    view! {
+        <button type="submit" form=form class=button_class(look)>
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
 /// A link to a place where something is done.
 pub fn link(words: impl Into<String>, address: impl Into<String>, look: Look) -> AnyView {
     let (words, address): (String, String) = (words.into(), address.into());

@@ -19,6 +19,16 @@ pub fn card(id: &'static str, title: impl Into<String>, beside: AnyView, content
     .into_any()
 }
 
+/// A few words that the live island replaces, in the line they stand in.
+pub fn live_words(id: &'static str, content: AnyView) -> AnyView {
+    view! {
+        <span id=id data-live="" class="inline-flex flex-wrap items-center gap-2 empty:hidden">
+            {content}
+        </span>
+    }
+    .into_any()
+}
+
 /// A part of a page that the live island replaces by a newer one when what it shows has changed. It holds no inputs.
 pub fn live(id: &'static str, content: AnyView) -> AnyView {
     view! {

@@ -1,23 +1,32 @@
 //! What disconnecting ends: the same words in the dialog and on the page without JavaScript.
 
+use super::layout::{bullets, subheading};
 use leptos::prelude::*;
 
-/// What will stop, and what stays.
+/// What will stop, what is erased, and what stays.
 pub fn consequences(name: &str) -> AnyView {
-    let is_salesforce = name == "Salesforce";
-    let (stops, erased) = match is_salesforce {
-        true => (
-            "Opportunities no longer become contracts, and status changes are no longer written to Salesforce.".to_owned(),
-            "The stored credentials are erased at once, the access is withdrawn at Salesforce, and the webhook secret stops working.",
+    let (stops, erased) = match name {
+        "Salesforce" => (
+            vec![
+                "Opportunities no longer become contracts: calls from Salesforce are refused at once.".to_owned(),
+                "Status changes are no longer written to Salesforce. Those on their way are stopped.".to_owned(),
+            ],
+            vec![
+                "The stored credentials, and the access at Salesforce".to_owned(),
+                "The webhook secret and the list of deliveries".to_owned(),
+            ],
         ),
-        false => (format!("LexiContract no longer reaches {name}."), "The stored credentials are erased at once."),
+        _ => (vec![format!("LexiContract no longer reaches {name}.")], vec!["The stored key".to_owned()]),
     };
     view! {
-        <ul class="flex list-disc flex-col gap-1 pl-5">
-            <li>{stops}</li>
-            <li>{erased}</li>
-            <li>"Your contracts, their documents and their history stay here."</li>
-        </ul>
+        <div class="flex flex-col gap-2">
+            {subheading("What stops")}
+            {bullets(stops)}
+            {subheading("What is erased")}
+            {bullets(erased)}
+            {subheading("What stays")}
+            {bullets(vec!["Your contracts, their documents and their history".to_owned()])}
+        </div>
     }
     .into_any()
 }

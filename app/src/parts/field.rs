@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-const INPUT: &str = "block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 py-2 text-base text-ink aria-invalid:border-danger";
+const INPUT: &str = "block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 py-1.75 text-base text-ink aria-invalid:border-danger";
 
 /// One input of a form.
 pub struct Input {
@@ -24,6 +24,10 @@ pub struct Input {
     pub is_required: bool,
     /// The shortest value.
     pub min_length: Option<u32>,
+    /// What a value must look like: a regular expression for the browser, and the same in words.
+    pub pattern: Option<(&'static str, &'static str)>,
+    /// Values to choose from; others may be typed.
+    pub suggestions: Vec<String>,
 }
 
 impl Input {
@@ -39,6 +43,8 @@ impl Input {
             help: ().into_any(),
             is_required: true,
             min_length: None,
+            pattern: None,
+            suggestions: Vec::new(),
         }
     }
 
@@ -63,6 +69,8 @@ impl Input {
     pub fn view(self) -> AnyView {
         let id = format!("field-{}", self.name.replace(['[', ']'], "-"));
         let help_id = format!("{id}-help");
+        let list_id = (!self.suggestions.is_empty()).then(|| format!("{id}-list"));
+        let (pattern, meaning) = self.pattern.unzip();
         view! {
             <div class="flex min-w-0 flex-col gap-1">
                 <label for=id.clone() class="text-sm font-medium">
@@ -78,8 +86,12 @@ impl Input {
                     placeholder=self.placeholder
                     required=self.is_required
                     minlength=self.min_length
+                    pattern=pattern
+                    title=meaning
+                    list=list_id.clone()
                     aria-describedby=help_id.clone()
                 />
+                {list_id.map(|id| view! { <datalist id=id>{options(self.suggestions)}</datalist> })}
                 <div id=help_id class="text-xs text-muted empty:hidden">
                     {self.help}
                 </div>
@@ -87,6 +99,69 @@ impl Input {
         }
         .into_any()
     }
+}
+
+fn options(values: Vec<String>) -> AnyView {
+    values.into_iter().map(|value| view! { <option value=value></option> }).collect_view().into_any()
+}
+
+/// Any number of choices, all visible. Each has a name of its own, so that every form reader keeps them apart.
+pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
+    let choices = choices
+        .into_iter()
+        .enumerate()
+        .map(|(index, (value, is_chosen))| {
+            view! {
+                <label class="inline-flex min-h-10 items-center gap-2 rounded-md border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-soft">
+                    <input type="checkbox" name=format!("{name}[{index}]") value=value.clone() checked=is_chosen class="size-4 shrink-0" />
+                    {value}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset>
+            <legend class="mb-2 text-sm font-medium">{legend}</legend>
+            <div class="flex flex-wrap gap-2">{choices}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A choice in a list whose values are known only at run time.
+pub fn choice(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: &str,
+    help: AnyView,
+) -> AnyView {
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            let is_chosen = value.eq_ignore_ascii_case(chosen);
+            view! {
+                <option value=value selected=is_chosen>
+                    {words}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=id class="text-sm font-medium">
+                {label}
+            </label>
+            <select id=id name=name class=INPUT aria-describedby=format!("{id}-help")>
+                {options}
+            </select>
+            <div id=format!("{id}-help") class="text-xs text-muted empty:hidden">
+                {help}
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// A choice in a list.

@@ -19,6 +19,11 @@ pub fn page_heading(title: impl Into<String>, lead: AnyView, beside: AnyView) ->
 
 /// The way back up.
 pub fn back(words: &'static str, address: &'static str) -> AnyView {
+    back_to(words.to_owned(), address.to_owned())
+}
+
+/// The way back up to a page whose name and address are known only at run time.
+pub fn back_to(words: String, address: String) -> AnyView {
     view! {
         <nav aria-label="Breadcrumb" data-screen-only="" class="-mb-2">
             <a href=address class="inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink">
@@ -70,6 +75,12 @@ pub fn main_and_side(main: AnyView, side: AnyView) -> AnyView {
 /// A heading within a card.
 pub fn subheading(words: &'static str) -> AnyView {
     view! { <h3 class="mt-2 text-base font-semibold">{words}</h3> }.into_any()
+}
+
+/// Short lines without an order.
+pub fn bullets(lines: Vec<String>) -> AnyView {
+    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    view! { <ul class="flex list-disc flex-col gap-1 pl-5">{lines}</ul> }.into_any()
 }
 
 /// Things of one kind, close together.

@@ -12,10 +12,12 @@ pub mod empty;
 pub mod moment;
 pub mod notice;
 pub mod pill;
+pub mod progress;
 pub mod prose;
 
 pub mod card;
 pub mod confirm;
+pub mod dialog;
 pub mod disclosure;
 pub mod layout;
 pub mod list;
@@ -23,6 +25,7 @@ pub mod table;
 
 pub mod board;
 pub mod disconnect;
+pub mod standing;
 pub mod status;
 
 pub mod frame;

@@ -5,6 +5,11 @@ use leptos::prelude::*;
 
 /// A message: an `alert` when something went wrong, a `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
+    notice_with(tone, title, text, ().into_any())
+}
+
+/// A message with another line below it.
+pub fn notice_with(tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
     let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
     view! {
         <div role=role class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())>
@@ -12,6 +17,7 @@ pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
             <div class="min-w-0">
                 {title.map(|title| view! { <p class="font-semibold">{title}</p> })}
                 <p class="text-ink">{text}</p>
+                <div class="text-ink empty:hidden">{more}</div>
             </div>
         </div>
     }

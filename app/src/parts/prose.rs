@@ -14,6 +14,17 @@ pub fn muted(words: impl Into<String>) -> AnyView {
     view! { <p class="text-sm text-muted">{words}</p> }.into_any()
 }
 
+/// What is wrong, in words.
+pub fn fault(words: impl Into<String>) -> AnyView {
+    let words: String = words.into();
+    view! { <p class="text-danger">{words}</p> }.into_any()
+}
+
+/// What happens next by itself.
+pub fn waiting(words: AnyView) -> AnyView {
+    view! { <p class="text-warn">{words}</p> }.into_any()
+}
+
 /// Letter for letter what a program wants.
 pub fn code(words: impl Into<String>) -> AnyView {
     let words: String = words.into();

@@ -15,13 +15,15 @@ pub enum Tone {
     Warn,
     /// Act.
     Danger,
+    /// Halted by a person.
+    Paused,
 }
 
 impl Tone {
     /// Text and background.
     pub fn colours(self) -> &'static str {
         match self {
-            Self::Neutral => "bg-sunken text-muted",
+            Self::Neutral | Self::Paused => "bg-sunken text-muted",
             Self::Busy => "bg-accent-soft text-accent",
             Self::Ok => "bg-ok-soft text-ok",
             Self::Warn => "bg-warn-soft text-warn",
@@ -37,6 +39,7 @@ impl Tone {
             Self::Ok => Icon::Check,
             Self::Warn => Icon::Warning,
             Self::Danger => Icon::Cross,
+            Self::Paused => Icon::Pause,
         }
     }
 }

@@ -4,13 +4,14 @@
 pub fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {
         "disconnected" => {
-            "Disconnected. The stored credentials are erased and the webhook secret no longer works. Your contracts are still here."
+            "Disconnected. The stored credentials are erased. Your contracts are still here. The receipt below says the rest."
         }
-        "connection_changed" => "The connection’s settings are saved.",
+        "connection_changed" => "The connection’s settings are saved, and the connection was tested with them.",
+        "tested" => "The connection was tested. The findings are below.",
         "switched_off" => {
-            "Switched off. Calls from Salesforce are refused and nothing is written back until you switch it on again."
+            "Paused. Calls from Salesforce are refused and nothing is written back until an admin resumes the connection."
         }
-        "switched_on" => "Switched on. Calls are accepted and statuses are written back again.",
+        "switched_on" => "Resumed. Calls are accepted, and what waited goes on.",
         "redelivered" => "The delivery runs again from its first attempt. Its row below shows how it goes.",
         "secret_made" => "A new webhook secret is made. Copy it now: it is not shown again.",
         "status_saved" => "The negotiation status is saved.",

@@ -43,11 +43,12 @@ pub fn sentence(problem: &Problem) -> String {
         Invalid::Domain => "The My Domain must be the host of your Salesforce org, such as acme.my.salesforce.com.",
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
         Invalid::OpportunityId => {
-            "An Opportunity’s id has 15 or 18 characters and begins with 006. It is in the address of its page."
+            "There is no Opportunity id in it. The id has 15 or 18 characters and begins with 006; it is in the address of the \
+             Opportunity’s page in Salesforce."
         }
         Invalid::Metadata(sentence) if sentence.is_empty() => {
-            "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels and stages \
-             have 1 to 255 characters."
+            "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels, stages and \
+             the file’s name have 1 to 255 characters; types are endings such as pdf."
         }
         Invalid::Body => "A field of the form is missing. Open the page again and retry.",
         _ => return problem.detail(),

@@ -46,7 +46,9 @@ pub async fn get(
 #[derive(Deserialize, ToSchema)]
 pub struct ChangeBody {
     is_enabled: Option<bool>,
-    /// Settings, merged by top-level key; `null` removes one.
+    /// Settings, merged by top-level key; `null` removes one. `status_field`: the API name of the field. `status_labels`: texts by
+    /// negotiation status. `trigger_stages`: names of stages. `file_rule`: `{"kind": "newest"}`, `{"kind": "type", "types": ["pdf"]}` or
+    /// `{"kind": "name", "pattern": "*contract*"}`.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }

@@ -3,6 +3,7 @@ use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     domain::{
         connection::{Connection, ConnectionStatus},
+        disconnection::Revocation,
         ids::IntegrationId,
         problem::{Invalid, Problem},
     },
@@ -104,6 +105,21 @@ async fn what_is_not_built_yet_or_unknown_cannot_be_connected() {
         let catalogue = world.hub.catalogue(&world.admin);
         let available: Vec<&str> = catalogue.iter().filter(|entry| entry.available).map(|entry| entry.slug.as_str()).collect();
         assert_eq!(available, ["salesforce", "hubspot", "pipedrive"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_has_nothing_to_set_up_and_its_receipt_says_that_someone_must_delete_it() {
+    on_every_database(async |opened| {
+        let (world, _providers) = start(opened).await;
+        let connection = connect(&world, "pipedrive", PIPEDRIVE_API_TOKEN).await.unwrap();
+        let standing = world.hub.standing(&world.admin, &connection.id).await.unwrap();
+        assert!(standing.setup.is_empty() && !standing.is_setup_incomplete());
+        assert!(world.hub.granted_scopes(&world.admin, &connection.id).await.unwrap().is_empty());
+        let gone = world.hub.disconnect(&world.admin, &connection.id).await.unwrap();
+        let receipt = world.hub.disconnection(&world.admin, &gone.receipt).await.unwrap();
+        assert_eq!((receipt.provider.as_str(), receipt.revocation), ("Pipedrive", Revocation::NotNeeded));
     })
     .await;
 }

@@ -1,7 +1,8 @@
 use super::world::{Connected, file};
 use crate::databases::on_every_database;
-use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::{domain::delivery::DeliveryStatus, services::ConnectionChange};
 use salesforce_simulator::state::files::{self, NewFile};
+use serde_json::json;
 
 #[tokio::test]
 async fn without_a_file_there_is_a_contract_without_a_version() {
@@ -63,6 +64,27 @@ async fn a_file_that_arrives_other_than_salesforce_says_is_tried_again_and_never
         }
         assert_eq!(world.opened.number("SELECT count(*) FROM contract_versions").await, 0);
         assert_eq!(stored_files(&world), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_file_rule_of_the_connection_is_obeyed_by_deliveries_and_dry_runs() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let metadata = json!({ "file_rule": { "kind": "name", "pattern": "agreement 1*" } }).as_object().cloned();
+        let change = ConnectionChange { is_enabled: None, metadata };
+        world.hub.update_connection(&world.admin, &world.connection.id, change).await.unwrap();
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        world.attach(&opportunity, &file(2, b"%PDF-1.7 two"));
+        let plan = world.hub.dry_run(&world.admin, &world.connection.id, &opportunity).await.unwrap();
+        let planned = plan.file.unwrap();
+        assert!(planned.reason.contains("agreement 1*"), "{}", planned.reason);
+        assert!(plan.rejected[0].reason.contains("file rule"), "{:?}", plan.rejected);
+        let contract = world.deliver_contract(&opportunity).await;
+        assert_eq!((contract.versions[0].file_name.as_str(), planned.name.as_str()), ("Agreement 1.pdf", "Agreement 1.pdf"));
+        let told = world.timeline(&contract.id).await;
+        assert!(told.iter().any(|line| line.0 == "file_chosen" && line.1.contains("agreement 1*")), "{told:?}");
     })
     .await;
 }

@@ -22,6 +22,8 @@ mod ingesting;
 mod keys;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
+/// How a connection stands: set-up, traffic, work under way, receipts.
+mod standing;
 /// Another organization gets `NotFound` everywhere.
 mod strangers;
 /// What passes by itself is tried again.

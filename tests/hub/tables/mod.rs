@@ -16,5 +16,7 @@ mod jobs;
 mod schema;
 /// `integrations`, `oauth_flows`, `revocations`, `server_secrets`, and every sealed column.
 mod sealed;
+/// `connection_tests`, `disconnections`, and what the tables together say about connections.
+mod standing;
 /// Another organization finds and changes nothing.
 mod tenants;

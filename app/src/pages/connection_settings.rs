@@ -1,0 +1,208 @@
+//! The settings of a Salesforce connection: in a few lines on its page, and as a form filled from Salesforce's own description.
+
+use super::{messages::messages, page::page, request::parameter};
+use crate::{
+    context::{actor, hub},
+    parts::{
+        button::{Look, hidden, link, submit},
+        card::card,
+        field::{Input, checkboxes, choice, radios},
+        layout::{back_to, columns, page_heading, row, sections, stack, subheading},
+        list::facts,
+        notice::notice,
+        prose::{code, muted},
+        tone::Tone,
+    },
+};
+use leptos::prelude::*;
+use lexicontract::domain::{
+    connection::{Connection, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings},
+    contract::NegotiationStatus,
+    file_rule::FileRule,
+    ids::ConnectionId,
+    opportunity_fields::{OpportunityFields, StatusField},
+    people::Role,
+    problem::Problem,
+};
+
+/// The settings as they are.
+pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
+    let settings = &connection.metadata;
+    let stages = match settings.trigger_stages.as_slice() {
+        [] => DEFAULT_TRIGGER_STAGE.to_owned(),
+        stages => stages.join(", "),
+    };
+    let labels = match settings.status_labels.len() {
+        0 => "The names of the statuses".to_owned(),
+        1 => "1 word of your own".to_owned(),
+        count => format!("{count} words of your own"),
+    };
+    let change = is_admin.then(|| link("Change settings", format!("/integrations/{}/settings", connection.id), Look::Secondary));
+    let rows = vec![
+        ("Stages that start a review", stages.into_any()),
+        ("File that is taken", rule_words(&settings.file_rule).into_any()),
+        ("Field for the status", code(settings.status_field())),
+        ("What is written", labels.into_any()),
+    ];
+    card("settings", "Settings", ().into_any(), stack((facts(rows), row(change))))
+}
+
+fn rule_words(rule: &FileRule) -> String {
+    match rule {
+        FileRule::Newest => "The newest".to_owned(),
+        FileRule::Type { types } => format!("The newest of type {}", types.join(", ")),
+        FileRule::Name { pattern } => format!("The newest named like “{pattern}”"),
+    }
+}
+
+/// The form, on a page of its own: it asks Salesforce what there is to choose from.
+#[component]
+pub(super) fn SettingsPage() -> impl IntoView {
+    let id = parameter("id");
+    let messages = messages();
+    page("Settings", async move {
+        let (hub, actor) = (hub(), actor()?);
+        actor.require(Role::Admin)?;
+        let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
+        let connection = hub.connection(&actor, &id).await?;
+        if !connection.has_setup() {
+            return Err(Problem::NotFound);
+        }
+        let choices = hub.opportunity_fields(&actor, &id).await.ok();
+        let unread = choices.is_none().then(|| {
+            let text = "Salesforce could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
+            notice(Tone::Warn, None, text.to_owned())
+        });
+        Ok(sections(view! {
+            {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
+            {page_heading("Settings", connection.account_label.clone().unwrap_or_default().into_any(), ().into_any())}
+            {messages}
+            {unread}
+            {form(&connection, &choices.unwrap_or_default())}
+        }))
+    })
+}
+
+fn form(connection: &Connection, choices: &OpportunityFields) -> AnyView {
+    let settings = &connection.metadata;
+    let buttons = row((
+        submit("Save settings", Look::Primary),
+        link("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
+    ));
+    view! {
+        <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
+            {hidden(vec![("connection", connection.id.to_string())])}
+            {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices))}
+            {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule))}
+            {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices))}
+            {buttons}
+        </form>
+    }
+    .into_any()
+}
+
+fn stages(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+    let chosen = &settings.trigger_stages;
+    let is_chosen = |stage: &String| match chosen.is_empty() {
+        true => stage == DEFAULT_TRIGGER_STAGE,
+        false => chosen.contains(stage),
+    };
+    let known: Vec<(String, bool)> = choices.stages.iter().map(|stage| (stage.clone(), is_chosen(stage))).collect();
+    let others: Vec<&str> = chosen.iter().filter(|stage| !choices.stages.contains(stage)).map(String::as_str).collect();
+    let (label, placeholder) = match known.is_empty() {
+        true => ("Stages", DEFAULT_TRIGGER_STAGE),
+        false => ("Other stages", ""),
+    };
+    let other = Input {
+        is_required: false,
+        value: others.join("; "),
+        placeholder: placeholder.to_owned(),
+        ..Input::text("settings[trigger_stages]", label)
+    };
+    stack((
+        (!known.is_empty()).then(|| checkboxes("settings[stage_choices]", "Stages in Salesforce", known)),
+        other.help("Separate several with semicolons.").view(),
+        muted(
+            "They go into the set-up package. After a change, your Salesforce administrator deploys it again, or edits the \
+             custom metadata “LexiContract Stage” in Setup.",
+        ),
+    ))
+}
+
+fn file_rule(rule: &FileRule) -> AnyView {
+    let (chosen, types, pattern) = match rule {
+        FileRule::Newest => ("newest", String::new(), String::new()),
+        FileRule::Type { types } => ("type", types.join(", "), String::new()),
+        FileRule::Name { pattern } => ("name", String::new(), pattern.clone()),
+    };
+    let options = vec![
+        ("newest", "Newest", "The file whose content changed last."),
+        ("type", "Newest of certain types", "Other types are passed over, and the contract says so."),
+        ("name", "Newest with a certain name", "Files with other names are passed over, and the contract says so."),
+    ];
+    let types = Input {
+        is_required: false,
+        value: types,
+        placeholder: "pdf, docx".to_owned(),
+        pattern: Some((r"[\s,;.A-Za-z0-9]*", "Endings such as pdf and docx, with commas between them")),
+        ..Input::text("settings[file_types]", "Types")
+    };
+    let pattern = Input {
+        is_required: false,
+        value: pattern,
+        placeholder: "*contract*.pdf".to_owned(),
+        ..Input::text("settings[file_pattern]", "Name")
+    };
+    stack((
+        radios("settings[file_rule]", "Which file", options, chosen),
+        columns((
+            types.help("For “certain types”. Separate several with commas.").view(),
+            pattern
+                .help("For “a certain name”. * stands for any characters, ? for one. Without them, the name must contain it.")
+                .view(),
+        )),
+    ))
+}
+
+fn status_field(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+    let chosen = choices.field(settings.status_field());
+    let labels = NegotiationStatus::ALL.into_iter().map(|status| label(status, settings, chosen));
+    stack((
+        field(settings, choices),
+        subheading("What is written for each status"),
+        columns(labels.collect_view()),
+        muted("Leave a line empty to write what it shows in grey."),
+    ))
+}
+
+fn field(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+    const HELP: &str = "A text field or a picklist of the Opportunity that the connected user may edit.";
+    let current = settings.status_field();
+    if choices.fields.is_empty() {
+        let input = Input {
+            is_required: false,
+            value: settings.status_field.clone().unwrap_or_default(),
+            placeholder: DEFAULT_STATUS_FIELD.to_owned(),
+            pattern: Some((r"\s*[A-Za-z][A-Za-z0-9_]*\s*", "An API name such as LexiContract_Status__c")),
+            ..Input::text("settings[status_field]", "Opportunity field")
+        };
+        return input.help("Its API name.").view();
+    }
+    let mut options: Vec<(String, String)> = Vec::new();
+    if choices.field(current).is_none() {
+        options.push((current.to_owned(), format!("{current} (not found, or not editable)")));
+    }
+    options.extend(choices.fields.iter().map(|field| (field.name.clone(), format!("{} ({})", field.label, field.name))));
+    choice("field-status-field", "settings[status_field]", "Opportunity field", options, current, HELP.into_any())
+}
+
+fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>) -> AnyView {
+    let input = Input {
+        is_required: false,
+        value: settings.status_labels.get(&status).cloned().unwrap_or_default(),
+        placeholder: status.label().to_owned(),
+        suggestions: field.map(|field| field.values.clone()).unwrap_or_default(),
+        ..Input::text(format!("settings[status_labels][{}]", status.as_str()), status.label())
+    };
+    input.view()
+}

@@ -1,0 +1,55 @@
+//! What is under way at a connection, and how far it is.
+
+use super::connection::Shown;
+use crate::parts::{
+    card::card,
+    progress::{progress, progresses},
+};
+use leptos::prelude::*;
+use lexicontract::domain::{connection::ConnectionStatus, standing::Work};
+
+/// A card as long as something is under way; nothing otherwise.
+pub(super) fn work(shown: &Shown) -> AnyView {
+    let work = &shown.work;
+    if !work.is_any() {
+        return ().into_any();
+    }
+    let mut lines = Vec::new();
+    if work.imports > 0 {
+        lines.push(progress(imports(work), Some((work.imports_done, work.imports)), parked(shown).into_any()));
+    }
+    if work.writes > 0 {
+        lines.push(progress(counted(work.writes, "status is", "statuses are", "on the way to Salesforce"), None, ().into_any()));
+    }
+    if work.analyses > 0 {
+        let words =
+            counted(work.analyses, "document is", "documents are", "being analysed or waiting for it, in the whole organization");
+        lines.push(progress(words, None, ().into_any()));
+    }
+    card("work", "Under way", ().into_any(), progresses(lines))
+}
+
+fn imports(work: &Work) -> String {
+    match work.imports {
+        1 => "An Opportunity is being imported".to_owned(),
+        all => format!("{} of {all} Opportunities are imported", work.imports_done),
+    }
+}
+
+/// Why some do not go on by themselves.
+fn parked(shown: &Shown) -> Option<String> {
+    if shown.work.imports_parked == 0 {
+        return None;
+    }
+    let what = counted(shown.work.imports_parked, "waits", "wait", "until an admin");
+    let connection = &shown.standing.connection;
+    Some(match (connection.is_enabled, connection.status) {
+        (false, _) => format!("{what} resumes this connection."),
+        (true, ConnectionStatus::NeedsReconnect) => format!("{what} reconnects."),
+        (true, _) => format!("{what} looks at this connection."),
+    })
+}
+
+fn counted(count: i64, one: &str, many: &str, rest: &str) -> String {
+    format!("{count} {} {rest}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,34 @@
+//! How a connection stands, as pills and words: the same on the board and on the connection's page.
+
+use super::{moment::moment, pill::pill, status, tone::Tone};
+use leptos::prelude::*;
+use lexicontract::domain::{connection::ConnectionStatus, standing::Standing, time::Timestamp};
+use std::time::Duration;
+
+/// Shorter than this, relative times say "just now", which is wrong for what is still to come.
+const SOON: Duration = Duration::from_secs(60);
+
+/// Every state that a person should see: paused, the connection itself, and whether the set-up is complete.
+pub fn states(standing: &Standing) -> AnyView {
+    view! {
+        {status::connection(standing.connection.status)}
+        {(!standing.connection.is_enabled).then(|| pill(Tone::Paused, "Paused"))}
+        {standing.is_setup_incomplete().then(|| pill(Tone::Busy, "Setup incomplete"))}
+    }
+    .into_any()
+}
+
+/// When what fails is tried again; nothing where that depends on a person.
+pub fn next_try(standing: &Standing, now: Timestamp) -> Option<AnyView> {
+    let is_retried = standing.connection.status == ConnectionStatus::Degraded && standing.connection.is_enabled;
+    let at = standing.next_try_at.filter(|_| is_retried)?;
+    Some(match at.since(now) < SOON {
+        true => "Next try within a minute".into_any(),
+        false => view! { "Next try " {moment(at, now)} }.into_any(),
+    })
+}
+
+/// A time, or that there was none.
+pub fn moment_or(at: Option<Timestamp>, none: &'static str, now: Timestamp) -> AnyView {
+    at.map_or_else(|| none.into_any(), |at| moment(at, now))
+}
