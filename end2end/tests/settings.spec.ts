@@ -1,0 +1,43 @@
+// The settings of a connection: chosen from what Salesforce describes, and obeyed.
+
+import { connectSalesforce, openConnection, opportunityWith } from "../support/connection.ts";
+import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
+import { expect, test } from "../support/test.ts";
+
+test("stages, file rule and labels are saved, shown and obeyed", async ({ page, organization, simulator, javaScriptEnabled }) => {
+  await simulator.reset();
+  expect(organization.name).toBeTruthy();
+  await connectSalesforce(page);
+  const address = await openConnection(page);
+  await page.getByRole("link", { name: "Change settings" }).click();
+  await expect(page.getByRole("checkbox", { name: "Needs Legal Review" })).toBeChecked();
+  await expect(page.getByLabel("Opportunity field")).toHaveValue("LexiContract_Status__c");
+  if (javaScriptEnabled ?? true) await expectAccessibleInLightAndDark(page);
+  await page.getByRole("checkbox", { name: "Closed Won" }).check();
+  await page.getByRole("radio", { name: /certain name/ }).check();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("*signed*");
+  await page.getByRole("textbox", { name: "In Review", exact: true }).fill("With Legal");
+  await page.getByRole("button", { name: "Save settings" }).click();
+
+  await expect(page.getByRole("status").first()).toContainText("saved");
+  const settings = page.locator("#settings");
+  await expect(settings).toContainText("Needs Legal Review, Closed Won");
+  await expect(settings).toContainText("named like “*signed*”");
+  await expect(settings).toContainText("1 word of your own");
+
+  const opportunity = await opportunityWith(simulator, "Hooli licence", ["Hooli signed.pdf", "Hooli draft.pdf"]);
+  await page.goto(`${address}/dry-run?opportunity=${opportunity}`);
+  await expect(page.locator("#file")).toContainText("Hooli signed.pdf");
+  await expect(page.locator("#rejected")).toContainText("Hooli draft.pdf");
+});
+
+test("a rule that cannot be used is refused with what it may be", async ({ page, organization, simulator }) => {
+  await simulator.reset();
+  expect(organization.name).toBeTruthy();
+  await connectSalesforce(page);
+  await openConnection(page);
+  await page.getByRole("link", { name: "Change settings" }).click();
+  await page.getByRole("radio", { name: /certain types/ }).check();
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByRole("alert")).toContainText("cannot be used");
+});
