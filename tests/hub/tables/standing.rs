@@ -75,7 +75,7 @@ async fn a_receipt_is_read_as_it_was_written_and_settled_once_the_grant_has_ende
         let mut tx = opened.db.begin().await.unwrap();
         let ours = Place::insert(&mut tx, "ours").await;
         let counts = disconnections::count(&mut tx, &ours.connection).await.unwrap();
-        assert_eq!((counts.secrets, counts.deliveries, counts.contracts), (0, 1, 0), "the contract is no org's");
+        assert_eq!((counts.secrets, counts.deliveries, counts.contracts), (0, 1, 1));
         let row = DisconnectionRow {
             id: new_id(),
             organization_id: ours.organization.clone(),
