@@ -38,8 +38,11 @@ pub enum Subject {
 /// Nobody is signed in, or the server cannot answer.
 #[server(prefix = "/actions", endpoint = "catalogue")]
 pub async fn catalogue() -> Result<Vec<Integration>, Fault> {
-    use crate::context::{actor, hub};
-    Ok(hub().catalogue(&actor()?))
+    use crate::{
+        actions::answer,
+        context::{actor, hub},
+    };
+    answer(actor().map(|actor| hub().catalogue(&actor)))
 }
 
 /// The organization's connections, as the board shows them.
@@ -48,8 +51,11 @@ pub async fn catalogue() -> Result<Vec<Integration>, Fault> {
 /// Nobody is signed in, or the server cannot answer.
 #[server(prefix = "/actions", endpoint = "connections")]
 pub async fn connections() -> Result<Vec<Connection>, Fault> {
-    use crate::context::{actor, hub};
-    Ok(hub().connections(&actor()?).await.map_err(lexicontract::domain::problem::Problem::from)?)
+    use crate::{
+        actions::answer,
+        context::{actor, hub},
+    };
+    answer(async { Ok(hub().connections(&actor()?).await?) }.await)
 }
 
 /// A word that changes when the subject does.
@@ -61,6 +67,9 @@ pub async fn fingerprint(
     /// What the page shows.
     subject: Subject,
 ) -> Result<String, Fault> {
-    use crate::context::{actor, hub};
-    Ok(crate::watch::fingerprint(&hub(), &actor()?, &subject).await?)
+    use crate::{
+        actions::answer,
+        context::{actor, hub},
+    };
+    answer(async { crate::watch::fingerprint(&hub(), &actor()?, &subject).await }.await)
 }

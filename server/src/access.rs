@@ -41,6 +41,7 @@ pub const OPEN: &[(&str, &str, Audience)] = &[
     ("POST", "/actions/sign_in", Audience::Anyone),
     ("POST", "/actions/register", Audience::Anyone),
     ("POST", "/actions/accept_invitation", Audience::Anyone),
+    ("POST", "/actions/set_theme", Audience::Machines),
 ];
 
 /// Who may call this path.
@@ -114,6 +115,7 @@ mod tests {
             "POST /actions/sign_in",
             "POST /actions/register",
             "POST /actions/accept_invitation",
+            "POST /actions/set_theme",
         ];
         assert_eq!(open, expected);
     }

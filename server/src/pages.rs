@@ -1,11 +1,10 @@
 //! The pages and server functions of `app`, and what answers at addresses that nobody knows.
 
-use crate::{api::upload, authentication::Visitor, problem::Failure, state::AppState};
+use crate::{authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
     Router,
     extract::Request,
     response::{IntoResponse, Response},
-    routing::post,
 };
 use http::{Method, StatusCode, request::Parts};
 use leptos::prelude::{provide_context, use_context};
@@ -19,15 +18,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let context = move || provide(&hub);
     let shell = move || app::shell(options.clone());
     let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
-    Router::new()
-        .leptos_routes_with_context(state, app::routes(), context, shell)
-        .route("/actions/upload", post(upload::create_from_form))
-        .fallback(move |request: Request| async move {
-            if !is_page(&request) {
-                return Failure(Problem::NotFound).into_response();
-            }
-            as_not_found(not_found(request).await)
-        })
+    Router::new().leptos_routes_with_context(state, app::routes(), context, shell).fallback(move |request: Request| async move {
+        if !is_page(&request) {
+            return Failure(Problem::NotFound).into_response();
+        }
+        as_not_found(not_found(request).await)
+    })
 }
 
 /// What pages and server functions find in their context.

@@ -16,7 +16,7 @@ use app::session;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{MethodRouter, get, post},
 };
 use lexicontract::domain::problem::Problem;
 use std::path::Path;
@@ -27,8 +27,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The whole server but its sockets. Of the layers, the last one listed sees a request first.
 pub fn router(state: AppState) -> Router {
     let (api, document) = api(&state);
-    api.merge(docs::routes(document))
-        .merge(operations())
+    let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    api.merge(plain)
+        .merge(docs::routes(document))
         .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
@@ -75,25 +76,31 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(contracts::retry_sync))
         .routes(routes!(download::version_file))
         .split_for_parts();
-    (router.merge(other_slash()), openapi::complete(document, session::cookie_name(state.hub.config())))
+    (router, openapi::complete(document, session::cookie_name(state.hub.config())))
+}
+
+/// Every route that the document does not name. Tests go through this list and through the document, and no others are allowed.
+pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    let mut routes = other_slash();
+    routes.extend(operations());
+    routes.push(("/actions/upload", post(upload::create_from_form)));
+    routes
 }
 
 /// Collections answer with and without a slash at the end. The document has the form of the contract.
-fn other_slash() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/tokens/", get(tokens::list).post(tokens::create))
-        .route("/api/v1/users/", get(users::list).post(users::invite))
-        .route("/api/v1/integrations", get(integrations::catalogue))
-        .route("/api/v1/integrations/organization/", get(connections::list))
-        .route("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries))
-        .route("/api/v1/contracts", get(contracts::list).post(upload::create))
-        .route("/api/v1/contracts/{id}/timeline/", get(contracts::timeline))
+fn other_slash() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![
+        ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
+        ("/api/v1/users/", get(users::list).post(users::invite)),
+        ("/api/v1/integrations", get(integrations::catalogue)),
+        ("/api/v1/integrations/organization/", get(connections::list)),
+        ("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries)),
+        ("/api/v1/contracts", get(contracts::list).post(upload::create)),
+        ("/api/v1/contracts/{id}/timeline/", get(contracts::timeline)),
+    ]
 }
 
 /// For load balancers and Prometheus.
-fn operations() -> Router<AppState> {
-    Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+fn operations() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![("/healthz", get(health::healthz)), ("/readyz", get(health::readyz)), ("/metrics", get(health::metrics))]
 }

@@ -26,6 +26,14 @@ pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String
     }
 }
 
+/// Answers an island: the value, or the problem with its status.
+pub(crate) fn answer<T>(outcome: Result<T, Problem>) -> Result<T, Fault> {
+    outcome.map_err(|problem| {
+        answer_with_status(&problem);
+        problem.into()
+    })
+}
+
 /// Whether a browser posted a form, so that the answer must be a page.
 fn is_form() -> bool {
     headers().get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))

@@ -17,4 +17,5 @@ mod people;
 mod theme;
 mod tokens;
 
+pub(crate) use ending::answer;
 pub use registry::register_all;

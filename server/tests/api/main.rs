@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod call;
+#[path = "../../../tests/hub/databases.rs"]
+mod databases;
 mod salesforce;
 mod server;
 
@@ -10,6 +12,7 @@ mod access;
 mod accounts;
 mod documents;
 mod headers;
+mod isolation;
 mod lists;
 mod openapi;
 mod setup_package;

@@ -18,7 +18,7 @@ pub struct Connected {
     pub admin: Person,
     pub connection: Value,
     pub secret: String,
-    _simulator: Simulator,
+    pub simulator: Simulator,
 }
 
 impl Connected {
@@ -43,7 +43,7 @@ impl Connected {
         let made = server.send(Call::post(&path).cookie(&admin.cookie)).await;
         assert_eq!(made.status, 201, "{made:?}");
         let secret = made.json()["secret"].as_str().unwrap().to_owned();
-        Self { server, admin, connection, secret, _simulator: simulator }
+        Self { server, admin, connection, secret, simulator }
     }
 
     /// The id of the Salesforce org.

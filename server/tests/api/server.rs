@@ -6,14 +6,16 @@ use http_body_util::BodyExt;
 use lexicontract::{clock::Clock, config::Config, hub::Hub, vault::Vault};
 use serde_json::{Value, json};
 use server::{router::router, state::AppState};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The router over a hub of its own.
+#[derive(Clone)]
 pub struct Server {
     pub router: Router,
     pub hub: Hub,
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
 }
 
 /// A signed-in person.
@@ -45,7 +47,7 @@ impl Server {
         let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
         let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
         let hub = Hub::open(config, Clock::system()).await.unwrap();
-        Self { router: router(AppState::new(hub.clone())), hub, _folder: folder }
+        Self { router: router(AppState::new(hub.clone())), hub, _folder: Arc::new(folder) }
     }
 
     pub async fn send(&self, call: Call) -> Answer {

@@ -1,0 +1,106 @@
+use super::{
+    cast::{Cast, Player},
+    table::{Row, UPLOAD, Who},
+};
+use crate::call::{Answer, Call};
+use url::form_urlencoded;
+
+const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
+    --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--b--\r\n";
+
+/// One try of a route.
+pub struct Attempt<'r> {
+    row: &'r Row,
+    id: String,
+    accept: &'static str,
+}
+
+/// What of an answer can be compared: ids that were asked for and nonces are taken out.
+#[derive(Debug, PartialEq)]
+pub struct Seen {
+    pub status: u16,
+    pub location: Option<String>,
+    pub kind: Option<String>,
+    pub body: String,
+}
+
+impl<'r> Attempt<'r> {
+    pub fn of(row: &'r Row, id: &str) -> Self {
+        Self { row, id: id.to_owned(), accept: if row.is_page() { "text/html" } else { "application/json" } }
+    }
+
+    /// As a browser without JavaScript sends it.
+    pub fn as_form(self) -> Self {
+        Self { accept: "text/html", ..self }
+    }
+
+    pub async fn send(self, cast: &Cast, person: Option<&Player>) -> Seen {
+        let fill = |text: &str| text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity());
+        let path = fill(self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none");
+        let body = fill(self.row.body);
+        let mut call = Call::new(self.row.method(), &path).header("accept", self.accept);
+        if self.row.method() != "GET" {
+            call = call.header("sec-fetch-site", "same-origin");
+        }
+        if let Some(person) = person {
+            call = call.header("cookie", &person.cookie);
+        }
+        call = match body.as_str() {
+            "" if self.row.is_action() => call.header("content-type", "application/x-www-form-urlencoded"),
+            "" => call,
+            UPLOAD => call.header("content-type", "multipart/form-data; boundary=b").body(MULTIPART),
+            body if body.starts_with('{') => call.header("content-type", "application/json").body(body.to_owned()),
+            form => call.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned()),
+        };
+        Seen::of(&cast.server.send(call).await, &self.id)
+    }
+}
+
+impl Seen {
+    fn of(answer: &Answer, id: &str) -> Self {
+        let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let mut body = String::from_utf8_lossy(&answer.body).into_owned();
+        let policy = header("content-security-policy").unwrap_or_default();
+        if let Some((_, rest)) = policy.split_once("'nonce-") {
+            body = body.replace(rest.split('\'').next().unwrap(), "NONCE");
+        }
+        Self {
+            status: answer.status,
+            location: header("location").map(|location| without(&location, id)),
+            kind: header("content-type"),
+            body: without(&body, id),
+        }
+    }
+
+    pub fn leads_to_sign_in(&self) -> bool {
+        self.location.as_deref().is_some_and(|location| location.starts_with("/login"))
+    }
+
+    /// With the status; or, after a form with a file, on its page.
+    pub fn is_forbidden(&self) -> bool {
+        self.status == 403 || self.location.as_deref().is_some_and(|location| location.ends_with("?problem=forbidden"))
+    }
+
+    /// Whether the answer does not turn the caller away. What anyone may do has been tried by strangers.
+    pub fn is_about_the_content(&self, row: &Row) -> bool {
+        let is_about_the_caller = match row.who {
+            Who::Anyone(status) => status != self.status && !(300..400).contains(&self.status),
+            _ => matches!(self.status, 401 | 404 | 405) || self.is_forbidden() || self.leads_to_sign_in(),
+        };
+        !is_about_the_caller && self.status < 500
+    }
+
+    pub fn asks_to_sign_in(&self, row: &Row) -> bool {
+        if row.is_page() { self.status == 303 && self.leads_to_sign_in() } else { self.status == 401 }
+    }
+}
+
+/// The id as it was sent, as it was meant, and as a page writes it.
+fn without(text: &str, id: &str) -> String {
+    if id.is_empty() {
+        return text.to_owned();
+    }
+    let meant = form_urlencoded::parse(format!("x={id}").as_bytes()).next().unwrap().1.into_owned();
+    let written = meant.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    [written.as_str(), meant.as_str(), id].iter().fold(text.to_owned(), |text, id| text.replace(id, "ID"))
+}

@@ -1,0 +1,239 @@
+use super::table::{Row, Who};
+use crate::{
+    call::Call,
+    databases::Opened,
+    salesforce::Connected,
+    server::{PASSWORD, Person, Server},
+};
+use lexicontract::{domain::people::Role, random};
+use salesforce_simulator::state::{files, opportunities};
+use serde_json::{Value, json};
+
+/// What an id in a route is the id of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Connection,
+    Contract,
+    Delivery,
+    Token,
+    User,
+    /// The caller's own session, which no route names.
+    Session,
+    /// An entry of the catalogue, which is everyone's.
+    Integration,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Connection => "con",
+            Self::Contract => "ctr",
+            Self::Delivery => "dlv",
+            Self::Token => "tok",
+            Self::User => "usr",
+            Self::Session => "ses",
+            Self::Integration => "int",
+        }
+    }
+
+    /// Whether it is one organization's.
+    pub fn belongs_to_someone(self) -> bool {
+        !matches!(self, Self::Session | Self::Integration)
+    }
+
+    pub fn unknown_id(self) -> String {
+        format!("{}_{}", self.prefix(), random::hex(&random::bytes::<16>()))
+    }
+
+    /// As they stand in an address or a form.
+    pub fn malformed_ids(self) -> Vec<String> {
+        let long = format!("{}_{}", self.prefix(), "a".repeat(65));
+        let empty = format!("{}_", self.prefix());
+        let others = ["nonsense", "%00", "%ff%fe", "..%2f..%2fetc", "%22%3E%3Cscript%3E", "%27%20OR%201%3D1", "job_0199"];
+        others.map(str::to_owned).into_iter().chain([long, empty]).collect()
+    }
+}
+
+/// Someone with a session and two API tokens.
+pub struct Player {
+    pub name: &'static str,
+    pub role: Role,
+    pub cookie: String,
+    pub tokens: [String; 2],
+}
+
+/// An organization with a person of each role, and the admin of another one.
+pub struct Cast {
+    pub server: Server,
+    pub neighbour: Player,
+    /// Viewer, member, admin.
+    people: Vec<Player>,
+    connections: [String; 2],
+    users: [String; 2],
+    contract: String,
+    delivery: String,
+    opportunity: String,
+    _connected: Connected,
+}
+
+impl Cast {
+    pub async fn assemble(opened: &Opened) -> Self {
+        let files = format!("file://{}/files", opened.folder.display());
+        let pipedrive = pipedrive().await;
+        let settings =
+            [("DATABASE_URL", opened.url.expose().as_str()), ("STORAGE_URL", &files), ("PIPEDRIVE_API_URL", &pipedrive)];
+        let connected = Connected::start(&settings).await;
+        let server = connected.server.clone();
+        let admin = &connected.admin;
+        let (delivery, contract, opportunity) = deliver(&connected).await;
+        let mut people = Vec::new();
+        for (name, role) in [("vera", Role::Viewer), ("mira", Role::Member)] {
+            people.push(player(&server, name, role, server.colleague(admin, name, role.as_str()).await).await);
+        }
+        let cookie = admin.cookie.clone();
+        people.push(player(&server, "ada", Role::Admin, Person { cookie, me: admin.me.clone() }).await);
+        let mut users = Vec::new();
+        for name in ["carol", "dave"] {
+            let person = server.colleague(admin, name, "viewer").await;
+            users.push(person.me["user"]["id"].as_str().unwrap().to_owned());
+        }
+        let key = Call::post("/api/v1/integrations/organization/int_pipedrive").cookie(&admin.cookie);
+        let second = server.send(key.json(&json!({"api_key": "k"}))).await;
+        assert_eq!(second.status, 201, "{second:?}");
+        let neighbour = player(&server, "eve", Role::Admin, server.admin("eve").await).await;
+        let salesforce = connected.connection["id"].as_str().unwrap().to_owned();
+        Self {
+            neighbour,
+            people,
+            connections: [second.json()["id"].as_str().unwrap().to_owned(), salesforce],
+            users: users.try_into().unwrap(),
+            contract,
+            delivery,
+            opportunity,
+            server,
+            _connected: connected,
+        }
+    }
+
+    /// What the organization has of the row's kind: of connections, the one to Salesforce.
+    pub fn own_id(&self, row: &Row) -> String {
+        match row.kind {
+            None | Some(Kind::Session) => String::new(),
+            Some(Kind::Integration) => "int_pipedrive".to_owned(),
+            Some(Kind::Connection) => self.connections[1].clone(),
+            Some(Kind::Contract) => self.contract.clone(),
+            Some(Kind::Delivery) => self.delivery.clone(),
+            Some(Kind::Token) => self.people[0].tokens[0].clone(),
+            Some(Kind::User) => self.users[0].clone(),
+        }
+    }
+
+    /// One that can be ended: the API and the form each have their own.
+    pub fn id_to_end(&self, row: &Row, person: &Player) -> String {
+        let which = usize::from(row.is_action());
+        match row.kind {
+            Some(Kind::Connection) => self.connections[which].clone(),
+            Some(Kind::User) => self.users[which].clone(),
+            Some(Kind::Token) => person.tokens[which].clone(),
+            _ => String::new(),
+        }
+    }
+
+    pub fn opportunity(&self) -> &str {
+        &self.opportunity
+    }
+
+    pub fn too_low_for(&self, row: &Row) -> impl Iterator<Item = &Player> {
+        let least = least(row.who);
+        self.people.iter().filter(move |person| person.role < least)
+    }
+
+    pub fn high_enough_for(&self, row: &Row) -> impl Iterator<Item = &Player> {
+        let least = least(row.who);
+        self.people.iter().filter(move |person| person.role >= least)
+    }
+
+    /// The person with the least role that is enough, in a session of its own.
+    pub async fn with_a_fresh_session(&self, row: &Row) -> Player {
+        let person = self.high_enough_for(row).next().unwrap();
+        let email = format!("{}@example.com", person.name);
+        let signed_in = self.server.hub.sign_in(&email, PASSWORD.into()).await.unwrap();
+        let cookie = format!("lexicontract_session={}", signed_in.session_token.expose());
+        Player { name: person.name, role: person.role, cookie, tokens: person.tokens.clone() }
+    }
+
+    /// All that the organization's admin can read.
+    pub async fn everything(&self) -> Vec<(String, Value)> {
+        let connection = format!("/api/v1/integrations/organization/{}", self.connections[1]);
+        let contract = format!("/api/v1/contracts/{}", self.contract);
+        let paths = [
+            "/api/v1/users".to_owned(),
+            "/api/v1/tokens".to_owned(),
+            "/api/v1/integrations/organization".to_owned(),
+            format!("{connection}/deliveries"),
+            "/api/v1/contracts".to_owned(),
+            format!("{contract}/timeline"),
+            contract,
+        ];
+        let mut all = Vec::new();
+        for path in paths {
+            let answer = self.server.send(Call::get(&path).cookie(&self.people[2].cookie)).await;
+            assert_eq!(answer.status, 200, "{path} {answer:?}");
+            all.push((path, answer.json()));
+        }
+        all
+    }
+}
+
+fn least(who: Who) -> Role {
+    match who {
+        Who::Anyone(_) | Who::Viewer => Role::Viewer,
+        Who::Member => Role::Member,
+        Who::Admin => Role::Admin,
+    }
+}
+
+async fn player(server: &Server, name: &'static str, role: Role, person: Person) -> Player {
+    let mut tokens = Vec::new();
+    for token in ["one", "two"] {
+        let call = Call::post("/api/v1/tokens").cookie(&person.cookie).json(&json!({"name": token}));
+        tokens.push(server.send(call).await.json()["id"].as_str().unwrap().to_owned());
+    }
+    Player { name, role, cookie: person.cookie, tokens: tokens.try_into().unwrap() }
+}
+
+/// A delivery that has become a contract, which is linked to an Opportunity.
+async fn deliver(connected: &Connected) -> (String, String, String) {
+    let opportunity = {
+        let mut state = connected.simulator.production().state();
+        let id = opportunities::create(&mut state, "Northwind", None, "Prospecting", "2026-11-20T10:00:00.000+0000");
+        let file = files::NewFile {
+            file_name: "Agreement.txt".into(),
+            bytes: b"An agreement."[..].into(),
+            modified_at: "2026-11-20T10:00:00.000+0000".into(),
+            ..Default::default()
+        };
+        files::attach(&mut state, &id, &file);
+        id
+    };
+    let call = json!({"OrganizationId": connected.organization(), "OpportunityId": opportunity});
+    let path = "/api/v1/integrations/salesforce/webhook";
+    let receipt = connected.server.send(Call::post(path).header("x-webhook-secret", &connected.secret).json(&call)).await;
+    while connected.server.hub.run_one_job(false).await.unwrap() {}
+    let deliveries = format!("/api/v1/integrations/organization/{}/deliveries", connected.connection["id"].as_str().unwrap());
+    let deliveries = connected.server.send(Call::get(&deliveries).cookie(&connected.admin.cookie)).await.json();
+    assert_eq!(deliveries["items"][0]["status"], "done", "{deliveries}");
+    let contracts = connected.server.send(Call::get("/api/v1/contracts").cookie(&connected.admin.cookie)).await.json();
+    let contract = contracts["items"][0]["id"].as_str().unwrap_or_else(|| panic!("{contracts}")).to_owned();
+    (receipt.json()["delivery_id"].as_str().unwrap().to_owned(), contract, opportunity)
+}
+
+/// A provider that takes every key.
+async fn pipedrive() -> String {
+    let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let router = axum::Router::new().fallback(async move || axum::Json(me));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}

@@ -1,0 +1,112 @@
+//! Every route and every server function, tried by strangers, by each role and by a neighbour, on both databases.
+//!
+//! The routes come from the router's own lists, so that one which is not in the table fails a test, as does a row of the table
+//! whose route is gone.
+
+/// One try of a route, and what of its answer can be compared.
+mod attempt;
+/// The people, and what they have.
+mod cast;
+/// Every route of the server, from its own lists.
+mod routes;
+/// Who may do what, and with which body.
+mod table;
+
+use crate::databases::on_every_database;
+use attempt::Attempt;
+use cast::{Cast, Kind};
+use std::collections::BTreeSet;
+use table::{Row, TABLE, Who};
+
+#[tokio::test]
+async fn the_table_holds_every_route_and_no_others() {
+    let server = crate::server::Server::start().await;
+    let routes = routes::all(&server).await;
+    let rows: BTreeSet<String> = TABLE.iter().map(|row| row.route.to_owned()).collect();
+    assert_eq!(rows.len(), TABLE.len(), "a route is in the table twice");
+    let missing: Vec<_> = routes.difference(&rows).collect();
+    assert!(missing.is_empty(), "say in `table.rs` who may use these: {missing:#?}");
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(gone.is_empty(), "these rows have no route any more: {gone:#?}");
+}
+
+#[test]
+fn routes_are_made_in_the_files_that_the_lists_come_from_and_nowhere_else() {
+    assert_eq!(routes::files_that_make_routes(), ["docs.rs", "pages.rs", "router.rs", "static_files.rs"]);
+}
+
+#[tokio::test]
+async fn strangers_pass_only_where_anyone_may() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        for row in TABLE {
+            let seen = Attempt::of(row, &cast.own_id(row)).send(&cast, None).await;
+            match row.who {
+                Who::Anyone(status) => assert_eq!(seen.status, status, "{} {seen:?}", row.route),
+                _ => assert!(seen.asks_to_sign_in(row), "{} {seen:?}", row.route),
+            }
+            if row.is_action() && !matches!(row.who, Who::Anyone(_)) {
+                let form = Attempt::of(row, &cast.own_id(row)).as_form().send(&cast, None).await;
+                assert!(form.leads_to_sign_in(), "{} {form:?}", row.route);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_is_too_low_is_refused_and_changes_nothing() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let before = cast.everything().await;
+        for row in TABLE {
+            for person in cast.too_low_for(row) {
+                let seen = Attempt::of(row, &cast.own_id(row)).send(&cast, Some(person)).await;
+                assert!(seen.is_forbidden(), "{} as {} {seen:?}", row.route, person.name);
+            }
+        }
+        assert_eq!(cast.everything().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_neighbour_is_as_unknown_as_what_nobody_has() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let before = cast.everything().await;
+        for row in TABLE.iter().filter(|row| row.kind.is_some_and(Kind::belongs_to_someone)) {
+            let kind = row.kind.unwrap();
+            let unknown = Attempt::of(row, &kind.unknown_id()).send(&cast, Some(&cast.neighbour)).await;
+            assert_eq!(unknown.status, 404, "{} {unknown:?}", row.route);
+            let mut ids = kind.malformed_ids();
+            ids.push(cast.own_id(row));
+            for id in ids {
+                let seen = Attempt::of(row, &id).send(&cast, Some(&cast.neighbour)).await;
+                assert_eq!(seen, unknown, "{} with `{id}`", row.route);
+            }
+        }
+        assert_eq!(cast.everything().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_the_table_says() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let (ending, lasting): (Vec<&Row>, Vec<&Row>) = TABLE.iter().partition(|row| row.ends);
+        for row in lasting {
+            for person in cast.high_enough_for(row) {
+                let seen = Attempt::of(row, &cast.own_id(row)).send(&cast, Some(person)).await;
+                assert!(seen.is_about_the_content(row), "{} as {} {seen:?}", row.route, person.name);
+            }
+        }
+        for row in ending {
+            let person = cast.with_a_fresh_session(row).await;
+            let seen = Attempt::of(row, &cast.id_to_end(row, &person)).send(&cast, Some(&person)).await;
+            assert!((200..400).contains(&seen.status), "{} {seen:?}", row.route);
+        }
+    })
+    .await;
+}

@@ -1,0 +1,55 @@
+use crate::{access::operations, call::Call, server::Server};
+use leptos::server_fn::axum::server_fn_paths;
+use server::router::plain_routes;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// What the built front end and the documentation answer at: files, and nothing of anybody's.
+const FILES: [&str; 9] = [
+    "GET /api/openapi.json",
+    "GET /api/docs",
+    "GET /api/docs/",
+    "GET /pkg/none.js",
+    "GET /icons/none.svg",
+    "GET /connectors/none.svg",
+    "GET /favicon.ico",
+    "GET /favicon.svg",
+    "GET /robots.txt",
+];
+
+/// `METHOD /path` of every route.
+pub async fn all(server: &Server) -> BTreeSet<String> {
+    let mut routes: BTreeSet<String> = FILES.map(str::to_owned).into();
+    routes.extend(operations(server).into_iter().map(|(method, path)| format!("{method} {path}")));
+    app::actions::register_all();
+    routes.extend(server_fn_paths().map(|(path, method)| format!("{method} {path}")));
+    for page in app::routes() {
+        routes.extend(page.methods().map(|method| format!("{method:?} {}", page.path()).replacen("Get", "GET", 1)));
+    }
+    let ada = server.admin("ada").await;
+    for (path, _) in plain_routes() {
+        let answer = server.send(Call::new("OPTIONS", path).cookie(&ada.cookie)).await;
+        let allowed = answer.headers["allow"].to_str().unwrap().to_owned();
+        routes.extend(allowed.split(',').filter(|method| *method != "HEAD").map(|method| format!("{method} {path}")));
+    }
+    routes
+}
+
+/// The sources of the server in which a router gets routes.
+pub fn files_that_make_routes() -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let source = fs::read_to_string(&entry).unwrap();
+            if [".route(", ".routes(", ".route_service(", ".nest", "leptos_routes"].iter().any(|call| source.contains(call)) {
+                files.push(entry.file_name().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    files.sort();
+    files
+}
