@@ -4,7 +4,7 @@
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
-//!   [`origin`], [`access`], [`throttle`], [`panics`]
+//!   [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`]
 //! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
@@ -26,6 +26,7 @@ pub mod static_files;
 pub mod access;
 pub mod authentication;
 pub mod client_address;
+pub mod fairness;
 pub mod headers;
 pub mod origin;
 pub mod panics;

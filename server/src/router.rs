@@ -6,7 +6,7 @@ use crate::{
         auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
         webhook,
     },
-    authentication, client_address, docs, headers, openapi, origin, pages, panics,
+    authentication, client_address, docs, fairness, headers, openapi, origin, pages, panics,
     problem::Failure,
     request_log,
     state::AppState,
@@ -34,6 +34,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn_with_state(state.clone(), fairness::share))
         .layer(from_fn_with_state(state.clone(), throttle::throttle))
         .layer(from_fn(access::admit))
         .layer(from_fn_with_state(state.clone(), origin::require_same_origin))

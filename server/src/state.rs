@@ -1,6 +1,6 @@
 //! What every handler may need: the hub, the options of the front end, and the server's own few things.
 
-use crate::{site, telemetry, throttle::Throttles};
+use crate::{fairness::Fairness, site, telemetry, throttle::Throttles};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use lexicontract::hub::Hub;
@@ -20,6 +20,8 @@ pub struct Parts {
     pub leptos_options: LeptosOptions,
     /// Allowances by client address and account.
     pub throttles: Throttles,
+    /// Each organization's share.
+    pub fairness: Fairness,
     /// Requests under way, which a shutdown waits for.
     pub requests: TaskTracker,
     /// What has been counted.
@@ -33,6 +35,7 @@ impl AppState {
         Self(Arc::new(Parts {
             leptos_options: site::leptos_options(config),
             throttles: Throttles::new(config.rate_limit_factor),
+            fairness: Fairness::new(config.rate_limit_factor),
             requests: TaskTracker::new(),
             metrics: telemetry::metrics(),
             hub,

@@ -59,7 +59,8 @@ pub struct Allowance<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> Allowance<K> {
-    fn new(calls: u32, refilled_in: Duration, factor: f64) -> Self {
+    /// So many calls, multiplied by `factor`; 0 lifts the limit.
+    pub fn new(calls: u32, refilled_in: Duration, factor: f64) -> Self {
         Self { limiter: quota(calls, refilled_in, factor).map(RateLimiter::keyed), calls: AtomicU32::new(0) }
     }
 

@@ -1,0 +1,134 @@
+//! What one organization asks for waits for what it asked for before, and not for others.
+//!
+//! Two limits for each organization: so many requests at once, where one more waits its turn, and so many a minute, where one
+//! more is told to come back. The second is far above what people and triggers do; it keeps a script that runs wild from taking
+//! the machine.
+
+use crate::{authentication::Visitor, refusal::Refusal, state::AppState, throttle::Allowance};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use lexicontract::domain::{ids::OrganizationId, problem::Problem};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Requests of people and programs at once: more than the database serves at once, and few of all connections.
+const REQUESTS_AT_ONCE: usize = 64;
+const REQUESTS_A_MINUTE: u32 = 60_000;
+/// Calls of the webhook at once: half of what the intake lets wait.
+const CALLS_AT_ONCE: usize = 512;
+const CALLS_A_MINUTE: u32 = 300_000;
+/// Organizations that ask for nothing are forgotten once so many are known.
+const FORGET_ABOVE: usize = 1_024;
+
+/// The share of each organization.
+pub struct Fairness {
+    /// Of what people and programs ask for.
+    pub requests: Share,
+    /// Of the calls of the webhook.
+    pub calls: Share,
+}
+
+impl Fairness {
+    /// The shares; `factor` multiplies what is allowed a minute, and 0 lifts that limit.
+    pub fn new(factor: f64) -> Self {
+        let minute = Duration::from_secs(60);
+        Self {
+            requests: Share::new(REQUESTS_AT_ONCE, Allowance::new(REQUESTS_A_MINUTE, minute, factor)),
+            calls: Share::new(CALLS_AT_ONCE, Allowance::new(CALLS_A_MINUTE, minute, factor)),
+        }
+    }
+}
+
+/// How much of one kind each organization may ask for.
+pub struct Share {
+    at_once: usize,
+    allowance: Allowance<OrganizationId>,
+    turns: Mutex<HashMap<OrganizationId, Arc<Semaphore>>>,
+}
+
+impl Share {
+    fn new(at_once: usize, allowance: Allowance<OrganizationId>) -> Self {
+        Self { at_once, allowance, turns: Mutex::default() }
+    }
+
+    /// Waits for the organization's turn; it lasts until the permit is dropped. `None` when it has used up its minute.
+    pub async fn take(&self, organization: &OrganizationId) -> Option<OwnedSemaphorePermit> {
+        if !self.allowance.spend(organization) {
+            metrics::counter!("lexicontract_organization_limit_total").increment(1);
+            return None;
+        }
+        self.turns_of(organization).acquire_owned().await.ok()
+    }
+
+    fn turns_of(&self, organization: &OrganizationId) -> Arc<Semaphore> {
+        let mut all = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() > FORGET_ABOVE {
+            // Whoever waits or works holds a second reference.
+            all.retain(|_, turns| Arc::strong_count(turns) > 1);
+        }
+        all.entry(organization.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.at_once))).clone()
+    }
+}
+
+/// Lets each organization have its share. Strangers have other limits.
+pub async fn share(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    let Some(organization) = visitor.and_then(|visitor| visitor.0.as_ref()).map(|actor| actor.organization_id.clone()) else {
+        return next.run(request).await;
+    };
+    match state.fairness.requests.take(&organization).await {
+        Some(_turn) => next.run(request).await,
+        None => Refusal::of(&request).answer(Problem::TooManyRequests),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use lexicontract::random::new_id;
+
+    #[tokio::test]
+    async fn who_asks_for_too_much_at_once_waits_and_others_do_not() {
+        let share = Share::new(2, Allowance::new(100, Duration::from_secs(60), 1.0));
+        let (loud, quiet) = (new_id(), new_id());
+        let first = share.take(&loud).await.unwrap();
+        let _second = share.take(&loud).await.unwrap();
+        let mut third = Box::pin(share.take(&loud));
+        assert!(third.as_mut().now_or_never().is_none(), "both turns are taken");
+        assert!(share.take(&quiet).now_or_never().flatten().is_some());
+        drop(first);
+        assert!(third.now_or_never().flatten().is_some());
+    }
+
+    #[tokio::test]
+    async fn who_has_used_up_the_minute_is_told_and_others_are_not() {
+        let share = Share::new(2, Allowance::new(3, Duration::from_secs(86_400), 1.0));
+        let (loud, quiet) = (new_id(), new_id());
+        for _ in 0..3 {
+            assert!(share.take(&loud).await.is_some());
+        }
+        assert!(share.take(&loud).await.is_none());
+        assert!(share.take(&quiet).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn organizations_that_ask_for_nothing_are_forgotten() {
+        let share = Share::new(1, Allowance::new(1, Duration::from_secs(60), 0.0));
+        let busy = new_id();
+        let _turn = share.take(&busy).await;
+        for _ in 0..=FORGET_ABOVE {
+            drop(share.take(&new_id()).await);
+        }
+        drop(share.take(&new_id()).await);
+        let kept = share.turns.lock().unwrap();
+        assert!(kept.len() <= 2 && kept.contains_key(&busy), "{}", kept.len());
+    }
+}
