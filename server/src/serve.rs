@@ -22,20 +22,32 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// How long a client may take for the head of a request, also between two of them.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may pause within a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may take nothing of an answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for what is under way.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait when the machine has no more sockets to give.
 const PAUSE_AFTER_ACCEPT_ERROR: Duration = Duration::from_millis(100);
-/// More connections than this wait in the operating system's queue.
-const MAX_CONNECTIONS: usize = 2_048;
 /// The longest head of a request.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// How long clients are waited for, and how many at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long a client may take for the head of a request, also between two of them.
+    pub head: Duration,
+    /// How long a client may pause within a body.
+    pub body: Duration,
+    /// How long a client may take nothing of an answer.
+    pub answer: Duration,
+    /// More connections than this wait in the operating system's queue.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let (head, body) = (Duration::from_secs(10), Duration::from_secs(10));
+        Self { head, body, answer: Duration::from_secs(30), connections: 2_048 }
+    }
+}
 
 /// Runs workers and server until the process is told to end.
 ///
@@ -59,7 +71,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
         }
     };
     let (requests, hub) = (state.requests.clone(), state.hub.clone());
-    let connections = accept_until(listener, router(state), told_to_end).await;
+    let connections = accept_until(listener, router(state), Limits::default(), told_to_end).await;
     tracing::info!("ending: finishing what is under way");
     let finish_requests = async {
         connections.shutdown().await;
@@ -76,9 +88,14 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
 }
 
 /// Accepts connections until `end`; gives back those still open.
-pub async fn accept_until(listener: TcpListener, router: Router, end: impl Future<Output = ()>) -> GracefulShutdown {
+pub async fn accept_until(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    end: impl Future<Output = ()>,
+) -> GracefulShutdown {
     let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     tokio::pin!(end);
     loop {
         let accepted = async {
@@ -91,7 +108,7 @@ pub async fn accept_until(listener: TcpListener, router: Router, end: impl Futur
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connections.watch(connection(stream, peer, router.clone()));
+                let connection = connections.watch(connection(stream, peer, router.clone(), limits));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "a connection ended early");
@@ -112,18 +129,19 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    limits: Limits,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not switch Nagle's algorithm off");
     }
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(PatientBody::new(body, BODY_TIMEOUT)));
+        let mut request = request.map(|body| Body::new(PatientBody::new(body, limits.body)));
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(PatientStream::new(stream, ANSWER_TIMEOUT)), service)
+        .serve_connection(TokioIo::new(PatientStream::new(stream, limits.answer)), service)
 }
