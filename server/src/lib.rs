@@ -1,6 +1,6 @@
 //! The web server around `lexicontract`: it reads requests, asks the hub, and answers.
 //!
-//! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`]: the process
+//! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`], [`measures`], [`readiness`]: the process
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
@@ -9,7 +9,9 @@
 
 pub mod cli;
 pub mod commands;
+pub mod measures;
 pub mod patience;
+pub mod readiness;
 pub mod serve;
 pub mod telemetry;
 

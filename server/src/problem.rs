@@ -8,6 +8,7 @@ use http::{
 use lexicontract::{
     domain::problem::{Invalid, Problem},
     hub,
+    provenance::Provenance,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,6 +34,9 @@ pub struct ProblemBody {
     pub detail: String,
     /// A stable word for programs.
     pub code: String,
+    /// Of a fault of ours: what the log knows the request by. Other answers say the same to everyone, whoever asks and how often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// The media type of [`ProblemBody`].
@@ -50,6 +54,7 @@ impl From<&Problem> for ProblemBody {
             status: problem.status(),
             detail: problem.detail(),
             code: problem.code().to_owned(),
+            request_id: Provenance::current().request_id.filter(|_| problem.status() >= 500),
         }
     }
 }
@@ -111,6 +116,16 @@ mod tests {
         let response = Failure(Problem::NotSignedIn).into_response();
         assert_eq!(response.status(), 401);
         assert!(response.headers().contains_key(WWW_AUTHENTICATE));
+    }
+
+    #[tokio::test]
+    async fn only_a_fault_of_ours_names_its_request() {
+        let from = Provenance { address: None, request_id: Some("r-17".to_owned()) };
+        let named = |problem: Problem| from.clone().scope(async move { ProblemBody::from(&problem).request_id });
+        assert_eq!(named(Problem::Internal).await.as_deref(), Some("r-17"));
+        assert_eq!(named(Problem::Unavailable).await.as_deref(), Some("r-17"));
+        assert_eq!(named(Problem::NotFound).await, None);
+        assert_eq!(ProblemBody::from(&Problem::Internal).request_id, None);
     }
 
     #[test]

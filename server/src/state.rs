@@ -1,6 +1,6 @@
 //! What every handler may need: the hub, the options of the front end, and the server's own few things.
 
-use crate::{fairness::Fairness, site, telemetry, throttle::Throttles};
+use crate::{fairness::Fairness, readiness::Readiness, site, telemetry, throttle::Throttles};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use lexicontract::hub::Hub;
@@ -22,6 +22,8 @@ pub struct Parts {
     pub throttles: Throttles,
     /// Each organization's share.
     pub fairness: Fairness,
+    /// Whether deliveries can be taken.
+    pub readiness: Readiness,
     /// Requests under way, which a shutdown waits for.
     pub requests: TaskTracker,
     /// What has been counted.
@@ -36,6 +38,7 @@ impl AppState {
             leptos_options: site::leptos_options(config),
             throttles: Throttles::new(config.rate_limit_factor),
             fairness: Fairness::new(config.rate_limit_factor),
+            readiness: Readiness::default(),
             requests: TaskTracker::new(),
             metrics: telemetry::metrics(),
             hub,

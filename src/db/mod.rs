@@ -18,6 +18,7 @@ pub mod disconnections;
 pub mod integrations;
 pub mod invitations;
 pub mod jobs;
+pub mod measures;
 pub mod oauth_flows;
 pub mod organizations;
 pub mod revocations;

@@ -33,6 +33,7 @@ mod receive;
 
 mod analyse;
 mod contracts;
+mod measures;
 mod operator;
 mod push;
 mod status;
@@ -43,6 +44,7 @@ pub use callback::Callback;
 pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
 pub use contracts::ContractFilter;
+pub use measures::Measures;
 pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};
 pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};

@@ -1,9 +1,11 @@
 //! How a page is made: from what the hub says, or from the problem that keeps it from saying it.
 
 use crate::{
+    context::headers,
     parts::{
         button::{Look, link},
         layout::page_heading,
+        prose::muted,
     },
     words::problem::sentence,
 };
@@ -37,9 +39,21 @@ fn problem_view(problem: &Problem) -> AnyView {
     set_status(problem.status());
     page_heading(
         problem.title(),
-        view! { <p role="alert">{sentence(problem)}</p> }.into_any(),
+        view! {
+            <p role="alert">{sentence(problem)}</p>
+            {reference(problem)}
+        }
+        .into_any(),
         link("Go to Integrations", "/integrations", Look::Secondary),
     )
+}
+
+/// Of a fault of ours: what its log lines can be found by.
+fn reference(problem: &Problem) -> Option<AnyView> {
+    let id = headers().get("x-request-id")?.to_str().ok()?.to_owned();
+    (problem.status() >= 500).then(|| {
+        muted(format!("If it happens again, tell whoever runs LexiContract here this reference, which is in the log: {id}"))
+    })
 }
 
 /// The status of the page.

@@ -3,6 +3,7 @@
 use crate::{
     authentication::bearer_token,
     client_address::peer,
+    measures,
     problem::{Failure, Result},
     state::AppState,
 };
@@ -14,7 +15,7 @@ use http::{
     HeaderMap,
     header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED},
 };
-use lexicontract::{domain::problem::Problem, hub::Hub, secret::Secret};
+use lexicontract::{domain::problem::Problem, secret::Secret};
 use std::net::IpAddr;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -24,11 +25,11 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The database can be used; else 503 with the reason.
-pub async fn readyz(State(hub): State<Hub>) -> Result<&'static str> {
-    match hub.ready().await {
-        Ok(()) => Ok("ready\n"),
-        Err(_) => Err(Problem::Unavailable.into()),
+/// Deliveries can be taken: the database can be read and written; else 503 with the reason.
+pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
+    match state.readiness.ask(&state.hub).await {
+        true => Ok("ready\n"),
+        false => Err(Problem::Unavailable.into()),
     }
 }
 
@@ -36,7 +37,8 @@ pub async fn readyz(State(hub): State<Hub>) -> Result<&'static str> {
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
     let token = state.hub.config().metrics_token.as_ref();
     if may_read(token, peer(&request), request.headers()) {
-        Ok(([(CONTENT_TYPE, PROMETHEUS_TEXT)], state.metrics.render()))
+        let text = state.metrics.render() + &measures::text(&state.hub).await;
+        Ok(([(CONTENT_TYPE, PROMETHEUS_TEXT)], text))
     } else {
         Err(Failure(Problem::NotSignedIn))
     }

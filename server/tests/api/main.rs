@@ -12,6 +12,7 @@ mod access;
 mod accounts;
 mod documents;
 mod headers;
+mod health;
 mod isolation;
 mod lists;
 mod openapi;

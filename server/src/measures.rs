@@ -1,0 +1,69 @@
+//! The numbers of the database in the text format of Prometheus. They are counted when they are asked for, so that they are
+//! true on every server, also for what another one did.
+
+use lexicontract::{hub::Hub, services::Measures};
+use std::fmt::Write;
+
+/// What `/metrics` says beside the counters of this process. A database that does not answer is a number too.
+pub async fn text(hub: &Hub) -> String {
+    match hub.measure().await {
+        Ok(measures) => written(&measures),
+        Err(_) => database(0),
+    }
+}
+
+fn written(measures: &Measures) -> String {
+    let mut text = database(1);
+    head(&mut text, "lexicontract_jobs", "Jobs by kind and state; those in the state `dead` were given up.");
+    for (kind, status, number) in &measures.jobs {
+        line(&mut text, format_args!("lexicontract_jobs{{kind=\"{kind}\",status=\"{status}\"}} {number}"));
+    }
+    head(&mut text, "lexicontract_queue_age_seconds", "How long the job has been due that has waited for longest.");
+    line(&mut text, format_args!("lexicontract_queue_age_seconds {}", measures.oldest_due.as_secs_f64()));
+    head(&mut text, "lexicontract_connections", "Connections by state.");
+    for (status, number) in &measures.connections {
+        line(&mut text, format_args!("lexicontract_connections{{status=\"{status}\"}} {number}"));
+    }
+    text
+}
+
+fn database(is_up: u8) -> String {
+    let mut text = String::new();
+    head(&mut text, "lexicontract_database_up", "Whether the database answers.");
+    line(&mut text, format_args!("lexicontract_database_up {is_up}"));
+    text
+}
+
+fn head(text: &mut String, name: &str, help: &str) {
+    line(text, format_args!("# HELP {name} {help}\n# TYPE {name} gauge"));
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("a String takes everything");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn every_number_has_its_name_and_a_sentence() {
+        let measures = Measures {
+            jobs: vec![("ingest".into(), "queued".into(), 3), ("ingest".into(), "dead".into(), 1)],
+            oldest_due: Duration::from_millis(1_500),
+            connections: vec![("connected".into(), 2)],
+        };
+        let text = written(&measures);
+        for line in [
+            "lexicontract_database_up 1",
+            "# TYPE lexicontract_jobs gauge",
+            "lexicontract_jobs{kind=\"ingest\",status=\"dead\"} 1",
+            "lexicontract_queue_age_seconds 1.5",
+            "lexicontract_connections{status=\"connected\"} 2",
+        ] {
+            assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+        }
+        assert_eq!(database(0).lines().last(), Some("lexicontract_database_up 0"));
+    }
+}
