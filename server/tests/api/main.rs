@@ -14,6 +14,7 @@ mod documents;
 mod headers;
 mod health;
 mod isolation;
+mod leaks;
 mod lists;
 mod openapi;
 mod setup_package;

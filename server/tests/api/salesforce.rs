@@ -64,7 +64,7 @@ async fn connect(server: &Server, admin: &Person) {
 }
 
 /// Chooses Allow on the consent page, and gives the address that the browser is sent to.
-async fn allow(address: &Url) -> String {
+pub async fn allow(address: &Url) -> String {
     let form = format!("{}&decision=allow", address.query().unwrap());
     let host = format!("{}:{}", address.host_str().unwrap(), address.port().unwrap());
     let request = format!(

@@ -31,8 +31,15 @@ async fn the_table_holds_every_route_and_no_others() {
 }
 
 #[test]
-fn routes_are_made_in_the_files_that_the_lists_come_from_and_nowhere_else() {
-    assert_eq!(routes::files_that_make_routes(), ["docs.rs", "pages.rs", "router.rs", "static_files.rs"]);
+fn routes_are_made_where_the_lists_come_from_and_nowhere_else() {
+    let places = [
+        "docs.rs .route( 1",
+        "pages.rs leptos_routes 1",
+        "router.rs .route( 1",
+        "static_files.rs .nest 1",
+        "static_files.rs .route_service( 1",
+    ];
+    assert_eq!(routes::places_that_make_routes(), places, "add routes to `plain_routes` or to the document in `router.rs`");
 }
 
 #[tokio::test]

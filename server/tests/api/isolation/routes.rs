@@ -34,9 +34,9 @@ pub async fn all(server: &Server) -> BTreeSet<String> {
     routes
 }
 
-/// The sources of the server in which a router gets routes.
-pub fn files_that_make_routes() -> Vec<String> {
-    let mut files = Vec::new();
+/// The calls in the sources of the server that give a router routes: file, call, how often.
+pub fn places_that_make_routes() -> Vec<String> {
+    let mut places = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -44,12 +44,15 @@ pub fn files_that_make_routes() -> Vec<String> {
                 folders.push(entry);
                 continue;
             }
-            let source = fs::read_to_string(&entry).unwrap();
-            if [".route(", ".routes(", ".route_service(", ".nest", "leptos_routes"].iter().any(|call| source.contains(call)) {
-                files.push(entry.file_name().unwrap().to_str().unwrap().to_owned());
+            let (source, name) = (fs::read_to_string(&entry).unwrap(), entry.file_name().unwrap().to_str().unwrap().to_owned());
+            for call in [".route(", ".route_service(", ".nest", "leptos_routes"] {
+                let times = source.matches(call).count();
+                if times > 0 {
+                    places.push(format!("{name} {call} {times}"));
+                }
             }
         }
     }
-    files.sort();
-    files
+    places.sort();
+    places
 }

@@ -1,0 +1,109 @@
+use crate::call::ORIGIN;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// A request in the making.
+pub struct Ask {
+    method: &'static str,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// What came back: the head word for word, and the body.
+pub struct Told {
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Ask {
+    pub fn get(path: &str) -> Self {
+        Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: String::new() }
+    }
+
+    pub fn post(path: &str) -> Self {
+        Self { method: "POST", ..Self::get(path) }
+    }
+
+    pub fn with_method(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn cookie(self, cookie: &str) -> Self {
+        self.header("cookie", cookie).header("origin", ORIGIN)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        Self { body: body.to_string(), ..self.header("content-type", "application/json") }
+    }
+
+    /// As a browser without JavaScript posts it.
+    pub fn form(self, body: &str) -> Self {
+        let ask = self.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+        Self { body: body.to_owned(), ..ask.header("sec-fetch-site", "same-origin") }
+    }
+
+    pub fn label(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub async fn send(&self, address: &str) -> Told {
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", self.method, self.path);
+        for (name, value) in &self.headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        text.push_str(&format!("content-length: {}\r\n\r\n{}", self.body.len(), self.body));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("the answer has a head");
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let is_chunked = head.to_lowercase().contains("transfer-encoding: chunked");
+        let body = if is_chunked { joined(&answer[end + 4..]) } else { answer[end + 4..].to_vec() };
+        Told { head, body }
+    }
+}
+
+/// The chunks of a body as one.
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(line) = rest.windows(2).position(|window| window == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
+        if length == 0 {
+            break;
+        }
+        body.extend_from_slice(&rest[line + 2..line + 2 + length]);
+        rest = &rest[line + 4 + length..];
+    }
+    body
+}
+
+impl Told {
+    pub fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).filter_map(|line| line.split_once(": ")).find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// The name and value of the cookie that was set.
+    pub fn cookie(&self) -> String {
+        let set = self.header("set-cookie").unwrap_or_else(|| panic!("no cookie in {}", self.head));
+        set.split(';').next().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}\n{}", self.head, String::from_utf8_lossy(&self.body)))
+    }
+}

@@ -1,0 +1,315 @@
+use super::{
+    Places,
+    canary::Canary,
+    exchange::{Ask, Told},
+    process::{Running, Setting},
+};
+use crate::salesforce::allow;
+use salesforce_simulator::{
+    Options, Simulator,
+    options::ConnectedApp,
+    state::{files, opportunities},
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+use url::Url;
+
+const API: &str = "/api/v1";
+const PASSWORD: &str = "canary battery of the admin";
+const OTHER_PASSWORD: &str = "canary battery of the colleague";
+const WRONG_PASSWORD: &str = "canary battery with a typing error";
+const API_KEY: &str = "canary-of-the-pipedrive-key";
+const WRONG_SECRET: &str = "lcwh_canary-of-a-secret-that-was-replaced";
+/// How often is looked for what workers do, a tenth of a second apart.
+const LOOKS: usize = 300;
+
+/// A server, a simulated Salesforce, and everything that was said.
+pub struct Story {
+    running: Running,
+    simulator: Simulator,
+    canaries: Vec<Canary>,
+    places: Places,
+    cookie: String,
+    connection: String,
+    contract: String,
+    secret: String,
+    metrics_token: String,
+}
+
+impl Story {
+    pub async fn begin(setting: &Setting) -> Self {
+        let app = ConnectedApp { client_secret: setting.client_secret.clone(), ..ConnectedApp::default() };
+        let options = Options { apps: vec![app.clone()], rotation: true, require_pkce: true, ..Options::default() };
+        let simulator = Simulator::start(options).await.unwrap();
+        let login = simulator.production_url().to_owned();
+        let other = other_providers().await;
+        let model = format!("{other}/v1");
+        let more = [
+            ("PUBLIC_URL", crate::call::ORIGIN),
+            ("SALESFORCE_CLIENT_ID", &app.client_id),
+            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
+            ("SALESFORCE_LOGIN_URL", &login),
+            ("SALESFORCE_ALLOWED_HOSTS", login.trim_start_matches("http://")),
+            ("PIPEDRIVE_API_URL", &other),
+            ("LLM_BASE_URL", &model),
+            ("LLM_API_KEY", &setting.model_key),
+            ("LLM_MODEL", "canary"),
+        ];
+        let canaries = vec![
+            Canary::new("Fernet key", setting.fernet_key.as_str()),
+            Canary::new("database password", setting.database_password.as_str()),
+            Canary::new("client secret", setting.client_secret.as_str()),
+            Canary::new("metrics token", setting.metrics_token.as_str()),
+            Canary::new("key of the language model", setting.model_key.as_str()),
+            Canary::new("password", PASSWORD),
+            Canary::new("other password", OTHER_PASSWORD),
+            Canary::new("wrong password", WRONG_PASSWORD),
+            Canary::new("API key", API_KEY),
+            Canary::new("wrong webhook secret", WRONG_SECRET),
+        ];
+        let running = Running::start(setting, &more).await;
+        let empty = String::new;
+        Self {
+            running,
+            simulator,
+            canaries,
+            places: Places::new(),
+            cookie: empty(),
+            connection: empty(),
+            contract: empty(),
+            secret: empty(),
+            metrics_token: setting.metrics_token.clone(),
+        }
+    }
+
+    /// Sends, and keeps the answer under its label.
+    async fn ask(&mut self, label: &str, ask: Ask) -> Told {
+        let told = ask.send(&self.running.address).await;
+        let kept = self.places.entry(label.to_owned()).or_default();
+        kept.extend_from_slice(told.head.as_bytes());
+        kept.extend_from_slice(&told.body);
+        told
+    }
+
+    async fn get(&mut self, path: &str) -> Told {
+        let ask = Ask::get(path).cookie(&self.cookie);
+        self.ask(&ask.label(), ask).await
+    }
+
+    async fn post(&mut self, path: &str, body: &Value) -> Told {
+        let ask = Ask::post(path).cookie(&self.cookie).json(body);
+        self.ask(&ask.label(), ask).await
+    }
+
+    fn add(&mut self, name: &'static str, value: &str, places: &[&str]) {
+        let canary = Canary::new(name, value);
+        self.canaries.push(places.iter().fold(canary, |canary, place| canary.shown_in(*place)));
+    }
+
+    /// Registration, sign-in in both ways, API tokens, an invitation.
+    pub async fn people(&mut self) {
+        let body = json!({"organization": "Acme", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
+        let registered = self.ask("register", Ask::post(&format!("{API}/auth/register")).json(&body)).await;
+        self.keep_session(&registered, "register");
+        let form = format!("email=ada%40example.com&password={}", PASSWORD.replace(' ', "+"));
+        let signed_in = self.ask("sign in", Ask::post("/actions/sign_in").form(&form)).await;
+        self.keep_session(&signed_in, "sign in");
+        let wrong = json!({"email": "ada@example.com", "password": WRONG_PASSWORD});
+        let refused = self.ask("wrong password", Ask::post(&format!("{API}/auth/login")).json(&wrong)).await;
+        assert_eq!(refused.status(), 401);
+
+        let made = self.post(&format!("{API}/tokens"), &json!({"name": "build"})).await.json();
+        let token = made["token"].as_str().unwrap().to_owned();
+        self.add("API token", &token, &["POST /api/v1/tokens"]);
+        let me = Ask::get(&format!("{API}/auth/me")).header("authorization", &format!("Bearer {token}"));
+        assert_eq!(self.ask("me", me).await.status(), 200);
+        let ask = Ask::post("/actions/create_api_token").cookie(&self.cookie).form("name=form");
+        let once = self.ask("make a token", ask).await.cookie();
+        let page = Ask::get("/settings/tokens").header("cookie", &format!("{}; {once}", self.cookie));
+        let page = String::from_utf8(self.ask("the token once", page).await.body).unwrap();
+        let is_whole = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let token = page.split("lct_").filter_map(|rest| rest.get(..43)).find(is_whole).expect("it is shown").to_owned();
+        self.add("API token of a form", &format!("lct_{token}"), &["make a token", "the token once"]);
+
+        let new = json!({"email": "mia@example.com", "name": "Mia", "role": "member"});
+        let invited = self.post(&format!("{API}/users"), &new).await.json();
+        let invitation = invited["invitation_url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        self.add("invitation", &invitation, &["POST /api/v1/users", "invitation"]);
+        let page = Ask::get(&format!("/invitations/{invitation}"));
+        assert_eq!(self.ask("invitation", page).await.status(), 200);
+        let form = format!("token={invitation}&password={}", OTHER_PASSWORD.replace(' ', "+"));
+        let accepted = self.ask("accept", Ask::post("/actions/accept_invitation").form(&form)).await;
+        self.keep_session(&accepted, "accept");
+        // Ada goes on.
+        let body = json!({"email": "ada@example.com", "password": PASSWORD});
+        let signed_in = self.ask("login", Ask::post(&format!("{API}/auth/login")).json(&body)).await;
+        self.keep_session(&signed_in, "login");
+    }
+
+    fn keep_session(&mut self, told: &Told, place: &str) {
+        self.cookie = told.cookie();
+        let token = self.cookie.split_once('=').unwrap().1.to_owned();
+        self.add("session", &token, &[place]);
+    }
+
+    /// A key, Salesforce's consent, and the webhook's secret.
+    pub async fn connections(&mut self) {
+        let path = format!("{API}/integrations/organization/int_pipedrive");
+        assert_eq!(self.post(&path, &json!({"api_key": API_KEY})).await.status(), 201);
+        let path = format!("{API}/integrations/organization/int_salesforce");
+        let begun = self.post(&path, &json!({"environment": "production"})).await.json();
+        let address = Url::parse(begun["authorization_url"].as_str().unwrap()).unwrap();
+        let back = Url::parse(&allow(&address).await).unwrap();
+        let value = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        self.add("state", &value("state"), &["POST /api/v1/integrations/organization/int_salesforce"]);
+        self.add("code", &value("code"), &[]);
+        for _ in 0..2 {
+            let ask = Ask::get(&format!("{}?{}", back.path(), back.query().unwrap())).cookie(&self.cookie);
+            self.ask("callback", ask).await;
+        }
+        self.keep_tokens();
+        let list = self.get(&format!("{API}/integrations/organization")).await.json();
+        let salesforce = list.as_array().unwrap().iter().find(|one| one["integration"]["slug"] == "salesforce").unwrap();
+        self.connection = salesforce["id"].as_str().unwrap().to_owned();
+        let path = format!("{API}/integrations/organization/{}/webhook-secret", self.connection);
+        self.secret = self.post(&path, &json!({})).await.json()["secret"].as_str().unwrap().to_owned();
+        let (secret, place) = (self.secret.clone(), format!("POST {path}"));
+        self.add("webhook secret", &secret, &[&place]);
+    }
+
+    fn keep_tokens(&mut self) {
+        let mut tokens = Vec::new();
+        let state = self.simulator.production().state();
+        for grant in state.grants.all() {
+            tokens.extend(grant.refresh_token.clone().map(|token| ("refresh token", token)));
+            tokens.extend(grant.old_refresh_tokens.iter().map(|token| ("old refresh token", token.clone())));
+            tokens.extend(state.grants.access_tokens(grant.number).into_iter().map(|token| ("access token", token.to_owned())));
+        }
+        drop(state);
+        assert!(!tokens.is_empty());
+        for (name, token) in tokens {
+            self.add(name, &token, &[]);
+        }
+    }
+
+    /// From the webhook to the status in Salesforce, with a session that ends in between.
+    pub async fn contracts(&mut self) {
+        let opportunity = {
+            let mut state = self.simulator.production().state();
+            let at = "2026-11-20T10:00:00.000+0000";
+            let id = opportunities::create(&mut state, "Northwind", Some("Northwind"), "Prospecting", at);
+            let bytes = b"This agreement is made between Acme and Globex."[..].into();
+            let (file_name, modified_at) = ("Agreement.txt".into(), at.into());
+            files::attach(&mut state, &id, &files::NewFile { file_name, bytes, modified_at, ..files::NewFile::default() });
+            id
+        };
+        let list = self.get(&format!("{API}/integrations/organization/{}", self.connection)).await.json();
+        let call = json!({"OrganizationId": list["external_account_id"], "OpportunityId": opportunity});
+        let path = format!("{API}/integrations/salesforce/webhook");
+        let ask = Ask::post(&path).header("x-webhook-secret", WRONG_SECRET).json(&call);
+        assert_eq!(self.ask("wrong secret", ask).await.status(), 401);
+        let ask = Ask::post(&path).header("x-webhook-secret", &self.secret.clone()).json(&call);
+        assert_eq!(self.ask("webhook", ask).await.status(), 202);
+        let contracts = self.until(&format!("{API}/contracts"), |list| list["items"][0]["id"].is_string()).await;
+        self.contract = contracts["items"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("{API}/contracts/{}", self.contract);
+        self.until(&path, |contract| {
+            ["completed", "failed"].iter().any(|end| contract["versions"][0]["analysis"]["status"] == *end)
+        })
+        .await;
+        self.simulator.production().state().grants.close_sessions();
+        let ask = Ask::post(&format!("{path}/status")).with_method("PUT").cookie(&self.cookie);
+        self.ask("status", ask.json(&json!({"negotiation_status": "approved"}))).await;
+        self.until(&path, |contract| contract["sync"]["status"] == "synced").await;
+        self.keep_tokens();
+    }
+
+    /// What the workers make of a path's content.
+    async fn until(&mut self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..LOOKS {
+            let content = self.get(path).await.json();
+            if is_so(&content) {
+                return content;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{path} did not come so far");
+    }
+
+    /// Every page and list that shows what has happened.
+    pub async fn pages(&mut self) {
+        let (connection, contract) = (self.connection.clone(), self.contract.clone());
+        let mut paths: Vec<String> =
+            ["/integrations", "/contracts", "/team", "/settings/tokens", "/login", "/nothing", "/api/openapi.json", "/readyz"]
+                .map(str::to_owned)
+                .into();
+        paths.extend(["", "/disconnect", "/reconnect"].map(|end| format!("/integrations/{connection}{end}")));
+        paths.push(format!("/contracts/{contract}"));
+        let organization = format!("{API}/integrations/organization/{connection}");
+        paths.extend(["", "/deliveries", "/setup-package"].map(|end| format!("{organization}{end}")));
+        paths.extend(["users", "tokens", "integrations"].map(|list| format!("{API}/{list}")));
+        paths.push(format!("{API}/contracts/{contract}/timeline"));
+        for path in paths {
+            assert!(self.get(&path).await.status() < 500, "{path}");
+        }
+        let ask = Ask::get("/metrics").header("authorization", &format!("Bearer {}", self.metrics_token));
+        let metrics = self.ask("metrics", ask).await;
+        assert!(String::from_utf8_lossy(&metrics.body).contains("lexicontract_deliveries_accepted_total"));
+    }
+
+    /// What goes wrong: bodies that cannot be read with secrets in them, and a grant that was ended.
+    pub async fn troubles(&mut self) {
+        for body in [
+            format!("{{\"password\":\"{PASSWORD}\""),
+            format!("[\"{PASSWORD}\"]"),
+            format!("{{\"email\":1,\"password\":\"{PASSWORD}\"}}"),
+        ] {
+            let ask = Ask::post(&format!("{API}/auth/login")).form(&body).header("content-type", "application/json");
+            assert!((400..500).contains(&self.ask("malformed", ask).await.status()));
+        }
+        let ask = Ask::get(&format!("{API}/auth/me?password=x")).header("authorization", &format!("Basic {WRONG_SECRET}"));
+        assert_eq!(self.ask("basic", ask).await.status(), 401);
+        self.simulator.production().state().grants.revoke_all();
+        let path = format!("{API}/integrations/organization/{}/test", self.connection);
+        assert_eq!(self.post(&path, &json!({})).await.status(), 200);
+    }
+
+    /// Disconnecting, which ends the grant at Salesforce, and signing out.
+    pub async fn leave(&mut self) {
+        let path = format!("{API}/integrations/organization/{}", self.connection);
+        let ask = Ask::get(&path).with_method("DELETE").cookie(&self.cookie);
+        assert_eq!(self.ask("disconnect", ask).await.status(), 204);
+        let ask = Ask::post("/actions/sign_out").cookie(&self.cookie).form("");
+        assert!(self.ask("sign out", ask).await.status() < 400);
+    }
+
+    /// The secrets, and everything that was said.
+    pub async fn end(mut self) -> (Vec<Canary>, Places) {
+        let requests: Vec<String> = self
+            .simulator
+            .production()
+            .state()
+            .requests
+            .entries()
+            .map(|entry| format!("{} {}\n", entry.method, entry.path))
+            .collect();
+        self.places.insert("addresses at Salesforce".to_owned(), requests.concat().into_bytes());
+        let log = self.running.end().await;
+        let text = String::from_utf8_lossy(&log);
+        assert!(text.contains("\"level\":\"TRACE\"") && text.contains("\"id\":"), "it logs all it can, with the ids of requests");
+        self.places.insert("log".to_owned(), log);
+        (self.canaries, self.places)
+    }
+}
+
+/// A provider that takes every key, and a language model that is broken.
+async fn other_providers() -> String {
+    let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
+    let router = axum::Router::new()
+        .route("/v1/{*rest}", axum::routing::any(async || (http::StatusCode::INTERNAL_SERVER_ERROR, "broken")))
+        .fallback(async move || axum::Json(me));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
