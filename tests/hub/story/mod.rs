@@ -8,6 +8,8 @@ mod analyses;
 mod api_keys;
 /// What the audit log keeps, and who may read it.
 mod audit;
+/// Back-up beside a running server, and the way back.
+mod backup;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.
