@@ -20,4 +20,5 @@ mod openapi;
 mod setup_package;
 mod sockets;
 mod throttles;
+mod walls;
 mod webhook;

@@ -13,6 +13,9 @@ pub struct Attempt<'r> {
     row: &'r Row,
     id: String,
     accept: &'static str,
+    /// Where the browser says that the request comes from.
+    from: (&'static str, &'static str),
+    referrer: Option<&'static str>,
 }
 
 /// What of an answer can be compared: ids that were asked for and nonces are taken out.
@@ -26,12 +29,23 @@ pub struct Seen {
 
 impl<'r> Attempt<'r> {
     pub fn of(row: &'r Row, id: &str) -> Self {
-        Self { row, id: id.to_owned(), accept: if row.is_page() { "text/html" } else { "application/json" } }
+        let accept = if row.is_page() { "text/html" } else { "application/json" };
+        Self { row, id: id.to_owned(), accept, from: ("sec-fetch-site", "same-origin"), referrer: None }
     }
 
     /// As a browser without JavaScript sends it.
-    pub fn as_form(self) -> Self {
+    pub fn posted(self) -> Self {
         Self { accept: "text/html", ..self }
+    }
+
+    /// As a page of another site sends it.
+    pub fn from(self, header: &'static str, value: &'static str) -> Self {
+        Self { from: (header, value), ..self }
+    }
+
+    /// From a page of that address, as it claims.
+    pub fn led_by(self, referrer: &'static str) -> Self {
+        Self { referrer: Some(referrer), ..self }
     }
 
     pub async fn send(self, cast: &Cast, person: Option<&Player>) -> Seen {
@@ -40,7 +54,10 @@ impl<'r> Attempt<'r> {
         let body = fill(self.row.body);
         let mut call = Call::new(self.row.method(), &path).header("accept", self.accept);
         if self.row.method() != "GET" {
-            call = call.header("sec-fetch-site", "same-origin");
+            call = call.header(self.from.0, self.from.1);
+        }
+        if let Some(referrer) = self.referrer {
+            call = call.header("referer", referrer);
         }
         if let Some(person) = person {
             call = call.header("cookie", &person.cookie);

@@ -143,6 +143,10 @@ impl Cast {
         &self.opportunity
     }
 
+    pub fn admin(&self) -> &Player {
+        &self.people[2]
+    }
+
     pub fn too_low_for(&self, row: &Row) -> impl Iterator<Item = &Player> {
         let least = least(row.who);
         self.people.iter().filter(move |person| person.role < least)
@@ -177,7 +181,7 @@ impl Cast {
         ];
         let mut all = Vec::new();
         for path in paths {
-            let answer = self.server.send(Call::get(&path).cookie(&self.people[2].cookie)).await;
+            let answer = self.server.send(Call::get(&path).cookie(&self.admin().cookie)).await;
             assert_eq!(answer.status, 200, "{path} {answer:?}");
             all.push((path, answer.json()));
         }

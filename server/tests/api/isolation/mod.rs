@@ -53,7 +53,7 @@ async fn strangers_pass_only_where_anyone_may() {
                 _ => assert!(seen.asks_to_sign_in(row), "{} {seen:?}", row.route),
             }
             if row.is_action() && !matches!(row.who, Who::Anyone(_)) {
-                let form = Attempt::of(row, &cast.own_id(row)).as_form().send(&cast, None).await;
+                let form = Attempt::of(row, &cast.own_id(row)).posted().send(&cast, None).await;
                 assert!(form.leads_to_sign_in(), "{} {form:?}", row.route);
             }
         }
@@ -113,6 +113,41 @@ async fn each_role_may_do_what_the_table_says() {
             let person = cast.with_a_fresh_session(row).await;
             let seen = Attempt::of(row, &cast.id_to_end(row, &person)).send(&cast, Some(&person)).await;
             assert!((200..400).contains(&seen.status), "{} {seen:?}", row.route);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing_whoever_is_signed_in() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let before = cast.everything().await;
+        for row in TABLE.iter().filter(|row| row.method() != "GET" && !row.path().ends_with("/webhook")) {
+            for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "null")] {
+                let seen = Attempt::of(row, &cast.own_id(row)).from(name, value).send(&cast, Some(cast.admin())).await;
+                assert!(seen.status == 403 && seen.body.contains("cross_origin"), "{} {name}: {value} {seen:?}", row.route);
+            }
+        }
+        assert_eq!(cast.everything().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_action_leads_off_this_site_or_puts_words_into_an_address() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let (ending, mut rows): (Vec<&Row>, Vec<&Row>) = TABLE.iter().filter(|row| row.is_action()).partition(|row| row.ends);
+        rows.extend(ending);
+        for row in rows {
+            for id in [Kind::Connection.unknown_id(), cast.own_id(row)] {
+                let seen = Attempt::of(row, &id).posted().led_by("https://evil.example/x").send(&cast, Some(cast.admin())).await;
+                let location = seen.location.as_deref().unwrap_or("/");
+                assert!(location.starts_with('/') && !location.starts_with("//"), "{} {seen:?}", row.route);
+                let said = format!("{location} {}", seen.body);
+                assert!(!said.contains("evil.example") && !said.contains("__err"), "{} {seen:?}", row.route);
+            }
         }
     })
     .await;

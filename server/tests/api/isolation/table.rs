@@ -44,7 +44,7 @@ impl Row {
         self.route.split_once(' ').unwrap().1
     }
 
-    const fn to_end(mut self) -> Self {
+    const fn ending(mut self) -> Self {
         self.ends = true;
         self
     }
@@ -74,19 +74,19 @@ pub const TABLE: &[Row] = &[
     // The API.
     row("POST /api/v1/auth/register", Anyone(422), None, r#"{"organization":"New"}"#),
     row("POST /api/v1/auth/login", Anyone(401), None, r#"{"email":"nobody@example.com","password":"correct horse battery"}"#),
-    row("POST /api/v1/auth/logout", Viewer, SESSION, "").to_end(),
+    row("POST /api/v1/auth/logout", Viewer, SESSION, "").ending(),
     row("GET /api/v1/auth/me", Viewer, None, ""),
     row("GET /api/v1/tokens", Viewer, None, ""),
     row("GET /api/v1/tokens/", Viewer, None, ""),
     row("POST /api/v1/tokens", Viewer, None, r#"{"name":"new"}"#),
     row("POST /api/v1/tokens/", Viewer, None, r#"{"name":"new"}"#),
-    row("DELETE /api/v1/tokens/{id}", Viewer, TOKEN, "").to_end(),
+    row("DELETE /api/v1/tokens/{id}", Viewer, TOKEN, "").ending(),
     row("GET /api/v1/users", Admin, None, ""),
     row("GET /api/v1/users/", Admin, None, ""),
     row("POST /api/v1/users", Admin, None, r#"{"email":"new@example.com","name":"New","role":"viewer"}"#),
     row("POST /api/v1/users/", Admin, None, r#"{"email":"newer@example.com","name":"Newer","role":"viewer"}"#),
     row("PATCH /api/v1/users/{id}", Admin, USER, r#"{"name":"Renamed"}"#),
-    row("DELETE /api/v1/users/{id}", Admin, USER, "").to_end(),
+    row("DELETE /api/v1/users/{id}", Admin, USER, "").ending(),
     row("GET /api/v1/integrations", Viewer, None, ""),
     row("GET /api/v1/integrations/", Viewer, None, ""),
     row("GET /api/v1/integrations/salesforce/auth", Admin, None, ""),
@@ -97,7 +97,7 @@ pub const TABLE: &[Row] = &[
     row("POST /api/v1/integrations/organization/{id}", Admin, INTEGRATION, r#"{"api_key":"k"}"#),
     row("GET /api/v1/integrations/organization/{id}", Viewer, CONNECTION, ""),
     row("PATCH /api/v1/integrations/organization/{id}", Admin, CONNECTION, r#"{"is_enabled":true}"#),
-    row("DELETE /api/v1/integrations/organization/{id}", Admin, CONNECTION, "").to_end(),
+    row("DELETE /api/v1/integrations/organization/{id}", Admin, CONNECTION, "").ending(),
     row("POST /api/v1/integrations/organization/{id}/reconnect", Admin, CONNECTION, ""),
     row("POST /api/v1/integrations/organization/{id}/test", Member, CONNECTION, ""),
     row("POST /api/v1/integrations/organization/{id}/webhook-secret", Admin, CONNECTION, ""),
@@ -139,6 +139,8 @@ pub const TABLE: &[Row] = &[
     row("GET /integrations/{id}", Viewer, CONNECTION, ""),
     row("GET /integrations/{id}/disconnect", Admin, CONNECTION, ""),
     row("GET /integrations/{id}/reconnect", Admin, CONNECTION, ""),
+    row("GET /integrations/{id}/settings", Admin, CONNECTION, ""),
+    row("GET /integrations/{id}/dry-run", Member, CONNECTION, ""),
     row("GET /contracts", Viewer, None, ""),
     row("GET /contracts/{id}", Viewer, CONTRACT, ""),
     row("GET /team", Admin, None, ""),
@@ -152,18 +154,19 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/register", Anyone(422), None, "organization=New"),
     row("POST /actions/accept_invitation", Anyone(422), None, "token=none&password=x"),
     row("POST /actions/set_theme", Anyone(200), None, "theme=dark"),
-    row("POST /actions/sign_out", Viewer, SESSION, "").to_end(),
+    row("POST /actions/sign_out", Viewer, SESSION, "").ending(),
     row("POST /actions/connect", Admin, INTEGRATION, "integration={id}&fields[api_key]=k"),
     row("POST /actions/reconnect", Admin, CONNECTION, "connection={id}"),
-    row("POST /actions/disconnect", Admin, CONNECTION, "connection={id}").to_end(),
+    row("POST /actions/disconnect", Admin, CONNECTION, "connection={id}").ending(),
     row("POST /actions/update_connection", Admin, CONNECTION, "connection={id}&is_enabled=true"),
+    row("POST /actions/test_connection", Member, CONNECTION, "connection={id}"),
     row("POST /actions/make_webhook_secret", Admin, CONNECTION, "connection={id}"),
     row("POST /actions/redeliver", Member, DELIVERY, "delivery={id}"),
     row("POST /actions/change_status", Member, CONTRACT, "contract={id}&negotiation_status=signed"),
     row("POST /actions/retry_sync", Member, CONTRACT, "contract={id}"),
     row("POST /actions/invite_user", Admin, None, "email=newest%40example.com&name=Newest&role=viewer"),
     row("POST /actions/update_user", Admin, USER, "user={id}&role=viewer"),
-    row("POST /actions/remove_user", Admin, USER, "user={id}").to_end(),
+    row("POST /actions/remove_user", Admin, USER, "user={id}").ending(),
     row("POST /actions/create_api_token", Viewer, None, "name=new"),
-    row("POST /actions/revoke_api_token", Viewer, TOKEN, "token={id}").to_end(),
+    row("POST /actions/revoke_api_token", Viewer, TOKEN, "token={id}").ending(),
 ];

@@ -1,0 +1,129 @@
+//! What hostile requests come to.
+
+use crate::{
+    call::{Answer, Call},
+    server::Server,
+};
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::json;
+use std::collections::HashSet;
+
+fn nonce(page: &Answer) -> String {
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval'"), "{policy}");
+    policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_nonce_is_new_for_each_page_and_stands_in_no_attribute_that_scripts_can_read() {
+    let server = Server::start().await;
+    let mut seen = HashSet::new();
+    for _ in 0..200 {
+        let page = server.send(Call::get("/login")).await;
+        let nonce = nonce(&page);
+        assert!(nonce.len() >= 22, "128 bits: {nonce}");
+        let html = String::from_utf8(page.body.to_vec()).unwrap();
+        let hidden = html.matches(&format!(" nonce=\"{nonce}\"")).count();
+        assert!(hidden > 0 && hidden == html.matches(&nonce).count(), "{html}");
+        assert_eq!(page.headers["cache-control"], "no-store");
+        assert!(seen.insert(nonce), "used twice");
+    }
+}
+
+#[tokio::test]
+async fn server_functions_answer_to_post_alone() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    app::actions::register_all();
+    for (path, _) in server_fn_paths() {
+        for method in ["GET", "PUT", "DELETE"] {
+            let call = Call::new(method, &format!("{path}?email=a&name=b")).cookie(&ada.cookie);
+            let status = server.send(call).await.status;
+            assert!(matches!(status, 404 | 405), "{method} {path} {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_address_holds_is_not_repeated_as_markup() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let markup = "%3Cscript%3Ealert(1)%3C/script%3E";
+    for path in [
+        format!("/actions/{markup}"),
+        format!("/api/v1/{markup}"),
+        format!("/{markup}"),
+        format!("/login?next=/{markup}&problem={markup}&__err={markup}&__path=/actions/connect"),
+        format!("/integrations?error={markup}&connected={markup}&done={markup}"),
+        format!("/contracts?q={markup}&status={markup}&cursor={markup}"),
+        format!("/contracts/{markup}"),
+    ] {
+        for call in [Call::get(&path), Call::get(&path).cookie(&ada.cookie)] {
+            let answer = server.send(call.header("accept", "text/html")).await;
+            let body = String::from_utf8_lossy(&answer.body).to_lowercase();
+            assert!(!body.contains("<script>alert") && answer.status < 500, "{path} {} {body}", answer.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn worthless_cookies_are_no_identity_and_no_fault() {
+    let server = Server::start().await;
+    let long = "a".repeat(4_000);
+    for value in ["", "x", "\"", "%00", "lcs_", &long, "lcs_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; lexicontract_session=x"]
+    {
+        let call = Call::get("/api/v1/auth/me").header("cookie", &format!("lexicontract_session={value}"));
+        assert_eq!(server.send(call).await.status, 401, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_from_before_the_sign_in_is_not_carried_over() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let body = json!({"email": "ada@example.com", "password": crate::server::PASSWORD});
+    let planted = Call::post("/api/v1/auth/login").cookie(&ada.cookie).json(&body);
+    let fresh = server.send(planted).await.cookie();
+    assert_ne!(fresh, ada.cookie);
+}
+
+#[tokio::test]
+async fn links_are_made_of_the_configured_address_whatever_the_request_claims() {
+    let server = Server::with(&[("PUBLIC_URL", "https://contracts.example.com")]).await;
+    let ada = server.admin("ada").await;
+    let body = json!({"email": "mia@example.com", "name": "Mia", "role": "viewer"});
+    let call = Call::post("/api/v1/users").header("cookie", &ada.cookie).header("origin", "https://contracts.example.com");
+    let call =
+        call.header("host", "evil.example").header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
+    let invited = server.send(call.json(&body)).await.json();
+    assert!(invited["invitation_url"].as_str().unwrap().starts_with("https://contracts.example.com/invitations/"), "{invited}");
+}
+
+#[tokio::test]
+async fn fields_that_are_not_asked_for_change_nothing() {
+    let server = Server::start().await;
+    let (ada, eve) = (server.admin("ada").await, server.admin("eve").await);
+    let victor = server.colleague(&ada, "victor", "viewer").await;
+    let path = format!("/api/v1/users/{}", victor.me["user"]["id"].as_str().unwrap());
+    let more = json!({"name": "Victor", "organization_id": eve.me["organization"]["id"], "id": "usr_1", "email": "x@example.com",
+        "password_hash": "x", "is_invited": true});
+    let changed = server.send(Call::new("PATCH", &path).cookie(&ada.cookie).json(&more)).await.json();
+    assert_eq!((&changed["id"], &changed["email"]), (&victor.me["user"]["id"], &victor.me["user"]["email"]));
+    let token = json!({"name": "t", "role": "admin", "user_id": ada.me["user"]["id"]});
+    let made = server.send(Call::post("/api/v1/tokens").cookie(&victor.cookie).json(&token)).await.json();
+    let me = server.send(Call::get("/api/v1/auth/me").token(made["token"].as_str().unwrap())).await.json();
+    assert_eq!((&me["user"]["role"], &me["organization"]), (&json!("viewer"), &ada.me["organization"]));
+}
+
+#[tokio::test]
+async fn a_theme_is_chosen_without_signing_in_and_from_our_own_pages_only() {
+    let server = Server::start().await;
+    let form = |site: &str| {
+        let call = Call::post("/actions/set_theme").header("accept", "text/html").header("sec-fetch-site", site);
+        call.header("content-type", "application/x-www-form-urlencoded").body("theme=dark&next=%2Flogin")
+    };
+    let chosen = server.send(form("same-origin")).await;
+    assert_eq!((chosen.status / 100, chosen.location(), chosen.cookie().as_str()), (3, "/login", "lexicontract_theme=dark"));
+    let foreign = server.send(form("cross-site")).await;
+    assert!(!foreign.headers.contains_key("set-cookie"));
+}
