@@ -9,19 +9,40 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, Method, header::ORIGIN};
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{LOCATION, ORIGIN, REFERER},
+};
 use lexicontract::domain::problem::Problem;
 use url::Url;
 
+/// Where the server functions are.
+const ACTIONS: &str = "/actions/";
+/// The parameter in which the framework hands an error on.
+const ERROR: &[u8] = b"__err=";
 const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
-/// Refuses what comes from elsewhere.
-pub async fn require_same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Refuses what comes from elsewhere, and lets no server function lead there.
+pub async fn require_same_origin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let origin = Origin::of(request.headers(), &state.hub.config().public_url);
     if is_refused(&request, origin) {
         return Refusal::of(&request).answer(Problem::CrossOrigin);
     }
-    next.run(request).await
+    if !request.uri().path().starts_with(ACTIONS) {
+        return next.run(request).await;
+    }
+    // A server function that ends nowhere would lead a form back to where it came from, with an error in the address.
+    request.headers_mut().remove(REFERER);
+    without_words_in_the_address(next.run(request).await)
+}
+
+/// Leads to the start page where the framework has put an error into the address.
+fn without_words_in_the_address(mut response: Response) -> Response {
+    let has_words = |address: &HeaderValue| address.as_bytes().windows(ERROR.len()).any(|part| part == ERROR);
+    if response.headers().get(LOCATION).is_some_and(has_words) {
+        response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
+    }
+    response
 }
 
 fn is_refused(request: &Request, origin: Origin) -> bool {
@@ -38,7 +59,7 @@ fn is_refused(request: &Request, origin: Origin) -> bool {
         Origin::Other => true,
         // Every browser sends one of the two headers with such a request, so this is a program that holds a cookie of its own.
         // Actions are for pages alone.
-        Origin::Unknown => path.starts_with("/actions/"),
+        Origin::Unknown => path.starts_with(ACTIONS),
     }
 }
 
