@@ -12,6 +12,7 @@ use crate::parts::{
     list::{item, items},
     moment::moment,
     prose::{code, link, muted},
+    standing::upcoming,
     status,
     table::{Cell, next_page, table},
 };
@@ -86,7 +87,7 @@ pub(super) fn deliveries(shown: &Shown) -> AnyView {
 }
 
 fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
-    let next = delivery.next_attempt_at.map(|at| view! { <div>"Next attempt " {moment(at, shown.now)}</div> });
+    let next = delivery.next_attempt_at.map(|at| view! { <div>{upcoming("Next attempt", at, shown.now)}</div> });
     let error = delivery.error.clone().map(muted);
     let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
     let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.standing.connection.id.to_string())];

@@ -16,7 +16,7 @@ pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <dl class="grid grid-cols-[repeat(auto-fill,minmax(min(100%,12rem),1fr))] gap-x-6 gap-y-4">{facts}</dl> }.into_any()
+    view! { <dl class="grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-x-6 gap-y-4">{facts}</dl> }.into_any()
 }
 
 /// One step of a checklist: how it stands, what it is, and what to do about it.

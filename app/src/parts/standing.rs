@@ -22,10 +22,15 @@ pub fn states(standing: &Standing) -> AnyView {
 pub fn next_try(standing: &Standing, now: Timestamp) -> Option<AnyView> {
     let is_retried = standing.connection.status == ConnectionStatus::Degraded && standing.connection.is_enabled;
     let at = standing.next_try_at.filter(|_| is_retried)?;
-    Some(match at.since(now) < SOON {
-        true => "Next try within a minute".into_any(),
-        false => view! { "Next try " {moment(at, now)} }.into_any(),
-    })
+    Some(upcoming("Next try", at, now))
+}
+
+/// What happens at a time that is still to come.
+pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {
+    match at.since(now) < SOON {
+        true => format!("{what} within a minute").into_any(),
+        false => view! { {what} " " {moment(at, now)} }.into_any(),
+    }
 }
 
 /// A time, or that there was none.
