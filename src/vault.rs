@@ -22,6 +22,8 @@ pub enum Field {
     Revocation,
     /// `oauth_flows.verifier`
     Verifier,
+    /// `webhook_secrets.signing_key`
+    SigningKey,
 }
 
 impl Field {
@@ -30,6 +32,7 @@ impl Field {
             Self::Credentials => "organization_integrations.credentials",
             Self::Revocation => "revocations.credentials",
             Self::Verifier => "oauth_flows.verifier",
+            Self::SigningKey => "webhook_secrets.signing_key",
         }
     }
 }

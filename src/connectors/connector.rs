@@ -99,6 +99,8 @@ pub struct Session {
     pub instance_url: Url,
     /// The bearer token.
     pub access_token: Secret<String>,
+    /// What the token may do, as far as the provider said.
+    pub scopes: Vec<String>,
 }
 
 /// A CRM that is connected with OAuth 2.0.
@@ -199,6 +201,8 @@ pub struct SetupFor<'c> {
     pub login_url: &'c str,
     /// The origin of this server as the provider reaches it, without a path.
     pub origin: &'c str,
+    /// Where the provider sends people back after consent.
+    pub callback_url: &'c str,
     /// The path of the webhook.
     pub webhook_path: &'c str,
     /// Stages, field and labels.

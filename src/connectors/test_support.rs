@@ -34,7 +34,7 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
 }
 
 pub(super) fn session(instance: &str) -> Session {
-    Session { instance_url: Url::parse(instance).unwrap(), access_token: Secret::from("00D!access") }
+    Session { instance_url: Url::parse(instance).unwrap(), access_token: Secret::from("00D!access"), scopes: Vec::new() }
 }
 
 /// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.

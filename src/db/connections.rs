@@ -65,6 +65,8 @@ pub struct ConnectionRow {
     pub last_error: Option<String>,
     /// When the provider last called or answered.
     pub last_activity_at: Option<Timestamp>,
+    /// When the webhook's first call was taken.
+    pub trigger_seen_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -218,6 +220,19 @@ pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &Conne
     tx.query(
         "UPDATE organization_integrations SET status = 'connected', last_error = NULL, last_activity_at = $1, updated_at = $1
          WHERE organization_id = $2 AND id = $3",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes the first call of the webhook.
+pub async fn note_trigger(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE organization_integrations SET trigger_seen_at = $1 WHERE organization_id = $2 AND id = $3 AND trigger_seen_at IS NULL",
     )
     .bind(now)
     .bind(organization)

@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod standing;
 pub mod users;
 pub mod versions;
+pub mod webhook_messages;
 pub mod webhook_secrets;
 
 pub use columns::Word;

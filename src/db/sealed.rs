@@ -13,6 +13,8 @@ pub enum SealedColumn {
     OAuthFlows,
     /// `server_secrets.sealed`
     ServerSecrets,
+    /// `webhook_secrets.signing_key`
+    SigningKeys,
 }
 
 /// A sealed value and the key of its row.
@@ -26,7 +28,7 @@ pub struct SealedRow {
 
 impl SealedColumn {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets];
+    pub const ALL: [Self; 5] = [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets, Self::SigningKeys];
 
     /// The next `limit` values after a row's key, in the order of the keys.
     pub async fn after(self, tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
@@ -39,6 +41,10 @@ impl SealedColumn {
                 "SELECT state_digest AS id, verifier AS sealed FROM oauth_flows WHERE state_digest > $1 ORDER BY state_digest LIMIT $2"
             }
             Self::ServerSecrets => "SELECT name AS id, sealed FROM server_secrets WHERE name > $1 ORDER BY name LIMIT $2",
+            Self::SigningKeys => {
+                "SELECT digest AS id, signing_key AS sealed FROM webhook_secrets
+                 WHERE digest > $1 AND signing_key IS NOT NULL ORDER BY digest LIMIT $2"
+            }
         };
         tx.query(sql).bind(id).bind(limit).all().await
     }
@@ -50,6 +56,7 @@ impl SealedColumn {
             Self::Revocations => "UPDATE revocations SET credentials = $1 WHERE id = $2 AND credentials = $3",
             Self::OAuthFlows => "UPDATE oauth_flows SET verifier = $1 WHERE state_digest = $2 AND verifier = $3",
             Self::ServerSecrets => "UPDATE server_secrets SET sealed = $1 WHERE name = $2 AND sealed = $3",
+            Self::SigningKeys => "UPDATE webhook_secrets SET signing_key = $1 WHERE digest = $2 AND signing_key = $3",
         };
         Ok(tx.query(sql).bind(sealed).bind(row.id.as_str()).bind(row.sealed.as_slice()).execute().await? == 1)
     }

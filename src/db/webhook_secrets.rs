@@ -1,10 +1,11 @@
 //! `webhook_secrets`: which connection a digest belongs to.
 
-use super::{Result, Tx};
+use super::{Result, Tx, connections::Metadata};
 use crate::domain::{
     ids::{ConnectionId, OrganizationId},
     time::Timestamp,
 };
+use sqlx::types::Json;
 
 /// A secret that works.
 #[derive(Clone, sqlx::FromRow)]
@@ -23,6 +24,10 @@ pub struct WebhookSecretRow {
     pub valid_until: Option<Timestamp>,
     /// When a call last carried it, to the minute.
     pub last_used_at: Option<Timestamp>,
+    /// The key that was made with it, sealed.
+    pub signing_key: Option<Vec<u8>>,
+    /// When a call was last signed with the key, to the minute.
+    pub last_signed_at: Option<Timestamp>,
 }
 
 /// A caller: the secret with what must be known of its connection.
@@ -38,6 +43,8 @@ pub struct CallerRow {
     pub external_account_id: String,
     /// Whether a person has left it switched on.
     pub is_enabled: bool,
+    /// Its settings.
+    pub metadata: Json<Metadata>,
     /// When a call last carried the secret.
     pub last_used_at: Option<Timestamp>,
 }
@@ -45,8 +52,9 @@ pub struct CallerRow {
 /// Adds a secret.
 pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     tx.query(
-        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at, signing_key,
+             last_signed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(row.digest.as_str())
     .bind(&row.organization_id)
@@ -55,6 +63,8 @@ pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     .bind(row.created_at)
     .bind(row.valid_until)
     .bind(row.last_used_at)
+    .bind(row.signing_key.as_deref())
+    .bind(row.last_signed_at)
     .execute()
     .await
     .map(drop)
@@ -104,7 +114,7 @@ pub async fn list(
 /// Whose digest it is, while it works. Not filtered by organization: the secret is what proves it.
 pub async fn find_caller(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     tx.query(
-        "SELECT s.digest, s.organization_id, s.connection_id, c.external_account_id, c.is_enabled, s.last_used_at
+        "SELECT s.digest, s.organization_id, s.connection_id, c.external_account_id, c.is_enabled, c.metadata, s.last_used_at
          FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
          WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)",
     )
@@ -117,4 +127,9 @@ pub async fn find_caller(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<Op
 /// Notes that a call carried the secret.
 pub async fn touch(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
     tx.query("UPDATE webhook_secrets SET last_used_at = $1 WHERE digest = $2").bind(now).bind(digest).execute().await.map(drop)
+}
+
+/// Notes that a call was signed with the secret's key.
+pub async fn touch_signed(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE webhook_secrets SET last_signed_at = $1 WHERE digest = $2").bind(now).bind(digest).execute().await.map(drop)
 }

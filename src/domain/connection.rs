@@ -107,6 +107,9 @@ pub struct Connection {
     pub last_error: Option<String>,
     /// When the provider last called us or answered us.
     pub last_activity_at: Option<Timestamp>,
+    /// When the provider's first call of the webhook was taken; `null` before it. The browser does not need it.
+    #[cfg(feature = "server")]
+    pub trigger_seen_at: Option<Timestamp>,
     /// The settings a person may change.
     #[schema(value_type = Object)]
     pub metadata: Settings,
@@ -124,8 +127,10 @@ impl Connection {
 }
 
 /// The settings of a connection: `metadata` in the API. Absent means default.
+///
+/// The browser shows no setting, so it reads past those that it does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "server", serde(deny_unknown_fields))]
 pub struct Settings {
     /// The API name of the Opportunity field that carries the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +144,21 @@ pub struct Settings {
     /// Which files may become a version.
     #[serde(default, skip_serializing_if = "FileRule::is_newest")]
     pub file_rule: FileRule,
+    /// Whether calls of the webhook are signed, besides the secret that they carry.
+    #[cfg(feature = "server")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_signature: Option<SignatureRule>,
+}
+
+/// What is asked of the signature of a call.
+#[cfg(feature = "server")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureRule {
+    /// The set-up package signs; a call without a signature, or with a wrong one, is taken for its secret. To try it.
+    Optional,
+    /// A call without a right signature is refused as if its secret were wrong.
+    Required,
 }
 
 /// The field written when the settings name none.
@@ -155,6 +175,12 @@ impl Settings {
     /// What to write for a status.
     pub fn status_label(&self, status: NegotiationStatus) -> &str {
         self.status_labels.get(&status).map_or(status.label(), String::as_str)
+    }
+
+    /// Whether a call needs a signature.
+    #[cfg(feature = "server")]
+    pub fn requires_signature(&self) -> bool {
+        self.webhook_signature == Some(SignatureRule::Required)
     }
 
     /// The settings with the given top-level keys replaced, and those that are `null` removed.
@@ -194,7 +220,7 @@ impl Settings {
     }
 }
 
-const KEYS: [&str; 4] = ["status_field", "status_labels", "trigger_stages", "file_rule"];
+const KEYS: [&str; 5] = ["status_field", "status_labels", "trigger_stages", "file_rule", "webhook_signature"];
 /// The length of a Salesforce picklist label.
 const MAX_LABEL_CHARACTERS: usize = 255;
 const MAX_STAGES: usize = 50;
@@ -253,6 +279,8 @@ pub struct Authorization {
 pub struct NewWebhookSecret {
     /// The secret for the header `X-Webhook-Secret`.
     pub secret: String,
+    /// The key for signing calls, in the form of Standard Webhooks: `whsec_` and base64.
+    pub signing_key: String,
     /// Until when the one before it works; `null` when there was none.
     pub previous_valid_until: Option<Timestamp>,
 }
@@ -268,6 +296,8 @@ pub struct WebhookSecretInfo {
     pub valid_until: Option<Timestamp>,
     /// When a call last carried it.
     pub last_used_at: Option<Timestamp>,
+    /// When a call was last signed with the key that came with it.
+    pub last_signed_at: Option<Timestamp>,
 }
 
 /// The result of a live check of a connection.
@@ -330,6 +360,7 @@ mod tests {
             json!({"file_rule": {"kind": "oldest"}}),
             json!({"file_rule": {"kind": "type", "types": []}}),
             json!({"file_rule": {"kind": "name", "pattern": "a", "types": ["pdf"]}}),
+            json!({"webhook_signature": "off"}),
         ] {
             assert!(merge(&Settings::default(), changes.clone()).is_err(), "{changes}");
         }

@@ -45,7 +45,8 @@ pub struct SetupFacts<'f> {
 }
 
 /// The checks about what the connected user may read.
-const PERMISSIONS: [&str; 5] = ["Connection works", "API access", "Same org", "Opportunities readable", "Files readable"];
+const PERMISSIONS: [&str; 6] =
+    ["Connection works", "API access", "Access scopes", "Same org", "Opportunities readable", "Files readable"];
 /// How the names of the checks about the field that carries the status begin.
 const FIELD: &str = "Status";
 

@@ -258,6 +258,7 @@ impl Hub {
             connected_by: by.to_owned(),
             last_error: None,
             last_activity_at: Some(now),
+            trigger_seen_at: None,
             created_at: now,
             updated_at: now,
         }

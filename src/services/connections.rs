@@ -1,6 +1,6 @@
 //! An organization's connections: list, look, change, test.
 
-use super::Actor;
+use super::{Actor, webhook_signature};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
     db::{self, Tx, connection_tests, connections as table},
@@ -60,6 +60,9 @@ impl Hub {
             if settings != row.metadata.settings {
                 // What a check found about another field or other labels says nothing about these.
                 connection_tests::forget(&mut tx, &actor.organization_id, id).await?;
+            }
+            if settings.requires_signature() && !row.metadata.settings.requires_signature() {
+                webhook_signature::require_key(&mut tx, &row, now).await?;
             }
             row.metadata.settings = settings;
         }
@@ -171,6 +174,7 @@ impl Hub {
             external_account_id: Some(row.external_account_id),
             last_error: row.last_error,
             last_activity_at: row.last_activity_at,
+            trigger_seen_at: row.trigger_seen_at,
             metadata: row.metadata.0.settings,
             created_at: row.created_at,
             updated_at: row.updated_at,

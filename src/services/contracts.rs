@@ -7,6 +7,7 @@ use crate::{
         analysis::{Analysis, AnalysisStatus},
         contract::{Contract, ContractSummary, NegotiationStatus, Sync, Version},
         ids::ContractId,
+        opportunity::SalesforceId,
         page::{Page, PageRequest},
         problem::Problem,
         timeline::TimelineEntry,
@@ -49,6 +50,16 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let row = find(&mut tx, actor, id).await?;
         whole(&mut tx, row).await
+    }
+
+    /// The contract of an Opportunity.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn contract_of_opportunity(&self, actor: &Actor, opportunity: &SalesforceId) -> Result<ContractId> {
+        let mut tx = self.db.glance().await?;
+        let row = table::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;
+        Ok(row.ok_or(Problem::NotFound)?.id)
     }
 
     /// What happened to it, oldest first.

@@ -5,7 +5,7 @@
 use super::WebhookCaller;
 use crate::{
     clock::Clock,
-    db::{self, Db, Tx, activity::NewActivity, deliveries},
+    db::{self, Db, Tx, activity::NewActivity, deliveries, webhook_messages},
     domain::{
         delivery::{Acceptance, Receipt},
         ids::DeliveryId,
@@ -18,12 +18,15 @@ use crate::{
     jobs::{Job, Wake, enqueue},
     random::new_id,
 };
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most calls that wait; one more is told to come back.
 const QUEUE: usize = 1024;
 /// The most calls that share a commit.
 const CALLS_PER_COMMIT: usize = 64;
+/// How long a signed message is remembered: longer than anyone tries to send the same one.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where calls are handed in.
 #[derive(Clone)]
@@ -34,6 +37,7 @@ pub struct Intake {
 struct Call {
     caller: WebhookCaller,
     opportunities: Vec<SalesforceId>,
+    message: Option<String>,
     answer: oneshot::Sender<Result<Vec<Receipt>>>,
 }
 
@@ -55,9 +59,14 @@ impl Intake {
     ///
     /// # Errors
     /// Too many wait, the connection is gone, or the database did not take it.
-    pub(super) async fn store(&self, caller: WebhookCaller, opportunities: Vec<SalesforceId>) -> Result<Vec<Receipt>> {
+    pub(super) async fn store(
+        &self,
+        caller: WebhookCaller,
+        opportunities: Vec<SalesforceId>,
+        message: Option<String>,
+    ) -> Result<Vec<Receipt>> {
         let (answer, answered) = oneshot::channel();
-        self.calls.try_send(Call { caller, opportunities, answer }).map_err(|_| Problem::Unavailable)?;
+        self.calls.try_send(Call { caller, opportunities, message, answer }).map_err(|_| Problem::Unavailable)?;
         answered.await.map_err(|_| Problem::Unavailable)?
     }
 }
@@ -81,17 +90,33 @@ async fn store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Vec<Vec<Re
     let mut tx = db.begin().await?;
     let mut all = Vec::with_capacity(calls.len());
     for call in calls {
-        let mut receipts = Vec::with_capacity(call.opportunities.len());
-        if db::connections::find(&mut tx, &call.caller.organization_id, &call.caller.connection_id).await?.is_none() {
-            return Err(Problem::NotSignedIn.into());
-        }
-        for opportunity in &call.opportunities {
-            receipts.push(store_one(&mut tx, &call.caller, opportunity, now).await?);
-        }
-        all.push(receipts);
+        all.push(store_call(&mut tx, call, now).await?);
     }
     tx.commit().await?;
     Ok(all)
+}
+
+async fn store_call(tx: &mut Tx, call: &Call, now: Timestamp) -> Result<Vec<Receipt>> {
+    let place = (&call.caller.organization_id, &call.caller.connection_id);
+    let connection = db::connections::find(tx, place.0, place.1).await?.ok_or(Problem::NotSignedIn)?;
+    if let Some(message) = &call.message {
+        webhook_messages::delete_older(tx, place, now - REMEMBERED).await?;
+        if !webhook_messages::insert_if_absent(tx, place, message, now).await? {
+            let receipts = webhook_messages::receipts(tx, place, message).await?;
+            return Ok(receipts.into_iter().map(|receipt| Receipt { status: Acceptance::Duplicate, ..receipt }).collect());
+        }
+    }
+    if connection.trigger_seen_at.is_none() {
+        db::connections::note_trigger(tx, place.0, place.1, now).await?;
+    }
+    let mut receipts = Vec::with_capacity(call.opportunities.len());
+    for opportunity in &call.opportunities {
+        receipts.push(store_one(tx, &call.caller, opportunity, now).await?);
+    }
+    if let Some(message) = &call.message {
+        webhook_messages::set_receipts(tx, place, message, &receipts).await?;
+    }
+    Ok(receipts)
 }
 
 async fn store_one(tx: &mut Tx, caller: &WebhookCaller, opportunity: &SalesforceId, now: Timestamp) -> Result<Receipt> {

@@ -24,6 +24,7 @@ mod session;
 mod setup_package;
 mod standing;
 mod webhook_secret;
+mod webhook_signature;
 
 mod deliveries;
 mod dry_run;
@@ -51,3 +52,4 @@ pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};
 pub use setup_package::SetupPackage;
 pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub use versions::{Upload, VersionFile};
+pub use webhook_signature::WebhookSignature;

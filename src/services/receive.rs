@@ -32,6 +32,8 @@ pub struct WebhookCaller {
     pub external_account_id: String,
     /// Whether an admin has left it switched on.
     pub is_enabled: bool,
+    /// Whether the secret alone is not enough.
+    pub requires_signature: bool,
 }
 
 /// A call of the webhook, read and checked.
@@ -101,6 +103,7 @@ impl Hub {
             connection_id: row.connection_id,
             external_account_id: row.external_account_id,
             is_enabled: row.is_enabled,
+            requires_signature: row.metadata.settings.requires_signature(),
         }))
     }
 
@@ -109,10 +112,23 @@ impl Hub {
     /// # Errors
     /// `Problem::NotSignedIn` when the call names another org than the caller's, or the connection is gone.
     pub async fn receive(&self, caller: &WebhookCaller, call: WebhookCall) -> Result<Vec<Receipt>> {
+        self.receive_message(caller, call, None).await
+    }
+
+    /// The same for a signed call: the message it carries is taken once, however often it comes.
+    ///
+    /// # Errors
+    /// As for [`Self::receive`].
+    pub async fn receive_message(
+        &self,
+        caller: &WebhookCaller,
+        call: WebhookCall,
+        message: Option<&str>,
+    ) -> Result<Vec<Receipt>> {
         if call.organization.as_str() != caller.external_account_id {
             return Err(Problem::NotSignedIn.into());
         }
-        let receipts = self.intake.store(caller.clone(), call.opportunities).await?;
+        let receipts = self.intake.store(caller.clone(), call.opportunities, message.map(str::to_owned)).await?;
         metrics::counter!("lexicontract_deliveries_accepted_total").increment(receipts.len() as u64);
         Ok(receipts)
     }

@@ -155,8 +155,12 @@ impl Hub {
     }
 }
 
-fn session(tokens: &Tokens) -> Session {
-    Session { instance_url: tokens.instance_url.clone(), access_token: tokens.access_token.clone() }
+pub(super) fn session(tokens: &Tokens) -> Session {
+    Session {
+        instance_url: tokens.instance_url.clone(),
+        access_token: tokens.access_token.clone(),
+        scopes: tokens.scopes.clone(),
+    }
 }
 
 impl Hub {

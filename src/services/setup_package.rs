@@ -33,6 +33,7 @@ impl Hub {
             login_url: login_url.as_str(),
             origin: &self.config().public(""),
             webhook_path: WEBHOOK_PATH,
+            callback_url: &self.config().salesforce_redirect_uri(),
             settings: &row.metadata.settings,
             status_field,
         });

@@ -1,6 +1,7 @@
-//! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest.
+//! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest. With it comes the key that calls may be signed with; a key
+//! must be read again to check a signature, so that one is sealed.
 
-use super::{Actor, connections};
+use super::{Actor, connections, webhook_signature};
 use crate::{
     db::{
         connections::{self as table, SecretDigest},
@@ -13,8 +14,9 @@ use crate::{
         timeline::ActivityKind,
     },
     hub::{Hub, Result},
-    random::{hex, new_secret},
+    random::{bytes, hex, new_secret},
     secret::Secret,
+    vault::Field,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -34,6 +36,7 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
+        let signing_key = Secret::new(bytes::<32>());
         let mut tx = self.db.begin().await?;
         let mut row = connections::find(&mut tx, actor, id).await?;
         connections::crm(&row)?;
@@ -47,6 +50,8 @@ impl Hub {
             created_at: now,
             valid_until: None,
             last_used_at: None,
+            signing_key: Some(self.vault.encrypt(&actor.organization_id, Field::SigningKey, signing_key.expose())),
+            last_signed_at: None,
         };
         webhook_secrets::insert(&mut tx, &new).await?;
         let working = webhook_secrets::list(&mut tx, &actor.organization_id, id, now).await?;
@@ -63,7 +68,11 @@ impl Hub {
         )
         .await?;
         tx.commit().await?;
-        Ok(NewWebhookSecret { secret: secret.expose().clone(), previous_valid_until })
+        Ok(NewWebhookSecret {
+            secret: secret.expose().clone(),
+            signing_key: webhook_signature::shown(signing_key.expose()).expose().clone(),
+            previous_valid_until,
+        })
     }
 
     /// What is known of the secrets that work now, newest first.
@@ -81,6 +90,7 @@ impl Hub {
                 created_at: row.created_at,
                 valid_until: row.valid_until,
                 last_used_at: row.last_used_at,
+                last_signed_at: row.last_signed_at,
             })
             .collect())
     }

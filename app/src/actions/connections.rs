@@ -111,6 +111,9 @@ pub struct SettingsForm {
     /// The pattern of the file rule.
     #[serde(default)]
     pub file_pattern: String,
+    /// What is asked of signatures: `off` for nothing. A form without the choice leaves it as it is.
+    #[serde(default)]
+    pub webhook_signature: Option<String>,
 }
 
 impl SettingsForm {
@@ -138,6 +141,9 @@ impl SettingsForm {
             "name" => drop(metadata.insert("file_rule".into(), json!({ "kind": "name", "pattern": self.file_pattern.trim() }))),
             "newest" => drop(metadata.insert("file_rule".into(), Value::Null)),
             _ => {}
+        }
+        if let Some(rule) = self.webhook_signature {
+            metadata.insert("webhook_signature".into(), if rule == "off" { Value::Null } else { json!(rule) });
         }
         metadata
     }
@@ -214,6 +220,7 @@ mod tests {
             file_rule: "type".into(),
             file_types: "pdf, docx;txt".into(),
             file_pattern: String::new(),
+            webhook_signature: None,
         };
         let metadata = Value::Object(form.metadata());
         assert_eq!(
@@ -226,5 +233,13 @@ mod tests {
         assert_eq!(SettingsForm::default().metadata().get("file_rule"), None);
         let newest = SettingsForm { file_rule: "newest".into(), ..SettingsForm::default() };
         assert_eq!(newest.metadata().get("file_rule"), Some(&Value::Null));
+        let signature = |rule: Option<&str>| {
+            let form = SettingsForm { webhook_signature: rule.map(str::to_owned), ..SettingsForm::default() };
+            form.metadata().get("webhook_signature").cloned()
+        };
+        assert_eq!(
+            [signature(None), signature(Some("off")), signature(Some("required"))],
+            [None, Some(Value::Null), Some(json!("required"))]
+        );
     }
 }

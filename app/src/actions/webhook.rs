@@ -23,7 +23,7 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
         let made = hub().make_webhook_secret(&actor()?, &id).await?;
-        flash::keep(&page, &made.secret);
+        flash::keep(&page, &format!("{} {}", made.secret, made.signing_key));
         Ok(())
     };
     end(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)

@@ -5,6 +5,7 @@ use super::{
     connection::ConnectionPage,
     connection_settings::SettingsPage,
     contract::ContractPage,
+    contract_of_opportunity::ContractOfOpportunity,
     contracts::Contracts,
     disconnect::Disconnect,
     dry_run::DryRunPage,
@@ -46,6 +47,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/integrations/:id/settings") view=SettingsPage />
                         <Route path=path!("/integrations/:id/dry-run") view=DryRunPage />
                         <Route path=path!("/contracts") view=Contracts />
+                        <Route path=path!("/contracts/by-opportunity/:opportunity") view=ContractOfOpportunity />
                         <Route path=path!("/contracts/:id") view=ContractPage />
                         <Route path=path!("/team") view=Team />
                         <Route path=path!("/settings/tokens") view=Tokens />

@@ -1,6 +1,6 @@
 //! Connect an integration: which environment, or which key.
 
-use super::{messages::messages, page::page, request::parameter};
+use super::{external_client_app::external_client_app, messages::messages, page::page, request::parameter};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -29,12 +29,14 @@ pub(super) fn Connect() -> impl IntoView {
         let catalogue = hub().catalogue(&actor);
         let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
         let title = format!("Connect {}", integration.name);
+        let app = (integration.slug == "salesforce").then(external_client_app);
         let form = if integration.available { form(&integration) } else { unavailable(&integration) };
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
             {page_heading(title, integration.description.into_any(), ().into_any())}
             {messages}
             {form}
+            {app}
         }))
     })
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
-    connection::{Connection, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings},
+    connection::{Connection, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule},
     contract::NegotiationStatus,
     file_rule::FileRule,
     ids::ConnectionId,
@@ -43,8 +43,40 @@ pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
         ("File that is taken", rule_words(&settings.file_rule).into_any()),
         ("Field for the status", code(settings.status_field())),
         ("What is written", labels.into_any()),
+        ("Signatures of calls", signature_words(settings.webhook_signature).into_any()),
     ];
     card("settings", "Settings", ().into_any(), stack((facts(rows), row(change))))
+}
+
+fn signature_words(rule: Option<SignatureRule>) -> &'static str {
+    match rule {
+        None => "Not signed",
+        Some(SignatureRule::Optional) => "Signed, to try it",
+        Some(SignatureRule::Required) => "Only signed calls",
+    }
+}
+
+/// Whether calls carry a signature besides the secret.
+fn signatures(rule: Option<SignatureRule>) -> AnyView {
+    let chosen = match rule {
+        None => "off",
+        Some(SignatureRule::Optional) => "optional",
+        Some(SignatureRule::Required) => "required",
+    };
+    let options = vec![
+        ("off", signature_words(None), "The secret alone proves who calls."),
+        (
+            "optional",
+            signature_words(Some(SignatureRule::Optional)),
+            "The set-up package signs, and the secret shows when the last signed call came. Calls without a right signature are taken, too.",
+        ),
+        (
+            "required",
+            signature_words(Some(SignatureRule::Required)),
+            "Nobody who sees a call on its way can change it or send it again later. Calls without a right signature are refused.",
+        ),
+    ];
+    radios("settings[webhook_signature]", "Signatures of calls", options, chosen)
 }
 
 fn rule_words(rule: &FileRule) -> String {
@@ -95,6 +127,7 @@ fn form(connection: &Connection, choices: &OpportunityFields) -> AnyView {
             {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices))}
             {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule))}
             {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices))}
+            {card("signatures", "Signatures of calls", ().into_any(), signatures(settings.webhook_signature))}
             {buttons}
         </form>
     }

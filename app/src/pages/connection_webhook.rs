@@ -21,10 +21,7 @@ use lexicontract::domain::{connection::WebhookSecretInfo, delivery::Delivery, pe
 
 /// Address and secret.
 pub(super) fn webhook(shown: &Shown) -> AnyView {
-    let new = shown.new_secret.clone().map(|secret| {
-        let note = "Put it into the set-up in Salesforce now. We keep only a digest of it, so nobody can show it again.";
-        shown_once("webhook-secret", "Webhook secret", secret, note)
-    });
+    let new = shown.new_secret.as_deref().map(new_secret);
     let content = stack((
         copyable("webhook-address", "Webhook address", shown.webhook_address.clone()),
         new,
@@ -32,6 +29,17 @@ pub(super) fn webhook(shown: &Shown) -> AnyView {
         (shown.role >= Role::Admin).then(|| make_secret(shown)),
     ));
     card("webhook", "Webhook", ().into_any(), content)
+}
+
+/// The secret, and the key that came with it as Salesforce wants it: without the prefix of Standard Webhooks.
+fn new_secret(made: &str) -> AnyView {
+    let (secret, key) = made.split_once(' ').unwrap_or((made, ""));
+    let note = "Put it into the set-up in Salesforce now. We keep only a digest of it, so nobody can show it again.";
+    let key = key.strip_prefix("whsec_").map(|key| {
+        let note = "Needed only when calls are signed: enter it beside the secret, as SigningKey. It is not shown again.";
+        shown_once("webhook-signing-key", "Signing key", key.to_owned(), note)
+    });
+    stack((shown_once("webhook-secret", "Webhook secret", secret.to_owned(), note), key))
 }
 
 fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
@@ -44,7 +52,8 @@ fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
             Some(at) => view! { <span>"last used " {moment(at, now)}</span> }.into_any(),
             None => view! { <span>"never used"</span> }.into_any(),
         };
-        let made = view! { <span>"Made " {moment(secret.created_at, now)} ","</span> {used} };
+        let signed = secret.last_signed_at.map(|at| view! { <span>", last signed call " {moment(at, now)}</span> });
+        let made = view! { <span>"Made " {moment(secret.created_at, now)} ","</span> {used} {signed} };
         item(code(format!("{}…", secret.prefix)), validity, made.into_any())
     });
     match secrets.is_empty() {

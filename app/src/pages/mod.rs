@@ -19,6 +19,7 @@ mod connection_webhook;
 mod connection_work;
 mod disconnect;
 mod dry_run;
+mod external_client_app;
 mod integration_card;
 mod integrations;
 mod receipt;
@@ -27,6 +28,7 @@ mod reconnect;
 mod contract;
 mod contract_analysis;
 mod contract_history;
+mod contract_of_opportunity;
 mod contract_versions;
 mod contracts;
 

@@ -13,11 +13,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use lexicontract::{
     domain::{delivery::Receipt, problem::Problem},
     secret::Secret,
-    services::{WebhookCall, WebhookCaller},
+    services::{WebhookCall, WebhookCaller, WebhookSignature},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +25,8 @@ use utoipa::ToSchema;
 const SECRET_HEADER: &str = "x-webhook-secret";
 /// Longer values cannot be secrets of ours.
 const MAX_SECRET_BYTES: usize = 256;
+/// The headers of a signature; see standardwebhooks.com.
+const SIGNATURE_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
 /// The body of a call; exactly one of the last two.
 #[derive(ToSchema)]
@@ -58,6 +60,10 @@ pub enum WebhookAnswer {
 }
 
 /// Takes Opportunities whose contracts are to be fetched. The deliveries are durable when the answer is sent.
+///
+/// A connection may ask for a signature besides the secret (`metadata.webhook_signature`): the headers `webhook-id`, `webhook-timestamp` and
+/// `webhook-signature` of Standard Webhooks, made with the `signing_key` that came with the secret, at most five minutes old. A signed
+/// message is taken once; the same `webhook-id` again is answered with `duplicate`.
 #[utoipa::path(post, path = "/api/v1/integrations/salesforce/webhook", tag = "webhook", request_body = WebhookBody,
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
@@ -70,6 +76,10 @@ pub async fn receive(
         Some(caller) => caller,
         None => return Err(refused(&state, address)),
     };
+    let signature = signature(&headers).filter(|signature| signature.is_timely(state.hub.clock().now()));
+    if caller.requires_signature && signature.is_none() {
+        return Err(refused(&state, address));
+    }
     if !caller.is_enabled {
         return Err(Problem::IntegrationDisabled.into());
     }
@@ -79,9 +89,14 @@ pub async fn receive(
     if !is_json(&headers) {
         return Err(Problem::UnsupportedMediaType.into());
     }
-    let call = WebhookCall::parse(&read_body(body, MAX_JSON_BYTES).await?)?;
+    let body = read_body(body, MAX_JSON_BYTES).await?;
+    let message = message(&state, &caller, signature, &body).await?;
+    if caller.requires_signature && message.is_none() {
+        return Err(refused(&state, address));
+    }
+    let call = WebhookCall::parse(&body)?;
     let is_batch = call.is_batch;
-    match state.hub.receive(&caller, call).await.map_err(Failure::from) {
+    match state.hub.receive_message(&caller, call, message.as_deref()).await.map_err(Failure::from) {
         Ok(receipts) => Ok(answer(receipts, is_batch)),
         Err(Failure(Problem::NotSignedIn)) => Err(refused(&state, address)),
         Err(failure) => Err(failure),
@@ -95,10 +110,34 @@ async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Option<WebhookC
     }
 }
 
+/// The id of a message that a right key signed.
+async fn message(
+    state: &AppState,
+    caller: &WebhookCaller,
+    signature: Option<WebhookSignature>,
+    body: &[u8],
+) -> Result<Option<String>> {
+    let Some(signature) = signature else { return Ok(None) };
+    Ok(state.hub.is_signed(caller, &signature, body).await?.then(|| signature.id().to_owned()))
+}
+
+/// The signature of the three headers; none when one is missing, repeated or not of the form.
+fn signature(headers: &HeaderMap) -> Option<WebhookSignature> {
+    let [id, timestamp, signature] = SIGNATURE_HEADERS.map(|name| only(headers, name).and_then(|value| value.to_str().ok()));
+    WebhookSignature::parse(id?, timestamp?, signature?)
+}
+
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h HeaderValue> {
+    let mut values = headers.get_all(name).into_iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
+    }
+}
+
 /// The secret of the one header; none when it is missing, repeated, empty, too long or not visible ASCII.
 fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
-    let mut values = headers.get_all(SECRET_HEADER).into_iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let value = only(headers, SECRET_HEADER)?;
     let bytes = value.as_bytes();
     let is_plausible = (1..=MAX_SECRET_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
     is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
@@ -124,7 +163,6 @@ fn answer(deliveries: Vec<Receipt>, is_batch: bool) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn secret_of(values: &[&[u8]]) -> Option<String> {
         let mut headers = HeaderMap::new();

@@ -10,6 +10,7 @@ mod server;
 
 mod access;
 mod accounts;
+mod by_opportunity;
 mod documents;
 mod headers;
 mod health;
@@ -18,6 +19,7 @@ mod leaks;
 mod lists;
 mod openapi;
 mod setup_package;
+mod signatures;
 mod sockets;
 mod throttles;
 mod walls;

@@ -4,7 +4,7 @@ use crate::{
     call::Call,
     server::{Person, Server},
 };
-use salesforce_simulator::{Options, Simulator};
+use salesforce_simulator::{Options, Simulator, state::opportunities};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -44,6 +44,12 @@ impl Connected {
         assert_eq!(made.status, 201, "{made:?}");
         let secret = made.json()["secret"].as_str().unwrap().to_owned();
         Self { server, admin, connection, secret, simulator }
+    }
+
+    /// A new Opportunity without a file.
+    pub fn opportunity(&self, name: &str) -> String {
+        let mut state = self.simulator.production().state();
+        opportunities::create(&mut state, name, None, "Prospecting", "2026-11-20T10:00:00.000+0000")
     }
 
     /// The id of the Salesforce org.

@@ -4,7 +4,10 @@ use crate::{
     call::{Answer, Call},
     salesforce::Connected,
     server::Server,
+    signatures::code,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
+use lexicontract::domain::opportunity::SalesforceId;
 use serde_json::json;
 use std::{
     collections::BTreeMap,
@@ -69,27 +72,118 @@ async fn the_package_follows_the_settings_and_the_choice_of_the_field() {
     assert_eq!((answer.status, answer.code().as_str()), (422, "invalid_field"));
 }
 
-/// Makes the call as the package describes it: path, header and keys come out of its files.
+/// Lays the package out as an administrator unpacks it, for the checks of its XML in `scripts/test`.
+#[tokio::test]
+async fn the_package_is_unpacked_for_the_checks_of_its_files() {
+    let mut connected = Connected::start(&[]).await;
+    connected.signing("required").await;
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("setup-package");
+    for kind in ["picklist", "text"] {
+        // What an older version of the package had must not be checked.
+        let _ = std::fs::remove_dir_all(folder.join(kind));
+        let call = Call::get(&format!("{}?status_field={kind}", path(&connected))).cookie(&connected.admin.cookie);
+        for (path, content) in files(&connected.server.send(call).await) {
+            let path = folder.join(kind).join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+    }
+}
+
+/// What the Apex of a package sends, taken out of its files.
+struct ApexCall {
+    address: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl ApexCall {
+    fn of(files: &BTreeMap<String, String>, connected: &Connected, ids: &[String]) -> Self {
+        let class = apex(files, "LexiContractWebhook");
+        assert_eq!(between(class, "request.setMethod('", "'"), "POST");
+        let keys = between(class, "new Map<String, Object>{", "}");
+        let names: Vec<&str> = keys.split('\'').skip(1).step_by(2).collect();
+        assert_eq!(names, ["OrganizationId", "OpportunityIds"]);
+        let credential = &files["force-app/main/default/externalCredentials/LexiContract.externalCredential-meta.xml"];
+        let (_, secret) = credential.split_once("NamedPrincipal").unwrap();
+        assert_eq!(between(secret, "<parameterValue>", "</parameterValue>"), "{!$Credential.LexiContract.Secret}");
+        let mut headers = vec![(between(secret, "<parameterName>", "</parameterName>").to_owned(), connected.secret.clone())];
+        for line in class.lines().filter(|line| line.contains("request.setHeader('")) {
+            let texts: Vec<&str> = line.split('\'').collect();
+            headers.push((texts[1].to_owned(), texts[3].to_owned()));
+        }
+        let address = between(class, "'callout:LexiContract", "'").to_owned();
+        Self { address, headers, body: json!({names[0]: connected.organization(), names[1]: ids}).to_string() }
+    }
+
+    /// Signs as `LexiContractSignature` does; the formula that it writes is worked out as Salesforce does, with the key.
+    fn sign(&mut self, files: &BTreeMap<String, String>, key: &str, seconds: i64) {
+        let class = apex(files, "LexiContractSignature");
+        assert!(class.contains("formula(messageId + '.' + seconds + '.' + body)"), "{class}");
+        let message = format!("{}{}", between(class, "messageId =", "+").trim().trim_matches('\''), "0123456789abcdef".repeat(2));
+        let content = format!("{message}.{seconds}.{}", self.body);
+        let literal = between(class, "return '", "';").replace("\\'", "'");
+        let formula = literal
+            .replace("' + text + '", &STANDARD.encode(&content))
+            .replace("' + KEY + '", between(class, "String KEY = '", "'"));
+        assert!(formula.len() < 3_900, "Salesforce takes formulas of at most 3,900 characters, not {}", formula.len());
+        let worked_out = worked_out(&formula, key);
+        let names: Vec<&str> = class.split("request.setHeader('").skip(1).map(|rest| rest.split('\'').next().unwrap()).collect();
+        assert_eq!(names, ["webhook-id", "webhook-timestamp", "webhook-signature"]);
+        let values = [message, seconds.to_string(), worked_out];
+        self.headers.extend(names.into_iter().map(str::to_owned).zip(values));
+    }
+
+    fn call(&self) -> Call {
+        let call = self.headers.iter().fold(Call::post(&self.address), |call, (name, value)| call.header(name, value));
+        call.body(self.body.clone())
+    }
+}
+
+/// `v1,{!BASE64ENCODE(HMAC('SHA-256', BASE64DECODE('…'), BASE64DECODE(the key)))}`, and nothing else.
+fn worked_out(formula: &str, key: &str) -> String {
+    let inner = formula.strip_prefix("v1,{!BASE64ENCODE(HMAC('SHA-256', BASE64DECODE('").unwrap_or_else(|| panic!("{formula}"));
+    let text =
+        inner.strip_suffix("'), BASE64DECODE($Credential.LexiContract.SigningKey)))}").unwrap_or_else(|| panic!("{formula}"));
+    let content = String::from_utf8(STANDARD.decode(text).unwrap()).unwrap();
+    format!("v1,{}", code(key, &content))
+}
+
+fn apex<'f>(files: &'f BTreeMap<String, String>, class: &str) -> &'f str {
+    &files[&format!("force-app/main/default/classes/{class}.cls")]
+}
+
+fn opportunities(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("006{number:012}")).collect()
+}
+
 #[tokio::test]
 async fn the_call_that_the_package_makes_is_accepted() {
     let connected = Connected::start(&[]).await;
     let answer = connected.server.send(Call::get(&path(&connected)).cookie(&connected.admin.cookie)).await;
-    let files = files(&answer);
-    let folder = "force-app/main/default";
-    let class = &files[&format!("{folder}/classes/LexiContractWebhook.cls")];
-    let address = between(class, "'callout:LexiContract", "'");
-    let keys = between(class, "new Map<String, Object>{", "}");
-    let names: Vec<&str> = keys.split('\'').skip(1).step_by(2).collect();
-    assert_eq!(names, ["OrganizationId", "OpportunityIds"]);
-    let credential = &files[&format!("{folder}/externalCredentials/LexiContract.externalCredential-meta.xml")];
-    let (_, header) = credential.split_once("NamedPrincipal").unwrap();
-    let header = between(header, "<parameterName>", "</parameterName>");
-    let ids: Vec<String> = (1..=200).map(|number| format!("006{number:012}")).collect();
-    let body = json!({names[0]: connected.organization(), names[1]: ids});
-    let call = Call::post(address).header(header, &connected.secret).json(&body);
-    let answer = connected.server.send(call).await;
+    let call = ApexCall::of(&files(&answer), &connected, &opportunities(200));
+    let answer = connected.server.send(call.call()).await;
     assert_eq!(answer.status, 202, "{answer:?}");
     assert_eq!(answer.json()["deliveries"].as_array().unwrap().len(), 200);
+}
+
+#[tokio::test]
+async fn the_signed_call_that_the_package_makes_is_accepted_where_only_signed_ones_are() {
+    let mut connected = Connected::start(&[]).await;
+    let key = connected.signing("required").await;
+    let answer = connected.server.send(Call::get(&path(&connected)).cookie(&connected.admin.cookie)).await;
+    let files = files(&answer);
+    let most: usize = between(apex(&files, "LexiContractSignature"), "Integer MAX_IDS = ", ";").parse().unwrap();
+    let long_ids: Vec<String> = opportunities(most).iter().map(|id| id.parse::<SalesforceId>().unwrap().to_string()).collect();
+    let mut call = ApexCall::of(&files, &connected, &long_ids);
+    assert_eq!(connected.server.send(call.call()).await.status, 401, "not signed yet");
+    call.sign(&files, &key, connected.server.hub.clock().now().millis() / 1_000);
+    let answer = connected.server.send(call.call()).await;
+    assert_eq!(answer.status, 202, "{answer:?}");
+    let again = connected.server.send(call.call()).await.json();
+    assert_eq!(again["deliveries"][most - 1]["status"], "duplicate");
+    let record = &files["force-app/main/default/customMetadata/LexiContract_Setting.LexiContract.md-meta.xml"];
+    assert!(record.contains("<field>Is_Signed__c</field>\n        <value xsi:type=\"xsd:boolean\">true</value>"), "{record}");
 }
 
 #[tokio::test]

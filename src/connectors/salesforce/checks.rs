@@ -28,7 +28,7 @@ pub(super) async fn checks(
     labels: &[String],
 ) -> Result<Vec<Check>, Error> {
     let description = or_setting(opportunity_description(ctx, session).await)?;
-    let mut checks = vec![api_access(&description)];
+    let mut checks = vec![api_access(&description), access_scopes(&session.scopes)];
     checks.push(same_org(or_setting(organization(ctx, session).await)?, account_id));
     let opportunity = or_setting(any_opportunity(ctx, session).await)?;
     checks.push(opportunities(&opportunity));
@@ -52,17 +52,55 @@ fn check(name: &str, ok: bool, detail: impl Into<String>) -> Check {
     Check { name: name.to_owned(), ok, detail: detail.into() }
 }
 
+const API_PATH: &str =
+    "Setup → Permission Sets → LexiContract Integration → System Permissions → API Enabled, and Setup → API Access Control";
+const ORGANIZATION_PATH: &str =
+    "Setup → Permission Sets → System Permissions → View Setup and Configuration, for the connected user";
+
+/// What the error says; where that names no place in Salesforce, the place where an administrator looks first.
+fn with_path(error: &Error, path: &str) -> String {
+    let sentence = error.sentence();
+    match sentence.contains("Setup →") {
+        true => sentence,
+        false => format!("{sentence} Your Salesforce administrator looks at {path}."),
+    }
+}
+
 fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
     match description {
         Ok(_) => check("API access", true, "Salesforce answers our calls."),
-        Err(error) => check("API access", false, error.sentence()),
+        Err(error) => check("API access", false, with_path(error, API_PATH)),
+    }
+}
+
+/// What we ask for at consent, each with the other names that mean the same or more.
+const NEEDED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
+
+fn access_scopes(granted: &[String]) -> Check {
+    const NAME: &str = "Access scopes";
+    let is_granted = |names: &&&[&str]| names.iter().any(|name| granted.iter().any(|scope| scope == name));
+    let lacking: Vec<&str> = NEEDED_SCOPES.iter().filter(|names| !is_granted(names)).map(|names| names[0]).collect();
+    if granted.is_empty() {
+        return check(NAME, true, "Salesforce did not say which scopes it granted.");
+    }
+    match lacking.is_empty() {
+        true => check(NAME, true, format!("Granted: {}.", granted.join(", "))),
+        false => check(
+            NAME,
+            false,
+            format!(
+                "The access lacks {}. Your Salesforce administrator must add it: Setup → External Client App Manager → the app → Settings → \
+                 OAuth Settings → OAuth Scopes. Then an admin reconnects.",
+                lacking.join(" and ")
+            ),
+        ),
     }
 }
 
 fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Check {
     const NAME: &str = "Same org";
     match organization {
-        Err(error) => check(NAME, false, error.sentence()),
+        Err(error) => check(NAME, false, with_path(&error, ORGANIZATION_PATH)),
         Ok(organization) if organization.id.as_str() == account_id => {
             let kind = if organization.is_sandbox { "a sandbox" } else { "not a sandbox" };
             check(NAME, true, format!("{}, {kind}.", organization.name))
@@ -121,5 +159,23 @@ fn files(found: Result<bool, Error>) -> Check {
             "The connected user may not read files. Your Salesforce administrator must allow it: Setup → Files → General Settings, and for \
              all files Setup → Permission Sets → System Permissions → Query All Files.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_that_are_missing_are_named_with_the_way_to_add_them() {
+        let of = |scopes: &[&str]| access_scopes(&scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>());
+        assert!(of(&["api", "refresh_token", "openid"]).ok && of(&["full", "offline_access"]).ok && of(&[]).ok);
+        let lacking = of(&["full"]);
+        assert!(
+            !lacking.ok && lacking.detail.contains("lacks refresh_token") && lacking.detail.contains("Setup →"),
+            "{}",
+            lacking.detail
+        );
+        assert!(of(&["id"]).detail.contains("lacks api and refresh_token"));
     }
 }

@@ -223,6 +223,7 @@ async fn an_org_that_has_everything_passes_every_check() {
         names,
         [
             "API access",
+            "Access scopes",
             "Same org",
             "Opportunities readable",
             "Files readable",
@@ -247,6 +248,9 @@ async fn what_an_org_lacks_is_found_and_what_ends_the_session_ends_the_checks() 
     ])
     .await;
     let found = checks(&server.context(), &server.session(), ORG, "Missing__c", &["Draft".to_owned()]).await.unwrap();
+    let says_who_and_where =
+        |detail: &str| detail.contains("administrator") && detail.contains("Setup →") || detail.contains("An admin");
+    assert!(found.iter().all(|check| check.ok || says_who_and_where(&check.detail)), "{found:?}");
     let failing: Vec<&str> = found.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
     assert_eq!(failing, ["Same org", "Opportunities readable", "Files readable", "Status field"]);
     let dead = Server::once(json(401, r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#)).await;

@@ -24,6 +24,8 @@ mod ingesting;
 mod keys;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
+/// Signed calls: keys, rotation, messages that come again.
+mod signatures;
 /// How a connection stands: set-up, traffic, work under way, receipts.
 mod standing;
 /// Another organization gets `NotFound` everywhere.

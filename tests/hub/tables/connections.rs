@@ -2,10 +2,13 @@ use super::rows::{NOW, Place, after, connection, integration, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Tx, connections, integrations, is_unique_violation,
+        Tx, connections, integrations, is_unique_violation, webhook_messages,
         webhook_secrets::{self, WebhookSecretRow},
     },
-    domain::connection::{ConnectionStatus, Environment},
+    domain::{
+        connection::{ConnectionStatus, Environment},
+        delivery::{Acceptance, Receipt},
+    },
 };
 use serde_json::json;
 
@@ -209,6 +212,31 @@ async fn the_catalogue_is_renewed_in_place_and_keeps_its_order() {
     .await;
 }
 
+#[tokio::test]
+async fn a_message_is_known_to_its_own_connection_until_it_is_forgotten() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let (ours, other) = (Place::insert(&mut tx, "acme").await, Place::insert(&mut tx, "eve").await);
+        let place = (&ours.organization, &ours.connection.id);
+        let receipt = Receipt {
+            delivery_id: ours.delivery.clone(),
+            opportunity_id: "006ak00000OQ4RxAAL".to_owned(),
+            status: Acceptance::Accepted,
+        };
+        assert!(webhook_messages::insert_if_absent(&mut tx, place, "msg_1", NOW).await.unwrap());
+        assert!(!webhook_messages::insert_if_absent(&mut tx, place, "msg_1", after(1)).await.unwrap());
+        webhook_messages::set_receipts(&mut tx, place, "msg_1", std::slice::from_ref(&receipt)).await.unwrap();
+        let foreign = (&other.organization, &ours.connection.id);
+        webhook_messages::set_receipts(&mut tx, foreign, "msg_1", &[]).await.unwrap();
+        assert_eq!(webhook_messages::delete_older(&mut tx, foreign, after(1)).await.unwrap(), 0);
+        assert!(webhook_messages::receipts(&mut tx, foreign, "msg_1").await.unwrap().is_empty());
+        assert_eq!(webhook_messages::receipts(&mut tx, place, "msg_1").await.unwrap(), [receipt]);
+        assert_eq!(webhook_messages::delete_older(&mut tx, place, NOW).await.unwrap(), 0);
+        assert_eq!(webhook_messages::delete_older(&mut tx, place, after(1)).await.unwrap(), 1);
+    })
+    .await;
+}
+
 fn secret(row: &connections::ConnectionRow, digest: &str) -> WebhookSecretRow {
     WebhookSecretRow {
         digest: digest.to_owned(),
@@ -218,5 +246,7 @@ fn secret(row: &connections::ConnectionRow, digest: &str) -> WebhookSecretRow {
         created_at: NOW,
         valid_until: None,
         last_used_at: None,
+        signing_key: None,
+        last_signed_at: None,
     }
 }

@@ -119,6 +119,7 @@ pub fn connection(organization: &OrganizationId, environment: Environment) -> Co
         connected_by: "Ada Lovelace".to_owned(),
         last_error: None,
         last_activity_at: None,
+        trigger_seen_at: None,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -6,6 +6,7 @@ use lexicontract::{
         revocations::{self, RevocationRow},
         sealed::{SealedColumn, SealedRow},
         server_secrets,
+        webhook_secrets::{self, WebhookSecretRow},
     },
     domain::connection::Environment,
     random::new_id,
@@ -26,6 +27,20 @@ fn flow(place: &Place, state: &str) -> oauth_flows::OAuthFlowRow {
         login_url: "https://test.salesforce.com/".to_owned(),
         verifier: NOT_TEXT.to_vec(),
         expires_at: after(600),
+    }
+}
+
+fn secret(place: &Place, digest: &str, signing_key: Option<&[u8]>) -> WebhookSecretRow {
+    WebhookSecretRow {
+        digest: digest.to_owned(),
+        organization_id: place.organization.clone(),
+        connection_id: place.connection.id.clone(),
+        prefix: "lcwh_abcd".to_owned(),
+        created_at: after(0),
+        valid_until: None,
+        last_used_at: None,
+        signing_key: signing_key.map(<[u8]>::to_vec),
+        last_signed_at: None,
     }
 }
 
@@ -117,6 +132,8 @@ async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged()
             oauth_flows::insert(&mut tx, &flow(place, name)).await.unwrap();
             revocation(&mut tx, place, name).await;
             server_secrets::insert_if_absent(&mut tx, name, NOT_TEXT).await.unwrap();
+            webhook_secrets::insert(&mut tx, &secret(place, name, Some(NOT_TEXT))).await.unwrap();
+            webhook_secrets::insert(&mut tx, &secret(place, &format!("{name} without a key"), None)).await.unwrap();
         }
         for column in SealedColumn::ALL {
             let rows = column.after(&mut tx, "", 10).await.unwrap();

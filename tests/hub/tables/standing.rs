@@ -37,6 +37,8 @@ async fn a_standing_gathers_what_the_tables_know() {
             created_at: NOW,
             valid_until: Some(after(10)),
             last_used_at: None,
+            signing_key: None,
+            last_signed_at: None,
         };
         webhook_secrets::insert(&mut tx, &secret).await.unwrap();
         connection_tests::store(&mut tx, organization, id, &test("one"), "Ada", NOW).await.unwrap();

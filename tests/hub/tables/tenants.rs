@@ -142,6 +142,8 @@ async fn another_organization_finds_no_webhook_secret_and_retires_none() {
             created_at: NOW,
             valid_until: None,
             last_used_at: None,
+            signing_key: None,
+            last_signed_at: None,
         };
         webhook_secrets::insert(&mut tx, &row).await.unwrap();
         let id = &ours.connection.id;

@@ -4,7 +4,10 @@ use super::{
     fill::{Value, code},
     values::StatusField,
 };
-use crate::{connectors::SetupFor, domain::connection::StatusFieldType};
+use crate::{
+    connectors::SetupFor,
+    domain::connection::{SignatureRule, StatusFieldType},
+};
 
 const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a name that the Internet knows. The operator of LexiContract must \
      set `PUBLIC_URL`; then download this package again.\n";
@@ -17,12 +20,14 @@ pub(super) fn values(connection: &SetupFor<'_>, field: &StatusField<'_>, stages:
         ("environment", connection.environment.label().to_owned()),
         ("webhook_origin", connection.origin.to_owned()),
         ("webhook_path", connection.webhook_path.to_owned()),
+        ("callback_url", code(connection.callback_url)),
         ("address_note", if is_public { String::new() } else { NOT_PUBLIC.to_owned() }),
         ("stages", stages.iter().map(|stage| format!("- {}", code(stage))).collect::<Vec<_>>().join("\n")),
         ("login_url", connection.login_url.trim_end_matches('/').to_owned()),
         ("status_row", status_row(connection, field)),
         ("field_note", field_note(field)),
         ("layout_note", layout_note(field)),
+        ("signing_note", signing_note(connection.settings.webhook_signature).to_owned()),
     ]
 }
 
@@ -45,6 +50,24 @@ fn field_note(field: &StatusField<'_>) -> String {
          `?status_field=existing` at the end of its address, and your field stays as it is. `?status_field=text` makes a text field instead \
          of a restricted picklist.\n"
     )
+}
+
+fn signing_note(rule: Option<SignatureRule>) -> &'static str {
+    match rule {
+        None => {
+            "Calls are **not signed**: the secret alone proves who calls. To have them signed, choose *Signatures of calls: Signed, to try it* in the \
+             settings of the connection in LexiContract and download this package again; it then says what else to enter."
+        }
+        Some(SignatureRule::Optional) => {
+            "5. Again **Add**. Name: `SigningKey`, exactly. Value: the signing key that LexiContract showed below the secret. **Save**.\n\nCalls are \
+             **signed to try it**: LexiContract takes them without a right signature, too. When its connection page says *last signed call*, set \
+             *Signatures of calls: Only signed calls* there."
+        }
+        Some(SignatureRule::Required) => {
+            "5. Again **Add**. Name: `SigningKey`, exactly. Value: the signing key that LexiContract showed below the secret. **Save**.\n\nLexiContract \
+             takes **only signed calls**: without the key, or with a wrong one, every call is answered with 401."
+        }
+    }
 }
 
 fn layout_note(field: &StatusField<'_>) -> String {

@@ -34,6 +34,7 @@ fn bytes(settings: &Settings, status_field: StatusFieldType) -> Vec<u8> {
         login_url: "https://test.salesforce.com/",
         origin: "https://contracts.example",
         webhook_path: "/api/v1/integrations/salesforce/webhook",
+        callback_url: "https://contracts.example/api/v1/integrations/salesforce/callback",
         settings,
         status_field,
     })
@@ -150,6 +151,18 @@ fn the_address_is_in_the_named_credential_and_the_path_in_the_class() {
 }
 
 #[test]
+fn the_settings_of_the_org_say_address_field_and_whether_to_sign() {
+    for (rule, is_signed) in [(None, "false"), (Some("optional"), "true"), (Some("required"), "true")] {
+        let changes = json!({"webhook_signature": rule, "status_field": "Legal_State__c"});
+        let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
+        let files = files(&settings, StatusFieldType::Picklist);
+        let record = ending(&files, "LexiContract_Setting.LexiContract.md-meta.xml");
+        assert_eq!(texts(record, "value"), ["https://contracts.example", "true", is_signed, "Legal_State__c"]);
+        assert_eq!(files["README.md"].contains("`SigningKey`"), is_signed == "true", "{}", files["README.md"]);
+    }
+}
+
+#[test]
 fn the_secret_is_a_formula_and_nothing_else() {
     let files = files(&Settings::default(), StatusFieldType::Picklist);
     let credential = ending(&files, "LexiContract.externalCredential-meta.xml");
@@ -161,7 +174,8 @@ fn the_secret_is_a_formula_and_nothing_else() {
 fn the_manifest_and_the_files_name_the_same() {
     let files = files(&awkward(), StatusFieldType::Text);
     let members: BTreeSet<String> = texts(&files["manifest/package.xml"], "members").into_iter().collect();
-    let mut expected = BTreeSet::from(["Opportunity.Legal_State__c".to_owned()]);
+    let fields = ["Opportunity.Legal_State__c", "Opportunity.LexiContract_Synced_At__c"];
+    let mut expected = BTreeSet::from(fields.map(str::to_owned));
     for path in files.keys().filter_map(|path| path.strip_prefix("force-app/main/default/")) {
         let file = path.rsplit('/').next().unwrap().trim_end_matches("-meta.xml");
         let is_part = path.contains("/fields/") || path.contains("/listViews/");
@@ -183,7 +197,7 @@ fn the_status_field_is_made_as_asked_and_never_when_it_is_not_ours() {
     let field = |name: &str, kind| {
         let settings = Settings { status_field: Some(name.to_owned()), ..Settings::default() };
         let files = files(&settings, kind);
-        let made = files.iter().find(|(path, _)| path.contains("objects/Opportunity/")).map(|(_, content)| content.clone());
+        let made = files.get(&format!("force-app/main/default/objects/Opportunity/fields/{name}.field-meta.xml")).cloned();
         let permission = ending(&files, "LexiContract_Integration.permissionset-meta.xml");
         (made, texts(permission, "field"), files["manifest/package.xml"].contains(name))
     };
@@ -214,6 +228,7 @@ fn the_readme_speaks_of_this_connection() {
         "--instance-url https://test.salesforce.com\n",
         "- `Needs Legal Review`\n",
         "| Restricted picklist on Opportunity | `Legal_State__c` |",
+        "| Callback URL | `https://contracts.example/api/v1/integrations/salesforce/callback` |",
     ] {
         assert!(readme.contains(words), "{words}\n{readme}");
     }

@@ -96,10 +96,7 @@ impl<'c> StatusField<'c> {
 
     fn package_member(&self) -> String {
         match self.template {
-            Some(_) => format!(
-                "    <types>\n        <members>Opportunity.{}</members>\n        <name>CustomField</name>\n    </types>\n",
-                xml(self.name)
-            ),
+            Some(_) => format!("        <members>Opportunity.{}</members>\n", xml(self.name)),
             None => String::new(),
         }
     }
@@ -119,6 +116,8 @@ fn values(connection: &SetupFor<'_>, field: &StatusField<'_>, stages: &[&str]) -
     vec![
         ("webhook_origin", xml(connection.origin)),
         ("webhook_path", connection.webhook_path.to_owned()),
+        ("status_field", xml(field.name)),
+        ("is_signed", connection.settings.webhook_signature.is_some().to_string()),
         ("status_readable", field.permission(STATUS_READABLE)),
         ("status_editable", field.permission(STATUS_EDITABLE)),
         ("package_status_field", field.package_member()),

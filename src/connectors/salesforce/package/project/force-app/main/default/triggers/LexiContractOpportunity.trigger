@@ -1,3 +1,3 @@
-trigger LexiContractOpportunity on Opportunity (after insert, after update) {
-    LexiContractOpportunityHandler.changed(Trigger.new, Trigger.oldMap);
+trigger LexiContractOpportunity on Opportunity(before insert, before update, after insert, after update) {
+    LexiContractOpportunityHandler.run(Trigger.operationType, Trigger.new, Trigger.oldMap);
 }

@@ -1,0 +1,13 @@
+// Salesforce's rules for Lightning web components. The paths are relative to the folder above, where ESLint is started.
+import lwc from '@salesforce/eslint-config-lwc';
+
+const PANEL = 'project/**/lwc/**/*.js';
+const TESTS = 'checks/lwc/**/*.js';
+
+export default [
+    { ignores: ['**/node_modules/**'] },
+    ...lwc.configs.recommended.map((rules) => ({ ...rules, files: [PANEL, TESTS] })),
+    ...lwc.configs.i18n.map((rules) => ({ ...rules, files: [PANEL] })),
+    { files: [TESTS], languageOptions: { globals: { process: 'readonly', require: 'readonly' } } },
+    { linterOptions: { reportUnusedDisableDirectives: 'error' } }
+];
