@@ -81,7 +81,7 @@ impl Hub {
             connector.exchange_failure(&error)
         };
         let tokens = connector.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
-        let session = Session { instance_url: tokens.instance_url.clone(), access_token: tokens.access_token.clone() };
+        let session = Session::new(&tokens);
         let stored = match connector.identify(&self.ctx, &session).await {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(refused(error)),
