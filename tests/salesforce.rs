@@ -61,11 +61,7 @@ async fn connect(ctx: &Ctx) -> Tokens {
 }
 
 fn session(tokens: &Tokens) -> Session {
-    Session {
-        instance_url: tokens.instance_url.clone(),
-        access_token: tokens.access_token.clone(),
-        scopes: tokens.scopes.clone(),
-    }
+    Session::new(tokens)
 }
 
 /// The id of an Opportunity of the demonstration data.

@@ -1,6 +1,6 @@
 //! What a connector is: data about the provider, and the calls that differ between providers.
 
-use super::{Error, Tokens};
+use super::{Error, Meter, Tokens};
 use crate::{
     clock::Clock,
     config::Config,
@@ -101,6 +101,20 @@ pub struct Session {
     pub access_token: Secret<String>,
     /// What the token may do, as far as the provider said.
     pub scopes: Vec<String>,
+    /// What the answers say about the account's allowance.
+    pub meter: Meter,
+}
+
+impl Session {
+    /// A session with these tokens.
+    pub fn new(tokens: &Tokens) -> Self {
+        Self {
+            instance_url: tokens.instance_url.clone(),
+            access_token: tokens.access_token.clone(),
+            scopes: tokens.scopes.clone(),
+            meter: Meter::default(),
+        }
+    }
 }
 
 /// A CRM that is connected with OAuth 2.0.
@@ -165,6 +179,25 @@ pub trait OAuthConnector: Send + Sync {
 
     /// The bytes of a file. The stream ends with an error when it stalls or breaks; its length and checksum are for the caller to check.
     async fn download(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error>;
+
+    /// The ids of the Opportunities in these stages, after `after` in their order, at most `limit` (2,000 at most).
+    async fn opportunities_in(
+        &self,
+        ctx: &Ctx,
+        session: &Session,
+        stages: &[String],
+        after: Option<&SalesforceId>,
+        limit: usize,
+    ) -> Result<Vec<SalesforceId>, Error>;
+
+    /// What a field holds of each of these Opportunities (100 at most); those that are gone, or that we may not see, are missing.
+    async fn field_values(
+        &self,
+        ctx: &Ctx,
+        session: &Session,
+        opportunities: &[SalesforceId],
+        field: &str,
+    ) -> Result<Vec<(SalesforceId, Option<String>)>, Error>;
 
     /// Writes one text field of an Opportunity.
     async fn write_field(&self, ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error>;

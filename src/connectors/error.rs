@@ -1,6 +1,7 @@
 //! What can go wrong at a provider, and the one decision that follows: try again, wait for a person, or stop.
 
-use crate::domain::connect_failure::ConnectFailure;
+use super::Fault;
+use crate::domain::{connect_failure::ConnectFailure, upkeep::FixedBy};
 use std::time::Duration;
 
 /// A call of a provider that did not do what it should.
@@ -9,6 +10,10 @@ use std::time::Duration;
 pub struct Error {
     /// What it means for us.
     pub kind: Kind,
+    /// The cause, as a stable word for people's tools.
+    pub cause: &'static str,
+    /// Who can change it.
+    pub fixed_by: FixedBy,
     /// What the provider's answer was, for the log: status and error code, never a body, a token or an address with a query.
     pub context: String,
     /// What a person can do about it; `None`: the sentence of the kind.
@@ -62,7 +67,29 @@ pub enum Retry {
 impl Error {
     /// An error of that kind; `context` goes to the log.
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
-        Self { kind, context: context.into(), advice: None, connect_failure: None, outcome_unknown: false, source: None }
+        Self {
+            kind,
+            cause: kind.word(),
+            fixed_by: kind.fixed_by(),
+            context: context.into(),
+            advice: None,
+            connect_failure: None,
+            outcome_unknown: false,
+            source: None,
+        }
+    }
+
+    /// An answer that did not arrive as it should.
+    pub fn fault(fault: Fault, context: impl Into<String>) -> Self {
+        let advice = Some(fault.sentence().to_owned()).filter(|sentence| !sentence.is_empty());
+        Self { cause: fault.word(), fixed_by: fault.fixed_by(), advice, ..Self::new(fault.kind(), context) }
+    }
+
+    /// With the cause and who can change it.
+    #[must_use]
+    pub fn caused_by(mut self, cause: &'static str, fixed_by: FixedBy) -> Self {
+        (self.cause, self.fixed_by) = (cause, fixed_by);
+        self
     }
 
     /// With a sentence for people that is better than the kind's own.
@@ -103,6 +130,30 @@ impl Error {
 }
 
 impl Kind {
+    /// The stable word of the kind, for errors that have no better one.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::SessionExpired => "session_ended",
+            Self::GrantDead => "grant_ended",
+            Self::Forbidden => "not_allowed",
+            Self::NotFound => "record_not_found",
+            Self::Refused => "call_refused",
+            Self::RateLimited { .. } => "too_many_calls",
+            Self::Unavailable => "unavailable",
+            Self::Unexpected => "unexpected_answer",
+            Self::HostNotAllowed => "host_not_allowed",
+        }
+    }
+
+    /// Who can change it, when the answer does not tell.
+    pub(super) const fn fixed_by(self) -> FixedBy {
+        match self {
+            Self::SessionExpired | Self::RateLimited { .. } | Self::Unavailable | Self::Unexpected => FixedBy::Itself,
+            Self::GrantDead => FixedBy::Admin,
+            Self::Forbidden | Self::NotFound | Self::Refused | Self::HostNotAllowed => FixedBy::ProviderAdministrator,
+        }
+    }
+
     pub(super) fn sentence(self) -> &'static str {
         match self {
             Self::SessionExpired => "The provider ended our session. It is renewed by itself.",

@@ -5,6 +5,8 @@
 mod connector;
 mod credentials;
 mod error;
+mod fault;
+mod meter;
 
 pub mod http;
 mod key;
@@ -25,6 +27,9 @@ pub use connector::{
 };
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};
+pub use fault::Fault;
+pub use meter::{Allowance, Meter};
+pub use salesforce::{Asked, Decision as SalesforceDecision, Sign, Target, decisions as salesforce_decisions};
 
 /// Every integration of the catalogue, in its order.
 pub static CONNECTORS: &[&ConnectorInfo] = &[

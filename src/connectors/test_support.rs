@@ -1,6 +1,6 @@
 //! What the tests of connectors share: a configuration, a context, and a server that answers exactly what it is told.
 
-use super::{Ctx, Session};
+use super::{Ctx, Meter, Session};
 use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
 use std::{
     sync::{Arc, Mutex},
@@ -34,7 +34,12 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
 }
 
 pub(super) fn session(instance: &str) -> Session {
-    Session { instance_url: Url::parse(instance).unwrap(), access_token: Secret::from("00D!access"), scopes: Vec::new() }
+    Session {
+        instance_url: Url::parse(instance).unwrap(),
+        access_token: Secret::from("00D!access"),
+        scopes: Vec::new(),
+        meter: Meter::default(),
+    }
 }
 
 /// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.

@@ -10,6 +10,7 @@ use crate::domain::{
     ids::{Id, Kind},
     people::Role,
     time::Timestamp,
+    upkeep::FixedBy,
 };
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
@@ -138,6 +139,7 @@ words!(
     ConnectionStatus,
     DeliveryStatus,
     Environment,
+    FixedBy,
     NegotiationStatus,
     Revocation,
     Role,

@@ -5,6 +5,7 @@ use crate::domain::{
     connection::{ConnectionStatus, Environment, Settings},
     ids::{ConnectionId, IntegrationId, OrganizationId},
     time::Timestamp,
+    upkeep::FixedBy,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -63,6 +64,14 @@ pub struct ConnectionRow {
     pub connected_by: String,
     /// What went wrong last, for people.
     pub last_error: Option<String>,
+    /// The cause of what is wrong, as a stable word.
+    pub trouble_cause: Option<String>,
+    /// Who can change it.
+    pub trouble_fixed_by: Option<FixedBy>,
+    /// Since when it is wrong.
+    pub troubled_at: Option<Timestamp>,
+    /// Until when nothing calls by itself.
+    pub paused_until: Option<Timestamp>,
     /// When the provider last called or answered.
     pub last_activity_at: Option<Timestamp>,
     /// When the webhook's first call was taken.
@@ -78,8 +87,8 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     tx.query(
         "INSERT INTO organization_integrations (id, organization_id, integration_id, is_enabled, credentials, credentials_version, metadata,
              status, account_label, environment, host, external_account_id, connected_by, last_error, last_activity_at, created_at, updated_at,
-             connected_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16)",
+             connected_at, trouble_cause, trouble_fixed_by, troubled_at, paused_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16, $18, $19, $20, $21)",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -98,6 +107,10 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     .bind(row.last_activity_at)
     .bind(row.created_at)
     .bind(row.updated_at)
+    .bind(row.trouble_cause.as_deref())
+    .bind(row.trouble_fixed_by)
+    .bind(row.troubled_at)
+    .bind(row.paused_until)
     .execute()
     .await
     .map(drop)
@@ -177,7 +190,8 @@ pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Resu
     tx.query(
         "UPDATE organization_integrations
          SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3, connected_at = $4, status = 'connected',
-             last_error = NULL, last_activity_at = $4, updated_at = $4, refresh_lease = NULL, refresh_lease_until = NULL
+             last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL, paused_until = NULL,
+             last_activity_at = $4, updated_at = $4, refresh_lease = NULL, refresh_lease_until = NULL
          WHERE organization_id = $5 AND id = $6",
     )
     .bind(row.credentials.as_slice())
@@ -191,42 +205,19 @@ pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Resu
     .map(drop)
 }
 
-/// Notes whether a connection works, unless it already says so with the same words.
-pub async fn set_status(
-    tx: &mut Tx,
-    row: &ConnectionRow,
-    status: ConnectionStatus,
-    error: Option<&str>,
-    now: Timestamp,
-) -> Result<bool> {
-    let changed = tx
+/// Whether somebody refreshes just now.
+pub async fn refresh_is_under_way(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<bool> {
+    let row: (i64,) = tx
         .query(
-            "UPDATE organization_integrations SET status = $1, last_error = $2, updated_at = $3
-             WHERE organization_id = $4 AND id = $5 AND credentials_version = $6 AND (status <> $1 OR coalesce(last_error, '') <> coalesce($2, ''))",
+            "SELECT count(*) FROM organization_integrations
+             WHERE organization_id = $1 AND id = $2 AND refresh_lease IS NOT NULL AND refresh_lease_until > $3",
         )
-        .bind(status)
-        .bind(error)
+        .bind(organization)
+        .bind(id)
         .bind(now)
-        .bind(&row.organization_id)
-        .bind(&row.id)
-        .bind(row.credentials_version)
-        .execute()
+        .one()
         .await?;
-    Ok(changed == 1)
-}
-
-/// Notes that the provider called or answered, and that the connection works.
-pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
-    tx.query(
-        "UPDATE organization_integrations SET status = 'connected', last_error = NULL, last_activity_at = $1, updated_at = $1
-         WHERE organization_id = $2 AND id = $3",
-    )
-    .bind(now)
-    .bind(organization)
-    .bind(id)
-    .execute()
-    .await
-    .map(drop)
+    Ok(row.0 > 0)
 }
 
 /// Notes the first call of the webhook.
@@ -261,22 +252,43 @@ pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, n
     Ok(changed == 1)
 }
 
-/// Stores refreshed tokens and gives the right back; `false` when it was lost in the meantime.
-pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, lease: &str, credentials: &[u8], now: Timestamp) -> Result<bool> {
+/// Stores refreshed tokens and gives the right back; `false` when the connection has other tokens by now.
+///
+/// Not the lease decides but the version: whoever lost the lease while Salesforce answered holds the only tokens that still work.
+pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, credentials: &[u8], now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
             "UPDATE organization_integrations
-             SET credentials = $1, credentials_version = credentials_version + 1, refresh_lease = NULL, refresh_lease_until = NULL, updated_at = $2
-             WHERE organization_id = $3 AND id = $4 AND refresh_lease = $5",
+             SET credentials = $1, credentials_version = credentials_version + 1, refresh_lease = NULL, refresh_lease_until = NULL, updated_at = $2,
+                 last_error = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE last_error END,
+                 trouble_cause = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE trouble_cause END,
+                 trouble_fixed_by = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE trouble_fixed_by END,
+                 troubled_at = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE troubled_at END,
+                 status = CASE WHEN status = 'needs_reconnect' THEN 'connected' ELSE status END
+             WHERE organization_id = $3 AND id = $4 AND credentials_version = $5",
         )
         .bind(credentials)
         .bind(now)
         .bind(&row.organization_id)
         .bind(&row.id)
-        .bind(lease)
+        .bind(row.credentials_version)
         .execute()
         .await?;
     Ok(changed == 1)
+}
+
+/// Keeps the right to refresh.
+pub async fn renew_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, until: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE organization_integrations SET refresh_lease_until = $1 WHERE organization_id = $2 AND id = $3 AND refresh_lease = $4",
+    )
+    .bind(until)
+    .bind(&row.organization_id)
+    .bind(&row.id)
+    .bind(lease)
+    .execute()
+    .await
+    .map(drop)
 }
 
 /// Gives the right to refresh back.

@@ -118,6 +118,26 @@ pub async fn list(
     .await
 }
 
+/// Contracts of a Salesforce org whose status was written, after `after` in the order of their ids.
+pub async fn written(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    account: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ContractRow>> {
+    tx.query(
+        "SELECT * FROM contracts
+         WHERE organization_id = $1 AND salesforce_organization_id = $2 AND sync_status = 'synced' AND id > $3 ORDER BY id LIMIT $4",
+    )
+    .bind(organization)
+    .bind(account)
+    .bind(after)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Renews what is known of the Opportunity. The title is the contract's own.
 pub async fn update_opportunity(tx: &mut Tx, row: &ContractRow, now: Timestamp) -> Result<()> {
     tx.query(

@@ -74,6 +74,24 @@ pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, opportunity: &
     Ok(row.map(|row| row.0))
 }
 
+/// The newest delivery of an Opportunity.
+pub async fn latest_of(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    opportunity: &SalesforceId,
+) -> Result<Option<DeliveryRow>> {
+    tx.query(
+        "SELECT * FROM webhook_deliveries
+         WHERE organization_id = $1 AND connection_id = $2 AND opportunity_id = $3 ORDER BY id DESC LIMIT 1",
+    )
+    .bind(organization)
+    .bind(connection)
+    .bind(opportunity.as_str())
+    .optional()
+    .await
+}
+
 /// One delivery of the organization.
 pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<Option<DeliveryRow>> {
     tx.query("SELECT * FROM webhook_deliveries WHERE organization_id = $1 AND id = $2")

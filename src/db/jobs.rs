@@ -143,10 +143,48 @@ pub async fn release(
     Ok(changed == 1)
 }
 
-/// Queues a connection's parked jobs again.
+/// Puts a claimed job back until then, as if it had not been claimed; `false` when the claim was lost.
+pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3, lease = NULL, locked_until = NULL
+             WHERE id = $4 AND lease = $5 AND status = 'running'",
+        )
+        .bind(run_at)
+        .bind(error)
+        .bind(now)
+        .bind(&job.id)
+        .bind(job.lease.as_deref())
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Lets a connection's waiting jobs wait until then, all at once, so that none of them is claimed only to be put back.
+pub async fn delay_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, until: Timestamp) -> Result<u64> {
+    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at < $1")
+        .bind(until)
+        .bind(organization)
+        .bind(lane)
+        .execute()
+        .await
+}
+
+/// When the next of each connection's waiting jobs runs.
+pub async fn next_of_lanes(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<(ConnectionId, Timestamp)>> {
+    tx.query(
+        "SELECT lane, min(run_at) FROM jobs WHERE organization_id = $1 AND lane IS NOT NULL AND status = 'queued' GROUP BY lane LIMIT 1000",
+    )
+    .bind(organization)
+    .all()
+    .await
+}
+
+/// Runs a connection's parked and waiting jobs now, as if they were new: the time they waited for a person does not count.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
     tx.query(
-        "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'parked'",
+        "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
+         WHERE organization_id = $2 AND lane = $3 AND status IN ('parked', 'queued')",
     )
     .bind(now)
     .bind(organization)

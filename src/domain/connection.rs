@@ -138,7 +138,7 @@ pub struct Settings {
     /// What is written for a status, where it differs from its own label.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub status_labels: BTreeMap<NegotiationStatus, String>,
-    /// The stages at which the Apex trigger calls; they go into the set-up package.
+    /// The stages at which the Apex trigger calls; they go into the set-up package, and the comparison with Salesforce looks at them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trigger_stages: Vec<String>,
     /// Which files may become a version.
@@ -170,6 +170,14 @@ impl Settings {
     /// The API name of the field to write.
     pub fn status_field(&self) -> &str {
         self.status_field.as_deref().unwrap_or(DEFAULT_STATUS_FIELD)
+    }
+
+    /// The stages that start a review.
+    pub fn trigger_stages(&self) -> Vec<String> {
+        match self.trigger_stages.is_empty() {
+            true => vec![DEFAULT_TRIGGER_STAGE.to_owned()],
+            false => self.trigger_stages.clone(),
+        }
     }
 
     /// What to write for a status.

@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod disconnection;
 pub mod setup;
 pub mod standing;
+pub mod upkeep;
 
 pub mod analysis;
 pub mod contract;

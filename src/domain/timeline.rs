@@ -42,6 +42,7 @@ pub enum ActivityKind {
     StatusWritten,
     AttemptFailed,
     GivenUp,
+    Reconciled,
 }
 
 impl ActivityKind {
@@ -80,6 +81,7 @@ impl ActivityKind {
             Self::StatusWritten => "status_written",
             Self::AttemptFailed => "attempt_failed",
             Self::GivenUp => "given_up",
+            Self::Reconciled => "reconciled",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     connectors::{self, Retry},
-    domain::problem::Problem,
+    domain::{problem::Problem, time::Timestamp},
     hub::{self, chain},
 };
 use std::time::Duration;
@@ -12,6 +12,8 @@ use std::time::Duration;
 pub enum Decision {
     /// Try again, not before this long when it is given.
     Retry(Option<Duration>),
+    /// Not tried: nothing of the connection may call until then. The attempt does not count.
+    Postpone(Timestamp),
     /// Wait until a person acts on the connection.
     Park,
     /// Give up.
@@ -40,6 +42,11 @@ impl JobError {
     /// Wait until a person acts on the connection.
     pub fn park(sentence: impl Into<String>) -> Self {
         Self::new(Decision::Park, sentence)
+    }
+
+    /// Do not try before then, and do not count it.
+    pub fn postpone(until: Timestamp, sentence: impl Into<String>) -> Self {
+        Self::new(Decision::Postpone(until), sentence)
     }
 
     /// Try again.

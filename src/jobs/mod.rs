@@ -33,6 +33,12 @@ pub enum Job {
     PushStatus(ContractId),
     /// End a grant at its provider.
     Revoke(String),
+    /// Use a connection's refresh token, so that it does not expire unused.
+    KeepAlive(ConnectionId),
+    /// Call a degraded connection that nothing else calls, so that it is noticed when it works again.
+    Probe(ConnectionId),
+    /// Compare a connection's contracts with its org, and repair what was missed.
+    Reconcile(ConnectionId),
 }
 
 impl Job {
@@ -43,6 +49,9 @@ impl Job {
             Self::Analyse(_) => ANALYSE,
             Self::PushStatus(_) => "push_status",
             Self::Revoke(_) => "revoke",
+            Self::KeepAlive(_) => "keep_alive",
+            Self::Probe(_) => "probe",
+            Self::Reconcile(_) => "reconcile",
         }
     }
 
@@ -53,6 +62,7 @@ impl Job {
             Self::Analyse(id) => id.as_str(),
             Self::PushStatus(id) => id.as_str(),
             Self::Revoke(id) => id,
+            Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) => id.as_str(),
         }
     }
 
@@ -62,6 +72,9 @@ impl Job {
             ANALYSE => Self::Analyse(subject.parse().ok()?),
             "push_status" => Self::PushStatus(subject.parse().ok()?),
             "revoke" => Self::Revoke(subject.to_owned()),
+            "keep_alive" => Self::KeepAlive(subject.parse().ok()?),
+            "probe" => Self::Probe(subject.parse().ok()?),
+            "reconcile" => Self::Reconcile(subject.parse().ok()?),
             _ => return None,
         })
     }
@@ -71,7 +84,9 @@ impl Job {
         match self {
             // A document that kills its parser every time must not come back for ever.
             Self::Analyse(_) => 3,
-            Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) => 100,
+            // The next hour brings a new one.
+            Self::Reconcile(_) => 5,
+            Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
 }

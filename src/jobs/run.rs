@@ -23,6 +23,8 @@ const JOBS_PER_LANE: i64 = 3;
 pub(crate) enum Ending {
     /// It waits until then.
     Waits(Timestamp),
+    /// It was not tried, and runs then.
+    Postponed(Timestamp),
     /// It waits for a person.
     Parked,
     /// It was given up.
@@ -105,6 +107,9 @@ impl Hub {
             Job::Analyse(version) => self.analyse(row, version).await,
             Job::PushStatus(contract) => self.push_status(row, contract).await,
             Job::Revoke(revocation) => self.revoke(row, revocation).await,
+            Job::KeepAlive(connection) => self.keep_alive(row, connection).await,
+            Job::Probe(connection) => self.probe(row, connection).await,
+            Job::Reconcile(connection) => self.reconcile(row, connection).await,
         }
     }
 
@@ -115,12 +120,13 @@ impl Hub {
         tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?ending, cause = error.cause, "job did not work");
         metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
         let mut tx = self.db.begin().await?;
-        let (status, run_at) = match ending {
-            Ending::Waits(run_at) => ("queued", run_at),
-            Ending::Parked => ("parked", now),
-            Ending::Dead => ("dead", now),
+        let held = match ending {
+            Ending::Waits(run_at) => table::release(&mut tx, row, "queued", run_at, &error.sentence, now).await?,
+            Ending::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.sentence, now).await?,
+            Ending::Parked => table::release(&mut tx, row, "parked", now, &error.sentence, now).await?,
+            Ending::Dead => table::release(&mut tx, row, "dead", now, &error.sentence, now).await?,
         };
-        if !table::release(&mut tx, row, status, run_at, &error.sentence, now).await? {
+        if !held {
             return Ok(());
         }
         if let Some(job) = job {
@@ -136,6 +142,9 @@ impl Hub {
             Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, sentence).await,
             Job::PushStatus(contract) => self.note_push_ending(tx, row, contract, ending, sentence).await,
             Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
+            Job::Reconcile(connection) => self.note_reconciliation_ending(tx, row, connection, sentence).await,
+            // What went wrong stands on the connection.
+            Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
         }
     }
 }
@@ -146,6 +155,7 @@ fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Times
         now.since(row.created_at) >= backoff::GIVE_UP_AFTER || job.is_none_or(|job| row.attempts >= job.max_attempts());
     match decision {
         Decision::ClaimLost => None,
+        Decision::Postpone(until) => Some(Ending::Postponed(until)),
         Decision::Park => Some(Ending::Parked),
         Decision::Fail => Some(Ending::Dead),
         Decision::Retry(_) if is_used_up => Some(Ending::Dead),
@@ -158,6 +168,7 @@ fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Times
 fn decision_word(decision: Decision) -> &'static str {
     match decision {
         Decision::Retry(_) => "retry",
+        Decision::Postpone(_) => "postpone",
         Decision::Park => "park",
         Decision::Fail => "fail",
         Decision::ClaimLost => "claim_lost",

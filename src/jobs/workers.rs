@@ -17,6 +17,8 @@ const POLL_EVERY: Duration = Duration::from_secs(2);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 /// How often what has expired is removed.
 const CLEAN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often the hours of connections are looked at.
+const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
 /// How long jobs under way may take to finish when the process ends; what is cut off runs again elsewhere.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -35,7 +37,8 @@ impl Hub {
             tasks.spawn(work(self.clone(), number >= WORKERS, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        tasks.spawn(clean(self.clone(), stopped));
+        tasks.spawn(clean(self.clone(), stopped.clone()));
+        tasks.spawn(schedule(self.clone(), stopped));
         Workers { stop, tasks }
     }
 }
@@ -107,5 +110,14 @@ async fn clean(hub: Hub, mut stopped: watch::Receiver<bool>) {
             tracing::warn!(error = chain(&error), "could not remove what has expired");
         }
         let _ = tokio::time::timeout(CLEAN_EVERY, stopped.wait_for(|stop| *stop)).await;
+    }
+}
+
+async fn schedule(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = hub.schedule_upkeep().await {
+            tracing::warn!(error = chain(&error), "could not look at the hours of connections");
+        }
+        let _ = tokio::time::timeout(SCHEDULE_EVERY, stopped.wait_for(|stop| *stop)).await;
     }
 }

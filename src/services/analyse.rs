@@ -98,7 +98,7 @@ impl Hub {
         let now = self.clock().now();
         let Some(version) = versions::find(tx, &job.organization_id, id).await? else { return Ok(()) };
         let status = match ending {
-            Ending::Waits(_) | Ending::Parked => AnalysisStatus::Queued,
+            Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => AnalysisStatus::Queued,
             Ending::Dead => AnalysisStatus::Failed,
         };
         analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence)), now).await?;

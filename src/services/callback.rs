@@ -1,8 +1,8 @@
 //! The way back from the provider's consent page: state, code, tokens, account, stored.
 
-use super::{Actor, Via, connect::Place, session::session};
+use super::{Actor, Via, connect::Place};
 use crate::{
-    connectors::{self, Access, Credentials, Kind, OAuthConnector, Tokens},
+    connectors::{self, Access, Credentials, Kind, OAuthConnector, Session, Tokens},
     db::{connections as table, oauth_flows},
     domain::{connect_failure::ConnectFailure, connection::Connection, people::Role, problem::Problem},
     hub::{Error, Hub, Result, chain},
@@ -81,7 +81,7 @@ impl Hub {
             connector.exchange_failure(&error)
         };
         let tokens = connector.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
-        let session = session(&tokens);
+        let session = Session::new(&tokens);
         let stored = match connector.identify(&self.ctx, &session).await {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(refused(error)),

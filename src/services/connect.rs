@@ -1,9 +1,9 @@
 //! From the button to a stored credential: with a key at once, with OAuth 2.0 by way of the provider's consent page.
 
-use super::{Actor, Via, connections};
+use super::{Actor, Via, connections, refresh::KEEP_ALIVE_EVERY};
 use crate::{
     connectors::{self, Access, Account, Credentials, Kind, OAuthConnector},
-    db::{self, Tx, connections as table, oauth_flows},
+    db::{self, Tx, connections as table, oauth_flows, reconciliations, token_refreshes},
     domain::{
         connection::{Authorization, Connection, ConnectionStatus, Environment},
         ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -257,6 +257,10 @@ impl Hub {
             external_account_id: account.external_id,
             connected_by: by.to_owned(),
             last_error: None,
+            trouble_cause: None,
+            trouble_fixed_by: None,
+            troubled_at: None,
+            paused_until: None,
             last_activity_at: Some(now),
             trigger_seen_at: None,
             created_at: now,
@@ -293,6 +297,9 @@ impl Hub {
         row.connected_by.clone_from(&actor.name);
         table::reconnect(tx, &row, now).await?;
         db::connection_tests::forget(tx, &row.organization_id, &row.id).await?;
+        token_refreshes::begin_anew(tx, &row.organization_id, &row.id, now + KEEP_ALIVE_EVERY).await?;
+        // Calls may have been missed meanwhile.
+        reconciliations::hurry(tx, &row.organization_id, &row.id, now).await?;
         connections::unpark(tx, &row, now).await?;
         self.note(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;
         let row = table::find(tx, &row.organization_id, &row.id).await?.ok_or(Problem::NotFound)?;

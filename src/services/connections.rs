@@ -3,7 +3,7 @@
 use super::{Actor, webhook_signature};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
-    db::{self, Tx, connection_tests, connections as table},
+    db::{self, Tx, connection_health, connection_tests, connections as table},
     domain::{
         connection::{Check, Connection, ConnectionTest},
         ids::ConnectionId,
@@ -113,7 +113,7 @@ impl Hub {
         Ok(test)
     }
 
-    async fn try_stored_key(
+    pub(super) async fn try_stored_key(
         &self,
         row: &table::ConnectionRow,
         connector: &dyn connectors::ApiKeyConnector,
@@ -128,7 +128,7 @@ impl Hub {
                 return Err(error.into());
             }
         };
-        self.note_call_worked(row).await?;
+        self.note_key_accepted(row).await?;
         let same = account.external_id == row.external_account_id;
         Ok(vec![
             Check {
@@ -146,6 +146,12 @@ impl Hub {
                 },
             },
         ])
+    }
+
+    async fn note_key_accepted(&self, row: &table::ConnectionRow) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        connection_health::note_key_accepted(&mut tx, &row.organization_id, &row.id, self.clock().now()).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn try_grant(&self, row: &table::ConnectionRow, connector: &'static dyn OAuthConnector) -> Result<Vec<Check>> {

@@ -103,7 +103,7 @@ impl Hub {
                 forget(tx, &job.organization_id, id, summary, now).await?;
                 Ok(disconnections::settle(tx, &job.organization_id, id, Revocation::Failed, now).await?)
             }
-            Ending::Waits(_) | Ending::Parked => Ok(()),
+            Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => Ok(()),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod store;
 
 use crate::{
-    connectors::{FileKind, OAuthConnector, RemoteFile},
+    connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
     domain::{
         delivery::DeliveryStatus,
@@ -67,7 +67,7 @@ impl Hub {
         &self,
         job: &JobRow,
         id: &DeliveryId,
-    ) -> Result<Option<(deliveries::DeliveryRow, connections::ConnectionRow)>> {
+    ) -> std::result::Result<Option<(deliveries::DeliveryRow, connections::ConnectionRow)>, JobError> {
         let mut tx = self.db.begin().await?;
         let delivery = deliveries::find(&mut tx, &job.organization_id, id).await?;
         let connection = match &delivery {
@@ -75,6 +75,9 @@ impl Hub {
             None => None,
         };
         let found = delivery.zip(connection);
+        if let Some((_, connection)) = &found {
+            self.not_paused(connection)?;
+        }
         match &found {
             Some(_) => deliveries::begin(&mut tx, &job.organization_id, id, job.attempts).await?,
             // The connection was removed, and its deliveries with it.
@@ -131,7 +134,7 @@ impl Hub {
         let stored = self.copy(connection, connector, file, &version).await?;
         if let Some(wrong) = mismatch(file, &stored) {
             self.files.delete(&connection.organization_id, &version).await?;
-            return Err(JobError::retry(wrong));
+            return Err(wrong.into());
         }
         Ok(Copied::New { version, file: file.clone(), stored })
     }
@@ -149,9 +152,9 @@ impl Hub {
             .await?;
         self.files.write((&connection.organization_id, version), bytes.boxed(), self.config().max_file_bytes).await.map_err(
             |error| match error {
-                WriteError::TooLarge => {
-                    JobError::retry("Salesforce sent more bytes than the file has. We try again by ourselves.")
-                }
+                WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
+                    .advise("Salesforce sent more bytes than the file has. We try again by ourselves.")
+                    .into(),
                 WriteError::Source(error) => error.into(),
                 WriteError::Store(error) => error.into(),
             },
@@ -170,6 +173,10 @@ impl Hub {
         let Some(row) = deliveries::find(tx, &job.organization_id, id).await? else { return Ok(()) };
         match ending {
             Ending::Waits(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?,
+            // Nothing was tried, so there is no attempt to tell of.
+            Ending::Postponed(at) => {
+                return Ok(deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?);
+            }
             Ending::Parked => deliveries::wait(tx, &row, DeliveryStatus::Parked, None, Some(sentence)).await?,
             Ending::Dead => {
                 deliveries::finish(tx, &job.organization_id, id, (DeliveryStatus::Failed, None, Some(sentence))).await?
@@ -177,7 +184,7 @@ impl Hub {
         }
         let (kind, what) = match ending {
             Ending::Dead => (ActivityKind::GivenUp, "was given up"),
-            Ending::Waits(_) | Ending::Parked => (ActivityKind::AttemptFailed, "did not work"),
+            Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => (ActivityKind::AttemptFailed, "did not work"),
         };
         let summary = format!("Attempt {} to read the Opportunity {what}: {sentence}", job.attempts);
         let contract = contracts::find_by_opportunity(tx, &job.organization_id, &row.opportunity_id).await?;
@@ -200,15 +207,21 @@ pub(super) fn candidate(file: &RemoteFile) -> Candidate {
 }
 
 /// Why the bytes are not the file's. Salesforce sends files in chunks without a length, so only this tells a whole file from half of one.
-fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<String> {
-    if stored.size_bytes != file.size_bytes {
-        return Some(format!(
-            "Only {} of the file's {} bytes arrived. We try again by ourselves.",
-            stored.size_bytes, file.size_bytes
-        ));
+fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<connectors::Error> {
+    let fault = |fault, sentence: String| Some(connectors::Error::fault(fault, "download the file").advise(sentence));
+    let (arrived, expected) = (stored.size_bytes, file.size_bytes);
+    if arrived != expected {
+        let sentence =
+            format!("{arrived} bytes of the file arrived, and Salesforce says it has {expected}. We try again by ourselves.");
+        return fault(Fault::WrongLength, sentence);
     }
-    let wrong_sum = file.md5.as_ref().is_some_and(|md5| !md5.eq_ignore_ascii_case(&stored.md5));
-    wrong_sum.then(|| "The file arrived with another checksum than Salesforce says. We try again by ourselves.".to_owned())
+    match file.md5.as_ref().is_some_and(|md5| !md5.eq_ignore_ascii_case(&stored.md5)) {
+        false => None,
+        true => fault(
+            Fault::WrongChecksum,
+            "The file arrived with another checksum than Salesforce says. We try again by ourselves.".to_owned(),
+        ),
+    }
 }
 
 /// The word for a kind of file in a timeline.

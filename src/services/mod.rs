@@ -17,12 +17,15 @@ mod sign_in;
 mod callback;
 mod catalogue;
 mod connect;
+mod connection_detail;
 mod connections;
 mod disconnect;
 mod opportunity_fields;
+mod refresh;
 mod session;
 mod setup_package;
 mod standing;
+mod upkeep;
 mod webhook_secret;
 mod webhook_signature;
 
@@ -37,6 +40,7 @@ mod contracts;
 mod measures;
 mod operator;
 mod push;
+mod reconcile;
 mod status;
 mod versions;
 

@@ -2,10 +2,10 @@
 
 use super::status::connection_of;
 use crate::{
-    db::{self, Tx, activity::NewActivity, connections, contracts, jobs::JobRow},
+    db::{self, Tx, activity::NewActivity, connection_health, connections, contracts, jobs::JobRow},
     domain::{contract::SyncStatus, ids::ContractId, opportunity::SalesforceId, timeline::ActivityKind},
     hub::{Error, Hub, Result},
-    jobs::{Ending, Job, JobError, enqueue_or_hurry},
+    jobs::{Ending, JobError},
 };
 use serde_json::json;
 
@@ -26,6 +26,7 @@ impl Hub {
             return self.complete(job).await;
         };
         let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
+        self.not_paused(&connection)?;
         let connector = self.usable(&connection)?;
         let settings = &connection.metadata.settings;
         let label = settings.status_label(contract.negotiation_status);
@@ -72,12 +73,7 @@ impl Hub {
         );
         let detail = json!({ "field": field, "value": label, "attempt": job.attempts });
         db::activity::insert(&mut tx, line.contract(&contract.id).connection(&connection.id).detail(detail)).await?;
-        connections::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
-        let after = contracts::find(&mut tx, &job.organization_id, &contract.id).await?;
-        if after.is_some_and(|after| after.negotiation_status != contract.negotiation_status) {
-            enqueue_or_hurry(&mut tx, &Job::PushStatus(contract.id.clone()), &job.organization_id, Some(&connection.id), now)
-                .await?;
-        }
+        connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
@@ -105,11 +101,18 @@ impl Hub {
     ) -> Result<()> {
         let now = self.clock().now();
         let (status, kind, what) = match ending {
-            Ending::Waits(_) | Ending::Parked => (SyncStatus::Pending, ActivityKind::AttemptFailed, "did not work"),
+            Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => {
+                (SyncStatus::Pending, ActivityKind::AttemptFailed, "did not work")
+            }
             Ending::Dead => (SyncStatus::Failed, ActivityKind::GivenUp, "was given up"),
         };
         if contracts::find(tx, &job.organization_id, id).await?.is_none() {
             return Ok(());
+        }
+        if matches!(ending, Ending::Postponed(_)) {
+            // Nothing was tried, so there is no attempt to tell of.
+            let attempts = job.attempts - 1;
+            return Ok(contracts::set_sync(tx, &job.organization_id, id, (status, attempts, Some(sentence)), now).await?);
         }
         contracts::set_sync(tx, &job.organization_id, id, (status, job.attempts, Some(sentence)), now).await?;
         let summary = format!("Attempt {} to write the status to Salesforce {what}: {sentence}", job.attempts);

@@ -1,26 +1,40 @@
-//! One session per connection, and one refresh at a time: across tasks and across servers.
-//!
-//! Salesforce rotates refresh tokens and revokes the whole grant when an old one comes back. So the right to refresh is a lease in
-//! the database, whoever loses it re-reads, and new tokens are committed before anyone uses them.
+//! Calls of a provider with a connection's session, and what they tell about the connection.
 
-use super::connections;
+use super::{connections, refresh::NOT_DUE};
 use crate::{
-    connectors::{self, Credentials, Kind, OAuthConnector, Session, Tokens},
-    db::{self, activity::NewActivity, connections as table},
-    domain::{connection::ConnectionStatus, problem::Problem, timeline::ActivityKind},
+    connectors::{self, Credentials, Kind, Meter, OAuthConnector, Session, Tokens},
+    db::{self, activity::NewActivity, connection_health, connections as table, token_refreshes},
+    domain::{connection::ConnectionStatus, time::Timestamp, timeline::ActivityKind, upkeep::FixedBy},
     hub::{Error, Hub, Result},
-    random,
-    vault::Field,
+    jobs::JobError,
 };
 use std::time::Duration;
 
-/// Longer than the longest exchange: the client's time-out ends one before.
-const REFRESH_LEASE: Duration = Duration::from_secs(90);
-/// How often a loser looks whether the winner is done.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// How often one call may find its session ended: by its age, and by others who renewed it meanwhile.
+const ROUNDS: usize = 4;
+/// How long a connection is left alone whose fresh session was refused. No session is shorter.
+pub(super) const AFTER_REFUSAL: Duration = Duration::from_secs(15 * 60);
+/// From this share of a hundred on, an org's own programs need the calls that are left.
+const NEARLY_USED_UP: i64 = 95;
+/// How long nothing of such a connection calls by itself.
+const WHEN_NEARLY_USED_UP: Duration = Duration::from_secs(15 * 60);
+
+const FRESH_SESSION_REFUSED: &str = "Salesforce refuses a session that it has just issued, so this is not about its age. Your Salesforce administrator \
+     should look at the connected user's access (API Enabled, Login IP Ranges) and at Setup → API Access Control. We try again every 15 minutes.";
+const FEW_CALLS_LEFT: &str = "The Salesforce org has used more than 95 percent of its API calls of the last 24 hours. What is left is for your other \
+     programs; we look again every 15 minutes. Your Salesforce administrator sees the use in Setup → Company Information.";
+
+/// Tokens that were read or renewed.
+pub(super) struct Held {
+    pub(super) tokens: Tokens,
+    /// The version of the credentials.
+    pub(super) version: i64,
+    /// Whether we renewed them just now.
+    pub(super) is_fresh: bool,
+}
 
 impl Hub {
-    /// Calls the provider; when it says that the session has ended, renews it and calls once more. Notes on the connection how it went.
+    /// Calls the provider; when it says that the session has ended, renews it and calls again. Notes on the connection how it went.
     pub(super) async fn with_session<T, F>(
         &self,
         row: &table::ConnectionRow,
@@ -31,83 +45,51 @@ impl Hub {
         F: Future<Output = std::result::Result<T, connectors::Error>> + Send,
         T: Send,
     {
-        let tokens = self.tokens(row)?;
-        let first = call(session(&tokens)).await;
-        let outcome = match first {
-            Err(error) if error.kind == Kind::SessionExpired => {
-                let renewed = self.renew_tokens(row, connector).await?;
-                // A second refusal of a fresh token is not about its age: it is not renewed again, so this cannot go round in circles.
-                call(session(&renewed)).await
-            }
-            outcome => outcome,
-        };
-        if let Err(error) = &outcome {
-            self.note_call_failed(row, error).await?;
+        let meter = Meter::default();
+        let mut row = row.clone();
+        let outcome = self.call_and_renew(&mut row, connector, &call, &meter).await;
+        match &outcome {
+            Err(Error::Connector(error)) => self.note_call_failed(&row, error).await?,
+            Err(_) => {}
+            Ok(_) => self.note_allowance(&row, &meter).await?,
         }
-        Ok(outcome?)
+        outcome
+    }
+
+    async fn call_and_renew<T, F>(
+        &self,
+        row: &mut table::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        call: &(impl Fn(Session) -> F + Send),
+        meter: &Meter,
+    ) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, connectors::Error>> + Send,
+        T: Send,
+    {
+        let mut held = Held { tokens: self.tokens(row)?, version: row.credentials_version, is_fresh: false };
+        for _ in 0..ROUNDS {
+            let session = Session { meter: meter.clone(), ..Session::new(&held.tokens) };
+            match call(session).await {
+                Err(error) if error.kind == Kind::SessionExpired && !held.is_fresh => {
+                    held = self.renew_tokens(row, connector).await?;
+                    row.credentials_version = held.version;
+                }
+                Err(error) if error.kind == Kind::SessionExpired => break,
+                outcome => return Ok(outcome?),
+            }
+        }
+        // A refusal of a fresh session is not about its age: it is not renewed again, so this cannot go round in circles.
+        let mut tx = self.db.begin().await?;
+        token_refreshes::refused(&mut tx, row, held.version, self.clock().now()).await?;
+        tx.commit().await?;
+        Err(fresh_session_refused(AFTER_REFUSAL).into())
     }
 
     pub(super) fn tokens(&self, row: &table::ConnectionRow) -> Result<Tokens> {
         match self.credentials(row)? {
             Credentials::OAuth2(tokens) => Ok(tokens),
             Credentials::ApiKey(_) => Err(Error::Inconsistent("an OAuth connection without tokens")),
-        }
-    }
-
-    /// Tokens newer than those of `stale`: our own refresh, or that of whoever was faster.
-    async fn renew_tokens(&self, stale: &table::ConnectionRow, connector: &'static dyn OAuthConnector) -> Result<Tokens> {
-        let lease = random::hex(&random::bytes::<16>());
-        let patience = tokio::time::Instant::now() + REFRESH_LEASE;
-        loop {
-            let now = self.clock().now();
-            let mut tx = self.db.begin().await?;
-            let current = table::find(&mut tx, &stale.organization_id, &stale.id).await?.ok_or(Problem::NotFound)?;
-            if current.credentials_version != stale.credentials_version {
-                return self.tokens(&current);
-            }
-            if current.status == ConnectionStatus::NeedsReconnect {
-                return Err(Problem::NeedsReconnect.into());
-            }
-            let is_ours = table::take_refresh_lease(&mut tx, &current, &lease, now, now + REFRESH_LEASE).await?;
-            tx.commit().await?;
-            if is_ours {
-                return self.refresh_with_lease(&current, connector, &lease).await;
-            }
-            if tokio::time::Instant::now() > patience {
-                return Err(connectors::Error::new(Kind::Unavailable, "another refresh did not end in time").into());
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    async fn refresh_with_lease(
-        &self,
-        row: &table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
-        lease: &str,
-    ) -> Result<Tokens> {
-        let refreshed = connector.refresh(&self.ctx, &self.tokens(row)?).await;
-        let mut tx = self.db.begin().await?;
-        match refreshed {
-            Ok(tokens) => {
-                let json = Credentials::OAuth2(tokens.clone()).to_json();
-                let sealed = self.vault.encrypt(&row.organization_id, Field::Credentials, json.expose());
-                let stored = table::finish_refresh(&mut tx, row, lease, &sealed, self.clock().now()).await?;
-                tx.commit().await?;
-                metrics::counter!("lexicontract_refreshes_total", "outcome" => "renewed").increment(1);
-                if stored {
-                    Ok(tokens)
-                } else {
-                    Err(connectors::Error::new(Kind::Unavailable, "the connection changed during the refresh").into())
-                }
-            }
-            Err(error) => {
-                table::drop_refresh_lease(&mut tx, row, lease).await?;
-                tx.commit().await?;
-                metrics::counter!("lexicontract_refreshes_total", "outcome" => "failed").increment(1);
-                self.note_call_failed(row, &error).await?;
-                Err(error.into())
-            }
         }
     }
 
@@ -120,52 +102,83 @@ impl Hub {
             }
             Kind::Forbidden | Kind::NotFound | Kind::Refused => return Ok(()),
         };
+        if error.cause == NOT_DUE {
+            return Ok(());
+        }
         let now = self.clock().now();
+        let sentence = error.sentence();
+        let trouble = connection_health::NewTrouble { sentence: &sentence, cause: error.cause, fixed_by: error.fixed_by };
         let mut tx = self.db.begin().await?;
-        if table::set_status(&mut tx, row, status, Some(&error.sentence()), now).await?
-            && status == ConnectionStatus::NeedsReconnect
-        {
-            let summary = format!("The connection to {} must be renewed: {}", row.account_label, error.sentence());
-            let line = NewActivity::new(&row.organization_id, ActivityKind::ConnectionLost, "LexiContract", summary, now)
-                .connection(&row.id);
-            db::activity::insert(&mut tx, line).await?;
+        if let Kind::RateLimited { retry_after } = error.kind {
+            pause(&mut tx, row, now + retry_after).await?;
+        }
+        if connection_health::set_trouble(&mut tx, row, status, &trouble, now).await? {
+            metrics::counter!("lexicontract_connection_troubles_total", "cause" => error.cause).increment(1);
+            if status == ConnectionStatus::NeedsReconnect {
+                let summary = format!("The connection to {} must be renewed: {sentence}", row.account_label);
+                let line = NewActivity::new(&row.organization_id, ActivityKind::ConnectionLost, "LexiContract", summary, now)
+                    .connection(&row.id);
+                db::activity::insert(&mut tx, line).await?;
+            }
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Lets a connection pause whose org has hardly any calls left; nobody else's waits for it.
+    async fn note_allowance(&self, row: &table::ConnectionRow, meter: &Meter) -> Result<()> {
+        if !meter.read().is_some_and(|allowance| allowance.is_above(NEARLY_USED_UP)) {
+            return Ok(());
+        }
+        let error = connectors::Error::new(Kind::RateLimited { retry_after: WHEN_NEARLY_USED_UP }, "few API calls are left")
+            .caused_by("few_calls_left", FixedBy::Itself)
+            .advise(FEW_CALLS_LEFT);
+        self.note_call_failed(row, &error).await
     }
 
     /// Notes that a call worked.
     pub(super) async fn note_call_worked(&self, row: &table::ConnectionRow) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        table::note_success(&mut tx, &row.organization_id, &row.id, self.clock().now()).await?;
+        connection_health::note_success(&mut tx, &row.organization_id, &row.id, self.clock().now()).await?;
         Ok(tx.commit().await?)
     }
 
     /// A CRM connection that may be used by a job: switched on, and not waiting for a person.
-    pub(super) fn usable(
-        &self,
-        row: &table::ConnectionRow,
-    ) -> std::result::Result<&'static dyn OAuthConnector, crate::jobs::JobError> {
+    pub(super) fn usable(&self, row: &table::ConnectionRow) -> std::result::Result<&'static dyn OAuthConnector, JobError> {
         if !row.is_enabled {
-            return Err(crate::jobs::JobError::park("The connection is paused. It goes on when an admin resumes it."));
+            return Err(JobError::park("The connection is paused. It goes on when an admin resumes it."));
         }
         if row.status == ConnectionStatus::NeedsReconnect {
-            return Err(crate::jobs::JobError::park("The connection must be renewed. It goes on when an admin reconnects."));
+            return Err(JobError::park("The connection must be renewed. It goes on when an admin reconnects."));
         }
         Ok(connections::crm(row)?)
     }
-}
 
-pub(super) fn session(tokens: &Tokens) -> Session {
-    Session {
-        instance_url: tokens.instance_url.clone(),
-        access_token: tokens.access_token.clone(),
-        scopes: tokens.scopes.clone(),
+    /// Puts a job off while its connection may not call. One that waits for a person anyway is parked instead.
+    pub(super) fn not_paused(&self, row: &table::ConnectionRow) -> std::result::Result<(), JobError> {
+        let waits_for_a_person = !row.is_enabled || row.status == ConnectionStatus::NeedsReconnect;
+        match row.paused_until.filter(|until| *until > self.clock().now() && !waits_for_a_person) {
+            None => Ok(()),
+            Some(until) => Err(JobError::postpone(until, row.last_error.clone().unwrap_or_else(|| PAUSED.to_owned()))),
+        }
     }
-}
 
-impl Hub {
     /// Where the calls of a connection go.
     pub(super) fn instance_url(&self, row: &table::ConnectionRow) -> Result<url::Url> {
         Ok(self.tokens(row)?.instance_url)
     }
+}
+
+const PAUSED: &str = "The account has no calls left for now. We go on by ourselves when it may call again.";
+
+/// Nothing of a connection calls by itself until then.
+pub(super) async fn pause(tx: &mut db::Tx, row: &table::ConnectionRow, until: Timestamp) -> Result<()> {
+    connection_health::pause(tx, &row.organization_id, &row.id, until).await?;
+    db::jobs::delay_lane(tx, &row.organization_id, &row.id, until).await?;
+    Ok(())
+}
+
+pub(super) fn fresh_session_refused(retry_after: Duration) -> connectors::Error {
+    connectors::Error::new(Kind::RateLimited { retry_after }, "a fresh session was refused")
+        .caused_by("fresh_session_refused", FixedBy::ProviderAdministrator)
+        .advise(FRESH_SESSION_REFUSED)
 }

@@ -64,7 +64,7 @@ impl Hub {
     }
 
     /// One write-back waits per contract. It reads the status when it runs, so the last value wins.
-    async fn queue_push(&self, tx: &mut Tx, row: &table::ContractRow) -> Result<()> {
+    pub(super) async fn queue_push(&self, tx: &mut Tx, row: &table::ContractRow) -> Result<()> {
         let now = self.clock().now();
         let connection = connection_of(tx, row).await?;
         table::set_sync(tx, &row.organization_id, &row.id, (SyncStatus::Pending, 0, None), now).await?;

@@ -1,6 +1,7 @@
 //! One connection: how it stands, how it is set up, what came of its calls.
 
 use super::{
+    connection_health::comparison,
     connection_settings::summary,
     connection_setup::setup,
     connection_state::{state, switches},
@@ -41,6 +42,7 @@ use lexicontract::{
         problem::Problem,
         standing::{Standing, Work},
         time::Timestamp,
+        upkeep::{ConnectionDetail, Reconciliation, Trouble},
     },
     hub::Hub,
     services::Actor,
@@ -49,6 +51,8 @@ use lexicontract::{
 /// What the sections of the page show.
 pub(super) struct Shown {
     pub standing: Standing,
+    pub trouble: Option<Trouble>,
+    pub reconciliation: Option<Reconciliation>,
     pub work: Work,
     pub deliveries: Page<Delivery>,
     pub secrets: Vec<WebhookSecretInfo>,
@@ -79,7 +83,10 @@ pub(super) fn ConnectionPage() -> impl IntoView {
 
 async fn read(hub: &Hub, actor: &Actor, id: &ConnectionId, cursor: Option<String>, is_tested: bool) -> Result<Shown, Problem> {
     let known = fingerprint(hub, actor, &Subject::Connection(id.clone())).await?;
+    let ConnectionDetail { trouble, reconciliation, .. } = hub.connection_detail(actor, id).await?;
     Ok(Shown {
+        trouble,
+        reconciliation,
         standing: hub.standing(actor, id).await?,
         work: hub.work(actor, id).await?,
         deliveries: hub.deliveries(actor, id, &page_at(cursor)).await?,
@@ -109,6 +116,7 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
     };
     let side = view! {
         {live("state", card("state-card", "State", ().into_any(), state(shown)))}
+        {comparison(shown).map(|content| live("comparison-live", content))}
         {has_setup.then(|| live("settings-live", summary(connection, is_admin)))}
         {(has_setup && shown.role >= Role::Member).then(|| try_it(&id))}
         {is_admin.then(|| switches(connection))}

@@ -1,6 +1,6 @@
 //! How a connection stands, in facts; and how it is paused or ended.
 
-use super::connection::Shown;
+use super::{connection::Shown, connection_health::trouble_rows};
 use crate::parts::{
     button::{Look, post},
     card::card,
@@ -23,6 +23,7 @@ pub(super) fn state(shown: &Shown) -> AnyView {
         ("Connected by", by.into_any()),
         ("Last activity", moment_or(connection.last_activity_at, "None yet", now)),
     ];
+    rows.extend(shown.trouble.iter().flat_map(|trouble| trouble_rows(trouble, now)));
     if let Some(next) = next_try(standing, now) {
         rows.push(("Retries", next));
     }

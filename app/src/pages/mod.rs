@@ -11,6 +11,7 @@ mod not_found;
 
 mod connect;
 mod connection;
+mod connection_health;
 mod connection_settings;
 mod connection_setup;
 mod connection_state;

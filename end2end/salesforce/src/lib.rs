@@ -28,8 +28,12 @@ pub mod simulator;
 pub mod soql;
 /// What one organization holds.
 pub mod state;
+/// Changes of bodies that a test orders.
+mod tamper;
 /// The Apex trigger and its outgoing call.
 pub mod trigger;
+/// The bytes of answers, and what a test orders of them.
+pub mod wire;
 
 pub use options::Options;
 pub use simulator::Simulator;

@@ -8,9 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures::future::ready;
-use futures::{StreamExt, stream};
-use http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use http::{Request, StatusCode, header};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -22,6 +20,8 @@ use crate::clock::salesforce_time;
 use crate::state::faults::Fault;
 use crate::state::logs::RequestEntry;
 use crate::state::organization::Organization;
+use crate::tamper::{Dropped, alter};
+use crate::wire::{Orders, Tampered, Wire};
 
 const MOST_CONNECTIONS: usize = 512;
 const LONGEST_DELAY: Duration = Duration::from_secs(600);
@@ -40,11 +40,13 @@ pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Orga
         }
         let (router, organization) = (router.clone(), Arc::clone(&organization));
         connections.spawn(async move {
+            let wire = Wire::default();
+            let tampered = Tampered::new(stream, wire.clone());
             let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-                let (router, organization) = (router.clone(), Arc::clone(&organization));
-                async move { answer(&organization, router, request.map(Body::new)).await }
+                let (router, organization, wire) = (router.clone(), Arc::clone(&organization), wire.clone());
+                async move { answer(&organization, router, request.map(Body::new), &wire).await }
             });
-            let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let served = http1::Builder::new().serve_connection(TokioIo::new(tampered), service).await;
             if let Err(error) = served {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -52,19 +54,7 @@ pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Orga
     }
 }
 
-/// The connection ends because a test ordered it.
-#[derive(Debug)]
-struct Dropped;
-
-impl std::fmt::Display for Dropped {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("dropped as ordered")
-    }
-}
-
-impl std::error::Error for Dropped {}
-
-async fn answer(organization: &Organization, router: Router, request: Request<Body>) -> Result<Response, Dropped> {
+async fn answer(organization: &Organization, router: Router, request: Request<Body>, wire: &Wire) -> Result<Response, Dropped> {
     if !is_salesforce(request.uri().path()) {
         return Ok(route(router, request).await);
     }
@@ -79,6 +69,9 @@ async fn answer(organization: &Organization, router: Router, request: Request<Bo
                 Some(response) => response,
                 None => route(router, request).await,
             };
+            if let Some(orders) = orders(fault) {
+                wire.order(orders);
+            }
             Ok(alter(response, fault))
         }
         None => Ok(route(router, request).await),
@@ -121,6 +114,16 @@ fn note(organization: &Organization, request: &Request<Body>) -> (u64, Option<Fa
     (number, fault)
 }
 
+/// What is done to the bytes of the whole answer, its head included.
+fn orders(fault: &Fault) -> Option<Orders> {
+    let then = fault.then;
+    match (&fault.raw, fault.cut_at) {
+        (Some(raw), _) => Some(Orders { instead: raw.clone().into(), left: 0, then }),
+        (None, Some(left)) => Some(Orders { instead: Bytes::new(), left, then }),
+        (None, None) => None,
+    }
+}
+
 fn replacement(fault: &Fault) -> Option<Response> {
     let status = StatusCode::from_u16(fault.status?).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (body, usual_type) = match &fault.body {
@@ -130,34 +133,4 @@ fn replacement(fault: &Fault) -> Option<Response> {
     };
     let content_type = fault.content_type.as_deref().unwrap_or(usual_type).to_owned();
     Some((status, [(header::CONTENT_TYPE, content_type)], body).into_response())
-}
-
-fn alter(mut response: Response, fault: &Fault) -> Response {
-    for (name, value) in &fault.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    match fault.truncate_body_at {
-        Some(length) => truncate(response, length, fault.drop_connection),
-        None => response,
-    }
-}
-
-/// Cuts the body; with `abruptly` the connection breaks there, else the body seems complete.
-fn truncate(response: Response, length: usize, abruptly: bool) -> Response {
-    let (mut parts, body) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let kept = body.into_data_stream().scan(length, |left, chunk| {
-        let part = chunk.ok().map(|chunk| chunk.slice(..chunk.len().min(*left))).filter(|part| !part.is_empty());
-        *left -= part.as_ref().map_or(0, Bytes::len);
-        ready(part.map(Ok))
-    });
-    let end = stream::iter(abruptly.then_some(Err(Dropped)));
-    // The pause lets the bytes before it leave, so that the reader sees a body that breaks and not a call that fails.
-    let end = end.then(|broken| async move {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        broken
-    });
-    Response::from_parts(parts, Body::from_stream(kept.chain(end)))
 }

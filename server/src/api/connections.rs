@@ -16,6 +16,7 @@ use lexicontract::{
         opportunity::SalesforceId,
         page::Page,
         problem::Invalid,
+        upkeep::ConnectionDetail,
     },
     hub::Hub,
     services::ConnectionChange,
@@ -26,20 +27,20 @@ use utoipa::ToSchema;
 
 /// The organization's connections, oldest first. Never a credential.
 #[utoipa::path(get, path = "/api/v1/integrations/organization", tag = "connections",
-    responses((status = 200, body = Vec<Connection>)))]
-pub async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<Connection>>> {
-    Ok(axum::Json(hub.connections(&actor).await?))
+    responses((status = 200, body = Vec<ConnectionDetail>)))]
+pub async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<ConnectionDetail>>> {
+    Ok(axum::Json(hub.connection_details(&actor).await?))
 }
 
 /// One connection.
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}", tag = "connections",
-    responses((status = 200, body = Connection)))]
+    responses((status = 200, body = ConnectionDetail)))]
 pub async fn get(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     PathId(id): PathId<ConnectionKind>,
-) -> Result<axum::Json<Connection>> {
-    Ok(axum::Json(hub.connection(&actor, &id).await?))
+) -> Result<axum::Json<ConnectionDetail>> {
+    Ok(axum::Json(hub.connection_detail(&actor, &id).await?))
 }
 
 /// What to change of a connection; what is absent stays.

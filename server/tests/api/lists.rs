@@ -1,6 +1,7 @@
 //! Pages of lists, and collections with and without a slash.
 
-use crate::{call::Call, server::Server};
+use crate::{call::Call, salesforce::Connected, server::Server};
+use serde_json::Value;
 
 #[tokio::test]
 async fn a_limit_outside_1_to_100_is_422() {
@@ -43,4 +44,23 @@ async fn collections_answer_with_and_without_a_slash() {
         assert_eq!((without.status, with.status), (200, 200), "{path}");
         assert_eq!(without.json().is_array(), path.starts_with("integrations"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_connection_says_how_it_fares() {
+    let connected = Connected::start(&[]).await;
+    let get = |path: String| connected.server.send(Call::get(&path).cookie(&connected.admin.cookie));
+    let listed = get("/api/v1/integrations/organization".to_owned()).await.json()[0].clone();
+    let id = listed["id"].as_str().unwrap();
+    assert_eq!(
+        (listed["status"].as_str(), &listed["trouble"], &listed["paused_until"]),
+        (Some("connected"), &Value::Null, &Value::Null)
+    );
+    let comparison = &listed["reconciliation"];
+    assert_eq!(
+        (&comparison["last_run_at"], comparison["found"].as_i64(), &comparison["note"]),
+        (&Value::Null, Some(0), &Value::Null)
+    );
+    assert!(comparison["next_run_at"].as_str() > listed["created_at"].as_str());
+    assert_eq!(get(format!("/api/v1/integrations/organization/{id}")).await.json(), listed);
 }

@@ -2,7 +2,7 @@
 
 use super::send::broken;
 use crate::{
-    connectors::{Ctx, Error, Kind},
+    connectors::{Ctx, Error, Fault, Kind},
     domain::time::Timestamp,
 };
 use bytes::{Bytes, BytesMut};
@@ -60,9 +60,8 @@ pub(in crate::connectors) async fn read(
     let headers = response.headers().clone();
     let origin = response.url().origin();
     let body = if status.is_success() {
-        read_body(call, response, limit)
-            .await?
-            .ok_or_else(|| Error::new(Kind::Unexpected, format!("{call}: {} and more than {limit} bytes", status.as_u16())))?
+        let body = read_body(call, response, limit).await?;
+        body.ok_or_else(|| too_long(format!("{call}: {} and more than {limit} bytes", status.as_u16())))?
     } else {
         read_beginning(response).await
     };
@@ -78,6 +77,11 @@ pub(in crate::connectors) async fn read(
         is_html: is_html(&headers, &body),
         body,
     })
+}
+
+/// A success that cannot be read: the provider has acted.
+fn too_long(context: String) -> Error {
+    Error { outcome_unknown: true, ..Error::fault(Fault::TooLong, context) }
 }
 
 async fn read_body(call: &str, mut response: reqwest::Response, limit: usize) -> Result<Option<Bytes>, Error> {
@@ -146,7 +150,7 @@ impl Answer {
         // The parser's message repeats pieces of the body, so only its position is kept.
         serde_json::from_slice(without_mark(&self.body)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            Error::new(Kind::Unexpected, format!("{} with other JSON than expected at {line}:{column}", self.context()))
+            Error::fault(Fault::Malformed, format!("{} with other JSON than expected at {line}:{column}", self.context()))
         })
     }
 

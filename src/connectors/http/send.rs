@@ -4,7 +4,7 @@ use super::{
     answer::{Answer, read},
     guard::{self, NotPublic},
 };
-use crate::connectors::{Ctx, Error, Kind};
+use crate::connectors::{Ctx, Error, Fault};
 use std::{error::Error as _, time::Duration};
 
 /// The most a call may take whose answer is read whole.
@@ -41,13 +41,13 @@ pub(in crate::connectors) async fn send_and_read(
 /// What a broken connection means. Its address is left out: a query may hold what a person wrote.
 pub(in crate::connectors) fn broken(call: &str, error: reqwest::Error) -> Error {
     let error = error.without_url();
-    let what = match (was_refused(&error), error.is_timeout(), error.is_connect()) {
-        (true, ..) => return Error::new(Kind::HostNotAllowed, format!("{call}: not sent")).because(error),
-        (_, _, true) => "no connection",
-        (_, true, _) => "no answer in time",
-        _ => "the connection broke",
+    let (fault, what) = match (was_refused(&error), error.is_timeout(), error.is_connect()) {
+        (true, ..) => return Error::fault(Fault::NotPublic, format!("{call}: not sent")).because(error),
+        (_, _, true) => (Fault::NoConnection, "no connection"),
+        (_, true, _) => (Fault::TimeOut, "no answer in time"),
+        _ => (Fault::BrokenOff, "the connection broke"),
     };
-    let mut broken = Error::new(Kind::Unavailable, format!("{call}: {what}"));
+    let mut broken = Error::fault(fault, format!("{call}: {what}"));
     broken.outcome_unknown = !error.is_connect() && !error.is_builder();
     broken.because(error)
 }

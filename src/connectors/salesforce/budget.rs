@@ -3,7 +3,7 @@
 use super::call::{data_address, get};
 use crate::{
     connectors::{
-        Ctx, Error, Session,
+        Allowance, Ctx, Error, Session,
         http::{Answer, JSON_LIMIT},
     },
     domain::connection::Check,
@@ -54,6 +54,11 @@ fn finding(daily: Daily) -> Check {
 
 fn from_header(answer: &Answer) -> Option<Daily> {
     parse_limit_info(answer.limit_info.as_deref()?)
+}
+
+/// What an answer says about the calls of the last 24 hours.
+pub(super) fn allowance(answer: &Answer) -> Option<Allowance> {
+    from_header(answer).map(|daily| Allowance { used: daily.max.saturating_sub(daily.remaining), max: daily.max })
 }
 
 /// `api-usage=10018/100000`, wherever it stands among other parts.

@@ -1,6 +1,9 @@
 //! One call of the REST API: an address on the instance, the bearer token, and what the answer means.
 
-use super::classify::{Subject, accepted};
+use super::{
+    budget::allowance,
+    classify::{Subject, accepted},
+};
 use crate::connectors::{
     Ctx, Error, Kind, Session,
     http::{Answer, JSON_LIMIT, send_and_read},
@@ -33,5 +36,7 @@ pub(super) async fn get_json<T: DeserializeOwned>(ctx: &Ctx, session: &Session, 
 
 pub(super) async fn get(ctx: &Ctx, session: &Session, call: &str, url: Url, limit: usize) -> Result<Answer, Error> {
     let request = ctx.http.get(url).bearer_auth(session.access_token.expose()).header(ACCEPT, "application/json");
-    accepted(ctx, send_and_read(ctx, call, request, limit).await?, Subject::default())
+    let answer = send_and_read(ctx, call, request, limit).await?;
+    session.meter.note(allowance(&answer));
+    accepted(ctx, answer, Subject::default())
 }

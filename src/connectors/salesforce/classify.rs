@@ -1,7 +1,8 @@
-//! Turns an answer that is not a success into what it means.
+//! Turns an answer that is not a success into what the table of decisions says about it.
 
 use super::{
-    errors::{Rule, find},
+    decision::{Asked, Decision, Seen, Target},
+    decisions::decide,
     refused::plain,
 };
 use crate::connectors::{
@@ -9,11 +10,8 @@ use crate::connectors::{
     http::{Answer, RETRY_AFTER_LIMIT},
 };
 use serde::Deserialize;
-use std::time::Duration;
 use url::Url;
 
-/// How long to wait when Salesforce does not say.
-const PAUSE: Duration = Duration::from_secs(60);
 /// How much of an administrator's own message is repeated to people.
 const MESSAGE_CHARACTERS: usize = 200;
 
@@ -52,27 +50,44 @@ fn read(answer: &Answer) -> Option<ApiError> {
 
 fn refusal(ctx: &Ctx, answer: &Answer, subject: Subject<'_>) -> Error {
     let api = read(answer).unwrap_or_else(|| ApiError { code: String::new(), message: words(&answer.body) });
-    let rule = if answer.is_html { None } else { find(answer.status.as_u16(), &api.code, &api.message) };
-    // A refresh tells where an org moved to.
-    if rule.is_none()
-        && let Some(error) = by_status(ctx, answer, Kind::SessionExpired)
-    {
-        return with_code(error, &api.code);
-    }
-    let context = answer.context();
-    let error = match rule {
-        Some(rule) if rule.advice.is_empty() => Error::new(with_pause(rule.kind, answer), context),
-        Some(rule) => Error::new(with_pause(rule.kind, answer), context).advise(advice(rule, &api, subject)),
-        None => Error::new(otherwise(answer.status.as_u16(), &api), context),
-    };
-    with_code(error, &api.code)
+    let decision = decide(&seen(ctx, answer, Asked::Data, &api.code, &api.message));
+    let sentence = (!decision.sentence.is_empty()).then(|| filled(decision.sentence, &api, subject));
+    error(answer, decision, &api.code, sentence)
 }
 
-/// The error with its code in the log.
-pub(super) fn with_code(mut error: Error, code: &str) -> Error {
+/// An answer as the table looks at it.
+pub(super) fn seen<'a>(ctx: &Ctx, answer: &Answer, asked: Asked, code: &'a str, message: &'a str) -> Seen<'a> {
+    let status = answer.status.as_u16();
+    Seen {
+        asked,
+        status,
+        code,
+        message,
+        redirect: matches!(status, 301 | 302 | 303 | 307 | 308).then(|| target(ctx, answer)),
+        asks_to_wait: answer.retry_after.is_some(),
+        is_page: answer.is_html,
+    }
+}
+
+fn target(ctx: &Ctx, answer: &Answer) -> Target {
+    match answer.location.as_deref().and_then(|location| Url::parse(location).ok()) {
+        Some(url) if !ctx.config.salesforce.allows(&url) => Target::Foreign,
+        Some(url) if url.origin() != answer.origin => Target::Salesforce,
+        _ => Target::Same,
+    }
+}
+
+/// The error that a decision makes of an answer.
+pub(super) fn error(answer: &Answer, decision: &Decision, code: &str, sentence: Option<String>) -> Error {
+    let mut error = Error::new(with_pause(decision.kind, answer), answer.context()).caused_by(decision.cause, decision.fixed_by);
     if !code.is_empty() {
         error.context = format!("{} {}", error.context, plain(code));
     }
+    if answer.is_html {
+        error.context.push_str(" with a page");
+    }
+    error.advice = sentence;
+    error.connect_failure = decision.connecting;
     error
 }
 
@@ -81,60 +96,17 @@ fn words(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(MESSAGE_CHARACTERS)]).into_owned()
 }
 
-/// What a status means whose body says nothing we know.
-fn otherwise(status: u16, error: &ApiError) -> Kind {
-    match status {
-        401 => Kind::SessionExpired,
-        403 => Kind::Forbidden,
-        404 => Kind::NotFound,
-        400 if error.code.is_empty() => Kind::Unexpected,
-        400..=499 => Kind::Refused,
-        _ => Kind::Unexpected,
-    }
-}
-
-/// What only the status says: redirects, pages, overload, outages. `moved` is what a redirect to another of Salesforce's hosts means.
-pub(super) fn by_status(ctx: &Ctx, answer: &Answer, moved: Kind) -> Option<Error> {
-    let error = |kind| Error::new(kind, answer.context());
-    match answer.status.as_u16() {
-        301 | 302 | 303 | 307 | 308 => Some(redirect(ctx, answer, moved)),
-        429 => Some(error(with_pause(Kind::RateLimited { retry_after: PAUSE }, answer))),
-        503 if answer.retry_after.is_some() => {
-            Some(error(with_pause(Kind::RateLimited { retry_after: PAUSE }, answer)).advise(Kind::Unavailable.sentence()))
-        }
-        406 | 408 | 409 | 412 | 420 | 425 | 500..=599 => Some(error(Kind::Unavailable)),
-        _ if answer.is_html => Some(Error::new(Kind::Unavailable, format!("{} with a page", answer.context()))),
-        _ => None,
-    }
-}
-
-/// A redirect is never followed: the call carries a token.
-fn redirect(ctx: &Ctx, answer: &Answer, moved: Kind) -> Error {
-    let target = answer.location.as_deref().and_then(|location| Url::parse(location).ok());
-    let context = format!("{} (not followed)", answer.context());
-    match target {
-        Some(url) if !ctx.config.salesforce.allows(&url) => Error::new(Kind::HostNotAllowed, context).advise(FOREIGN_HOST),
-        Some(url) if url.origin() != answer.origin => Error::new(moved, context).advise(MOVED),
-        _ => Error::new(Kind::Unavailable, context).advise(MOVED),
-    }
-}
-
-const FOREIGN_HOST: &str = "Salesforce sent us on to an address that is not one of its own, so nothing was sent there. Your Salesforce \
-     administrator should check My Domain in Setup; then reconnect.";
-const MOVED: &str = "Salesforce sent us on to another address instead of answering, as it does while an org is moved or renamed. We try \
-     again by ourselves; if it stays, an admin must reconnect.";
-
 /// The kind with the pause that the answer asks for.
-pub(super) fn with_pause(kind: Kind, answer: &Answer) -> Kind {
+fn with_pause(kind: Kind, answer: &Answer) -> Kind {
     match (kind, answer.retry_after) {
         (Kind::RateLimited { .. }, Some(asked)) => Kind::RateLimited { retry_after: asked.min(RETRY_AFTER_LIMIT) },
         _ => kind,
     }
 }
 
-fn advice(rule: &Rule, error: &ApiError, subject: Subject<'_>) -> String {
+fn filled(sentence: &str, error: &ApiError, subject: Subject<'_>) -> String {
     let field = if subject.field.is_empty() { "the field" } else { subject.field };
-    rule.advice.replace("{field}", field).replace("{value}", subject.value).replace("{message}", &one_line(&error.message))
+    sentence.replace("{field}", field).replace("{value}", subject.value).replace("{message}", &one_line(&error.message))
 }
 
 /// An administrator's own words, as one short line without control characters.

@@ -8,11 +8,14 @@ mod oauth;
 mod token_answer;
 
 mod call;
+mod callback;
 mod classify;
-mod errors;
+mod decision;
+mod decisions;
 mod refused;
-mod token_errors;
+mod sentences;
 
+mod compare;
 mod download;
 mod files;
 mod opportunity;
@@ -34,4 +37,6 @@ mod refusal_tests;
 #[cfg(test)]
 mod rest_tests;
 
+pub use decision::{Asked, Decision, Sign, Target};
+pub use decisions::decisions;
 pub(super) use provider::SALESFORCE;

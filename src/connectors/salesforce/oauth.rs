@@ -107,6 +107,10 @@ pub(super) async fn refresh(ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error>
     if !answer.status.is_success() {
         return Err(refused::by_token_endpoint(ctx, &answer));
     }
+    if answer.is_html {
+        // A page of maintenance with the status of a success: the edge answered, and the token endpoint never saw the token.
+        return Err(refused::by_token_endpoint(ctx, &answer));
+    }
     answer.json::<TokenAnswer>().map_err(after_refresh)?.into_next_tokens(ctx, tokens).map_err(after_refresh)
 }
 

@@ -203,7 +203,7 @@ async fn a_refresh_token_is_not_sent_again_when_its_fate_is_unknown_or_decided()
         (String::new(), Then::Stall, Kind::Unavailable, true),
         ("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{".to_owned(), Then::Stall, Kind::Unavailable, true),
         (json(200, "{}"), Then::Close, Kind::Unexpected, true),
-        (json(200, "<html>"), Then::Close, Kind::Unavailable, true),
+        (json(200, "<html>"), Then::Close, Kind::Unavailable, false),
         (json(200, r#"{"access_token":"a","instance_url":"https://evil.example"}"#), Then::Close, Kind::HostNotAllowed, true),
         (json(400, dead), Then::Close, Kind::GrantDead, false),
         (json(500, ""), Then::Close, Kind::Unavailable, false),

@@ -1,6 +1,6 @@
 //! Salesforce's entry in the catalogue: which function answers which call.
 
-use super::{checks, choices, download, files, identity, login, oauth, opportunity, package, token_errors, write};
+use super::{callback, checks, choices, compare, download, files, identity, login, oauth, opportunity, package, write};
 use crate::{
     config::Config,
     connectors::{Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, SetupFor, Tokens},
@@ -71,7 +71,7 @@ impl OAuthConnector for Salesforce {
     }
 
     fn callback_failure(&self, error: &str, description: &str) -> ConnectFailure {
-        token_errors::callback_failure(error, description)
+        callback::callback_failure(error, description)
     }
 
     fn exchange_failure(&self, error: &Error) -> ConnectFailure {
@@ -92,6 +92,27 @@ impl OAuthConnector for Salesforce {
 
     async fn download(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error> {
         download::download(ctx, session, file).await
+    }
+
+    async fn opportunities_in(
+        &self,
+        ctx: &Ctx,
+        session: &Session,
+        stages: &[String],
+        after: Option<&SalesforceId>,
+        limit: usize,
+    ) -> Result<Vec<SalesforceId>, Error> {
+        compare::opportunities_in(ctx, session, stages, after, limit).await
+    }
+
+    async fn field_values(
+        &self,
+        ctx: &Ctx,
+        session: &Session,
+        opportunities: &[SalesforceId],
+        field: &str,
+    ) -> Result<Vec<(SalesforceId, Option<String>)>, Error> {
+        compare::field_values(ctx, session, opportunities, field).await
     }
 
     async fn write_field(&self, ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error> {

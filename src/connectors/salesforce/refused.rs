@@ -1,10 +1,7 @@
 //! What a refusal of the OAuth endpoints says: JSON, or a form, or plain words.
 
-use super::{
-    classify::{self, with_code},
-    token_errors,
-};
-use crate::connectors::{Ctx, Error, Kind, http::Answer};
+use super::{classify, decision::Asked, decisions::decide};
+use crate::connectors::{Ctx, Error, http::Answer};
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -46,16 +43,10 @@ impl Refusal {
 /// What a refusal of the token or revoke endpoint means.
 pub(super) fn by_token_endpoint(ctx: &Ctx, answer: &Answer) -> Error {
     let refusal = Refusal::read(&answer.body);
-    let known = token_errors::find(&refusal.error, &refusal.error_description);
-    if known.is_none()
-        && let Some(error) = classify::by_status(ctx, answer, Kind::Unavailable)
-    {
-        return with_code(error, &refusal.error);
-    }
-    let Some(rule) = known else { return with_code(Error::new(Kind::Unexpected, answer.context()), &refusal.error) };
-    let mut error = with_code(Error::new(classify::with_pause(rule.kind, answer), answer.context()), &refusal.error);
-    error.connect_failure = rule.failure;
-    if rule.advice.is_empty() { error } else { error.advise(rule.advice) }
+    let seen = classify::seen(ctx, answer, Asked::Token, &refusal.error, &refusal.error_description);
+    let decision = decide(&seen);
+    let sentence = (!decision.sentence.is_empty()).then(|| decision.sentence.to_owned());
+    classify::error(answer, decision, &refusal.error, sentence)
 }
 
 /// An error code as it may be logged.

@@ -40,6 +40,24 @@ pub(super) async fn query<T: DeserializeOwned>(ctx: &Ctx, session: &Session, cal
         .advise("The Opportunity has more files than can be looked through. Remove some in Salesforce, then try again."))
 }
 
+/// A text as a literal.
+pub(super) fn text(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 2);
+    literal.push('\'');
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => literal.extend(['\\', character]),
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            control if control.is_control() => {}
+            other => literal.push(other),
+        }
+    }
+    literal.push('\'');
+    literal
+}
+
 /// The address of the next page. The answer names a path; anything but a plain path of a query is refused.
 fn next_page(ctx: &Ctx, session: &Session, call: &str, path: &str) -> Result<Url, Error> {
     let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_'));
@@ -59,6 +77,13 @@ pub(super) fn id_list(ids: &[SalesforceId]) -> String {
 mod tests {
     use super::*;
     use crate::connectors::test_support::{context, session};
+
+    #[test]
+    fn a_text_cannot_leave_its_quotes() {
+        assert_eq!(text("Needs Legal Review"), "'Needs Legal Review'");
+        assert_eq!(text(r"Bob's \ 'x'"), r"'Bob\'s \\ \'x\''");
+        assert_eq!(text("a\nb\u{7}"), r"'a\nb'");
+    }
 
     #[test]
     fn the_next_page_stays_on_the_instance() {

@@ -1,7 +1,7 @@
 //! What the token endpoint hands over. It may leave out almost anything, and says nothing about when the token ends.
 
 use crate::{
-    connectors::{Ctx, Error, Kind, Tokens},
+    connectors::{Ctx, Error, Fault, Kind, Tokens},
     domain::{connect_failure::ConnectFailure, opportunity::SalesforceId, time::Timestamp},
     secret::Secret,
 };
@@ -102,5 +102,5 @@ fn present(text: Option<&String>) -> Option<&str> {
 }
 
 fn missing(name: &str) -> Error {
-    Error::new(Kind::Unexpected, format!("the token answer has no usable `{name}`"))
+    Error::fault(Fault::Malformed, format!("the token answer has no usable `{name}`"))
 }

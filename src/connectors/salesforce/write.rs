@@ -1,6 +1,7 @@
 //! Writes one field of an Opportunity.
 
 use super::{
+    budget::allowance,
     call::data_address,
     classify::{Subject, accepted},
 };
@@ -23,6 +24,7 @@ pub(super) async fn write_field(ctx: &Ctx, session: &Session, id: &SalesforceId,
         .bearer_auth(session.access_token.expose())
         .json(&body);
     let answer = send_and_read(ctx, CALL, request, JSON_LIMIT).await?;
+    session.meter.note(allowance(&answer));
     if answer.status == reqwest::StatusCode::NO_CONTENT {
         return Ok(());
     }

@@ -3,7 +3,9 @@
 use super::{Copied, Read, kind_word};
 use crate::{
     connectors::{OAuthConnector, RemoteFile},
-    db::{self, Tx, activity::NewActivity, analyses, connections, contracts, deliveries, jobs::JobRow, versions},
+    db::{
+        self, Tx, activity::NewActivity, analyses, connection_health, connections, contracts, deliveries, jobs::JobRow, versions,
+    },
     domain::{
         contract::{NegotiationStatus, SyncStatus, VersionSource},
         delivery::DeliveryStatus,
@@ -64,7 +66,7 @@ impl Hub {
         };
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
             .await?;
-        connections::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }

@@ -4,6 +4,8 @@ mod world;
 
 /// What becomes of a document that cannot be read.
 mod analyses;
+/// Every answer of Salesforce has a decision.
+mod answers;
 /// Connecting with a key.
 mod api_keys;
 /// What the audit log keeps, and who may read it.
@@ -22,6 +24,10 @@ mod files;
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.
 mod keys;
+/// What no call told us of is found.
+mod reconciling;
+/// One refresh at a time, and no refresh token sent twice.
+mod refreshing;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
 /// Signed calls: keys, rotation, messages that come again.
@@ -32,6 +38,8 @@ mod standing;
 mod strangers;
 /// What passes by itself is tried again.
 mod troubles;
+/// What is kept alive, tried again and left alone by the hour.
+mod upkeep;
 /// The secret of the webhook.
 mod webhook;
 /// The status on its way to Salesforce.

@@ -7,7 +7,7 @@ use lexicontract::{
     domain::{connection::ConnectionStatus, delivery::DeliveryStatus},
     services::ConnectionChange,
 };
-use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::{state::faults::Fault, wire::Then};
 use std::time::Duration;
 
 #[tokio::test]
@@ -54,6 +54,37 @@ async fn a_download_that_ends_early_or_breaks_off_is_tried_again_and_never_store
             let done = world.delivery(&receipt).await;
             assert_eq!((done.status, done.attempts), (DeliveryStatus::Done, 2));
             assert_eq!(world.contract(&done.contract_id.unwrap()).await.versions[0].size_bytes, 22);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_whose_bytes_lie_is_tried_again_and_never_stored() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let lie = || Fault { path_contains: "VersionData".to_owned(), times: 1, ..Fault::default() };
+        let lies = [
+            (Fault { flip_byte_at: Some(12), ..lie() }, "checksum"),
+            (Fault { content_length: Some(9), ..lie() }, "9 bytes"),
+            (Fault { content_length: Some(900), ..lie() }, "does not answer"),
+            (Fault { endless: true, ..lie() }, "more bytes"),
+            (Fault { cut_at: Some(300), then: Then::Reset, ..lie() }, "does not answer"),
+            (Fault { status: Some(200), body: Some("<html>We are down.</html>".into()), ..lie() }, "maintenance"),
+        ];
+        for (fault, words) in lies {
+            let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one two three")));
+            let stored = stored_files(&world);
+            world.fault(fault.clone());
+            let receipt = world.call(&opportunity).await;
+            world.run_jobs().await;
+            let waits = world.delivery(&receipt).await;
+            let told = waits.error.unwrap_or_default();
+            assert!(waits.status == DeliveryStatus::Accepted && told.contains(words), "{fault:?}: {told}");
+            assert_eq!(stored_files(&world), stored, "{fault:?}");
+            world.advance(5);
+            world.run_jobs().await;
+            assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done, "{fault:?}");
         }
     })
     .await;

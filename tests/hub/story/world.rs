@@ -208,8 +208,12 @@ pub async fn open_hub(
     simulator: Option<&Simulator>,
     settings: &[(&str, &str)],
 ) -> Result<Hub, lexicontract::hub::StartError> {
+    open_hub_at(opened, simulator.map_or("https://login.salesforce.com", Simulator::production_url), settings).await
+}
+
+/// A hub that reaches Salesforce there.
+pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]) -> Result<Hub, lexicontract::hub::StartError> {
     let app = ConnectedApp::default();
-    let login = simulator.map_or("https://login.salesforce.com", Simulator::production_url);
     let files = format!("file://{}/files", opened.folder.display());
     let hosts = login.trim_start_matches("http://").to_owned();
     let defaults = [

@@ -2,15 +2,21 @@ use super::rows::{NOW, Place, after, connection, integration, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Tx, connections, integrations, is_unique_violation, webhook_messages,
+        Tx,
+        connection_health::{self, NewTrouble},
+        connections, integrations, is_unique_violation, webhook_messages,
         webhook_secrets::{self, WebhookSecretRow},
     },
     domain::{
         connection::{ConnectionStatus, Environment},
         delivery::{Acceptance, Receipt},
+        upkeep::FixedBy,
     },
 };
 use serde_json::json;
+
+const BUSY: NewTrouble<'static> = NewTrouble { sentence: "Busy.", cause: "busy", fixed_by: FixedBy::Itself };
+const ENDED: NewTrouble<'static> = NewTrouble { sentence: "Ended.", cause: "ended", fixed_by: FixedBy::Admin };
 
 async fn reread(tx: &mut Tx, row: &connections::ConnectionRow) -> connections::ConnectionRow {
     connections::find(tx, &row.organization_id, &row.id).await.unwrap().unwrap()
@@ -67,7 +73,7 @@ async fn of_two_connections_to_an_account_the_one_that_works_is_found() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, connection: broken, .. } = Place::insert(&mut tx, "acme").await;
-        connections::set_status(&mut tx, &broken, ConnectionStatus::NeedsReconnect, None, NOW).await.unwrap();
+        connection_health::set_trouble(&mut tx, &broken, ConnectionStatus::NeedsReconnect, &ENDED, NOW).await.unwrap();
         let find = async |tx: &mut Tx| {
             let account = &broken.external_account_id;
             connections::find_by_account(tx, &organization, &salesforce(), account).await.unwrap().unwrap().id
@@ -96,14 +102,17 @@ async fn settings_and_status_are_changed_and_a_status_says_whether_it_is_news() 
         assert_eq!((found.is_enabled, found.updated_at), (false, after(1)));
         assert_eq!(found.metadata.0, row.metadata.0);
         let degraded = ConnectionStatus::Degraded;
-        assert!(connections::set_status(&mut tx, &row, degraded, Some("Busy."), after(2)).await.unwrap());
-        assert!(!connections::set_status(&mut tx, &row, degraded, Some("Busy."), after(3)).await.unwrap());
-        assert!(connections::set_status(&mut tx, &row, degraded, None, after(4)).await.unwrap());
+        assert!(connection_health::set_trouble(&mut tx, &row, degraded, &BUSY, after(2)).await.unwrap());
+        assert!(!connection_health::set_trouble(&mut tx, &row, degraded, &BUSY, after(3)).await.unwrap());
+        assert!(connection_health::set_trouble(&mut tx, &row, degraded, &ENDED, after(4)).await.unwrap());
+        assert_eq!(reread(&mut tx, &row).await.troubled_at, Some(after(2)), "it has been degraded since then");
         let stale = connections::ConnectionRow { credentials_version: 0, ..row.clone() };
-        assert!(!connections::set_status(&mut tx, &stale, ConnectionStatus::NeedsReconnect, None, after(5)).await.unwrap());
-        connections::note_success(&mut tx, &row.organization_id, &row.id, after(6)).await.unwrap();
+        let needs_reconnect = ConnectionStatus::NeedsReconnect;
+        assert!(!connection_health::set_trouble(&mut tx, &stale, needs_reconnect, &ENDED, after(5)).await.unwrap());
+        connection_health::note_success(&mut tx, &row.organization_id, &row.id, after(6)).await.unwrap();
         let found = reread(&mut tx, &row).await;
         assert_eq!((found.status, found.last_error), (ConnectionStatus::Connected, None));
+        assert_eq!((found.trouble_cause, found.trouble_fixed_by, found.troubled_at), (None, None, None));
         assert_eq!((found.last_activity_at, found.updated_at), (Some(after(6)), after(6)));
     })
     .await;
@@ -118,9 +127,14 @@ async fn one_refresh_at_a_time_and_none_with_old_tokens() {
         assert!(connections::take_refresh_lease(&mut tx, &row, "one", free, held).await.unwrap());
         assert!(!connections::take_refresh_lease(&mut tx, &row, "two", after(89), after(200)).await.unwrap());
         assert!(connections::take_refresh_lease(&mut tx, &row, "two", after(90), after(200)).await.unwrap(), "the first is over");
-        assert!(!connections::finish_refresh(&mut tx, &row, "one", b"late", after(91)).await.unwrap());
         connections::drop_refresh_lease(&mut tx, &row, "one").await.unwrap();
-        assert!(connections::finish_refresh(&mut tx, &row, "two", b"new", after(92)).await.unwrap());
+        let is_under_way =
+            async |tx: &mut Tx, now| connections::refresh_is_under_way(tx, &row.organization_id, &row.id, now).await.unwrap();
+        assert!(is_under_way(&mut tx, after(199)).await, "only the holder gives it back");
+        connections::renew_refresh_lease(&mut tx, &row, "two", after(250)).await.unwrap();
+        assert!(is_under_way(&mut tx, after(249)).await && !is_under_way(&mut tx, after(250)).await);
+        assert!(connections::finish_refresh(&mut tx, &row, b"new", after(92)).await.unwrap());
+        assert!(!connections::finish_refresh(&mut tx, &row, b"late", after(93)).await.unwrap(), "other tokens are there");
         let found = reread(&mut tx, &row).await;
         assert_eq!((found.credentials.as_slice(), found.credentials_version, found.updated_at), (&b"new"[..], 2, after(92)));
         assert!(!connections::take_refresh_lease(&mut tx, &row, "old", after(300), after(400)).await.unwrap(), "old tokens");
@@ -137,11 +151,15 @@ async fn a_reconnect_ends_a_refresh_under_way_and_heals_the_connection() {
         let mut tx = opened.db.begin().await.unwrap();
         let mut row = Place::insert(&mut tx, "acme").await.connection;
         connections::take_refresh_lease(&mut tx, &row, "lease", NOW, after(90)).await.unwrap();
-        connections::set_status(&mut tx, &row, ConnectionStatus::NeedsReconnect, Some("Ended."), NOW).await.unwrap();
+        connection_health::set_trouble(&mut tx, &row, ConnectionStatus::NeedsReconnect, &ENDED, NOW).await.unwrap();
+        connection_health::note_success(&mut tx, &row.organization_id, &row.id, after(1)).await.unwrap();
+        assert_eq!(reread(&mut tx, &row).await.status, ConnectionStatus::NeedsReconnect, "only a person changes that");
+        connection_health::pause(&mut tx, &row.organization_id, &row.id, after(50)).await.unwrap();
         (row.credentials, row.account_label, row.connected_by) = (b"new".to_vec(), "Acme 2".into(), "Grace".into());
         connections::reconnect(&mut tx, &row, after(3)).await.unwrap();
-        assert!(!connections::finish_refresh(&mut tx, &row, "lease", b"late", after(4)).await.unwrap());
+        assert!(!connections::finish_refresh(&mut tx, &row, b"late", after(4)).await.unwrap());
         let found = reread(&mut tx, &row).await;
+        assert_eq!((found.trouble_cause.as_ref(), found.troubled_at, found.paused_until), (None, None, None));
         assert_eq!((found.credentials.as_slice(), found.credentials_version), (&b"new"[..], 2));
         assert_eq!((found.account_label.as_str(), found.connected_by.as_str()), ("Acme 2", "Grace"));
         assert_eq!((found.status, found.last_error, found.last_activity_at), (ConnectionStatus::Connected, None, Some(after(3))));

@@ -190,7 +190,13 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
         assert!(claim(&mut tx, "3", after(99), after(130)).await.is_none());
         assert_eq!(jobs::unpark(&mut tx, organization, lane, after(6)).await.unwrap(), 1);
         let job = claim(&mut tx, "3", after(6), after(36)).await.unwrap();
-        assert_eq!(job.attempts, 3);
+        assert_eq!((job.attempts, job.created_at), (1, after(6)), "the time it waited for a person does not count");
+        assert!(jobs::postpone(&mut tx, &job, after(8), "paused", NOW).await.unwrap());
+        assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "the claim is gone");
+        assert_eq!(jobs::delay_lane(&mut tx, organization, lane, after(10)).await.unwrap(), 1);
+        assert_eq!(jobs::next_of_lanes(&mut tx, organization).await.unwrap(), [(lane.clone(), after(10))]);
+        let job = claim(&mut tx, "3", after(10), after(40)).await.unwrap();
+        assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
         assert_eq!(jobs::next_due(&mut tx).await.unwrap(), None);
         assert!(!jobs::hurry(&mut tx, organization, "push_status", "dlv_1", after(7)).await.unwrap());
@@ -229,6 +235,8 @@ async fn jobs_of_another_organization_are_left_alone() {
         jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap();
         assert!(!jobs::hurry(&mut tx, &stranger, "ingest", "dlv_1", NOW).await.unwrap());
         assert_eq!(jobs::unpark(&mut tx, &stranger, lane, NOW).await.unwrap(), 0);
+        assert_eq!(jobs::delay_lane(&mut tx, &stranger, lane, after(9)).await.unwrap(), 0);
+        assert_eq!(jobs::next_of_lanes(&mut tx, &stranger).await.unwrap(), []);
         assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
         assert_eq!(jobs::count(&mut tx, "parked").await.unwrap(), 1);
     })

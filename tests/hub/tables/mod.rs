@@ -20,3 +20,5 @@ mod sealed;
 mod standing;
 /// Another organization finds and changes nothing.
 mod tenants;
+/// `token_refreshes`, `reconciliations`, and whether a connection works.
+mod upkeep;

@@ -5,6 +5,7 @@ use lexicontract::{
         Tx,
         activity::{self, NewActivity},
         analyses, api_tokens,
+        connection_health::{self, NewTrouble},
         connections::{self, ConnectionRow},
         contracts::{self, ContractRow},
         deliveries::{self, DeliveryRow},
@@ -20,6 +21,7 @@ use lexicontract::{
         ids::OrganizationId,
         people::Role,
         timeline::ActivityKind,
+        upkeep::FixedBy,
     },
     random::new_id,
 };
@@ -113,18 +115,24 @@ async fn another_organization_finds_no_connection_and_changes_none() {
         };
         connections::update_settings(&mut tx, &foreign, after(1)).await.unwrap();
         connections::reconnect(&mut tx, &foreign, after(1)).await.unwrap();
-        connections::note_success(&mut tx, &stranger, id, after(1)).await.unwrap();
+        connection_health::note_success(&mut tx, &stranger, id, after(1)).await.unwrap();
+        connection_health::note_key_accepted(&mut tx, &stranger, id, after(1)).await.unwrap();
+        connection_health::pause(&mut tx, &stranger, id, after(1)).await.unwrap();
+        let trouble = NewTrouble { sentence: "Stolen.", cause: "stolen", fixed_by: FixedBy::Operator };
         let degraded = ConnectionStatus::Degraded;
-        assert!(!connections::set_status(&mut tx, &foreign, degraded, None, after(1)).await.unwrap());
+        assert!(!connection_health::set_trouble(&mut tx, &foreign, degraded, &trouble, after(1)).await.unwrap());
         assert!(!connections::take_refresh_lease(&mut tx, &foreign, "l", NOW, after(1)).await.unwrap());
         assert!(connections::take_refresh_lease(&mut tx, &ours.connection, "ours", NOW, after(1)).await.unwrap());
-        assert!(!connections::finish_refresh(&mut tx, &foreign, "ours", b"stolen", after(1)).await.unwrap());
+        assert!(!connections::refresh_is_under_way(&mut tx, &stranger, id, NOW).await.unwrap());
+        assert!(!connections::finish_refresh(&mut tx, &foreign, b"stolen", after(1)).await.unwrap());
+        connections::renew_refresh_lease(&mut tx, &foreign, "ours", NOW).await.unwrap();
         connections::drop_refresh_lease(&mut tx, &foreign, "ours").await.unwrap();
         assert!(!connections::take_refresh_lease(&mut tx, &ours.connection, "again", NOW, after(1)).await.unwrap());
         assert!(!connections::delete(&mut tx, &stranger, id).await.unwrap());
         let found = connections::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!((found.credentials, found.credentials_version), (ours.connection.credentials, 1));
         assert_eq!((found.is_enabled, found.status, found.updated_at), (true, ConnectionStatus::Connected, NOW));
+        assert_eq!((found.trouble_cause, found.paused_until), (None, None));
     })
     .await;
 }

@@ -69,6 +69,12 @@ pub struct Grants {
     codes: HashMap<String, Code>,
     grants: Vec<Grant>,
     sessions: HashMap<String, Session>,
+    /// How often a refresh token came at all.
+    pub refreshes: u64,
+    /// How often a refresh token came that rotation had replaced.
+    pub replays: u64,
+    /// How often a refresh token came while it was being exchanged.
+    pub collisions: u64,
 }
 
 impl Code {

@@ -123,16 +123,19 @@ struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     fn begin(organization: &'a Organization, app: &ConnectedApp, token: &str) -> Result<Self, OAuthError> {
         let mut state = organization.state();
+        state.grants.refreshes += 1;
         let (grant, is_current) = match state.grants.of_refresh_token(token) {
             Some((grant, is_current)) if grant.client_id == app.client_id && !grant.is_revoked => (grant.number, is_current),
             _ => return Err(OAuthError::dead_refresh_token()),
         };
         if !is_current {
+            state.grants.replays += 1;
             state.grants.revoke(grant);
             return Err(OAuthError::dead_refresh_token());
         }
         let Some(entry) = state.grants.grant_mut(grant) else { return Err(OAuthError::dead_refresh_token()) };
         if entry.is_refreshing {
+            state.grants.collisions += 1;
             return Err(OAuthError::new("invalid_grant", "expired authorization code"));
         }
         entry.is_refreshing = true;

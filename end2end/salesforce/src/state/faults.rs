@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::Then;
+
 const MOST_FAULTS: usize = 1_000;
 
 /// One ordered fault. Without `status` the request is answered as usual, after the delay, perhaps cut short.
@@ -30,6 +32,18 @@ pub struct Fault {
     pub drop_connection: bool,
     /// End the body after so many bytes, as if it were complete.
     pub truncate_body_at: Option<usize>,
+    /// Change the byte of the body at this place: the length stays, the checksum does not.
+    pub flip_byte_at: Option<usize>,
+    /// Let the body go on with spaces for as long as anybody listens.
+    pub endless: bool,
+    /// Claim this length of the body, whatever it has.
+    pub content_length: Option<u64>,
+    /// Send these bytes instead of an answer, head included, and then do what `then` says.
+    pub raw: Option<String>,
+    /// Send only so many bytes of the answer, head included, and then do what `then` says.
+    pub cut_at: Option<usize>,
+    /// What the connection does after `raw` or `cut_at`: `close`, `reset` or `stall`.
+    pub then: Then,
 }
 
 /// The faults still to come.

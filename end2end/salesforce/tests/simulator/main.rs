@@ -19,3 +19,5 @@ mod support;
 /// The trigger and its webhook.
 #[cfg(test)]
 mod trigger;
+/// Answers whose bytes are tampered with.
+mod wire;

@@ -1,0 +1,103 @@
+//! One line of the table of decisions: which answer it is about, what follows, and who can change it.
+
+use crate::{
+    connectors::{Fault, Kind},
+    domain::{connect_failure::ConnectFailure, upkeep::FixedBy},
+};
+
+/// What was asked: the same words mean different things to the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The REST API, with an access token.
+    Data,
+    /// The token and revoke endpoints, with a refresh token or a code.
+    Token,
+    /// Either.
+    Either,
+}
+
+/// Where a redirect leads. It is never followed: the call carries a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To a host that is not Salesforce's, or by http.
+    Foreign,
+    /// To another of Salesforce's hosts.
+    Salesforce,
+    /// To the same host, or to nothing that can be read.
+    Same,
+}
+
+/// What marks an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The code, and a part of the message in lower case; empty fits all.
+    Says(&'static str, &'static str),
+    /// It sends us elsewhere.
+    Redirect(Target),
+    /// It asks us to wait (`Retry-After`).
+    AsksToWait,
+    /// It is a page for people.
+    Page,
+    /// No code can be read from it.
+    NoCode,
+    /// Nothing but its status.
+    Status,
+    /// It did not arrive as it should.
+    Broken(Fault),
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision {
+    /// What was asked.
+    pub asked: Asked,
+    /// The first and the last status it is about; 0 to 999 are all.
+    pub status: (u16, u16),
+    /// What else marks the answer.
+    pub sign: Sign,
+    /// What it means: try again, refresh, wait for a person, or stop.
+    pub kind: Kind,
+    /// Who can change it.
+    pub fixed_by: FixedBy,
+    /// The cause, as a stable word; no two lines have the same.
+    pub cause: &'static str,
+    /// What it means while a person is connecting, where that is more than "the exchange failed".
+    pub connecting: Option<ConnectFailure>,
+    /// What to tell people, with `{field}`, `{value}` and `{message}`; empty: the sentence of the kind.
+    pub sentence: &'static str,
+}
+
+/// An answer that is no success, as the table looks at it.
+pub(super) struct Seen<'a> {
+    pub(super) asked: Asked,
+    pub(super) status: u16,
+    pub(super) code: &'a str,
+    pub(super) message: &'a str,
+    pub(super) redirect: Option<Target>,
+    pub(super) asks_to_wait: bool,
+    pub(super) is_page: bool,
+}
+
+impl Decision {
+    pub(super) fn fits(&self, seen: &Seen<'_>) -> bool {
+        let is_asked = self.asked == Asked::Either || self.asked == seen.asked;
+        is_asked && (self.status.0..=self.status.1).contains(&seen.status) && self.sign.fits(seen)
+    }
+}
+
+impl Sign {
+    fn fits(self, seen: &Seen<'_>) -> bool {
+        match self {
+            Self::Says(code, part) => {
+                let is_code = code.is_empty() || seen.code.eq_ignore_ascii_case(code);
+                !seen.is_page && is_code && seen.message.to_ascii_lowercase().contains(part)
+            }
+            Self::Redirect(target) => seen.redirect == Some(target),
+            Self::AsksToWait => seen.asks_to_wait,
+            Self::Page => seen.is_page,
+            Self::NoCode => seen.code.is_empty(),
+            Self::Status => true,
+            Self::Broken(_) => false,
+        }
+    }
+}

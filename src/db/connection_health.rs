@@ -1,0 +1,116 @@
+//! Whether a connection works, in its row of `organization_integrations`: what is wrong, who can change it, and until when it is left alone.
+
+use super::{Result, Tx, connections::ConnectionRow};
+use crate::domain::{
+    connection::ConnectionStatus,
+    ids::{ConnectionId, OrganizationId},
+    time::Timestamp,
+    upkeep::FixedBy,
+};
+
+/// What is wrong with a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct NewTrouble<'a> {
+    /// What happened and what to do, for people.
+    pub sentence: &'a str,
+    /// The cause, as a stable word.
+    pub cause: &'a str,
+    /// Who can change it.
+    pub fixed_by: FixedBy,
+}
+
+/// Notes that a connection does not work, unless it already says so with the same words or has other credentials by now. `false`: nothing new.
+pub async fn set_trouble(
+    tx: &mut Tx,
+    row: &ConnectionRow,
+    status: ConnectionStatus,
+    trouble: &NewTrouble<'_>,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE organization_integrations
+             SET status = $1, last_error = $2, trouble_cause = $3, trouble_fixed_by = $4, updated_at = $5,
+                 troubled_at = CASE WHEN status = $1 THEN coalesce(troubled_at, $5) ELSE $5 END
+             WHERE organization_id = $6 AND id = $7 AND credentials_version = $8 AND status <> 'needs_reconnect'
+               AND (status <> $1 OR coalesce(last_error, '') <> $2 OR coalesce(trouble_cause, '') <> $3)",
+        )
+        .bind(status)
+        .bind(trouble.sentence)
+        .bind(trouble.cause)
+        .bind(trouble.fixed_by)
+        .bind(now)
+        .bind(&row.organization_id)
+        .bind(&row.id)
+        .bind(row.credentials_version)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Notes that the provider called or answered. The connection works then, but for one that waits for a person, and one that is paused.
+pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE organization_integrations SET last_activity_at = $1, updated_at = $1 WHERE organization_id = $2 AND id = $3",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await?;
+    tx.query(
+        "UPDATE organization_integrations
+         SET status = 'connected', last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL
+         WHERE organization_id = $1 AND id = $2 AND status = 'degraded' AND (paused_until IS NULL OR paused_until <= $3)",
+    )
+    .bind(organization)
+    .bind(id)
+    .bind(now)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes that a key works again: nothing waits for keys, so nobody needs to reconnect one that the provider takes once more.
+pub async fn note_key_accepted(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE organization_integrations
+         SET status = 'connected', last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL,
+             last_activity_at = $1, updated_at = $1
+         WHERE organization_id = $2 AND id = $3",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Lets nothing of a connection call by itself until then; a longer pause stays.
+pub async fn pause(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, until: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE organization_integrations SET paused_until = $1
+         WHERE organization_id = $2 AND id = $3 AND (paused_until IS NULL OR paused_until < $1)",
+    )
+    .bind(until)
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Degraded connections that nothing is about to call, so that nothing would notice when they work again.
+pub async fn degraded_and_idle(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+    tx.query(
+        "SELECT c.organization_id, c.id FROM organization_integrations c
+         WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)
+           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = c.id AND j.status IN ('queued', 'running'))
+         ORDER BY c.id LIMIT $2",
+    )
+    .bind(now)
+    .bind(limit)
+    .all()
+    .await
+}

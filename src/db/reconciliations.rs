@@ -1,0 +1,149 @@
+//! `reconciliations`: when a connection is compared with its org, what was found, and where the comparison stopped.
+
+use super::{Result, Tx};
+use crate::domain::{
+    ids::{ConnectionId, OrganizationId},
+    time::Timestamp,
+};
+
+/// The comparison of one connection.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ReconciliationRow {
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// When it is due next.
+    pub due_at: Timestamp,
+    /// When it last ran.
+    pub ran_at: Option<Timestamp>,
+    /// How many differences it found then.
+    pub found: i64,
+    /// For how many it queued the repair.
+    pub repaired: i64,
+    /// Why it stopped early, for people.
+    pub note: Option<String>,
+    /// The Opportunity after which it goes on; empty: from the beginning.
+    pub last_opportunity: String,
+    /// The contract after which it goes on; empty: from the beginning.
+    pub last_contract: String,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// How many differences it found.
+    pub found: i64,
+    /// For how many it queued the repair.
+    pub repaired: i64,
+    /// Why it stopped early, for people.
+    pub note: Option<String>,
+    /// The Opportunity after which the next run goes on.
+    pub last_opportunity: String,
+    /// The contract after which the next run goes on.
+    pub last_contract: String,
+}
+
+/// The comparison of a connection; `None` before its first hour came.
+pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<ReconciliationRow>> {
+    tx.query("SELECT * FROM reconciliations WHERE organization_id = $1 AND connection_id = $2")
+        .bind(organization)
+        .bind(connection)
+        .optional()
+        .await
+}
+
+/// The comparisons of an organization; there is one per connection.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<ReconciliationRow>> {
+    tx.query("SELECT * FROM reconciliations WHERE organization_id = $1 ORDER BY connection_id LIMIT 1000")
+        .bind(organization)
+        .all()
+        .await
+}
+
+/// Connections whose hour has come, or that were never compared and are older than `since`. Paused ones wait until they may call again.
+pub async fn due(tx: &mut Tx, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+    tx.query(
+        "SELECT c.organization_id, c.id FROM organization_integrations c
+         JOIN integrations i ON i.id = c.integration_id
+         LEFT JOIN reconciliations r ON r.connection_id = c.id
+         WHERE i.auth_type = 'oauth2' AND c.is_enabled AND c.status <> 'needs_reconnect'
+           AND (c.paused_until IS NULL OR c.paused_until <= $1)
+           AND (r.due_at <= $1 OR (r.due_at IS NULL AND c.created_at <= $2))
+         ORDER BY c.id LIMIT $3",
+    )
+    .bind(now)
+    .bind(since)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Moves the hour on; `false` when another server was faster.
+pub async fn postpone(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "INSERT INTO reconciliations (connection_id, organization_id, due_at, found, repaired, last_opportunity, last_contract)
+             VALUES ($1, $2, $3, 0, 0, '', '')
+             ON CONFLICT (connection_id) DO UPDATE SET due_at = $3
+             WHERE reconciliations.organization_id = $2 AND reconciliations.due_at <= $4",
+        )
+        .bind(connection)
+        .bind(organization)
+        .bind(until)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Makes a comparison due now, as after a reconnect: calls may have been missed meanwhile.
+pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE reconciliations SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3")
+        .bind(now)
+        .bind(organization)
+        .bind(connection)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// Notes what a run came to.
+pub async fn note_run(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(
+        "UPDATE reconciliations SET ran_at = $1, found = $2, repaired = $3, note = $4, last_opportunity = $5, last_contract = $6
+         WHERE organization_id = $7 AND connection_id = $8",
+    )
+    .bind(now)
+    .bind(outcome.found)
+    .bind(outcome.repaired)
+    .bind(outcome.note.as_deref())
+    .bind(outcome.last_opportunity.as_str())
+    .bind(outcome.last_contract.as_str())
+    .bind(organization)
+    .bind(connection)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes why a run did not come to its end.
+pub async fn note_failure(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, note: &str) -> Result<()> {
+    tx.query("UPDATE reconciliations SET note = $1 WHERE organization_id = $2 AND connection_id = $3")
+        .bind(note)
+        .bind(organization)
+        .bind(connection)
+        .execute()
+        .await
+        .map(drop)
+}

@@ -1,0 +1,97 @@
+//! What connections need from time to time without anybody asking: their hours are found here, and the work is done by jobs.
+
+use super::{connections, reconcile, refresh::KEEP_ALIVE_EVERY};
+use crate::{
+    connectors::Access,
+    db::{Tx, connection_health, connections as table, jobs::JobRow, reconciliations, token_refreshes},
+    domain::{
+        connection::ConnectionStatus,
+        ids::{ConnectionId, OrganizationId},
+    },
+    hub::{Hub, Result},
+    jobs::{Job, JobError, enqueue_or_hurry},
+};
+use std::time::Duration;
+
+/// How many connections of each need are found at once; the rest a moment later.
+const AT_ONCE: i64 = 200;
+/// When the next job is made for a token whose keep-alive did not come to its end.
+const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Hub {
+    /// Queues what is due: keep-alives, calls of degraded connections that nothing calls, comparisons. The workers call this every
+    /// minute, on every server; each hour is found by one of them. Says how many jobs it queued.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn schedule_upkeep(&self) -> Result<u64> {
+        let now = self.clock().now();
+        let mut queued = 0;
+        let mut tx = self.db.begin().await?;
+        for (organization, id) in token_refreshes::due(&mut tx, now, now - KEEP_ALIVE_EVERY, AT_ONCE).await? {
+            if token_refreshes::postpone(&mut tx, &organization, &id, now + KEEP_ALIVE_AGAIN, now).await? {
+                self.queue(&mut tx, Job::KeepAlive(id.clone()), &organization, &id).await?;
+                queued += 1;
+            }
+        }
+        for (organization, id) in reconciliations::due(&mut tx, now, now - reconcile::EVERY, AT_ONCE).await? {
+            if reconciliations::postpone(&mut tx, &organization, &id, now + reconcile::EVERY, now).await? {
+                self.queue(&mut tx, Job::Reconcile(id.clone()), &organization, &id).await?;
+                queued += 1;
+            }
+        }
+        for (organization, id) in connection_health::degraded_and_idle(&mut tx, now, AT_ONCE).await? {
+            self.queue(&mut tx, Job::Probe(id.clone()), &organization, &id).await?;
+            queued += 1;
+        }
+        tx.commit().await?;
+        if queued > 0 {
+            self.wake.wake();
+        }
+        Ok(queued)
+    }
+
+    async fn queue(&self, tx: &mut Tx, job: Job, organization: &OrganizationId, id: &ConnectionId) -> Result<()> {
+        Ok(enqueue_or_hurry(tx, &job, organization, Some(id), self.clock().now()).await?)
+    }
+
+    /// The job: uses a connection's refresh token. Salesforce forgets tokens that nobody used for 30 days, and a session that is always
+    /// in use never asks for a new one.
+    pub(crate) async fn keep_alive(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
+        if let Some(row) = self.found(job, id).await?
+            && let Access::OAuth2(connector) = connections::access(&row)?
+        {
+            self.not_paused(&row)?;
+            self.renew_tokens(&row, *connector).await?;
+            self.note_call_worked(&row).await?;
+        }
+        self.complete(job).await
+    }
+
+    /// The job: calls a degraded connection, and notes how it went.
+    pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
+        if let Some(row) = self.found(job, id).await?
+            && row.status == ConnectionStatus::Degraded
+        {
+            self.not_paused(&row)?;
+            match connections::access(&row)? {
+                Access::OAuth2(connector) => {
+                    let ctx = &self.ctx;
+                    let call = move |session| async move { connector.identify(ctx, &session).await };
+                    self.with_session(&row, *connector, call).await?;
+                    self.note_call_worked(&row).await?;
+                }
+                Access::ApiKey(connector) => drop(self.try_stored_key(&row, *connector).await?),
+                Access::Planned => {}
+            }
+        }
+        self.complete(job).await
+    }
+
+    /// The connection of a job, unless it is gone or waits for a person.
+    pub(super) async fn found(&self, job: &JobRow, id: &ConnectionId) -> Result<Option<table::ConnectionRow>> {
+        let mut tx = self.db.read().await?;
+        let row = table::find(&mut tx, &job.organization_id, id).await?;
+        Ok(row.filter(|row| row.status != ConnectionStatus::NeedsReconnect))
+    }
+}

@@ -1,0 +1,262 @@
+//! Each line of the table of decisions, through the simulator.
+
+use lexicontract::{
+    clock::Clock,
+    config::Config,
+    connectors::{
+        self, Access, Asked, Ctx, Error, Fault, Kind, OAuthConnector, SalesforceDecision, Session, Sign, Target, Tokens,
+        salesforce_decisions,
+    },
+    domain::{opportunity::SalesforceId, time::Timestamp, upkeep::FixedBy},
+    secret::Secret,
+};
+use salesforce_simulator::{Options, Simulator, options::ConnectedApp, state::faults, wire::Then};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use url::Url;
+
+const FIELD: &str = "LexiContract_Status__c";
+/// Nobody listens there.
+const SILENT: &str = "http://127.0.0.1:1";
+/// What only happens beyond one call: a name server that lies (`connectors::http` tests it), and files (`files` and `troubles` do).
+const ELSEWHERE: [&str; 3] = ["address_not_public", "wrong_length", "wrong_checksum"];
+
+struct Bench {
+    simulator: Simulator,
+    ctx: Ctx,
+}
+
+impl Bench {
+    async fn start() -> Self {
+        let simulator = Simulator::start(Options::default()).await.unwrap();
+        let app = ConnectedApp::default();
+        let hosts = format!("{},127.0.0.1:1", simulator.production_url().trim_start_matches("http://"));
+        let pairs = [
+            ("FERNET_KEY", super::world::KEY),
+            ("SALESFORCE_CLIENT_ID", &app.client_id),
+            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
+            ("SALESFORCE_LOGIN_URL", simulator.production_url()),
+            ("SALESFORCE_ALLOWED_HOSTS", &hosts),
+        ];
+        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let config = Config::read(find).unwrap();
+        Self {
+            ctx: Ctx { http: impatient(), clock: Clock::fixed(Timestamp::from_millis(0)), config: Arc::new(config) },
+            simulator,
+        }
+    }
+
+    fn order(&self, fault: faults::Fault) {
+        self.simulator.production().state().faults.order(vec![fault]);
+    }
+
+    fn tokens(&self, address: &str) -> Tokens {
+        Tokens {
+            access_token: Secret::from("00D!access"),
+            refresh_token: Secret::from("5Aep861.refresh"),
+            instance_url: Url::parse(address).unwrap(),
+            login_url: Url::parse(address).unwrap(),
+            identity_url: "https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001Sv6AAAS".to_owned(),
+            scopes: Vec::new(),
+            issued_at: Timestamp::from_millis(0),
+        }
+    }
+
+    /// What a call makes of the answer that was ordered.
+    async fn call(&self, asked: Asked, decision: &SalesforceDecision) -> Error {
+        let address = match decision.sign {
+            Sign::Broken(Fault::NoConnection) => SILENT,
+            _ => self.simulator.production_url(),
+        };
+        let (ctx, tokens, id) = (&self.ctx, self.tokens(address), "006ak00000OQ4RxAAL".parse::<SalesforceId>().unwrap());
+        let session = Session::new(&tokens);
+        match (asked, decision.sign) {
+            (Asked::Token, _) => salesforce().refresh(ctx, &tokens).await.map(drop),
+            (_, Sign::Broken(Fault::Malformed)) => salesforce().opportunity(ctx, &session, &id).await.map(drop),
+            _ => salesforce().write_field(ctx, &session, &id, FIELD, "In Review").await,
+        }
+        .expect_err(decision.cause)
+    }
+}
+
+fn salesforce() -> &'static dyn OAuthConnector {
+    match connectors::find("salesforce").unwrap().access {
+        Access::OAuth2(connector) => connector,
+        _ => panic!("Salesforce is reached with OAuth"),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the product's client waits 30 seconds for a silent server, and tests do not")]
+fn impatient() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    client.read_timeout(Duration::from_millis(400)).build().unwrap()
+}
+
+/// An answer that the line is about, for what was asked.
+fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault> {
+    let status = match decision.status {
+        (0, 999) if decision.sign == Sign::Status => 300,
+        (0, 999) => 400,
+        (first, _) => first,
+    };
+    let says = |code: &str, words: &str| {
+        let code = if code.is_empty() { "SOMETHING_NEW" } else { code };
+        let words = format!("Well: {}.", words.to_uppercase());
+        Some(match asked {
+            Asked::Token => json!({ "error": code, "error_description": words }),
+            Asked::Data | Asked::Either => json!([{ "errorCode": code, "message": words }]),
+        })
+    };
+    let answer = |body: Option<Value>| faults::Fault { status: Some(status), body, ..faults::Fault::default() };
+    let header =
+        |name: &str, value: &str| faults::Fault { headers: [(name.to_owned(), value.to_owned())].into(), ..answer(says("", "")) };
+    Some(match decision.sign {
+        Sign::Says(code, words) => answer(says(code, words)),
+        Sign::Status => answer(says("", "")),
+        Sign::NoCode => faults::Fault { content_type: Some("text/plain".to_owned()), ..answer(Some("garbage".into())) },
+        Sign::Page => answer(Some("<html>We are down for maintenance.</html>".into())),
+        Sign::AsksToWait => header("Retry-After", "60"),
+        Sign::Redirect(Target::Foreign) => header("Location", "https://evil.example/services"),
+        Sign::Redirect(Target::Salesforce) => header("Location", "https://moved.my.salesforce.com/"),
+        Sign::Redirect(Target::Same) => header("Location", "/secur/login"),
+        Sign::Broken(Fault::TimeOut) => faults::Fault { cut_at: Some(30), then: Then::Stall, ..faults::Fault::default() },
+        Sign::Broken(Fault::BrokenOff) => faults::Fault { cut_at: Some(30), then: Then::Reset, ..faults::Fault::default() },
+        Sign::Broken(Fault::TooLong) => faults::Fault { endless: true, status: Some(200), ..answer(Some(json!({}))) },
+        Sign::Broken(Fault::Malformed) => faults::Fault { status: Some(200), ..answer(Some(json!({ "records": 7 }))) },
+        Sign::Broken(Fault::NoConnection) => return None,
+        Sign::Broken(Fault::NotPublic | Fault::WrongLength | Fault::WrongChecksum) => return None,
+    })
+}
+
+#[tokio::test]
+async fn every_line_of_the_table_decides_the_answers_that_it_is_about() {
+    let bench = Bench::start().await;
+    for decision in salesforce_decisions().iter().filter(|decision| !ELSEWHERE.contains(&decision.cause)) {
+        for asked in [Asked::Data, Asked::Token] {
+            if decision.asked != Asked::Either && decision.asked != asked {
+                continue;
+            }
+            if let Some(fault) = example(asked, decision) {
+                bench.order(fault);
+            }
+            let error = bench.call(asked, decision).await;
+            let found = (error.cause, error.kind, error.fixed_by);
+            assert_eq!(found, (decision.cause, decision.kind, decision.fixed_by), "{asked:?} {decision:?}: {error}");
+            assert_eq!(bench.simulator.production().state().faults.waiting().count(), 0, "{decision:?}");
+        }
+    }
+}
+
+#[test]
+fn no_two_lines_have_the_same_cause() {
+    let causes: BTreeSet<&str> = salesforce_decisions().iter().map(|decision| decision.cause).collect();
+    assert_eq!(causes.len(), salesforce_decisions().len());
+}
+
+#[tokio::test]
+async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
+    let bench = Bench::start().await;
+    let tokens = bench.tokens(bench.simulator.production_url());
+    let id = "006ak00000OQ4RxAAL".parse().unwrap();
+    for (cut_at, then) in [(0, Then::Close), (0, Then::Reset), (9, Then::Close), (60, Then::Close), (60, Then::Reset)] {
+        bench.order(faults::Fault {
+            status: Some(200),
+            body: Some(json!({ "done": true, "records": [], "padding": "x".repeat(500) })),
+            cut_at: Some(cut_at),
+            then,
+            ..faults::Fault::default()
+        });
+        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        assert_eq!((error.kind, error.cause), (Kind::Unavailable, "broken_off"), "{cut_at} {then:?}: {error}");
+    }
+    for raw in [
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[]",
+        "SSH-2.0-OpenSSH\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    ] {
+        bench.order(faults::Fault { raw: Some(raw.to_owned()), ..faults::Fault::default() });
+        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Unavailable, "{raw}: {error}");
+    }
+    let gzip = [("Content-Encoding".to_owned(), "gzip".to_owned())];
+    bench.order(faults::Fault {
+        status: Some(200),
+        body: Some("this is not gzip".into()),
+        headers: gzip.into(),
+        ..faults::Fault::default()
+    });
+    let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Unavailable, "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_with_a_token() {
+    let bench = Bench::start().await;
+    let elsewhere = Bench::start().await;
+    let tokens = bench.tokens(bench.simulator.production_url());
+    let location = format!("{}/services/data/v67.0/query", elsewhere.simulator.production_url());
+    for status in [301, 302, 303, 307, 308] {
+        bench.order(faults::Fault {
+            status: Some(status),
+            headers: [("Location".to_owned(), location.clone())].into(),
+            ..faults::Fault::default()
+        });
+        let id = "006ak00000OQ4RxAAL".parse().unwrap();
+        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        assert_eq!((error.kind, error.fixed_by), (Kind::HostNotAllowed, FixedBy::ProviderAdministrator), "{status}");
+    }
+    assert_eq!(elsewhere.simulator.production().state().requests.entries().count(), 0);
+}
+
+/// The page that operators and administrators read.
+const DOCUMENT: &str = include_str!("../../../docs/salesforce-answers.md");
+
+#[test]
+fn the_document_says_what_the_table_says() {
+    let lines: Vec<String> = salesforce_decisions().iter().map(documented).collect();
+    let missing: Vec<&String> = lines.iter().filter(|line| !DOCUMENT.contains(line.as_str())).collect();
+    assert!(missing.is_empty(), "docs/salesforce-answers.md must hold:\n{}", lines.join("\n"));
+    assert_eq!(DOCUMENT.lines().filter(|line| line.starts_with("| `")).count(), lines.len(), "it holds more than the table");
+}
+
+fn documented(decision: &SalesforceDecision) -> String {
+    let asked = match decision.asked {
+        Asked::Data => "API",
+        Asked::Token => "token",
+        Asked::Either => "both",
+    };
+    let status = match decision.status {
+        (0, 999) => "any".to_owned(),
+        (0, 0) => "–".to_owned(),
+        (first, last) if first == last => first.to_string(),
+        (first, last) => format!("{first}–{last}"),
+    };
+    let sign = match decision.sign {
+        Sign::Says(code, "") => code.to_owned(),
+        Sign::Says("", words) => format!("“{words}”"),
+        Sign::Says(code, words) => format!("{code} “{words}”"),
+        Sign::Redirect(Target::Foreign) => "redirect to another host than Salesforce's".to_owned(),
+        Sign::Redirect(Target::Salesforce) => "redirect to another of Salesforce's hosts".to_owned(),
+        Sign::Redirect(Target::Same) => "redirect on the same host".to_owned(),
+        Sign::AsksToWait => "with `Retry-After`".to_owned(),
+        Sign::Page => "a page instead of JSON".to_owned(),
+        Sign::NoCode => "without a code".to_owned(),
+        Sign::Status => "anything else".to_owned(),
+        Sign::Broken(fault) => format!("{fault:?}"),
+    };
+    let follows = match decision.kind {
+        Kind::SessionExpired => "renew the session once, call again".to_owned(),
+        Kind::GrantDead => "park until someone reconnects".to_owned(),
+        Kind::RateLimited { retry_after } => format!("this connection pauses {} s", retry_after.as_secs()),
+        Kind::Unavailable | Kind::Unexpected => "try again: 5 s, doubling, three days".to_owned(),
+        Kind::HostNotAllowed | Kind::Forbidden | Kind::NotFound | Kind::Refused => "stop, and say why".to_owned(),
+    };
+    let who = match decision.fixed_by {
+        FixedBy::Itself => "passes",
+        FixedBy::Admin => "LexiContract admin",
+        FixedBy::ProviderAdministrator => "Salesforce administrator",
+        FixedBy::Operator => "operator",
+    };
+    format!("| `{}` | {asked} | {status} | {sign} | {follows} | {who} |", decision.cause)
+}

@@ -1,0 +1,189 @@
+use super::rows::{NOW, Place, after, contract, opportunity};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        connection_health, connections, contracts, deliveries, integrations,
+        jobs::{self, NewJob},
+        reconciliations::{self, Outcome},
+        token_refreshes,
+    },
+    domain::{
+        catalogue::AuthType,
+        connection::ConnectionStatus,
+        contract::{NegotiationStatus, SyncStatus},
+        ids::OrganizationId,
+        upkeep::FixedBy,
+    },
+    random::new_id,
+};
+
+#[tokio::test]
+async fn an_intent_to_refresh_stays_until_its_answer_is_known() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.connection;
+        let (organization, id) = (&row.organization_id, &row.id);
+        assert!(token_refreshes::find(&mut tx, organization, id).await.unwrap().is_none());
+        token_refreshes::intend(&mut tx, &row, after(100), NOW).await.unwrap();
+        let sent = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((sent.sent_version, sent.sent_at, sent.rotates), (Some(1), Some(NOW), None));
+        let newer = connections::ConnectionRow { credentials_version: 2, ..row.clone() };
+        token_refreshes::not_taken(&mut tx, &newer).await.unwrap();
+        assert_eq!(token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap().sent_version, Some(1));
+        token_refreshes::not_taken(&mut tx, &row).await.unwrap();
+        token_refreshes::refused(&mut tx, &row, 1, after(2)).await.unwrap();
+        let known = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.refused_version, known.refused_at), (None, Some(1), Some(after(2))));
+        token_refreshes::failed(&mut tx, &row, after(7)).await.unwrap();
+        let failed = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!(failed.not_before_at, Some(after(7)));
+        token_refreshes::intend(&mut tx, &row, after(0), after(3)).await.unwrap();
+        token_refreshes::answered(&mut tx, &row, true, after(200)).await.unwrap();
+        let known = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.sent_at, known.rotates), (None, None, Some(true)));
+        assert_eq!(known.not_before_at, None);
+        assert_eq!(known.keep_alive_at, after(200));
+        token_refreshes::begin_anew(&mut tx, organization, id, after(300)).await.unwrap();
+        let anew = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((anew.rotates, anew.refused_version, anew.keep_alive_at), (None, None, after(300)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_hour_is_found_once_and_not_for_those_that_wait_for_a_person() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.connection;
+        let (organization, id) = (&row.organization_id, &row.id);
+        let (day, week) = (after(86_400), after(700_000));
+        assert!(token_refreshes::due(&mut tx, day, NOW - std::time::Duration::from_secs(1), 9).await.unwrap().is_empty());
+        assert_eq!(token_refreshes::due(&mut tx, week, NOW, 9).await.unwrap(), [(organization.clone(), id.clone())]);
+        assert!(token_refreshes::postpone(&mut tx, organization, id, after(700_100), week).await.unwrap());
+        assert!(!token_refreshes::postpone(&mut tx, organization, id, after(700_200), week).await.unwrap(), "found already");
+        assert!(token_refreshes::due(&mut tx, week, week, 9).await.unwrap().is_empty());
+        assert_eq!(reconciliations::due(&mut tx, day, NOW, 9).await.unwrap().len(), 1);
+        assert!(reconciliations::postpone(&mut tx, organization, id, after(90_000), day).await.unwrap());
+        assert!(!reconciliations::postpone(&mut tx, organization, id, after(90_001), day).await.unwrap());
+        assert!(reconciliations::due(&mut tx, day, NOW, 9).await.unwrap().is_empty());
+        reconciliations::hurry(&mut tx, organization, id, day).await.unwrap();
+        assert_eq!(reconciliations::due(&mut tx, day, NOW, 9).await.unwrap().len(), 1);
+        connection_health::pause(&mut tx, organization, id, after(86_401)).await.unwrap();
+        assert!(reconciliations::due(&mut tx, day, NOW, 9).await.unwrap().is_empty(), "it has no calls left");
+        let ended = connection_health::NewTrouble { sentence: "Ended.", cause: "ended", fixed_by: FixedBy::Admin };
+        connection_health::set_trouble(&mut tx, &row, ConnectionStatus::NeedsReconnect, &ended, day).await.unwrap();
+        assert!(reconciliations::due(&mut tx, week, week, 9).await.unwrap().is_empty());
+        assert!(token_refreshes::due(&mut tx, after(800_000), week, 9).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_are_neither_kept_alive_nor_compared() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        Place::insert(&mut tx, "acme").await;
+        let mut entry = super::rows::integration("salesforce");
+        entry.auth_type = AuthType::ApiKey;
+        integrations::upsert(&mut tx, &entry, 0).await.unwrap();
+        assert!(token_refreshes::due(&mut tx, after(1), after(1), 9).await.unwrap().is_empty());
+        assert!(reconciliations::due(&mut tx, after(1), after(1), 9).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_degraded_connection_that_nothing_calls_is_found() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.connection;
+        let (organization, id) = (&row.organization_id, &row.id);
+        assert!(connection_health::degraded_and_idle(&mut tx, NOW, 9).await.unwrap().is_empty());
+        let busy = connection_health::NewTrouble { sentence: "Busy.", cause: "busy", fixed_by: FixedBy::Itself };
+        connection_health::set_trouble(&mut tx, &row, ConnectionStatus::Degraded, &busy, NOW).await.unwrap();
+        assert_eq!(connection_health::degraded_and_idle(&mut tx, NOW, 9).await.unwrap().len(), 1);
+        connection_health::pause(&mut tx, organization, id, after(5)).await.unwrap();
+        connection_health::pause(&mut tx, organization, id, after(3)).await.unwrap();
+        assert!(connection_health::degraded_and_idle(&mut tx, after(4), 9).await.unwrap().is_empty(), "the longer pause stays");
+        connection_health::note_success(&mut tx, organization, id, after(4)).await.unwrap();
+        assert_eq!(connection_health::degraded_and_idle(&mut tx, after(5), 9).await.unwrap().len(), 1);
+        let job = NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", lane: Some(id), run_at: after(9) };
+        jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
+        assert!(connection_health::degraded_and_idle(&mut tx, after(5), 9).await.unwrap().is_empty());
+        connection_health::note_key_accepted(&mut tx, organization, id, after(6)).await.unwrap();
+        let found = connections::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((found.status, found.trouble_cause), (ConnectionStatus::Connected, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.connection;
+        let (organization, id) = (&row.organization_id, &row.id);
+        let stranger: OrganizationId = new_id();
+        reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
+        let outcome = Outcome {
+            found: 3,
+            repaired: 2,
+            note: Some("It stopped.".to_owned()),
+            last_opportunity: "006".to_owned(),
+            last_contract: "ctr".to_owned(),
+        };
+        reconciliations::note_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
+        reconciliations::note_run(&mut tx, &stranger, id, &Outcome::default(), after(2)).await.unwrap();
+        reconciliations::note_failure(&mut tx, &stranger, id, "Stolen.").await.unwrap();
+        reconciliations::hurry(&mut tx, &stranger, id, NOW).await.unwrap();
+        assert!(!reconciliations::postpone(&mut tx, &stranger, id, after(20), after(15)).await.unwrap());
+        assert!(reconciliations::find(&mut tx, &stranger, id).await.unwrap().is_none());
+        assert!(reconciliations::list(&mut tx, &stranger).await.unwrap().is_empty());
+        let found = reconciliations::list(&mut tx, organization).await.unwrap().remove(0);
+        assert_eq!((found.connection_id, found.due_at, found.ran_at), (id.clone(), after(10), Some(after(1))));
+        assert_eq!((found.found, found.repaired, found.note.as_deref()), (3, 2, Some("It stopped.")));
+        assert_eq!((found.last_opportunity.as_str(), found.last_contract.as_str()), ("006", "ctr"));
+        assert!(token_refreshes::find(&mut tx, &stranger, id).await.unwrap().is_none());
+        token_refreshes::begin_anew(&mut tx, organization, id, after(9)).await.unwrap();
+        assert!(!token_refreshes::postpone(&mut tx, &stranger, id, after(99), after(50)).await.unwrap());
+        let foreign = connections::ConnectionRow { organization_id: stranger.clone(), ..row.clone() };
+        token_refreshes::intend(&mut tx, &foreign, after(9), after(9)).await.unwrap();
+        token_refreshes::refused(&mut tx, &foreign, 1, after(9)).await.unwrap();
+        token_refreshes::failed(&mut tx, &foreign, after(9)).await.unwrap();
+        token_refreshes::answered(&mut tx, &foreign, false, after(99)).await.unwrap();
+        let known = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.refused_version, known.rotates), (None, None, None));
+        assert_eq!((known.keep_alive_at, known.not_before_at), (after(9), None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_and_what_was_delivered_last_is_found() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let (organization, account) = (&place.organization, place.connection.external_account_id.as_str());
+        let written = async |tx: &mut lexicontract::db::Tx, after: &str| {
+            let rows = contracts::written(tx, organization, account, after, 5).await.unwrap();
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert!(written(&mut tx, "").await.is_empty());
+        let id = &place.contract.id;
+        let draft = (NegotiationStatus::Draft, "Draft", 1);
+        contracts::note_written(&mut tx, organization, id, draft, after(1)).await.unwrap();
+        let uploaded = contract(organization, None);
+        contracts::insert(&mut tx, &uploaded).await.unwrap();
+        assert_eq!(written(&mut tx, "").await, std::slice::from_ref(id));
+        assert!(written(&mut tx, id.as_str()).await.is_empty());
+        contracts::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 0, None), after(2)).await.unwrap();
+        assert!(written(&mut tx, "").await.is_empty(), "it is on its way");
+        let latest = deliveries::latest_of(&mut tx, organization, &place.connection.id, &opportunity()).await.unwrap();
+        assert_eq!(latest.unwrap().id, place.delivery);
+        let stranger: OrganizationId = new_id();
+        assert!(contracts::written(&mut tx, &stranger, account, "", 5).await.unwrap().is_empty());
+        let foreign = deliveries::latest_of(&mut tx, &stranger, &place.connection.id, &opportunity()).await.unwrap();
+        assert!(foreign.is_none());
+    })
+    .await;
+}
