@@ -13,6 +13,7 @@ pub mod setup;
 pub mod standing;
 
 pub mod analysis;
+pub mod comparison;
 pub mod contract;
 pub mod timeline;
 
