@@ -2,10 +2,10 @@
 //!
 //! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`]: the process
 //! - [`router`]: every route and every layer on one page
-//! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
-//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
-//!   [`origin`], [`access`], [`throttle`], [`panics`]
-//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
+//! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
+//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
+//!   [`authentication`], [`origin`], [`access`], [`throttle`], [`panics`]
+//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
 pub mod commands;
@@ -18,6 +18,7 @@ pub mod site;
 pub mod state;
 
 pub mod api;
+pub mod audit_file;
 pub mod docs;
 pub mod openapi;
 pub mod pages;
@@ -26,6 +27,7 @@ pub mod static_files;
 pub mod access;
 pub mod authentication;
 pub mod client_address;
+pub mod error_page;
 pub mod headers;
 pub mod origin;
 pub mod panics;
@@ -38,3 +40,4 @@ pub mod extract;
 pub mod incoming;
 pub mod problem;
 pub mod refusal;
+pub mod unfinished;

@@ -1,11 +1,11 @@
 //! The pages and server functions of `app`, and what answers at addresses that nobody knows.
 
-use crate::{api::upload, authentication::Visitor, problem::Failure, state::AppState};
+use crate::{api::upload, audit_file, authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
     Router,
     extract::Request,
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use http::{Method, StatusCode, request::Parts};
 use leptos::prelude::{provide_context, use_context};
@@ -22,6 +22,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, app::routes(), context, shell)
         .route("/actions/upload", post(upload::create_from_form))
+        .route("/settings/audit.csv", get(audit_file::download))
         .fallback(move |request: Request| async move {
             if !is_page(&request) {
                 return Failure(Problem::NotFound).into_response();

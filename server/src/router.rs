@@ -6,7 +6,7 @@ use crate::{
         auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
         webhook,
     },
-    authentication, client_address, docs, headers, openapi, origin, pages, panics,
+    authentication, client_address, docs, error_page, headers, openapi, origin, pages, panics,
     problem::Failure,
     request_log,
     state::AppState,
@@ -34,10 +34,11 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(state.clone(), throttle::throttle))
-        .layer(from_fn(access::admit))
+        .layer(from_fn_with_state(state.clone(), access::admit))
         .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
         .layer(from_fn_with_state(state.clone(), authentication::authenticate))
         .layer(from_fn_with_state(state.clone(), client_address::remember))
+        .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(request_log::observe))
         .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))

@@ -10,6 +10,7 @@ mod checked;
 mod pages;
 mod passwords;
 
+mod account;
 mod api_tokens;
 mod people;
 mod sign_in;
@@ -33,6 +34,7 @@ mod receive;
 
 mod analyse;
 mod contracts;
+mod documents;
 mod operator;
 mod push;
 mod status;
@@ -42,7 +44,7 @@ pub use actor::{Actor, Via};
 pub use callback::Callback;
 pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
-pub use contracts::ContractFilter;
+pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};
 pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};

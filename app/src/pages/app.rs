@@ -1,6 +1,9 @@
 //! Every page's address.
 
 use super::{
+    account::Account,
+    audit::Audit,
+    compare::Compare,
     connect::Connect,
     connection::ConnectionPage,
     connection_settings::SettingsPage,
@@ -15,6 +18,7 @@ use super::{
     reconnect::Reconnect,
     team::Team,
     tokens::Tokens,
+    unfinished::UnfinishedPage,
 };
 use leptos::prelude::*;
 use leptos_axum::AxumRouteListing;
@@ -47,8 +51,12 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/integrations/:id/dry-run") view=DryRunPage />
                         <Route path=path!("/contracts") view=Contracts />
                         <Route path=path!("/contracts/:id") view=ContractPage />
+                        <Route path=path!("/contracts/:id/compare") view=Compare />
+                        <Route path=path!("/account") view=Account />
+                        <Route path=path!("/unfinished") view=UnfinishedPage />
                         <Route path=path!("/team") view=Team />
                         <Route path=path!("/settings/tokens") view=Tokens />
+                        <Route path=path!("/settings/audit") view=Audit />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
