@@ -13,9 +13,15 @@ mod fault;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
+mod asked;
+#[cfg(feature = "ssr")]
+pub mod audited;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 mod dialogs;
+#[cfg(feature = "ssr")]
+mod error_page;
 #[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]
@@ -29,8 +35,12 @@ mod shell;
 #[cfg(feature = "ssr")]
 mod theme;
 #[cfg(feature = "ssr")]
+pub mod unfinished;
+#[cfg(feature = "ssr")]
 mod watch;
 
+#[cfg(feature = "ssr")]
+pub use error_page::{ERROR_PAGE_POLICY, error_page};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub use pages::{App, routes};

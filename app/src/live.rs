@@ -22,14 +22,8 @@ pub enum Subject {
     /// A connection with its deliveries.
     Connection(ConnectionId),
     /// A page of the list of contracts.
-    Contracts {
-        /// Only those with this status.
-        status: Option<String>,
-        /// Only those with this text.
-        text: Option<String>,
-        /// Where the page begins.
-        cursor: Option<String>,
-    },
+    /// It carries what the page asked for, in a form that only the server reads.
+    Contracts(String),
 }
 
 /// What can be connected.

@@ -10,6 +10,9 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use std::sync::OnceLock;
 
+/// What the server cannot know or do: the reader's time zone and way to write numbers, where the focus was, a second click.
+const COMFORTS: &str = include_str!("comforts.js");
+
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
@@ -29,8 +32,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=assets.style.clone() />
-                <script type="module" nonce=nonce>
+                <script type="module" nonce=nonce.clone()>
                     {format!("{}{}", dialogs::OPEN, loader(assets))}
+                </script>
+                <script type="module" nonce=nonce>
+                    {COMFORTS}
                 </script>
                 <MetaTags />
             </head>
@@ -80,6 +86,11 @@ if (islands.length) {{
 }}"#,
         assets.wasm, assets.module
     )
+}
+
+/// The address of the style sheet.
+pub(crate) fn stylesheet(options: &LeptosOptions) -> &'static str {
+    &Assets::of(options).style
 }
 
 /// The addresses of what cargo-leptos built.

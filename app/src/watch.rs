@@ -1,14 +1,13 @@
 //! Whether what a page shows has changed: a short word over everything on it.
 
-use crate::live::Subject;
+use crate::{asked::Asked, live::Subject};
 use lexicontract::{
     domain::{
-        contract::NegotiationStatus,
         page::{MAX_LIMIT, PageRequest},
         problem::Problem,
     },
     hub::Hub,
-    services::{Actor, ContractFilter},
+    services::Actor,
 };
 use serde::Serialize;
 use std::hash::{DefaultHasher, Hasher};
@@ -32,19 +31,12 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
             let secrets = hub.webhook_secrets(actor, id).await?;
             word(&(hub.standing(actor, id).await?, hub.work(actor, id).await?, deliveries, secrets))
         }
-        Subject::Contracts { status, text, cursor } => {
-            word(&hub.contracts(actor, &filter(status.as_deref(), text.clone(), cursor.clone())).await?)
+        Subject::Contracts(asked) => {
+            let filter = serde_json::from_str::<Asked>(asked).unwrap_or_default().filter();
+            let counts = hub.contract_counts(actor, &filter).await?.by_status;
+            word(&(hub.contracts(actor, &filter).await?, counts))
         }
     })
-}
-
-/// The filter of a list address; a status nobody knows filters nothing.
-pub(crate) fn filter(status: Option<&str>, text: Option<String>, cursor: Option<String>) -> ContractFilter {
-    ContractFilter {
-        status: status.and_then(NegotiationStatus::parse),
-        text: text.filter(|text| !text.trim().is_empty()),
-        page: page_at(cursor),
-    }
 }
 
 /// The page of a list that begins there.

@@ -8,6 +8,9 @@ const PAGES = [
   ["/contracts", "Contracts"],
   ["/team", "Team"],
   ["/settings/tokens", "API tokens"],
+  ["/settings/audit", "Audit log"],
+  ["/account", "Your account"],
+  ["/unfinished", "Not sent yet"],
 ] as const;
 
 test("signed out, a page leads to sign-in and back", async ({ page, browser, organization }) => {

@@ -1,7 +1,11 @@
 //! Deny by default: what is not on the one list here asks for an identity.
 
-use crate::{authentication::Visitor, refusal::Refusal};
-use axum::{extract::Request, middleware::Next, response::Response};
+use crate::{authentication::Visitor, refusal::Refusal, state::AppState, unfinished};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::Method;
 use lexicontract::domain::problem::Problem;
 
@@ -59,12 +63,15 @@ fn matches(pattern: &str, path: &str) -> bool {
 }
 
 /// Lets only those in whom the path is for.
-pub async fn admit(request: Request, next: Next) -> Response {
+pub async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
     if is_known || audience(request.method(), request.uri().path()) != Audience::SignedIn {
         return next.run(request).await;
     }
-    Refusal::of(&request).answer(Problem::NotSignedIn)
+    match unfinished::is_form(&request) {
+        true => unfinished::keep(state.hub.config(), request).await,
+        false => Refusal::of(&request).answer(Problem::NotSignedIn),
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //!
 //! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`], [`measures`], [`readiness`]: the process
 //! - [`router`]: every route and every layer on one page
-//! - [`api`], [`pages`], [`docs`], [`static_files`]: what answers
-//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`client_address`], [`authentication`],
-//!   [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`]
-//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`disposition`], [`openapi`]: what handlers share
+//! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
+//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
+//!   [`authentication`], [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`]
+//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
 pub mod commands;
@@ -20,6 +20,7 @@ pub mod site;
 pub mod state;
 
 pub mod api;
+pub mod audit_file;
 pub mod docs;
 pub mod openapi;
 pub mod pages;
@@ -28,6 +29,7 @@ pub mod static_files;
 pub mod access;
 pub mod authentication;
 pub mod client_address;
+pub mod error_page;
 pub mod fairness;
 pub mod headers;
 pub mod origin;
@@ -41,3 +43,4 @@ pub mod extract;
 pub mod incoming;
 pub mod problem;
 pub mod refusal;
+pub mod unfinished;

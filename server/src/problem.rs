@@ -77,6 +77,8 @@ impl IntoResponse for Failure {
             }
             _ => {}
         }
+        // For the layer that makes pages of problems.
+        response.extensions_mut().insert(self.0);
         response
     }
 }

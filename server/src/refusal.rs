@@ -48,11 +48,12 @@ fn see_other(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
-/// The page that the form of an action is on, as far as strangers reach it.
+/// The page that the form of an action is on, as far as a layer refuses it.
 fn form_page(path: &str) -> &'static str {
     match path {
         "/actions/register" => "/register",
         "/actions/sign_in" | "/actions/accept_invitation" => "/login",
+        "/actions/change_password" => "/account",
         _ => "/integrations",
     }
 }

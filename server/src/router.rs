@@ -6,7 +6,7 @@ use crate::{
         auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
         webhook,
     },
-    authentication, client_address, docs, fairness, headers, openapi, origin, pages, panics,
+    audit_file, authentication, client_address, docs, error_page, fairness, headers, openapi, origin, pages, panics,
     problem::Failure,
     request_log,
     state::AppState,
@@ -36,10 +36,11 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(state.clone(), fairness::share))
         .layer(from_fn_with_state(state.clone(), throttle::throttle))
-        .layer(from_fn(access::admit))
+        .layer(from_fn_with_state(state.clone(), access::admit))
         .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
         .layer(from_fn_with_state(state.clone(), authentication::authenticate))
         .layer(from_fn_with_state(state.clone(), client_address::remember))
+        .layer(from_fn_with_state(state.clone(), error_page::show))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(request_log::observe))
         .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
@@ -85,6 +86,7 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     let mut routes = other_slash();
     routes.extend(operations());
     routes.push(("/actions/upload", post(upload::create_from_form)));
+    routes.push(("/settings/audit.csv", get(audit_file::download)));
     routes
 }
 

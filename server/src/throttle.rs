@@ -93,7 +93,7 @@ impl Attempt {
     fn of(request: &Request) -> Self {
         match (request.method(), request.uri().path()) {
             (&Method::POST, "/api/v1/auth/login" | "/actions/sign_in") => Self::SignIn,
-            (&Method::POST, "/actions/accept_invitation") => Self::Invitation,
+            (&Method::POST, "/actions/accept_invitation" | "/actions/change_password") => Self::Invitation,
             (&Method::POST, "/api/v1/auth/register" | "/actions/register") => Self::Registration,
             _ => Self::Other,
         }

@@ -1,6 +1,7 @@
 //! What a contract says: its text, its clauses, its risks and a short summary.
 
 pub mod child;
+pub mod compare;
 pub mod llm;
 pub mod text;
 

@@ -52,6 +52,13 @@ pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &
     .await
 }
 
+/// The text of a version, once it is analysed.
+pub async fn text(tx: &mut Tx, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
+    let sql = "SELECT document_text FROM analyses WHERE organization_id = $1 AND version_id = $2 AND document_text IS NOT NULL";
+    let row: Option<(String,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
+    Ok(row.map(|row| row.0))
+}
+
 /// Notes where the analysis stands while there is no result.
 pub async fn set_status(
     tx: &mut Tx,

@@ -92,28 +92,103 @@ pub async fn find_by_opportunity(tx: &mut Tx, organization: &OrganizationId, opp
         .await
 }
 
-/// The organization's contracts that match, newest first, one more than the page holds. `pattern` is a lower-case `LIKE` pattern with `\` as escape.
+/// Which contracts are looked for.
+#[derive(Clone, Default)]
+pub struct Sought {
+    /// Only those with this status.
+    pub status: Option<NegotiationStatus>,
+    /// Only those whose write-back stands like this.
+    pub sync: Option<SyncStatus>,
+    /// A lower-case `LIKE` pattern with `\` as escape; empty finds everything.
+    pub pattern: String,
+}
+
+/// In which order contracts are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Created,
+    /// Last changed first.
+    Updated,
+    /// By title, from A to Z.
+    Title,
+    /// By account, from A to Z; those without one come last.
+    Account,
+}
+
+macro_rules! list {
+    ($after:literal, $order:literal) => {
+        concat!(
+            "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count
+             FROM contracts c
+             WHERE c.organization_id = $1 AND ($2 = '' OR c.negotiation_status = $2) AND ($6 = '' OR c.sync_status = $6)
+               AND ($4 = '' OR lower(c.title) LIKE $4 ESCAPE '\\' OR lower(c.opportunity_name) LIKE $4 ESCAPE '\\'
+                    OR lower(c.account_name) LIKE $4 ESCAPE '\\')
+               AND ($3 = '' OR ",
+            $after,
+            ") ORDER BY ",
+            $order,
+            " LIMIT $5"
+        )
+    };
+}
+
+/// Behind the contract where the page before ended, in each order.
+const NEWEST: &str = list!("c.id < $3", "c.id DESC");
+const LAST_CHANGED: &str = list!(
+    "(c.updated_at, c.id) < (SELECT b.updated_at, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.updated_at DESC, c.id DESC"
+);
+const BY_TITLE: &str = list!(
+    "(lower(c.title), c.id) > (SELECT lower(b.title), b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "lower(c.title), c.id"
+);
+const BY_ACCOUNT: &str = list!(
+    "(CASE WHEN c.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(c.account_name, '')), c.id)
+     > (SELECT CASE WHEN b.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(b.account_name, '')), b.id
+        FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "CASE WHEN c.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(c.account_name, '')), c.id"
+);
+
+/// The organization's contracts that match, one more than the page holds.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
-    status: Option<NegotiationStatus>,
-    pattern: &str,
-    before: Option<&ContractId>,
+    sought: &Sought,
+    order: Order,
+    after: Option<&ContractId>,
     page: &PageRequest,
 ) -> Result<Vec<ListedContractRow>> {
+    let sql = match order {
+        Order::Created => NEWEST,
+        Order::Updated => LAST_CHANGED,
+        Order::Title => BY_TITLE,
+        Order::Account => BY_ACCOUNT,
+    };
+    tx.query(sql)
+        .bind(organization)
+        .bind(sought.status.map_or("", NegotiationStatus::as_str))
+        .bind(after.map_or("", ContractId::as_str))
+        .bind(sought.pattern.as_str())
+        .bind(page.limit() + 1)
+        .bind(sought.sync.map_or("", SyncStatus::as_str))
+        .all()
+        .await
+}
+
+/// How many of the organization's contracts match, by status. The status that is looked for does not matter here.
+pub async fn counts(tx: &mut Tx, organization: &OrganizationId, sought: &Sought) -> Result<Vec<(NegotiationStatus, i64)>> {
     tx.query(
-        "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count
-         FROM contracts c
-         WHERE c.organization_id = $1 AND ($2 = '' OR c.negotiation_status = $2) AND ($3 = '' OR c.id < $3)
-           AND ($4 = '' OR lower(c.title) LIKE $4 ESCAPE '\\' OR lower(c.opportunity_name) LIKE $4 ESCAPE '\\'
-                OR lower(c.account_name) LIKE $4 ESCAPE '\\')
-         ORDER BY c.id DESC LIMIT $5",
+        "SELECT negotiation_status, count(*) FROM contracts
+         WHERE organization_id = $1 AND ($3 = '' OR sync_status = $3)
+           AND ($2 = '' OR lower(title) LIKE $2 ESCAPE '\\' OR lower(opportunity_name) LIKE $2 ESCAPE '\\'
+                OR lower(account_name) LIKE $2 ESCAPE '\\')
+         GROUP BY negotiation_status ORDER BY negotiation_status",
     )
     .bind(organization)
-    .bind(status.map_or("", NegotiationStatus::as_str))
-    .bind(before.map_or("", ContractId::as_str))
-    .bind(pattern)
-    .bind(page.limit() + 1)
+    .bind(sought.pattern.as_str())
+    .bind(sought.sync.map_or("", SyncStatus::as_str))
     .all()
     .await
 }

@@ -57,6 +57,12 @@ pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Resul
     .await
 }
 
+/// Withdraws a person's invitation.
+pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<()> {
+    let sql = "DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2";
+    tx.query(sql).bind(organization).bind(user).execute().await.map(drop)
+}
+
 /// Uses an invitation up; `false` when it was used before.
 pub async fn take(tx: &mut Tx, id: &InvitationId) -> Result<bool> {
     Ok(tx.query("DELETE FROM invitations WHERE id = $1").bind(id).execute().await? == 1)

@@ -42,6 +42,19 @@ pub struct SessionRow {
     pub last_seen_at: Timestamp,
 }
 
+/// A session, as its person looks at it.
+#[derive(sqlx::FromRow)]
+pub struct OpenSessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// What it was opened with, for people.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
 /// Adds a session.
 pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Result<()> {
     tx.query(
@@ -81,6 +94,44 @@ pub async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
 /// Ends the session with that digest.
 pub async fn delete(tx: &mut Tx, token_digest: &str) -> Result<()> {
     tx.query("DELETE FROM sessions WHERE token_digest = $1").bind(token_digest).execute().await.map(drop)
+}
+
+/// A person's sessions that have not ended, the last used first; the newest hundred.
+pub async fn of_user(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    user: &UserId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<OpenSessionRow>> {
+    tx.query(
+        "SELECT id, device, created_at, last_seen_at FROM sessions
+         WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3 AND last_seen_at > $4
+         ORDER BY last_seen_at DESC, id DESC LIMIT 100",
+    )
+    .bind(organization)
+    .bind(user)
+    .bind(now)
+    .bind(idle_since)
+    .all()
+    .await
+}
+
+/// Notes what a session was opened with.
+pub async fn set_device(tx: &mut Tx, token_digest: &str, device: &str) -> Result<()> {
+    tx.query("UPDATE sessions SET device = $1 WHERE token_digest = $2").bind(device).bind(token_digest).execute().await.map(drop)
+}
+
+/// Ends one session of a person; `false` when it has ended.
+pub async fn delete_one(tx: &mut Tx, organization: &OrganizationId, user: &UserId, id: &SessionId) -> Result<bool> {
+    let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id = $3";
+    Ok(tx.query(sql).bind(organization).bind(user).bind(id).execute().await? == 1)
+}
+
+/// Ends a person's sessions but for one.
+pub async fn delete_others(tx: &mut Tx, organization: &OrganizationId, user: &UserId, kept: &SessionId) -> Result<u64> {
+    let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id <> $3";
+    tx.query(sql).bind(organization).bind(user).bind(kept).execute().await
 }
 
 /// Ends a person's sessions.

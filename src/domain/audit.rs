@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The kinds that the audit log keeps, in the order in which a form offers them.
-    pub const AUDITED: [Self; 18] = [
+    pub const AUDITED: [Self; 20] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::Registered,
@@ -57,6 +57,8 @@ impl ActivityKind {
         Self::UserCreated,
         Self::UserChanged,
         Self::UserRemoved,
+        Self::PasswordChanged,
+        Self::SessionsEnded,
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Connected,
@@ -90,6 +92,8 @@ impl ActivityKind {
             Self::UserCreated => "Person added by the operator",
             Self::UserChanged => "Person changed",
             Self::UserRemoved => "Person removed",
+            Self::PasswordChanged => "Password changed",
+            Self::SessionsEnded => "Sessions ended",
             Self::TokenCreated => "API token made",
             Self::TokenRevoked => "API token ended",
             Self::Connected => "Connected",

@@ -14,6 +14,7 @@ pub mod standing;
 pub mod upkeep;
 
 pub mod analysis;
+pub mod comparison;
 pub mod contract;
 pub mod timeline;
 

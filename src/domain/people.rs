@@ -1,7 +1,7 @@
 //! Organizations, their people, and what each may do.
 
 use super::{
-    ids::{ApiTokenId, InvitationId, OrganizationId, UserId},
+    ids::{ApiTokenId, InvitationId, OrganizationId, SessionId, UserId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,21 @@ pub struct Invitation {
     pub organization_name: String,
     /// The invited person's e-mail address.
     pub email: String,
+}
+
+/// A place where a person is signed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// What it was opened with, such as `Firefox on Windows`; empty when that is not known.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
 }
 
 /// An API token, as lists show it: everything but the token.

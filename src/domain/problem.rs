@@ -25,7 +25,10 @@ pub enum Problem {
     OrgMismatch,
     NeedsReconnect,
     NoDocument,
+    NoText,
     NotLinked,
+    ChangedMeanwhile,
+    WrongPassword,
     OpportunityNotFound,
     CredentialRejected,
     ProviderUnreachable,
@@ -48,6 +51,7 @@ pub enum Invalid {
     Email,
     PasswordTooShort,
     PasswordTooLong,
+    PasswordRepeated,
     OrganizationName,
     PersonName,
     TokenName,
@@ -90,7 +94,10 @@ impl Problem {
             Self::OrgMismatch => "org_mismatch",
             Self::NeedsReconnect => "needs_reconnect",
             Self::NoDocument => "no_document",
+            Self::NoText => "no_text",
             Self::NotLinked => "not_linked",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::WrongPassword => "wrong_password",
             Self::OpportunityNotFound => "opportunity_not_found",
             Self::CredentialRejected => "credential_rejected",
             Self::ProviderUnreachable => "provider_unreachable",
@@ -123,10 +130,12 @@ impl Problem {
             | Self::OrgMismatch
             | Self::NeedsReconnect
             | Self::NoDocument
-            | Self::NotLinked => 409,
+            | Self::NoText
+            | Self::NotLinked
+            | Self::ChangedMeanwhile => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::CredentialRejected | Self::Invalid(_) => 422,
+            Self::CredentialRejected | Self::WrongPassword | Self::Invalid(_) => 422,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::ProviderUnreachable | Self::SalesforceUnavailable => 502,
@@ -153,7 +162,10 @@ impl Problem {
             Self::OrgMismatch => "Another account",
             Self::NeedsReconnect => "Connection needs to be renewed",
             Self::NoDocument => "No document",
+            Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to Salesforce",
+            Self::ChangedMeanwhile => "Changed meanwhile",
+            Self::WrongPassword => "Current password not right",
             Self::OpportunityNotFound => "Opportunity not found",
             Self::CredentialRejected => "Key not accepted",
             Self::ProviderUnreachable => "Provider does not answer as expected",
@@ -202,6 +214,11 @@ impl Problem {
                 "The provider no longer accepts this connection. An admin must reconnect it on the integrations page."
             }
             Self::NoDocument => "This contract has no document yet. Attach a file to the Opportunity or upload one.",
+            Self::NoText => "One of the two versions has not been read, so there is nothing to compare. Download both instead.",
+            Self::ChangedMeanwhile => {
+                "Someone else changed this after you opened it, and nothing of yours was saved. Look at it as it is now, then decide again."
+            }
+            Self::WrongPassword => "The current password is not right, so nothing was changed. Try again.",
             Self::NotLinked => "This contract does not come from an Opportunity, so there is nothing to write to Salesforce.",
             Self::OpportunityNotFound => "Salesforce has no such Opportunity, or the connected user may not see it.",
             Self::CredentialRejected => {
@@ -228,6 +245,7 @@ impl Invalid {
         match self {
             Self::Email => "`email` must be an e-mail address, such as `ada@example.com`.",
             Self::PasswordTooShort => "`password` must have at least 12 characters.",
+            Self::PasswordRepeated => "The new password and its repetition must be the same.",
             Self::PasswordTooLong => "`password` may have at most 1,024 bytes.",
             Self::OrganizationName => "`organization` must have 1 to 100 characters.",
             Self::PersonName => "`name` must have 1 to 100 characters.",

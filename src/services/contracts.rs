@@ -5,7 +5,7 @@ use crate::{
     db::{Tx, activity, analyses, contracts as table, versions},
     domain::{
         analysis::{Analysis, AnalysisStatus},
-        contract::{Contract, ContractSummary, NegotiationStatus, Sync, Version},
+        contract::{Contract, ContractSummary, NegotiationStatus, Sync, SyncStatus, Version},
         ids::ContractId,
         opportunity::SalesforceId,
         page::{Page, PageRequest},
@@ -15,31 +15,65 @@ use crate::{
     hub::{Hub, Result},
 };
 
+pub use crate::db::contracts::Order as ContractSort;
+
 /// Which contracts to list.
 #[derive(Clone, Debug, Default)]
 pub struct ContractFilter {
     /// Only those with this status.
     pub status: Option<NegotiationStatus>,
+    /// Only those whose write-back stands like this.
+    pub sync: Option<SyncStatus>,
     /// Only those whose title, Opportunity or account holds this text, whatever the case.
     pub text: Option<String>,
+    /// In which order.
+    pub sort: ContractSort,
     /// Which page.
     pub page: PageRequest,
+}
+
+/// How many contracts a filter finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContractCounts {
+    /// By status, whatever status the filter asks for; statuses without a contract are absent.
+    pub by_status: Vec<(NegotiationStatus, i64)>,
+}
+
+impl ContractCounts {
+    /// How many have this status.
+    pub fn of(&self, status: NegotiationStatus) -> i64 {
+        self.by_status.iter().find(|(other, _)| *other == status).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many there are in all.
+    pub fn total(&self) -> i64 {
+        self.by_status.iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// The longest text that is searched for.
 const MAX_SEARCH_CHARACTERS: usize = 200;
 
 impl Hub {
-    /// The organization's contracts, newest first.
+    /// The organization's contracts that match.
     ///
     /// # Errors
     /// The cursor is none.
     pub async fn contracts(&self, actor: &Actor, filter: &ContractFilter) -> Result<Page<ContractSummary>> {
-        let before = pages::cursor(&filter.page)?;
-        let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
+        let after = pages::cursor(&filter.page)?;
         let mut tx = self.db.read().await?;
-        let rows = table::list(&mut tx, &actor.organization_id, filter.status, &pattern, before.as_ref(), &filter.page).await?;
+        let organization = &actor.organization_id;
+        let rows = table::list(&mut tx, organization, &sought(filter), filter.sort, after.as_ref(), &filter.page).await?;
         Ok(pages::cut(rows, &filter.page, |row| &row.contract.id, summary))
+    }
+
+    /// How many contracts match, by status.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn contract_counts(&self, actor: &Actor, filter: &ContractFilter) -> Result<ContractCounts> {
+        let mut tx = self.db.read().await?;
+        Ok(ContractCounts { by_status: table::counts(&mut tx, &actor.organization_id, &sought(filter)).await? })
     }
 
     /// One of them, whole.
@@ -162,6 +196,11 @@ fn summary(row: table::ListedContractRow) -> ContractSummary {
         created_at: contract.created_at,
         updated_at: contract.updated_at,
     }
+}
+
+fn sought(filter: &ContractFilter) -> table::Sought {
+    let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
+    table::Sought { status: filter.status, sync: filter.sync, pattern }
 }
 
 /// A pattern that finds the text itself, whatever letters of `LIKE` it holds.

@@ -10,6 +10,7 @@ mod checked;
 mod pages;
 mod passwords;
 
+mod account;
 mod api_tokens;
 mod people;
 mod sign_in;
@@ -37,6 +38,7 @@ mod receive;
 
 mod analyse;
 mod contracts;
+mod documents;
 mod measures;
 mod operator;
 mod push;
@@ -48,7 +50,7 @@ pub use actor::{Actor, Via};
 pub use callback::Callback;
 pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
-pub use contracts::ContractFilter;
+pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use measures::Measures;
 pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};

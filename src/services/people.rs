@@ -8,6 +8,7 @@ use crate::{
         page::{Page, PageRequest},
         people::{Invitation, Invited, Role, User},
         problem::{Invalid, Problem},
+        time::Timestamp,
         timeline::ActivityKind,
     },
     hub::{Hub, Result},
@@ -61,14 +62,39 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = checked::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let (id, token): (InvitationId, _) = (new_id(), new_secret("lci_"));
         let mut tx = self.db.begin().await?;
         sign_in::insert_user(&mut tx, &row).await?;
-        invitations::insert(&mut tx, (&id, &actor.organization_id, &row.id), &digest(&token), now, now + INVITATION_LIFETIME)
-            .await?;
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
+        let invited = self.insert_invitation(&mut tx, row, now).await?;
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
         tx.commit().await?;
+        Ok(invited)
+    }
+
+    /// A new address for a person who has not accepted the invitation yet; the old one stops working.
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such person, or the person has accepted.
+    pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        if row.password_hash.is_some() {
+            return Err(Problem::EmailTaken.into());
+        }
+        invitations::delete_of_user(&mut tx, &actor.organization_id, id).await?;
+        let invited = self.insert_invitation(&mut tx, row.clone(), now).await?;
+        let summary = format!("{} made a new invitation for {}", actor.name, row.name);
+        self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
+        tx.commit().await?;
+        Ok(invited)
+    }
+
+    async fn insert_invitation(&self, tx: &mut Tx, row: users::UserRow, now: Timestamp) -> Result<Invited> {
+        let (id, token): (InvitationId, _) = (new_id(), new_secret("lci_"));
+        let invitation = (&id, &row.organization_id, &row.id);
+        invitations::insert(tx, invitation, &digest(&token), now, now + INVITATION_LIFETIME).await?;
         Ok(Invited { id: row.id, invitation_url: self.config().public(&format!("/invitations/{}", token.expose())) })
     }
 

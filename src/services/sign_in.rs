@@ -175,7 +175,7 @@ impl Hub {
         hashed.ok().flatten().ok_or_else(|| Problem::Internal.into())
     }
 
-    async fn verify_password(&self, password: Secret<String>, hash: Option<String>) -> bool {
+    pub(super) async fn verify_password(&self, password: Secret<String>, hash: Option<String>) -> bool {
         let _permit = self.hashing.acquire().await;
         tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await.unwrap_or(false)
     }

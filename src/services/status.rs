@@ -20,11 +20,39 @@ impl Hub {
     /// # Errors
     /// The actor is only a viewer, or there is no such contract.
     pub async fn change_status(&self, actor: &Actor, id: &ContractId, status: NegotiationStatus) -> Result<Contract> {
+        self.change_status_if(actor, id, status, |_| true).await
+    }
+
+    /// Changes the status for somebody who decided when it was `seen`: when somebody else has changed it since, nothing is changed.
+    ///
+    /// # Errors
+    /// The same, and [`Problem::ChangedMeanwhile`].
+    pub async fn change_seen_status(
+        &self,
+        actor: &Actor,
+        id: &ContractId,
+        seen: NegotiationStatus,
+        status: NegotiationStatus,
+    ) -> Result<Contract> {
+        self.change_status_if(actor, id, status, |current| current == seen).await
+    }
+
+    async fn change_status_if(
+        &self,
+        actor: &Actor,
+        id: &ContractId,
+        status: NegotiationStatus,
+        is_as_expected: impl Fn(NegotiationStatus) -> bool + Send,
+    ) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let is_same = row.negotiation_status == status;
+        // A second click finds what the first one did.
+        if !is_same && !is_as_expected(row.negotiation_status) {
+            return Err(Problem::ChangedMeanwhile.into());
+        }
         if !is_same {
             table::set_negotiation_status(&mut tx, &actor.organization_id, id, status, now).await?;
             let summary =

@@ -5,9 +5,15 @@ use crate::{
     Fault,
     context::{headers, hub},
     session,
-    words::next_path::{escape, safe},
+    words::{
+        device::device,
+        next_path::{escape, safe},
+    },
 };
-use http::{HeaderValue, header::SET_COOKIE};
+use http::{
+    HeaderValue,
+    header::{SET_COOKIE, USER_AGENT},
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use lexicontract::{
@@ -28,7 +34,8 @@ pub async fn sign_in(
 ) -> Result<(), Fault> {
     let outcome = hub().sign_in(&email, Secret::new(password)).await.map_err(Problem::from);
     let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
-    end(outcome.map(start_session), |()| landing(&next), &back)
+    let outcome = start_session(outcome).await;
+    end(outcome, |()| landing(&next), &back)
 }
 
 /// Makes an organization with its first admin.
@@ -44,7 +51,7 @@ pub async fn register(
 ) -> Result<(), Fault> {
     let registration = Registration { organization, name, email, password: Secret::new(password) };
     let outcome = hub().register(registration).await.map_err(Problem::from);
-    end(outcome.map(start_session), |()| landing(""), "/register")
+    end(start_session(outcome).await, |()| landing(""), "/register")
 }
 
 /// Sets the invited person's password and signs that person in.
@@ -55,7 +62,7 @@ pub async fn register(
 pub async fn accept_invitation(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), Fault> {
     let back = format!("/invitations/{}", escape(&token));
     let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password)).await.map_err(Problem::from);
-    end(outcome.map(start_session), |()| landing(""), &back)
+    end(start_session(outcome).await, |()| landing(""), &back)
 }
 
 /// Ends the session on the server and in the browser.
@@ -79,11 +86,16 @@ fn landing(next: &str) -> String {
     safe(next).unwrap_or("/integrations").to_owned()
 }
 
-fn start_session(signed_in: SignedIn) {
-    set_cookie(session::set_cookie(hub().config(), &signed_in.session_token));
+/// Gives the browser its session, and notes what it was opened with.
+async fn start_session(outcome: Result<SignedIn, Problem>) -> Result<(), Problem> {
+    let (hub, token) = (hub(), outcome?.session_token);
+    let agent = headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).map(device).unwrap_or_default();
+    hub.note_device(&token, &agent).await?;
+    set_cookie(session::set_cookie(hub.config(), &token));
+    Ok(())
 }
 
-fn set_cookie(cookie: HeaderValue) {
+pub(super) fn set_cookie(cookie: HeaderValue) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.append_header(SET_COOKIE, cookie);
     }

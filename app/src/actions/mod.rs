@@ -13,6 +13,7 @@ mod webhook;
 
 mod contracts;
 
+mod account;
 mod people;
 mod theme;
 mod tokens;

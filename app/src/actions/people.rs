@@ -37,6 +37,21 @@ pub async fn invite_user(
     end(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE)
 }
 
+/// Makes a new invitation for a person who has not accepted the old one.
+///
+/// # Errors
+/// The person has accepted, or is gone.
+#[server(prefix = "/actions", endpoint = "invite_again")]
+pub async fn invite_again(#[server(default)] user: String) -> Result<(), Fault> {
+    let outcome = async {
+        let id: UserId = user.parse().map_err(|_| Problem::NotFound)?;
+        let invited = hub().invite_again(&actor()?, &id).await?;
+        flash::keep(PAGE, &invited.invitation_url);
+        Ok(())
+    };
+    end(outcome.await, |()| format!("{PAGE}?done=invited_again"), PAGE)
+}
+
 /// Changes a person's role, or keeps the person from signing in.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Every server function, by name: a linker may drop what only registers itself.
 
-use super::{connections, contracts, entrance, people, theme, tokens, webhook};
+use super::{account, connections, contracts, entrance, people, theme, tokens, webhook};
 use crate::live;
 use leptos::server_fn::axum::register_explicit;
 
@@ -26,10 +26,16 @@ pub fn register_all() {
 
     register_explicit::<contracts::ChangeStatus>();
     register_explicit::<contracts::RetrySync>();
+    register_explicit::<contracts::RetryAnalysis>();
 
     register_explicit::<people::InviteUser>();
+    register_explicit::<people::InviteAgain>();
     register_explicit::<people::UpdateUser>();
     register_explicit::<people::RemoveUser>();
+
+    register_explicit::<account::ChangePassword>();
+    register_explicit::<account::EndSession>();
+    register_explicit::<account::SignOutEverywhere>();
 
     register_explicit::<tokens::CreateApiToken>();
     register_explicit::<tokens::RevokeApiToken>();
@@ -49,23 +55,28 @@ mod tests {
         let expected = [
             "accept_invitation",
             "catalogue",
+            "change_password",
             "change_status",
             "connect",
             "connections",
             "create_api_token",
             "disconnect",
+            "end_session",
             "fingerprint",
+            "invite_again",
             "invite_user",
             "make_webhook_secret",
             "reconnect",
             "redeliver",
             "register",
             "remove_user",
+            "retry_analysis",
             "retry_sync",
             "revoke_api_token",
             "set_theme",
             "sign_in",
             "sign_out",
+            "sign_out_everywhere",
             "test_connection",
             "update_connection",
             "update_user",

@@ -1,6 +1,9 @@
 //! Every page's address.
 
 use super::{
+    account::Account,
+    audit::Audit,
+    compare::Compare,
     connect::Connect,
     connection::ConnectionPage,
     connection_settings::SettingsPage,
@@ -16,6 +19,7 @@ use super::{
     reconnect::Reconnect,
     team::Team,
     tokens::Tokens,
+    unfinished::UnfinishedPage,
 };
 use leptos::prelude::*;
 use leptos_axum::AxumRouteListing;
@@ -49,8 +53,12 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/contracts") view=Contracts />
                         <Route path=path!("/contracts/by-opportunity/:opportunity") view=ContractOfOpportunity />
                         <Route path=path!("/contracts/:id") view=ContractPage />
+                        <Route path=path!("/contracts/:id/compare") view=Compare />
+                        <Route path=path!("/account") view=Account />
+                        <Route path=path!("/unfinished") view=UnfinishedPage />
                         <Route path=path!("/team") view=Team />
                         <Route path=path!("/settings/tokens") view=Tokens />
+                        <Route path=path!("/settings/audit") view=Audit />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -1,63 +1,132 @@
 //! One contract.
 
 use super::{
-    contract_analysis::analysis, contract_history::history, contract_versions::versions, messages::messages, page::page,
-    request::parameter,
+    contract_analysis::{document, glance, risks},
+    contract_history::history,
+    contract_status::negotiation,
+    contract_versions::versions,
+    messages::messages,
+    page::{page, title},
+    request::{parameter, query},
 };
 use crate::{
     context::{actor, hub},
     islands::LivePage,
     live::Subject,
     parts::{
-        button::{Look, hidden, post, submit},
         card::{card, live},
-        field::select,
-        layout::{back, form_row, main_and_side, page_heading, sections, stack},
-        list::facts,
-        moment::moment,
-        notice::notice,
-        prose::{external, muted},
+        layout::{back, lead_main_and_rest, page_heading, row, sections, stack},
+        prose::external,
         status,
-        tone::Tone,
     },
     watch::{fingerprint, timeline_page},
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    contract::{Contract, NegotiationStatus, SyncStatus},
-    ids::ContractId,
-    people::Role,
-    problem::Problem,
-    time::Timestamp,
+use lexicontract::{
+    domain::{
+        contract::{Contract, NegotiationStatus, Version},
+        ids::ContractId,
+        page::Page,
+        people::Role,
+        problem::Problem,
+        time::Timestamp,
+        timeline::TimelineEntry,
+    },
+    hub::Hub,
+    services::Actor,
 };
+
+/// What the sections of the page show.
+pub(super) struct Shown {
+    pub contract: Contract,
+    /// The number of the version that is read; the newest one unless the address names another.
+    pub version: Option<i64>,
+    /// The text of that version, when it was read.
+    pub text: Option<String>,
+    pub timeline: Page<TimelineEntry>,
+    /// The status that a person chose and that was not saved, because somebody else was faster.
+    pub unsaved: Option<NegotiationStatus>,
+    pub may_change: bool,
+    pub now: Timestamp,
+    known: String,
+    address: String,
+}
+
+impl Shown {
+    /// The version that is read.
+    pub(super) fn version(&self) -> Option<&Version> {
+        self.contract.versions.iter().find(|version| Some(version.number) == self.version)
+    }
+
+    /// Whether a newer one than that is there.
+    pub(super) fn is_old(&self) -> bool {
+        self.contract.versions.last().is_some_and(|newest| Some(newest.number) != self.version)
+    }
+}
 
 /// The page.
 #[component]
 pub(super) fn ContractPage() -> impl IntoView {
-    let id = parameter("id");
+    let (id, asked) = (parameter("id"), query("version"));
+    let unsaved = query("unsaved").and_then(|word| NegotiationStatus::parse(&word));
     let messages = messages();
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         let id: ContractId = id.parse().map_err(|_| Problem::NotFound)?;
-        let subject = Subject::Contract(id.clone());
-        let known = fingerprint(&hub, &actor, &subject).await?;
-        let contract = hub.contract(&actor, &id).await?;
-        let timeline = hub.timeline(&actor, &id, &timeline_page()).await?;
-        let now = hub.clock().now();
-        let may_change = actor.role >= Role::Member;
-        let main = stack((live("analysis-live", analysis(&contract)), live("history-live", history(&timeline.items, now))));
-        let side = view! {
-            {card("negotiation", "Negotiation", ().into_any(), negotiation(&contract, may_change, now))}
-            {live("versions-live", versions(&contract, now))}
-        };
-        Ok(sections(view! {
-            {back("Contracts", "/contracts")}
-            {page_heading(contract.title.clone(), live("lead", lead(&contract)), ().into_any())}
-            {messages}
-            <LivePage subject known address=format!("/contracts/{id}") />
-            {main_and_side(main, side.into_any())}
-        }))
+        let asked = asked.map(|number| number.parse::<i64>().map_err(|_| Problem::NotFound)).transpose()?;
+        let shown = read(&hub, &actor, &id, asked, unsaved).await?;
+        Ok(view(&shown, messages))
     })
+}
+
+async fn read(
+    hub: &Hub,
+    actor: &Actor,
+    id: &ContractId,
+    asked: Option<i64>,
+    unsaved: Option<NegotiationStatus>,
+) -> Result<Shown, Problem> {
+    let known = fingerprint(hub, actor, &Subject::Contract(id.clone())).await?;
+    let contract = hub.contract(actor, id).await?;
+    let version = asked.or(contract.versions.last().map(|version| version.number));
+    let text = match version {
+        Some(number) => hub.version_text(actor, id, number).await?,
+        None => None,
+    };
+    Ok(Shown {
+        timeline: hub.timeline(actor, id, &timeline_page()).await?,
+        may_change: actor.role >= Role::Member,
+        now: hub.clock().now(),
+        address: asked.map_or_else(|| format!("/contracts/{id}"), |number| format!("/contracts/{id}?version={number}")),
+        contract,
+        version,
+        text,
+        unsaved,
+        known,
+    })
+}
+
+fn view(shown: &Shown, messages: AnyView) -> AnyView {
+    let contract = &shown.contract;
+    let main = stack_of_cards(shown);
+    let status = card("negotiation", "Negotiation", ().into_any(), negotiation(shown));
+    let rest = view! {
+        {live("versions-live", versions(shown))}
+        {live("history-live", history(&shown.timeline, shown.now))}
+    };
+    sections(view! {
+        {title(&contract.title)}
+        {back("Contracts", "/contracts")}
+        {page_heading(contract.title.clone(), live("lead", lead(contract)), ().into_any())}
+        {messages}
+        <LivePage subject=Subject::Contract(contract.id.clone()) known=shown.known.clone() address=shown.address.clone() />
+        {lead_main_and_rest(status, main, rest.into_any())}
+    })
+}
+
+fn stack_of_cards(shown: &Shown) -> AnyView {
+    let content = view! { {glance(shown)} {risks(shown)} {document(shown)} };
+    live("analysis-live", stack(content))
 }
 
 fn lead(contract: &Contract) -> AnyView {
@@ -67,50 +136,10 @@ fn lead(contract: &Contract) -> AnyView {
         (None, _) => None,
     };
     let account = contract.account_name.clone().map(|account| view! { <span>{account}</span> });
-    let parts = view! { {status::negotiation(contract.negotiation_status)} {account} {opportunity} };
-    crate::parts::layout::row(parts)
-}
-
-/// The status and its way to Salesforce.
-fn negotiation(contract: &Contract, may_change: bool, now: Timestamp) -> AnyView {
-    let options = NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())).to_vec();
-    let form = may_change.then(|| {
-        view! {
-            <form method="post" action="/actions/change_status">
-                {hidden(vec![("contract", contract.id.to_string())])}
-                {form_row((
-                    select(
-                        "negotiation-status",
-                        "negotiation_status",
-                        "Negotiation status",
-                        options,
-                        contract.negotiation_status.as_str(),
-                    ),
-                    submit("Save", Look::Primary),
-                ))}
-            </form>
-        }
-    });
-    stack((form, live("sync", sync(contract, may_change, now))))
-}
-
-fn sync(contract: &Contract, may_change: bool, now: Timestamp) -> AnyView {
-    let sync = &contract.sync;
-    if sync.status == SyncStatus::NotLinked {
-        return muted("This contract was uploaded, so nothing is written to Salesforce.");
-    }
-    let mut rows = vec![("Salesforce", status::sync(sync.status))];
-    if let Some(value) = sync.last_synced_value.clone() {
-        let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, now)} });
-        rows.push(("Last written", view! { {value} {at} }.into_any()));
-    }
-    let is_stuck = sync.status == SyncStatus::Failed || sync.last_error.is_some();
-    if is_stuck {
-        rows.push(("Attempts", sync.attempts.into_any()));
-    }
-    let tone = if sync.status == SyncStatus::Failed { Tone::Danger } else { Tone::Warn };
-    let fault = sync.last_error.clone().map(|error| notice(tone, None, error));
-    let retry = (is_stuck && may_change)
-        .then(|| post("/actions/retry_sync", vec![("contract", contract.id.to_string())], "Write again now", Look::Secondary));
-    stack((facts(rows), fault, retry))
+    let parts = view! {
+        <span id="status-shown">{status::negotiation(contract.negotiation_status)}</span>
+        {account}
+        {opportunity}
+    };
+    row(parts)
 }

@@ -1,85 +1,139 @@
-//! What the analysis of the newest version says.
+//! What the analysis says about a version: at a glance, its risks, and its text with the clauses where they stand.
 
+use super::{contract::Shown, contract_facts::key_facts, contract_text::stretches};
 use crate::parts::{
+    button::{Look, post},
     card::card,
-    disclosure::disclosure,
+    document::{self, outline, places},
     empty::empty,
     icon::Icon,
-    layout::stack,
-    list::{item, items, quote},
+    layout::{row, stack},
+    list::{item, items},
     notice::notice,
     pill::tag,
-    prose::{muted, text},
+    prose::{link, muted, text},
     status,
     tone::Tone,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
     analysis::{Analysis, AnalysisStatus, Clause, ClauseKind, Risk},
-    contract::Contract,
+    contract::Version,
 };
+use std::cmp::Reverse;
 
-/// Summary, risks and clauses of the newest version.
-pub(super) fn analysis(contract: &Contract) -> AnyView {
-    let newest = contract.versions.last();
-    let beside = newest.map(|version| status::analysis(version.analysis.status));
-    let content = match newest {
+/// More places of one kind are not linked from a risk: the document shows them all.
+const LINKED_PLACES: usize = 5;
+
+/// The anchor of a clause in the document.
+pub(super) fn anchor(index: usize) -> String {
+    format!("clause-{index}")
+}
+
+/// Summary and key facts, or how far the analysis is.
+pub(super) fn glance(shown: &Shown) -> AnyView {
+    let version = shown.version();
+    let beside = version.map(|version| status::analysis(version.analysis.status));
+    let content = match version {
         None => empty(Icon::Search, "Nothing to analyse", "The analysis begins with the first document.", ().into_any()),
-        Some(version) => match version.analysis.status {
-            AnalysisStatus::Queued | AnalysisStatus::Running => {
-                muted("The document is being read. Summary, risks and clauses appear here by themselves.")
-            }
-            AnalysisStatus::Failed => notice(
-                Tone::Warn,
-                Some("The document could not be analysed".to_owned()),
-                version.analysis.error.clone().unwrap_or("It is stored, and can be downloaded.".to_owned()),
-            ),
-            AnalysisStatus::Completed => completed(&version.analysis),
-        },
+        Some(version) => stack((old_version(shown, version), state(shown, version))),
     };
     card("analysis", "Analysis", beside.into_any(), content)
 }
 
-fn completed(analysis: &Analysis) -> AnyView {
-    let risks: Vec<AnyView> = analysis.risks.iter().map(risk).collect();
-    let risks = match risks.is_empty() {
+fn old_version(shown: &Shown, version: &Version) -> Option<AnyView> {
+    shown.is_old().then(|| {
+        let newest = link("Read the newest", format!("/contracts/{}", shown.contract.id));
+        view! { <p>{format!("You are reading version {}. ", version.number)} {newest}</p> }.into_any()
+    })
+}
+
+fn state(shown: &Shown, version: &Version) -> AnyView {
+    let analysis = &version.analysis;
+    match analysis.status {
+        AnalysisStatus::Queued => {
+            muted("The document waits for its turn to be read. Summary, risks and clauses appear here by themselves.")
+        }
+        AnalysisStatus::Running => muted("The document is being read. Summary, risks and clauses appear here by themselves."),
+        AnalysisStatus::Failed => failed(shown, version),
+        AnalysisStatus::Completed => stack((
+            analysis.summary.clone().map(text),
+            key_facts(analysis, shown.text.as_deref().unwrap_or_default()),
+            analysis
+                .engine
+                .clone()
+                .map(|engine| muted(format!("Found by {engine}. It supports a lawyer’s review and does not replace it."))),
+        )),
+    }
+}
+
+fn failed(shown: &Shown, version: &Version) -> AnyView {
+    let values = vec![("contract", shown.contract.id.to_string()), ("version", version.number.to_string())];
+    let again = shown.may_change.then(|| row(post("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
+    let reason = version.analysis.error.clone().unwrap_or("It is stored, and can be downloaded.".to_owned());
+    stack((notice(Tone::Warn, Some("The document could not be analysed".to_owned()), reason), again))
+}
+
+/// The risks, the most severe first; each leads to its clause.
+pub(super) fn risks(shown: &Shown) -> Option<AnyView> {
+    let analysis = completed(shown)?;
+    let mut risks: Vec<&Risk> = analysis.risks.iter().collect();
+    risks.sort_by_key(|risk| Reverse(risk.severity));
+    let content = match risks.is_empty() {
         true => muted("No risks were found. That does not replace reading the document."),
-        false => items(risks),
+        false => items(risks.into_iter().map(|found| risk(found, analysis, shown.text.is_some())).collect()),
     };
-    stack((
-        analysis.summary.clone().map(text),
-        heading("Risks"),
-        risks,
-        heading("Clauses"),
-        clauses(&analysis.clauses),
-        analysis
-            .engine
-            .clone()
-            .map(|engine| muted(format!("Found by {engine}. It supports a lawyer’s review and does not replace it."))),
-    ))
+    Some(card("risks", "Risks", tag(analysis.risks.len().to_string()), content))
 }
 
-fn heading(words: &'static str) -> AnyView {
-    crate::parts::layout::subheading(words)
-}
-
-fn risk(risk: &Risk) -> AnyView {
-    let beside = view! { {risk.clause_kind.map(|kind| tag(kind.label()))} {status::severity(risk.severity)} };
-    item(risk.title.clone().into_any(), beside.into_any(), risk.explanation.clone().into_any())
-}
-
-/// One line for each kind that was found, in the order a reader expects; its passages unfold.
-fn clauses(clauses: &[Clause]) -> AnyView {
-    let groups = ClauseKind::ALL.into_iter().filter_map(|kind| {
-        let passages: Vec<&Clause> = clauses.iter().filter(|clause| clause.kind == kind).collect();
-        (!passages.is_empty()).then(|| group(kind, &passages))
+fn risk(risk: &Risk, analysis: &Analysis, has_text: bool) -> AnyView {
+    let places: Vec<usize> = match risk.clause_kind {
+        Some(kind) if has_text => numbers_of(&analysis.clauses, kind).take(LINKED_PLACES).collect(),
+        _ => Vec::new(),
+    };
+    let title = match places.first() {
+        Some(first) => link(risk.title.clone(), format!("#{}", anchor(*first))),
+        None => risk.title.clone().into_any(),
+    };
+    let others = places.iter().enumerate().skip(1).map(|(index, place)| {
+        view! { " · " {link(format!("place {}", index + 1), format!("#{}", anchor(*place)))} }
     });
-    let groups: Vec<AnyView> = groups.collect();
-    if groups.is_empty() { muted("No clauses were recognised.") } else { crate::parts::layout::tight(groups) }
+    let kind = risk.clause_kind.map(|kind| tag(kind.label()));
+    let below = view! { <span>{risk.explanation.clone()} {others.collect_view()}</span> };
+    item(title, view! { {kind} {status::severity(risk.severity)} }.into_any(), below.into_any())
 }
 
-fn group(kind: ClauseKind, passages: &[&Clause]) -> AnyView {
-    let quotes = passages.iter().map(|clause| quote(clause.text.clone())).collect_view();
-    let count = (passages.len() > 1).then(|| tag(format!("{} passages", passages.len())));
-    disclosure(format!("clause-{}", kind.as_str()), view! { <span>{kind.label()}</span> {count} }, false, quotes.into_any())
+/// The text with its clauses, and an outline that leads to them.
+pub(super) fn document(shown: &Shown) -> Option<AnyView> {
+    let analysis = completed(shown)?;
+    let content = match &shown.text {
+        None => muted("The text of this version is not kept. Download the file to read it."),
+        Some(text) => {
+            let (stretches, is_cut) = stretches(text, &analysis.clauses);
+            let rest = is_cut.then(|| muted("The document is longer. Download the file to read the rest."));
+            stack((clauses(&analysis.clauses), document::document("Text of the document", stretches), rest))
+        }
+    };
+    let number = shown.version.map(|number| tag(format!("Version {number}")));
+    Some(card("document", "Document", number.into_any(), content))
+}
+
+fn clauses(clauses: &[Clause]) -> AnyView {
+    let kinds = ClauseKind::ALL.into_iter().filter_map(|kind| {
+        let anchors: Vec<String> = numbers_of(clauses, kind).map(anchor).collect();
+        (!anchors.is_empty()).then(|| places(kind.label(), anchors))
+    });
+    let kinds: Vec<AnyView> = kinds.collect();
+    match kinds.is_empty() {
+        true => muted("No clauses were recognised."),
+        false => outline("Clauses in this document", kinds),
+    }
+}
+
+fn numbers_of(clauses: &[Clause], kind: ClauseKind) -> impl Iterator<Item = usize> + '_ {
+    clauses.iter().enumerate().filter(move |(_, clause)| clause.kind == kind).map(|(index, _)| index)
+}
+
+fn completed(shown: &Shown) -> Option<&Analysis> {
+    shown.version().map(|version| &version.analysis).filter(|analysis| analysis.status == AnalysisStatus::Completed)
 }

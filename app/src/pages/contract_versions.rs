@@ -1,26 +1,26 @@
 //! The versions of a contract's document.
 
-use crate::{
-    parts::{
-        card::card,
-        empty::empty,
-        icon::Icon,
-        list::{item, items},
-        moment::moment,
-        prose::{link, muted},
-        status,
-    },
-    words::size::size,
+use super::contract::Shown;
+use crate::parts::{
+    button::{Look, link as button},
+    card::card,
+    empty::empty,
+    icon::Icon,
+    layout::row as side_by_side,
+    list::{item, items},
+    moment::moment,
+    number::bytes,
+    pill::tag,
+    prose::{link, muted},
+    status,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    contract::{Contract, Version, VersionSource},
-    time::Timestamp,
-};
+use lexicontract::domain::contract::{Version, VersionSource};
 
-/// Newest first, each to be downloaded.
-pub(super) fn versions(contract: &Contract, now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = contract.versions.iter().rev().map(|version| row(contract, version, now)).collect();
+/// Newest first, each to be read, downloaded, and compared with the one before.
+pub(super) fn versions(shown: &Shown) -> AnyView {
+    let versions = &shown.contract.versions;
+    let rows: Vec<AnyView> = versions.iter().rev().map(|version| row(shown, version)).collect();
     let content = match rows.is_empty() {
         true => empty(
             Icon::Document,
@@ -30,21 +30,34 @@ pub(super) fn versions(contract: &Contract, now: Timestamp) -> AnyView {
         ),
         false => items(rows),
     };
-    card("versions", "Versions", ().into_any(), content)
+    let compare = (versions.len() > 1)
+        .then(|| side_by_side(button("Compare versions", format!("/contracts/{}/compare", shown.contract.id), Look::Secondary)));
+    card("versions", "Versions", ().into_any(), view! { {content} <div data-screen-only="">{compare}</div> }.into_any())
 }
 
-fn row(contract: &Contract, version: &Version, now: Timestamp) -> AnyView {
-    let address = format!("/api/v1/contracts/{}/versions/{}/file", contract.id, version.number);
+fn row(shown: &Shown, version: &Version) -> AnyView {
+    let contract = &shown.contract.id;
+    let number = version.number;
+    let file = format!("/api/v1/contracts/{contract}/versions/{number}/file");
     let source = match version.source {
         VersionSource::Salesforce => "from Salesforce",
         VersionSource::Upload => "uploaded",
     };
-    let title = view! { <span>{format!("Version {}: ", version.number)} {link(version.file_name.clone(), address)}</span> };
+    let read = match Some(number) == shown.version {
+        true => tag("Shown here"),
+        false => link("Read", format!("/contracts/{contract}?version={number}")),
+    };
+    let compare = (number > 1).then(|| {
+        link(format!("Compare with {}", number - 1), format!("/contracts/{contract}/compare?from={}&to={number}", number - 1))
+    });
+    let title = view! { <span>{format!("Version {number}: ")} {link(version.file_name.clone(), file)}</span> };
     let below = view! {
-        <span>{size(version.size_bytes)}</span>
+        {bytes(version.size_bytes)}
         <span>{source}</span>
-        {moment(version.created_at, now)}
+        {moment(version.created_at, shown.now)}
         {version.analysis.error.clone().map(muted)}
+        {read}
+        {compare}
     };
     item(title.into_any(), status::analysis(version.analysis.status), below.into_any())
 }

@@ -1,71 +1,44 @@
 //! The list of contracts, and the form that adds one.
 
-use super::{messages::messages, page::page, request::query};
+use super::{contracts_list::list, messages::messages, page::page, request::query};
 use crate::{
+    asked::{Asked, SORTS, sort_word},
     context::{actor, hub},
     islands::LivePage,
     live::Subject,
     parts::{
-        button::{Look, link, submit},
+        button::{Look, submit},
         card::{card, live},
         disclosure::disclosure,
-        empty::empty,
         field::{Input, file, search, select},
-        icon::Icon,
-        layout::{form_row, page_heading, sections, stack},
-        moment::moment,
-        prose, status,
-        table::{Cell, next_page, table},
+        layout::{filter_row, form_row, page_heading, sections, stack},
     },
-    watch::{filter, fingerprint},
-    words::next_path::escape,
+    watch::fingerprint,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    contract::{ContractSummary, NegotiationStatus},
-    page::Page,
-    people::Role,
-    time::Timestamp,
+use lexicontract::{
+    domain::{
+        contract::{NegotiationStatus, SyncStatus},
+        people::Role,
+        problem::{Invalid, Problem},
+    },
+    services::ContractSort,
 };
-
-/// What the address asks for.
-#[derive(Clone, Default)]
-struct Asked {
-    text: Option<String>,
-    status: Option<String>,
-    cursor: Option<String>,
-}
-
-impl Asked {
-    fn of_request() -> Self {
-        Self { text: query("q"), status: query("status"), cursor: query("cursor") }
-    }
-
-    fn address(&self, cursor: Option<&str>) -> String {
-        let values = [("q", self.text.as_deref()), ("status", self.status.as_deref()), ("cursor", cursor)];
-        let pairs: Vec<String> =
-            values.iter().filter_map(|(name, value)| Some(format!("{name}={}", escape((*value)?)))).collect();
-        if pairs.is_empty() { "/contracts".to_owned() } else { format!("/contracts?{}", pairs.join("&")) }
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.text.is_some() || self.status.is_some()
-    }
-}
 
 /// The page.
 #[component]
 pub(super) fn Contracts() -> impl IntoView {
-    let asked = Asked::of_request();
+    let asked = Asked::read(query);
+    let has_failed_upload = query("problem").is_some();
     let messages = messages();
     page("Contracts", async move {
         let (hub, actor) = (hub(), actor()?);
-        let subject = Subject::Contracts { status: asked.status.clone(), text: asked.text.clone(), cursor: asked.cursor.clone() };
-        let known = fingerprint(&hub, &actor, &subject).await?;
-        let filter = filter(asked.status.as_deref(), asked.text.clone(), asked.cursor.clone());
-        let contracts = hub.contracts(&actor, &filter).await?;
-        let list = list(&contracts, &asked, hub.clock().now());
-        let address = asked.address(asked.cursor.as_deref());
+        let subject = Subject::Contracts(serde_json::to_string(&asked).unwrap_or_default());
+        let known = fingerprint(&hub, &actor, &subject).await.map_err(begin_again)?;
+        let filter = asked.filter();
+        let (contracts, counts) = (hub.contracts(&actor, &filter).await?, hub.contract_counts(&actor, &filter).await?);
+        let list = list(&contracts, &counts, &asked, hub.clock().now());
+        let address = asked.address();
         Ok(sections(view! {
             {page_heading(
                 "Contracts",
@@ -74,20 +47,29 @@ pub(super) fn Contracts() -> impl IntoView {
             )}
             {messages}
             <LivePage subject known address />
-            {(actor.role >= Role::Member).then(upload)}
+            {(actor.role >= Role::Member).then(|| upload(has_failed_upload))}
             {card("list", "All contracts", ().into_any(), stack((filters(&asked), live("contracts", list))))}
         }))
     })
 }
 
+/// An address with a place in the list that there is not, such as an old bookmark, is a page that is gone.
+fn begin_again(problem: Problem) -> Problem {
+    if problem == Problem::Invalid(Invalid::Cursor) { Problem::NotFound } else { problem }
+}
+
 fn filters(asked: &Asked) -> AnyView {
-    let options =
-        std::iter::once(("", "Every status")).chain(NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())));
+    let every = |words| std::iter::once(("", words));
+    let statuses = every("Every status").chain(NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())));
+    let syncs = every("In any state").chain(SYNCS.map(|sync| (sync.as_str(), sync.label())));
+    let sorts = SORTS.map(|sort| (sort_word(sort), sort_label(sort)));
     view! {
         <form method="get" action="/contracts" role="search">
-            {form_row((
+            {filter_row((
                 search("Search", "Title, Opportunity or account", asked.text.clone().unwrap_or_default()),
-                select("status-filter", "status", "Status", options.collect(), asked.status.as_deref().unwrap_or_default()),
+                select("status-filter", "status", "Status", statuses.collect(), asked.status.as_deref().unwrap_or_default()),
+                select("sync-filter", "sync", "Salesforce", syncs.collect(), asked.sync.as_deref().unwrap_or_default()),
+                select("sort", "sort", "Sort by", sorts.to_vec(), sort_word(asked.sort())),
                 submit("Search", Look::Secondary),
             ))}
         </form>
@@ -95,50 +77,29 @@ fn filters(asked: &Asked) -> AnyView {
     .into_any()
 }
 
-fn list(contracts: &Page<ContractSummary>, asked: &Asked, now: Timestamp) -> AnyView {
-    if contracts.items.is_empty() {
-        return nothing(asked);
+/// In the order in which they need somebody.
+const SYNCS: [SyncStatus; 5] =
+    [SyncStatus::Failed, SyncStatus::Pending, SyncStatus::Synced, SyncStatus::Idle, SyncStatus::NotLinked];
+
+fn sort_label(sort: ContractSort) -> &'static str {
+    match sort {
+        ContractSort::Created => "Newest",
+        ContractSort::Updated => "Last changed",
+        ContractSort::Title => "Title",
+        ContractSort::Account => "Account",
     }
-    let rows = contracts.items.iter().map(|contract| row(contract, now)).collect();
-    let older = contracts.next_cursor.as_deref().map(|cursor| asked.address(Some(cursor)));
-    view! { {table("Contracts", rows)} {next_page(older)} }.into_any()
 }
 
-fn nothing(asked: &Asked) -> AnyView {
-    if asked.is_filtered() {
-        let all = link("Show all contracts", "/contracts", Look::Secondary);
-        return empty(Icon::Search, "No contract matches", "Try other words, or another status.", all);
-    }
-    let text =
-        "Connect Salesforce, and an Opportunity that reaches its review stage becomes a contract here. Or upload a document.";
-    empty(Icon::Document, "No contracts yet", text, link("Go to Integrations", "/integrations", Look::Secondary))
-}
-
-fn row(contract: &ContractSummary, now: Timestamp) -> Vec<Cell> {
-    let opportunity = contract.opportunity_name.clone().filter(|name| *name != contract.title).map(prose::muted);
-    vec![
-        (
-            "Contract",
-            view! { {prose::link(contract.title.clone(), format!("/contracts/{}", contract.id))} {opportunity} }.into_any(),
-        ),
-        ("Account", contract.account_name.clone().unwrap_or("–".to_owned()).into_any()),
-        ("Status", status::negotiation(contract.negotiation_status)),
-        ("Versions", contract.version_count.into_any()),
-        ("Salesforce", status::sync(contract.sync_status)),
-        ("Updated", moment(contract.updated_at, now)),
-    ]
-}
-
-fn upload() -> AnyView {
+fn upload(is_open: bool) -> AnyView {
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
     let form = view! {
-        <form method="post" action="/actions/upload" enctype="multipart/form-data">
+        <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
             {form_row((
                 title.view(),
-                file("file", "File", ".pdf,.docx,.txt,.md,.html", "PDF, Word or text."),
+                file("file", "File", ".pdf,.docx", "PDF or Word (.docx)."),
                 submit("Upload", Look::Primary),
             ))}
         </form>
     };
-    disclosure("upload", "Upload a document", false, form.into_any())
+    disclosure("upload", "Upload a document", is_open, form.into_any())
 }

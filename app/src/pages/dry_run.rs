@@ -13,10 +13,11 @@ use crate::{
         layout::{back_to, page_heading, sections, stack},
         list::{facts, item, items},
         notice::notice,
+        number::bytes,
         prose::{code, link, muted, text},
         tone::Tone,
     },
-    words::{problem::sentence, size::size},
+    words::problem::sentence,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
@@ -124,7 +125,7 @@ fn file(file: Option<&ChosenFile>) -> AnyView {
     match file {
         Some(file) => facts(vec![
             ("Name", file.name.clone().into_any()),
-            ("Size", size(file.size_bytes).into_any()),
+            ("Size", bytes(file.size_bytes)),
             ("Why this one", file.reason.clone().into_any()),
             ("Id", code(file.id.clone())),
         ]),

@@ -1,24 +1,26 @@
 //! The frame of the pages behind the sign-in.
 
-use super::request::path;
+use super::{appearance::appearance, request::path};
 use crate::{
     context::visitor,
     parts::{
-        frame::{Person, Place, beside, person, side, theme_switch},
+        frame::{Person, Place, beside, person, side},
         icon::Icon,
     },
-    theme::Theme,
 };
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use lexicontract::{domain::people::Role, services::Actor};
 
-const PLACES: [(&str, &str, Icon); 4] = [
+const PLACES: [(&str, &str, Icon); 5] = [
     ("/integrations", "Integrations", Icon::Plug),
     ("/contracts", "Contracts", Icon::Document),
     ("/team", "Team", Icon::People),
     ("/settings/tokens", "API tokens", Icon::Key),
+    ("/settings/audit", "Audit log", Icon::List),
 ];
+
+const FOR_ADMINS: [&str; 2] = ["/team", "/settings/audit"];
 
 /// Navigation, the person, and the page.
 #[component]
@@ -28,14 +30,11 @@ pub(super) fn Layout() -> impl IntoView {
     let is_admin = visitor().0.is_some_and(|actor| actor.role >= Role::Admin);
     let places = PLACES
         .into_iter()
-        .filter(|(address, ..)| is_admin || *address != "/team")
+        .filter(|(address, ..)| is_admin || !FOR_ADMINS.contains(address))
         .map(|(address, words, picture)| Place { address, words, picture, is_current: is_here(address) })
         .collect();
-    let theme = Theme::of_request();
-    let choices = Theme::ALL.into_iter().map(|choice| (choice.as_str(), choice.label(), choice == theme)).collect();
-    let switch = theme_switch(choices, here.clone());
     // Without somebody signed in the frame has no name; the page itself says why.
-    let signed_in = visitor().0.map(|actor| person(of(actor), switch));
+    let signed_in = visitor().0.map(|actor| person(of(actor), appearance()));
     beside(side(places, signed_in.into_any()), view! { <Outlet /> }.into_any())
 }
 

@@ -1,8 +1,12 @@
 //! What a page says about the form that led to it. Addresses carry codes; the words are ours.
 
-use super::request::query;
+use super::request::{path, query};
 use crate::{
-    parts::{notice::notice, tone::Tone},
+    parts::{
+        notice::{notice, outcome_notice},
+        toast::toast,
+        tone::Tone,
+    },
     words::{outcome, problem},
 };
 use leptos::prelude::*;
@@ -10,9 +14,9 @@ use lexicontract::domain::connect_failure::ConnectFailure;
 
 /// The messages that the address asks for.
 pub(super) fn messages() -> AnyView {
-    let done = query("done").and_then(|code| outcome::sentence(&code)).map(|text| notice(Tone::Ok, None, text.to_owned()));
+    let done = query("done").and_then(|code| outcome::sentence(&code)).map(|text| toast(text, path()));
     let problem = query("problem").and_then(|code| problem::parse(&code));
-    let problem = problem.map(|problem| notice(Tone::Danger, Some(problem.title().to_owned()), problem::sentence(&problem)));
+    let problem = problem.map(|problem| outcome_notice(problem.title().to_owned(), problem::sentence(&problem)));
     view! { {done} {problem} }.into_any()
 }
 

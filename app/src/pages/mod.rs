@@ -5,9 +5,11 @@ mod messages;
 mod page;
 mod request;
 
+mod appearance;
 mod entrance;
 mod layout;
 mod not_found;
+mod unfinished;
 
 mod connect;
 mod connection;
@@ -26,13 +28,20 @@ mod integrations;
 mod receipt;
 mod reconnect;
 
+mod compare;
 mod contract;
 mod contract_analysis;
+mod contract_facts;
 mod contract_history;
 mod contract_of_opportunity;
+mod contract_status;
+mod contract_text;
 mod contract_versions;
 mod contracts;
+mod contracts_list;
 
+mod account;
+mod audit;
 mod team;
 mod tokens;
 

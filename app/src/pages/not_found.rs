@@ -20,6 +20,7 @@ pub(super) fn NotFound() -> impl IntoView {
                 "There is no page at this address. It may have been moved, or the address has a typing error.",
                 link("Go to Integrations", "/integrations", Look::Primary),
             ),
+            ().into_any(),
         )}
     }
 }

@@ -30,6 +30,12 @@ pub(super) fn page(title: &'static str, content: impl Future<Output = Result<Any
     .into_any()
 }
 
+/// The title of a page that shows something from outside. The head takes it as it is, so it is escaped here.
+pub(super) fn title(text: &str) -> AnyView {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    view! { <Title text=format!("{escaped} · LexiContract") /> }.into_any()
+}
+
 /// What happened, what it means, and the way on; with the status that says the same.
 fn problem_view(problem: &Problem) -> AnyView {
     if *problem == Problem::NotSignedIn {

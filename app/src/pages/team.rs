@@ -88,12 +88,11 @@ fn line(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
     };
     let you = is_self.then(|| muted("This is you"));
     vec![
-        ("Name", view! { {user.name.clone()} {you} }.into_any()),
-        ("Email", user.email.clone().into_any()),
+        ("Name", view! { {user.name.clone()} {muted(user.email.clone())} {you} }.into_any()),
         ("State", state),
         ("Last sign-in", last),
         ("Role", role_form(user)),
-        ("", if is_self { ().into_any() } else { row((switch(user), remove(user))) }),
+        ("", if is_self { ().into_any() } else { row((invite_again(user), switch(user), remove(user))) }),
     ]
 }
 
@@ -112,6 +111,11 @@ fn role_form(user: &User) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+fn invite_again(user: &User) -> Option<AnyView> {
+    let is_waiting = user.is_invited && !user.is_disabled;
+    is_waiting.then(|| post("/actions/invite_again", vec![("user", user.id.to_string())], "New invitation", Look::Quiet))
 }
 
 fn switch(user: &User) -> AnyView {

@@ -178,7 +178,7 @@ pub fn note(words: AnyView) -> AnyView {
 pub fn lost_line(is_lost: Signal<bool>) -> AnyView {
     view! {
         <p aria-live="polite" class="text-sm text-warn empty:hidden">
-            {move || is_lost.get().then_some("The server does not answer. This page tries again by itself.")}
+            {move || is_lost.get().then_some("Not up to date: the server does not answer, or you are signed out. This page tries again by itself.")}
         </p>
     }
     .into_any()

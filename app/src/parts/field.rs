@@ -164,7 +164,7 @@ pub fn choice(
     .into_any()
 }
 
-/// A choice in a list.
+/// A choice in a list that we know.
 pub fn select(
     id: impl Into<String>,
     name: &'static str,
@@ -172,12 +172,25 @@ pub fn select(
     options: Vec<(&'static str, &'static str)>,
     chosen: &str,
 ) -> AnyView {
+    let options = options.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
+    select_of(id, name, label, options, chosen)
+}
+
+/// A choice in a list: each value with its words.
+pub fn select_of(
+    id: impl Into<String>,
+    name: &'static str,
+    label: impl Into<String>,
+    options: Vec<(String, String)>,
+    chosen: &str,
+) -> AnyView {
     let (id, label): (String, String) = (id.into(), label.into());
     let options = options
         .into_iter()
         .map(|(value, words)| {
+            let is_chosen = value == chosen;
             view! {
-                <option value=value selected=value == chosen>
+                <option value=value selected=is_chosen>
                     {words}
                 </option>
             }
@@ -255,6 +268,19 @@ pub fn radios(
             <legend class="mb-2 text-sm font-medium">{legend}</legend>
             {options}
         </fieldset>
+    }
+    .into_any()
+}
+
+/// A day, in a form that asks for a list.
+pub fn date(name: &'static str, label: &'static str, value: String) -> AnyView {
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name class="text-sm font-medium">
+                {label}
+            </label>
+            <input id=name type="date" name=name value=value class=INPUT />
+        </div>
     }
     .into_any()
 }

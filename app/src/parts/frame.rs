@@ -70,6 +70,7 @@ pub fn brand() -> AnyView {
 
 /// Who is signed in, how the pages look, and the way out.
 pub fn person(person: Person, theme: AnyView) -> AnyView {
+    let organization = person.organization.clone();
     view! {
         <details class="group relative lg:static">
             <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
@@ -83,7 +84,14 @@ pub fn person(person: Person, theme: AnyView) -> AnyView {
                 <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
             </summary>
             <div class="absolute right-0 z-10 flex w-60 flex-col gap-3 rounded-md border border-line bg-raised p-3 shadow-dialog lg:static lg:w-auto lg:border-0 lg:px-3 lg:pb-1 lg:shadow-none">
-                <p class="text-xs break-words text-muted">{person.email} <br /> {person.role}</p>
+                <p class="text-xs break-words text-muted">
+                    <span class="font-medium text-ink lg:hidden">{organization} <br /></span>
+                    {person.email} <br /> {person.role}
+                </p>
+                <a href="/account" class="inline-flex min-h-10 items-center gap-2 rounded-md text-sm font-medium text-accent hover:underline">
+                    {icon(Icon::Person)}
+                    "Your account"
+                </a>
                 {theme}
             </div>
         </details>
@@ -142,8 +150,8 @@ pub fn beside(side: AnyView, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A page on its own: sign-in, registration, an invitation.
-pub fn alone(content: AnyView) -> AnyView {
+/// A page on its own: sign-in, registration, an invitation. `foot` stands below it.
+pub fn alone(content: AnyView, foot: AnyView) -> AnyView {
     view! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-16">
@@ -151,6 +159,7 @@ pub fn alone(content: AnyView) -> AnyView {
             <main id="main" tabindex="-1" class="flex w-full max-w-md flex-col gap-6 outline-none">
                 {content}
             </main>
+            <div data-screen-only="" class="mt-6 w-full max-w-56 text-center empty:hidden">{foot}</div>
         </div>
     }
     .into_any()

@@ -17,13 +17,14 @@ pub fn page_heading(title: impl Into<String>, lead: AnyView, beside: AnyView) ->
     .into_any()
 }
 
-/// The way back up.
+/// The way back up to a place of the navigation.
 pub fn back(words: &'static str, address: &'static str) -> AnyView {
-    back_to(words.to_owned(), address.to_owned())
+    back_to(words, address)
 }
 
-/// The way back up to a page whose name and address are known only at run time.
-pub fn back_to(words: String, address: String) -> AnyView {
+/// The way back up.
+pub fn back_to(words: impl Into<String>, address: impl Into<String>) -> AnyView {
+    let (words, address): (String, String) = (words.into(), address.into());
     view! {
         <nav aria-label="Breadcrumb" data-screen-only="" class="-mb-2">
             <a href=address class="inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink">
@@ -56,6 +57,16 @@ pub fn form_row(content: impl IntoView + 'static) -> AnyView {
         .into_any()
 }
 
+/// The inputs that narrow a list, the first one the widest, with the button that asks for it.
+pub fn filter_row(content: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="grid grid-cols-2 items-end gap-3 lg:flex [&>*]:min-w-0 [&>*:first-child]:col-span-2 lg:[&>*]:flex-1 lg:[&>*:first-child]:flex-2 lg:[&>button]:flex-none">
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
 /// Equal columns.
 pub fn columns(content: impl IntoView + 'static) -> AnyView {
     view! { <div class="grid min-w-0 gap-4 sm:grid-cols-2">{content}</div> }.into_any()
@@ -67,6 +78,18 @@ pub fn main_and_side(main: AnyView, side: AnyView) -> AnyView {
         <div class="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <div class="flex min-w-0 flex-col gap-6">{main}</div>
             <div class="flex min-w-0 flex-col gap-6">{side}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is to be done, what matters, and what belongs to it: below one another in this order, or with what matters at the left.
+pub fn lead_main_and_rest(lead: AnyView, main: AnyView, rest: AnyView) -> AnyView {
+    view! {
+        <div class="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
+            <div class="flex min-w-0 flex-col gap-6 xl:col-start-2">{lead}</div>
+            <div class="flex min-w-0 flex-col gap-6 xl:col-start-1 xl:row-span-2 xl:row-start-1">{main}</div>
+            <div class="flex min-w-0 flex-col gap-6 xl:col-start-2 xl:row-start-2">{rest}</div>
         </div>
     }
     .into_any()

@@ -1,10 +1,22 @@
 //! Facts, steps, risks, and what happened when.
 
-use super::{icon::icon, tone::Tone};
+use super::{
+    icon::{Icon, icon},
+    tone::Tone,
+};
 use leptos::prelude::*;
 
 /// Facts by name.
 pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
+    facts_by(facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// Facts whose names are not known beforehand.
+pub fn facts_of(facts: Vec<(String, String)>) -> AnyView {
+    fact_rows(facts.into_iter().map(|(name, value)| (name, value.into_any())).collect())
+}
+
+fn facts_by(facts: Vec<(String, AnyView)>) -> AnyView {
     let facts = facts
         .into_iter()
         .map(|(name, value)| {
@@ -17,6 +29,22 @@ pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
         })
         .collect_view();
     view! { <dl class="grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-x-6 gap-y-4">{facts}</dl> }.into_any()
+}
+
+/// Facts in the width of the page: each name beside its value.
+pub fn fact_rows(facts: Vec<(String, AnyView)>) -> AnyView {
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div class="flex min-w-0 flex-col gap-x-4 py-2 first:pt-0 last:pb-0 sm:flex-row">
+                    <dt class="shrink-0 text-sm leading-6 text-muted sm:w-32">{name}</dt>
+                    <dd class="min-w-0 flex-1 wrap-anywhere">{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="flex flex-col divide-y divide-line">{facts}</dl> }.into_any()
 }
 
 /// One step of a checklist: how it stands, what it is, and what to do about it.
@@ -86,4 +114,29 @@ pub fn timeline(events: Vec<AnyView>) -> AnyView {
 pub fn quote(text: String) -> AnyView {
     view! { <blockquote class="border-l-2 border-line pl-3 text-sm whitespace-pre-line text-muted">{text}</blockquote> }
         .into_any()
+}
+
+/// Details that few ask for: folded, small, by name.
+pub fn small_facts(id: String, facts: Vec<(String, String)>) -> AnyView {
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div class="flex flex-col sm:flex-row sm:gap-3">
+                    <dt class="shrink-0 text-muted sm:w-40">{name}</dt>
+                    <dd class="min-w-0 wrap-anywhere">{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <details id=id data-screen-only="" class="group">
+            <summary class="-ml-1 inline-flex min-h-8 list-none items-center gap-1 rounded-sm px-1 text-xs font-medium text-accent hover:bg-accent-soft">
+                <span class="transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
+                "Details"
+            </summary>
+            <dl class="mt-1 flex flex-col gap-1 rounded-md bg-sunken p-3 text-xs">{facts}</dl>
+        </details>
+    }
+    .into_any()
 }

@@ -11,14 +11,17 @@ pub mod field;
 pub mod empty;
 pub mod moment;
 pub mod notice;
+pub mod number;
 pub mod pill;
 pub mod progress;
 pub mod prose;
+pub mod toast;
 
 pub mod card;
 pub mod confirm;
 pub mod dialog;
 pub mod disclosure;
+pub mod document;
 pub mod layout;
 pub mod list;
 pub mod table;

@@ -1,13 +1,18 @@
 //! Points in time: how long ago in words, exactly for those who ask.
 
-use crate::words::moment::{exact, relative};
+use crate::words::moment::{exact, is_recent, relative};
 use leptos::prelude::*;
 use lexicontract::domain::time::Timestamp;
 
-/// A time relative to `now`. Live pages keep its words current by `data-relative`.
+/// A time relative to `now`. Live pages keep its words current by `data-relative`; a date is written as its reader writes dates.
 pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
     view! {
-        <time datetime=at.to_string() title=exact(at) data-relative="" class="whitespace-nowrap">
+        <time
+            datetime=at.to_string()
+            title=exact(at)
+            data-relative=is_recent(now, at).then_some("")
+            class="whitespace-nowrap"
+        >
             {relative(now, at)}
         </time>
     }

@@ -3,6 +3,25 @@
 use super::{icon::icon, tone::Tone};
 use leptos::prelude::*;
 
+/// What went wrong with the form that led here. It gets the focus, so that it is read first and the keyboard goes on from it.
+pub fn outcome_notice(title: String, text: String) -> AnyView {
+    view! {
+        <div
+            role="alert"
+            tabindex="-1"
+            data-outcome=""
+            class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", Tone::Danger.colours())
+        >
+            <span class="mt-1">{icon(Tone::Danger.icon())}</span>
+            <div class="min-w-0">
+                <p class="font-semibold">{title}</p>
+                <p class="text-ink">{text}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// A message: an `alert` when something went wrong, a `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
     notice_with(tone, title, text, ().into_any())

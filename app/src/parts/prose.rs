@@ -42,6 +42,17 @@ pub fn link(words: impl Into<String>, address: impl Into<String>) -> AnyView {
     .into_any()
 }
 
+/// A link whose words matter more than that they lead somewhere.
+pub fn quiet_link(words: impl Into<String>, address: impl Into<String>) -> AnyView {
+    let (words, address): (String, String) = (words.into(), address.into());
+    view! {
+        <a href=address class="underline decoration-edge decoration-1 underline-offset-3 hover:text-accent hover:decoration-accent">
+            {words}
+        </a>
+    }
+    .into_any()
+}
+
 /// A link to another site, in a new tab.
 pub fn external(words: impl Into<String>, address: impl Into<String>) -> AnyView {
     let (words, address): (String, String) = (words.into(), address.into());

@@ -6,13 +6,19 @@ const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const A_WEEK: i64 = 7 * DAY;
+
+/// Whether a time is so near that it is said relative to now.
+pub fn is_recent(now: Timestamp, then: Timestamp) -> bool {
+    (now.millis() - then.millis()).abs() < A_WEEK
+}
 
 /// How long ago `then` was, or how far it lies ahead: `just now`, `5 minutes ago`, `in 2 hours`, `22 Nov 2026`.
 pub fn relative(now: Timestamp, then: Timestamp) -> String {
     let distance = now.millis() - then.millis();
     match distance.abs() {
         0..45_000 => "just now".to_owned(),
-        length if length < 7 * DAY => {
+        length if length < A_WEEK => {
             let words = length_in_words(length);
             if distance < 0 { format!("in {words}") } else { format!("{words} ago") }
         }

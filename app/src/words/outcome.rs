@@ -16,6 +16,14 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "secret_made" => "A new webhook secret is made. Copy it now: it is not shown again.",
         "status_saved" => "The negotiation status is saved.",
         "sync_retried" => "The status is being written to Salesforce again. The sync state below shows how it goes.",
+        "analysis_retried" => "The document is being analysed again. The results appear here by themselves.",
+        "password_changed" => "The password is changed. Everywhere else you were signed in, you are signed out.",
+        "session_ended" => "That session has ended. Whoever used it is signed out.",
+        "signed_out_everywhere" => "You are signed out everywhere.",
+        "invited_again" => {
+            "A new invitation is ready, and the old one no longer works. Hand over the address: it is not shown again."
+        }
+        "discarded" => "What was not sent is discarded.",
         "uploaded" => "The document is stored and is being analysed. The results appear below by themselves.",
         "user_invited" => "The invitation is ready. Hand over the address below: it is not shown again.",
         "user_changed" => "The change is saved. A new role or a disabled account ends the person’s sessions.",

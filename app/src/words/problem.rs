@@ -27,10 +27,16 @@ pub fn parse(code: &str) -> Option<Problem> {
 
 /// What to tell a person about a problem: in the words of the form, where the API speaks of field names.
 pub fn sentence(problem: &Problem) -> String {
+    if *problem == Problem::NotSignedIn {
+        return "Your session had ended before this was done. Sign in and do it again. What is secret, and files, have to be entered \
+                again."
+            .to_owned();
+    }
     let Problem::Invalid(invalid) = problem else { return problem.detail() };
     let words = match invalid {
         Invalid::Email => "The e-mail address must look like ada@example.com.",
         Invalid::PasswordTooShort => "The password must have at least 12 characters.",
+        Invalid::PasswordRepeated => "The new password and its repetition are not the same. Type both again.",
         Invalid::PasswordTooLong => "The password may have at most 1,024 bytes.",
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
         Invalid::PersonName => "The name must have 1 to 100 characters.",

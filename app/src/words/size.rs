@@ -1,10 +1,16 @@
 //! File sizes as people say them.
 
-/// A number of bytes: `512 bytes`, `1.5 KB`, `20 MB`.
+/// A number of bytes in words, such as `1.5 KB`, for running text.
 pub fn size(bytes: i64) -> String {
-    const UNITS: [&str; 3] = ["KB", "MB", "GB"];
+    scaled(bytes).2
+}
+
+/// A number of bytes in the unit that suits it: the value, the unit's name for `Intl.NumberFormat`, and both in words, such
+/// as `512 bytes`, `1.5 KB`, `20 MB`.
+pub fn scaled(bytes: i64) -> (String, &'static str, String) {
+    const UNITS: [(&str, &str); 3] = [("kilobyte", "KB"), ("megabyte", "MB"), ("gigabyte", "GB")];
     if bytes < 1_000 {
-        return format!("{bytes} bytes");
+        return (bytes.to_string(), "byte", format!("{bytes} bytes"));
     }
     let mut tenths = bytes / 100;
     let mut unit = 0;
@@ -13,12 +19,15 @@ pub fn size(bytes: i64) -> String {
         unit += 1;
     }
     let (whole, rest) = (tenths / 10, tenths % 10);
-    if whole >= 10 || rest == 0 { format!("{whole} {}", UNITS[unit]) } else { format!("{whole}.{rest} {}", UNITS[unit]) }
+    let value = if whole >= 10 || rest == 0 { whole.to_string() } else { format!("{whole}.{rest}") };
+    let (name, short) = UNITS[unit];
+    let words = format!("{value} {short}");
+    (value, name, words)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::scaled;
 
     #[test]
     fn a_size_has_two_digits_at_least_and_a_unit() {
@@ -30,7 +39,8 @@ mod tests {
             (1_000_000, "1 MB"),
             (2_147_483_647, "2.1 GB"),
         ] {
-            assert_eq!(size(bytes), words);
+            assert_eq!(scaled(bytes).2, words);
         }
+        assert_eq!(scaled(1_500), ("1.5".to_owned(), "kilobyte", "1.5 KB".to_owned()));
     }
 }

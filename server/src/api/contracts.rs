@@ -43,7 +43,7 @@ pub async fn list(
     let Query(query) = query.map_err(|_| Invalid::Status)?;
     let status = query.status.as_deref().filter(|status| !status.is_empty()).map(status).transpose()?;
     let text = query.q.filter(|text| !text.trim().is_empty());
-    Ok(axum::Json(hub.contracts(&actor, &ContractFilter { status, text, page }).await?))
+    Ok(axum::Json(hub.contracts(&actor, &ContractFilter { status, text, page, ..ContractFilter::default() }).await?))
 }
 
 /// One contract, whole.
@@ -74,6 +74,9 @@ pub struct StatusBody {
     #[serde(default)]
     #[schema(required, value_type = NegotiationStatus)]
     negotiation_status: String,
+    /// The status that was seen when this was decided. When it is another one by now, nothing is changed: 409 `changed_meanwhile`.
+    #[schema(value_type = Option<NegotiationStatus>)]
+    seen_negotiation_status: Option<String>,
 }
 
 /// Changes the negotiation status, and has it written to Salesforce. For members.
@@ -85,7 +88,12 @@ pub async fn change_status(
     PathId(id): PathId<ContractKind>,
     Json(body): Json<StatusBody>,
 ) -> Result<axum::Json<Contract>> {
-    Ok(axum::Json(hub.change_status(&actor, &id, status(&body.negotiation_status)?).await?))
+    let wanted = status(&body.negotiation_status)?;
+    let contract = match body.seen_negotiation_status.as_deref().map(status).transpose()? {
+        Some(seen) => hub.change_seen_status(&actor, &id, seen, wanted).await?,
+        None => hub.change_status(&actor, &id, wanted).await?,
+    };
+    Ok(axum::Json(contract))
 }
 
 /// Tries the write-back again now. For members.

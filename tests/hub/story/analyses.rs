@@ -1,6 +1,9 @@
 use super::world::{Connected, file};
 use crate::databases::on_every_database;
-use lexicontract::domain::analysis::AnalysisStatus;
+use lexicontract::{
+    domain::{analysis::AnalysisStatus, problem::Problem},
+    hub::Error,
+};
 
 /// The program that reads documents is the one that runs; here that is a test, which gives no answer that makes sense.
 #[tokio::test]
@@ -23,6 +26,12 @@ async fn a_document_whose_reader_dies_three_times_is_given_up_and_the_contract_s
         let told = world.timeline(&contract.id).await;
         assert_eq!(told.iter().filter(|line| line.0 == "analysis_failed").count(), 3);
         assert!(world.hub.version_file(&world.admin, &contract.id, 1).await.is_ok());
+        assert!(matches!(world.hub.version_text(&world.admin, &contract.id, 1).await, Ok(None)));
+        let compared = world.hub.compare_versions(&world.admin, &contract.id, 1, 1).await;
+        assert!(matches!(compared, Err(Error::Problem(Problem::NoText))));
+        let again = world.hub.retry_analysis(&world.admin, &contract.id, 1).await.unwrap();
+        assert_eq!(again.versions[0].analysis.status, AnalysisStatus::Queued);
+        assert_eq!(world.hub.run_due_jobs().await.unwrap(), 1, "a person asked for another try");
     })
     .await;
 }

@@ -2,6 +2,8 @@
 
 mod world;
 
+/// A person's own password and sessions.
+mod account;
 /// What becomes of a document that cannot be read.
 mod analyses;
 /// Every answer of Salesforce has a decision.

@@ -34,6 +34,10 @@ async fn an_admin_of_another_organization_finds_nothing_of_ours() {
         assert!(is_hidden(hub.timeline(eve, contract, &page).await));
         assert!(is_hidden(hub.version_file(eve, contract, 1).await.map(drop)));
         assert!(is_hidden(hub.change_status(eve, contract, NegotiationStatus::Signed).await));
+        assert!(is_hidden(hub.change_seen_status(eve, contract, NegotiationStatus::Draft, NegotiationStatus::Signed).await));
+        assert!(is_hidden(hub.version_text(eve, contract, 1).await));
+        assert!(is_hidden(hub.compare_versions(eve, contract, 1, 1).await));
+        assert!(is_hidden(hub.retry_analysis(eve, contract, 1).await));
         assert!(is_hidden(hub.retry_sync(eve, contract).await));
         assert!(hub.connections(eve).await.unwrap().is_empty());
         assert!(hub.contracts(eve, &ContractFilter::default()).await.unwrap().items.is_empty());
@@ -55,6 +59,7 @@ async fn an_admin_of_another_organization_finds_none_of_our_people_and_tokens() 
         let token = hub.create_api_token(&world.admin, "script").await.unwrap();
         assert!(is_hidden(hub.update_user(eve, &invited.id, UserChange::default()).await));
         assert!(is_hidden(hub.remove_user(eve, &invited.id).await));
+        assert!(is_hidden(hub.invite_again(eve, &invited.id).await.map(drop)));
         assert!(is_hidden(hub.revoke_api_token(eve, &token.id).await));
         let page = PageRequest::default();
         assert_eq!(hub.users(eve, &page).await.unwrap().items.len(), 1);

@@ -88,6 +88,23 @@ async fn a_change_during_the_write_is_written_after_it() {
 }
 
 #[tokio::test]
+async fn who_decides_on_an_old_status_is_told_and_overwrites_nothing() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened).await;
+        let decide = async |seen, status| world.hub.change_seen_status(&world.admin, &contract.id, seen, status).await;
+        decide(NegotiationStatus::Draft, NegotiationStatus::Approved).await.unwrap();
+        let late = decide(NegotiationStatus::Draft, NegotiationStatus::Rejected).await;
+        assert!(matches!(late, Err(Error::Problem(Problem::ChangedMeanwhile))));
+        assert_eq!(world.contract(&contract.id).await.negotiation_status, NegotiationStatus::Approved);
+        let twice = decide(NegotiationStatus::Draft, NegotiationStatus::Approved).await.unwrap();
+        assert_eq!(twice.negotiation_status, NegotiationStatus::Approved, "a second click finds what the first one did");
+        world.run_jobs().await;
+        assert_eq!(written(&world, STATUS_FIELD), ["Approved"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_deleted_opportunity_fails_the_write_with_advice() {
     on_every_database(async |opened| {
         let (world, contract) = with_contract(opened).await;

@@ -4,7 +4,9 @@ use lexicontract::{
     db::{
         Tx,
         activity::{self, NewActivity},
-        analyses, contracts, is_unique_violation, versions,
+        analyses,
+        contracts::{self, Order, Sought},
+        is_unique_violation, versions,
     },
     domain::{
         analysis::{AnalysisStatus, Findings},
@@ -52,7 +54,8 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         second.negotiation_status = NegotiationStatus::Signed;
         contracts::insert(&mut tx, &second).await.unwrap();
         let list = async |tx: &mut Tx, status, pattern: &str| {
-            let rows = contracts::list(tx, &organization, status, pattern, None, &page(10)).await.unwrap();
+            let sought = Sought { status, sync: None, pattern: pattern.to_owned() };
+            let rows = contracts::list(tx, &organization, &sought, Order::Created, None, &page(10)).await.unwrap();
             rows.into_iter().map(|row| (row.contract.id, row.version_count)).collect::<Vec<_>>()
         };
         assert_eq!(list(&mut tx, None, "").await, [(second.id.clone(), 0), (first.id.clone(), 1)]);
@@ -61,10 +64,68 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         assert_eq!(list(&mut tx, None, r"%e\_h%").await, [(second.id.clone(), 0)]);
         assert_eq!(list(&mut tx, None, "%roll%").await, [(first.id.clone(), 1)]);
         assert_eq!(list(&mut tx, None, "%nothing%").await, []);
-        let older = contracts::list(&mut tx, &organization, None, "", Some(&second.id), &page(10)).await.unwrap();
+        let all = Sought::default();
+        let older = contracts::list(&mut tx, &organization, &all, Order::Created, Some(&second.id), &page(10)).await.unwrap();
         assert_eq!(older.iter().map(|row| &row.contract.id).collect::<Vec<_>>(), [&first.id]);
-        let one_too_many = contracts::list(&mut tx, &organization, None, "", None, &page(1)).await.unwrap();
+        let one_too_many = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(1)).await.unwrap();
         assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_order_goes_on_where_the_page_before_ended_and_skips_nothing() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
+        let mut ids = vec![first.id];
+        for (title, account) in [("beta", Some("Zeta")), ("Alpha", None), ("beta", Some("acme")), ("gamma", Some("Acme"))] {
+            let mut row = contract(&organization, None);
+            (row.title, row.account_name) = (title.to_owned(), account.map(str::to_owned));
+            contracts::insert(&mut tx, &row).await.unwrap();
+            ids.push(row.id);
+        }
+        contracts::touch(&mut tx, &organization, &ids[1], after(5)).await.unwrap();
+        for (order, expected) in
+            [(Order::Created, [4, 3, 2, 1, 0]), (Order::Updated, [1, 4, 3, 2, 0]), (Order::Account, [3, 4, 1, 0, 2])]
+        {
+            let mut found = Vec::new();
+            let mut last = None;
+            for _ in 0..ids.len() {
+                let rows =
+                    contracts::list(&mut tx, &organization, &Sought::default(), order, last.as_ref(), &page(1)).await.unwrap();
+                let row = rows.into_iter().next().expect("five pages of one");
+                last = Some(row.contract.id.clone());
+                found.push(ids.iter().position(|id| *id == row.contract.id).unwrap());
+            }
+            assert_eq!(found, expected, "{order:?}");
+        }
+        let titles = contracts::list(&mut tx, &organization, &Sought::default(), Order::Title, None, &page(9)).await.unwrap();
+        let titles: Vec<String> = titles.into_iter().map(|row| row.contract.title.to_lowercase()).collect();
+        assert!(titles.is_sorted(), "{titles:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contracts_are_counted_by_status_within_what_is_sought() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, .. } = Place::insert(&mut tx, "acme").await;
+        for status in [NegotiationStatus::Signed, NegotiationStatus::Signed, NegotiationStatus::Draft] {
+            let mut row = contract(&organization, None);
+            (row.title, row.negotiation_status, row.sync_status) = ("Other".to_owned(), status, SyncStatus::Failed);
+            contracts::insert(&mut tx, &row).await.unwrap();
+        }
+        let counts = async |tx: &mut Tx, sought: Sought| contracts::counts(tx, &organization, &sought).await.unwrap();
+        let all = [(NegotiationStatus::Draft, 2), (NegotiationStatus::Signed, 2)];
+        assert_eq!(counts(&mut tx, Sought::default()).await, all);
+        let other = Sought { pattern: "%other%".to_owned(), ..Sought::default() };
+        assert_eq!(counts(&mut tx, other).await, [(NegotiationStatus::Draft, 1), (NegotiationStatus::Signed, 2)]);
+        let failed = Sought { sync: Some(SyncStatus::Failed), status: Some(NegotiationStatus::Signed), ..Sought::default() };
+        assert_eq!(counts(&mut tx, failed.clone()).await, [(NegotiationStatus::Draft, 1), (NegotiationStatus::Signed, 2)]);
+        let found = contracts::list(&mut tx, &organization, &failed, Order::Created, None, &page(9)).await.unwrap();
+        assert_eq!(found.len(), 2);
     })
     .await;
 }

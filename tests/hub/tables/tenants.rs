@@ -7,7 +7,7 @@ use lexicontract::{
         analyses, api_tokens,
         connection_health::{self, NewTrouble},
         connections::{self, ConnectionRow},
-        contracts::{self, ContractRow},
+        contracts::{self, ContractRow, Order, Sought},
         deliveries::{self, DeliveryRow},
         revocations, sessions,
         users::{self, UserRow},
@@ -55,6 +55,14 @@ async fn another_organization_finds_no_people_and_changes_none() {
         users::update(&mut tx, &foreign).await.unwrap();
         users::set_password(&mut tx, &stranger, &user.id, "stolen").await.unwrap();
         sessions::delete_of_user(&mut tx, &stranger, &user.id).await.unwrap();
+        assert!(!sessions::delete_one(&mut tx, &stranger, &user.id, session.id).await.unwrap());
+        assert_eq!(sessions::delete_others(&mut tx, &stranger, &user.id, &new_id()).await.unwrap(), 0);
+        assert!(
+            sessions::of_user(&mut tx, &stranger, &user.id, NOW, NOW - std::time::Duration::from_secs(1))
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert!(!users::delete(&mut tx, &stranger, &user.id).await.unwrap());
         let found = users::find(&mut tx, &ours.organization, &user.id).await.unwrap().unwrap();
         assert_eq!((found.role, found.is_disabled, &found.password_hash), (Role::Admin, false, &user.password_hash));
@@ -170,7 +178,9 @@ async fn another_organization_finds_no_contract_and_changes_none() {
         let id = &ours.contract.id;
         assert!(contracts::find(&mut tx, &stranger, id).await.unwrap().is_none());
         assert!(contracts::find_by_opportunity(&mut tx, &stranger, OPPORTUNITY).await.unwrap().is_none());
-        assert!(contracts::list(&mut tx, &stranger, None, "", None, &page(5)).await.unwrap().is_empty());
+        let all = Sought::default();
+        assert!(contracts::list(&mut tx, &stranger, &all, Order::Created, None, &page(5)).await.unwrap().is_empty());
+        assert!(contracts::counts(&mut tx, &stranger, &all).await.unwrap().is_empty());
         let foreign = ContractRow {
             organization_id: stranger.clone(),
             opportunity_name: Some("Stolen".to_owned()),

@@ -2,7 +2,7 @@
 
 use crate::{
     context::hub,
-    pages::{messages::messages, page::page, request::parameter},
+    pages::{appearance::appearance, messages::messages, page::page, request::parameter},
     parts::{
         button::{Look, hidden, submit},
         field::Input,
@@ -23,7 +23,7 @@ pub fn Invitation() -> impl IntoView {
         let lead = format!("{} invites you. Choose a password for {}.", invitation.organization_name, invitation.email);
         Ok(panel("Join your team", lead, form(token, invitation.email)))
     });
-    alone(view! { {messages} {content} }.into_any())
+    alone(view! { {messages} {content} }.into_any(), appearance())
 }
 
 fn form(token: String, email: String) -> AnyView {

@@ -2,14 +2,17 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::{messages::messages, request::query},
+    pages::{appearance::appearance, messages::messages, request::query},
     parts::{
         button::{Look, hidden, submit},
         field::Input,
         frame::{alone, panel},
         layout::stack,
+        notice::notice,
         prose::{link, muted},
+        tone::Tone,
     },
+    unfinished,
     words::next_path::safe,
 };
 use leptos::prelude::*;
@@ -22,6 +25,10 @@ pub fn Login() -> impl IntoView {
     if visitor().0.is_some() {
         leptos_axum::redirect(safe(&next).unwrap_or("/integrations"));
     }
+    let kept = (next == unfinished::PAGE).then(|| {
+        let words = "Your session had ended, so your last step was not done. Sign in: it is kept, and you can send it then.";
+        notice(Tone::Busy, None, words.to_owned())
+    });
     let form = view! {
         <form method="post" action="/actions/sign_in">
             {hidden(vec![("next", next)])}
@@ -39,7 +46,8 @@ pub fn Login() -> impl IntoView {
     view! {
         <Title text="Sign in · LexiContract" />
         {alone(
-            view! { {messages()} {panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)))} }.into_any(),
+            view! { {messages()} {kept} {panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)))} }.into_any(),
+            appearance(),
         )}
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::messages::messages,
+    pages::{appearance::appearance, messages::messages},
     parts::{
         button::{Look, submit},
         field::Input,
@@ -35,7 +35,7 @@ pub fn Register() -> impl IntoView {
     };
     view! {
         <Title text="Create your account · LexiContract" />
-        {alone(view! { {messages()} {content} }.into_any())}
+        {alone(view! { {messages()} {content} }.into_any(), appearance())}
     }
 }
 

@@ -1,0 +1,64 @@
+//! A person's own account.
+
+use super::{ending::end, entrance::set_cookie};
+use crate::{
+    Fault,
+    context::{actor, hub},
+    session,
+};
+use leptos::prelude::*;
+use lexicontract::{
+    domain::{
+        ids::SessionId,
+        problem::{Invalid, Problem},
+    },
+    secret::Secret,
+};
+
+const PAGE: &str = "/account";
+
+/// Changes the password, and ends the person's other sessions.
+///
+/// # Errors
+/// The current password is not right, or the new one cannot be accepted.
+#[server(prefix = "/actions", endpoint = "change_password")]
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    #[server(default)] new_password: String,
+    #[server(default)] repeated_password: String,
+) -> Result<(), Fault> {
+    let outcome = async {
+        if new_password != repeated_password {
+            return Err(Problem::from(Invalid::PasswordRepeated));
+        }
+        Ok(hub().change_password(&actor()?, Secret::new(current_password), Secret::new(new_password)).await?)
+    };
+    end(outcome.await, |()| format!("{PAGE}?done=password_changed"), PAGE)
+}
+
+/// Ends one of the person's sessions.
+///
+/// # Errors
+/// The server cannot end it now.
+#[server(prefix = "/actions", endpoint = "end_session")]
+pub async fn end_session(#[server(default)] session: String) -> Result<(), Fault> {
+    let outcome = async {
+        let id: SessionId = session.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().end_session(&actor()?, &id).await?)
+    };
+    end(outcome.await, |()| format!("{PAGE}?done=session_ended"), PAGE)
+}
+
+/// Ends every session of the person, this one included.
+///
+/// # Errors
+/// The server cannot end them now.
+#[server(prefix = "/actions", endpoint = "sign_out_everywhere")]
+pub async fn sign_out_everywhere() -> Result<(), Fault> {
+    let hub = hub();
+    let outcome: Result<(), Problem> = async { Ok(hub.sign_out_everywhere(&actor()?).await?) }.await;
+    if outcome.is_ok() {
+        set_cookie(session::clear_cookie(hub.config()));
+    }
+    end(outcome, |()| "/login?done=signed_out_everywhere".to_owned(), PAGE)
+}

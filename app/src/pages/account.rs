@@ -1,0 +1,107 @@
+//! A person's own account: the password, and where the person is signed in.
+
+use super::{messages::messages, page::page};
+use crate::{
+    context::{actor, hub},
+    parts::{
+        button::{Look, hidden, post, submit},
+        card::card,
+        field::Input,
+        layout::{columns, page_heading, row, sections, stack},
+        list::facts_of,
+        moment::moment,
+        pill::{pill, tag},
+        prose::muted,
+        table::{Cell, table},
+        tone::Tone,
+    },
+};
+use leptos::prelude::*;
+use lexicontract::domain::{
+    people::{Me, OpenSession},
+    time::Timestamp,
+};
+
+/// The page.
+#[component]
+pub(super) fn Account() -> impl IntoView {
+    let messages = messages();
+    page("Your account", async move {
+        let (hub, actor) = (hub(), actor()?);
+        let me = hub.me(&actor);
+        let open = hub.sessions(&actor).await?;
+        let now = hub.clock().now();
+        Ok(sections(view! {
+            {page_heading("Your account", "Your password, and where you are signed in.".into_any(), ().into_any())}
+            {messages}
+            {card("you", "You", ().into_any(), you(&me))}
+            {card("password", "Password", ().into_any(), password(&me))}
+            {card("sessions", "Where you are signed in", tag(open.len().to_string()), sessions(&open, now))}
+        }))
+    })
+}
+
+fn you(me: &Me) -> AnyView {
+    let facts = [
+        ("Name", me.user.name.as_str()),
+        ("Email", me.user.email.as_str()),
+        ("Role", me.user.role.label()),
+        ("Organization", me.organization.name.as_str()),
+    ];
+    stack((
+        facts_of(facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()),
+        muted("An admin of your organization can change your role."),
+    ))
+}
+
+fn password(me: &Me) -> AnyView {
+    let field = |name: &'static str, label: &'static str, autocomplete: &'static str| Input {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        ..Input::password(autocomplete)
+    };
+    let new = Input { min_length: Some(12), ..field("new_password", "New password", "new-password") };
+    let repeated = Input { min_length: Some(12), ..field("repeated_password", "New password again", "new-password") };
+    view! {
+        <form id="password-form" method="post" action="/actions/change_password" data-busy="Changing …">
+            // Password managers learn from it whose password this is.
+            <input type="hidden" autocomplete="username" value=me.user.email.clone() />
+            {stack((
+                field("current_password", "Current password", "current-password").view(),
+                columns((new.help("At least 12 characters.").view(), repeated.view())),
+                muted("Everywhere else you are signed in, you will be signed out. API tokens go on working."),
+                row(submit("Change password", Look::Primary)),
+            ))}
+        </form>
+    }
+    .into_any()
+}
+
+fn sessions(open: &[OpenSession], now: Timestamp) -> AnyView {
+    let rows = open.iter().map(|session| line(session, now)).collect();
+    stack((
+        table("Sessions", rows),
+        muted("A session ends by itself after two hours without use, and after twelve hours in any case."),
+        row(post("/actions/sign_out_everywhere", Vec::new(), "Sign out everywhere", Look::Danger)),
+    ))
+}
+
+fn line(session: &OpenSession, now: Timestamp) -> Vec<Cell> {
+    let device = if session.device.is_empty() { "Not known".to_owned() } else { session.device.clone() };
+    let end = match session.is_current {
+        true => pill(Tone::Ok, "This one"),
+        false => view! {
+            <form method="post" action="/actions/end_session">
+                {hidden(vec![("session", session.id.to_string())])}
+                {submit("Sign out there", Look::Quiet)}
+            </form>
+        }
+        .into_any(),
+    };
+    vec![
+        ("With", device.into_any()),
+        ("Signed in", moment(session.created_at, now)),
+        ("Last used", moment(session.last_seen_at, now)),
+        ("", end),
+    ]
+}

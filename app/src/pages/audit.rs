@@ -1,0 +1,94 @@
+//! The audit log: who did what, from where, when.
+
+use super::{messages::messages, page::page, request::query};
+use crate::{
+    audited::Audited,
+    context::{actor, hub},
+    parts::{
+        button::{Look, link, submit},
+        card::card,
+        disclosure::disclosure,
+        empty::empty,
+        field::{date, select_of},
+        icon::Icon,
+        layout::{filter_row, page_heading, row, sections, stack},
+        list::facts_of,
+        moment::moment,
+        prose::muted,
+        table::{Cell, pages, table},
+    },
+};
+use leptos::prelude::*;
+use lexicontract::domain::{
+    audit::AuditEntry,
+    page::{MAX_LIMIT, PageRequest},
+    people::{Role, User},
+    time::Timestamp,
+    timeline::ActivityKind,
+};
+
+/// The page.
+#[component]
+pub(super) fn Audit() -> impl IntoView {
+    let asked = Audited::read(query);
+    let messages = messages();
+    page("Audit log", async move {
+        let (hub, actor) = (hub(), actor()?);
+        actor.require(Role::Admin)?;
+        let people = hub.users(&actor, &PageRequest::new(Some(MAX_LIMIT), None).unwrap_or_default()).await?;
+        let lines = hub.audit_log(&actor, &asked.filter(), &asked.page()).await?;
+        let now = hub.clock().now();
+        let list = list(&lines.items, &asked, lines.next_cursor, now);
+        let csv = row(link("Export as CSV", asked.csv(), Look::Secondary));
+        Ok(sections(view! {
+            {page_heading("Audit log", "What was done that matters to security: by whom, from where, when.".into_any(), csv)}
+            {messages}
+            {card("log", "Events", ().into_any(), stack((filters(&asked, &people.items), list)))}
+        }))
+    })
+}
+
+fn filters(asked: &Audited, people: &[User]) -> AnyView {
+    let every = |words: &str| std::iter::once((String::new(), words.to_owned()));
+    let kinds = ActivityKind::AUDITED.map(|kind| (kind.as_str().to_owned(), kind.audit_label().to_owned()));
+    let people = people.iter().map(|user| (user.id.to_string(), user.name.clone()));
+    view! {
+        <form method="get" action="/settings/audit" role="search">
+            {filter_row((
+                select_of("kind", "kind", "What", every("Everything").chain(kinds).collect(), asked.kind.as_deref().unwrap_or_default()),
+                select_of("person", "person", "Who", every("Everybody").chain(people).collect(), asked.person.as_deref().unwrap_or_default()),
+                date("from", "From", asked.from.clone().unwrap_or_default()),
+                date("until", "Until", asked.until.clone().unwrap_or_default()),
+                submit("Show", Look::Secondary),
+            ))}
+        </form>
+    }
+    .into_any()
+}
+
+fn list(lines: &[AuditEntry], asked: &Audited, next: Option<String>, now: Timestamp) -> AnyView {
+    if lines.is_empty() {
+        let all = link("Show everything", "/settings/audit", Look::Secondary);
+        return empty(Icon::Search, "Nothing found", "Nothing of this kind happened then.", all);
+    }
+    let rows = lines.iter().map(|line| cells(line, now)).collect();
+    let first = asked.cursor.is_some().then(|| asked.at(None));
+    let words = "Newest first. Days are those of UTC.".into_any();
+    view! { {table("Events", rows)} {pages(words, first, next.map(|cursor| asked.at(Some(cursor))))} }.into_any()
+}
+
+fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
+    let kind = ActivityKind::parse_audited(&line.kind).map_or("Activity", ActivityKind::audit_label);
+    let more: Vec<(String, String)> = [("Request", &line.request_id), ("Proved by", &line.via)]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
+        .collect();
+    let more = (!more.is_empty()).then(|| disclosure(format!("line-{}", line.id), "Details", false, facts_of(more)));
+    vec![
+        ("When", moment(line.at, now)),
+        ("What", view! { {kind} {muted(line.summary.clone())} }.into_any()),
+        ("Who", line.actor.clone().into_any()),
+        ("From", line.address.clone().unwrap_or("–".to_owned()).into_any()),
+        ("", more.into_any()),
+    ]
+}

@@ -1,0 +1,43 @@
+// The account: another password, and the end of other sessions.
+
+import { expectAccessible } from "../support/accessibility.ts";
+import { expect, test } from "../support/test.ts";
+
+const NEW = "an entirely new password";
+
+test("a new password needs the current one and signs out everywhere else", async ({ page, browser, organization, javaScriptEnabled }) => {
+  const context = await browser.newContext({ baseURL: process.env.LEXICONTRACT_URL });
+  const elsewhere = await context.newPage();
+  await elsewhere.goto("/login");
+  await elsewhere.getByLabel("Email").fill(organization.email);
+  await elsewhere.getByLabel("Password").fill(organization.password);
+  await elsewhere.getByRole("button", { name: "Sign in" }).click();
+  await expect(elsewhere.getByRole("heading", { name: "Integrations", level: 1 })).toBeVisible();
+
+  await page.goto("/account");
+  await expect(page.locator("#sessions").getByRole("row")).toHaveCount(3);
+  await expect(page.locator("#sessions")).toContainText("Chrome on");
+  if (javaScriptEnabled !== false) await expectAccessible(page);
+  const change = async (current: string, repeated = NEW) => {
+    await page.getByLabel("Current password").fill(current);
+    await page.getByLabel("New password", { exact: true }).fill(NEW);
+    await page.getByLabel("New password again").fill(repeated);
+    await page.getByRole("button", { name: "Change password" }).click();
+  };
+  await change("not the password");
+  await expect(page.getByRole("alert")).toContainText("The current password is not right");
+  await change(organization.password, "another new password");
+  await expect(page.getByRole("alert")).toContainText("not the same");
+  await change(organization.password);
+  await expect(page.getByRole("status").filter({ hasText: "The password is changed" })).toBeVisible();
+  await elsewhere.goto("/contracts");
+  await expect(elsewhere).toHaveURL(/\/login/);
+  await context.close();
+
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await page.getByLabel("Email").fill(organization.email);
+  await page.getByLabel("Password").fill(NEW);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Integrations", level: 1 })).toBeVisible();
+});

@@ -1,0 +1,65 @@
+// The session ends in the middle of a form: the person signs in, and nothing that was typed is lost.
+
+import { randomUUID } from "node:crypto";
+import { expect, test } from "../support/test.ts";
+
+test("what was typed when the session ended is sent after the sign-in", async ({ page, organization }) => {
+  const email = `grace.${randomUUID()}@example.com`;
+  await page.goto("/team");
+  await page.getByLabel("Name", { exact: true }).fill("Grace “Amazing” Hopper & Co");
+  await page.getByLabel("Email").fill(email);
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+
+  await expect(page).toHaveURL(/\/login/);
+  await expect(page.getByRole("status")).toContainText("it is kept");
+  expect(page.url()).not.toContain("Grace");
+  await page.getByLabel("Email").fill(organization.email);
+  await page.getByLabel("Password").fill("wrong at first");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("not right");
+  await page.getByLabel("Email").fill(organization.email);
+  await page.getByLabel("Password").fill(organization.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+
+  await expect(page.getByRole("heading", { name: "Not sent yet" })).toBeVisible();
+  await expect(page.getByText("Grace “Amazing” Hopper & Co")).toBeVisible();
+  await page.getByRole("button", { name: "Send now" }).click();
+  await expect(page.getByLabel("Invitation address")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: email })).toContainText("Grace “Amazing” Hopper & Co");
+});
+
+test("a password is never kept for later", async ({ page, organization }) => {
+  await page.goto("/account");
+  await page.getByLabel("Current password").fill(organization.password);
+  await page.getByLabel("New password", { exact: true }).fill("a secret of somebody");
+  await page.getByLabel("New password again").fill("a secret of somebody");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page).toHaveURL(/\/login\?next=%2Faccount/);
+  await expect(page.getByRole("alert")).toContainText("What is secret");
+  const kept = await page.context().cookies();
+  expect(kept.map((cookie) => cookie.value).join(" ")).not.toContain("secret");
+});
+
+test("two clicks are one", async ({ page, organization, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, "without JavaScript the browser sends both, and the server answers the second one");
+  expect(organization.name).toBeTruthy();
+  await page.goto("/settings/tokens");
+  await page.getByLabel("Name").fill("Twice");
+  await page.getByRole("button", { name: "Create token" }).dblclick();
+  await expect(page.getByLabel("New API token", { exact: true })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Twice" })).toHaveCount(1);
+});
+
+test("after a form the focus is where it was", async ({ page, organization, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, "browsers begin at the top of a page that a form leads to");
+  expect(organization.name).toBeTruthy();
+  await page.goto("/settings/tokens");
+  await page.getByLabel("Name").fill("Focus");
+  await page.getByRole("button", { name: "Create token" }).press("Enter");
+  await expect(page.getByLabel("New API token", { exact: true })).toBeVisible();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest("[id]")?.id)).toBe("create");
+  await page.getByRole("link", { name: "Dismiss the message" }).press("Enter");
+  await expect(page.getByRole("status")).toHaveCount(0);
+});

@@ -1,0 +1,56 @@
+// Invite a person, hand over the address, change the role, remove the person.
+
+import { randomUUID } from "node:crypto";
+import { expect, test } from "../support/test.ts";
+
+test("a person is invited, joins, gets another role, and is removed", async ({ page, browser, organization }) => {
+  expect(organization.name).toBeTruthy();
+  const email = `grace.${randomUUID()}@example.com`;
+  await page.goto("/team");
+  await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Role", { exact: true }).selectOption("member");
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const address = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  expect(address).toContain("/invitations/lci_");
+  await page.reload();
+  await expect(page.getByText(address)).toHaveCount(0);
+
+  const row = page.getByRole("row").filter({ hasText: "Grace Hopper" });
+  await expect(row).toContainText("Invited");
+  await row.getByRole("button", { name: "New invitation" }).click();
+  const newer = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  expect(newer).not.toBe(address);
+
+  const context = await browser.newContext();
+  const grace = await context.newPage();
+  await grace.goto(address);
+  await expect(grace.getByRole("alert")).toContainText("Ask an admin for a new one");
+  await grace.goto(newer);
+  await grace.getByLabel("Password").fill("grace's own password");
+  await grace.getByRole("button", { name: "Set password and sign in" }).click();
+  await expect(grace.getByRole("heading", { name: "Integrations", level: 1 })).toBeVisible();
+  await expect(grace.getByRole("link", { name: "Team" })).toHaveCount(0);
+
+  await page.goto("/team");
+  await expect(row).toContainText("Active");
+  await row.getByLabel("Role of Grace Hopper").selectOption("viewer");
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "saved" })).toBeVisible();
+  await grace.goto("/contracts");
+  await expect(grace).toHaveURL(/\/login/);
+
+  await row.getByText("Remove", { exact: true }).click();
+  await row.getByRole("button", { name: "Remove person" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "removed" })).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await context.close();
+});
+
+test("the last admin cannot be made a viewer", async ({ page, organization }) => {
+  expect(organization.name).toBeTruthy();
+  await page.goto("/team");
+  await page.getByLabel("Role of Ada Lovelace").selectOption("viewer");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("Make someone else an admin first");
+});

@@ -1,0 +1,29 @@
+// An API token: shown once, works, revoked.
+
+import { expect, test } from "../support/test.ts";
+
+test("a token is shown once, works, and stops when it is revoked", async ({ page, playwright, organization }) => {
+  expect(organization.name).toBeTruthy();
+  await page.goto("/settings/tokens");
+  await expect(page.getByText("No tokens yet")).toBeVisible();
+  await page.getByLabel("Name").fill("Nightly export");
+  await page.getByRole("button", { name: "Create token" }).click();
+  const token = (await page.getByLabel("New API token", { exact: true }).textContent())?.trim() ?? "";
+  expect(token).toMatch(/^lct_/);
+  expect(page.url()).not.toContain("lct_");
+
+  const program = await playwright.request.newContext({
+    baseURL: new URL(page.url()).origin,
+    extraHTTPHeaders: { authorization: `Bearer ${token}` },
+  });
+  expect((await program.get("/api/v1/contracts/")).status()).toBe(200);
+
+  await page.goto("/settings/tokens");
+  await expect(page.getByText(token)).toHaveCount(0);
+  const row = page.getByRole("row").filter({ hasText: "Nightly export" });
+  await row.getByText("Revoke", { exact: true }).click();
+  await row.getByRole("button", { name: "Revoke token" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "revoked" })).toBeVisible();
+  expect((await program.get("/api/v1/contracts/")).status()).toBe(401);
+  await program.dispose();
+});

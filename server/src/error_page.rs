@@ -1,0 +1,47 @@
+//! Gives people a page where a layer or a handler answered with a problem: a fault of ours, a database that does not answer.
+
+use crate::{problem::PROBLEM_JSON, state::AppState};
+use app::{ERROR_PAGE_POLICY, error_page};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use http::{
+    HeaderValue, Method,
+    header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER},
+};
+use lexicontract::domain::problem::Problem;
+
+/// Replaces the problem by a page when a browser asked for one. The status stays.
+pub async fn show(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let again = asks_for_page(&request).then(|| request.uri().path().to_owned());
+    let response = next.run(request).await;
+    match (again, response.extensions().get::<Problem>()) {
+        (Some(again), Some(problem)) if is_problem(&response) => {
+            let page = error_page(&state.leptos_options, problem, &again);
+            as_page(page, &response)
+        }
+        _ => response,
+    }
+}
+
+fn asks_for_page(request: &Request) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    is_read && accept.contains("text/html") && !request.uri().path().starts_with("/api/")
+}
+
+fn is_problem(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON)
+}
+
+fn as_page(page: String, response: &Response) -> Response {
+    let mut answer = (response.status(), Html(page)).into_response();
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ERROR_PAGE_POLICY));
+    if let Some(seconds) = response.headers().get(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, seconds.clone());
+    }
+    answer
+}

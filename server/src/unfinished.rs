@@ -1,0 +1,94 @@
+//! A form that arrives after its session has ended: the browser keeps it while its person signs in again.
+
+use crate::extract::read_body;
+use app::unfinished::{PAGE, Unfinished};
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{
+    HeaderMap, Method, Uri,
+    header::{ACCEPT, CONTENT_TYPE, REFERER, SET_COOKIE},
+};
+use lexicontract::config::Config;
+use url::form_urlencoded;
+
+/// Larger forms are not kept.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// Whether a person has sent a form of one of our pages.
+pub fn is_form(request: &Request) -> bool {
+    let says =
+        |name, word: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains(word));
+    *request.method() == Method::POST && request.uri().path().starts_with("/actions/") && says(ACCEPT, "text/html")
+}
+
+/// Leads to the sign-in, and from there to what was not sent; when it cannot be kept, to the page that it was on.
+pub async fn keep(config: &Config, request: Request) -> Response {
+    let action = request.uri().path().to_owned();
+    let back = page_before(request.headers());
+    let is_plain = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
+    let body = match is_plain {
+        true => read_body(request.into_body(), MAX_BODY_BYTES).await.ok(),
+        false => None,
+    };
+    let fields = |body: &[u8]| form_urlencoded::parse(body).into_owned().collect();
+    let form = body.map(|body| Unfinished { action, back: back.clone(), fields: fields(&body) });
+    match form.and_then(|form| form.cookie(config)) {
+        Some(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(&sign_in(PAGE, ""))).into_response(),
+        None => Redirect::to(&sign_in(&back, "&problem=not_signed_in")).into_response(),
+    }
+}
+
+fn sign_in(next: &str, rest: &str) -> String {
+    format!("/login?next={}{rest}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
+}
+
+/// The path of the page with the form. The request has been checked to come from our own origin.
+fn page_before(headers: &HeaderMap) -> String {
+    let referer = headers.get(REFERER).and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
+    referer.map_or_else(|| "/integrations".to_owned(), |uri| uri.path().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use http::header::LOCATION;
+
+    fn config() -> Config {
+        let pairs = [("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=")];
+        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())).unwrap()
+    }
+
+    async fn kept(path: &str, kind: &str, body: &str) -> (String, bool) {
+        let request = Request::post(path)
+            .header(ACCEPT, "text/html")
+            .header(CONTENT_TYPE, kind)
+            .header(REFERER, "http://127.0.0.1:3000/team?cursor=x")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        assert!(is_form(&request));
+        let response = keep(&config(), request).await;
+        (response.headers()[LOCATION].to_str().unwrap().to_owned(), response.headers().contains_key(SET_COOKIE))
+    }
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    #[tokio::test]
+    async fn a_form_is_kept_and_a_secret_or_a_file_is_not() {
+        let sent_again = ("/login?next=%2Funfinished".to_owned(), true);
+        let done_again = ("/login?next=%2Fteam&problem=not_signed_in".to_owned(), false);
+        assert_eq!(kept("/actions/invite_user", FORM, "name=Grace&email=g%40example.com").await, sent_again);
+        assert_eq!(kept("/actions/change_password", FORM, "current_password=x").await, done_again);
+        assert_eq!(kept("/actions/upload", "multipart/form-data; boundary=b", "--b--").await, done_again);
+        assert_eq!(kept("/actions/invite_user", FORM, &format!("name={}", "x".repeat(20_000))).await, done_again);
+    }
+
+    #[test]
+    fn what_a_program_sends_is_no_form() {
+        let request = Request::post("/actions/fingerprint").header(ACCEPT, "application/json").body(Body::empty()).unwrap();
+        assert!(!is_form(&request));
+        assert!(!is_form(&Request::get("/actions/x").header(ACCEPT, "text/html").body(Body::empty()).unwrap()));
+    }
+}

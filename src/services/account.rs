@@ -1,0 +1,94 @@
+//! A person's own account: the password, and where the person is signed in.
+
+use super::{Actor, Via, sign_in::SESSION_IDLE};
+use crate::{
+    db::{sessions, users},
+    domain::{ids::SessionId, people::OpenSession, problem::Problem, timeline::ActivityKind},
+    hub::{Hub, Result},
+    random::digest,
+    secret::Secret,
+};
+
+/// More of it would not fit a line.
+const MAX_DEVICE_CHARACTERS: usize = 80;
+
+impl Hub {
+    /// Where the actor is signed in, the last used first.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn sessions(&self, actor: &Actor) -> Result<Vec<OpenSession>> {
+        let now = self.clock().now();
+        let mut tx = self.db.read().await?;
+        let rows = sessions::of_user(&mut tx, &actor.organization_id, &actor.user_id, now, now - SESSION_IDLE).await?;
+        let session = |row: sessions::OpenSessionRow| OpenSession {
+            is_current: actor.via == Via::Session(row.id.clone()),
+            id: row.id,
+            device: row.device,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+        };
+        Ok(rows.into_iter().map(session).collect())
+    }
+
+    /// Notes what a fresh session was opened with, so that its person can tell it from others.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn note_device(&self, session_token: &Secret<String>, device: &str) -> Result<()> {
+        let device: String = device.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_CHARACTERS).collect();
+        let mut tx = self.db.begin().await?;
+        sessions::set_device(&mut tx, &digest(session_token), &device).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends one of the actor's sessions. One that has ended is ended.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn end_session(&self, actor: &Actor, id: &SessionId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if sessions::delete_one(&mut tx, &actor.organization_id, &actor.user_id, id).await? {
+            let summary = format!("{} ended one of their own sessions", actor.name);
+            self.note(&mut tx, actor, ActivityKind::SessionsEnded, summary).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends every session of the actor, this one included.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete_of_user(&mut tx, &actor.organization_id, &actor.user_id).await?;
+        let summary = format!("{} signed out everywhere", actor.name);
+        self.note(&mut tx, actor, ActivityKind::SessionsEnded, summary).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Changes the actor's password, and ends the actor's other sessions.
+    ///
+    /// # Errors
+    /// The current password is not right, or the new one cannot be used.
+    pub async fn change_password(&self, actor: &Actor, current: Secret<String>, new: Secret<String>) -> Result<()> {
+        let mut tx = self.db.read().await?;
+        let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
+        drop(tx);
+        if !self.verify_password(current, user.password_hash).await {
+            return Err(Problem::WrongPassword.into());
+        }
+        let hash = self.hash_password(new).await?;
+        let mut tx = self.db.begin().await?;
+        users::set_password(&mut tx, &actor.organization_id, &actor.user_id, &hash).await?;
+        match &actor.via {
+            Via::Session(id) => {
+                sessions::delete_others(&mut tx, &actor.organization_id, &actor.user_id, id).await?;
+            }
+            Via::Token(_) => sessions::delete_of_user(&mut tx, &actor.organization_id, &actor.user_id).await?,
+        }
+        let summary = format!("{} changed the password", actor.name);
+        self.note(&mut tx, actor, ActivityKind::PasswordChanged, summary).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,65 @@
+//! The text of documents, as the analysis read it: to look at, and to compare.
+
+use super::{Actor, contracts};
+use crate::{
+    analysis::compare::compare,
+    db::{Tx, analyses, versions},
+    domain::{
+        analysis::AnalysisStatus, comparison::Comparison, contract::Contract, ids::ContractId, people::Role, problem::Problem,
+    },
+    hub::{Hub, Result},
+    jobs::{Job, enqueue_or_hurry},
+};
+
+impl Hub {
+    /// The text of a version, to which the positions of its clauses refer; `None` until the version is analysed.
+    ///
+    /// # Errors
+    /// There is no such version.
+    pub async fn version_text(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
+        let mut tx = self.db.read().await?;
+        text(&mut tx, actor, id, number).await
+    }
+
+    /// What changed in the text from one version to another.
+    ///
+    /// # Errors
+    /// There is no such version, or one of the two has not been read.
+    pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Comparison> {
+        let mut tx = self.db.read().await?;
+        let old = text(&mut tx, actor, id, from).await?.ok_or(Problem::NoText)?;
+        let new = text(&mut tx, actor, id, to).await?.ok_or(Problem::NoText)?;
+        drop(tx);
+        let passages = tokio::task::spawn_blocking(move || compare(&old, &new)).await.map_err(|_| Problem::Internal)?;
+        Ok(Comparison { from, to, passages })
+    }
+
+    /// Analyses a version again whose analysis failed. Any other is left as it is.
+    ///
+    /// # Errors
+    /// The actor is only a viewer, or there is no such version.
+    pub async fn retry_analysis(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Contract> {
+        actor.require(Role::Member)?;
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        let row = contracts::find(&mut tx, actor, id).await?;
+        let version = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
+        let before = contracts::whole(&mut tx, row.clone()).await?;
+        let is_failed = before.versions.iter().any(|v| v.number == number && v.analysis.status == AnalysisStatus::Failed);
+        if !is_failed {
+            return Ok(before);
+        }
+        analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None), now).await?;
+        enqueue_or_hurry(&mut tx, &Job::Analyse(version.id), &actor.organization_id, None, now).await?;
+        let contract = contracts::whole(&mut tx, row).await?;
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(contract)
+    }
+}
+
+async fn text(tx: &mut Tx, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
+    contracts::find(tx, actor, id).await?;
+    let version = versions::find_number(tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
+    Ok(analyses::text(tx, &actor.organization_id, &version.id).await?)
+}

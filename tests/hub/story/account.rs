@@ -1,0 +1,66 @@
+use super::world::{World, register};
+use crate::databases::on_every_database;
+use lexicontract::{
+    domain::problem::{Invalid, Problem},
+    hub::{Error, Hub},
+    secret::Secret,
+    services::Actor,
+};
+
+const NEW: &str = "an entirely new password";
+
+/// The password that `register` gives everybody.
+const OLD: &str = "correct horse battery";
+
+async fn sign_in(hub: &Hub, email: &str, password: &str) -> Option<(Secret<String>, Actor)> {
+    let signed_in = hub.sign_in(email, Secret::from(password)).await.ok()?;
+    let actor = hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
+    Some((signed_in.session_token, actor))
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let (hub, email) = (&world.hub, world.admin.email.as_str());
+        let (here, actor) = sign_in(hub, email, OLD).await.unwrap();
+        let (elsewhere, _) = sign_in(hub, email, OLD).await.unwrap();
+        let wrong = hub.change_password(&actor, Secret::from("not the password"), Secret::from(NEW)).await;
+        assert!(matches!(wrong, Err(Error::Problem(Problem::WrongPassword))));
+        let short = hub.change_password(&actor, Secret::from(OLD), Secret::from("short")).await;
+        assert!(matches!(short, Err(Error::Problem(Problem::Invalid(Invalid::PasswordTooShort)))));
+        assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_some(), "nothing has changed so far");
+        hub.change_password(&actor, Secret::from(OLD), Secret::from(NEW)).await.unwrap();
+        assert!(hub.actor_of_session(&here).await.unwrap().is_some());
+        assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_none());
+        assert!(sign_in(hub, email, OLD).await.is_none());
+        assert!(sign_in(hub, email, NEW).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_are_listed_with_what_opened_them_and_can_be_ended() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let (hub, email) = (&world.hub, world.admin.email.as_str());
+        hub.sign_out_everywhere(&world.admin).await.unwrap();
+        let (_here, actor) = sign_in(hub, email, OLD).await.unwrap();
+        let (elsewhere, _) = sign_in(hub, email, OLD).await.unwrap();
+        hub.note_device(&elsewhere, "Firefox\u{7} on Windows").await.unwrap();
+        let eve = register(hub, "eve").await;
+        let open = hub.sessions(&actor).await.unwrap();
+        assert_eq!(open.len(), 2, "{open:?}");
+        assert_eq!(open.iter().filter(|session| session.is_current).count(), 1);
+        let other = open.iter().find(|session| !session.is_current).unwrap();
+        assert_eq!(other.device, "Firefox on Windows");
+        hub.end_session(&eve, &other.id).await.unwrap();
+        assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_some(), "it is not hers to end");
+        hub.end_session(&actor, &other.id).await.unwrap();
+        assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_none());
+        assert_eq!(hub.sessions(&actor).await.unwrap().len(), 1);
+        hub.sign_out_everywhere(&actor).await.unwrap();
+        assert!(hub.sessions(&actor).await.unwrap().is_empty());
+    })
+    .await;
+}
