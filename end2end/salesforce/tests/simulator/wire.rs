@@ -7,7 +7,7 @@ use crate::support::Setup;
 const LIMITS: &str = "/services/data/v67.0/limits";
 
 async fn get(setup: &Setup, tokens: &Value, path: &str) -> reqwest::Result<reqwest::Response> {
-    setup.http.get(setup.url(path)).bearer_auth(tokens["access_token"].as_str().unwrap()).send().await
+    setup.http.get(setup.url(path)).bearer_auth(tokens["access_token"].as_str().expect("a token is text")).send().await
 }
 
 async fn order(setup: &Setup, mut fault: Value) {

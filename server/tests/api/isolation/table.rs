@@ -172,7 +172,7 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/retry_sync", Member, CONTRACT, "contract={id}"),
     row("POST /actions/retry_analysis", Member, CONTRACT, "contract={id}&version=1"),
     row("POST /actions/change_password", Viewer, None, "current_password=x&new_password=y&repeated_password=z"),
-    row("POST /actions/end_session", Viewer, SESSION, "session={id}").ending(),
+    row("POST /actions/end_session", Viewer, None, "session=ses_01a204d238cc77609c070b5a04bf6685"),
     row("POST /actions/sign_out_everywhere", Viewer, SESSION, "").ending(),
     row("POST /actions/invite_again", Admin, USER, "user={id}"),
     row("POST /actions/invite_user", Admin, None, "email=newest%40example.com&name=Newest&role=viewer"),
