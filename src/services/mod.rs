@@ -25,6 +25,7 @@ mod setup_package;
 mod standing;
 mod webhook_secret;
 
+pub(crate) mod callers;
 mod deliveries;
 mod dry_run;
 mod ingest;
@@ -33,6 +34,7 @@ mod receive;
 
 mod analyse;
 mod contracts;
+mod housekeeping;
 mod measures;
 mod operator;
 mod push;
