@@ -1,20 +1,26 @@
 //! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
 
-use crate::domain::ids::{OrganizationId, VersionId};
+use crate::domain::{
+    ids::{OrganizationId, VersionId},
+    time::Timestamp,
+};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use md5::Md5;
 use object_store::{
-    ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path, prefix::PrefixStore,
+    ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+    prefix::PrefixStore,
 };
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use url::Url;
 
 /// The file storage.
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// The folder, when it is one.
+    folder: Option<PathBuf>,
 }
 
 /// What was written.
@@ -53,18 +59,18 @@ impl Files {
     /// # Errors
     /// The address cannot be used.
     pub fn open(url: &Url) -> object_store::Result<Self> {
-        let store: Arc<dyn ObjectStore> = match url.scheme() {
+        let (store, folder): (Arc<dyn ObjectStore>, _) = match url.scheme() {
             "s3" => {
                 let bucket = AmazonS3Builder::from_env().with_url(url.as_str()).build()?;
-                Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/')))
+                (Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), None)
             }
             _ => {
                 let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
                 std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
-                Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+                (Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true)), Some(folder))
             }
         };
-        Ok(Self { store })
+        Ok(Self { store, folder })
     }
 
     /// Writes a document as its bytes arrive, and measures it. Nothing stays when it fails.
@@ -130,8 +136,60 @@ impl Files {
     }
 }
 
+impl Files {
+    /// Every document that was written before `before`, in no order.
+    pub fn written_before(&self, before: Timestamp) -> BoxStream<'static, object_store::Result<(OrganizationId, VersionId)>> {
+        let is_old = move |object: &ObjectMeta| object.last_modified.timestamp_millis() < before.millis();
+        let old = self.store.list(None).try_filter(move |object| std::future::ready(is_old(object)));
+        old.try_filter_map(|object| std::future::ready(Ok(ids(&object.location)))).boxed()
+    }
+
+    /// Removes what is left in a folder of documents whose writing was cut off before `before`; gives how many there were. A bucket
+    /// forgets them by a rule of its own.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub async fn remove_unfinished(&self, before: Timestamp) -> object_store::Result<u64> {
+        let Some(folder) = self.folder.clone() else { return Ok(0) };
+        let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;
+        let failed = |error: std::io::Error| not_a_folder(&error.to_string());
+        removed.map_err(|error| failed(error.into()))?.map_err(failed)
+    }
+}
+
+/// While it is written, a document's name ends in `#` and a number.
+fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Result<u64> {
+    let mut removed = 0;
+    for organization in std::fs::read_dir(folder)? {
+        let organization = organization?;
+        if !organization.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(organization.path())? {
+            let file = file?;
+            let is_unfinished = file.file_name().to_string_lossy().contains('#');
+            if is_unfinished && modified(&file)? < before {
+                std::fs::remove_file(file.path())?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+fn modified(file: &std::fs::DirEntry) -> std::io::Result<Timestamp> {
+    let since_epoch = file.metadata()?.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)))
+}
+
 fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
     Path::from_iter([organization.as_str(), version.as_str()])
+}
+
+/// Whose document is at a path; `None` when it is none of ours.
+fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
+    let (organization, version) = path.as_ref().split_once('/')?;
+    Some((organization.parse().ok()?, version.parse().ok()?))
 }
 
 fn not_a_folder(reason: &str) -> object_store::Error {
@@ -217,5 +275,22 @@ mod tests {
         assert!(matches!(broken, Err(WriteError::Source(_))));
         assert!(files.read(&organization, &version).await.is_err());
         files.delete(&organization, &version).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn old_documents_are_listed_and_unfinished_ones_removed() {
+        let (folder, files) = storage();
+        let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
+        files.write((&organization, &version), chunks(vec![Ok(b"whole")]), 8).await.unwrap();
+        let unfinished = folder.path().join(organization.as_str()).join(format!("{version}#1"));
+        std::fs::write(&unfinished, "half").unwrap();
+        std::fs::write(folder.path().join("not ours"), "").unwrap();
+        let (past, future) = (Timestamp::from_millis(0), Timestamp::from_millis(i64::MAX));
+        let listed = async |before| files.written_before(before).try_collect::<Vec<_>>().await.unwrap();
+        assert_eq!(listed(past).await, []);
+        assert_eq!(files.remove_unfinished(past).await.unwrap(), 0);
+        assert_eq!(listed(future).await, [(organization, version)]);
+        assert_eq!(files.remove_unfinished(future).await.unwrap(), 1);
+        assert!(!unfinished.exists());
     }
 }

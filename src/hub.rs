@@ -8,7 +8,7 @@ use crate::{
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
-    services::intake::Intake,
+    services::{callers::Callers, intake::Intake},
     vault::{Vault, VaultError},
 };
 use std::{ops::Deref, sync::Arc};
@@ -44,6 +44,10 @@ pub struct Parts {
     pub(crate) catalogue: Arc<[IntegrationRow]>,
     pub(crate) wake: Wake,
     pub(crate) intake: Intake,
+    /// Who looks up what callers of the webhook present.
+    pub(crate) callers: Callers,
+    /// How the leases of this process begin.
+    pub(crate) holder: Arc<str>,
     /// The key of the webhook secrets' digests.
     pub(crate) pepper: Arc<[u8; 32]>,
     /// How many passwords are hashed at once: each takes 19 MiB.

@@ -2,6 +2,7 @@
 # A private PostgreSQL for tests, reached by a socket in its own folder only; made in a second, thrown away afterwards.
 #
 #   scripts/lib/postgres.sh start DIR    prints the URL of its maintenance database
+#   scripts/lib/postgres.sh restart DIR  kills it and starts it again on what it had written
 #   scripts/lib/postgres.sh stop DIR     stops it and removes DIR
 
 # The folder of `initdb` and `pg_ctl`: PATH's, else the newest where packages put them.
@@ -25,6 +26,15 @@ postgres_prefix() {
     POSTGRES_PREFIX=(setpriv "--reuid=$POSTGRES_USER" "--regid=$(id -g "$POSTGRES_USER")" --init-groups env "HOME=$1")
 }
 
+# run_postgres FOLDER PROGRAMS
+run_postgres() {
+    local folder=$1 programs=$2
+    # Durability costs time and is of no use to databases that live for one test.
+    "${POSTGRES_PREFIX[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 60 \
+        -o "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200" \
+        start >/dev/null || { tail -n 20 "$folder/data/server.log" >&2 && return 1; }
+}
+
 start_postgres() {
     local folder=$1 programs
     programs=$(postgres_programs)
@@ -37,11 +47,18 @@ start_postgres() {
     ((!${#POSTGRES_PREFIX[@]})) || chown "$POSTGRES_USER" "$folder"
     cd "$folder"
     "${POSTGRES_PREFIX[@]}" "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$folder/initdb.log"
-    # Durability costs time and is of no use to databases that live for one test.
-    "${POSTGRES_PREFIX[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 60 \
-        -o "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200" \
-        start >/dev/null || { tail -n 20 "$folder/data/server.log" >&2 && return 1; }
+    run_postgres "$folder" "$programs"
     printf 'postgres://postgres@localhost/postgres?host=%s\n' "$folder"
+}
+
+restart_postgres() {
+    local folder=$1 programs
+    programs=$(postgres_programs)
+    [[ -f $folder/data/PG_VERSION ]] || { echo "postgres.sh: there is no PostgreSQL in '$folder'." >&2 && return 1; }
+    postgres_prefix "$folder"
+    cd "$folder"
+    "${POSTGRES_PREFIX[@]}" "$programs/pg_ctl" -D "$folder/data" -m immediate -w -t 60 stop >/dev/null
+    run_postgres "$folder" "$programs"
 }
 
 stop_postgres() {
@@ -59,7 +76,8 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     set -euo pipefail
     case "${1:-} ${2:-}" in
     "start "?*) start_postgres "$2" ;;
+    "restart "?*) restart_postgres "$2" ;;
     "stop "?*) stop_postgres "$2" ;;
-    *) echo "usage: scripts/lib/postgres.sh start|stop DIR" >&2 && exit 2 ;;
+    *) echo "usage: scripts/lib/postgres.sh start|restart|stop DIR" >&2 && exit 2 ;;
     esac
 fi

@@ -23,6 +23,12 @@ enum Command {
     GenerateKey,
     /// Encrypts every stored credential again with the first key of `FERNET_KEY`. Can be interrupted and repeated.
     RotateKeys,
+    /// Removes stored files that no contract refers to. The server does it every day by itself.
+    SweepFiles {
+        /// Younger files are left alone: a running server may be about to use them.
+        #[arg(long, default_value_t = 24 * 60)]
+        older_than_minutes: u64,
+    },
     /// Adds a person to an organization, which is made when there is none of that name. The password comes on standard input.
     CreateUser(NewPerson),
     /// Reads a document on standard input and writes its text; started by the server itself, with limits.
@@ -59,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Serve => in_runtime(commands::serve()),
         Command::Migrate => in_runtime(commands::migrate()),
         Command::RotateKeys => in_runtime(commands::rotate_keys()),
+        Command::SweepFiles { older_than_minutes } => in_runtime(commands::sweep_files(older_than_minutes)),
         Command::CreateUser(person) => in_runtime(commands::create_user(person)),
     }
 }

@@ -5,12 +5,13 @@ use lexicontract::{
     clock::Clock,
     config::Config,
     domain::problem::Problem,
+    fail_points,
     hub::{Hub, StartError},
     secret::Secret,
     services::{KeyCount, NewOperatorUser},
     vault::Vault,
 };
-use std::{fmt::Display, io::BufRead, process::ExitCode};
+use std::{fmt::Display, io::BufRead, process::ExitCode, time::Duration};
 
 const BAD_CONFIGURATION: u8 = 2;
 /// More than any password that is accepted.
@@ -88,7 +89,22 @@ fn read_password(input: impl BufRead) -> std::io::Result<Secret<String>> {
     Ok(password)
 }
 
+/// Removes files that no contract refers to.
+pub async fn sweep_files(older_than_minutes: u64) -> ExitCode {
+    let hub = match open().await {
+        Ok(hub) => hub,
+        Err(code) => return code,
+    };
+    match hub.sweep_files(Duration::from_secs(older_than_minutes.saturating_mul(60))).await {
+        Ok(removed) => told(&format!("{removed} files removed.")),
+        Err(error) => refused(&Problem::from(error), 1),
+    }
+}
+
 async fn open() -> Result<Hub, ExitCode> {
+    if let Some(step) = variable(fail_points::VARIABLE) {
+        fail_points::arm(&step).map_err(|sentence| refused(&sentence, BAD_CONFIGURATION))?;
+    }
     let config = Config::read(variable).map_err(|error| refused(&error, BAD_CONFIGURATION))?;
     Hub::open(config, Clock::system()).await.map_err(|error: StartError| refused(&error, BAD_CONFIGURATION))
 }

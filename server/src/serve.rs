@@ -23,7 +23,7 @@ use tokio::{
 use tower::ServiceExt;
 
 /// How long a shutdown waits for what is under way.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 /// How long to wait when the machine has no more sockets to give.
 const PAUSE_AFTER_ACCEPT_ERROR: Duration = Duration::from_millis(100);
 /// The longest head of a request.
@@ -60,7 +60,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
         .map_err(|error| io::Error::new(error.kind(), format!("`LEPTOS_SITE_ADDR`: could not listen on {address}: {error}")))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let workers = hub.start_workers();
+    let workers = hub.start_workers().await;
     let state = AppState::new(hub);
     let upkeep = tokio::spawn(telemetry::upkeep(state.metrics.clone()));
     tracing::info!("LexiContract is ready on {}", state.hub.config().public_url.as_str().trim_end_matches('/'));

@@ -7,7 +7,7 @@ pub use salesforce::{OAuthApp, SalesforceConfig};
 
 use crate::secret::Secret;
 use read::Reader;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Everything an operator decides.
@@ -43,6 +43,8 @@ pub struct Config {
     pub registration_open: bool,
     /// `MAX_FILE_BYTES`
     pub max_file_bytes: u64,
+    /// `RETENTION_DAYS`: how long ended deliveries, and jobs that were given up, are kept.
+    pub retention: Duration,
 }
 
 /// An OpenAI-compatible endpoint.
@@ -91,6 +93,7 @@ impl Config {
             trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
             registration_open: reader.registration(),
             max_file_bytes: reader.max_file_bytes(LARGEST_FILE_BYTES),
+            retention: reader.retention(),
         };
         reader.finish(config)
     }
@@ -143,6 +146,7 @@ mod tests {
             ("DATABASE_URL", "mysql://x"),
             ("REGISTRATION", "perhaps"),
             ("MAX_FILE_BYTES", "-1"),
+            ("RETENTION_DAYS", "0"),
             ("SALESFORCE_LOGIN_URL", "https://evil.example"),
             ("SALESFORCE_CLIENT_ID", "id-without-secret"),
         ])
@@ -154,6 +158,7 @@ mod tests {
             "DATABASE_URL",
             "REGISTRATION",
             "MAX_FILE_BYTES",
+            "RETENTION_DAYS",
             "SALESFORCE_LOGIN_URL",
             "SALESFORCE_CLIENT_SECRET",
         ] {

@@ -2,7 +2,7 @@
 
 use super::{Config, ConfigError, LlmConfig};
 use crate::secret::Secret;
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, str::FromStr, time::Duration};
 use url::Url;
 
 pub(super) struct Reader<'a> {
@@ -133,6 +133,15 @@ impl<'a> Reader<'a> {
                 false
             }
         }
+    }
+
+    pub(super) fn retention(&mut self) -> Duration {
+        let expected = "a number of days from 1 to 3650";
+        let days = self.parsed::<u32>("RETENTION_DAYS", expected, "90").unwrap_or(90);
+        if !(1..=3_650).contains(&days) {
+            self.fault(format!("`RETENTION_DAYS` must be {expected}."));
+        }
+        Duration::from_secs(24 * 60 * 60) * days
     }
 
     pub(super) fn max_file_bytes(&mut self, largest: u64) -> u64 {

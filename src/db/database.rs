@@ -105,7 +105,7 @@ impl Db {
     /// No connection in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(begin_to_write(writer).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -155,6 +155,18 @@ impl Db {
     }
 }
 
+/// SQLite ends a transaction by itself when the disk is full. The driver still counts it, and would refuse every later one on this
+/// connection, which is the only one that writes: it is thrown away then.
+async fn begin_to_write(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
+    match writer.begin_with("BEGIN IMMEDIATE").await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with("BEGIN IMMEDIATE").await
+        }
+        begun => begun,
+    }
+}
+
 impl Tx {
     /// A query of this transaction. `$1` and so on are its parameters on both engines.
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
@@ -164,6 +176,12 @@ impl Tx {
             Self::SqliteGlance(connection) => Query::Sqlite(&mut *connection, sqlx::query(sql)),
             Self::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
         }
+    }
+
+    /// A query that the engines want in different words.
+    pub(super) fn either(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
+        let sql = if matches!(self, Self::Sqlite(_) | Self::SqliteGlance(_)) { sqlite } else { postgres };
+        self.query(sql)
     }
 
     /// Tells every server that a job waits, when and if this transaction commits.

@@ -1,12 +1,15 @@
 //! `webhook_deliveries`: what came of each accepted call.
 
 use super::{Result, Tx};
-use crate::domain::{
-    delivery::DeliveryStatus,
-    ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
-    opportunity::SalesforceId,
-    page::PageRequest,
-    time::Timestamp,
+use crate::{
+    domain::{
+        delivery::DeliveryStatus,
+        ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
+        opportunity::SalesforceId,
+        page::PageRequest,
+        time::Timestamp,
+    },
+    random::new_id,
 };
 
 /// A delivery.
@@ -34,34 +37,31 @@ pub struct DeliveryRow {
     pub received_at: Timestamp,
 }
 
-fn waiting_key(connection: &ConnectionId, opportunity: &str) -> String {
-    format!("{connection}:{opportunity}")
+/// A delivery to add.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The connection that called.
+    pub connection_id: ConnectionId,
+    /// The Opportunity, 18 characters.
+    pub opportunity_id: String,
 }
 
-/// Adds a delivery unless one of the same Opportunity waits; `None` then. The connection must exist, else nothing is added either.
-pub async fn insert_unless_waiting(
-    tx: &mut Tx,
-    id: &DeliveryId,
-    caller: (&OrganizationId, &ConnectionId),
-    opportunity: &SalesforceId,
-    now: Timestamp,
-) -> Result<bool> {
-    let (organization, connection) = caller;
-    let changed = tx
-        .query(
-            "INSERT INTO webhook_deliveries (id, organization_id, connection_id, opportunity_id, waiting_key, status, attempts, next_attempt_at, received_at)
-             VALUES ($1, $2, $3, $4, $5, 'accepted', 0, $6, $6)
-             ON CONFLICT (waiting_key) DO NOTHING",
-        )
-        .bind(id)
-        .bind(organization)
-        .bind(connection)
-        .bind(opportunity.as_str())
-        .bind(waiting_key(connection, opportunity.as_str()))
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+impl NewDelivery {
+    /// A delivery of an Opportunity to a connection of an organization.
+    pub fn new(caller: (&OrganizationId, &ConnectionId), opportunity: &SalesforceId) -> Self {
+        let (organization, connection) = caller;
+        let opportunity_id = opportunity.as_str().to_owned();
+        Self { id: new_id(), organization_id: organization.clone(), connection_id: connection.clone(), opportunity_id }
+    }
+}
+
+/// Set while a delivery waits, and unique.
+pub(super) fn waiting_key(connection: &ConnectionId, opportunity: &str) -> String {
+    format!("{connection}:{opportunity}")
 }
 
 /// The delivery of that Opportunity that waits.
@@ -205,4 +205,24 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
         .execute()
         .await
         .map(drop)
+}
+
+/// Removes deliveries that ended and came before `before`, with the lines of a timeline that belong to no contract; not more than `limit`.
+pub async fn delete_ended(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM activity WHERE contract_id IS NULL AND delivery_id IN (
+             SELECT id FROM webhook_deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await?;
+    tx.query(
+        "DELETE FROM webhook_deliveries WHERE id IN (
+             SELECT id FROM webhook_deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
 }

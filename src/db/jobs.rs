@@ -35,6 +35,8 @@ pub struct JobRow {
     pub lane: Option<ConnectionId>,
     /// How often it was claimed, this time included.
     pub attempts: i64,
+    /// How many of those claims ended because their holder was gone.
+    pub lost_claims: i64,
     /// The fencing token of this claim.
     pub lease: Option<String>,
     /// When it was queued.
@@ -63,7 +65,7 @@ pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -
 pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, kind: &str, subject: &str, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
-            "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
+            "UPDATE jobs SET status = 'queued', attempts = 0, lost_claims = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
              WHERE organization_id = $2 AND kind = $3 AND subject_id = $4 AND status IN ('queued', 'parked', 'dead')",
         )
         .bind(now)
@@ -73,37 +75,6 @@ pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, kind: &str, subje
         .execute()
         .await?;
     Ok(changed > 0)
-}
-
-/// Claims the job that is due first, of a lane that has fewer than `lane_limit` running, and about something that no other job of its kind is at.
-/// The attempt counts from here, so that a job that kills the process ends too.
-pub async fn claim(
-    tx: &mut Tx,
-    lease: &str,
-    now: Timestamp,
-    until: Timestamp,
-    lane_limit: i64,
-    only_analyses: bool,
-) -> Result<Option<JobRow>> {
-    tx.query(
-        "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease = $1, locked_until = $2, updated_at = $3
-         WHERE id = (
-             SELECT j.id FROM jobs j
-             WHERE ((j.status = 'queued' AND j.run_at <= $3) OR (j.status = 'running' AND j.locked_until <= $3))
-               AND (j.lane IS NULL OR (SELECT count(*) FROM jobs r WHERE r.lane = j.lane AND r.status = 'running' AND r.locked_until > $3) < $4)
-               AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running' AND s.id <> j.id)
-               AND (CASE WHEN j.kind = 'analyse' THEN 1 ELSE 0 END) = $5
-             ORDER BY j.run_at, j.id LIMIT 1)
-           AND ((status = 'queued' AND run_at <= $3) OR (status = 'running' AND locked_until <= $3))
-         RETURNING id, organization_id, kind, subject_id, lane, attempts, lease, created_at",
-    )
-    .bind(lease)
-    .bind(until)
-    .bind(now)
-    .bind(lane_limit)
-    .bind(i64::from(only_analyses))
-    .optional()
-    .await
 }
 
 /// Keeps a claim alive; `false` when it was lost.
@@ -193,23 +164,52 @@ pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, lane: &Connectio
     .await
 }
 
+/// Queues the jobs again that were claimed with a lease of this beginning and are cut off: their holder says so itself, so the attempt
+/// does not count.
+pub async fn give_back(tx: &mut Tx, holder: &str, now: Timestamp) -> Result<u64> {
+    tx.query(
+        "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1, attempts = attempts - 1, lease = NULL, locked_until = NULL
+         WHERE status = 'running' AND substr(lease, 1, length($2)) = $2",
+    )
+    .bind(now)
+    .bind(holder)
+    .execute()
+    .await
+}
+
+/// Ends every claim, because nobody is left who could hold one.
+pub async fn end_all_claims(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.query("UPDATE jobs SET locked_until = $1 WHERE status = 'running' AND locked_until > $1").bind(now).execute().await
+}
+
+/// Removes jobs that were given up before `before`, not more than `limit`.
+pub async fn delete_dead(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND updated_at < $1 LIMIT $2)")
+        .bind(before)
+        .bind(limit)
+        .execute()
+        .await
+}
+
 /// Removes a connection's jobs, whatever their state.
 pub async fn delete_of_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId) -> Result<u64> {
     tx.query("DELETE FROM jobs WHERE organization_id = $1 AND lane = $2").bind(organization).bind(lane).execute().await
 }
 
-/// When the next job is due; `None` when none waits.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
+/// When the next job falls due after `now`; `None` when none will. Jobs that are due already wait for another one to end, and whoever
+/// ends that looks for them.
+pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: (Option<Timestamp>,) = tx
         .query(
-            "SELECT due FROM (
-                 SELECT run_at AS due FROM jobs WHERE status = 'queued'
-                 UNION ALL SELECT locked_until AS due FROM jobs WHERE status = 'running' AND locked_until IS NOT NULL) waiting
-             ORDER BY due LIMIT 1",
+            "SELECT min(due) FROM (
+                 SELECT min(run_at) AS due FROM jobs WHERE status = 'queued' AND kind <> 'analyse' AND run_at > $1
+                 UNION ALL SELECT min(run_at) AS due FROM jobs WHERE status = 'queued' AND kind = 'analyse' AND run_at > $1
+                 UNION ALL SELECT min(locked_until) AS due FROM jobs WHERE status = 'running') waiting",
         )
-        .optional()
+        .bind(now)
+        .one()
         .await?;
-    Ok(row.map(|row| row.0))
+    Ok(row.0)
 }
 
 /// How many jobs there are in a state, for metrics.

@@ -2,6 +2,7 @@
 //!
 //! Every function that touches an organization's rows takes the organization and filters by it.
 
+mod alone;
 mod columns;
 mod database;
 mod query;
@@ -10,12 +11,15 @@ pub mod activity;
 pub mod analyses;
 pub mod api_tokens;
 pub mod audit;
+pub mod claim;
 pub mod connection_health;
 pub mod connection_tests;
 pub mod connections;
 pub mod contracts;
 pub mod deliveries;
 pub mod disconnections;
+pub mod housekeeping;
+pub mod intake;
 pub mod integrations;
 pub mod invitations;
 pub mod jobs;

@@ -10,7 +10,7 @@ use crate::{
     files::Files,
     jobs::Wake,
     random,
-    services::intake::Intake,
+    services::{callers::Callers, intake::Intake},
     vault::Vault,
 };
 use std::sync::Arc;
@@ -49,6 +49,8 @@ impl Hub {
         let wake = Wake::default();
         Ok(Self(Arc::new(Parts {
             intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
+            callers: Callers::start(db.clone(), clock.clone()),
+            holder: random::hex(&random::bytes::<8>()).into(),
             db,
             vault,
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
@@ -95,9 +97,11 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Arc<[IntegrationRo
     Ok((key, catalogue.into()))
 }
 
-/// A key that opens none of what is stored would lose every connection: better not to start at all.
+/// A key that opens none of what is stored would lose every connection: better not to start at all. An old key that opens nothing any
+/// more may go, and the operator is told.
 async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
-    let (mut closed, mut all) = (0_u64, 0_u64);
+    // The last one counts what no key opens.
+    let mut counts = vec![0_u64; vault.key_count() + 1];
     for column in SealedColumn::ALL {
         let mut after = String::new();
         loop {
@@ -107,17 +111,27 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
                 .map_err(|error| StartError(format!("The stored credentials could not be read: {}", chain(&error))))?;
             let Some(last) = rows.last() else { break };
             after.clone_from(&last.id);
-            all += rows.len() as u64;
-            closed += rows.iter().filter(|row| vault.key_of(&row.sealed).is_none()).count() as u64;
+            for row in &rows {
+                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
+            }
         }
     }
-    match closed {
-        0 => Ok(()),
-        _ => Err(StartError(format!(
-            "`FERNET_KEY` opens {} of {all} stored credentials. Add the key that the others were sealed with (several keys are separated by commas), or check this machine's clock.",
-            all - closed
-        ))),
+    let (closed, all) = (counts.pop().unwrap_or_default(), counts.iter().sum::<u64>());
+    if closed > 0 {
+        return Err(StartError(format!(
+            "`FERNET_KEY` opens {all} of {} stored credentials. Add the key that the others were sealed with (several keys are separated by commas), or check this machine's clock.",
+            all + closed
+        )));
     }
+    for (number, count) in (1..).zip(counts).skip(1) {
+        match count {
+            0 => tracing::info!("key {number} of `FERNET_KEY` opens nothing that is stored: it can be removed"),
+            count => tracing::info!(
+                "key {number} of `FERNET_KEY` still opens {count} values: `lexicontract rotate-keys` seals them with key 1"
+            ),
+        }
+    }
+    Ok(())
 }
 
 async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {

@@ -4,6 +4,7 @@
 
 mod backoff;
 mod failure;
+mod housekeeping;
 mod run;
 mod wake;
 mod workers;

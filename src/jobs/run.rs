@@ -2,19 +2,29 @@
 
 use super::{Decision, Job, JobError, backoff};
 use crate::{
-    db::{Tx, jobs as table},
+    db::{
+        Tx,
+        claim::{Claim, claim},
+        jobs as table,
+    },
     domain::time::Timestamp,
+    fail_points::{Step, reach},
     hub::{Hub, Result},
     random,
 };
 use std::time::Duration;
 
 /// How long a claim lasts without renewal: the longest a job of a killed process waits.
-const LEASE: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(15);
 /// How often a claim is renewed while its job runs.
-const RENEW_EVERY: Duration = Duration::from_secs(10);
+const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// No job runs longer than this.
 const LONGEST_RUN: Duration = Duration::from_secs(30 * 60);
+/// How often a claim is tried that another server's was in the way of.
+const CLAIM_TRIES: usize = 5;
+/// A job whose holder was gone so often is taken for the cause; one that runs whenever a server is killed is not.
+const MOST_LOST_CLAIMS: i64 = 20;
+const CRASHED: &str = "The server ended each time it worked on this, so it was given up. Tell whoever runs the server: its log says more. Then it can be tried again.";
 /// How many jobs of one connection run at once, so that one busy customer leaves workers to the others.
 const JOBS_PER_LANE: i64 = 3;
 
@@ -37,24 +47,52 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn run_one_job(&self, only_analyses: bool) -> Result<bool> {
-        let now = self.clock().now();
-        let lease = random::hex(&random::bytes::<16>());
-        let mut tx = self.db.begin().await?;
-        let claimed = match table::claim(&mut tx, &lease, now, now + LEASE, JOBS_PER_LANE, only_analyses).await {
-            // Two servers reached for two jobs about the same thing; the other one was faster.
-            Err(error) if crate::db::is_unique_violation(&error) => None,
-            claimed => claimed?,
-        };
-        tx.commit().await?;
-        let Some(row) = claimed else { return Ok(false) };
-        let Some(job) = Job::parse(&row.kind, &row.subject_id) else {
+        let Some((row, job)) = self.claim_job(only_analyses).await? else { return Ok(false) };
+        self.wake.pass_on(only_analyses);
+        reach(Step::JobClaimed);
+        let Some(job) = job else {
             self.settle(&row, None, JobError::fail("This program does not know how to do this job.")).await?;
             return Ok(true);
         };
-        if let Err(error) = self.run_claimed(&row, &job).await {
+        let outcome = match has_crashed_too_often(&row, &job) {
+            true => Err(JobError::fail(CRASHED)),
+            false => self.run_claimed(&row, &job).await,
+        };
+        if let Err(error) = outcome {
             self.settle(&row, Some(&job), error).await?;
         }
         Ok(true)
+    }
+
+    /// Claims a job, and notes in the same transaction that work on its subject has begun.
+    async fn claim_job(&self, only_analyses: bool) -> Result<Option<(table::JobRow, Option<Job>)>> {
+        for _ in 0..CLAIM_TRIES {
+            let now = self.clock().now();
+            let lease = format!("{}{}", self.holder, random::hex(&random::bytes::<8>()));
+            let wanted = Claim { lease: &lease, now, until: now + LEASE, lane_limit: JOBS_PER_LANE, only_analyses };
+            let mut tx = self.db.begin().await?;
+            let row = match claim(&mut tx, &wanted).await {
+                // Two servers reached for two jobs about the same thing; the other one was faster.
+                Err(error) if crate::db::is_unique_violation(&error) => continue,
+                claimed => claimed?,
+            };
+            let Some(row) = row else { return Ok(None) };
+            let job = Job::parse(&row.kind, &row.subject_id);
+            if let Some(job) = &job {
+                self.note_begin(&mut tx, &row, job).await?;
+            }
+            tx.commit().await?;
+            return Ok(Some((row, job)));
+        }
+        Ok(None)
+    }
+
+    async fn note_begin(&self, tx: &mut Tx, row: &table::JobRow, job: &Job) -> Result<()> {
+        match job {
+            Job::Ingest(delivery) => self.note_ingest_begin(tx, row, delivery).await,
+            Job::Analyse(version) => self.note_analysis_begin(tx, row, version).await,
+            Job::PushStatus(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
+        }
     }
 
     /// Runs every job that is due, one after the other.
@@ -132,6 +170,7 @@ impl Hub {
         if let Some(job) = job {
             self.note_ending(&mut tx, row, job, ending, &error.sentence).await?;
         }
+        reach(Step::JobSettling);
         tx.commit().await?;
         Ok(())
     }
@@ -147,6 +186,11 @@ impl Hub {
             Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
         }
     }
+}
+
+/// A job that ends the process never comes to an end of its own, so its claims are counted before it runs.
+fn has_crashed_too_often(row: &table::JobRow, job: &Job) -> bool {
+    row.lost_claims >= MOST_LOST_CLAIMS.min(job.max_attempts())
 }
 
 /// What becomes of a job; `None` when it is not ours any more.

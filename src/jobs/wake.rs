@@ -17,9 +17,17 @@ impl Wake {
         self.analyses.notify_one();
     }
 
+    /// Rings for the next idle worker of the same kind: one ring may stand for many jobs.
+    pub(super) fn pass_on(&self, for_analyses: bool) {
+        self.bell(for_analyses).notify_one();
+    }
+
+    fn bell(&self, for_analyses: bool) -> &Notify {
+        if for_analyses { &self.analyses } else { &self.jobs }
+    }
+
     /// Waits for a ring, not longer than `at_most`.
     pub(super) async fn wait(&self, for_analyses: bool, at_most: Duration) {
-        let bell = if for_analyses { &self.analyses } else { &self.jobs };
-        let _ = tokio::time::timeout(at_most, bell.notified()).await;
+        let _ = tokio::time::timeout(at_most, self.bell(for_analyses).notified()).await;
     }
 }

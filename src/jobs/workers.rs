@@ -1,10 +1,11 @@
 //! The workers of this process.
 
+use super::housekeeping;
 use crate::{
     db::jobs as table,
     hub::{Hub, Result, chain},
 };
-use std::time::Duration;
+use std::{fs::File, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
 /// How many jobs that mostly wait for others run at once.
@@ -13,43 +14,81 @@ const WORKERS: usize = 6;
 const ANALYSTS: usize = 1;
 /// The longest that a job waits for a ring that got lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
+/// No worker waits less before it looks by itself.
+const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 /// How long a worker leaves a database alone that does not answer.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
-/// How often what has expired is removed.
-const CLEAN_EVERY: Duration = Duration::from_secs(10 * 60);
 /// How often the hours of connections are looked at.
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
 /// How long jobs under way may take to finish when the process ends; what is cut off runs again elsewhere.
 const DRAIN: Duration = Duration::from_secs(8);
+/// How long handing them back may take.
+const GIVE_BACK: Duration = Duration::from_secs(1);
 
 /// The running workers.
 pub struct Workers {
+    hub: Hub,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// Held while this server is the only one on its SQLite file.
+    _alone: Option<File>,
 }
 
 impl Hub {
-    /// Starts the background workers.
-    pub fn start_workers(&self) -> Workers {
+    /// Starts the background workers. A server that is alone on its SQLite file first ends the claims of its earlier life.
+    pub async fn start_workers(&self) -> Workers {
+        let alone = self.db.lock_out_others().unwrap_or_else(|error| {
+            tracing::warn!(%error, "could not find out whether another server uses this database");
+            None
+        });
+        if alone.is_some()
+            && let Err(error) = self.end_all_claims().await
+        {
+            tracing::warn!(error = chain(&error), "jobs that were cut off wait for their leases to end");
+        }
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         for number in 0..WORKERS + ANALYSTS {
             tasks.spawn(work(self.clone(), number >= WORKERS, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        tasks.spawn(clean(self.clone(), stopped.clone()));
-        tasks.spawn(schedule(self.clone(), stopped));
-        Workers { stop, tasks }
+        tasks.spawn(schedule(self.clone(), stopped.clone()));
+        tasks.spawn(housekeeping::keep(self.clone(), stopped));
+        Workers { hub: self.clone(), stop, tasks, _alone: alone }
+    }
+
+    async fn end_all_claims(&self) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let ended = table::end_all_claims(&mut tx, self.clock().now()).await?;
+        tx.commit().await?;
+        if ended > 0 {
+            tracing::info!(jobs = ended, "jobs that were cut off run again");
+        }
+        Ok(())
+    }
+
+    /// Hands back what this process has claimed, so that nobody waits for its leases to end.
+    async fn hand_back_claims(&self) -> Result<u64> {
+        let mut tx = self.db.begin().await?;
+        let given_back = table::give_back(&mut tx, &self.holder, self.clock().now()).await?;
+        tx.announce_job().await?;
+        tx.commit().await?;
+        Ok(given_back)
     }
 }
 
 impl Workers {
-    /// Takes no new job, and waits until those under way are done, not longer than eight seconds.
+    /// Takes no new job, and waits until those under way are done, not longer than nine seconds; what is cut off is handed back.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN, all).await.is_err() {
-            tracing::warn!("jobs were cut off; they run again after their lease ends");
+        if tokio::time::timeout(DRAIN, all).await.is_ok() {
+            return;
+        }
+        self.tasks.abort_all();
+        match tokio::time::timeout(GIVE_BACK, self.hub.hand_back_claims()).await {
+            Ok(Ok(jobs)) => tracing::warn!(jobs, "jobs were cut off; they run again elsewhere, or after the next start"),
+            Ok(Err(_)) | Err(_) => tracing::warn!("jobs were cut off; they run again after their leases end"),
         }
     }
 }
@@ -78,9 +117,9 @@ impl Hub {
 
     async fn until_next_job(&self) -> Result<Duration> {
         let mut tx = self.db.glance().await?;
-        let due = table::next_due(&mut tx).await?;
         let now = self.clock().now();
-        Ok(due.map_or(POLL_EVERY, |due| due.since(now).clamp(Duration::from_millis(50), POLL_EVERY)))
+        let due = table::next_due(&mut tx, now).await?;
+        Ok(due.map_or(POLL_EVERY, |due| due.since(now).clamp(SHORTEST_WAIT, POLL_EVERY)))
     }
 }
 
@@ -101,15 +140,6 @@ async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(error = chain(&error), "does not hear other servers"),
         }
         tokio::time::sleep(PAUSE_AFTER_ERROR).await;
-    }
-}
-
-async fn clean(hub: Hub, mut stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        if let Err(error) = hub.remove_expired().await {
-            tracing::warn!(error = chain(&error), "could not remove what has expired");
-        }
-        let _ = tokio::time::timeout(CLEAN_EVERY, stopped.wait_for(|stop| *stop)).await;
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
         ids::VersionId,
         timeline::ActivityKind,
     },
+    fail_points::{Step, reach},
     hub::{Hub, Result},
     jobs::{Ending, JobError},
 };
@@ -21,17 +22,21 @@ use tokio_util::io::StreamReader;
 impl Hub {
     /// The job: analyses a version.
     pub(crate) async fn analyse(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
-        let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        reach(Step::AnalysisBegun);
+        let mut tx = self.db.read().await?;
         let version = versions::find(&mut tx, &job.organization_id, id).await?;
-        if version.is_some() {
-            analyses::set_status(&mut tx, &job.organization_id, id, (AnalysisStatus::Running, None), now).await?;
-        }
-        tx.commit().await?;
+        drop(tx);
         let Some(version) = version else { return self.complete(job).await };
         let document = self.text_of(&version).await?;
+        reach(Step::AnalysisRead);
         let findings = self.findings(document.text.clone()).await?;
         self.store_findings(job, &version, &document, &findings).await
+    }
+
+    /// Notes, with the claim, that work has begun. A version that is not there has no row to note it in.
+    pub(crate) async fn note_analysis_begin(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
+        let now = self.clock().now();
+        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Running, None), now).await?)
     }
 
     async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
@@ -83,6 +88,7 @@ impl Hub {
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
+        reach(Step::AnalysisStoring);
         Ok(tx.commit().await?)
     }
 

@@ -13,6 +13,7 @@ use crate::{
         opportunity::{Opportunity, SalesforceId},
         timeline::ActivityKind,
     },
+    fail_points::{Step, reach},
     files::{Stored, WriteError},
     hub::{Error, Hub, Result},
     jobs::{Ending, JobError},
@@ -44,12 +45,14 @@ pub(super) enum Copied {
 impl Hub {
     /// The job: makes a delivery into a contract. Reads the current state, so it can run twice, late, or after a newer one.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<(), JobError> {
-        let Some((delivery, connection)) = self.begin_delivery(job, id).await? else { return Ok(()) };
+        let Some((delivery, connection)) = self.delivery_of(job, id).await? else { return self.complete(job).await };
         let connector = self.usable(&connection)?;
         let opportunity =
             delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
         let read = self.read_opportunity(&connection, connector, &opportunity).await?;
+        reach(Step::IngestRead);
         let copied = self.copy_if_new(&connection, connector, &delivery, &read).await?;
+        reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New { version, .. } => Some(version.clone()),
             Copied::NoFile | Copied::Unchanged => None,
@@ -62,29 +65,23 @@ impl Hub {
         result.map(drop)
     }
 
-    /// Notes that work has begun, before anything is read: a call that comes later makes a delivery of its own.
-    async fn begin_delivery(
+    /// Notes, with the claim, that work has begun and before anything is read: a call that comes later makes a delivery of its own.
+    pub(crate) async fn note_ingest_begin(&self, tx: &mut Tx, job: &JobRow, id: &DeliveryId) -> Result<()> {
+        Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
+    }
+
+    /// `None` when the connection was removed, and its deliveries with it.
+    async fn delivery_of(
         &self,
         job: &JobRow,
         id: &DeliveryId,
     ) -> std::result::Result<Option<(deliveries::DeliveryRow, connections::ConnectionRow)>, JobError> {
-        let mut tx = self.db.begin().await?;
-        let delivery = deliveries::find(&mut tx, &job.organization_id, id).await?;
-        let connection = match &delivery {
-            Some(delivery) => connections::find(&mut tx, &job.organization_id, &delivery.connection_id).await?,
-            None => None,
-        };
-        let found = delivery.zip(connection);
-        if let Some((_, connection)) = &found {
-            self.not_paused(connection)?;
-        }
-        match &found {
-            Some(_) => deliveries::begin(&mut tx, &job.organization_id, id, job.attempts).await?,
-            // The connection was removed, and its deliveries with it.
-            None => drop(db::jobs::complete(&mut tx, job).await?),
-        }
-        tx.commit().await?;
-        Ok(found)
+        let mut tx = self.db.read().await?;
+        let Some(delivery) = deliveries::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
+        let connection = connections::find(&mut tx, &job.organization_id, &delivery.connection_id).await?;
+        let Some(connection) = connection else { return Ok(None) };
+        self.not_paused(&connection)?;
+        Ok(Some((delivery, connection)))
     }
 
     /// Asks Salesforce for the Opportunity and its files. Attachments are looked at when no usable file is left.

@@ -30,6 +30,7 @@ mod upkeep;
 mod webhook_secret;
 mod webhook_signature;
 
+pub(crate) mod callers;
 mod deliveries;
 mod dry_run;
 mod ingest;
@@ -39,6 +40,7 @@ mod receive;
 mod analyse;
 mod contracts;
 mod documents;
+mod housekeeping;
 mod measures;
 mod operator;
 mod push;

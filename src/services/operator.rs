@@ -9,6 +9,7 @@ use crate::{
         problem::{Invalid, Problem},
         timeline::ActivityKind,
     },
+    fail_points::{Step, reach},
     hub::{Hub, Result},
     random::new_id,
     secret::Secret,
@@ -89,6 +90,7 @@ impl Hub {
                         Ok(None) | Err(VaultError::NoKey | VaultError::Clock | VaultError::OtherRow) => {}
                     }
                 }
+                reach(Step::KeysRotating);
                 tx.commit().await?;
             }
         }

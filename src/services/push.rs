@@ -4,6 +4,7 @@ use super::status::connection_of;
 use crate::{
     db::{self, Tx, activity::NewActivity, connection_health, connections, contracts, jobs::JobRow},
     domain::{contract::SyncStatus, ids::ContractId, opportunity::SalesforceId, timeline::ActivityKind},
+    fail_points::{Step, reach},
     hub::{Error, Hub, Result},
     jobs::{Ending, JobError},
 };
@@ -43,6 +44,7 @@ impl Hub {
             connector.write_field(ctx, &session, opportunity, field, label).await
         })
         .await?;
+        reach(Step::StatusWritten);
         self.note_written(job, &contract, &connection, field, label).await
     }
 

@@ -1,7 +1,6 @@
 //! The webhook: who calls, what the call says, and the durable delivery that follows.
 
 use crate::{
-    db::webhook_secrets,
     domain::{
         delivery::Receipt,
         ids::{ConnectionId, OrganizationId},
@@ -34,6 +33,8 @@ pub struct WebhookCaller {
     pub is_enabled: bool,
     /// Whether the secret alone is not enough.
     pub requires_signature: bool,
+    /// The digest of its secret, when its use is to be noted with the next delivery.
+    pub(super) secret_to_note: Option<String>,
 }
 
 /// A call of the webhook, read and checked.
@@ -89,21 +90,16 @@ impl Hub {
     /// The database did not answer.
     pub async fn webhook_caller(&self, secret: &Secret<String>) -> Result<Option<WebhookCaller>> {
         let now = self.clock().now();
-        let mut tx = self.db.glance().await?;
         // A look-up by a keyed digest compares nothing that a caller could learn from by the time it takes.
-        let Some(row) = webhook_secrets::find_caller(&mut tx, &self.webhook_digest(secret), now).await? else { return Ok(None) };
-        drop(tx);
-        if row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY) {
-            let mut tx = self.db.begin().await?;
-            webhook_secrets::touch(&mut tx, &row.digest, now).await?;
-            tx.commit().await?;
-        }
+        let Some(row) = self.callers.find(self.webhook_digest(secret)).await? else { return Ok(None) };
+        let is_due = row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY);
         Ok(Some(WebhookCaller {
             organization_id: row.organization_id,
             connection_id: row.connection_id,
             external_account_id: row.external_account_id,
             is_enabled: row.is_enabled,
             requires_signature: row.metadata.settings.requires_signature(),
+            secret_to_note: is_due.then_some(row.digest),
         }))
     }
 

@@ -10,19 +10,14 @@ use crate::{
         connection_health,
         connections::ConnectionRow,
         contracts::{self, ContractRow},
-        deliveries,
+        deliveries::{self, NewDelivery},
+        intake,
         jobs::JobRow,
         reconciliations::{self, Outcome},
     },
-    domain::{
-        delivery::DeliveryStatus,
-        ids::{ConnectionId, DeliveryId},
-        opportunity::SalesforceId,
-        timeline::ActivityKind,
-    },
+    domain::{delivery::DeliveryStatus, ids::ConnectionId, opportunity::SalesforceId, timeline::ActivityKind},
     hub::{Hub, Result},
     jobs::{Job, JobError, enqueue},
-    random::new_id,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -150,11 +145,11 @@ impl Hub {
     /// The same delivery that a call makes; `false` when a call was faster.
     async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, opportunity: &SalesforceId) -> Result<bool> {
         let now = self.clock().now();
-        let id: DeliveryId = new_id();
-        let place = (&row.organization_id, &row.id);
-        if !deliveries::insert_unless_waiting(tx, &id, place, opportunity, now).await? {
+        let delivery = NewDelivery::new((&row.organization_id, &row.id), opportunity);
+        if intake::insert_unless_waiting(tx, std::slice::from_ref(&delivery), now).await?.is_empty() {
             return Ok(false);
         }
+        let id = delivery.id;
         enqueue(tx, &Job::Ingest(id.clone()), &row.organization_id, Some(&row.id), now).await?;
         let summary = "The comparison with Salesforce found the Opportunity in a stage that starts a review, without a contract";
         let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);

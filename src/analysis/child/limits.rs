@@ -9,8 +9,12 @@ const CPU_SECONDS: u64 = 60;
 /// Standard streams and what the runtime opens for itself.
 const OPEN_FILES: u64 = 16;
 
+/// How far behind the server's own work the reader stands in line for the processors.
+const NICE: i32 = 10;
+
 /// Applies every limit; an error means that the system refused one.
 pub fn apply() -> std::io::Result<()> {
+    rustix::process::nice(NICE)?;
     for (resource, value) in [
         (Resource::Core, 0),
         (Resource::Fsize, 0),

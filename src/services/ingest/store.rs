@@ -13,6 +13,7 @@ use crate::{
         time::Timestamp,
         timeline::ActivityKind,
     },
+    fail_points::{Step, reach},
     files::Stored,
     hub::{Hub, Result},
     jobs::{Job, JobError, enqueue},
@@ -70,7 +71,9 @@ impl Hub {
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
+        reach(Step::IngestStoring);
         tx.commit().await?;
+        reach(Step::IngestStored);
         Ok(became_version)
     }
 }

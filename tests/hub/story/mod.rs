@@ -22,6 +22,8 @@ mod disconnecting;
 mod dry_run;
 /// Which file becomes a version.
 mod files;
+/// What goes by itself, and when.
+mod housekeeping;
 /// From the webhook's call to a contract with its versions.
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.

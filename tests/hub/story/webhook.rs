@@ -21,9 +21,12 @@ async fn the_secret_before_a_new_one_works_for_a_day() {
         let second = Secret::new(made.secret);
         world.advance(DAY - 1);
         assert!(works(&world.secret).await && works(&second).await);
+        world.call(&world.opportunity("Deal", None)).await;
         let listed = world.hub.webhook_secrets(&world.admin, &world.connection.id).await.unwrap();
         assert_eq!(listed.len(), 2);
-        assert!(second.expose().starts_with(&listed[0].prefix) && listed[0].last_used_at.is_some());
+        assert!(second.expose().starts_with(&listed[0].prefix));
+        let used = (listed[0].last_used_at, listed[1].last_used_at);
+        assert_eq!(used, (None, Some(world.hub.clock().now())), "the older one still brings deliveries");
         world.advance(1);
         assert!(!works(&world.secret).await && works(&second).await);
         assert_eq!(world.hub.webhook_secrets(&world.admin, &world.connection.id).await.unwrap().len(), 1);

@@ -1,13 +1,17 @@
 use super::rows::{NOW, Place, after, opportunity, page};
 use crate::databases::on_every_database;
 use lexicontract::{
-    db::{Tx, deliveries},
+    db::{
+        Tx,
+        claim::{Claim, claim},
+        deliveries::{self, NewDelivery},
+        intake,
+    },
     domain::{
         delivery::DeliveryStatus,
         ids::{DeliveryId, OrganizationId},
         opportunity::SalesforceId,
     },
-    random::new_id,
 };
 
 async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> deliveries::DeliveryRow {
@@ -16,9 +20,8 @@ async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> de
 
 /// Adds a delivery unless one waits.
 async fn arrive(tx: &mut Tx, place: &Place, opportunity: &SalesforceId) -> Option<DeliveryId> {
-    let id = new_id();
-    let caller = (&place.organization, &place.connection.id);
-    deliveries::insert_unless_waiting(tx, &id, caller, opportunity, NOW).await.unwrap().then_some(id)
+    let new = NewDelivery::new((&place.organization, &place.connection.id), opportunity);
+    intake::insert_unless_waiting(tx, &[new], NOW).await.unwrap().pop()
 }
 
 #[tokio::test]
@@ -113,6 +116,47 @@ async fn deliveries_are_listed_newest_first_and_page_by_page() {
         let row = read(&mut tx, &place.organization, &ids[2]).await;
         assert_eq!((row.connection_id, row.opportunity_id), (place.connection.id.clone(), opportunity().to_string()));
         assert_eq!((row.received_at, row.next_attempt_at, row.attempts), (NOW, Some(NOW), 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_opportunity_once() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let caller = (&place.organization, &place.connection.id);
+        let other: SalesforceId = "006ak00000OQ4RyAAL".parse().unwrap();
+        let new: Vec<_> = [&opportunity(), &other, &other].map(|id| NewDelivery::new(caller, id)).into();
+        let added = intake::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
+        assert_eq!(added, [new[1].id.clone()], "one waits already, and one is there twice");
+        intake::insert_jobs(&mut tx, new[1..2].iter(), NOW).await.unwrap();
+        intake::insert_activity(&mut tx, new[1..2].iter(), NOW).await.unwrap();
+        let wanted = Claim { lease: "l", now: NOW, until: after(15), lane_limit: 3, only_analyses: false };
+        let job = claim(&mut tx, &wanted).await.unwrap().unwrap();
+        assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()));
+        assert_eq!((job.lane.as_ref(), &job.organization_id), (Some(&place.connection.id), &place.organization));
+        tx.commit().await.unwrap();
+        assert_eq!(
+            opened.number("SELECT count(*) FROM activity WHERE kind = 'webhook_received' AND delivery_id IS NOT NULL").await,
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deliveries_that_ended_long_ago_are_removed_and_no_others() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let organization = &place.organization;
+        let failed = arrive(&mut tx, &place, &"006ak00000OQ4RyAAL".parse().unwrap()).await.unwrap();
+        deliveries::finish(&mut tx, organization, &failed, (DeliveryStatus::Failed, None, Some("No."))).await.unwrap();
+        assert_eq!(deliveries::delete_ended(&mut tx, NOW, 10).await.unwrap(), 0, "it is not older");
+        assert_eq!(deliveries::delete_ended(&mut tx, after(1), 10).await.unwrap(), 1, "the other one still waits");
+        assert!(deliveries::find(&mut tx, organization, &failed).await.unwrap().is_none());
+        assert!(deliveries::find(&mut tx, organization, &place.delivery).await.unwrap().is_some());
     })
     .await;
 }

@@ -2,7 +2,9 @@ use super::rows::{NOW, Place, after};
 use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{
-        Db, Tx, is_unique_violation,
+        Db, Tx,
+        claim::{self, Claim},
+        is_unique_violation,
         jobs::{self, JobRow, NewJob},
     },
     domain::{
@@ -30,8 +32,8 @@ async fn queue(
     id
 }
 
-async fn claim(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp) -> Option<JobRow> {
-    jobs::claim(tx, lease, now, until, 3, false).await.unwrap()
+async fn take(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp) -> Option<JobRow> {
+    claim::claim(tx, &Claim { lease, now, until, lane_limit: 3, only_analyses: false }).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -62,7 +64,9 @@ async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
     let mut ids = Vec::new();
     loop {
         let mut tx = db.begin().await.unwrap();
-        let claimed = match jobs::claim(&mut tx, &format!("lease {number}"), NOW, after(30), 3, false).await {
+        let lease = format!("lease {number}");
+        let wanted = Claim { lease: &lease, now: NOW, until: after(30), lane_limit: 3, only_analyses: false };
+        let claimed = match claim::claim(&mut tx, &wanted).await {
             Err(error) if is_unique_violation(&error) => continue,
             claimed => claimed.unwrap(),
         };
@@ -89,15 +93,15 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
         let lane = &place.connection.id;
         let later = queue(&mut tx, &place, "ingest", "later", Some(lane), after(5)).await;
         let first = queue(&mut tx, &place, "push_status", "first", None, after(1)).await;
-        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(after(1)));
-        assert!(claim(&mut tx, "l", NOW, after(30)).await.is_none());
-        let claimed = claim(&mut tx, "lease", after(5), after(35)).await.unwrap();
+        assert_eq!(jobs::next_due(&mut tx, NOW).await.unwrap(), Some(after(1)));
+        assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
+        let claimed = take(&mut tx, "lease", after(5), after(35)).await.unwrap();
         assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push_status", "first"));
         assert_eq!((claimed.organization_id, claimed.attempts, claimed.created_at), (place.organization.clone(), 1, NOW));
         assert_eq!((claimed.lease.as_deref(), claimed.lane), (Some("lease"), None));
-        let second = claim(&mut tx, "other", after(5), after(40)).await.unwrap();
+        let second = take(&mut tx, "other", after(5), after(40)).await.unwrap();
         assert_eq!((second.id, second.lane.as_ref()), (later, Some(lane)));
-        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(after(35)), "the end of the first claim");
+        assert_eq!(jobs::next_due(&mut tx, after(5)).await.unwrap(), Some(after(35)), "the end of the first claim");
         assert_eq!(jobs::count(&mut tx, "running").await.unwrap(), 2);
     })
     .await;
@@ -109,8 +113,9 @@ async fn analyses_and_other_jobs_are_claimed_apart() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let analysis = queue(&mut tx, &place, "analyse", "ver_1", None, NOW).await;
-        assert!(claim(&mut tx, "l", NOW, after(30)).await.is_none());
-        let claimed = jobs::claim(&mut tx, "l", NOW, after(30), 3, true).await.unwrap().unwrap();
+        assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
+        let wanted = Claim { lease: "l", now: NOW, until: after(30), lane_limit: 3, only_analyses: true };
+        let claimed = claim::claim(&mut tx, &wanted).await.unwrap().unwrap();
         assert_eq!(claimed.id, analysis);
     })
     .await;
@@ -122,10 +127,10 @@ async fn a_claim_that_was_lost_ends_nothing() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         queue(&mut tx, &place, "ingest", "dlv_1", None, NOW).await;
-        let stale = claim(&mut tx, "stale", NOW, after(30)).await.unwrap();
+        let stale = take(&mut tx, "stale", NOW, after(30)).await.unwrap();
         assert!(jobs::renew(&mut tx, &stale, after(40)).await.unwrap());
-        assert!(claim(&mut tx, "fresh", after(39), after(69)).await.is_none());
-        let fresh = claim(&mut tx, "fresh", after(40), after(70)).await.expect("the lease is over");
+        assert!(take(&mut tx, "fresh", after(39), after(69)).await.is_none());
+        let fresh = take(&mut tx, "fresh", after(40), after(70)).await.expect("the lease is over");
         assert_eq!((&fresh.id, fresh.attempts), (&stale.id, 2));
         assert!(!jobs::renew(&mut tx, &stale, after(99)).await.unwrap());
         assert!(!jobs::complete(&mut tx, &stale).await.unwrap());
@@ -145,12 +150,12 @@ async fn two_jobs_about_the_same_thing_do_not_run_together() {
             queue(&mut tx, &place, "push_status", "ctr_1", None, NOW).await;
         }
         queue(&mut tx, &place, "ingest", "ctr_1", None, NOW).await;
-        let first = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
-        let other_kind = claim(&mut tx, "2", NOW, after(30)).await.unwrap();
+        let first = take(&mut tx, "1", NOW, after(30)).await.unwrap();
+        let other_kind = take(&mut tx, "2", NOW, after(30)).await.unwrap();
         assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push_status", "ingest"));
-        assert!(claim(&mut tx, "3", NOW, after(30)).await.is_none());
+        assert!(take(&mut tx, "3", NOW, after(30)).await.is_none());
         assert!(jobs::complete(&mut tx, &first).await.unwrap());
-        assert_eq!(claim(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push_status");
+        assert_eq!(take(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push_status");
     })
     .await;
 }
@@ -165,12 +170,12 @@ async fn a_busy_connection_leaves_workers_to_the_others() {
         }
         let last = queue(&mut tx, &calm, "ingest", "dlv_calm", Some(&calm.connection.id), after(1)).await;
         for number in 0..3 {
-            let claimed = claim(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
+            let claimed = take(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
             assert_eq!(claimed.lane.as_ref(), Some(&busy.connection.id));
         }
-        assert_eq!(claim(&mut tx, "4", after(1), after(30)).await.unwrap().id, last);
-        assert!(claim(&mut tx, "5", after(1), after(30)).await.is_none());
-        assert!(claim(&mut tx, "6", after(30), after(60)).await.is_some(), "leases that are over hold no place");
+        assert_eq!(take(&mut tx, "4", after(1), after(30)).await.unwrap().id, last);
+        assert!(take(&mut tx, "5", after(1), after(30)).await.is_none());
+        assert!(take(&mut tx, "6", after(30), after(60)).await.is_some(), "leases that are over hold no place");
     })
     .await;
 }
@@ -182,26 +187,26 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
         let place = Place::insert(&mut tx, "acme").await;
         let (organization, lane) = (&place.organization, &place.connection.id);
         queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
-        let job = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
+        let job = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         assert!(jobs::release(&mut tx, &job, "queued", after(5), "busy", NOW).await.unwrap());
-        assert!(claim(&mut tx, "2", after(4), after(30)).await.is_none());
-        let job = claim(&mut tx, "2", after(5), after(35)).await.unwrap();
+        assert!(take(&mut tx, "2", after(4), after(30)).await.is_none());
+        let job = take(&mut tx, "2", after(5), after(35)).await.unwrap();
         assert!(jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap());
-        assert!(claim(&mut tx, "3", after(99), after(130)).await.is_none());
+        assert!(take(&mut tx, "3", after(99), after(130)).await.is_none());
         assert_eq!(jobs::unpark(&mut tx, organization, lane, after(6)).await.unwrap(), 1);
-        let job = claim(&mut tx, "3", after(6), after(36)).await.unwrap();
+        let job = take(&mut tx, "3", after(6), after(36)).await.unwrap();
         assert_eq!((job.attempts, job.created_at), (1, after(6)), "the time it waited for a person does not count");
         assert!(jobs::postpone(&mut tx, &job, after(8), "paused", NOW).await.unwrap());
         assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "the claim is gone");
         assert_eq!(jobs::delay_lane(&mut tx, organization, lane, after(10)).await.unwrap(), 1);
         assert_eq!(jobs::next_of_lanes(&mut tx, organization).await.unwrap(), [(lane.clone(), after(10))]);
-        let job = claim(&mut tx, "3", after(10), after(40)).await.unwrap();
+        let job = take(&mut tx, "3", after(10), after(40)).await.unwrap();
         assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
-        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), None);
+        assert_eq!(jobs::next_due(&mut tx, NOW).await.unwrap(), None);
         assert!(!jobs::hurry(&mut tx, organization, "push_status", "dlv_1", after(7)).await.unwrap());
         assert!(jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(7)).await.unwrap());
-        let job = claim(&mut tx, "4", after(7), after(37)).await.unwrap();
+        let job = take(&mut tx, "4", after(7), after(37)).await.unwrap();
         assert_eq!((job.attempts, job.created_at), (1, after(7)), "as if it were new");
         assert!(!jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(8)).await.unwrap(), "one that runs is left alone");
         assert_eq!(jobs::delete_of_lane(&mut tx, organization, lane).await.unwrap(), 1);
@@ -231,7 +236,7 @@ async fn jobs_of_another_organization_are_left_alone() {
         let stranger: OrganizationId = new_id();
         let lane = &place.connection.id;
         queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
-        let job = claim(&mut tx, "1", NOW, after(30)).await.unwrap();
+        let job = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap();
         assert!(!jobs::hurry(&mut tx, &stranger, "ingest", "dlv_1", NOW).await.unwrap());
         assert_eq!(jobs::unpark(&mut tx, &stranger, lane, NOW).await.unwrap(), 0);
@@ -239,6 +244,71 @@ async fn jobs_of_another_organization_are_left_alone() {
         assert_eq!(jobs::next_of_lanes(&mut tx, &stranger).await.unwrap(), []);
         assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
         assert_eq!(jobs::count(&mut tx, "parked").await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_whose_holder_is_gone_is_counted_and_one_that_is_handed_back_is_not() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        queue(&mut tx, &place, "ingest", "dlv_1", Some(&place.connection.id), NOW).await;
+        let first = take(&mut tx, "one-1", NOW, after(15)).await.unwrap();
+        assert_eq!((first.attempts, first.lost_claims), (1, 0));
+        assert_eq!(jobs::give_back(&mut tx, "two-", NOW).await.unwrap(), 0, "another process's");
+        assert_eq!(jobs::give_back(&mut tx, "one-", NOW).await.unwrap(), 1);
+        let second = take(&mut tx, "one-2", NOW, after(15)).await.unwrap();
+        assert_eq!((second.attempts, second.lost_claims), (1, 0));
+        assert_eq!(jobs::end_all_claims(&mut tx, after(1)).await.unwrap(), 1);
+        let third = take(&mut tx, "two-1", after(1), after(16)).await.unwrap();
+        assert_eq!((third.attempts, third.lost_claims), (2, 1));
+        assert!(!jobs::complete(&mut tx, &second).await.unwrap(), "its holder lost it");
+        assert!(!jobs::hurry(&mut tx, &place.organization, "ingest", "dlv_1", after(1)).await.unwrap(), "it runs");
+        assert!(jobs::release(&mut tx, &third, "dead", after(1), "no", after(1)).await.unwrap());
+        assert!(jobs::hurry(&mut tx, &place.organization, "ingest", "dlv_1", after(2)).await.unwrap());
+        assert_eq!(take(&mut tx, "two-2", after(2), after(17)).await.unwrap().lost_claims, 0, "as if it were new");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_is_found_behind_a_lane_that_is_full() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let mut places = Vec::new();
+        for name in ["a", "b", "c"] {
+            places.push(Place::insert(&mut tx, name).await);
+        }
+        for (number, place) in places.iter().enumerate() {
+            for job in 0..4 {
+                queue(&mut tx, place, "ingest", &format!("dlv_{number}_{job}"), Some(&place.connection.id), after(job)).await;
+            }
+        }
+        let mut claimed = Vec::new();
+        while let Some(job) = take(&mut tx, &format!("{}", claimed.len()), after(9), after(30)).await {
+            claimed.push(job.subject_id);
+        }
+        let expected: Vec<String> = (0..3).flat_map(|job| (0..3).map(move |number| format!("dlv_{number}_{job}"))).collect();
+        assert_eq!(claimed, expected, "three of each lane, in the order of their time");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dead_jobs_are_removed_after_their_time_and_no_others() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        for subject in ["old", "young"] {
+            queue(&mut tx, &place, "ingest", subject, None, NOW).await;
+            let job = take(&mut tx, subject, NOW, after(15)).await.unwrap();
+            let when = if subject == "old" { NOW } else { after(60) };
+            assert!(jobs::release(&mut tx, &job, "dead", when, "no", when).await.unwrap());
+        }
+        queue(&mut tx, &place, "ingest", "waits", None, NOW).await;
+        assert_eq!(jobs::delete_dead(&mut tx, after(30), 10).await.unwrap(), 1);
+        assert_eq!((jobs::count(&mut tx, "dead").await.unwrap(), jobs::count(&mut tx, "queued").await.unwrap()), (1, 1));
     })
     .await;
 }

@@ -5,7 +5,8 @@ use lexicontract::{
         Tx, analyses,
         connections::{self, ConnectionRow, Metadata},
         contracts::{self, ContractRow},
-        deliveries,
+        deliveries::NewDelivery,
+        intake,
         integrations::{self, IntegrationRow},
         organizations,
         users::{self, UserRow},
@@ -70,9 +71,8 @@ impl Place {
         let version = version(&contract, 1);
         versions::insert(tx, &version).await.unwrap();
         analyses::insert(tx, &organization, &contract.id, &version.id, NOW).await.unwrap();
-        let delivery: DeliveryId = new_id();
-        let caller = (&organization, &connection.id);
-        assert!(deliveries::insert_unless_waiting(tx, &delivery, caller, &opportunity(), NOW).await.unwrap());
+        let new = NewDelivery::new((&organization, &connection.id), &opportunity());
+        let delivery = intake::insert_unless_waiting(tx, &[new], NOW).await.unwrap().remove(0);
         Self { organization, user, connection, contract, version, delivery }
     }
 }

@@ -1,0 +1,62 @@
+//! The table at the end: what was measured, what it should be, and whether it is.
+
+use std::time::Duration;
+
+/// The rows so far. Each is printed as soon as it is known, too.
+#[derive(Debug, Default)]
+pub struct Table(Vec<[String; 4]>);
+
+/// Whether more is better.
+#[derive(Clone, Copy, Debug)]
+pub enum Goal {
+    /// At least this much.
+    AtLeast(f64),
+    /// At most this much.
+    AtMost(f64),
+    /// No goal: to understand the others.
+    None,
+}
+
+impl Table {
+    /// Adds a figure.
+    pub fn add(&mut self, what: &str, figure: f64, unit: &str, goal: Goal, remark: &str) {
+        let (wanted, is_met) = match goal {
+            Goal::AtLeast(least) => (format!("at least {}", number(least)), Some(figure >= least)),
+            Goal::AtMost(most) => (format!("at most {}", number(most)), Some(figure <= most)),
+            Goal::None => (String::new(), None),
+        };
+        let met = match is_met {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "",
+        };
+        let row = [what.to_owned(), format!("{} {unit}", number(figure)), wanted, format!("{met:<4}{remark}")];
+        eprintln!("    {}", line(&row));
+        self.0.push(row);
+    }
+
+    /// Adds a time in milliseconds.
+    pub fn add_time(&mut self, what: &str, time: Duration, goal: Goal, remark: &str) {
+        self.add(what, time.as_secs_f64() * 1_000.0, "ms", goal, remark);
+    }
+
+    /// Prints all of it.
+    pub fn print(&self) {
+        println!("{}", line(&["figure".into(), "measured".into(), "goal".into(), "met, beside what".into()]));
+        for row in &self.0 {
+            println!("{}", line(row));
+        }
+    }
+}
+
+fn line([what, figure, goal, rest]: &[String; 4]) -> String {
+    format!("{what:<58} {figure:>14}   {goal:<14} {rest}").trim_end().to_owned()
+}
+
+fn number(figure: f64) -> String {
+    match figure {
+        figure if figure >= 100.0 => format!("{figure:.0}"),
+        figure if figure >= 10.0 => format!("{figure:.1}"),
+        figure => format!("{figure:.2}"),
+    }
+}

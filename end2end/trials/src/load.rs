@@ -1,0 +1,106 @@
+//! Requests at full speed, or at a given rate.
+
+use crate::{Outcome, latencies::Latencies, wire::Wire};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+
+/// What a load came to.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    /// The times of the answers with the wanted status.
+    pub latencies: Latencies,
+    /// Answers with another status.
+    pub refused: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Load {
+    /// Good answers a second.
+    pub fn rate(&self) -> f64 {
+        self.latencies.count() as f64 / self.took.as_secs_f64().max(f64::EPSILON)
+    }
+}
+
+/// The request with that number.
+pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
+/// Every connection sends its next request when it has its answer.
+///
+/// # Errors
+/// A connection broke.
+pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
+    let (began, numbers) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+    let mut tasks = JoinSet::new();
+    for _ in 0..connections {
+        let (numbers, make) = (numbers.clone(), make.clone());
+        tasks.spawn(async move {
+            let mut wire = Wire::connect(address).await?;
+            let mut load = Load::default();
+            while began.elapsed() < lasting {
+                let request = make(numbers.fetch_add(1, Ordering::Relaxed));
+                let sent = Instant::now();
+                let answer = wire.send_and_count(&request).await?;
+                load.note(answer.status == status, sent.elapsed());
+            }
+            Ok(load)
+        });
+    }
+    gather(tasks, began).await
+}
+
+/// Requests leave at fixed times, whether or not the ones before were answered. A time counts from when its request should have left, so
+/// that a server that stalls cannot hide it.
+///
+/// # Errors
+/// A connection broke.
+pub async fn at_a_rate(address: SocketAddr, rate: u32, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
+    const CONNECTIONS: u32 = 64;
+    let began = Instant::now();
+    let mut tasks = JoinSet::new();
+    for connection in 0..CONNECTIONS {
+        let make = make.clone();
+        tasks.spawn(async move {
+            let mut wire = Wire::connect(address).await?;
+            let mut load = Load::default();
+            for number in (connection..).step_by(CONNECTIONS as usize) {
+                let due = Duration::from_secs(1) * number / rate;
+                if due >= lasting {
+                    break;
+                }
+                tokio::time::sleep_until((began + due).into()).await;
+                let answer = wire.send_and_count(&make(u64::from(number))).await?;
+                load.note(answer.status == status, began.elapsed() - due);
+            }
+            Ok(load)
+        });
+    }
+    gather(tasks, began).await
+}
+
+async fn gather(mut tasks: JoinSet<Outcome<Load>>, began: Instant) -> Outcome<Load> {
+    let mut all = Load::default();
+    while let Some(load) = tasks.join_next().await {
+        let load = load??;
+        all.refused += load.refused;
+        all.latencies.extend(load.latencies);
+    }
+    all.took = began.elapsed();
+    Ok(all)
+}
+
+impl Load {
+    fn note(&mut self, is_wanted: bool, took: Duration) {
+        match is_wanted {
+            true => self.latencies.add(took),
+            false => self.refused += 1,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Opportunities of the simulated Salesforce, which runs in this process.
+
+use salesforce_simulator::{
+    Options, Simulator, ids,
+    samples::SAMPLES,
+    state::{
+        faults::Fault,
+        files::{self, NewFile},
+        opportunities,
+    },
+};
+use std::{io, time::Duration};
+
+const WHEN: &str = "2026-11-20T10:00:00.000+0000";
+/// Numbers of Opportunities that exist nowhere begin here.
+const UNKNOWN_FROM: u64 = 9_000_000_000;
+
+/// Starts a Salesforce that knows a server at `public_url`.
+///
+/// # Errors
+/// There are no more ports.
+pub async fn start(public_url: &str) -> io::Result<Simulator> {
+    let mut options = Options::default();
+    for app in &mut options.apps {
+        app.redirect_uris = vec![format!("{public_url}/api/v1/integrations/salesforce/callback")];
+    }
+    Simulator::start(options).await
+}
+
+/// A new Opportunity with a file; gives its id.
+pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
+    let mut state = simulator.production().state();
+    let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", WHEN);
+    let file = NewFile {
+        file_name: format!("{name}.pdf"),
+        bytes: file.to_vec().into(),
+        modified_at: WHEN.to_owned(),
+        ..NewFile::default()
+    };
+    files::attach(&mut state, &id, &file);
+    id
+}
+
+/// The id of an Opportunity that does not exist.
+pub fn unknown_opportunity(number: u64) -> String {
+    ids::make("006", "ak0", UNKNOWN_FROM + number)
+}
+
+/// A readable PDF of about this length.
+pub fn pdf(length: usize) -> Vec<u8> {
+    let sample = SAMPLES.iter().find(|sample| sample.file_name == "Order Form.pdf").map_or(&b""[..], |sample| sample.bytes);
+    let tail = sample.windows(9).rposition(|window| window == b"startxref").unwrap_or(sample.len());
+    // Comments between the table and its address: readers begin at the end.
+    let mut padded = sample[..tail].to_vec();
+    while padded.len() + (sample.len() - tail) + 64 < length {
+        padded.extend_from_slice(b"% this line is here for its length, which is sixty-four bytes .\n");
+    }
+    padded.extend_from_slice(&sample[tail..]);
+    padded
+}
+
+/// Makes Salesforce take this long for each of its next answers.
+pub fn slow_down(simulator: &Simulator, pause: Duration) {
+    let delay_ms = u64::try_from(pause.as_millis()).ok();
+    let fault = Fault { path_contains: "/services/data".to_owned(), times: u32::MAX, delay_ms, ..Fault::default() };
+    simulator.production().state().faults.order(vec![fault]);
+}
+
+/// Forgets every ordered fault.
+pub fn recover(simulator: &Simulator) {
+    simulator.production().state().faults = Default::default();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_padded_document_has_the_wanted_length_and_both_ends() {
+        let document = pdf(100_000);
+        assert!((99_800..=100_000).contains(&document.len()), "{}", document.len());
+        assert!(document.starts_with(b"%PDF-") && document.trim_ascii_end().ends_with(b"%%EOF"));
+    }
+}

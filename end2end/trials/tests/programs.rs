@@ -1,0 +1,18 @@
+//! The programs say what they need. With these tests `cargo test` also builds what `scripts/torture` runs.
+
+use std::process::Command;
+
+#[test]
+fn the_torture_says_what_is_missing() {
+    let program = env!("CARGO_BIN_EXE_torture");
+    let output = Command::new(program).args(["--server", program, "--database", "postgres"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--postgres-folder"));
+}
+
+#[test]
+fn the_benchmark_says_which_server_it_misses() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--server", "no-such-server"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-server"));
+}
