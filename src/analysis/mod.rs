@@ -5,6 +5,7 @@ pub mod llm;
 pub mod text;
 
 mod engine;
+mod evidence;
 mod heading;
 mod offsets;
 mod opening;
@@ -17,4 +18,5 @@ mod summary;
 mod tests;
 
 pub use engine::Engine;
+pub use evidence::{Evidence, FittedRule, evidence, fitted_rules};
 pub use llm::analyse;
