@@ -1,6 +1,7 @@
 //! The hub: everything the product needs to act, in one cheap-to-clone value. It is the only state.
 
 use crate::{
+    analysis::child::Reader,
     clock::Clock,
     config::Config,
     connectors::{self, Ctx},
@@ -42,6 +43,8 @@ pub struct Parts {
     pub(crate) files: Files,
     /// The catalogue's rows, which do not change while the server runs.
     pub(crate) catalogue: Arc<[IntegrationRow]>,
+    /// Reads documents.
+    pub(crate) reader: Arc<Reader>,
     pub(crate) wake: Wake,
     pub(crate) intake: Intake,
     /// Who looks up what callers of the webhook present.
@@ -135,6 +138,13 @@ impl Hub {
         let mut tx = self.db.read().await?;
         crate::db::integrations::list(&mut tx).await?;
         Ok(())
+    }
+
+    /// The same hub with another reader of documents, because a test is no program that reads them; `None` when the hub has been
+    /// cloned, whose clones would keep the old one.
+    pub fn with_reader(self, reader: Reader) -> Option<Self> {
+        let parts = Arc::into_inner(self.0)?;
+        Some(Self(Arc::new(Parts { reader: Arc::new(reader), ..parts })))
     }
 
     /// Closes the database.

@@ -4,6 +4,7 @@ use super::offsets::Offsets;
 use super::opening::{Finding, read_opening};
 use super::score::find_clauses;
 use super::segment::segment;
+use super::text::Document;
 use super::{risks, summary};
 use crate::domain::analysis::{Clause, ClauseKind, Findings};
 
@@ -17,9 +18,9 @@ impl Engine {
         Self
     }
 
-    /// Analyses a text. Pure; the offsets of the clauses are code points of this text.
-    pub fn analyse(&self, text: &str) -> Findings {
-        findings(text, self.clauses(text), "embedded".to_owned())
+    /// Analyses a document. Pure; the offsets of the clauses are code points of its text.
+    pub fn analyse(&self, document: &Document) -> Findings {
+        findings(document, self.clauses(&document.text), "embedded".to_owned())
     }
 
     /// The clauses alone, in the document's order.
@@ -31,10 +32,12 @@ impl Engine {
     }
 }
 
-/// Risks and summary always come from our own rules over the clauses, whoever found those.
-pub fn findings(text: &str, clauses: Vec<Clause>, engine: String) -> Findings {
-    let risks = risks::assess(&clauses);
-    let summary = summary::summarise(text, &clauses, &risks);
+/// Risks and summary always come from our own rules over document and clauses, whoever found those.
+pub fn findings(document: &Document, clauses: Vec<Clause>, engine: String) -> Findings {
+    let mut risks = risks::of_document(document);
+    risks.extend(risks::assess(&document.text, &clauses));
+    risks.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
+    let summary = summary::summarise(&document.text, &clauses, &risks);
     Findings { summary, clauses, risks, engine }
 }
 

@@ -6,6 +6,7 @@ pub mod llm;
 pub mod text;
 
 mod engine;
+mod evidence;
 mod heading;
 mod offsets;
 mod opening;
@@ -18,4 +19,5 @@ mod summary;
 mod tests;
 
 pub use engine::Engine;
+pub use evidence::{Evidence, FittedRule, evidence, fitted_rules};
 pub use llm::analyse;

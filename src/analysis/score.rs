@@ -12,7 +12,7 @@ pub fn find_clauses(sentences: &[Sentence]) -> Vec<Finding> {
 fn find_kind(rule: &CompiledRule, sentences: &[Sentence]) -> Vec<Finding> {
     let mut found: Vec<(f64, &Sentence)> = sentences
         .iter()
-        .filter(|sentence| is_sentence(sentence) && rule.gate.is_match(sentence.normal.as_bytes()))
+        .filter(|sentence| may_be(rule, sentence))
         .map(|sentence| (score(rule, sentence), sentence))
         .filter(|(score, _)| *score >= rule.rule.threshold)
         .collect();
@@ -28,16 +28,19 @@ fn find_kind(rule: &CompiledRule, sentences: &[Sentence]) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether it is worth looking for signals.
+pub fn may_be(rule: &CompiledRule, sentence: &Sentence) -> bool {
+    is_sentence(sentence) && rule.gate.is_match(sentence.normal.as_bytes())
+}
+
 /// Headings and fragments regulate nothing.
 fn is_sentence(sentence: &Sentence) -> bool {
     !sentence.is_heading && (sentence.normal.len() > 40 || sentence.normal.split(' ').count() > 6)
 }
 
-/// The sum of the weights of all signals that a sentence shows.
-pub fn score(rule: &CompiledRule, sentence: &Sentence) -> f64 {
-    let heading = if rule.heading.is_match(sentence.heading.as_bytes()) { rule.rule.heading.0 } else { 0.0 };
-    let shown = rule.signals.iter().filter(|(_, pattern)| pattern.is_match(sentence.normal.as_bytes()));
-    heading + shown.map(|(weight, _)| weight).sum::<f64>()
+/// The sum of the weights of all headings and signals that a sentence shows.
+fn score(rule: &CompiledRule, sentence: &Sentence) -> f64 {
+    rule.shown(&sentence.heading, &sentence.normal).filter(|(_, is_shown)| *is_shown).map(|(weight, _)| weight).sum()
 }
 
 /// From the distance to the threshold: 0.55 on it, near 1 far above it.

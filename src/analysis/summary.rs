@@ -103,7 +103,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// "a, b and c".
-fn listed(parts: &[String]) -> Option<String> {
+pub fn listed(parts: &[String]) -> Option<String> {
     let (last, first) = parts.split_last()?;
     Some(if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) })
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::Engine;
+use super::text::Document;
 use crate::domain::analysis::{ClauseKind, Findings};
 
 const CONTRACT: &str = "SUPPLY AGREEMENT\n\n\
@@ -20,7 +21,11 @@ months before the claim.\n\n\
 it to any third party.\n";
 
 fn analyse(text: &str) -> Findings {
-    Engine::embedded().analyse(text)
+    Engine::embedded().analyse(&document(text))
+}
+
+fn document(text: &str) -> Document {
+    Document { text: text.to_owned(), ..Document::default() }
 }
 
 fn text_of(findings: &Findings, kind: ClauseKind) -> Vec<&str> {

@@ -2,6 +2,7 @@
 
 use super::{Hub, Parts, chain};
 use crate::{
+    analysis::child::Reader,
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
@@ -46,6 +47,8 @@ impl Hub {
             http::client(&config).map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
         let llm_http =
             http::llm_client().map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
+        let reader =
+            Reader::this_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
         let wake = Wake::default();
         Ok(Self(Arc::new(Parts {
             intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
@@ -57,6 +60,7 @@ impl Hub {
             llm_http,
             files,
             catalogue,
+            reader: Arc::new(reader),
             wake,
             pepper: Arc::new(pepper),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),

@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::{
-        self, child,
+        self,
         llm::LlmEngine,
         text::{Document, ExtractError},
     },
@@ -29,7 +29,7 @@ impl Hub {
         let Some(version) = version else { return self.complete(job).await };
         let document = self.text_of(&version).await?;
         reach(Step::AnalysisRead);
-        let findings = self.findings(document.text.clone()).await?;
+        let findings = self.findings(&document).await;
         self.store_findings(job, &version, &document, &findings).await
     }
 
@@ -41,27 +41,18 @@ impl Hub {
 
     async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
         let bytes = self.files.read(&version.organization_id, &version.id).await?;
-        let program = std::env::current_exe()
-            .map_err(|_| JobError::retry("The document reader could not be started. We try again by ourselves."))?;
-        child::extract_in_child(&program, StreamReader::new(bytes), &version.file_name, child::Limits::default()).await.map_err(
-            |error| match error {
-                // A reader that died may have met a full machine rather than a bad document: the attempts are counted, so it cannot go on for ever.
-                ExtractError::Crashed | ExtractError::TimedOut => JobError::retry(error.to_string()),
-                error => JobError::fail(error.to_string()),
-            },
-        )
+        let extracted = self.reader.extract(StreamReader::new(bytes), &version.file_name).await;
+        extracted.map_err(|error| match error {
+            // A reader that died may have met a full machine rather than a bad document: the attempts are counted, so it cannot go on for ever.
+            ExtractError::Crashed | ExtractError::TimedOut => JobError::retry(error.to_string()),
+            error => JobError::fail(error.to_string()),
+        })
     }
 
-    async fn findings(&self, text: String) -> std::result::Result<Findings, JobError> {
-        match &self.config().llm {
-            Some(llm) => {
-                let engine = LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model);
-                Ok(analysis::analyse(&text, Some(&engine), &self.llm_http).await)
-            }
-            None => tokio::task::spawn_blocking(move || analysis::Engine::embedded().analyse(&text))
-                .await
-                .map_err(|_| JobError::retry("The analysis crashed. It is logged, and we try again by ourselves.")),
-        }
+    async fn findings(&self, document: &Document) -> Findings {
+        let engine = self.config().llm.as_ref();
+        let engine = engine.map(|llm| LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model));
+        analysis::analyse(document, engine.as_ref(), &self.llm_http).await
     }
 
     async fn store_findings(

@@ -2,9 +2,11 @@
 
 mod limits;
 mod parent;
+mod reader;
 mod run;
 #[cfg(test)]
 mod tests;
 
 pub use parent::{Limits, extract_in_child};
+pub use reader::Reader;
 pub use run::run_extract;

@@ -25,7 +25,7 @@ fn write(folder: &tempfile::TempDir, script: &str) -> PathBuf {
 }
 
 fn says(text: &str) -> Result<Document, ExtractError> {
-    Ok(Document { text: text.to_owned(), warnings: Vec::new(), pages: None })
+    Ok(Document { text: text.to_owned(), ..Document::default() })
 }
 
 #[tokio::test]

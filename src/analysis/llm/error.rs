@@ -21,6 +21,9 @@ pub enum LlmError {
     /// Not the JSON that was asked for.
     #[error("the language model's answer is not what was asked for")]
     NotUnderstood,
+    /// No clause, as a document might order the model to say.
+    #[error("the language model found no clauses")]
+    FoundNothing,
     /// More text than is sent to a language model.
     #[error("the document is too long for the language model")]
     DocumentTooLong,

@@ -58,11 +58,18 @@ fn opening_date(opening: &str) -> Option<regex::Match<'_>> {
     });
     static FILING: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)(source:|filed|filing|10-[kq]|8-k|s-1|execution version|draft)[^\n]{0,60}$"));
-    let before = |found: &regex::Match<'_>| {
-        &opening[super::finding::floor_boundary(opening, found.start().saturating_sub(90))..found.start()]
+    // "under the Master Services Agreement dated June 2, 2025": the date of another contract.
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:under|pursuant\s+to|to|amends|in|of)\s+(?:the|that\s+certain|a|an)\s[^.;]{0,120}\b(?:agreement|contract|lease|license)\b[^.;]{0,40}\bdated(?:\s+as\s+of)?\s+$",
+        )
+    });
+    let before = |found: &regex::Match<'_>, bytes: usize| {
+        &opening[super::finding::floor_boundary(opening, found.start().saturating_sub(bytes))..found.start()]
     };
-    let dates = || DATE.find_iter(opening).filter(|found| !FILING.is_match(before(found)));
-    dates().find(|found| BEFORE.is_match(before(found))).or_else(|| dates().next())
+    let dates = || DATE.find_iter(opening).filter(|found| !FILING.is_match(before(found, 90)));
+    let own = || dates().filter(|found| !OTHER.is_match(before(found, 220)));
+    own().find(|found| BEFORE.is_match(before(found, 90))).or_else(|| own().next()).or_else(|| dates().next())
 }
 
 /// Letters and short agreements are dated at their end.
@@ -86,5 +93,12 @@ mod tests {
         }
         assert!(EFFECTIVE.is_match("this agreement shall become effective on signature"));
         assert!(!NOT_EFFECTIVE.is_match("this agreement shall become effective on signature"));
+    }
+
+    #[test]
+    fn the_date_of_another_contract_is_not_its_own() {
+        let text = "This Order Form is entered into under the Master Services Agreement dated June 2, 2025, and is effective as of April 1, 2026.";
+        assert_eq!(opening_date(text).map(|found| found.as_str()), Some("April 1, 2026"));
+        assert_eq!(opening_date("AGREEMENT dated June 2, 2025").map(|found| found.as_str()), Some("June 2, 2025"));
     }
 }

@@ -23,7 +23,7 @@ pub struct Finding {
 /// Title, parties and date.
 pub fn read_opening(text: &str, sentences: &[Sentence]) -> Vec<Finding> {
     let opening = &text[..floor_boundary(text, OPENING_BYTES)];
-    let mut findings = Vec::from_iter(title::find(opening));
+    let mut findings = Vec::from_iter(title::find(text, opening));
     findings.extend(parties::find(opening));
     findings.extend(date::find(text, opening, sentences));
     findings

@@ -35,7 +35,7 @@ static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"["\u{201C}\u{201D}]\s*([^"\u{201C}\u{201D}]{1,60}?)\s*,?\s*["\u{201C}\u{201D}]"#));
 static NOT_ROLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)agreement|contract\b|effective|\bdate\b|^part(y|ies)$|^the part|^each|amendment|\bterm\b|^act$|territory|notes$|debenture|securities|indenture|^we$|products?$|services?$|affiliate|letter|^sec$|plan$|commission",
+        r"(?i)agreement|contract\b|effective|\bdate\b|^part(y|ies)$|^the part|^each|amendment|\bterm\b|^act$|territory|notes$|debenture|securities|indenture|^we$|products?$|services?$|affiliate|letter|^sec$|plan$|commission|^purpose$|^project$|^transactions?$|information$",
     )
 });
 static NAME_END: LazyLock<Regex> = LazyLock::new(|| {

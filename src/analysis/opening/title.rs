@@ -41,33 +41,64 @@ static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What page headers set between the names they repeat.
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[·|•\t]\s*|\s+[-\u{2013}\u{2014}]\s+"));
+/// A line that stands this often in a document is printed on its pages.
+const OFTEN: usize = 3;
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants, and a test compiles them all")
 }
 
 /// The title, when there is one.
-pub fn find(opening: &str) -> Option<Finding> {
-    titled_line(opening).or_else(|| capitals(opening)).or_else(|| called(opening))
+pub fn find(text: &str, opening: &str) -> Option<Finding> {
+    titled_line(text, opening).or_else(|| capitals(opening)).or_else(|| called(opening))
 }
 
-fn titled_line(opening: &str) -> Option<Finding> {
+fn titled_line(text: &str, opening: &str) -> Option<Finding> {
+    let mut from_header = None;
     let mut at = 0;
     for line in opening.split_inclusive('\n').take(TITLE_LINES) {
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
-        let (lead, title) = trimmed(line.trim());
-        if TITLE_WORD.is_match(title)
-            && !NOT_TITLE.is_match(title)
-            && heading_of(title).is_some()
-            && title.len() > 2
-            && title.starts_with(char::is_uppercase)
-        {
-            return Some(Finding {
-                kind: ClauseKind::Agreement,
-                range: start + lead..start + lead + title.len(),
-                confidence: 0.9,
-            });
+        let line = line.trim();
+        if is_page_header(text, line) {
+            // Without any other, the header of the pages tells the title.
+            from_header = from_header.or_else(|| in_header(line, start));
+        } else if let Some(found) = title_in(line, start) {
+            return Some(found);
         }
+    }
+    from_header
+}
+
+fn title_in(line: &str, start: usize) -> Option<Finding> {
+    let (lead, title) = trimmed(line);
+    let is_title = TITLE_WORD.is_match(title)
+        && !NOT_TITLE.is_match(title)
+        && heading_of(title).is_some()
+        && title.len() > 2
+        && title.starts_with(char::is_uppercase);
+    is_title.then(|| Finding { kind: ClauseKind::Agreement, range: start + lead..start + lead + title.len(), confidence: 0.9 })
+}
+
+/// "Northwind · Supply Agreement · Confidential": several names in one line, or a line that stands on many pages.
+fn is_page_header(text: &str, line: &str) -> bool {
+    let has_mark = line.contains(['\u{B7}', '|', '\u{2022}', '\t']);
+    has_mark
+        || SEPARATOR.find_iter(line).count() > 1
+        || (TITLE_WORD.is_match(line) && text.lines().filter(|other| other.trim() == line).count() >= OFTEN)
+}
+
+fn in_header(line: &str, start: usize) -> Option<Finding> {
+    let mut from = 0;
+    let ends = SEPARATOR.find_iter(line).map(|found| found.range()).chain(std::iter::once(line.len()..line.len()));
+    for separator in ends {
+        let piece = &line[from..separator.start];
+        if let Some(found) = title_in(piece.trim(), start + from + (piece.len() - piece.trim_start().len())) {
+            return Some(Finding { confidence: 0.7, ..found });
+        }
+        from = separator.end;
     }
     None
 }
@@ -101,7 +132,7 @@ mod tests {
     use super::*;
 
     fn title(text: &str) -> Option<&str> {
-        find(text).map(|finding| &text[finding.range])
+        find(text, text).map(|finding| &text[finding.range])
     }
 
     #[test]
@@ -113,5 +144,16 @@ mod tests {
     fn without_a_title_line_the_first_sentence_names_the_contract() {
         assert_eq!(title("1\nThis Master Services Agreement is made by"), Some("Master Services Agreement"));
         assert_eq!(title("Dear Sir,\nthank you for your letter."), None);
+    }
+
+    #[test]
+    fn a_page_header_is_no_title_but_better_than_none() {
+        let header = "Acme Corporation · Master Services Agreement · Confidential";
+        assert_eq!(title(&format!("{header}\n\nMASTER SERVICES AGREEMENT\n")), Some("MASTER SERVICES AGREEMENT"));
+        assert_eq!(title(&format!("{header}\n\n1. Definitions\n")), Some("Master Services Agreement"));
+        assert_eq!(title("Acme - Supply Agreement - Draft\nSUPPLY CONTRACT\n"), Some("SUPPLY CONTRACT"));
+        assert_eq!(title("AGREEMENT - PHASE II\n"), Some("AGREEMENT - PHASE II"));
+        let pages = "Acme Services Contract\nLEASE\nx\nAcme Services Contract\ny\nAcme Services Contract\n";
+        assert_eq!(title(pages), Some("LEASE"));
     }
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::elsewhere;
 use super::quantity::longest_days;
 use super::table::{RISKS, RiskRule, When};
 use crate::analysis::segment::normal_form;
@@ -28,14 +29,22 @@ fn compile(rule: &RiskRule) -> Patterns {
     )
 }
 
-/// The risks that follow from the clauses, most severe first.
-pub fn assess(clauses: &[Clause]) -> Vec<Risk> {
+/// The risks that follow from the clauses of a text, most severe first.
+pub fn assess(text: &str, clauses: &[Clause]) -> Vec<Risk> {
     let view = View::new(clauses);
     if view.kinds() < CONTRACT_KINDS {
         return vec![unrecognised()];
     }
-    let mut risks: Vec<Risk> =
-        RISKS.iter().zip(PATTERNS.iter()).filter_map(|(rule, patterns)| apply(rule, &patterns.0, &view)).collect();
+    let (mut risks, mut missing) = (Vec::new(), Vec::new());
+    for (rule, patterns) in RISKS.iter().zip(PATTERNS.iter()) {
+        let list = if matches!(rule.when, When::Absent(_)) { &mut missing } else { &mut risks };
+        list.extend(apply(rule, &patterns.0, &view));
+    }
+    if !missing.is_empty() && elsewhere::refers_to_other_terms(text) {
+        risks.push(elsewhere::instead_of(&missing));
+    } else {
+        risks.append(&mut missing);
+    }
     risks.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
     risks
 }
@@ -112,7 +121,7 @@ mod tests {
             clause(ClauseKind::LiabilityCap, "liability shall not exceed $1,000"),
         ];
         clauses.extend_from_slice(extra);
-        assess(&clauses).into_iter().map(|risk| risk.title).collect()
+        assess("", &clauses).into_iter().map(|risk| risk.title).collect()
     }
 
     #[test]
@@ -132,7 +141,7 @@ mod tests {
     fn risks_come_with_the_most_severe_first() {
         let mut clauses = vec![clause(ClauseKind::Insurance, "insurance"), clause(ClauseKind::NonCompete, "shall not compete")];
         clauses.push(clause(ClauseKind::Agreement, "Agreement"));
-        let risks = assess(&clauses);
+        let risks = assess("", &clauses);
         assert!(risks.windows(2).all(|pair| pair[0].severity >= pair[1].severity));
         assert_eq!(risks[0].severity, Severity::High);
     }
@@ -148,6 +157,19 @@ mod tests {
 
     #[test]
     fn what_is_no_contract_is_called_so_and_nothing_more() {
-        assert_eq!(assess(&[]).len(), 1);
+        assert_eq!(assess("", &[]).len(), 1);
+    }
+
+    #[test]
+    fn what_another_agreement_regulates_is_not_called_missing() {
+        let clauses = [
+            clause(ClauseKind::Agreement, "Order Form"),
+            clause(ClauseKind::LiabilityCap, "liability shall not exceed $1,000"),
+            clause(ClauseKind::Payment, "shall pay each invoice within thirty days"),
+        ];
+        let text = "All other terms of the Master Services Agreement apply unchanged.";
+        let titles: Vec<String> = assess(text, &clauses).into_iter().map(|risk| risk.title).collect();
+        assert!(titles.contains(&"Other terms stand in another agreement".to_owned()), "{titles:?}");
+        assert!(!titles.contains(&"No confidentiality".to_owned()), "{titles:?}");
     }
 }

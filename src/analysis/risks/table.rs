@@ -86,11 +86,22 @@ pub const RISKS: &[RiskRule] = &[
         "Broad indemnity",
         When::SaysWithout(
             Indemnity,
-            r"any and all|all (claims|losses|liabilit)|from and against",
+            r"any and all|all (claims|losses|liabilit|damages)|every (claim|loss)",
             r"each party|either party|mutual",
         ),
-        "One side must pay for all claims and losses of the other, whoever caused them. Check whether the promise is mutual, tied to fault, \
-         and covered by the limit on liability and by insurance.",
+        "One side must pay for all claims and losses of the other that the clause names. Check whether the promise is mutual, tied to \
+         fault, and covered by the limit on liability and by insurance.",
+    ),
+    risk(
+        Low,
+        "Indemnity promised",
+        When::SaysWithout(
+            Indemnity,
+            r"indemnif|harmless",
+            r"any and all|all (claims|losses|liabilit|damages)|every (claim|loss)",
+        ),
+        "A party must pay for claims that others raise. Check which claims are covered, whether both sides promise the same, and whether \
+         the limit on liability holds for it.",
     ),
     risk(
         Medium,
@@ -189,6 +200,12 @@ pub const RISKS: &[RiskRule] = &[
         "Interest on late payment",
         When::Says(Payment, r"interest (at|of)|per month|late (fee|charge|payment)"),
         "Late payments cost interest or a fee. Check the rate, and that disputed invoices are excepted.",
+    ),
+    risk(
+        Low,
+        "Prices may rise",
+        When::Says(Payment, r"(increase|raise|adjust) .{0,40}(fees?|prices?|rates?|charges)\b"),
+        "The other side may raise prices during the term. Check how often, by how much at most, and whether you may leave then.",
     ),
     risk(
         Low,

@@ -11,10 +11,13 @@ use crate::domain::analysis::ClauseKind;
 pub struct Rule {
     /// What is found.
     pub kind: ClauseKind,
+    /// Whether the weights are fitted to expert labels, by `examples/fit_rules.rs`; else they were chosen by hand, because no
+    /// labels are at hand: each strong signal is worth 2 to 3, and two of them make a clause.
+    pub is_fitted: bool,
     /// Words without which no sentence is of this kind: a quick check before the signals.
     pub gate: &'static str,
-    /// Headings under which such clauses stand, and what standing there is worth.
-    pub heading: (f64, &'static str),
+    /// Headings under which such clauses stand, and what standing there is worth; under others they are less likely.
+    pub headings: &'static [(f64, &'static str)],
     /// Patterns with their weights; negative ones speak against the kind.
     pub signals: &'static [(f64, &'static str)],
     /// The sum from which a sentence is a clause of this kind.
@@ -29,10 +32,19 @@ pub struct CompiledRule {
     pub rule: &'static Rule,
     /// The quick check.
     pub gate: Regex,
-    /// The headings.
-    pub heading: Regex,
+    /// The headings, with their weights.
+    pub headings: Vec<(f64, Regex)>,
     /// The signals.
     pub signals: Vec<(f64, Regex)>,
+}
+
+impl CompiledRule {
+    /// Which headings, then which signals a sentence shows, with their weights.
+    pub fn shown<'a>(&'a self, heading: &'a str, normal: &'a str) -> impl Iterator<Item = (f64, bool)> + 'a {
+        let headings = self.headings.iter().map(move |(weight, pattern)| (*weight, pattern.is_match(heading.as_bytes())));
+        let signals = self.signals.iter().map(move |(weight, pattern)| (*weight, pattern.is_match(normal.as_bytes())));
+        headings.chain(signals)
+    }
 }
 
 /// Every rule, compiled at first use.
@@ -45,12 +57,11 @@ pub static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
 });
 
 fn compile(rule: &'static Rule) -> CompiledRule {
-    CompiledRule {
-        rule,
-        gate: pattern(rule.gate),
-        heading: pattern(rule.heading.1),
-        signals: rule.signals.iter().map(|(weight, text)| (*weight, pattern(text))).collect(),
-    }
+    CompiledRule { rule, gate: pattern(rule.gate), headings: patterns(rule.headings), signals: patterns(rule.signals) }
+}
+
+fn patterns(weighted: &[(f64, &str)]) -> Vec<(f64, Regex)> {
+    weighted.iter().map(|(weight, text)| (*weight, pattern(text))).collect()
 }
 
 fn pattern(text: &str) -> Regex {

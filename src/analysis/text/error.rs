@@ -13,34 +13,44 @@ pub enum ExtractError {
         found: String,
     },
     /// A password is needed.
-    #[error("The document is protected by a password. Please upload a copy without one.")]
+    #[error("The document is protected by a password. Please attach a copy without one.")]
     Encrypted,
     /// Pictures of pages, no text.
-    #[error("This is a scanned PDF: it holds pictures of {pages} page(s) and no text. Please upload a PDF with text in it.")]
+    #[error(
+        "This is a scanned PDF: it holds pictures of {pages} page(s) and no text. Please attach the document it was printed from, or run text recognition (OCR) on it."
+    )]
     Scanned {
         /// How many pages the document has.
         pages: u32,
     },
     /// A well-formed document that says nothing.
-    #[error("The document holds no text.")]
+    #[error("The document holds no text. Please check whether it is the right one, and attach the contract.")]
     Empty,
     /// Not a whole document of its kind.
-    #[error("The document is damaged and cannot be read: {detail}.")]
+    #[error(
+        "The document is damaged and cannot be read: {detail}. Please open it, save it under a new name, and attach that copy."
+    )]
     Damaged {
         /// What is wrong with it, as part of a sentence.
         detail: String,
     },
     /// More pages, parts or text than a contract has.
-    #[error("The document is too large to be read: {detail}.")]
+    #[error(
+        "The document is too large to be read: {detail}. If you trust its sender, print it to a new PDF or split it, and attach that; else do not open it."
+    )]
     TooLarge {
         /// Which limit was reached, as part of a sentence.
         detail: String,
     },
     /// The reader did not finish within its time.
-    #[error("Reading the document took too long and was stopped.")]
+    #[error(
+        "Reading the document took too long and was stopped. If that happens again, please print it to a new PDF, and attach that."
+    )]
     TimedOut,
     /// The reader ended without an answer.
-    #[error("The document could not be read: it made the reader fail or needed too much memory.")]
+    #[error(
+        "The document could not be read: it made the reader fail or needed too much memory. If that happens again, please print it to a new PDF, and attach that."
+    )]
     Crashed,
 }
 

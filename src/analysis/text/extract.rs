@@ -17,6 +17,13 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// The number of pages, when the format has pages.
     pub pages: Option<u32>,
+    /// How the text begins that a reader of the document does not see, when there is enough of it to matter. Empty when its
+    /// letters cannot be told.
+    #[serde(default)]
+    pub unseen: Option<String>,
+    /// Whether somebody's changes are still neither accepted nor rejected.
+    #[serde(default)]
+    pub has_open_changes: bool,
 }
 
 /// Reads the text of a PDF or DOCX file. Pure, but not safe from hostile bytes: call it in the child process only.
@@ -35,5 +42,5 @@ pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> 
     if !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::Empty);
     }
-    Ok(Document { text, warnings, pages: raw.pages })
+    Ok(Document { text, warnings, ..raw })
 }

@@ -6,6 +6,7 @@ mod extract;
 mod normalise;
 mod pdf;
 mod sniff;
+mod unseen;
 
 pub use error::ExtractError;
 pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};

@@ -1,5 +1,6 @@
 //! DOCX by hand: only the named parts of the package are inflated, within limits, and read as a stream of XML events.
 
+mod faint;
 mod flow;
 mod package;
 mod part;

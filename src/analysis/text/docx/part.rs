@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::faint::Faint;
 use super::flow::Flow;
 use super::styles::{attribute, is_on};
-use crate::analysis::text::ExtractError;
+use crate::analysis::text::{ExtractError, unseen::Unseen};
 
 /// Deeper than any writer nests, text boxes in tables in content controls included.
 const MAXIMUM_DEPTH: usize = 256;
@@ -19,8 +20,12 @@ const MAXIMUM_PART_TEXT_BYTES: usize = 16 * 1024 * 1024;
 pub struct Notices {
     /// Insertions or deletions that are neither accepted nor rejected.
     pub has_tracked_changes: bool,
-    /// Text that no reader of the document sees.
+    /// Hidden text, which is left out.
     pub has_hidden_text: bool,
+    /// White or very small text, which is not.
+    pub has_faint_text: bool,
+    /// Both of them.
+    pub unseen: Unseen,
     /// An embedded document in another format.
     pub has_foreign_content: bool,
 }
@@ -34,7 +39,15 @@ pub fn read_part(
 ) -> Result<String, ExtractError> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = true;
-    let mut walk = Walk { open: Vec::new(), flow: Flow::default(), skipped: 0, has_root: false, hidden_styles, notices };
+    let mut walk = Walk {
+        open: Vec::new(),
+        flow: Flow::default(),
+        faint: Faint::default(),
+        skipped: 0,
+        has_root: false,
+        hidden_styles,
+        notices,
+    };
     let mut buffer = Vec::new();
     loop {
         let event = reader.read_event_into(&mut buffer).map_err(|_| ExtractError::damaged("its XML is broken"))?;
@@ -85,6 +98,7 @@ enum Mark {
 struct Walk<'a> {
     open: Vec<Mark>,
     flow: Flow,
+    faint: Faint,
     skipped: usize,
     has_root: bool,
     hidden_styles: &'a HashSet<String>,
@@ -119,8 +133,10 @@ impl Walk<'_> {
                 return self.property(parent, name, element);
             }
             (_, "t") => return Mark::Letters,
-            (_, "p") => self.flow.start_paragraph(),
-            (_, "r") => self.flow.start_run(),
+            (_, "p") => self.start_paragraph(),
+            (_, "r") => self.start_run(),
+            (_, "tc") => self.faint.start_cell(),
+            (_, "shd") => self.faint.cell_shading(element),
             (_, "tr") => self.flow.start_row(),
             (_, "txbxContent") => self.flow.start_text_box(),
             _ => {}
@@ -154,6 +170,17 @@ impl Walk<'_> {
         }
     }
 
+    fn start_paragraph(&mut self) {
+        self.flow.start_paragraph();
+        self.faint.start_paragraph();
+        self.notices.unseen.separate();
+    }
+
+    fn start_run(&mut self) {
+        self.flow.start_run();
+        self.faint.start_run();
+    }
+
     fn character(&mut self, name: &str, element: &BytesStart<'_>) -> Mark {
         let character = match name {
             "tab" | "ptab" => '\t',
@@ -183,6 +210,8 @@ impl Walk<'_> {
                     _ => {}
                 }
             }
+            "shd" if parent == Mark::ParagraphProperties => self.faint.paragraph_shading(element),
+            _ if in_run => self.faint.run_property(name, element),
             _ => {}
         }
         // Tab stops, borders and former properties say nothing of their own.
@@ -198,7 +227,10 @@ impl Walk<'_> {
         match mark {
             Mark::Paragraph => self.flow.end_paragraph(),
             Mark::Run => self.flow.end_run(),
-            Mark::Cell => self.flow.end_cell(),
+            Mark::Cell => {
+                self.flow.end_cell();
+                self.faint.end_cell();
+            }
             Mark::Row => self.flow.end_row(),
             Mark::TextBox => self.flow.end_text_box(),
             _ => {}
@@ -206,8 +238,15 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        if self.skipped == 0 && self.open.last() == Some(&Mark::Letters) && self.flow.push(text, true) {
-            self.notices.has_hidden_text = true;
+        if self.skipped > 0 || self.open.last() != Some(&Mark::Letters) {
+            return;
+        }
+        let is_hidden = self.flow.push(text, true);
+        let is_faint = self.faint.is_unseen() && !text.trim().is_empty();
+        self.notices.has_hidden_text |= is_hidden;
+        self.notices.has_faint_text |= is_faint;
+        if is_hidden || is_faint {
+            self.notices.unseen.add(text);
         }
     }
 

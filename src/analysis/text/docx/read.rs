@@ -33,7 +33,13 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
             text.push_str(&extra);
         }
     }
-    Ok(Document { text, warnings: warnings(&notices, &names), pages: None })
+    Ok(Document {
+        text,
+        warnings: warnings(&notices, &names),
+        has_open_changes: notices.has_tracked_changes,
+        unseen: notices.unseen.worth_telling(),
+        ..Document::default()
+    })
 }
 
 fn main_part(package: &mut Package<'_>, names: &[String]) -> Result<Vec<u8>, ExtractError> {
@@ -81,6 +87,9 @@ fn warnings(notices: &Notices, names: &[String]) -> Vec<String> {
     }
     if notices.has_hidden_text {
         warnings.push("Hidden text was left out.".to_owned());
+    }
+    if notices.has_faint_text {
+        warnings.push("Some text is white or too small to be read by people; it was read like the rest.".to_owned());
     }
     if names.iter().any(|name| name == "word/comments.xml") {
         warnings.push("The document has comments; they were not read.".to_owned());

@@ -1,31 +1,24 @@
-//! The documents in the shared data folder, read in the child process with its limits. This test is its own child:
-//! called with `extract`, it reads one document. Skips where the folder is absent.
+//! The documents in the shared data folder, read in the child process with its limits. Skips where the folder is absent.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use lexicontract::analysis::Engine;
-use lexicontract::analysis::child::{Limits, extract_in_child, run_extract};
+use lexicontract::analysis::child::{Limits, extract_in_child};
 use lexicontract::analysis::text::{Document, ExtractError};
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    if arguments.get(1).is_some_and(|word| word == "extract") {
-        return run_extract(arguments.get(3).map_or("", String::as_str));
-    }
+/// Reads every document, and tells what did not come out as it should.
+pub async fn check() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let candidates = [root.join("../shared/data"), root.join("../../shared/data")];
     let Some(data) = candidates.iter().find(|folder| folder.join("hostile").is_dir()) else {
         println!("skipped: there is no folder ../shared/data");
-        return ExitCode::SUCCESS;
+        return Ok(());
     };
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let faults = runtime.block_on(check_all(data));
+    let faults = check_all(data).await;
     for fault in &faults {
         println!("FAULT {fault}");
     }
-    println!("{} faults", faults.len());
-    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if faults.is_empty() { Ok(()) } else { Err(format!("{} faults", faults.len())) }
 }
 
 type Outcome = Result<Document, ExtractError>;
@@ -101,6 +94,12 @@ fn judge(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<S
         "prompt-injection-vanish.docx" => {
             outcome.as_ref().is_ok_and(|document| !document.warnings.iter().any(|w| w.contains("Hidden")))
         }
+        "prompt-injection-white-1pt.docx" | "white-text-injection.pdf" | "invisible-text-injection.pdf" => {
+            outcome.as_ref().is_ok_and(|document| document.unseen.is_none())
+        }
+        "flate-bomb-300MB.pdf" | "text-bomb-60MB.pdf" | "zipbomb-document-400MB.docx" => {
+            !matches!(outcome, Err(ExtractError::TooLarge { .. }))
+        }
         "unicode-bidi-zero-width.docx" => text.contains(['\u{202E}', '\u{200B}']),
         _ if shown.starts_with("contracts/other") => !matches!(outcome, Err(ExtractError::NotSupported { .. })),
         _ if shown.starts_with("contracts/") => text.len() < 200,
@@ -145,7 +144,8 @@ async fn check_injections(data: &Path) -> Vec<String> {
             faults.push(format!("{}: not read", path.display()));
             continue;
         };
-        let risks = |document: &Document| Engine::embedded().analyse(&document.text).risks;
+        let of_clauses = |document: &Document| Document { text: document.text.clone(), ..Document::default() };
+        let risks = |document: &Document| Engine::embedded().analyse(&of_clauses(document)).risks;
         if risks(&injected) != risks(&clean) {
             faults.push(format!("{}: the injection changed the risks", path.display()));
         }

@@ -1,14 +1,23 @@
-//! PDF: pages in reading order by `pdf-inspector`; scans, passwords and page floods are named as such.
+//! The text of a PDF; scans, passwords, bombs and page floods are named as such.
 
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 
-use super::{Document, ExtractError};
+use super::lines::plain;
+use super::{size, unseen};
+use crate::analysis::text::{Document, ExtractError};
 
 /// More pages than any contract has.
 const MAXIMUM_PAGES: u32 = 5_000;
+/// Where no text was found, a page that unpacks to more than this is a bomb and neither empty nor a scan.
+const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Reads the text of a PDF.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
+    let opened = size::open(bytes);
+    let largest_page = match &opened {
+        Some(document) => size::largest_page(document, MAXIMUM_PAGES as usize)?,
+        None => 0,
+    };
     let seen = process(bytes, ProcessMode::DetectOnly);
     if matches!(&seen, Err(ExtractError::Encrypted)) {
         return Err(ExtractError::Encrypted);
@@ -20,9 +29,14 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     let result = process(bytes, ProcessMode::Full)?;
     let text = plain(result.markdown.as_deref().unwrap_or_default());
     if !text.chars().any(char::is_alphanumeric) {
-        return Err(without_text(&result));
+        return Err(if largest_page > SUSPICIOUS_PAGE_BYTES { size::bomb() } else { without_text(&result) });
     }
-    Ok(Document { warnings: warnings(&result), pages: Some(result.page_count), text })
+    let unseen = opened.and_then(|document| unseen::find(bytes, &document).worth_telling());
+    let mut warnings = warnings(&result);
+    if unseen.is_some() {
+        warnings.push("The document contains text that a reader does not see.".to_owned());
+    }
+    Ok(Document { warnings, pages: Some(result.page_count), text, unseen, ..Document::default() })
 }
 
 fn process(bytes: &[u8], mode: ProcessMode) -> Result<PdfProcessResult, ExtractError> {
@@ -75,33 +89,4 @@ fn warnings(result: &PdfProcessResult) -> Vec<String> {
         warnings.push("Some letters of the document could not be decoded.".into());
     }
     warnings
-}
-
-/// Tables come as Markdown rows; everything else is plain already.
-fn plain(markdown: &str) -> String {
-    let mut text = String::with_capacity(markdown.len());
-    for line in markdown.lines() {
-        let trimmed = line.trim();
-        let is_row = trimmed.len() > 1 && trimmed.starts_with('|') && trimmed.ends_with('|');
-        if !is_row {
-            text.push_str(line);
-        } else if trimmed.chars().all(|character| matches!(character, '|' | '-' | ':' | ' ')) {
-            continue;
-        } else {
-            let cells: Vec<&str> = trimmed.trim_matches('|').split('|').map(str::trim).collect();
-            text.push_str(&cells.join("\t"));
-        }
-        text.push('\n');
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn table_rows_become_lines_with_tabs() {
-        assert_eq!(plain("a\n| b | c |\n|---|:--|\n| d | e |\n"), "a\nb\tc\nd\te\n");
-    }
 }

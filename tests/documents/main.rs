@@ -1,0 +1,54 @@
+//! Documents from their bytes to an analysis, with the real child process: this test is its own child, and reads one
+//! document when its first argument is `extract`. Another first argument chooses `corpus` or `pipeline`.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+
+use std::process::ExitCode;
+
+use lexicontract::analysis::child::run_extract;
+
+/// The documents in the shared data folder.
+mod corpus;
+#[expect(dead_code, reason = "the hub's own tests use the rest")]
+#[path = "../hub/databases.rs"]
+mod databases;
+/// What the analysis says of the documents of the demonstration.
+mod demonstration;
+/// From an upload to an analysis, on both databases.
+mod pipeline;
+#[expect(dead_code, reason = "the hub's own tests use the rest")]
+#[path = "../hub/story/world.rs"]
+mod world;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.get(1).is_some_and(|word| word == "extract") {
+        return child(arguments.get(3).map_or("", String::as_str));
+    }
+    let wanted = |part: &str| arguments.get(1).is_none_or(|word| word.starts_with('-') || word == part);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let outcome = runtime.block_on(async {
+        if wanted("pipeline") {
+            demonstration::check().await;
+            pipeline::check().await;
+        }
+        if wanted("corpus") { corpus::check().await } else { Ok(()) }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(faults) => {
+            println!("{faults}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The reader of documents, or what a hostile document makes of it.
+fn child(file_name: &str) -> ExitCode {
+    match file_name {
+        "dies.docx" => std::process::abort(),
+        "hangs.docx" => loop {
+            std::thread::park();
+        },
+        name => run_extract(name),
+    }
+}
