@@ -136,6 +136,12 @@ pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, 
     .map(drop)
 }
 
+/// Takes back the attempt that was counted when work began, because nothing was tried.
+pub async fn forget_attempt(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<()> {
+    let sql = "UPDATE webhook_deliveries SET attempts = attempts - 1 WHERE organization_id = $1 AND id = $2";
+    tx.query(sql).bind(organization).bind(id).execute().await.map(drop)
+}
+
 /// Lets a delivery wait: for its next attempt, or parked. It takes the place of the one that waits only when there is none.
 pub async fn wait(
     tx: &mut Tx,

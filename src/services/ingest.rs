@@ -172,6 +172,7 @@ impl Hub {
             Ending::Waits(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?,
             // Nothing was tried, so there is no attempt to tell of.
             Ending::Postponed(at) => {
+                deliveries::forget_attempt(tx, &job.organization_id, id).await?;
                 return Ok(deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?);
             }
             Ending::Parked => deliveries::wait(tx, &row, DeliveryStatus::Parked, None, Some(sentence)).await?,

@@ -8,7 +8,6 @@ use lexicontract::analysis::child::run_extract;
 
 /// The documents in the shared data folder.
 mod corpus;
-#[expect(dead_code, reason = "the hub's own tests use the rest")]
 #[path = "../hub/databases.rs"]
 mod databases;
 /// What the analysis says of the documents of the demonstration.

@@ -12,7 +12,10 @@ fn the_torture_says_what_is_missing() {
 
 #[test]
 fn the_benchmark_says_which_server_it_misses() {
-    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--server", "no-such-server"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["--server", "no-such-server", "--folder", env!("CARGO_TARGET_TMPDIR")])
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-server"));
 }

@@ -54,7 +54,8 @@ async fn a_body_may_lie_about_its_length_have_another_byte_or_no_end() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     order(&setup, json!({ "status": 200, "body": "whole", "content_length": 50 })).await;
-    assert!(get(&setup, &tokens, LIMITS).await.unwrap().bytes().await.is_err());
+    // The connection ends before the head has left, or after it; either way the body is not whole.
+    assert!(async { get(&setup, &tokens, LIMITS).await?.bytes().await }.await.is_err());
     order(&setup, json!({ "status": 200, "body": "whole", "flip_byte_at": 1 })).await;
     assert_eq!(get(&setup, &tokens, LIMITS).await.unwrap().text().await.unwrap(), "wiole");
     order(&setup, json!({ "status": 200, "body": "{}", "endless": true })).await;
