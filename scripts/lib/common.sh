@@ -2,6 +2,7 @@
 # What every script shares: where things are, how a step is announced and timed, how a script fails, how packages are installed.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+[[ -n ${HOME:-} ]] || { echo "${0##*/}: HOME is not set." >&2 && exit 1; }
 # Compiled tools are shared by every clone on the machine; the links that choose among them belong to this clone.
 # shellcheck disable=SC2034
 TOOLS=${LEXICONTRACT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/lexicontract/tools}
