@@ -22,10 +22,13 @@ demo_secret() {
 
 random_word() { od -An -N "$1" -t x1 /dev/urandom | tr -d ' \n'; }
 
-# Points the product at a simulated Salesforce, unless there is a real one to talk to.
-start_simulator() {
+need_simulator_ports() {
     need_free_port "$SIMULATOR_ADDR" SIMULATOR_ADDR
     need_free_port "$SIMULATOR_SANDBOX_ADDR" SIMULATOR_SANDBOX_ADDR
+}
+
+# Points the product at a simulated Salesforce, unless there is a real one to talk to.
+start_simulator() {
     export SALESFORCE_CLIENT_ID=demo-client SALESFORCE_CLIENT_SECRET
     SALESFORCE_CLIENT_SECRET=$(demo_secret SALESFORCE_CLIENT_SECRET random_word 32)
     export SALESFORCE_LOGIN_URL=http://$SIMULATOR_ADDR SALESFORCE_SANDBOX_LOGIN_URL=http://$SIMULATOR_SANDBOX_ADDR
