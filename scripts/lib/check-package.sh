@@ -6,8 +6,9 @@
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$ROOT/scripts/lib/environment.sh"
 CHECKS=$ROOT/src/connectors/salesforce/package/checks
-UNPACKED=${CARGO_TARGET_DIR:-$ROOT/target}/tmp/setup-package
+UNPACKED=$CARGO_TARGET_DIR/tmp/setup-package
 
 sources() {
     node apex.mjs
