@@ -23,7 +23,7 @@ use crate::{
         button::{Look, link, post},
         card::{card, live, live_words},
         layout::{back, main_and_side, page_heading, sections},
-        notice::notice_with,
+        notice::remark,
         pill::tag,
         standing::{next_try, states},
         tone::Tone,
@@ -159,5 +159,5 @@ fn fault(shown: &Shown) -> AnyView {
     let connection = &shown.standing.connection;
     let Some(error) = connection.last_error.clone() else { return ().into_any() };
     let next = next_try(&shown.standing, shown.now).into_any();
-    notice_with(Tone::Warn, Some(connection.status.label().to_owned()), error, next)
+    remark(Tone::Warn, Some(connection.status.label().to_owned()), error, next)
 }

@@ -6,7 +6,7 @@ use crate::parts::{
     layout::stack,
     list::{step, steps},
     moment::moment,
-    notice::notice,
+    notice::remark,
     tone::Tone,
 };
 use leptos::prelude::*;
@@ -17,9 +17,10 @@ pub(super) fn test_result(test: Option<&TestRecord>, is_new: bool, now: Timestam
     let Some(test) = test else { return ().into_any() };
     let result = &test.result;
     let verdict = match result.ok {
-        true => notice(Tone::Ok, None, format!("Everything is in order. The provider answered in {} ms.", result.latency_ms)),
-        false => notice(Tone::Warn, None, "Something needs to be fixed. Each finding says who can do it and where.".to_owned()),
+        true => (Tone::Ok, format!("Everything is in order. The provider answered in {} ms.", result.latency_ms)),
+        false => (Tone::Warn, "Something needs to be fixed. Each finding says who can do it and where.".to_owned()),
     };
+    let verdict = remark(verdict.0, None, verdict.1, ().into_any());
     let (right, wrong): (Vec<&Check>, Vec<&Check>) = result.checks.iter().partition(|check| check.ok);
     let wrong = (!wrong.is_empty()).then(|| steps(wrong.into_iter().map(finding).collect()));
     let right = (!right.is_empty()).then(|| {

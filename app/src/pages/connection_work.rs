@@ -4,15 +4,16 @@ use super::connection::Shown;
 use crate::parts::{
     card::card,
     progress::{progress, progresses},
+    prose::muted,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{connection::ConnectionStatus, standing::Work};
 
-/// A card as long as something is under way; nothing otherwise.
+/// A card that is always there, so that nothing below it moves when work begins or ends.
 pub(super) fn work(shown: &Shown) -> AnyView {
     let work = &shown.work;
     if !work.is_any() {
-        return ().into_any();
+        return card("work", "Under way", ().into_any(), muted("Nothing is under way."));
     }
     let mut lines = Vec::new();
     if work.imports > 0 {

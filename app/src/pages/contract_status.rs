@@ -8,7 +8,7 @@ use crate::parts::{
     layout::{form_row, stack},
     list::facts,
     moment::moment,
-    notice::notice,
+    notice::remark,
     number::count,
     prose::muted,
     status,
@@ -68,7 +68,7 @@ fn sync(shown: &Shown) -> AnyView {
         rows.push(("Attempts", count(sync.attempts)));
     }
     let tone = if sync.status == SyncStatus::Failed { Tone::Danger } else { Tone::Warn };
-    let fault = sync.last_error.clone().map(|error| notice(tone, None, error));
+    let fault = sync.last_error.clone().map(|error| remark(tone, None, error, ().into_any()));
     let retry = (is_stuck && shown.may_change).then(|| {
         post("/actions/retry_sync", vec![("contract", shown.contract.id.to_string())], "Write again now", Look::Secondary)
     });

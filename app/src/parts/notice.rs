@@ -24,12 +24,16 @@ pub fn outcome_notice(title: String, text: String) -> AnyView {
 
 /// A message: an `alert` when something went wrong, a `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
-    notice_with(tone, title, text, ().into_any())
+    let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
+    box_of(Some(role), tone, title, text, ().into_any())
 }
 
-/// A message with another line below it.
-pub fn notice_with(tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
-    let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
+/// How something stands, with another line below. It is no news: in a live part it would be announced whenever the part changes.
+pub fn remark(tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
+    box_of(None, tone, title, text, more)
+}
+
+fn box_of(role: Option<&'static str>, tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
     view! {
         <div role=role class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())>
             <span class="mt-1">{icon(tone.icon())}</span>
