@@ -2,10 +2,7 @@
 
 use crate::{asked::Asked, live::Subject};
 use lexicontract::{
-    domain::{
-        page::{MAX_LIMIT, PageRequest},
-        problem::Problem,
-    },
+    domain::{page::PageRequest, problem::Problem},
     hub::Hub,
     services::Actor,
 };
@@ -23,8 +20,8 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
             word(&(hub.standings(actor).await?, receipt))
         }
         Subject::Contract(id) => {
-            let timeline = hub.timeline(actor, id, &timeline_page()).await?;
-            word(&(hub.contract(actor, id).await?, timeline.items.len()))
+            let newest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;
+            word(&(hub.contract(actor, id).await?, newest))
         }
         Subject::Connection(id) => {
             let deliveries = hub.deliveries(actor, id, &PageRequest::default()).await?;
@@ -42,11 +39,6 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
 /// The page of a list that begins there.
 pub(crate) fn page_at(cursor: Option<String>) -> PageRequest {
     PageRequest::new(None, cursor).unwrap_or_default()
-}
-
-/// As much of a timeline as a page shows.
-pub(crate) fn timeline_page() -> PageRequest {
-    PageRequest::new(Some(MAX_LIMIT), None).unwrap_or_default()
 }
 
 /// A short word over everything in `value`.

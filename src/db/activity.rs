@@ -183,3 +183,24 @@ pub async fn of_contract(
     .all()
     .await
 }
+
+/// The same from its other end: newest first, one more than the page holds.
+pub async fn of_contract_newest_first(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    contract: &ContractId,
+    before: Option<&ActivityId>,
+    page: &PageRequest,
+) -> Result<Vec<ActivityRow>> {
+    tx.query(
+        "SELECT id, kind, summary, actor, detail, at FROM activity
+         WHERE organization_id = $1 AND contract_id = $2 AND ($3 = '' OR id < $3)
+         ORDER BY id DESC LIMIT $4",
+    )
+    .bind(organization)
+    .bind(contract)
+    .bind(before.map_or("", ActivityId::as_str))
+    .bind(page.limit() + 1)
+    .all()
+    .await
+}

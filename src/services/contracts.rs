@@ -6,7 +6,7 @@ use crate::{
     domain::{
         analysis::{Analysis, AnalysisStatus},
         contract::{Contract, ContractSummary, NegotiationStatus, Sync, SyncStatus, Version},
-        ids::ContractId,
+        ids::{ActivityId, ContractId},
         opportunity::SalesforceId,
         page::{Page, PageRequest},
         problem::Problem,
@@ -105,18 +105,29 @@ impl Hub {
         let mut tx = self.db.read().await?;
         find(&mut tx, actor, id).await?;
         let rows = activity::of_contract(&mut tx, &actor.organization_id, id, after.as_ref(), page).await?;
-        Ok(pages::cut(
-            rows,
-            page,
-            |row| &row.id,
-            |row| TimelineEntry {
-                at: row.at,
-                kind: row.kind,
-                summary: row.summary,
-                actor: row.actor,
-                detail: row.detail.map(|detail| detail.0),
-            },
-        ))
+        Ok(pages::cut(rows, page, |row| &row.id, entry))
+    }
+
+    /// The same, newest first, each line with its id: the way people read it.
+    ///
+    /// # Errors
+    /// There is no such contract, or the cursor is none.
+    pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
+        let before = pages::cursor(page)?;
+        let mut tx = self.db.read().await?;
+        find(&mut tx, actor, id).await?;
+        let rows = activity::of_contract_newest_first(&mut tx, &actor.organization_id, id, before.as_ref(), page).await?;
+        Ok(pages::cut(rows, page, |row| &row.id, |row| (row.id.clone(), entry(row))))
+    }
+}
+
+fn entry(row: activity::ActivityRow) -> TimelineEntry {
+    TimelineEntry {
+        at: row.at,
+        kind: row.kind,
+        summary: row.summary,
+        actor: row.actor,
+        detail: row.detail.map(|detail| detail.0),
     }
 }
 

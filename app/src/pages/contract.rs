@@ -19,14 +19,15 @@ use crate::{
         prose::external,
         status,
     },
-    watch::{fingerprint, timeline_page},
+    watch::fingerprint,
+    words::next_path::escape,
 };
 use leptos::prelude::*;
 use lexicontract::{
     domain::{
         contract::{Contract, NegotiationStatus, Version},
-        ids::ContractId,
-        page::Page,
+        ids::{ActivityId, ContractId},
+        page::{Page, PageRequest},
         people::Role,
         problem::Problem,
         time::Timestamp,
@@ -43,7 +44,12 @@ pub(super) struct Shown {
     pub version: Option<i64>,
     /// The text of that version, when it was read.
     pub text: Option<String>,
-    pub timeline: Page<TimelineEntry>,
+    /// What happened, newest first: a page of it.
+    pub history: Page<(ActivityId, TimelineEntry)>,
+    /// Whether newer events are on another page.
+    pub is_older_history: bool,
+    /// The number of the version that the address names.
+    pub asked: Option<i64>,
     /// The status that a person chose and that was not saved, because somebody else was faster.
     pub unsaved: Option<NegotiationStatus>,
     pub may_change: bool,
@@ -64,17 +70,20 @@ impl Shown {
     }
 }
 
+/// How much of what happened a page shows.
+const EVENTS_AT_ONCE: i64 = 50;
+
 /// The page.
 #[component]
 pub(super) fn ContractPage() -> impl IntoView {
-    let (id, asked) = (parameter("id"), query("version"));
+    let (id, asked, before) = (parameter("id"), query("version"), query("before"));
     let unsaved = query("unsaved").and_then(|word| NegotiationStatus::parse(&word));
     let messages = messages();
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         let id: ContractId = id.parse().map_err(|_| Problem::NotFound)?;
         let asked = asked.map(|number| number.parse::<i64>().map_err(|_| Problem::NotFound)).transpose()?;
-        let shown = read(&hub, &actor, &id, asked, unsaved).await?;
+        let shown = read(&hub, &actor, &id, (asked, before), unsaved).await?;
         Ok(view(&shown, messages))
     })
 }
@@ -83,7 +92,7 @@ async fn read(
     hub: &Hub,
     actor: &Actor,
     id: &ContractId,
-    asked: Option<i64>,
+    (asked, before): (Option<i64>, Option<String>),
     unsaved: Option<NegotiationStatus>,
 ) -> Result<Shown, Problem> {
     let known = fingerprint(hub, actor, &Subject::Contract(id.clone())).await?;
@@ -93,11 +102,14 @@ async fn read(
         Some(number) => hub.version_text(actor, id, number).await?,
         None => None,
     };
+    let page = PageRequest::new(Some(EVENTS_AT_ONCE), before.clone()).unwrap_or_default();
     Ok(Shown {
-        timeline: hub.timeline(actor, id, &timeline_page()).await?,
+        history: hub.history(actor, id, &page).await?,
+        is_older_history: before.is_some(),
+        address: address(id, asked, before.as_deref()),
+        asked,
         may_change: actor.role >= Role::Member,
         now: hub.clock().now(),
-        address: asked.map_or_else(|| format!("/contracts/{id}"), |number| format!("/contracts/{id}?version={number}")),
         contract,
         version,
         text,
@@ -106,21 +118,31 @@ async fn read(
     })
 }
 
+/// The address of what is shown, without what it says about a form.
+pub(super) fn address(id: &ContractId, asked: Option<i64>, before: Option<&str>) -> String {
+    let version = asked.map(|number| format!("version={number}"));
+    let before = before.map(|event| format!("before={}", escape(event)));
+    let query: Vec<String> = version.into_iter().chain(before).collect();
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("/contracts/{id}{separator}{}", query.join("&"))
+}
+
 fn view(shown: &Shown, messages: AnyView) -> AnyView {
     let contract = &shown.contract;
     let main = stack_of_cards(shown);
     let status = card("negotiation", "Negotiation", ().into_any(), negotiation(shown));
-    let rest = view! {
+    let lead = view! {
+        {status}
         {live("versions-live", versions(shown))}
-        {live("history-live", history(&shown.timeline, shown.now))}
     };
+    let rest = live("history-live", history(shown));
     sections(view! {
         {title(&contract.title)}
         {back("Contracts", "/contracts")}
-        {page_heading(contract.title.clone(), live("lead", lead(contract)), ().into_any())}
+        {page_heading(contract.title.clone(), live("lead", about(contract)), ().into_any())}
         {messages}
         <LivePage subject=Subject::Contract(contract.id.clone()) known=shown.known.clone() address=shown.address.clone() />
-        {lead_main_and_rest(status, main, rest.into_any())}
+        {lead_main_and_rest(lead.into_any(), main, rest)}
     })
 }
 
@@ -129,7 +151,7 @@ fn stack_of_cards(shown: &Shown) -> AnyView {
     live("analysis-live", stack(content))
 }
 
-fn lead(contract: &Contract) -> AnyView {
+fn about(contract: &Contract) -> AnyView {
     let opportunity = match (&contract.opportunity_name, &contract.opportunity_url) {
         (Some(name), Some(address)) => Some(external(name.clone(), address.clone())),
         (Some(name), None) => Some(name.clone().into_any()),

@@ -9,12 +9,13 @@ use crate::parts::{
     icon::Icon,
     layout::{row, stack},
     list::{item, items},
-    notice::notice,
+    notice::remark,
     pill::tag,
     prose::{link, muted, text},
     status,
     tone::Tone,
 };
+use crate::words::engine::found_by;
 use leptos::prelude::*;
 use lexicontract::domain::{
     analysis::{Analysis, AnalysisStatus, Clause, ClauseKind, Risk},
@@ -62,7 +63,7 @@ fn state(shown: &Shown, version: &Version) -> AnyView {
             analysis
                 .engine
                 .clone()
-                .map(|engine| muted(format!("Found by {engine}. It supports a lawyer’s review and does not replace it."))),
+                .map(|engine| muted(format!("{} That supports a lawyer’s review and does not replace it.", found_by(&engine)))),
         )),
     }
 }
@@ -71,7 +72,7 @@ fn failed(shown: &Shown, version: &Version) -> AnyView {
     let values = vec![("contract", shown.contract.id.to_string()), ("version", version.number.to_string())];
     let again = shown.may_change.then(|| row(post("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
     let reason = version.analysis.error.clone().unwrap_or("It is stored, and can be downloaded.".to_owned());
-    stack((notice(Tone::Warn, Some("The document could not be analysed".to_owned()), reason), again))
+    stack((remark(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ().into_any()), again))
 }
 
 /// The risks, the most severe first; each leads to its clause.

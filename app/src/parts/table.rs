@@ -91,6 +91,20 @@ pub fn pages(shown: AnyView, first: Option<String>, next: Option<String>) -> Any
     .into_any()
 }
 
+/// The ways through a list that is read from its newest end; `name` says which list, where a page has several.
+pub fn newer_and_older(name: &'static str, newest: Option<String>, older: Option<String>) -> AnyView {
+    let link = |words: &'static str, address: String| super::button::link(words, address, super::button::Look::Secondary);
+    (newest.is_some() || older.is_some())
+        .then(|| {
+            view! {
+                <nav aria-label=format!("{name}: pages") data-screen-only="" class="flex flex-wrap justify-end gap-2">
+                    {newest.map(|address| link("Newest", address))} {older.map(|address| link("Older", address))}
+                </nav>
+            }
+        })
+        .into_any()
+}
+
 /// The way to the next page of a list, when there is one.
 pub fn next_page(address: Option<String>) -> AnyView {
     address

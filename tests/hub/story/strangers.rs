@@ -32,6 +32,7 @@ async fn an_admin_of_another_organization_finds_nothing_of_ours() {
         assert!(is_hidden(hub.redeliver(eve, &delivery.id).await));
         assert!(is_hidden(hub.contract(eve, contract).await));
         assert!(is_hidden(hub.timeline(eve, contract, &page).await));
+        assert!(is_hidden(hub.history(eve, contract, &page).await));
         assert!(is_hidden(hub.version_file(eve, contract, 1).await.map(drop)));
         assert!(is_hidden(hub.change_status(eve, contract, NegotiationStatus::Signed).await));
         assert!(is_hidden(hub.change_seen_status(eve, contract, NegotiationStatus::Draft, NegotiationStatus::Signed).await));

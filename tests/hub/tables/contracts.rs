@@ -275,3 +275,25 @@ async fn lines_of_a_delivery_move_to_its_contract_and_stay_in_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_timeline_is_read_from_its_newest_end_too() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;
+        for summary in ["one", "two", "three"] {
+            let line = NewActivity::new(&organization, ActivityKind::StatusChanged, "Ada", summary, NOW);
+            activity::insert(&mut tx, line.contract(&row.id)).await.unwrap();
+        }
+        let read = async |tx: &mut Tx, before, limit| {
+            activity::of_contract_newest_first(tx, &organization, &row.id, before, &page(limit)).await.unwrap()
+        };
+        let newest = read(&mut tx, None, 1).await;
+        assert_eq!(newest.iter().map(|line| line.summary.as_str()).collect::<Vec<_>>(), ["three", "two"]);
+        let older = read(&mut tx, Some(&newest[0].id), 5).await;
+        assert_eq!(older.iter().map(|line| line.summary.as_str()).collect::<Vec<_>>(), ["two", "one"]);
+        let stranger = Place::insert(&mut tx, "globex").await.organization;
+        assert!(activity::of_contract_newest_first(&mut tx, &stranger, &row.id, None, &page(5)).await.unwrap().is_empty());
+    })
+    .await;
+}
