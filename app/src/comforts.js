@@ -10,12 +10,29 @@ addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   const button = event.submitter;
   const words = form.dataset.busy;
-  if (button && words) button.lastChild.data = words;
+  const label = words && button?.lastChild;
+  const before = label?.data;
+  if (label) label.data = words;
   const shown = document.getElementById(form.dataset.shows);
   const chosen = form.querySelector("select")?.selectedOptions[0];
-  if (shown && chosen) shown.textContent = `${chosen.text.trim()} …`;
+  const parts = shown && chosen && [...shown.childNodes];
+  if (parts) shown.textContent = `${chosen.text.trim()} …`;
+  // Still on this page: the way was stopped, or the server is slow. The form can be sent again.
+  const patience = form.enctype === "multipart/form-data" ? 120_000 : 10_000;
+  setTimeout(() => {
+    form.removeAttribute("aria-busy");
+    if (label) label.data = before;
+    if (parts) shown.replaceChildren(...parts);
+  }, patience);
   const place = (button?.id && button) || form.closest("[id]");
   sessionStorage.setItem(KEPT, JSON.stringify([location.pathname, place?.id, scrollY, Date.now()]));
+});
+// A file that is too large is refused here, before it is on its way.
+addEventListener("change", ({ target }) => {
+  if (!target.dataset?.most) return;
+  const isTooLarge = [...target.files].some((file) => file.size > target.dataset.most);
+  target.setCustomValidity(isTooLarge ? target.dataset.tooLarge : "");
+  target.reportValidity();
 });
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
@@ -36,8 +53,18 @@ else if (path === location.pathname && Date.now() - at < 30000 && !location.hash
   scrollTo(0, top);
 }
 
-// On a phone the navigation may be wider than the screen.
-document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+// A menu closes when its person goes on elsewhere, or presses Escape.
+const menus = () => document.querySelectorAll("details[data-menu][open]");
+addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  }
+});
 
 // What was on the page before it was heard is said again; what is read can be put away.
 for (const toast of document.querySelectorAll("[data-toast] [role=status]")) {
@@ -72,6 +99,27 @@ const localise = (root) => {
   }
 };
 localise(document);
+
+// How long ago something was goes on while the page is open. The words are those of `words/moment.rs`.
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const length = (distance) => {
+  const minutes = Math.max(1, Math.floor((distance + MINUTE / 2) / MINUTE));
+  if (minutes < 60) return [minutes, "minute"];
+  return distance < DAY ? [Math.max(1, Math.floor(distance / HOUR)), "hour"] : [Math.floor(distance / DAY), "day"];
+};
+const relative = (since) => {
+  if (Math.abs(since) < 45_000) return "just now";
+  const [count, unit] = length(Math.abs(since));
+  const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return since < 0 ? `in ${words}` : `${words} ago`;
+};
+setInterval(() => {
+  if (document.hidden) return;
+  for (const time of document.querySelectorAll("time[data-relative]")) {
+    const since = Date.now() - new Date(time.dateTime);
+    if (time.firstChild && Math.abs(since) < 7 * DAY) time.firstChild.data = relative(since);
+  }
+}, 10_000);
 new MutationObserver((changes) => {
   if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1))) localise(document);
 }).observe(document.body, { childList: true, subtree: true });

@@ -5,7 +5,7 @@ use super::{
     keep_current::keep_current,
     narrow::{choose, narrow},
 };
-use crate::{live::Subject, parts::board::lost_line};
+use crate::{live::Subject, parts::freshness::freshness_line};
 use leptos::{
     ev::{Event, MouseEvent},
     prelude::*,
@@ -25,7 +25,7 @@ pub fn IntegrationsBoard(
     /// The toolbar and the cards.
     children: Children,
 ) -> impl IntoView {
-    let is_lost = keep_current(subject, known, address);
+    let freshness = keep_current(subject, known, address.clone());
     let search = move |event: Event| {
         if let Some(board) = closest(&event, "[data-board]") {
             narrow(&board);
@@ -41,7 +41,7 @@ pub fn IntegrationsBoard(
     };
     view! {
         <div class="contents" on:input=search on:click=click>
-            {lost_line(is_lost.into())}
+            {freshness_line(freshness.into(), &address)}
             {children()}
         </div>
     }

@@ -1,15 +1,20 @@
 //! Asks every two seconds whether what a page shows has changed, and then replaces the parts that show it.
 
-use super::page_swap::{refresh_times, swap};
-use crate::live::{Subject, fingerprint};
+use super::page_swap::swap;
+use crate::{
+    Fault,
+    live::{Subject, fingerprint},
+    parts::freshness::Freshness,
+};
 use leptos::{prelude::*, task::spawn_local};
+use lexicontract::domain::problem::Problem;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Keeps the page at `address` current while it is looked at; the signal says whether the server has stopped answering.
-pub(super) fn keep_current(subject: Subject, known: String, address: String) -> RwSignal<bool> {
-    let is_lost = RwSignal::new(false);
+/// Keeps the page at `address` current while it is looked at; the signal says whether that works.
+pub(super) fn keep_current(subject: Subject, known: String, address: String) -> RwSignal<Freshness> {
+    let freshness = RwSignal::new(Freshness::Current);
     let known = StoredValue::new(known);
     let is_asking = StoredValue::new(false);
     let ask = move || {
@@ -19,24 +24,32 @@ pub(super) fn keep_current(subject: Subject, known: String, address: String) -> 
         is_asking.set_value(true);
         let (subject, address) = (subject.clone(), address.clone());
         spawn_local(async move {
-            is_lost.set(!refresh(subject, &address, known).await);
-            refresh_times();
+            let newer = refresh(subject, &address, known).await;
+            if freshness.get_untracked() != newer {
+                freshness.set(newer);
+            }
             is_asking.set_value(false);
         });
     };
     Effect::new(move |_| set_interval(ask.clone(), EVERY));
-    is_lost
+    freshness
 }
 
-/// Whether the page is now as the server has it.
-async fn refresh(subject: Subject, address: &str, known: StoredValue<String>) -> bool {
-    let Ok(newer) = fingerprint(subject).await else { return false };
+/// Brings the page up to date when it is not.
+async fn refresh(subject: Subject, address: &str, known: StoredValue<String>) -> Freshness {
+    let newer = match fingerprint(subject).await {
+        Ok(newer) => newer,
+        Err(Fault::Problem(Problem::NotSignedIn)) => return Freshness::SignedOut,
+        Err(_) => return Freshness::Unreachable,
+    };
     if known.get_value() == newer {
-        return true;
+        return Freshness::Current;
     }
-    let is_swapped = swap(address).await.is_some();
-    if is_swapped {
-        known.set_value(newer);
+    match swap(address).await {
+        Some(()) => {
+            known.set_value(newer);
+            Freshness::Current
+        }
+        None => Freshness::Unreachable,
     }
-    is_swapped
 }

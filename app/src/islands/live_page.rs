@@ -1,7 +1,7 @@
 //! Keeps a page current. Without WebAssembly the page is as it was when it was asked for.
 
 use super::keep_current::keep_current;
-use crate::{live::Subject, parts::board::lost_line};
+use crate::{live::Subject, parts::freshness::freshness_line};
 use leptos::prelude::*;
 
 /// Watches `subject`, whose page is at `address`.
@@ -14,5 +14,5 @@ pub fn LivePage(
     /// Where the newer page is to be had.
     address: String,
 ) -> impl IntoView {
-    lost_line(keep_current(subject, known, address).into())
+    freshness_line(keep_current(subject, known, address.clone()).into(), &address)
 }

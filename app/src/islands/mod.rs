@@ -3,6 +3,7 @@
 mod keep_current;
 mod narrow;
 mod page_swap;
+mod place;
 
 mod board;
 mod copy_button;

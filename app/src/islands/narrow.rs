@@ -1,15 +1,18 @@
 //! Shows the cards of the board that match its search and its category. The server narrows by the same attributes.
 
 use super::page_swap::elements;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use crate::words::matches::matches;
+use leptos::{
+    prelude::window,
+    wasm_bindgen::{JsCast, JsValue},
+};
+use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
-/// Narrows the cards to the words and the category that are chosen now.
+/// Narrows the cards to the words and the category that are chosen now. The address says the same, for a reload or a bookmark.
 pub(super) fn narrow(board: &Element) {
-    let words = first(board, "input[type=search]")
-        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
-        .map(|input| input.value().trim_ascii().to_ascii_lowercase())
-        .unwrap_or_default();
+    let typed = first(board, "input[type=search]").and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    let typed = typed.map(|input| input.value().trim_ascii().to_owned()).unwrap_or_default();
+    let words = typed.to_ascii_lowercase();
     let category = first(board, "[data-choose][aria-current]").and_then(|link| link.get_attribute("data-choose"));
     let category = category.filter(|category| !category.is_empty());
     let mut shown = 0_usize;
@@ -22,6 +25,10 @@ pub(super) fn narrow(board: &Element) {
     if let Some(line) = first(board, "[data-no-match]") {
         set_hidden(&line, shown > 0);
     }
+    if let Some(line) = first(board, "[data-matches]") {
+        line.set_text_content((shown > 0).then(|| matches(shown)).as_deref());
+    }
+    keep_in_address(&[("q", Some(typed).filter(|typed| !typed.is_empty())), ("category", category)]);
 }
 
 /// Chooses the category of a link.
@@ -31,6 +38,23 @@ pub(super) fn choose(board: &Element, link: &Element) {
     }
     drop(link.set_attribute("aria-current", "true"));
     narrow(board);
+}
+
+/// Writes values into the address in place of those that it had, without a new entry in the history.
+fn keep_in_address(values: &[(&str, Option<String>)]) {
+    let location = window().location();
+    let Ok(query) = location.search().and_then(|search| UrlSearchParams::new_with_str(&search)) else { return };
+    for (name, value) in values {
+        match value {
+            Some(value) => query.set(name, value),
+            None => query.delete(name),
+        }
+    }
+    let query = query.to_string().as_string().unwrap_or_default();
+    let address = if query.is_empty() { location.pathname() } else { location.pathname().map(|path| format!("{path}?{query}")) };
+    if let (Ok(address), Ok(history)) = (address, window().history()) {
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    }
 }
 
 fn set_hidden(element: &Element, is_hidden: bool) {

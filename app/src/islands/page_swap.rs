@@ -1,11 +1,10 @@
 //! Replaces the live parts of a page by those of a newer one.
 
-use crate::words::moment::relative;
+use super::place::Place;
 use leptos::{
     prelude::{document, window},
     wasm_bindgen::JsCast,
 };
-use lexicontract::domain::time::Timestamp;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, NodeList, Response, SupportedType};
 
@@ -23,7 +22,7 @@ pub(super) async fn swap(address: &str) -> Option<()> {
     Some(())
 }
 
-/// Replaces one part; what was unfolded stays unfolded, and what had the focus keeps it.
+/// Replaces one part if it differs; what was unfolded stays unfolded, and what had the focus keeps it.
 fn replace(part: &Element, newer: &Document) {
     let Some(replacement) = newer.get_element_by_id(&part.id()) else { return };
     if let Ok(unfolded) = part.query_selector_all("details[open][id]") {
@@ -33,29 +32,27 @@ fn replace(part: &Element, newer: &Document) {
             }
         }
     }
-    if replacement.is_equal_node(Some(part)) {
+    if as_sent(&replacement).zip(as_sent(part)).is_some_and(|(newer, shown)| newer.is_equal_node(Some(&shown))) {
         return;
     }
-    let focused = document().active_element().filter(|element| part.contains(Some(element))).map(|element| element.id());
+    let place = Place::of_focus_in(part);
     drop(part.replace_with_with_node_1(&replacement));
-    let again = focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
-    if let Some(element) = again.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        drop(element.focus());
+    if let Some(place) = place {
+        place.focus();
     }
 }
 
-/// Brings the words of every relative time up to date.
-pub(super) fn refresh_times() {
-    let now = Timestamp::from_millis(js_sys::Date::now() as i64);
-    let Ok(times) = document().query_selector_all("time[data-relative]") else { return };
-    for time in elements(&times) {
-        if let Some(at) = time.get_attribute("datetime").and_then(|text| Timestamp::parse(&text)) {
-            let words = relative(now, at);
-            if time.text_content().as_deref() != Some(&words) {
-                time.set_text_content(Some(&words));
-            }
+/// A copy without what this browser has written into times and numbers, whose values stand in attributes, and without how long
+/// ago the server said something was.
+fn as_sent(part: &Element) -> Option<Element> {
+    let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
+    for said in elements(&copy.query_selector_all("time, data").ok()?) {
+        said.set_text_content(None);
+        for attribute in ["title", "data-said"] {
+            drop(said.remove_attribute(attribute));
         }
     }
+    Some(copy)
 }
 
 pub(super) fn elements(nodes: &NodeList) -> Vec<Element> {

@@ -157,10 +157,11 @@ pub fn category_link(category: Option<&'static str>, address: String, is_chosen:
     .into_any()
 }
 
-/// What stands instead of the cards when none matches.
+/// What stands instead of the cards when none matches; the island says there how many do.
 pub fn no_match(is_shown: bool) -> AnyView {
     view! {
         <div role="status">
+            <p data-matches="" class="sr-only"></p>
             <p data-no-match="" hidden=!is_shown class="text-sm text-muted">
                 "No integration matches. Choose All, or search for something else."
             </p>
@@ -172,14 +173,4 @@ pub fn no_match(is_shown: bool) -> AnyView {
 /// A line of small print.
 pub fn note(words: AnyView) -> AnyView {
     view! { <div class="text-sm text-muted">{words}</div> }.into_any()
-}
-
-/// A line that says the page is not up to date.
-pub fn lost_line(is_lost: Signal<bool>) -> AnyView {
-    view! {
-        <p aria-live="polite" class="text-sm text-warn empty:hidden">
-            {move || is_lost.get().then_some("Not up to date: the server does not answer, or you are signed out. This page tries again by itself.")}
-        </p>
-    }
-    .into_any()
 }

@@ -20,7 +20,7 @@ pub fn document(label: &'static str, stretches: Vec<Stretch>) -> AnyView {
             role="region"
             aria-label=label
             tabindex="0"
-            class="max-h-[36rem] overflow-y-auto overscroll-contain rounded-md border border-line bg-surface p-4 text-sm leading-6 whitespace-pre-wrap wrap-anywhere sm:p-6 print:max-h-none print:overflow-visible print:border-0 print:p-0"
+            class="max-h-[36rem] overflow-y-auto rounded-md sm:overscroll-contain border border-line bg-surface p-4 text-sm leading-6 whitespace-pre-wrap wrap-anywhere sm:p-6 print:max-h-none print:overflow-visible print:border-0 print:p-0"
         >
             {stretches}
         </div>
@@ -81,7 +81,7 @@ pub fn outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
 /// A text with its changes.
 pub fn changes(label: &'static str, content: AnyView) -> AnyView {
     view! {
-        <div role="region" aria-label=label tabindex="0" class="rounded-md border border-line bg-surface p-4 text-sm leading-6 sm:p-6">
+        <div role="region" aria-label=label class="rounded-md border border-line bg-surface p-4 text-sm leading-6 sm:p-6">
             {content}
         </div>
     }

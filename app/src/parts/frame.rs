@@ -33,7 +33,7 @@ pub fn side(places: Vec<Place>, person: AnyView) -> AnyView {
         <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
                 <div class="lg:px-3">{brand()}</div>
-                <nav aria-label="Main" class="order-last -mx-2 flex w-[calc(100%+1rem)] overflow-x-auto p-1 lg:order-none lg:-mx-1 lg:w-auto lg:flex-col lg:gap-1">
+                <nav aria-label="Main" class="order-last -mx-2 flex w-[calc(100%+1rem)] flex-wrap lg:order-none lg:-mx-1 lg:w-auto lg:flex-col lg:gap-1 lg:p-1">
                     {places.into_iter().map(place).collect_view()}
                 </nav>
                 <div class="ml-auto flex items-center lg:mt-auto lg:ml-0 lg:flex-col lg:items-stretch">{person}</div>
@@ -72,7 +72,7 @@ pub fn brand() -> AnyView {
 pub fn person(person: Person, theme: AnyView) -> AnyView {
     let organization = person.organization.clone();
     view! {
-        <details class="group relative lg:static">
+        <details data-menu="" class="group relative lg:static">
             <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
                 <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
                     {person.name.chars().next().map(|letter| letter.to_uppercase().to_string())}

@@ -9,6 +9,7 @@ pub mod copy;
 pub mod field;
 
 pub mod empty;
+pub mod freshness;
 pub mod moment;
 pub mod notice;
 pub mod number;

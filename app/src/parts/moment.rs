@@ -4,7 +4,7 @@ use crate::words::moment::{exact, is_recent, relative};
 use leptos::prelude::*;
 use lexicontract::domain::time::Timestamp;
 
-/// A time relative to `now`. Live pages keep its words current by `data-relative`; a date is written as its reader writes dates.
+/// A time relative to `now`. `comforts.js` keeps its words current by `data-relative`; a date is written as its reader writes dates.
 pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
     view! {
         <time

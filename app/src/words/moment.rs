@@ -27,9 +27,10 @@ pub fn relative(now: Timestamp, then: Timestamp) -> String {
 }
 
 fn length_in_words(length: i64) -> String {
+    let minutes = ((length + MINUTE / 2) / MINUTE).max(1);
     let (count, unit) = match length {
-        ..HOUR => (((length + MINUTE / 2) / MINUTE).max(1), "minute"),
-        HOUR..DAY => (length / HOUR, "hour"),
+        _ if minutes < 60 => (minutes, "minute"),
+        ..DAY => ((length / HOUR).max(1), "hour"),
         _ => (length / DAY, "day"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
@@ -63,6 +64,8 @@ mod tests {
             ("2026-11-22T15:59:00Z", "1 minute ago"),
             ("2026-11-22T15:55:00Z", "5 minutes ago"),
             ("2026-11-22T16:02:00Z", "in 2 minutes"),
+            ("2026-11-22T16:59:29Z", "in 59 minutes"),
+            ("2026-11-22T16:59:40Z", "in 1 hour"),
             ("2026-11-22T14:30:00Z", "1 hour ago"),
             ("2026-11-19T16:00:00Z", "3 days ago"),
             ("2026-11-01T16:00:00Z", "1 Nov 2026"),
