@@ -16,12 +16,12 @@ pub(super) static ZOHO: ConnectorInfo =
     planned("zoho-crm", "Zoho CRM", Crm, "Contracts from Zoho CRM deals and their attachments.");
 
 pub(super) static NETSUITE: ConnectorInfo =
-    planned("netsuite", "Oracle NetSuite", Erp, "Contracts beside the customers and orders of NetSuite.");
+    planned("netsuite", "Oracle NetSuite", Erp, "Your NetSuite customers and orders, with their contracts.");
 pub(super) static SAP: ConnectorInfo =
-    planned("sap-s4hana", "SAP S/4HANA Cloud", Erp, "Contracts beside the sales documents of S/4HANA Cloud.");
+    planned("sap-s4hana", "SAP S/4HANA Cloud", Erp, "Your S/4HANA Cloud sales documents, with their contracts.");
 pub(super) static QUICKBOOKS: ConnectorInfo =
-    planned("quickbooks", "QuickBooks Online", Erp, "Contracts beside the customers and invoices of QuickBooks.");
-pub(super) static XERO: ConnectorInfo = planned("xero", "Xero", Erp, "Contracts beside the contacts and invoices of Xero.");
+    planned("quickbooks", "QuickBooks Online", Erp, "Your QuickBooks customers and invoices, with their contracts.");
+pub(super) static XERO: ConnectorInfo = planned("xero", "Xero", Erp, "Your Xero contacts and invoices, with their contracts.");
 
 pub(super) static GOOGLE_DRIVE: ConnectorInfo =
     planned("google-drive", "Google Drive", Storage, "Contracts from folders of Google Drive.");

@@ -28,7 +28,7 @@ impl Hub {
         let (unavailable_reason, fields) = match connectors::find(&row.slug).map(|info| &info.access) {
             Some(Access::ApiKey(connector)) => (None, connector.fields().iter().map(key_field).collect()),
             Some(Access::OAuth2(connector)) => (connector.availability(self.config()).err().map(str::to_owned), Vec::new()),
-            Some(Access::Planned) | None => (Some("Not built yet. Tell us if you need it.".to_owned()), Vec::new()),
+            Some(Access::Planned) | None => (Some("Planned, not available yet.".to_owned()), Vec::new()),
         };
         Integration {
             id: row.id,
