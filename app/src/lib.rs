@@ -23,7 +23,7 @@ mod dialogs;
 #[cfg(feature = "ssr")]
 mod error_page;
 #[cfg(feature = "ssr")]
-mod flash;
+pub mod flash;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]

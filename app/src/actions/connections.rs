@@ -1,6 +1,6 @@
 //! Connect, reconnect, disconnect, and the settings of a connection.
 
-use super::ending::end;
+use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{actor, hub},
@@ -9,7 +9,9 @@ use crate::{
 use leptos::prelude::*;
 use lexicontract::{
     domain::{
-        connection::Environment,
+        connection::{Environment, Settings, SignatureRule},
+        contract::NegotiationStatus,
+        file_rule::FileRule,
         ids::{ConnectionId, IntegrationId},
         problem::{Invalid, Problem},
     },
@@ -34,8 +36,12 @@ pub async fn connect(
     let slug = integration.trim_start_matches("int_").to_owned();
     let from_form_page = environment.is_some() || !fields.is_empty();
     let back = if from_form_page { format!("/integrations/connect/{}", escape(&slug)) } else { "/integrations".to_owned() };
+    let typed = BTreeMap::from([
+        ("environment", environment.clone().unwrap_or_default()),
+        ("domain", domain.clone().unwrap_or_default()),
+    ]);
     let outcome = begin(&integration, environment.as_deref(), domain, fields).await;
-    end(outcome, |connecting| onward(connecting, &slug), &back)
+    end_typed(outcome, |connecting| onward(connecting, &slug), &back, &typed)
 }
 
 async fn begin(
@@ -117,6 +123,45 @@ pub struct SettingsForm {
 }
 
 impl SettingsForm {
+    /// What was typed, as settings to fill the form with: they may be what nobody can use.
+    pub(crate) fn settings(&self, before: &Settings) -> Settings {
+        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let types = || self.file_types.split([',', ';', ' ']).filter_map(text).collect();
+        Settings {
+            status_field: text(&self.status_field),
+            status_labels: self
+                .status_labels
+                .iter()
+                .filter_map(|(status, label)| Some((NegotiationStatus::parse(status)?, text(label)?)))
+                .collect(),
+            trigger_stages: self
+                .stage_choices
+                .values()
+                .map(String::as_str)
+                .chain(self.trigger_stages.split(';'))
+                .filter_map(text)
+                .collect(),
+            file_rule: match self.file_rule.as_str() {
+                "type" => FileRule::Type { types: types() },
+                "name" => FileRule::Name { pattern: self.file_pattern.clone() },
+                "newest" => FileRule::Newest,
+                _ => before.file_rule.clone(),
+            },
+            webhook_signature: match self.webhook_signature.as_deref() {
+                Some("optional") => Some(SignatureRule::Optional),
+                Some("required") => Some(SignatureRule::Required),
+                Some(_) => None,
+                None => before.webhook_signature,
+            },
+        }
+    }
+
+    /// The first setting that cannot be used, by its name among the settings of a connection.
+    pub(crate) fn fault(&self, before: &Settings) -> Option<String> {
+        let is_refused = |name: &String, value: &Value| before.merged(&Map::from_iter([(name.clone(), value.clone())])).is_err();
+        self.clone().metadata().into_iter().find(|(name, value)| is_refused(name, value)).map(|(name, _)| name)
+    }
+
     fn metadata(self) -> Map<String, Value> {
         let labels: Map<String, Value> = self
             .status_labels
@@ -161,6 +206,7 @@ pub async fn update_connection(
 ) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
     let back = if settings.is_some() { format!("{page}/settings") } else { page.clone() };
+    let typed = settings.clone();
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
         let (hub, actor) = (hub(), actor()?);
@@ -178,7 +224,7 @@ pub async fn update_connection(
         Some(false) => "switched_off",
         None => "connection_changed",
     };
-    end(outcome.await, |_| format!("{page}?done={done}"), &back)
+    end_typed(outcome.await, |_| format!("{page}?done={done}"), &back, &typed)
 }
 
 /// Asks the provider now whether everything is as it must be; the connection's page shows what was found.
@@ -222,7 +268,7 @@ mod tests {
             file_pattern: String::new(),
             webhook_signature: None,
         };
-        let metadata = Value::Object(form.metadata());
+        let metadata = Value::Object(form.clone().metadata());
         assert_eq!(
             metadata,
             json!({
@@ -230,6 +276,9 @@ mod tests {
                 "file_rule": {"kind": "type", "types": ["pdf", "docx", "txt"]}
             })
         );
+        let before = Settings::default();
+        assert_eq!(form.fault(&before), None);
+        assert_eq!(form.settings(&before), before.merged(&form.clone().metadata()).unwrap());
         assert_eq!(SettingsForm::default().metadata().get("file_rule"), None);
         let newest = SettingsForm { file_rule: "newest".into(), ..SettingsForm::default() };
         assert_eq!(newest.metadata().get("file_rule"), Some(&Value::Null));
@@ -241,5 +290,24 @@ mod tests {
             [signature(None), signature(Some("off")), signature(Some("required"))],
             [None, Some(Value::Null), Some(json!("required"))]
         );
+    }
+
+    #[test]
+    fn the_setting_that_cannot_be_used_is_named_and_the_rest_is_shown_as_it_was_typed() {
+        let form = SettingsForm {
+            status_field: "not a name".into(),
+            file_rule: "name".into(),
+            file_pattern: "*signed*".into(),
+            webhook_signature: Some("required".into()),
+            ..SettingsForm::default()
+        };
+        let before = Settings::default();
+        assert_eq!(form.fault(&before).as_deref(), Some("status_field"));
+        let shown = form.settings(&before);
+        assert_eq!(shown.status_field.as_deref(), Some("not a name"));
+        assert_eq!(shown.file_rule, FileRule::Name { pattern: "*signed*".into() });
+        assert_eq!(shown.webhook_signature, Some(SignatureRule::Required));
+        let types = SettingsForm { file_rule: "type".into(), ..SettingsForm::default() };
+        assert_eq!(types.fault(&before).as_deref(), Some("file_rule"));
     }
 }

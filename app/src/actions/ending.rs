@@ -3,12 +3,14 @@
 use crate::{
     Fault,
     context::headers,
+    flash,
     words::{next_path::escape, problem},
 };
 use http::{HeaderValue, StatusCode, header::ACCEPT};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use lexicontract::domain::problem::Problem;
+use serde::Serialize;
 
 /// Ends an action: a form goes on to `done`, or back to `otherwise` with the problem's code in the address.
 pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String, otherwise: &str) -> Result<(), Fault> {
@@ -24,6 +26,19 @@ pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String
             Err(problem.into())
         }
     }
+}
+
+/// The same for a form in which something is typed: the page that it goes back to shows it again. Nothing secret is in `typed`.
+pub(super) fn end_typed<T>(
+    outcome: Result<T, Problem>,
+    done: impl FnOnce(T) -> String,
+    otherwise: &str,
+    typed: &impl Serialize,
+) -> Result<(), Fault> {
+    if outcome.is_err() && is_form() {
+        flash::keep_typed(otherwise.split_once('?').map_or(otherwise, |(path, _)| path), typed);
+    }
+    end(outcome, done, otherwise)
 }
 
 /// Answers an island: the value, or the problem with its status.

@@ -1,6 +1,6 @@
 //! Registration, sign-in, sign-out.
 
-use super::ending::end;
+use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{headers, hub},
@@ -21,6 +21,7 @@ use lexicontract::{
     secret::Secret,
     services::{Registration, SignedIn},
 };
+use std::collections::BTreeMap;
 
 /// Signs a person in and goes on to `next`.
 ///
@@ -35,7 +36,7 @@ pub async fn sign_in(
     let outcome = hub().sign_in(&email, Secret::new(password)).await.map_err(Problem::from);
     let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
     let outcome = start_session(outcome).await;
-    end(outcome, |()| landing(&next), &back)
+    end_typed(outcome, |()| landing(&next), &back, &BTreeMap::from([("email", email)]))
 }
 
 /// Makes an organization with its first admin.
@@ -49,9 +50,10 @@ pub async fn register(
     #[server(default)] email: String,
     #[server(default)] password: String,
 ) -> Result<(), Fault> {
+    let typed = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
     let registration = Registration { organization, name, email, password: Secret::new(password) };
     let outcome = hub().register(registration).await.map_err(Problem::from);
-    end(start_session(outcome).await, |()| landing(""), "/register")
+    end_typed(start_session(outcome).await, |()| landing(""), "/register", &typed)
 }
 
 /// Sets the invited person's password and signs that person in.

@@ -18,5 +18,6 @@ mod people;
 mod theme;
 mod tokens;
 
+pub(crate) use connections::SettingsForm;
 pub(crate) use ending::answer;
 pub use registry::register_all;

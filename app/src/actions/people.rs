@@ -1,6 +1,6 @@
 //! The people of an organization.
 
-use super::ending::end;
+use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{actor, hub},
@@ -15,6 +15,7 @@ use lexicontract::{
     },
     services::{NewUser, UserChange},
 };
+use std::collections::BTreeMap;
 
 const PAGE: &str = "/team";
 
@@ -28,13 +29,14 @@ pub async fn invite_user(
     #[server(default)] name: String,
     #[server(default)] role: String,
 ) -> Result<(), Fault> {
+    let typed = BTreeMap::from([("email", email.clone()), ("name", name.clone()), ("role", role.clone())]);
     let outcome = async {
         let role = Role::parse(&role).ok_or(Invalid::Role)?;
         let invited = hub().invite_user(&actor()?, NewUser { email, name, role }).await?;
         flash::keep(PAGE, &invited.invitation_url);
         Ok(())
     };
-    end(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE)
+    end_typed(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE, &typed)
 }
 
 /// Makes a new invitation for a person who has not accepted the old one.

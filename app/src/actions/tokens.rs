@@ -1,6 +1,6 @@
 //! API tokens.
 
-use super::ending::end;
+use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{actor, hub},
@@ -8,6 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use lexicontract::domain::{ids::ApiTokenId, problem::Problem};
+use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings/tokens";
 
@@ -22,7 +23,7 @@ pub async fn create_api_token(#[server(default)] name: String) -> Result<(), Fau
         flash::keep(PAGE, &made.token);
         Ok::<_, Problem>(())
     };
-    end(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE)
+    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, &BTreeMap::from([("name", &name)]))
 }
 
 /// Ends a token.

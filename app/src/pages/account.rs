@@ -1,6 +1,6 @@
 //! A person's own account: the password, and where the person is signed in.
 
-use super::{messages::messages, page::page};
+use super::{messages::messages, page::page, refused::Refused};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -25,7 +25,7 @@ use lexicontract::domain::{
 /// The page.
 #[component]
 pub(super) fn Account() -> impl IntoView {
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("Your account", async move {
         let (hub, actor) = (hub(), actor()?);
         let me = hub.me(&actor);
@@ -35,7 +35,7 @@ pub(super) fn Account() -> impl IntoView {
             {page_heading("Your account", "Your password, and where you are signed in.".into_any(), ().into_any())}
             {messages}
             {card("you", "You", ().into_any(), you(&me))}
-            {card("password", "Password", ().into_any(), password(&me))}
+            {card("password", "Password", ().into_any(), password(&me, &refused))}
             {card("sessions", "Where you are signed in", tag(open.len().to_string()), sessions(&open, now))}
         }))
     })
@@ -54,13 +54,15 @@ fn you(me: &Me) -> AnyView {
     ))
 }
 
-fn password(me: &Me) -> AnyView {
+fn password(me: &Me, refused: &Refused) -> AnyView {
     let field = |name: &'static str, label: &'static str, autocomplete: &'static str| Input {
         name: name.to_owned(),
         label: label.to_owned(),
+        error: refused.error(name),
         ..Input::password(autocomplete)
     };
-    let new = Input { min_length: Some(12), ..field("new_password", "New password", "new-password") };
+    let new =
+        Input { min_length: Some(12), error: refused.error("password"), ..field("new_password", "New password", "new-password") };
     let repeated = Input { min_length: Some(12), ..field("repeated_password", "New password again", "new-password") };
     view! {
         <form id="password-form" method="post" action="/actions/change_password" data-busy="Changing …">

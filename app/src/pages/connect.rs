@@ -1,6 +1,12 @@
 //! Connect an integration: which environment, or which key.
 
-use super::{external_client_app::external_client_app, messages::messages, page::page, request::parameter};
+use super::{
+    external_client_app::external_client_app,
+    messages::messages,
+    page::{page, title},
+    refused::Refused,
+    request::parameter,
+};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -22,18 +28,19 @@ use lexicontract::domain::{
 #[component]
 pub(super) fn Connect() -> impl IntoView {
     let slug = parameter("slug");
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("Connect", async move {
         let actor = actor()?;
         actor.require(Role::Admin)?;
         let catalogue = hub().catalogue(&actor);
         let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
-        let title = format!("Connect {}", integration.name);
+        let heading = format!("Connect {}", integration.name);
         let app = (integration.slug == "salesforce").then(external_client_app);
-        let form = if integration.available { form(&integration) } else { unavailable(&integration) };
+        let form = if integration.available { form(&integration, &refused) } else { unavailable(&integration) };
         Ok(sections(view! {
+            {title(&heading)}
             {back("Integrations", "/integrations")}
-            {page_heading(title, integration.description.into_any(), ().into_any())}
+            {page_heading(heading, integration.description.into_any(), ().into_any())}
             {messages}
             {form}
             {app}
@@ -41,10 +48,10 @@ pub(super) fn Connect() -> impl IntoView {
     })
 }
 
-fn form(integration: &Integration) -> AnyView {
+fn form(integration: &Integration, refused: &Refused) -> AnyView {
     let (title, inputs) = match integration.auth_type {
-        AuthType::OAuth2 => ("Which org?", environments()),
-        AuthType::ApiKey => ("API key", key_fields(&integration.fields)),
+        AuthType::OAuth2 => ("Which org?", environments(refused)),
+        AuthType::ApiKey => ("API key", key_fields(&integration.fields, refused)),
     };
     let buttons =
         row((submit(format!("Connect {}", integration.name), Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
@@ -57,7 +64,7 @@ fn form(integration: &Integration) -> AnyView {
     card("connect", title, ().into_any(), form.into_any())
 }
 
-fn environments() -> AnyView {
+fn environments(refused: &Refused) -> AnyView {
     let options = vec![
         ("production", "Production", "Your live org. You sign in at login.salesforce.com."),
         ("sandbox", "Sandbox", "A copy to try things in. You sign in at test.salesforce.com."),
@@ -66,9 +73,10 @@ fn environments() -> AnyView {
     let domain =
         Input { is_required: false, placeholder: "acme.my.salesforce.com".to_owned(), ..Input::text("domain", "My Domain") }
             .help("Only for My Domain. Paste any address of the org, such as the one of the Salesforce page you have open.");
+    let environment = refused.value("environment").unwrap_or("production".to_owned());
     stack((
-        radios("environment", "Environment", options, "production"),
-        domain.view(),
+        radios("environment", "Environment", options, &environment),
+        refused.fill(domain).view(),
         muted("You go to Salesforce, sign in and choose Allow. Then you are back here."),
     ))
 }
@@ -80,19 +88,22 @@ pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let form = view! {
         <form id=id method="post" action="/actions/connect">
             {hidden(vec![("integration", integration.id.to_string())])}
-            {key_fields(&integration.fields)}
+            {key_fields(&integration.fields, &Refused::default())}
         </form>
     };
     (form.into_any(), button)
 }
 
 /// The inputs for a key and what comes with it.
-pub(super) fn key_fields(fields: &[KeyField]) -> AnyView {
+pub(super) fn key_fields(fields: &[KeyField], refused: &Refused) -> AnyView {
     let inputs = fields.iter().map(|field| {
         let kind = if field.name == "api_key" { "password" } else { "text" };
         let help = view! { {field.help.clone()} " " {external("Where to find it", field.help_url.clone())} };
         let pattern = Some((r"\s*[!-~]+\s*", "Letters, digits and signs, without spaces between them"));
-        Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) }.help(help).view()
+        refused
+            .fill(Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) })
+            .help(help)
+            .view()
     });
     stack((inputs.collect_view(), muted("The key is tried at once. It is stored encrypted and is never shown again.")))
 }

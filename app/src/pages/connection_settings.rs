@@ -1,18 +1,25 @@
 //! The settings of a Salesforce connection: in a few lines on its page, and as a form filled from Salesforce's own description.
 
-use super::{messages::messages, page::page, request::parameter};
+use super::{
+    messages::messages,
+    page::{page, title},
+    request::{parameter, path, query},
+};
 use crate::{
+    actions::SettingsForm,
     context::{actor, hub},
+    flash,
     parts::{
         button::{Look, hidden, link, submit},
         card::card,
         field::{Input, checkboxes, choice, radios},
         layout::{back_to, columns, page_heading, row, sections, stack, subheading},
         list::facts,
-        notice::notice,
+        notice::{notice, outcome_notice},
         prose::{code, muted},
         tone::Tone,
     },
+    words::problem,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
@@ -24,6 +31,9 @@ use lexicontract::domain::{
     people::Role,
     problem::Problem,
 };
+
+/// Salesforce's picklists take no longer words.
+const MAX_LABEL_CHARACTERS: usize = 255;
 
 /// The settings as they are.
 pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
@@ -90,7 +100,8 @@ fn rule_words(rule: &FileRule) -> String {
 /// The form, on a page of its own: it asks Salesforce what there is to choose from.
 #[component]
 pub(super) fn SettingsPage() -> impl IntoView {
-    let id = parameter("id");
+    let (id, refused) = (parameter("id"), query("problem"));
+    let typed: Option<SettingsForm> = refused.is_some().then(|| flash::take_typed(&path())).flatten();
     let messages = messages();
     page("Settings", async move {
         let (hub, actor) = (hub(), actor()?);
@@ -100,23 +111,50 @@ pub(super) fn SettingsPage() -> impl IntoView {
         if !connection.has_setup() {
             return Err(Problem::NotFound);
         }
+        let fault = typed.as_ref().filter(|_| refused.as_deref() == Some("metadata"));
+        let fault = fault.map(|typed| Fault::of(typed, &connection.metadata));
+        let shown = typed.as_ref().map_or_else(|| connection.metadata.clone(), |typed| typed.settings(&connection.metadata));
         let choices = hub.opportunity_fields(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
             let text = "Salesforce could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
             notice(Tone::Warn, None, text.to_owned())
         });
         Ok(sections(view! {
+            {title(&format!("Settings · {}", connection.integration.name))}
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading("Settings", connection.account_label.clone().unwrap_or_default().into_any(), ().into_any())}
-            {messages}
+            {fault.as_ref().map_or(messages, Fault::notice)}
             {unread}
-            {form(&connection, &choices.unwrap_or_default())}
+            {form(&connection, &shown, &choices.unwrap_or_default(), fault.as_ref())}
         }))
     })
 }
 
-fn form(connection: &Connection, choices: &OpportunityFields) -> AnyView {
-    let settings = &connection.metadata;
+/// Which of the settings was refused, and why.
+struct Fault {
+    setting: Option<String>,
+    words: &'static str,
+}
+
+impl Fault {
+    fn of(typed: &SettingsForm, before: &Settings) -> Self {
+        let setting = typed.fault(before);
+        Self { words: problem::setting(setting.as_deref().unwrap_or_default(), &typed.file_rule), setting }
+    }
+
+    fn notice(&self) -> AnyView {
+        let text = format!("Nothing is saved yet, because one of the settings cannot be used. {}", self.words);
+        outcome_notice("Check the input".to_owned(), text)
+    }
+
+    /// What to say beside an input.
+    fn words_for(fault: Option<&Self>, setting: &str) -> Option<String> {
+        fault.filter(|fault| fault.setting.as_deref() == Some(setting)).map(|fault| fault.words.to_owned())
+    }
+}
+
+fn form(connection: &Connection, settings: &Settings, choices: &OpportunityFields, fault: Option<&Fault>) -> AnyView {
+    let error = |setting: &str| Fault::words_for(fault, setting);
     let buttons = row((
         submit("Save settings", Look::Primary),
         link("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
@@ -124,9 +162,9 @@ fn form(connection: &Connection, choices: &OpportunityFields) -> AnyView {
     view! {
         <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
             {hidden(vec![("connection", connection.id.to_string())])}
-            {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices))}
-            {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule))}
-            {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices))}
+            {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices, error("trigger_stages")))}
+            {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule, error("file_rule")))}
+            {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices, &error))}
             {card("signatures", "Signatures of calls", ().into_any(), signatures(settings.webhook_signature))}
             {buttons}
         </form>
@@ -134,7 +172,7 @@ fn form(connection: &Connection, choices: &OpportunityFields) -> AnyView {
     .into_any()
 }
 
-fn stages(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+fn stages(settings: &Settings, choices: &OpportunityFields, error: Option<String>) -> AnyView {
     let chosen = &settings.trigger_stages;
     let is_chosen = |stage: &String| match chosen.is_empty() {
         true => stage == DEFAULT_TRIGGER_STAGE,
@@ -150,6 +188,7 @@ fn stages(settings: &Settings, choices: &OpportunityFields) -> AnyView {
         is_required: false,
         value: others.join("; "),
         placeholder: placeholder.to_owned(),
+        error,
         ..Input::text("settings[trigger_stages]", label)
     };
     stack((
@@ -162,12 +201,13 @@ fn stages(settings: &Settings, choices: &OpportunityFields) -> AnyView {
     ))
 }
 
-fn file_rule(rule: &FileRule) -> AnyView {
+fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
     let (chosen, types, pattern) = match rule {
         FileRule::Newest => ("newest", String::new(), String::new()),
         FileRule::Type { types } => ("type", types.join(", "), String::new()),
         FileRule::Name { pattern } => ("name", String::new(), pattern.clone()),
     };
+    let (of_types, of_name) = if chosen == "type" { (error, None) } else { (None, error) };
     let options = vec![
         ("newest", "Newest", "The file whose content changed last."),
         ("type", "Newest of certain types", "Other types are passed over, and the contract says so."),
@@ -178,12 +218,14 @@ fn file_rule(rule: &FileRule) -> AnyView {
         value: types,
         placeholder: "pdf, docx".to_owned(),
         pattern: Some((r"[\s,;.A-Za-z0-9]*", "Endings such as pdf and docx, with commas between them")),
+        error: of_types,
         ..Input::text("settings[file_types]", "Types")
     };
     let pattern = Input {
         is_required: false,
         value: pattern,
         placeholder: "*contract*.pdf".to_owned(),
+        error: of_name,
         ..Input::text("settings[file_pattern]", "Name")
     };
     stack((
@@ -197,24 +239,25 @@ fn file_rule(rule: &FileRule) -> AnyView {
     ))
 }
 
-fn status_field(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+fn status_field(settings: &Settings, choices: &OpportunityFields, error: &impl Fn(&str) -> Option<String>) -> AnyView {
     let chosen = choices.field(settings.status_field());
-    let labels = NegotiationStatus::ALL.into_iter().map(|status| label(status, settings, chosen));
+    let labels = NegotiationStatus::ALL.into_iter().map(|status| label(status, settings, chosen, error("status_labels")));
     stack((
-        field(settings, choices),
+        field(settings, choices, error("status_field")),
         subheading("What is written for each status"),
         columns(labels.collect_view()),
         muted("Leave a line empty to write what it shows in grey."),
     ))
 }
 
-fn field(settings: &Settings, choices: &OpportunityFields) -> AnyView {
+fn field(settings: &Settings, choices: &OpportunityFields, error: Option<String>) -> AnyView {
     const HELP: &str = "A text field or a picklist of the Opportunity that the connected user may edit.";
     let current = settings.status_field();
     if choices.fields.is_empty() {
         let input = Input {
             is_required: false,
             value: settings.status_field.clone().unwrap_or_default(),
+            error,
             placeholder: DEFAULT_STATUS_FIELD.to_owned(),
             pattern: Some((r"\s*[A-Za-z][A-Za-z0-9_]*\s*", "An API name such as LexiContract_Status__c")),
             ..Input::text("settings[status_field]", "Opportunity field")
@@ -229,12 +272,14 @@ fn field(settings: &Settings, choices: &OpportunityFields) -> AnyView {
     choice("field-status-field", "settings[status_field]", "Opportunity field", options, current, HELP.into_any())
 }
 
-fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>) -> AnyView {
+fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>, error: Option<String>) -> AnyView {
+    let is_too_long = settings.status_labels.get(&status).is_some_and(|label| label.chars().count() > MAX_LABEL_CHARACTERS);
     let input = Input {
         is_required: false,
         value: settings.status_labels.get(&status).cloned().unwrap_or_default(),
         placeholder: status.label().to_owned(),
         suggestions: field.map(|field| field.values.clone()).unwrap_or_default(),
+        error: error.filter(|_| is_too_long),
         ..Input::text(format!("settings[status_labels][{}]", status.as_str()), status.label())
     };
     input.view()

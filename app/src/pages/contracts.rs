@@ -1,6 +1,6 @@
 //! The list of contracts, and the form that adds one.
 
-use super::{contracts_list::list, messages::messages, page::page, request::query};
+use super::{contracts_list::list, messages::messages_saying, page::page, refused::Refused, request::query};
 use crate::{
     asked::{Asked, SORTS, sort_word},
     context::{actor, hub},
@@ -14,6 +14,7 @@ use crate::{
         layout::{filter_row, form_row, page_heading, sections, stack},
     },
     watch::fingerprint,
+    words::size::size,
 };
 use leptos::prelude::*;
 use lexicontract::{
@@ -29,8 +30,8 @@ use lexicontract::{
 #[component]
 pub(super) fn Contracts() -> impl IntoView {
     let asked = Asked::read(query);
-    let has_failed_upload = query("problem").is_some();
-    let messages = messages();
+    let refused = Refused::here();
+    let messages = messages_saying(|problem| is_too_large(problem).then(too_large));
     page("Contracts", async move {
         let (hub, actor) = (hub(), actor()?);
         let subject = Subject::Contracts(serde_json::to_string(&asked).unwrap_or_default());
@@ -47,8 +48,8 @@ pub(super) fn Contracts() -> impl IntoView {
             )}
             {messages}
             <LivePage subject known address />
-            {(actor.role >= Role::Member).then(|| upload(has_failed_upload))}
-            {card("list", "All contracts", ().into_any(), stack((filters(&asked), live("contracts", list))))}
+            {(actor.role >= Role::Member).then(|| upload(&refused))}
+            {card("list", "Overview", ().into_any(), stack((filters(&asked), live("contracts", list))))}
         }))
     })
 }
@@ -60,8 +61,8 @@ fn begin_again(problem: Problem) -> Problem {
 
 fn filters(asked: &Asked) -> AnyView {
     let every = |words| std::iter::once(("", words));
-    let statuses = every("Every status").chain(NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())));
-    let syncs = every("In any state").chain(SYNCS.map(|sync| (sync.as_str(), sync.label())));
+    let statuses = every("All").chain(NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())));
+    let syncs = every("All").chain(SYNCS.map(|sync| (sync.as_str(), sync.label())));
     let sorts = SORTS.map(|sort| (sort_word(sort), sort_label(sort)));
     view! {
         <form method="get" action="/contracts" role="search">
@@ -90,16 +91,30 @@ fn sort_label(sort: ContractSort) -> &'static str {
     }
 }
 
-fn upload(is_open: bool) -> AnyView {
+fn is_too_large(problem: &Problem) -> bool {
+    matches!(problem, Problem::PayloadTooLarge | Problem::Invalid(Invalid::FileTooLarge))
+}
+
+fn largest() -> String {
+    size(i64::try_from(hub().config().max_file_bytes).unwrap_or(i64::MAX))
+}
+
+fn too_large() -> String {
+    format!("The file is too large: this server takes files of up to {}. Choose a smaller one.", largest())
+}
+
+fn upload(refused: &Refused) -> AnyView {
+    let error = refused.error("file").map(|words| if refused.is_about(is_too_large) { too_large() } else { words });
+    let help = format!("PDF or Word (.docx), up to {}.", largest());
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
     let form = view! {
         <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
             {form_row((
-                title.view(),
-                file("file", "File", ".pdf,.docx", "PDF or Word (.docx)."),
+                refused.fill(title).view(),
+                file("file", "File", ".pdf,.docx", help, (hub().config().max_file_bytes, too_large()), error),
                 submit("Upload", Look::Primary),
             ))}
         </form>
     };
-    disclosure("upload", "Upload a document", is_open, form.into_any())
+    disclosure("upload", "Upload a document", refused.is_any(), form.into_any())
 }

@@ -1,7 +1,7 @@
 //! A dry run: what a call for an Opportunity would do, without doing it.
 
 use super::{
-    page::page,
+    page::{page, title},
     request::{parameter, query},
 };
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
         field::Input,
         layout::{back_to, page_heading, sections, stack},
         list::{facts, item, items},
-        notice::notice,
+        notice::{notice, outcome_notice},
         number::bytes,
         prose::{code, link, muted, text},
         tone::Tone,
     },
-    words::problem::sentence,
+    words::problem::{field, sentence},
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
@@ -32,7 +32,7 @@ use lexicontract::domain::{
 pub(super) fn try_it(id: &ConnectionId) -> AnyView {
     let content = stack((
         muted("See what a call for an Opportunity would do. Nothing is changed, here or in Salesforce."),
-        question(id, String::new()),
+        question(id, String::new(), None),
     ));
     card("dry-run", "Dry run", ().into_any(), content)
 }
@@ -56,31 +56,38 @@ pub(super) fn DryRunPage() -> impl IntoView {
             }),
             None => None,
         };
-        let form = card("question", "Which Opportunity?", ().into_any(), question(&id, pasted.unwrap_or_default()));
+        let error = answer.as_ref().and_then(|answer| answer.as_ref().err());
+        let error = error.filter(|problem| field(problem) == Some("opportunity")).map(sentence);
+        let (failure, plan) = match answer {
+            Some(Ok(plan)) => (None, Some(plan_view(&plan))),
+            Some(Err(problem)) => (Some(outcome_notice(problem.title().to_owned(), sentence(&problem))), None),
+            None => (None, None),
+        };
+        let form = card("question", "Which Opportunity?", ().into_any(), question(&id, pasted.unwrap_or_default(), error));
         Ok(sections(view! {
+            {title(&format!("Dry run · {}", connection.integration.name))}
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading(
                 "Dry run",
                 "What a call for an Opportunity would do. Nothing is changed, here or in Salesforce.".into_any(),
                 ().into_any(),
             )}
+            {failure}
             {form}
-            {answer.map(|answer| match answer {
-                Ok(plan) => plan_view(&plan),
-                Err(problem) => notice(Tone::Danger, Some(problem.title().to_owned()), sentence(&problem)),
-            })}
+            {plan}
         }))
     })
 }
 
 /// It changes nothing, so it is an address: it can be sent to a colleague.
-fn question(id: &ConnectionId, pasted: String) -> AnyView {
-    let input = Input { value: pasted, placeholder: "006…".to_owned(), ..Input::text("opportunity", "Opportunity id or link") };
+fn question(id: &ConnectionId, pasted: String, error: Option<String>) -> AnyView {
+    let input =
+        Input { value: pasted, error, placeholder: "006…".to_owned(), ..Input::text("opportunity", "Opportunity id or link") };
     view! {
         <form method="get" action=format!("/integrations/{id}/dry-run")>
             {stack((
                 input.help("Paste the address of the Opportunity’s page in Salesforce, or its id.").view(),
-                view! { <div>{submit("Run", Look::Secondary)}</div> },
+                view! { <div>{submit("Show what would happen", Look::Secondary)}</div> },
             ))}
         </form>
     }

@@ -10,13 +10,19 @@ use crate::{
     words::{outcome, problem},
 };
 use leptos::prelude::*;
-use lexicontract::domain::connect_failure::ConnectFailure;
+use lexicontract::domain::{connect_failure::ConnectFailure, problem::Problem};
 
 /// The messages that the address asks for.
 pub(super) fn messages() -> AnyView {
+    messages_saying(|_| None)
+}
+
+/// The same, where a page can say more of a problem than that it is one.
+pub(super) fn messages_saying(said: impl Fn(&Problem) -> Option<String>) -> AnyView {
     let done = query("done").and_then(|code| outcome::sentence(&code)).map(|text| toast(text, path()));
     let problem = query("problem").and_then(|code| problem::parse(&code));
-    let problem = problem.map(|problem| outcome_notice(problem.title().to_owned(), problem::sentence(&problem)));
+    let problem = problem
+        .map(|problem| outcome_notice(problem.title().to_owned(), said(&problem).unwrap_or_else(|| problem::sentence(&problem))));
     view! { {done} {problem} }.into_any()
 }
 
@@ -25,7 +31,7 @@ pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>) -> AnyV
     let connected = query("connected").and_then(|slug| name_of(&slug)).map(|name| notice(Tone::Ok, None, connected(&name)));
     let failure = query("error").map(|code| {
         let sentence = ConnectFailure::parse(&code).unwrap_or(ConnectFailure::SalesforceError).sentence();
-        notice(Tone::Danger, Some("Not connected".to_owned()), sentence.to_owned())
+        outcome_notice("Not connected".to_owned(), sentence.to_owned())
     });
     view! { {connected} {failure} {messages()} }.into_any()
 }

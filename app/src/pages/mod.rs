@@ -3,6 +3,7 @@
 mod app;
 mod messages;
 mod page;
+mod refused;
 mod request;
 
 mod appearance;

@@ -1,6 +1,12 @@
 //! Connect an existing connection again.
 
-use super::{connect::key_fields, messages::messages, page::page, request::parameter};
+use super::{
+    connect::key_fields,
+    messages::messages,
+    page::{page, title},
+    refused::Refused,
+    request::parameter,
+};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -17,7 +23,7 @@ use lexicontract::domain::{catalogue::AuthType, connection::Connection, ids::Con
 #[component]
 pub(super) fn Reconnect() -> impl IntoView {
     let id = parameter("id");
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("Reconnect", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
@@ -26,12 +32,13 @@ pub(super) fn Reconnect() -> impl IntoView {
         let catalogue = hub.catalogue(&actor);
         let fields = catalogue.into_iter().find(|entry| entry.id == connection.integration.id).map(|entry| entry.fields);
         let inputs = match connection.integration.auth_type {
-            AuthType::ApiKey => key_fields(&fields.unwrap_or_default()),
+            AuthType::ApiKey => key_fields(&fields.unwrap_or_default(), &refused),
             AuthType::OAuth2 => {
                 text("You go to the provider, sign in to the same account and choose Allow. Then you are back here.")
             }
         };
         Ok(sections(view! {
+            {title(&format!("Reconnect {}", connection.integration.name))}
             {back("Integrations", "/integrations")}
             {page_heading(
                 format!("Reconnect {}", connection.integration.name),

@@ -1,6 +1,6 @@
 //! The people of the organization.
 
-use super::{messages::messages, page::page, request::query};
+use super::{messages::messages, page::page, refused::Refused, request::query};
 use crate::{
     context::{actor, hub},
     flash,
@@ -33,7 +33,7 @@ use lexicontract::{
 #[component]
 pub(super) fn Team() -> impl IntoView {
     let cursor = query("cursor");
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("Team", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
@@ -51,19 +51,20 @@ pub(super) fn Team() -> impl IntoView {
             {messages}
             {invitation}
             {card("people", "People", ().into_any(), view! { {table("People", rows)} {next_page(more)} }.into_any())}
-            {card("invite", "Invite someone", ().into_any(), invite())}
+            {card("invite", "Invite someone", ().into_any(), invite(&refused))}
         }))
     })
 }
 
-fn invite() -> AnyView {
+fn invite(refused: &Refused) -> AnyView {
     let name = Input::text("name", "Name");
+    let role = refused.value("role").unwrap_or(Role::Member.as_str().to_owned());
     view! {
         <form method="post" action="/actions/invite_user">
             {form_row((
-                name.view(),
-                Input::email("off").view(),
-                select("invited-role", "role", "Role", roles(), Role::Member.as_str()),
+                refused.fill(name).view(),
+                refused.fill(Input::email("off")).view(),
+                select("invited-role", "role", "Role", roles(), &role),
                 submit("Invite", Look::Primary),
             ))}
         </form>

@@ -1,6 +1,6 @@
 //! API tokens.
 
-use super::{messages::messages, page::page, request::query};
+use super::{messages::messages, page::page, refused::Refused, request::query};
 use crate::{
     context::{actor, hub},
     flash,
@@ -27,7 +27,7 @@ use lexicontract::domain::{page::Page, people::ApiToken, time::Timestamp};
 #[component]
 pub(super) fn Tokens() -> impl IntoView {
     let cursor = query("cursor");
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("API tokens", async move {
         let (hub, actor) = (hub(), actor()?);
         let tokens = hub.api_tokens(&actor, &page_at(cursor)).await?;
@@ -41,7 +41,7 @@ pub(super) fn Tokens() -> impl IntoView {
             {messages}
             {made}
             {card("tokens", "Tokens", ().into_any(), list(&tokens, hub.clock().now()))}
-            {card("create", "Make a token", ().into_any(), create())}
+            {card("create", "Make a token", ().into_any(), create(&refused))}
         }))
     })
 }
@@ -78,11 +78,14 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
     ]
 }
 
-fn create() -> AnyView {
+fn create(refused: &Refused) -> AnyView {
     let name = Input { placeholder: "Nightly export".to_owned(), ..Input::text("name", "Name") };
     view! {
         <form method="post" action="/actions/create_api_token">
-            {form_row((name.help("It tells you later what the token is for.").view(), submit("Create token", Look::Primary)))}
+            {form_row((
+                refused.fill(name).help("It tells you later what the token is for.").view(),
+                submit("Create token", Look::Primary),
+            ))}
         </form>
     }
     .into_any()

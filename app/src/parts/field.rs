@@ -28,6 +28,8 @@ pub struct Input {
     pub pattern: Option<(&'static str, &'static str)>,
     /// Values to choose from; others may be typed.
     pub suggestions: Vec<String>,
+    /// Why what was typed was refused.
+    pub error: Option<String>,
 }
 
 impl Input {
@@ -45,6 +47,7 @@ impl Input {
             min_length: None,
             pattern: None,
             suggestions: Vec::new(),
+            error: None,
         }
     }
 
@@ -71,6 +74,8 @@ impl Input {
         let help_id = format!("{id}-help");
         let list_id = (!self.suggestions.is_empty()).then(|| format!("{id}-list"));
         let (pattern, meaning) = self.pattern.unzip();
+        let (is_refused, described_by) = (self.error.is_some(), described_by(&id, self.error.is_some()));
+        let error = error_of(&id, self.error);
         view! {
             <div class="flex min-w-0 flex-col gap-1">
                 <label for=id.clone() class="text-sm font-medium">
@@ -89,8 +94,10 @@ impl Input {
                     pattern=pattern
                     title=meaning
                     list=list_id.clone()
-                    aria-describedby=help_id.clone()
+                    aria-invalid=is_refused.then_some("true")
+                    aria-describedby=described_by
                 />
+                {error}
                 {list_id.map(|id| view! { <datalist id=id>{options(self.suggestions)}</datalist> })}
                 <div id=help_id class="text-xs text-muted empty:hidden">
                     {self.help}
@@ -99,6 +106,24 @@ impl Input {
         }
         .into_any()
     }
+}
+
+/// The ids of what is said about a field: what is wrong with it, and how to fill it in.
+fn described_by(id: &str, is_refused: bool) -> String {
+    if is_refused { format!("{id}-error {id}-help") } else { format!("{id}-help") }
+}
+
+/// What is wrong with a field, in the place that `described_by` names.
+fn error_of(id: &str, words: Option<String>) -> Option<AnyView> {
+    let id = format!("{id}-error");
+    words.map(|words| {
+        view! {
+            <p id=id class="text-xs font-medium text-danger">
+                {words}
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn options(values: Vec<String>) -> AnyView {
@@ -286,7 +311,17 @@ pub fn date(name: &'static str, label: &'static str, value: String) -> AnyView {
 }
 
 /// A file to choose.
-pub fn file(name: &'static str, label: &'static str, accept: &'static str, help: &'static str) -> AnyView {
+///
+/// A browser with script refuses one of more than `most` bytes at once, before it is sent, and says `too_large`.
+pub fn file(
+    name: &'static str,
+    label: &'static str,
+    accept: &'static str,
+    help: String,
+    (most, too_large): (u64, String),
+    error: Option<String>,
+) -> AnyView {
+    let (is_refused, described_by) = (error.is_some(), described_by(name, error.is_some()));
     view! {
         <div class="flex min-w-0 flex-col gap-1">
             <label for=name class="text-sm font-medium">
@@ -298,9 +333,13 @@ pub fn file(name: &'static str, label: &'static str, accept: &'static str, help:
                 name=name
                 accept=accept
                 required=true
-                aria-describedby=format!("{name}-help")
-                class="block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised text-sm file:mr-3 file:min-h-10 file:border-0 file:bg-sunken file:px-4 file:font-medium file:text-ink"
+                data-most=most.to_string()
+                data-too-large=too_large
+                aria-invalid=is_refused.then_some("true")
+                aria-describedby=described_by
+                class="block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised text-sm aria-invalid:border-danger file:mr-3 file:min-h-10 file:border-0 file:bg-sunken file:px-4 file:font-medium file:text-ink"
             />
+            {error_of(name, error)}
             <div id=format!("{name}-help") class="text-xs text-muted">
                 {help}
             </div>

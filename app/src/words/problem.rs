@@ -62,6 +62,36 @@ pub fn sentence(problem: &Problem) -> String {
     words.to_owned()
 }
 
+/// The field of a form that a problem is about; `None` when it is about all of it, or about none.
+pub fn field(problem: &Problem) -> Option<&'static str> {
+    Some(match problem {
+        Problem::EmailTaken | Problem::Invalid(Invalid::Email) => "email",
+        Problem::Invalid(Invalid::PasswordTooShort | Invalid::PasswordTooLong) => "password",
+        Problem::Invalid(Invalid::PasswordRepeated) => "repeated_password",
+        Problem::WrongPassword => "current_password",
+        Problem::Invalid(Invalid::OrganizationName) => "organization",
+        Problem::Invalid(Invalid::PersonName | Invalid::TokenName) => "name",
+        Problem::Invalid(Invalid::Title) => "title",
+        Problem::PayloadTooLarge | Problem::Invalid(Invalid::FileMissing | Invalid::FileEmpty | Invalid::FileTooLarge) => "file",
+        Problem::Invalid(Invalid::Domain) => "domain",
+        Problem::CredentialRejected | Problem::Invalid(Invalid::ApiKey) => "fields[api_key]",
+        Problem::OpportunityNotFound | Problem::Invalid(Invalid::OpportunityId) => "opportunity",
+        _ => return None,
+    })
+}
+
+/// What a setting may be, in the words of the form; `rule` is the kind of the file rule that was chosen.
+pub fn setting(name: &str, rule: &str) -> &'static str {
+    match (name, rule) {
+        ("status_field", _) => "The field must be an API name such as LexiContract_Status__c.",
+        ("status_labels", _) => "What is written for a status may have at most 255 characters.",
+        ("trigger_stages", _) => "There may be at most 50 stages, each with at most 255 characters.",
+        ("file_rule", "type") => "Name at least one type, such as pdf: an ending of letters and digits.",
+        ("file_rule", _) => "Type a part of the file’s name, or a pattern such as *contract*.pdf, with at most 255 characters.",
+        _ => "Calls can be asked for a signature once there is a signing key. Make a new webhook secret; a key comes with it.",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::{
     context::hub,
-    pages::{appearance::appearance, messages::messages, page::page, request::parameter},
+    pages::{appearance::appearance, messages::messages, page::page, refused::Refused, request::parameter},
     parts::{
         button::{Look, hidden, submit},
         field::Input,
@@ -17,23 +17,23 @@ use lexicontract::{domain::problem::Problem, secret::Secret};
 #[component]
 pub fn Invitation() -> impl IntoView {
     let token = parameter("token");
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     let content = page("Invitation", async move {
         let invitation = hub().invitation(&Secret::from(token.as_str())).await?.ok_or(Problem::InvitationInvalid)?;
         let lead = format!("{} invites you. Choose a password for {}.", invitation.organization_name, invitation.email);
-        Ok(panel("Join your team", lead, form(token, invitation.email)))
+        Ok(panel("Join your team", lead, form(token, invitation.email, &refused)))
     });
     alone(view! { {messages} {content} }.into_any(), appearance())
 }
 
-fn form(token: String, email: String) -> AnyView {
+fn form(token: String, email: String, refused: &Refused) -> AnyView {
     let password = Input { min_length: Some(12), ..Input::password("new-password") }.help("At least 12 characters.");
     view! {
         <form method="post" action="/actions/accept_invitation">
             {hidden(vec![("token", token)])}
             // Password managers keep the address from here; the server knows it from the invitation.
             <input type="hidden" autocomplete="username" value=email />
-            {stack((password.view(), submit("Set password and sign in", Look::Primary)))}
+            {stack((refused.fill(password).view(), submit("Set password and sign in", Look::Primary)))}
         </form>
     }
     .into_any()

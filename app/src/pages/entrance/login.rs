@@ -2,7 +2,7 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::{appearance::appearance, messages::messages, request::query},
+    pages::{appearance::appearance, messages::messages, refused::Refused, request::query},
     parts::{
         button::{Look, hidden, submit},
         field::Input,
@@ -29,11 +29,12 @@ pub fn Login() -> impl IntoView {
         let words = "Your session had ended, so your last step was not done. Sign in: it is kept, and you can send it then.";
         notice(Tone::Busy, None, words.to_owned())
     });
+    let refused = Refused::here();
     let form = view! {
         <form method="post" action="/actions/sign_in">
             {hidden(vec![("next", next)])}
             {stack((
-                Input::email("username").view(),
+                refused.fill(Input::email("username")).view(),
                 Input::password("current-password").view(),
                 submit("Sign in", Look::Primary),
             ))}

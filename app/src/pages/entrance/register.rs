@@ -2,7 +2,7 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::{appearance::appearance, messages::messages},
+    pages::{appearance::appearance, messages::messages, refused::Refused},
     parts::{
         button::{Look, submit},
         field::Input,
@@ -25,7 +25,7 @@ pub fn Register() -> impl IntoView {
         true => panel(
             "Create your account",
             "You become the admin of a new organization, and can invite the others afterwards.",
-            stack((form(), sign_in)),
+            stack((form(&Refused::here()), sign_in)),
         ),
         false => panel(
             "Registration is closed",
@@ -39,17 +39,17 @@ pub fn Register() -> impl IntoView {
     }
 }
 
-fn form() -> AnyView {
+fn form(refused: &Refused) -> AnyView {
     let organization = Input { autocomplete: "organization", ..Input::text("organization", "Organization") };
     let name = Input { autocomplete: "name", ..Input::text("name", "Name") };
     let password = Input { min_length: Some(12), ..Input::password("new-password") }.help("At least 12 characters.");
     view! {
         <form method="post" action="/actions/register">
             {stack((
-                organization.view(),
-                name.view(),
-                Input::email("username").view(),
-                password.view(),
+                refused.fill(organization).view(),
+                refused.fill(name).view(),
+                refused.fill(Input::email("username")).view(),
+                refused.fill(password).view(),
                 submit("Create account", Look::Primary),
             ))}
         </form>
