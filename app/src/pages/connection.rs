@@ -3,7 +3,7 @@
 use super::{
     connection_health::comparison,
     connection_settings::summary,
-    connection_setup::setup,
+    connection_setup::{package, setup},
     connection_state::{state, switches},
     connection_test::test_result,
     connection_webhook::{deliveries, webhook},
@@ -11,7 +11,7 @@ use super::{
     disconnect::disconnect_dialog,
     dry_run::try_it,
     messages::messages,
-    page::page,
+    page::{page, title},
     request::{parameter, query},
 };
 use crate::{
@@ -108,11 +108,13 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
     let has_setup = connection.has_setup();
     let is_admin = shown.role >= Role::Admin;
     let main = view! {
-        {live("work-live", work(shown))}
         {has_setup.then(|| live("setup-live", setup(shown)))}
+        {(has_setup && is_admin).then(|| package(shown))}
         {live("test-live", test_result(shown.standing.test.as_ref(), shown.is_tested, shown.now))}
         {has_setup.then(|| webhook(shown))}
         {has_setup.then(|| live("deliveries-live", deliveries(shown)))}
+        // Last: it is as long as there is work, and nothing stands below that would move.
+        {live("work-live", work(shown))}
     };
     let side = view! {
         {live("state", card("state-card", "State", ().into_any(), state(shown)))}
@@ -121,7 +123,10 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
         {(has_setup && shown.role >= Role::Member).then(|| try_it(&id))}
         {is_admin.then(|| switches(connection))}
     };
+    let name = &connection.integration.name;
+    let account = connection.account_label.as_deref().map_or_else(|| name.clone(), |account| format!("{name} · {account}"));
     sections(view! {
+        {title(&account)}
         {back("Integrations", "/integrations")}
         {heading(shown)}
         {messages}

@@ -2,15 +2,17 @@
 
 use super::connection::Shown;
 use crate::parts::{
-    button::{Look, link as button_link},
+    button::{Look, link as button_link, submit},
     card::card,
+    field::radios,
+    layout::{row, stack},
     list::{step, steps},
     prose::{link, muted},
     tone::Tone,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
-    connection::DEFAULT_TRIGGER_STAGE,
+    connection::{Check, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE},
     people::Role,
     setup::{SetupStep, StepState},
 };
@@ -18,14 +20,50 @@ use lexicontract::domain::{
 /// The checklist from the connection to the first status that was written back.
 pub(super) fn setup(shown: &Shown) -> AnyView {
     let standing = &shown.standing;
-    let address = format!("/api/v1/integrations/organization/{}/setup-package", standing.connection.id);
-    let package = (shown.role >= Role::Admin).then(|| button_link("Download set-up package", address, Look::Secondary));
+    let package = (shown.role >= Role::Admin).then(|| button_link("Get the set-up package", "#package", Look::Secondary));
     let lines = standing.setup.iter().map(|(step, state)| line(*step, state, shown)).collect();
     let title = match standing.is_setup_incomplete() {
         true => format!("Set-up: {} of {} steps done", standing.steps_done(), standing.setup.len()),
         false => "Set-up: complete".to_owned(),
     };
     card("setup", title, package.into_any(), steps(lines))
+}
+
+/// What an administrator deploys in Salesforce. Its form stands outside of the checklist, which is replaced while it is looked at.
+pub(super) fn package(shown: &Shown) -> AnyView {
+    let standing = &shown.standing;
+    let field = standing.connection.metadata.status_field();
+    let options = vec![
+        ("picklist", "A picklist", "It takes the labels of this connection and no others. Right for reports and list views."),
+        ("text", "A text field", "It takes any words, so that labels can change here alone."),
+        ("existing", "No field", "The field is in your org already, and stays as it is."),
+    ];
+    let chosen = field_kind(field, standing.test.as_ref().map(|test| test.result.checks.as_slice()).unwrap_or_default());
+    let form = view! {
+        <form method="get" action=format!("/api/v1/integrations/organization/{}/setup-package", standing.connection.id)>
+            {stack((
+                muted("A Salesforce DX project for your Salesforce administrator, filled in for this connection. There is no secret in it."),
+                radios("status_field", "What it makes for the status", options, chosen),
+                muted(format!("The field is {field}. Another one can be named in the settings.")),
+                row(submit("Download set-up package", Look::Secondary)),
+            ))}
+        </form>
+    };
+    card("package", "Set-up package", ().into_any(), form.into_any())
+}
+
+/// What the package should make, as far as the last test of the connection tells: nothing in place of a field that is not ours, and
+/// our own one as it is.
+fn field_kind(field: &str, checks: &[Check]) -> &'static str {
+    let finding = |name: &str| checks.iter().find(|check| check.name == name);
+    let is_there = finding("Status field").is_some_and(|check| check.ok);
+    let is_text = finding("Status field type")
+        .is_some_and(|check| ["of type string", "of type textarea"].iter().any(|words| check.detail.contains(words)));
+    match (is_there, field.eq_ignore_ascii_case(DEFAULT_STATUS_FIELD)) {
+        (true, false) => "existing",
+        (true, true) if is_text => "text",
+        _ => "picklist",
+    }
 }
 
 fn line(what: SetupStep, state: &StepState, shown: &Shown) -> AnyView {
@@ -115,7 +153,19 @@ fn stages(stages: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::stages;
+    use super::{field_kind, stages};
+    use lexicontract::domain::connection::{Check, DEFAULT_STATUS_FIELD};
+
+    #[test]
+    fn the_package_leaves_a_field_alone_that_is_not_ours() {
+        let check = |name: &str, ok, detail: &str| Check { name: name.to_owned(), ok, detail: detail.to_owned() };
+        let there = check("Status field", true, "");
+        let text = check("Status field type", true, "It is of type string.");
+        assert_eq!(field_kind(DEFAULT_STATUS_FIELD, &[]), "picklist");
+        assert_eq!(field_kind("Legal_State__c", &[check("Status field", false, "")]), "picklist");
+        assert_eq!(field_kind("Legal_State__c", &[there.clone(), text.clone()]), "existing");
+        assert_eq!(field_kind(DEFAULT_STATUS_FIELD, &[there, text]), "text");
+    }
 
     #[test]
     fn the_stages_are_named_as_they_are_set() {

@@ -9,7 +9,7 @@ use crate::parts::{
 use leptos::prelude::*;
 use lexicontract::domain::{connection::ConnectionStatus, standing::Work};
 
-/// A card that is always there, so that nothing below it moves when work begins or ends.
+/// A card that is always there, so that the page is as long with work as without.
 pub(super) fn work(shown: &Shown) -> AnyView {
     let work = &shown.work;
     if !work.is_any() {

@@ -1,6 +1,9 @@
 //! The question before a connection ends: as a dialog, and as a page.
 
-use super::{page::page, request::parameter};
+use super::{
+    page::{self, page},
+    request::parameter,
+};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -30,6 +33,7 @@ pub(super) fn Disconnect() -> impl IntoView {
         ));
         let question = stack((consequences(&connection.integration.name), buttons));
         Ok(sections(view! {
+            {page::title(&title(&connection))}
             {back("Integrations", "/integrations")}
             {page_heading(title(&connection), whose(&connection).into_any(), ().into_any())}
             {card("consequences", "What happens", ().into_any(), question)}
