@@ -13,7 +13,7 @@ use crate::{
         prose::muted,
     },
     unfinished::{PAGE, Unfinished, discard, kept},
-    words::unfinished::{label, title},
+    words::unfinished::{self, title},
 };
 use leptos::prelude::*;
 
@@ -36,7 +36,7 @@ pub(super) fn UnfinishedPage() -> impl IntoView {
 }
 
 fn view(form: &Unfinished) -> AnyView {
-    let shown = form.fields.iter().filter_map(|(name, value)| Some((label(name)?, value.clone())));
+    let shown = form.fields.iter().filter_map(|(name, value)| unfinished::shown(name, value));
     let fields = form.fields.iter().map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> });
     let content = view! {
         <form method="post" action=form.action.clone() data-busy="Sending …">
