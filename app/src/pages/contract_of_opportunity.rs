@@ -37,7 +37,7 @@ pub(super) fn ContractOfOpportunity() -> impl IntoView {
 fn none_yet() -> AnyView {
     set_status(404);
     let words = "This Opportunity has no contract in your organization. It gets one when the Opportunity reaches the stage that starts a review, \
-        or when somebody sends it from the LexiContract panel in Salesforce. That takes a few seconds.";
+        or when somebody presses “Send to legal” in the LexiContract panel of its page in Salesforce. That takes a few seconds.";
     page_heading(
         "No contract yet",
         view! { <p role="alert">{words}</p> }.into_any(),
