@@ -82,10 +82,10 @@ impl Setting {
         let mut said = Vec::new();
         for (command, change) in [
             ("rotate-keys", [("FERNET_KEY", wrong_key.expose().as_str()), ("", "")]),
-            ("migrate", [("FERNET_KEY", &broken_key), ("METRICS_TOKEN", &metrics_token)]),
+            ("sweep-files", [("FERNET_KEY", &broken_key), ("METRICS_TOKEN", &metrics_token)]),
             ("migrate", [("DATABASE_URL", &nowhere), ("", "")]),
-            ("migrate", [("DATABASE_URL", &nonsense), ("SALESFORCE_CLIENT_SECRET", secret)]),
-            ("migrate", [("PUBLIC_URL", "nonsense"), ("STORAGE_URL", "nonsense")]),
+            ("sweep-files", [("DATABASE_URL", &nonsense), ("SALESFORCE_CLIENT_SECRET", secret)]),
+            ("sweep-files", [("PUBLIC_URL", "nonsense"), ("STORAGE_URL", "nonsense")]),
         ] {
             let change: Vec<_> = change.into_iter().filter(|(name, _)| !name.is_empty()).collect();
             let output = timeout(PATIENCE, self.program(&change).arg(command).output()).await.unwrap().unwrap();

@@ -4,14 +4,20 @@ use super::{
     exchange::{Ask, Told},
     process::{Running, Setting},
 };
-use crate::salesforce::allow;
+use crate::{salesforce::allow, signatures::code};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use lexicontract::clock::Clock;
 use salesforce_simulator::{
     Options, Simulator,
     options::ConnectedApp,
     state::{files, opportunities},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use server::router::plain_routes;
+use std::{
+    io::{Cursor, Read},
+    time::Duration,
+};
 use url::Url;
 
 const API: &str = "/api/v1";
@@ -31,8 +37,10 @@ pub struct Story {
     places: Places,
     cookie: String,
     connection: String,
+    opportunity: String,
     contract: String,
     secret: String,
+    signing_key: String,
     metrics_token: String,
 }
 
@@ -76,8 +84,10 @@ impl Story {
             places: Places::new(),
             cookie: empty(),
             connection: empty(),
+            opportunity: empty(),
             contract: empty(),
             secret: empty(),
+            signing_key: empty(),
             metrics_token: setting.metrics_token.clone(),
         }
     }
@@ -152,7 +162,7 @@ impl Story {
         self.add("session", &token, &[place]);
     }
 
-    /// A key, Salesforce's consent, and the webhook's secret.
+    /// A key, Salesforce's consent, and the webhook's secret with its key, which is asked for from then on.
     pub async fn connections(&mut self) {
         let path = format!("{API}/integrations/organization/int_pipedrive");
         assert_eq!(self.post(&path, &json!({"api_key": API_KEY})).await.status(), 201);
@@ -171,10 +181,19 @@ impl Story {
         let list = self.get(&format!("{API}/integrations/organization")).await.json();
         let salesforce = list.as_array().unwrap().iter().find(|one| one["integration"]["slug"] == "salesforce").unwrap();
         self.connection = salesforce["id"].as_str().unwrap().to_owned();
-        let path = format!("{API}/integrations/organization/{}/webhook-secret", self.connection);
-        self.secret = self.post(&path, &json!({})).await.json()["secret"].as_str().unwrap().to_owned();
-        let (secret, place) = (self.secret.clone(), format!("POST {path}"));
-        self.add("webhook secret", &secret, &[&place]);
+        let organization = format!("{API}/integrations/organization/{}", self.connection);
+        let path = format!("{organization}/webhook-secret");
+        let made = self.post(&path, &json!({})).await.json();
+        let place = format!("POST {path}");
+        made["secret"].as_str().unwrap().clone_into(&mut self.secret);
+        self.add("webhook secret", &self.secret.clone(), &[&place]);
+        made["signing_key"].as_str().unwrap().clone_into(&mut self.signing_key);
+        let key = self.signing_key.strip_prefix("whsec_").unwrap().to_owned();
+        self.add("signing key", &key, &[&place]);
+        self.add("bytes of the signing key", &format!("{:?}", STANDARD.decode(&key).unwrap()), &[]);
+        let ask = Ask::get(&organization).with_method("PATCH").cookie(&self.cookie);
+        let changed = self.ask("settings", ask.json(&json!({"metadata": {"webhook_signature": "required"}}))).await;
+        assert_eq!(changed.status(), 200);
     }
 
     fn keep_tokens(&mut self) {
@@ -194,7 +213,7 @@ impl Story {
 
     /// From the webhook to the status in Salesforce, with a session that ends in between.
     pub async fn contracts(&mut self) {
-        let opportunity = {
+        self.opportunity = {
             let mut state = self.simulator.production().state();
             let at = "2026-11-20T10:00:00.000+0000";
             let id = opportunities::create(&mut state, "Northwind", Some("Northwind"), "Prospecting", at);
@@ -204,11 +223,13 @@ impl Story {
             id
         };
         let list = self.get(&format!("{API}/integrations/organization/{}", self.connection)).await.json();
-        let call = json!({"OrganizationId": list["external_account_id"], "OpportunityId": opportunity});
+        let call = json!({"OrganizationId": list["external_account_id"], "OpportunityId": self.opportunity});
         let path = format!("{API}/integrations/salesforce/webhook");
         let ask = Ask::post(&path).header("x-webhook-secret", WRONG_SECRET).json(&call);
         assert_eq!(self.ask("wrong secret", ask).await.status(), 401);
-        let ask = Ask::post(&path).header("x-webhook-secret", &self.secret.clone()).json(&call);
+        let ask = Ask::post(&path).header("x-webhook-secret", &self.secret).json(&call);
+        assert_eq!(self.ask("unsigned", ask).await.status(), 401);
+        let ask = self.signed(Ask::post(&path).header("x-webhook-secret", &self.secret).json(&call), &call);
         assert_eq!(self.ask("webhook", ask).await.status(), 202);
         let contracts = self.until(&format!("{API}/contracts"), |list| list["items"][0]["id"].is_string()).await;
         self.contract = contracts["items"][0]["id"].as_str().unwrap().to_owned();
@@ -224,6 +245,12 @@ impl Story {
         self.keep_tokens();
     }
 
+    fn signed(&self, ask: Ask, call: &Value) -> Ask {
+        let seconds = (Clock::system().now().millis() / 1_000).to_string();
+        let signature = format!("v1,{}", code(&self.signing_key, &format!("msg_1.{seconds}.{call}")));
+        ask.header("webhook-id", "msg_1").header("webhook-timestamp", &seconds).header("webhook-signature", &signature)
+    }
+
     /// What the workers make of a path's content.
     async fn until(&mut self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..LOOKS {
@@ -236,25 +263,48 @@ impl Story {
         panic!("{path} did not come so far");
     }
 
-    /// Every page and list that shows what has happened.
+    /// Every address that shows something: those of the router's own lists, so that a new one is not left out.
     pub async fn pages(&mut self) {
-        let (connection, contract) = (self.connection.clone(), self.contract.clone());
-        let mut paths: Vec<String> =
-            ["/integrations", "/contracts", "/team", "/settings/tokens", "/login", "/nothing", "/api/openapi.json", "/readyz"]
-                .map(str::to_owned)
-                .into();
-        paths.extend(["", "/disconnect", "/reconnect"].map(|end| format!("/integrations/{connection}{end}")));
-        paths.push(format!("/contracts/{contract}"));
-        let organization = format!("{API}/integrations/organization/{connection}");
-        paths.extend(["", "/deliveries", "/setup-package"].map(|end| format!("{organization}{end}")));
-        paths.extend(["users", "tokens", "integrations"].map(|list| format!("{API}/{list}")));
-        paths.push(format!("{API}/contracts/{contract}/timeline"));
+        let document = self.get("/api/openapi.json").await.json();
+        let documented = document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
+        let mut paths: Vec<String> = documented.map(|(path, _)| path.clone()).collect();
+        paths.extend(plain_routes().into_iter().map(|(path, _)| path.to_owned()));
+        paths.extend(["/nothing", "/api/docs/", "/integrations/{id}/dry-run?opportunity={opportunity}"].map(str::to_owned));
         for path in paths {
+            let path = self.filled(&path);
             assert!(self.get(&path).await.status() < 500, "{path}");
         }
+        for page in app::routes() {
+            let path = self.filled(page.path());
+            let (stranger, told) = (self.ask("stranger", Ask::get(&path)).await, self.get(&path).await);
+            assert!(stranger.status() < 500, "{path}");
+            assert!((200..400).contains(&told.status()) || path.contains("/invitations/"), "{path}: {}", told.status());
+        }
+        let path = self.filled(&format!("{API}/integrations/organization/{{id}}/setup-package"));
+        let package = unpacked(&self.get(&path).await.body);
+        self.places.insert("the set-up package, unpacked".to_owned(), package);
+        self.unfinished().await;
         let ask = Ask::get("/metrics").header("authorization", &format!("Bearer {}", self.metrics_token));
         let metrics = self.ask("metrics", ask).await;
         assert!(String::from_utf8_lossy(&metrics.body).contains("lexicontract_deliveries_accepted_total"));
+    }
+
+    /// A path with what the story is about in it.
+    fn filled(&self, path: &str) -> String {
+        let id = if path.contains("/contracts/") { &self.contract } else { &self.connection };
+        let path = path.replace("{id}", id).replace("{opportunity}", &self.opportunity);
+        path.replace("{slug}", "salesforce").replace("{number}", "1").replace("{token}", "nobody")
+    }
+
+    /// Forms that arrive after the session's end: one is kept in a cookie, and one must not be.
+    async fn unfinished(&mut self) {
+        let form = format!("current_password={}&new_password=x&repeated_password=x", PASSWORD.replace(' ', "+"));
+        let refused = self.ask("too late", Ask::post("/actions/change_password").form(&form)).await;
+        assert_eq!((refused.status(), refused.header("set-cookie")), (303, None), "a password is not kept");
+        let kept = self.ask("too late, too", Ask::post("/actions/create_api_token").form("name=later")).await.cookie();
+        let page = Ask::get("/unfinished").header("cookie", &format!("{}; {kept}", self.cookie));
+        let page = self.ask("unfinished", page).await;
+        assert!(String::from_utf8_lossy(&page.body).contains("later"), "{}", page.head);
     }
 
     /// What goes wrong: bodies that cannot be read with secrets in them, and a grant that was ended.
@@ -300,6 +350,16 @@ impl Story {
         self.places.insert("log".to_owned(), log);
         (self.canaries, self.places)
     }
+}
+
+/// What a ZIP holds: in compressed bytes nobody finds anything.
+fn unpacked(archive: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut content = Vec::new();
+    for index in 0..archive.len() {
+        archive.by_index(index).unwrap().read_to_end(&mut content).unwrap();
+    }
+    content
 }
 
 /// A provider that takes every key, and a language model that is broken.
