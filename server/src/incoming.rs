@@ -35,18 +35,27 @@ const CHUNKS_IN_FLIGHT: usize = 4;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
-/// Reads `title` and `file`, and makes a contract of them.
+/// Reads `title` and `file`, and makes a contract of them. `title_read` is the title as soon as it is known.
 ///
 /// # Errors
 /// [`Problem::PayloadTooLarge`] for a file over `max_file_bytes`, whatever the lengths in the headers say.
-pub async fn upload(hub: &Hub, actor: &Actor, request: Request, max_file_bytes: u64) -> Result<Contract> {
+pub async fn upload(
+    hub: &Hub,
+    actor: &Actor,
+    request: Request,
+    max_file_bytes: u64,
+    title_read: &mut Option<String>,
+) -> Result<Contract> {
     let mut multipart = multipart(request, max_file_bytes).await?;
     let mut title = None;
     let mut waiting = None;
     for _ in 0..MAX_PARTS {
         let Some(field) = multipart.next_field().await.map_err(problem)? else { break };
         match (field.name(), title.take()) {
-            (Some("title"), _) => title = Some(field.text().await.map_err(problem)?),
+            (Some("title"), _) => {
+                title = Some(field.text().await.map_err(problem)?);
+                title_read.clone_from(&title);
+            }
             (Some("file"), Some(title)) => return store_arriving(hub, actor, title, field, max_file_bytes).await,
             (Some("file"), None) => waiting = Some((file_name(&field)?, spool(field, max_file_bytes).await?)),
             (_, before) => title = before,

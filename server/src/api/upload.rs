@@ -1,16 +1,18 @@
 //! A document that a person uploads, streamed to where it stays.
 
 use crate::{extract::Caller, incoming, problem::Result};
+use app::flash::typed_cookie;
 use axum::{
     extract::{Request, State},
-    response::{IntoResponse, Redirect},
+    response::{AppendHeaders, IntoResponse, Redirect},
 };
-use http::StatusCode;
+use http::{StatusCode, header::SET_COOKIE};
 use lexicontract::{
     domain::{contract::Contract, people::Role, problem::Problem},
     hub::Hub,
     services::Actor,
 };
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The form of an upload.
@@ -30,20 +32,27 @@ pub async fn create(
     Caller(actor): Caller,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Contract>)> {
-    Ok((StatusCode::CREATED, axum::Json(upload(&hub, &actor, request).await?)))
+    Ok((StatusCode::CREATED, axum::Json(upload(&hub, &actor, request, &mut None).await?)))
 }
 
 /// The same for the form of the contracts page, which works without JavaScript: it ends on a page.
 pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, request: Request) -> impl IntoResponse {
-    match upload(&hub, &actor, request).await {
-        Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)),
-        Err(failure) => Redirect::to(&format!("/contracts?problem={}", form_code(&failure.0))),
+    let mut title = None;
+    match upload(&hub, &actor, request, &mut title).await {
+        Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
+        Err(failure) => {
+            let typed = title.map(|title| BTreeMap::from([("title", title)]));
+            let cookie = typed.and_then(|typed| typed_cookie(hub.config(), "/contracts", &typed));
+            let back = Redirect::to(&format!("/contracts?problem={}", form_code(&failure.0)));
+            (AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
+        }
     }
 }
 
-async fn upload(hub: &Hub, actor: &Actor, request: Request) -> Result<Contract> {
+/// `title` is what was read of it, whatever becomes of the file.
+async fn upload(hub: &Hub, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
     actor.require(Role::Member)?;
-    incoming::upload(hub, actor, request, hub.config().max_file_bytes).await
+    incoming::upload(hub, actor, request, hub.config().max_file_bytes, title).await
 }
 
 /// The word in the address: for a value that cannot be accepted, the value's own.
