@@ -63,7 +63,10 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
     let is_oauth = integration.auth_type == AuthType::OAuth2;
     match (integration.available, is_admin, is_bare, is_oauth) {
         (false, ..) => {
-            note(integration.unavailable_reason.clone().unwrap_or("It cannot be connected on this server.".to_owned()).into_any())
+            let reason = integration.unavailable_reason.clone().unwrap_or("It cannot be connected on this server.".to_owned());
+            // Its page says what to enter where, whether or not that has been done.
+            let guide = (is_admin && integration.slug == "salesforce").then(|| row(link("How to set it up", form, Look::Secondary)));
+            view! { {note(reason.into_any())} {guide} }.into_any()
         }
         (true, false, true, _) => note("An admin of your organization can connect this.".into_any()),
         (true, false, false, _) | (true, true, false, false) => ().into_any(),
