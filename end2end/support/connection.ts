@@ -1,6 +1,7 @@
 // The way to a connection: consent at the simulated Salesforce, and the secret of its webhook.
 
 import { expect, type Page } from "@playwright/test";
+import { analysed, contractNamed } from "./contracts.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** Live pages change by themselves; without JavaScript a person reloads. */
@@ -27,12 +28,37 @@ export async function openConnection(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Makes a webhook secret on the connection's page and gives it to the simulated trigger. */
-export async function enterWebhookSecret(page: Page, simulator: Simulator): Promise<void> {
+/** Makes a webhook secret on the connection's page and gives it to the simulated trigger; answers the secret. */
+export async function enterWebhookSecret(page: Page, simulator: Simulator): Promise<string> {
   await page.getByRole("button", { name: "Make webhook secret" }).click();
   const secret = (await page.getByLabel("Webhook secret", { exact: true }).textContent())?.trim() ?? "";
   const address = (await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "";
   await simulator.setWebhook(address, secret);
+  return secret;
+}
+
+/** Connects and hands over the secret; the page is the connection's. Answers its address. */
+export async function connectWithWebhook(page: Page, simulator: Simulator): Promise<string> {
+  await connectSalesforce(page);
+  const connection = await openConnection(page);
+  await enterWebhookSecret(page, simulator);
+  return connection;
+}
+
+export interface Imported {
+  connection: string;
+  contract: string;
+  opportunity: string;
+}
+
+/** Connects, and lets one Opportunity become a contract that is analysed; answers the addresses and the Opportunity's id. */
+export async function importOne(page: Page, simulator: Simulator, name: string): Promise<Imported> {
+  const connection = await connectWithWebhook(page, simulator);
+  const opportunity = await opportunityWith(simulator, name, [`${name}.pdf`]);
+  await simulator.setStage(opportunity, "Needs Legal Review");
+  const id = await contractNamed(page, name);
+  await analysed(page, id);
+  return { connection, opportunity, contract: `/contracts/${id}` };
 }
 
 /** An Opportunity with files, which no call has announced yet. */

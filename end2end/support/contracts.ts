@@ -22,23 +22,43 @@ export const AGREEMENT = [
 
 /** Uploads a document as the person who is signed in; answers the contract's id. */
 export async function upload(page: Page, title: string, lines = AGREEMENT): Promise<string> {
+  return uploadBytes(page, title, pdf(lines));
+}
+
+/** Uploads a PDF that nobody can read, and waits until that has been found out. */
+export async function uploadUnreadable(page: Page, title: string): Promise<string> {
+  const id = await uploadBytes(page, title, Buffer.from("%PDF-1.4\nThis is where the document would be.\n%%EOF\n"));
+  await expect.poll(() => analysis(page, id)).toBe("failed");
+  return id;
+}
+
+async function uploadBytes(page: Page, title: string, buffer: Buffer): Promise<string> {
   const origin = new URL(process.env.LEXICONTRACT_URL ?? "").origin;
   const answer = await page.request.post("/api/v1/contracts/", {
-    multipart: { title, file: { name: `${title}.pdf`, mimeType: "application/pdf", buffer: pdf(lines) } },
+    multipart: { title, file: { name: `${title}.pdf`, mimeType: "application/pdf", buffer } },
     headers: { origin },
   });
   expect(answer.status(), await answer.text()).toBe(201);
   return ((await answer.json()) as { id: string }).id;
 }
 
+/** Waits for the contract of that title; answers its id. */
+export async function contractNamed(page: Page, title: string): Promise<string> {
+  let id: string | undefined;
+  await expect(async () => {
+    const list = (await (await page.request.get(`/api/v1/contracts/?q=${encodeURIComponent(title)}`)).json()) as { items: { id: string }[] };
+    id = list.items[0]?.id;
+    expect(id, `a contract “${title}”`).toBeTruthy();
+  }).toPass({ timeout: 20_000 });
+  return id ?? "";
+}
+
 /** Waits until the newest version of a contract has been analysed. */
 export async function analysed(page: Page, id: string): Promise<void> {
-  await expect
-    .poll(async () => {
-      const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as {
-        versions: { analysis: { status: string } }[];
-      };
-      return contract.versions.at(-1)?.analysis.status;
-    })
-    .toBe("completed");
+  await expect.poll(() => analysis(page, id)).toBe("completed");
+}
+
+async function analysis(page: Page, id: string): Promise<string | undefined> {
+  const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as { versions: { analysis: { status: string } }[] };
+  return contract.versions.at(-1)?.analysis.status;
 }

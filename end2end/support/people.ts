@@ -27,3 +27,10 @@ export async function joinAs(role: "admin" | "member" | "viewer", name: string, 
   await expect(page.getByRole("heading", { name: "Integrations", level: 1 })).toBeVisible();
   return { name, email, password, context, page };
 }
+
+/** Fills in the page of the sign-in and sends it. */
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}

@@ -66,6 +66,21 @@ export class Simulator {
     await this.post("faults", fault);
   }
 
+  async clearFaults(): Promise<void> {
+    const answer = await this.request.delete(`${this.url}/control/faults`);
+    expect(answer.ok(), "the simulator forgets its faults").toBe(true);
+  }
+
+  /** What is the matter with the field that the status is written to. */
+  async setStatusField(status_field: "present" | "missing" | "read_only" | "restricted" | "short"): Promise<void> {
+    await this.post("fields", { status_field });
+  }
+
+  /** As when an administrator of Salesforce withdraws the app's access. */
+  async revokeGrants(): Promise<void> {
+    await this.post("grants/revoke", {});
+  }
+
   private async post(path: string, data: unknown): Promise<unknown> {
     const answer = await this.request.post(`${this.url}/control/${path}`, { data });
     const body = await answer.text();

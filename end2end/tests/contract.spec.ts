@@ -1,13 +1,13 @@
 // One contract, two people; one document, two versions.
 
 import { expectAccessible } from "../support/accessibility.ts";
+import { connectWithWebhook } from "../support/connection.ts";
 import { upload } from "../support/contracts.ts";
-import { pdf } from "../support/pdf.ts";
+import { twoDrafts } from "../support/drafts.ts";
 import { joinAs } from "../support/people.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, signedIn as test } from "../support/test.ts";
 
-test("the second of two people is told what the first one changed, and overwrites nothing", async ({ page, browser, organization }) => {
-  expect(organization.name).toBeTruthy();
+test("the second of two people is told what the first one changed, and overwrites nothing", async ({ page, browser }) => {
   const id = await upload(page, "Shared contract");
   const grace = await joinAs("member", "Grace Hopper", page, browser);
   await grace.page.goto(`/contracts/${id}`);
@@ -28,8 +28,7 @@ test("the second of two people is told what the first one changed, and overwrite
   await grace.context.close();
 });
 
-test("a viewer reads and is offered nothing to change", async ({ page, browser, organization }) => {
-  expect(organization.name).toBeTruthy();
+test("a viewer reads and is offered nothing to change", async ({ page, browser }) => {
   const id = await upload(page, "Read only");
   const viewer = await joinAs("viewer", "Vera Rubin", page, browser);
   await viewer.page.goto(`/contracts/${id}`);
@@ -40,45 +39,16 @@ test("a viewer reads and is offered nothing to change", async ({ page, browser, 
   await viewer.context.close();
 });
 
-test("two versions of a document are compared word by word", async ({ page, organization, simulator, javaScriptEnabled }) => {
+test("two versions of a document are compared word by word", async ({ page, simulator, isLive }) => {
   test.setTimeout(60_000);
-  await simulator.reset();
-  expect(organization.name).toBeTruthy();
-  await page.goto("/integrations");
-  await page.getByRole("button", { name: "Connect Salesforce" }).click();
-  await page.getByRole("button", { name: "Allow" }).click();
-  await page.getByRole("article", { name: "Salesforce" }).getByRole("link", { name: /Details/ }).click();
-  await page.getByRole("button", { name: "Make webhook secret" }).click();
-  const secret = (await page.getByLabel("Webhook secret", { exact: true }).textContent())?.trim() ?? "";
-  const address = (await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "";
-  await simulator.setWebhook(address, secret);
-  const opportunity = await simulator.createOpportunity({ name: "Two drafts", account_name: "Globex", stage: "Prospecting" });
-
-  const draft = (years: string) => pdf(["Agreement", "", "1. Term", `The term is ${years} years.`, "", "2. Fees", "Net 30 days."]);
-  const versions = async () => {
-    const list = (await (await page.request.get("/api/v1/contracts/?q=Two%20drafts")).json()) as { items: { id: string }[] };
-    const id = list.items[0]?.id;
-    if (!id) return "none";
-    const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as {
-      versions: { analysis: { status: string } }[];
-    };
-    return contract.versions.map((version) => version.analysis.status).join(" ");
-  };
-  for (const [years, wanted] of [["two", "completed"], ["three", "completed completed"]] as const) {
-    await simulator.setStage(opportunity, "Prospecting");
-    await simulator.addFile(opportunity, { file_name: `Draft ${years}.pdf`, content_base64: draft(years).toString("base64") });
-    await simulator.setStage(opportunity, "Needs Legal Review");
-    await expect.poll(versions, { timeout: 20_000 }).toBe(wanted);
-  }
-
-  await page.goto("/contracts");
-  await page.getByRole("link", { name: "Two drafts" }).click();
+  await connectWithWebhook(page, simulator);
+  await page.goto(await twoDrafts(page, simulator, "Two drafts"));
   await page.getByRole("link", { name: "Compare with 1" }).click();
   await expect(page.getByRole("heading", { name: "Compare versions", level: 1 })).toBeVisible();
   const changes = page.getByRole("region", { name: "Text with its changes" });
   await expect(changes.locator("ins")).toHaveText("three");
   await expect(changes.locator("del")).toHaveText("two");
-  if (javaScriptEnabled !== false) await expectAccessible(page);
+  if (isLive) await expectAccessible(page);
   await page.getByLabel("From", { exact: true }).selectOption("2");
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByText("Nothing changed")).toBeVisible();

@@ -4,9 +4,7 @@ import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, eventually, openConnection } from "../support/connection.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the question says what stops, and the receipt what was wiped and kept", async ({ page, organization, simulator, javaScriptEnabled }) => {
-  const isLive = javaScriptEnabled ?? true;
-  await simulator.reset();
+test("the question says what stops, and the receipt what was wiped and kept", async ({ page, organization, isLive }) => {
   await connectSalesforce(page);
   await openConnection(page);
   await page.getByRole("button", { name: "Make webhook secret" }).click();

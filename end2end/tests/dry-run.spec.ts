@@ -2,11 +2,9 @@
 
 import { connectSalesforce, openConnection, opportunityWith } from "../support/connection.ts";
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, signedIn as test } from "../support/test.ts";
 
-test("a pasted link says which file would be taken and writes nothing", async ({ page, organization, simulator, javaScriptEnabled }) => {
-  await simulator.reset();
-  expect(organization.name).toBeTruthy();
+test("a pasted link says which file would be taken and writes nothing", async ({ page, simulator, isLive }) => {
   await connectSalesforce(page);
   await openConnection(page);
   const id = await opportunityWith(simulator, "Umbrella supply", ["Umbrella v1.pdf", "Umbrella v2.pdf"]);
@@ -16,14 +14,12 @@ test("a pasted link says which file would be taken and writes nothing", async ({
   await expect(page.getByRole("status").first()).toContainText("would make a contract from “Umbrella v2.pdf”");
   await expect(page.locator("#rejected")).toContainText("There is a newer file.");
   await expect(page.locator("#write-back")).toContainText("LexiContract_Status__c");
-  if (javaScriptEnabled ?? true) await expectAccessibleInLightAndDark(page);
+  if (isLive) await expectAccessibleInLightAndDark(page);
   await page.goto("/contracts");
   await expect(page.getByRole("link", { name: "Umbrella supply" })).toHaveCount(0);
 });
 
-test("what is no Opportunity, and one that Salesforce does not have, are told without losing what was typed", async ({ page, organization, simulator }) => {
-  await simulator.reset();
-  expect(organization.name).toBeTruthy();
+test("what is no Opportunity, and one that Salesforce does not have, are told without losing what was typed", async ({ page }) => {
   await connectSalesforce(page);
   await openConnection(page);
   await page.getByLabel("Opportunity id or link").fill("https://acme.lightning.force.com/lightning/page/home");

@@ -2,13 +2,10 @@
 
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, enterWebhookSecret, eventually, openConnection, opportunityWith } from "../support/connection.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, signedIn as test } from "../support/test.ts";
 
-test("from the connection to the first call, the checklist follows", async ({ page, organization, simulator, javaScriptEnabled }) => {
+test("from the connection to the first call, the checklist follows", async ({ page, simulator, isLive }) => {
   test.setTimeout(90_000);
-  const isLive = javaScriptEnabled ?? true;
-  await simulator.reset();
-  expect(organization.name).toBeTruthy();
   await connectSalesforce(page);
   await openConnection(page);
   await expect(page.getByRole("heading", { name: "Set-up: 1 of 7 steps done" })).toBeVisible();
@@ -33,9 +30,7 @@ test("from the connection to the first call, the checklist follows", async ({ pa
   await expect(page.getByRole("status").first()).toContainText("runs again");
 });
 
-test("what is wrong at Salesforce is said on its step, with who can change it", async ({ page, organization, simulator, request }) => {
-  await simulator.reset();
-  expect(organization.name).toBeTruthy();
+test("what is wrong at Salesforce is said on its step, with who can change it", async ({ page, simulator, request }) => {
   await request.post(`${simulator.url}/control/fields`, { data: { status_field: "missing" } });
   await connectSalesforce(page);
   await openConnection(page);

@@ -1,20 +1,19 @@
 // Light, dark, or what the system says: chosen once, kept, also before the sign-in.
 
+import { signIn } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
 const ground = "getComputedStyle(document.body).backgroundColor";
 
-test("dark is chosen on the sign-in page, and kept behind it", async ({ page, organization, javaScriptEnabled }) => {
+test("dark is chosen on the sign-in page, and kept behind it", async ({ page, organization, isLive }) => {
   await page.context().clearCookies();
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto("/login?next=%2Fcontracts");
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fcontracts$/);
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  if (javaScriptEnabled !== false) expect(await page.evaluate(ground)).toBe("rgb(17, 19, 23)");
-  await page.getByLabel("Email").fill(organization.email);
-  await page.getByLabel("Password").fill(organization.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  if (isLive) expect(await page.evaluate(ground)).toBe("rgb(17, 19, 23)");
+  await signIn(page, organization.email, organization.password);
   await expect(page.getByRole("heading", { name: "Contracts", level: 1 })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.locator("summary").filter({ hasText: organization.name }).click();

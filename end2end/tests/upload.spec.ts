@@ -3,10 +3,9 @@
 import { expectAccessible } from "../support/accessibility.ts";
 import { AGREEMENT, analysed, upload } from "../support/contracts.ts";
 import { pdf } from "../support/pdf.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, signedIn as test } from "../support/test.ts";
 
-test("a document becomes a contract whose risks lead to their clauses", async ({ page, organization, javaScriptEnabled }) => {
-  expect(organization.name).toBeTruthy();
+test("a document becomes a contract whose risks lead to their clauses", async ({ page, isLive }) => {
   await page.goto("/contracts");
   await expect(page.getByText("No contracts yet")).toBeVisible();
   await page.getByText("Upload a document", { exact: true }).click();
@@ -34,19 +33,17 @@ test("a document becomes a contract whose risks lead to their clauses", async ({
   await expect(page.locator(anchor)).toBeInViewport();
   await page.getByRole("navigation", { name: "Clauses in this document" }).getByRole("link", { name: "Governing law" }).first().click();
   await expect(text.locator("mark", { hasText: "State of New York" })).toBeInViewport();
-  if (javaScriptEnabled !== false) await expectAccessible(page);
+  if (isLive) await expectAccessible(page);
 });
 
-test("what is missing in an upload is told, and the form is open again", async ({ page, organization }) => {
-  expect(organization.name).toBeTruthy();
+test("what is missing in an upload is told, and the form is open again", async ({ page }) => {
   await page.goto("/contracts?problem=file_empty");
   await expect(page.getByRole("alert")).toContainText("The file is empty");
   await expect(page.getByLabel("Title")).toBeVisible();
 });
 
-test("contracts are searched, filtered, counted, sorted and paged", async ({ page, organization }) => {
+test("contracts are searched, filtered, counted, sorted and paged", async ({ page }) => {
   test.setTimeout(60_000);
-  expect(organization.name).toBeTruthy();
   await upload(page, "Zebra lease", ["Lease"]);
   const apple = await upload(page, "Apple supply", ["Supply"]);
   for (let index = 0; index < 25; index += 1) await upload(page, `Filler ${index}`, ["Text"]);

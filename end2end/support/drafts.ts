@@ -1,0 +1,28 @@
+// A contract with two versions: the term is two years in the first one, three in the second.
+
+import { expect, type Page } from "@playwright/test";
+import { contractNamed } from "./contracts.ts";
+import { pdf } from "./pdf.ts";
+import type { Simulator } from "./simulator.ts";
+
+const draft = (years: string) => pdf(["Agreement", "", "1. Term", `The term is ${years} years.`, "", "2. Fees", "Net 30 days."]);
+
+/** Needs a connection with its webhook; answers the contract's address. */
+export async function twoDrafts(page: Page, simulator: Simulator, name: string): Promise<string> {
+  const opportunity = await simulator.createOpportunity({ name, account_name: "Globex", stage: "Prospecting" });
+  let id = "";
+  for (const [years, wanted] of [["two", "completed"], ["three", "completed completed"]] as const) {
+    await simulator.setStage(opportunity, "Prospecting");
+    await simulator.addFile(opportunity, { file_name: `Draft ${years}.pdf`, content_base64: draft(years).toString("base64") });
+    await simulator.setStage(opportunity, "Needs Legal Review");
+    id ||= await contractNamed(page, name);
+    await expect.poll(() => analyses(page, id), { timeout: 20_000 }).toBe(wanted);
+  }
+  return `/contracts/${id}`;
+}
+
+/** How far the analysis of each version is. */
+async function analyses(page: Page, id: string): Promise<string> {
+  const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as { versions: { analysis: { status: string } }[] };
+  return contract.versions.map((version) => version.analysis.status).join(" ");
+}
