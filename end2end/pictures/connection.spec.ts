@@ -1,0 +1,28 @@
+// A connection's pages, from the first one to the question that ends it.
+
+import { connectSalesforce, enterWebhookSecret, openConnection, opportunityWith } from "../support/connection.ts";
+import { contractNamed } from "../support/contracts.ts";
+import { signedIn as test } from "../support/test.ts";
+import { takePage, takePageAt, takeScreen, takeScreenAt } from "./take.ts";
+
+test("the set-up of a connection", async ({ page, simulator }) => {
+  await simulator.setStatusField("missing");
+  await connectSalesforce(page);
+  const connection = await openConnection(page);
+  await takePage(page, "connection-new");
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await page.getByText("Something needs to be fixed.").waitFor();
+  await takeScreenAt(page, connection, "connection-wrong");
+  await simulator.setStatusField("present");
+  await enterWebhookSecret(page, simulator);
+  await takeScreen(page, "connection-secret");
+  const opportunity = await opportunityWith(simulator, "Umbrella supply", ["Umbrella v1.pdf", "Umbrella v2.pdf"]);
+  await simulator.setStage(opportunity, "Needs Legal Review");
+  await contractNamed(page, "Umbrella supply");
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await page.getByText("Everything is in order.").waitFor();
+  await takePageAt(page, connection, "connection");
+  await takePageAt(page, `${connection}/settings`, "settings");
+  await takePageAt(page, `${connection}/dry-run?opportunity=${opportunity}`, "dry-run");
+  await takePageAt(page, `${connection}/disconnect`, "disconnect");
+});

@@ -1,0 +1,39 @@
+// Contracts: none, many, one; what cannot be analysed, what cannot be written, what changed.
+
+import { connectWithWebhook, importOne } from "../support/connection.ts";
+import { analysed, upload, uploadUnreadable } from "../support/contracts.ts";
+import { twoDrafts } from "../support/drafts.ts";
+import { expect, signedIn as test } from "../support/test.ts";
+import { takePageAt, takeScreen, takeScreenAt } from "./take.ts";
+
+test("a list, and a contract", async ({ page, simulator }) => {
+  await takePageAt(page, "/contracts", "contracts-empty");
+  const { contract } = await importOne(page, simulator, "Globex renewal 2027");
+  await analysed(page, await upload(page, "Supply agreement with Initech"));
+  const unreadable = await uploadUnreadable(page, "Scanned lease");
+  await page.goto(contract);
+  await page.getByLabel("Negotiation status").selectOption("in_review");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Written to Salesforce").first()).toBeVisible();
+  await takeScreen(page, "contract-saved");
+  await takePageAt(page, contract, "contract");
+  await takePageAt(page, "/contracts", "contracts");
+  await takeScreenAt(page, `${contract}?problem=conflict&unsaved=approved`, "contract-conflict");
+  await takePageAt(page, `/contracts/${unreadable}`, "contract-failed");
+});
+
+test("a status that does not reach Salesforce", async ({ page, simulator }) => {
+  const { contract } = await importOne(page, simulator, "Hooli licence");
+  await simulator.setStatusField("read_only");
+  await page.goto(contract);
+  await page.getByLabel("Negotiation status").selectOption("approved");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Write again now" })).toBeVisible();
+  await takeScreenAt(page, contract, "contract-unwritten");
+});
+
+test("two versions", async ({ page, simulator }) => {
+  await connectWithWebhook(page, simulator);
+  const contract = await twoDrafts(page, simulator, "Two drafts");
+  await takePageAt(page, `${contract}/compare?from=1&to=2`, "compare");
+});

@@ -1,0 +1,21 @@
+// Connections in trouble: Salesforce does not answer for a while, or has withdrawn the access.
+
+import { expect, type Page } from "@playwright/test";
+import { opportunityWith } from "./connection.ts";
+import type { Simulator } from "./simulator.ts";
+
+/** Salesforce answers nothing but 503, and a call waits for its next attempt. The page is the connection's. */
+export async function degrade(page: Page, simulator: Simulator): Promise<void> {
+  const opportunity = await opportunityWith(simulator, "Waiting for Salesforce", ["Waiting.pdf"]);
+  await simulator.addFault({ path_contains: "/services/data", times: 1_000, status: 503, body: "Down for maintenance" });
+  await simulator.setStage(opportunity, "Needs Legal Review");
+  const address = `/api/v1/integrations/organization/${new URL(page.url()).pathname.split("/").pop()}`;
+  await expect.poll(async () => ((await (await page.request.get(address)).json()) as { status: string }).status).toBe("degraded");
+}
+
+/** Salesforce's administrator has withdrawn the access, and a test of the connection has found that out. The page is the connection's. */
+export async function loseAccess(page: Page, simulator: Simulator): Promise<void> {
+  await simulator.revokeGrants();
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText("Needs reconnect", { exact: true }).first()).toBeVisible();
+}
