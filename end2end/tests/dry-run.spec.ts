@@ -9,7 +9,7 @@ test("a pasted link says which file would be taken and writes nothing", async ({
   await openConnection(page);
   const id = await opportunityWith(simulator, "Umbrella supply", ["Umbrella v1.pdf", "Umbrella v2.pdf"]);
   await page.getByLabel("Opportunity id or link").fill(`https://acme.lightning.force.com/lightning/r/Opportunity/${id}/view`);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Show what would happen" }).click();
   await expect(page.getByRole("heading", { name: "Dry run", level: 1 })).toBeVisible();
   await expect(page.getByRole("status").first()).toContainText("would make a contract from “Umbrella v2.pdf”");
   await expect(page.locator("#rejected")).toContainText("There is a newer file.");
@@ -23,10 +23,10 @@ test("what is no Opportunity, and one that Salesforce does not have, are told wi
   await connectSalesforce(page);
   await openConnection(page);
   await page.getByLabel("Opportunity id or link").fill("https://acme.lightning.force.com/lightning/page/home");
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Show what would happen" }).click();
   await expect(page.getByRole("alert")).toContainText("no Opportunity id in it");
   await expect(page.getByLabel("Opportunity id or link")).toHaveValue("https://acme.lightning.force.com/lightning/page/home");
   await page.getByLabel("Opportunity id or link").fill("006ak00000OQ4RxAAL");
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Show what would happen" }).click();
   await expect(page.getByRole("alert")).toContainText("Salesforce has no such Opportunity");
 });

@@ -9,7 +9,7 @@ test("from the connection to the first call, the checklist follows", async ({ pa
   await connectSalesforce(page);
   await openConnection(page);
   await expect(page.getByRole("heading", { name: "Set-up: 1 of 7 steps done" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "Download set-up package" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Download set-up package" })).toBeVisible();
   await expect(page.getByText("Your Salesforce administrator").first()).toBeVisible();
 
   await page.getByRole("button", { name: "Test connection" }).click();
