@@ -4,7 +4,7 @@ use super::{messages::messages, page::page, refused::Refused};
 use crate::{
     context::{actor, hub},
     parts::{
-        button::{Look, hidden, post, submit},
+        button::{Look, hidden, post, submit, submit_of_one},
         card::card,
         field::Input,
         layout::{columns, page_heading, row, sections, stack},
@@ -95,7 +95,7 @@ fn line(session: &OpenSession, now: Timestamp) -> Vec<Cell> {
         false => view! {
             <form method="post" action="/actions/end_session">
                 {hidden(vec![("session", session.id.to_string())])}
-                {submit("Sign out there", Look::Quiet)}
+                {submit_of_one("Sign out there", &format!("on {device}"), Look::Quiet)}
             </form>
         }
         .into_any(),

@@ -2,7 +2,7 @@
 
 use super::connection::Shown;
 use crate::parts::{
-    button::{Look, post},
+    button::{Look, post, post_of_one},
     card::{card, live},
     confirm::confirm,
     copy::{copyable, shown_once},
@@ -67,7 +67,7 @@ fn make_secret(shown: &Shown) -> AnyView {
     match shown.secrets.is_empty() {
         true => post("/actions/make_webhook_secret", values, "Make webhook secret", Look::Primary),
         false => confirm(
-            "Replace webhook secret",
+            ("Replace webhook secret", "of this connection"),
             Look::Secondary,
             "You get a new secret. The one in use works for 24 hours more, so that you can change it in Salesforce.",
             "/actions/make_webhook_secret",
@@ -95,12 +95,19 @@ pub(super) fn deliveries(shown: &Shown) -> AnyView {
     card("deliveries", "Recent deliveries", ().into_any(), content)
 }
 
+/// With an id, so that the focus stays on it when newer calls come.
+fn redelivery(delivery: &Delivery, values: Vec<(&'static str, String)>) -> AnyView {
+    let of = format!("the call for {}", delivery.opportunity_id);
+    view! { <div id=format!("redeliver-{}", delivery.id)>{post_of_one("/actions/redeliver", values, "Redeliver", &of, Look::Quiet)}</div> }
+        .into_any()
+}
+
 fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
     let next = delivery.next_attempt_at.map(|at| view! { <div>{upcoming("Next attempt", at, shown.now)}</div> });
     let error = delivery.error.clone().map(muted);
     let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
     let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.standing.connection.id.to_string())];
-    let redeliver = (shown.role >= Role::Member).then(|| post("/actions/redeliver", values, "Redeliver", Look::Quiet));
+    let redeliver = (shown.role >= Role::Member).then(|| redelivery(delivery, values));
     vec![
         ("Received", moment(delivery.received_at, shown.now)),
         ("Opportunity", code(delivery.opportunity_id.clone())),

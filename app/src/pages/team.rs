@@ -5,7 +5,7 @@ use crate::{
     context::{actor, hub},
     flash,
     parts::{
-        button::{Look, hidden, post, submit},
+        button::{Look, hidden, post_of_one, submit, submit_of_one},
         card::card,
         confirm::confirm,
         copy::shown_once,
@@ -107,7 +107,7 @@ fn role_form(user: &User) -> AnyView {
                 format!("Role of {}", user.name),
                 roles(),
                 user.role.as_str(),
-                submit("Save", Look::Quiet),
+                submit_of_one("Save", &format!("the role of {}", user.name), Look::Quiet),
             )}
         </form>
     }
@@ -116,15 +116,25 @@ fn role_form(user: &User) -> AnyView {
 
 fn invite_again(user: &User) -> Option<AnyView> {
     let is_waiting = user.is_invited && !user.is_disabled;
-    is_waiting.then(|| post("/actions/invite_again", vec![("user", user.id.to_string())], "New invitation", Look::Quiet))
+    let of = format!("for {}", user.name);
+    is_waiting
+        .then(|| post_of_one("/actions/invite_again", vec![("user", user.id.to_string())], "New invitation", &of, Look::Quiet))
 }
 
 fn switch(user: &User) -> AnyView {
     let (words, value) = if user.is_disabled { ("Enable", "false") } else { ("Disable", "true") };
-    post("/actions/update_user", vec![("user", user.id.to_string()), ("is_disabled", value.to_owned())], words, Look::Quiet)
+    let values = vec![("user", user.id.to_string()), ("is_disabled", value.to_owned())];
+    post_of_one("/actions/update_user", values, words, &user.name, Look::Quiet)
 }
 
 fn remove(user: &User) -> AnyView {
     let consequence = format!("{} can no longer sign in, and API tokens made by this account stop working.", user.name);
-    confirm("Remove", Look::Quiet, consequence, "/actions/remove_user", vec![("user", user.id.to_string())], "Remove person")
+    confirm(
+        ("Remove", &user.name),
+        Look::Quiet,
+        consequence,
+        "/actions/remove_user",
+        vec![("user", user.id.to_string())],
+        "Remove person",
+    )
 }

@@ -61,7 +61,7 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
         None => "Never".into_any(),
     };
     let revoke = confirm(
-        "Revoke",
+        ("Revoke", &token.name),
         Look::Quiet,
         format!("Programs that use “{}” are refused from then on.", token.name),
         "/actions/revoke_api_token",

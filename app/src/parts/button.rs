@@ -39,6 +39,29 @@ pub fn submit(words: impl Into<String>, look: Look) -> AnyView {
     .into_any()
 }
 
+/// The button that sends its form, where there are several with the same words: `of` says to those who cannot see the row which one
+/// this is.
+pub fn submit_of_one(words: &'static str, of: &str, look: Look) -> AnyView {
+    view! {
+        <button type="submit" class=button_class(look)>
+            {words_of(words, of)}
+        </button>
+    }
+    .into_any()
+}
+
+/// Words, and what they are about for those who cannot see where they stand.
+pub fn words_of(words: &'static str, of: &str) -> AnyView {
+    let of = format!(" {of}");
+    view! {
+        <span>
+            <span>{words}</span>
+            <span class="sr-only">{of}</span>
+        </span>
+    }
+    .into_any()
+}
+
 /// The button that sends a form elsewhere on the page.
 pub fn submit_of(form: String, words: impl Into<String>, look: Look) -> AnyView {
     let words: String = words.into();
@@ -68,6 +91,23 @@ pub fn post(action: &'static str, values: Vec<(&'static str, String)>, words: im
         <form method="post" action=action>
             {hidden(values)}
             {submit(words, look)}
+        </form>
+    }
+    .into_any()
+}
+
+/// The same where there are several with the same words.
+pub fn post_of_one(
+    action: &'static str,
+    values: Vec<(&'static str, String)>,
+    words: &'static str,
+    of: &str,
+    look: Look,
+) -> AnyView {
+    view! {
+        <form method="post" action=action>
+            {hidden(values)}
+            {submit_of_one(words, of, look)}
         </form>
     }
     .into_any()
