@@ -46,9 +46,9 @@ fn field_note(field: &StatusField<'_>) -> String {
     }
     let name = code(field.name);
     format!(
-        "**Does Opportunity have a field {name} already, made by someone else?** Deploying would change it. Download the package again with \
-         `?status_field=existing` at the end of its address, and your field stays as it is. `?status_field=text` makes a text field instead \
-         of a restricted picklist.\n"
+        "**Does Opportunity have a field {name} already, made by someone else?** Deploying would change it. Download the package again \
+         with *No field* chosen for the status, and your field stays as it is. *A text field* makes a text field instead of a restricted \
+         picklist.\n"
     )
 }
 
