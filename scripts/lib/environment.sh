@@ -12,3 +12,7 @@ if [[ -L $LINKS/chromium ]]; then
     CHROMIUM_PATH=$(readlink "$LINKS/chromium")
     export CHROMIUM_PATH
 fi
+if [[ -L $LINKS/firefox && -x $LINKS/firefox ]]; then
+    FIREFOX_PATH=$(readlink "$LINKS/firefox")
+    export FIREFOX_PATH
+fi

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What only the tests need: a browser and PostgreSQL's server programs.
+# What only the tests need: browsers and PostgreSQL's server programs.
 
 # shellcheck source=scripts/lib/postgres.sh
 source "$ROOT/scripts/lib/postgres.sh"
@@ -46,6 +46,25 @@ install_chromium() {
     fi
     (cd "$ROOT/end2end" && PATH=$LINKS:$PATH attempt "Download Chromium with Playwright (about 170 MB)" \
         timeout 600 node_modules/.bin/playwright install chromium) || true
+}
+
+# Debian's Firefox, or none: the stories are then walked through in Chromium alone.
+choose_firefox() {
+    local browser=${FIREFOX_PATH:-}
+    [[ -x $browser ]] || browser=$(first_program firefox-esr)
+    if [[ -z $browser ]] && has_apt && can_be_root; then
+        refresh_package_list
+        if apt-cache show firefox-esr >/dev/null 2>&1; then
+            install_packages "Firefox is missing" firefox-esr
+            browser=$(first_program firefox-esr)
+        fi
+    fi
+    if [[ -z $browser ]]; then
+        say "Firefox: none, so nothing is tried in it (apt-get install firefox-esr)"
+        return
+    fi
+    link firefox "$browser"
+    say "Firefox: $browser"
 }
 
 choose_postgres() {
