@@ -20,6 +20,8 @@ use url::Url;
 const ACTIONS: &str = "/actions/";
 /// The parameter in which the framework hands an error on.
 const ERROR: &[u8] = b"__err=";
+/// Where a request without an identity gets one.
+const ENTRANCES: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
 const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
 /// Refuses what comes from elsewhere, and lets no server function lead there.
@@ -51,7 +53,10 @@ fn is_refused(request: &Request, origin: Origin) -> bool {
     if is_safe || path == WEBHOOK {
         return false;
     }
-    if matches!(request.extensions().get::<Proof>(), Some(Proof::Token(_))) {
+    let proof = request.extensions().get::<Proof>();
+    // Without an identity there is nothing to misuse, but at these: another site must not sign a visitor in, either.
+    let makes_an_identity = ENTRANCES.contains(&path) || path.starts_with(ACTIONS);
+    if !matches!(proof, Some(Proof::Cookie(_))) && !makes_an_identity || matches!(proof, Some(Proof::Token(_))) {
         return false;
     }
     match origin {
@@ -142,5 +147,6 @@ mod tests {
         assert!(refused(Proof::Nothing, path, &[("origin", "https://evil.example")]));
         assert!(!refused(Proof::Nothing, path, &[]));
         assert!(refused(Proof::Nothing, "/actions/sign_in", &[]));
+        assert!(!refused(Proof::Nothing, "/api/v1/tokens", &[("origin", "https://evil.example")]), "it is told to sign in");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::integrations::{connecting, text_fields};
 use crate::{
-    extract::{Caller, Json, OptionalJson, PageOf, PageQuery, PathId},
+    extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, PathId},
     problem::Result,
 };
 use axum::{extract::State, response::Response};
@@ -59,7 +59,7 @@ pub struct ChangeBody {
     responses((status = 200, body = Connection)))]
 pub async fn update(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<ConnectionKind>,
     Json(body): Json<ChangeBody>,
 ) -> Result<axum::Json<Connection>> {
@@ -69,7 +69,7 @@ pub async fn update(
 
 /// Disconnects: credentials are wiped at once, the grant is revoked at the provider, contracts stay. For admins.
 #[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}", tag = "connections", responses((status = 204)))]
-pub async fn disconnect(State(hub): State<Hub>, Caller(actor): Caller, PathId(id): PathId<ConnectionKind>) -> Result<StatusCode> {
+pub async fn disconnect(State(hub): State<Hub>, Admin(actor): Admin, PathId(id): PathId<ConnectionKind>) -> Result<StatusCode> {
     hub.disconnect(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -89,7 +89,7 @@ pub struct ReconnectBody {
         (status = 200, description = "Where the person must go (OAuth 2.0), or the connection (key)", body = Authorization)))]
 pub async fn reconnect(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<ConnectionKind>,
     OptionalJson(body): OptionalJson<ReconnectBody>,
 ) -> Result<Response> {
@@ -102,7 +102,7 @@ pub async fn reconnect(
     responses((status = 200, body = ConnectionTest)))]
 pub async fn test(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     PathId(id): PathId<ConnectionKind>,
 ) -> Result<axum::Json<ConnectionTest>> {
     Ok(axum::Json(hub.test_connection(&actor, &id).await?))
@@ -113,7 +113,7 @@ pub async fn test(
     responses((status = 201, body = NewWebhookSecret)))]
 pub async fn make_webhook_secret(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<ConnectionKind>,
 ) -> Result<(StatusCode, axum::Json<NewWebhookSecret>)> {
     Ok((StatusCode::CREATED, axum::Json(hub.make_webhook_secret(&actor, &id).await?)))
@@ -144,7 +144,7 @@ pub struct DryRunBody {
     responses((status = 200, body = DryRun)))]
 pub async fn dry_run(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     PathId(id): PathId<ConnectionKind>,
     Json(body): Json<DryRunBody>,
 ) -> Result<axum::Json<DryRun>> {

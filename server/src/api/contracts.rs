@@ -1,7 +1,7 @@
 //! Contracts: list, look, change the status.
 
 use crate::{
-    extract::{Caller, Json, PageOf, PageQuery, PathId},
+    extract::{Caller, Json, Member, PageOf, PageQuery, PathId},
     problem::Result,
 };
 use axum::extract::{Query, State, rejection::QueryRejection};
@@ -84,7 +84,7 @@ pub struct StatusBody {
     responses((status = 200, body = Contract)))]
 pub async fn change_status(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     PathId(id): PathId<ContractKind>,
     Json(body): Json<StatusBody>,
 ) -> Result<axum::Json<Contract>> {
@@ -100,7 +100,7 @@ pub async fn change_status(
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/sync", tag = "contracts", responses((status = 202, body = Contract)))]
 pub async fn retry_sync(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     PathId(id): PathId<ContractKind>,
 ) -> Result<(StatusCode, axum::Json<Contract>)> {
     Ok((StatusCode::ACCEPTED, axum::Json(hub.retry_sync(&actor, &id).await?)))

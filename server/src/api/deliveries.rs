@@ -1,7 +1,7 @@
 //! Single deliveries.
 
 use crate::{
-    extract::{Caller, PathId},
+    extract::{Member, PathId},
     problem::Result,
 };
 use axum::extract::State;
@@ -15,7 +15,7 @@ use lexicontract::{
 #[utoipa::path(post, path = "/api/v1/deliveries/{id}/redeliver", tag = "deliveries", responses((status = 202, body = Delivery)))]
 pub async fn redeliver(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     PathId(id): PathId<DeliveryKind>,
 ) -> Result<(StatusCode, axum::Json<Delivery>)> {
     Ok((StatusCode::ACCEPTED, axum::Json(hub.redeliver(&actor, &id).await?)))

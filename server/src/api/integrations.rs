@@ -1,7 +1,7 @@
 //! The catalogue, and the first step of a connection.
 
 use crate::{
-    extract::{Caller, OptionalJson, PathId},
+    extract::{Admin, Caller, OptionalJson, PathId},
     problem::{Failure, Result},
 };
 use axum::{
@@ -52,7 +52,7 @@ pub struct ConnectBody {
         (status = 201, description = "Connected (key)", body = Connection)))]
 pub async fn connect(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<IntegrationKind>,
     OptionalJson(body): OptionalJson<ConnectBody>,
 ) -> Result<Response> {
@@ -97,7 +97,7 @@ pub struct AuthQuery {
     responses((status = 303, description = "To Salesforce")))]
 pub async fn salesforce_auth(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Redirect> {
     let Query(query) = query.map_err(|_| Invalid::Environment)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     disposition,
-    extract::{Caller, PathId},
+    extract::{Admin, PathId},
     problem::Result,
 };
 use axum::{
@@ -35,7 +35,7 @@ pub struct SetupPackageQuery {
     responses((status = 200, description = "The ZIP", body = Vec<u8>, content_type = "application/zip")))]
 pub async fn download(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<ConnectionKind>,
     query: std::result::Result<Query<SetupPackageQuery>, QueryRejection>,
 ) -> Result<Response> {

@@ -1,6 +1,10 @@
 //! A document that a person uploads, streamed to where it stays.
 
-use crate::{extract::Caller, incoming, problem::Result};
+use crate::{
+    extract::{Caller, Member},
+    incoming,
+    problem::Result,
+};
 use app::flash::typed_cookie;
 use axum::{
     extract::{Request, State},
@@ -29,7 +33,7 @@ pub struct UploadForm {
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract)))]
 pub async fn create(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Member(actor): Member,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Contract>)> {
     Ok((StatusCode::CREATED, axum::Json(upload(&hub, &actor, request, &mut None).await?)))

@@ -1,7 +1,7 @@
 //! The people of an organization.
 
 use crate::{
-    extract::{Caller, Json, PageOf, PageQuery, PathId},
+    extract::{Admin, Json, PageOf, PageQuery, PathId},
     problem::Result,
 };
 use axum::extract::State;
@@ -44,7 +44,7 @@ pub struct UserChangeBody {
 
 /// The people of the organization, oldest first. For admins.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(PageQuery), responses((status = 200, body = Page<User>)))]
-pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): PageOf) -> Result<axum::Json<Page<User>>> {
+pub async fn list(State(hub): State<Hub>, Admin(actor): Admin, PageOf(page): PageOf) -> Result<axum::Json<Page<User>>> {
     Ok(axum::Json(hub.users(&actor, &page).await?))
 }
 
@@ -52,7 +52,7 @@ pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): P
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", request_body = NewUserBody, responses((status = 201, body = Invited)))]
 pub async fn invite(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     Json(body): Json<NewUserBody>,
 ) -> Result<(StatusCode, axum::Json<Invited>)> {
     actor.require(Role::Admin)?;
@@ -65,7 +65,7 @@ pub async fn invite(
     responses((status = 200, body = User)))]
 pub async fn update(
     State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Admin(actor): Admin,
     PathId(id): PathId<UserKind>,
     Json(body): Json<UserChangeBody>,
 ) -> Result<axum::Json<User>> {
@@ -77,7 +77,7 @@ pub async fn update(
 
 /// Removes a person with sessions and tokens. For admins.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", responses((status = 204)))]
-pub async fn remove(State(hub): State<Hub>, Caller(actor): Caller, PathId(id): PathId<UserKind>) -> Result<StatusCode> {
+pub async fn remove(State(hub): State<Hub>, Admin(actor): Admin, PathId(id): PathId<UserKind>) -> Result<StatusCode> {
     hub.remove_user(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,10 @@
 use crate::{authentication::Visitor, problem::Failure};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use lexicontract::{domain::problem::Problem, services::Actor};
+use lexicontract::{
+    domain::{people::Role, problem::Problem},
+    services::Actor,
+};
 
 /// The caller. The access rule lets nobody through without one; this asks again, so that a route cannot forget it.
 pub struct Caller(pub Actor);
@@ -15,4 +18,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         let visitor = parts.extensions.get::<Visitor>();
         visitor.and_then(|visitor| visitor.0.clone()).map(Self).ok_or(Failure(Problem::NotSignedIn))
     }
+}
+
+/// A caller who works on contracts. Asked before the body is read: who may not do it learns nothing about what would be accepted.
+pub struct Member(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        with_role(parts, state, Role::Member).await.map(Self)
+    }
+}
+
+/// A caller who administers the organization. Asked before the body is read, too.
+pub struct Admin(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        with_role(parts, state, Role::Admin).await.map(Self)
+    }
+}
+
+async fn with_role<S: Send + Sync>(parts: &mut Parts, state: &S, role: Role) -> Result<Actor, Failure> {
+    let Caller(actor) = Caller::from_request_parts(parts, state).await?;
+    actor.require(role)?;
+    Ok(actor)
 }

@@ -5,7 +5,7 @@ mod id;
 mod json;
 mod page;
 
-pub use actor::Caller;
+pub use actor::{Admin, Caller, Member};
 pub use id::{PathId, PathIdAndNumber};
 pub use json::{Json, MAX_JSON_BYTES, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};

@@ -16,6 +16,7 @@ pub struct Attempt<'r> {
     /// Where the browser says that the request comes from.
     from: (&'static str, &'static str),
     referrer: Option<&'static str>,
+    body: Option<&'static str>,
 }
 
 /// What of an answer can be compared: ids that were asked for and nonces are taken out.
@@ -30,7 +31,7 @@ pub struct Seen {
 impl<'r> Attempt<'r> {
     pub fn of(row: &'r Row, id: &str) -> Self {
         let accept = if row.is_page() { "text/html" } else { "application/json" };
-        Self { row, id: id.to_owned(), accept, from: ("sec-fetch-site", "same-origin"), referrer: None }
+        Self { row, id: id.to_owned(), accept, from: ("sec-fetch-site", "same-origin"), referrer: None, body: None }
     }
 
     /// As a browser without JavaScript sends it.
@@ -43,6 +44,11 @@ impl<'r> Attempt<'r> {
         Self { from: (header, value), ..self }
     }
 
+    /// With a body that the route would not accept from anybody.
+    pub fn with_body(self, body: &'static str) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
     /// From a page of that address, as it claims.
     pub fn led_by(self, referrer: &'static str) -> Self {
         Self { referrer: Some(referrer), ..self }
@@ -51,7 +57,7 @@ impl<'r> Attempt<'r> {
     pub async fn send(self, cast: &Cast, person: Option<&Player>) -> Seen {
         let fill = |text: &str| text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity());
         let path = fill(self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none");
-        let body = fill(self.row.body);
+        let body = fill(self.body.unwrap_or(self.row.body));
         let mut call = Call::new(self.row.method(), &path).header("accept", self.accept);
         if self.row.method() != "GET" {
             call = call.header(self.from.0, self.from.1);
