@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 mod open;
 
-pub use open::StartError;
+pub use open::{StartError, migrate};
 
 /// A handle on everything; cloning it counts one reference.
 #[derive(Clone)]
@@ -128,16 +128,6 @@ impl Hub {
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.ctx.clock
-    }
-
-    /// Whether the database can be used.
-    ///
-    /// # Errors
-    /// It cannot.
-    pub async fn ready(&self) -> Result<()> {
-        let mut tx = self.db.read().await?;
-        crate::db::integrations::list(&mut tx).await?;
-        Ok(())
     }
 
     /// The same hub with another reader of documents, because a test is no program that reads them; `None` when the hub has been

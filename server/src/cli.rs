@@ -71,9 +71,10 @@ pub fn run() -> ExitCode {
 }
 
 fn in_runtime(command: impl Future<Output = ExitCode>) -> ExitCode {
-    drop(dotenvy::dotenv());
-    let format = telemetry::LogFormat::parse(commands::variable("LOG_FORMAT").as_deref());
-    telemetry::start_logging(format, commands::variable("RUST_LOG").as_deref());
+    if let Err(sentence) = prepare() {
+        eprintln!("{sentence}");
+        return ExitCode::from(commands::BAD_CONFIGURATION);
+    }
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => {
@@ -81,6 +82,22 @@ fn in_runtime(command: impl Future<Output = ExitCode>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Reads `.env` of the working directory and starts logging.
+fn prepare() -> Result<(), String> {
+    match dotenvy::from_path(".env") {
+        Err(error) if !error.not_found() => {
+            return Err(match error {
+                // Its own words repeat the line, which may hold a secret.
+                dotenvy::Error::LineParse(_, at) => format!("`.env` cannot be read: a line is wrong at character {at}."),
+                error => format!("`.env` cannot be read: {error}."),
+            });
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let format = telemetry::LogFormat::parse(commands::variable("LOG_FORMAT").as_deref())?;
+    telemetry::start_logging(format, commands::variable("RUST_LOG").as_deref())
 }
 
 fn role(text: &str) -> Result<Role, String> {

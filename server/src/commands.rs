@@ -6,14 +6,15 @@ use lexicontract::{
     config::Config,
     domain::problem::Problem,
     fail_points,
-    hub::{Hub, StartError},
+    hub::{self, Hub, StartError},
     secret::Secret,
     services::{KeyCount, NewOperatorUser},
     vault::Vault,
 };
 use std::{fmt::Display, io::BufRead, process::ExitCode, time::Duration};
 
-const BAD_CONFIGURATION: u8 = 2;
+/// The status of a program that was configured wrongly.
+pub const BAD_CONFIGURATION: u8 = 2;
 /// More than any password that is accepted.
 const MAX_PASSWORD_BYTES: u64 = 4_096;
 
@@ -28,11 +29,15 @@ pub async fn serve() -> ExitCode {
     }
 }
 
-/// Opening the hub migrates.
+/// Migrates, for which the database's address is enough.
 pub async fn migrate() -> ExitCode {
-    match open().await {
-        Ok(_hub) => told("The database is up to date."),
-        Err(code) => code,
+    let address = match Config::read_database_url(variable) {
+        Ok(address) => address,
+        Err(error) => return refused(&error, BAD_CONFIGURATION),
+    };
+    match hub::migrate(&address).await {
+        Ok(_db) => told("The database is up to date."),
+        Err(error) => refused(&error, BAD_CONFIGURATION),
     }
 }
 

@@ -28,6 +28,7 @@ use utoipa::{
         (name = "webhook", description = "What Salesforce calls"),
         (name = "deliveries", description = "What came of the calls"),
         (name = "contracts", description = "Contracts and their documents"),
+        (name = "operations", description = "For load balancers and Prometheus"),
     )
 )]
 struct Beginning;

@@ -20,14 +20,26 @@ pub enum LogFormat {
 
 impl LogFormat {
     /// What `LOG_FORMAT` asks for.
-    pub fn parse(value: Option<&str>) -> Self {
-        if value.is_some_and(|value| value.trim().eq_ignore_ascii_case("json")) { Self::Json } else { Self::Text }
+    ///
+    /// # Errors
+    /// It is neither of the two.
+    pub fn parse(value: Option<&str>) -> Result<Self, String> {
+        match value.map(str::trim).unwrap_or_default().to_ascii_lowercase().as_str() {
+            "" | "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("`LOG_FORMAT` must be `text` or `json`, but is `{other}`.")),
+        }
     }
 }
 
 /// Starts logging; `filter` is `RUST_LOG`. A second call changes nothing.
-pub fn start_logging(format: LogFormat, filter: Option<&str>) {
-    let filter = filter.and_then(|filter| EnvFilter::try_new(filter).ok()).unwrap_or_else(|| EnvFilter::new("info"));
+///
+/// # Errors
+/// The filter cannot be understood.
+pub fn start_logging(format: LogFormat, filter: Option<&str>) -> Result<(), String> {
+    let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|_| format!("`RUST_LOG` must be a filter such as `info` or `info,lexicontract=debug`, but is `{filter}`."))?;
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(filter);
     let started = match format {
@@ -35,6 +47,7 @@ pub fn start_logging(format: LogFormat, filter: Option<&str>) {
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
     };
     drop(started);
+    Ok(())
 }
 
 /// The recorder that every `metrics` macro of the process writes to, installed on the first call.

@@ -98,6 +98,16 @@ impl Config {
         reader.finish(config)
     }
 
+    /// `DATABASE_URL` alone, for commands that need nothing else.
+    ///
+    /// # Errors
+    /// It is not an address of a database.
+    pub fn read_database_url(get: impl Fn(&str) -> Option<String>) -> Result<Secret<String>, ConfigError> {
+        let mut reader = Reader::new(&get);
+        let address = reader.database_url();
+        reader.finish(address)
+    }
+
     /// Whether browsers reach us by https: decides the cookies' `Secure` and `__Host-`.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"

@@ -1,6 +1,6 @@
 //! Reads single variables and collects what is wrong with them.
 
-use super::{Config, ConfigError, LlmConfig};
+use super::{ConfigError, LlmConfig};
 use crate::secret::Secret;
 use std::{fmt::Display, str::FromStr, time::Duration};
 use url::Url;
@@ -15,8 +15,8 @@ impl<'a> Reader<'a> {
         Self { get, faults: Vec::new() }
     }
 
-    pub(super) fn finish(self, config: Config) -> Result<Config, ConfigError> {
-        if self.faults.is_empty() { Ok(config) } else { Err(ConfigError(self.faults)) }
+    pub(super) fn finish<T>(self, read: T) -> Result<T, ConfigError> {
+        if self.faults.is_empty() { Ok(read) } else { Err(ConfigError(self.faults)) }
     }
 
     /// A variable that is set and not blank.

@@ -11,6 +11,7 @@ use crate::{
     files::Files,
     jobs::Wake,
     random,
+    secret::Secret,
     services::{callers::Callers, intake::Intake},
     vault::Vault,
 };
@@ -39,7 +40,7 @@ impl Hub {
         let vault = Vault::new(&config.fernet_keys).ok_or_else(|| {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
-        let db = open_database(&config).await?;
+        let db = migrate(&config.database_url).await?;
         let (pepper, catalogue) = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url)
             .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?;
@@ -69,17 +70,18 @@ impl Hub {
     }
 }
 
-async fn open_database(config: &Config) -> Result<Db, StartError> {
-    let db = Db::connect(&config.database_url)
-        .await
-        .map_err(|error| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(&chain(&error), config))))?;
-    db.migrate().await.map_err(|error| StartError(format!("The database could not be migrated: {}", chain(&error))))?;
+/// Brings the database at an address up to date, and gives it.
+///
+/// # Errors
+/// What the operator must change.
+pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
+    // The address may hold a password, and drivers like to repeat it.
+    let without_address = |text: String| text.replace(address.expose().as_str(), "the address");
+    let failed =
+        |error: &dyn std::error::Error| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(chain(error))));
+    let db = Db::connect(address).await.map_err(|error| failed(&error))?;
+    db.migrate().await.map_err(|error| failed(&error))?;
     Ok(db)
-}
-
-/// The address may hold a password, and drivers like to repeat it.
-fn without_address(text: &str, config: &Config) -> String {
-    text.replace(config.database_url.expose().as_str(), "the address")
 }
 
 /// The webhook secrets' key, and the catalogue.

@@ -21,11 +21,13 @@ use std::net::IpAddr;
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The process lives.
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// Deliveries can be taken: the database can be read and written; else 503 with the reason.
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
     match state.readiness.ask(&state.hub).await {
         true => Ok("ready\n"),
@@ -34,6 +36,7 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
 }
 
 /// What has been counted, for those who hold `METRICS_TOKEN`, or for this machine itself when there is none.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
     let token = state.hub.config().metrics_token.as_ref();
     if may_read(token, peer(&request), request.headers()) {
