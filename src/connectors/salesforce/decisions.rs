@@ -25,12 +25,10 @@ use crate::{
 };
 use std::time::Duration;
 
-/// When Salesforce does not say how long to wait.
-const MINUTE: Kind = pause(60);
+/// When Salesforce does not say how long to wait: the pauses of each job grow from there.
+const MOMENT: Kind = pause(5);
 /// The daily allowance frees itself over the day, and logins are counted by the hour: looking every hour is soon enough.
 const HOUR: Kind = pause(3_600);
-/// Too many long calls at once: they end within seconds.
-const SECONDS: Kind = pause(20);
 
 const fn pause(seconds: u64) -> Kind {
     RateLimited { retry_after: Duration::from_secs(seconds) }
@@ -98,9 +96,9 @@ static DECISIONS: &[Decision] = &[
     api(only(403), ("", "bad_oauth_token"), SessionExpired, Itself, "token_refused", ""),
     api(only(403), ("", "missing_oauth_token"), SessionExpired, Itself, "token_missing", ""),
     // Limits: the org alone pauses.
-    api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), SECONDS, Itself, "too_many_at_once", say::BUSY),
+    api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), MOMENT, Itself, "too_many_at_once", say::BUSY),
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), HOUR, Itself, "daily_limit", say::DAILY_LIMIT),
-    api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), SECONDS, Itself, "too_many_apex_requests", say::BUSY),
+    api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), MOMENT, Itself, "too_many_apex_requests", say::BUSY),
     // What an administrator of the org has to allow.
     api(ANY, ("API_DISABLED_FOR_ORG", ""), Forbidden, Setup, "api_disabled", say::NO_API),
     api(ANY, ("FUNCTIONALITY_NOT_ENABLED", ""), Forbidden, Setup, "not_enabled", say::NO_API),
@@ -175,8 +173,8 @@ static DECISIONS: &[Decision] = &[
     line(Token, (301, 308), Redirect(Salesforce), Unavailable, Itself, "login_moved", say::MOVED),
     line(Either, (301, 308), Redirect(Same), Unavailable, Itself, "redirect", say::MOVED),
     // Overload and outages, with pages at any status.
-    line(Either, only(429), Status, MINUTE, Itself, "too_many_calls", say::WAIT),
-    line(Either, only(503), AsksToWait, MINUTE, Itself, "asks_to_wait", say::DOWN),
+    line(Either, only(429), Status, MOMENT, Itself, "too_many_calls", say::WAIT),
+    line(Either, only(503), AsksToWait, MOMENT, Itself, "asks_to_wait", say::DOWN),
     line(Either, only(503), Status, Unavailable, Itself, "down", say::DOWN),
     line(Either, only(406), Status, Unavailable, Itself, "not_acceptable", ""),
     line(Either, only(408), Status, Unavailable, Itself, "server_time_out", ""),

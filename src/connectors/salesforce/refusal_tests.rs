@@ -26,7 +26,7 @@ async fn refused(status: u16, code: &str, message: &str) -> Error {
 }
 
 const HOUR: Kind = Kind::RateLimited { retry_after: Duration::from_secs(3_600) };
-const SECONDS: Kind = Kind::RateLimited { retry_after: Duration::from_secs(20) };
+const MOMENT: Kind = Kind::RateLimited { retry_after: Duration::from_secs(5) };
 
 #[tokio::test]
 async fn a_status_is_written_with_one_patch() {
@@ -47,7 +47,7 @@ async fn each_refusal_means_what_it_says() {
         (401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", Kind::Refused),
         (401, "SOMETHING_NEW", "", Kind::SessionExpired),
         (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", HOUR),
-        (403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", SECONDS),
+        (403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", MOMENT),
         (403, "API_DISABLED_FOR_ORG", "", Kind::Forbidden),
         (403, "INSUFFICIENT_ACCESS_OR_READONLY", "", Kind::Forbidden),
         (400, "INSUFFICIENT_ACCESS_OR_READONLY", "", Kind::Forbidden),
@@ -93,7 +93,7 @@ async fn an_answer_without_json_is_judged_by_its_status() {
         (500, "", "", Kind::Unavailable),
         (502, "", "Bad gateway", Kind::Unavailable),
         (503, "Retry-After: 30\r\n", "", Kind::RateLimited { retry_after: Duration::from_secs(30) }),
-        (429, "", "", Kind::RateLimited { retry_after: Duration::from_secs(60) }),
+        (429, "", "", MOMENT),
         (429, "Retry-After: 7\r\n", "", Kind::RateLimited { retry_after: Duration::from_secs(7) }),
         (429, "Retry-After: 315360000\r\n", "", HOUR),
         (403, "", "Bad_OAuth_Token", Kind::SessionExpired),

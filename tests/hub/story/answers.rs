@@ -115,7 +115,7 @@ fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault>
         Sign::Status => answer(says("", "")),
         Sign::NoCode => faults::Fault { content_type: Some("text/plain".to_owned()), ..answer(Some("garbage".into())) },
         Sign::Page => answer(Some("<html>We are down for maintenance.</html>".into())),
-        Sign::AsksToWait => header("Retry-After", "60"),
+        Sign::AsksToWait => header("Retry-After", "5"),
         Sign::Redirect(Target::Foreign) => header("Location", "https://evil.example/services"),
         Sign::Redirect(Target::Salesforce) => header("Location", "https://moved.my.salesforce.com/"),
         Sign::Redirect(Target::Same) => header("Location", "/secur/login"),
