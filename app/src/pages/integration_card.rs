@@ -1,6 +1,6 @@
 //! A card of the board: one integration, its connections, and the next step for each.
 
-use super::{connect::key_form, disconnect::disconnect_dialog, integrations::Shown};
+use super::{connect::key_form, disconnect::disconnect_dialog, integrations::Shown, still::still};
 use crate::parts::{
     board::{connection_row, connection_rows, details, integration_card, note, traffic},
     button::{Look, link, post},
@@ -19,10 +19,19 @@ use lexicontract::domain::{
     standing::Standing,
     time::Timestamp,
 };
+use std::sync::Arc;
 
-/// The card of an integration.
-pub(super) fn card(integration: &Integration, is_shown: bool, shown: &Shown) -> AnyView {
+/// The markup of an integration's card. Without a connection it says the same to everybody of a role.
+pub(super) fn card(integration: &Integration, is_shown: bool, shown: &Shown) -> Arc<str> {
     let standings: Vec<&Standing> = connections_of(integration, shown).collect();
+    if !standings.is_empty() {
+        return card_of(integration, standings, is_shown, shown).to_html().into();
+    }
+    let key = format!("card {} {is_shown} {} {:?}", integration.slug, shown.is_admin, integration.unavailable_reason);
+    still(key, || card_of(integration, Vec::new(), is_shown, shown))
+}
+
+fn card_of(integration: &Integration, standings: Vec<&Standing>, is_shown: bool, shown: &Shown) -> AnyView {
     let state = match (standings.is_empty(), integration.available) {
         (false, _) => ().into_any(),
         (true, true) => pill(Tone::Neutral, "Not connected"),
@@ -45,11 +54,18 @@ pub(super) fn dialogs(shown: &Shown) -> AnyView {
         return ().into_any();
     }
     let forms = shown.catalogue.iter().filter(|entry| entry.available && entry.auth_type == AuthType::ApiKey).map(|entry| {
-        let (fields, button) = key_form(entry);
-        dialog(&connect_dialog(entry), format!("Connect {}", entry.name), fields, button)
+        still(format!("dialog {}", entry.slug), || {
+            let (fields, button) = key_form(entry);
+            dialog(&connect_dialog(entry), format!("Connect {}", entry.name), fields, button)
+        })
     });
     let questions = shown.standings.iter().map(|standing| disconnect_dialog(&standing.connection));
-    view! { {forms.collect_view()} {questions.collect_view()} }.into_any()
+    let forms: String = forms.map(|form| form.to_string()).collect();
+    view! {
+        <div class="contents" inner_html=forms></div>
+        {questions.collect_view()}
+    }
+    .into_any()
 }
 
 fn connect_dialog(integration: &Integration) -> String {
@@ -83,7 +99,7 @@ fn connection(standing: &Standing, is_admin: bool, now: Timestamp) -> AnyView {
     let connection = &standing.connection;
     let is_oauth = connection.integration.auth_type == AuthType::OAuth2;
     let environment = is_oauth.then(|| tag(connection.environment.label()));
-    let by = view! { {format!("Connected by {} ", standing.connected_by)} {moment(standing.connected_at, now)} };
+    let by = view! { {format!("By {} ", standing.connected_by)} {moment(standing.connected_at, now)} };
     connection_row(
         view! { {states(standing)} {environment} }.into_any(),
         connection.account_label.clone().unwrap_or_default(),

@@ -88,7 +88,7 @@ fn view(shown: Shown) -> AnyView {
         Some(receipt) => format!("/integrations?receipt={}", receipt.id),
         None => "/integrations".to_owned(),
     };
-    let cards: Vec<AnyView> = shown.catalogue.iter().map(|entry| card(entry, is_shown(entry, &shown), &shown)).collect();
+    let cards: String = shown.catalogue.iter().map(|entry| card(entry, is_shown(entry, &shown), &shown).to_string()).collect();
     let is_any_shown = shown.catalogue.iter().any(|entry| is_shown(entry, &shown));
     let toolbar = toolbar(board_search(shown.search.clone(), shown.category.map(Category::as_str)), categories(&shown));
     let content = board(view! { {toolbar} {grid(cards)} {no_match(!is_any_shown)} });

@@ -5,6 +5,7 @@ mod messages;
 mod page;
 mod refused;
 mod request;
+mod still;
 
 mod appearance;
 mod entrance;

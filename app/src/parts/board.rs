@@ -100,9 +100,9 @@ pub fn details(address: String, of: &str) -> AnyView {
     .into_any()
 }
 
-/// The cards side by side.
-pub fn grid(cards: impl IntoView + 'static) -> AnyView {
-    view! { <div class="grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3">{cards}</div> }.into_any()
+/// The cards, given as markup, side by side.
+pub fn grid(cards: String) -> AnyView {
+    view! { <div class="grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3" inner_html=cards></div> }.into_any()
 }
 
 /// Everything below the page's heading; the island that brings it to life finds it by `data-board`.
