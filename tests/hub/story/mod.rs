@@ -34,6 +34,8 @@ mod reconciling;
 mod refreshing;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
+/// Servers that refresh at the same moment.
+mod several_servers;
 /// Signed calls: keys, rotation, messages that come again.
 mod signatures;
 /// How a connection stands: set-up, traffic, work under way, receipts.
