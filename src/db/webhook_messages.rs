@@ -64,12 +64,15 @@ pub async fn receipts(tx: &mut Tx, place: (&OrganizationId, &ConnectionId), mess
     Ok(row.map(|row| row.receipts.0).unwrap_or_default())
 }
 
-/// Forgets a connection's messages from before `oldest`.
-pub async fn delete_older(tx: &mut Tx, place: (&OrganizationId, &ConnectionId), oldest: Timestamp) -> Result<u64> {
-    tx.query("DELETE FROM webhook_messages WHERE organization_id = $1 AND connection_id = $2 AND received_at < $3")
-        .bind(place.0)
-        .bind(place.1)
-        .bind(oldest)
-        .execute()
-        .await
+/// Forgets messages that came before `before`, not more than `limit`.
+pub async fn delete_older(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM webhook_messages WHERE (connection_id, message_id) IN (
+             SELECT connection_id, message_id FROM webhook_messages WHERE received_at < $1
+             ORDER BY received_at, connection_id, message_id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
 }

@@ -1,8 +1,8 @@
-//! What is removed by itself: sessions and consents that have ended, deliveries and dead jobs after their retention, files that no
-//! contract refers to. Several servers on one database share the work, and every piece of it is bounded.
+//! What is removed by itself: sessions and consents that have ended, signed messages that nobody sends again, deliveries and dead jobs
+//! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
 
 use crate::{
-    db::{deliveries, housekeeping as table, jobs, versions},
+    db::{deliveries, housekeeping as table, jobs, versions, webhook_messages},
     domain::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
@@ -22,6 +22,9 @@ const MOST_TRANSACTIONS: usize = 500;
 const FILES_AT_ONCE: usize = 100;
 /// A file younger than this may belong to a version that is about to be stored: no upload and no download takes so long.
 pub const FILE_GRACE: Duration = DAY;
+
+/// How long a signed message is remembered at least: longer than anyone tries to send the same one.
+const REMEMBERED: Duration = DAY;
 
 /// A piece of housekeeping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +61,24 @@ impl Hub {
             tx.commit().await?;
             match task {
                 _ if !is_ours => {}
-                Task::Expired => self.remove_expired().await?,
+                Task::Expired => {
+                    self.remove_expired().await?;
+                    self.forget_messages(now - REMEMBERED).await?;
+                }
                 Task::Retention => self.remove_old(now - self.config().retention).await?,
                 Task::Files => drop(self.sweep_files(FILE_GRACE).await?),
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_messages(&self, before: Timestamp) -> Result<()> {
+        for _ in 0..MOST_TRANSACTIONS {
+            let mut tx = self.db.begin().await?;
+            let gone = webhook_messages::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
+            tx.commit().await?;
+            if gone == 0 {
+                break;
             }
         }
         Ok(())

@@ -21,18 +21,13 @@ use crate::{
     hub::{Error, Result},
     jobs::Wake,
 };
-use std::{
-    collections::{BTreeSet, HashSet},
-    time::Duration,
-};
+use std::collections::{BTreeSet, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most calls that wait; one more is told to come back.
 const QUEUE: usize = 1_024;
 /// The most calls that share a commit.
 const CALLS_PER_COMMIT: usize = 64;
-/// How long a signed message is remembered: longer than anyone tries to send the same one.
-const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where calls are handed in.
 #[derive(Clone)]
@@ -170,7 +165,6 @@ async fn taken_before(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Vec
         if !together.insert((place.1, message)) {
             return Err(Problem::Unavailable.into());
         }
-        webhook_messages::delete_older(tx, place, now - REMEMBERED).await?;
         all.push(match webhook_messages::insert_if_absent(tx, place, message, now).await? {
             true => None,
             false => {

@@ -99,6 +99,7 @@ async fn a_message_is_taken_once_even_when_its_delivery_is_done() {
         assert!(next.status == Acceptance::Accepted && next.delivery_id != first.delivery_id);
         world.advance(DAY + 1);
         world.run_jobs().await;
+        world.hub.keep_house().await.unwrap();
         assert_eq!(send(&world, "msg_1", one.as_str()).await.status, Acceptance::Accepted);
         assert_eq!(world.opened.number("SELECT count(*) FROM webhook_messages").await, 1, "old ones are forgotten");
     })
