@@ -6,7 +6,7 @@ use leptos::{
     wasm_bindgen::JsCast,
 };
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DomParser, Element, NodeList, Response, SupportedType};
+use web_sys::{Document, DomParser, Element, HtmlElement, NodeList, Response, SupportedType};
 
 /// Fetches the page and replaces every element marked `data-live` by the one of the same id.
 pub(super) async fn swap(address: &str) -> Option<()> {
@@ -35,17 +35,26 @@ fn replace(part: &Element, newer: &Document) {
     if as_sent(&replacement).zip(as_sent(part)).is_some_and(|(newer, shown)| newer.is_equal_node(Some(&shown))) {
         return;
     }
-    let place = Place::of_focus_in(part);
+    let (place, height) = (Place::of_focus_in(part), part.get_bounding_client_rect().height());
     drop(part.replace_with_with_node_1(&replacement));
+    keep_height(&replacement, height);
     if let Some(place) = place {
         place.focus();
     }
 }
 
-/// A copy without what this browser has written into times and numbers, whose values stand in attributes, and without how long
-/// ago the server said something was.
+/// Leaves a part that has become shorter as high as it was: what stands below is being read, or about to be pressed.
+fn keep_height(part: &Element, height: f64) {
+    if let Some(shorter) = part.dyn_ref::<HtmlElement>().filter(|part| part.get_bounding_client_rect().height() < height) {
+        drop(shorter.style().set_property("min-height", &format!("{height}px")));
+    }
+}
+
+/// A copy without what this browser has written into it: its height, and times and numbers, whose values stand in attributes; and
+/// without how long ago the server said something was.
 fn as_sent(part: &Element) -> Option<Element> {
     let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
+    drop(copy.remove_attribute("style"));
     for said in elements(&copy.query_selector_all("time, data").ok()?) {
         said.set_text_content(None);
         for attribute in ["title", "data-said"] {
