@@ -36,12 +36,10 @@ pub async fn connect(
     let slug = integration.trim_start_matches("int_").to_owned();
     let from_form_page = environment.is_some() || !fields.is_empty();
     let back = if from_form_page { format!("/integrations/connect/{}", escape(&slug)) } else { "/integrations".to_owned() };
-    let typed = BTreeMap::from([
-        ("environment", environment.clone().unwrap_or_default()),
-        ("domain", domain.clone().unwrap_or_default()),
-    ]);
+    let value = |value: &Option<String>| value.clone().unwrap_or_default();
+    let typed = from_form_page.then(|| BTreeMap::from([("environment", value(&environment)), ("domain", value(&domain))]));
     let outcome = begin(&integration, environment.as_deref(), domain, fields).await;
-    end_typed(outcome, |connecting| onward(connecting, &slug), &back, &typed)
+    end_typed(outcome, |connecting| onward(connecting, &slug), &back, typed)
 }
 
 async fn begin(
@@ -224,7 +222,7 @@ pub async fn update_connection(
         Some(false) => "switched_off",
         None => "connection_changed",
     };
-    end_typed(outcome.await, |_| format!("{page}?done={done}"), &back, &typed)
+    end_typed(outcome.await, |_| format!("{page}?done={done}"), &back, typed)
 }
 
 /// Asks the provider now whether everything is as it must be; the connection's page shows what was found.

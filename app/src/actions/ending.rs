@@ -28,15 +28,15 @@ pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String
     }
 }
 
-/// The same for a form in which something is typed: the page that it goes back to shows it again. Nothing secret is in `typed`.
+/// The same for a form in which something was typed: the page that it goes back to shows it again. Nothing secret is in `typed`.
 pub(super) fn end_typed<T>(
     outcome: Result<T, Problem>,
     done: impl FnOnce(T) -> String,
     otherwise: &str,
-    typed: &impl Serialize,
+    typed: Option<impl Serialize>,
 ) -> Result<(), Fault> {
-    if outcome.is_err() && is_form() {
-        flash::keep_typed(otherwise.split_once('?').map_or(otherwise, |(path, _)| path), typed);
+    if let (Err(_), Some(typed), true) = (&outcome, typed, is_form()) {
+        flash::keep_typed(otherwise.split_once('?').map_or(otherwise, |(path, _)| path), &typed);
     }
     end(outcome, done, otherwise)
 }

@@ -36,7 +36,7 @@ pub async fn sign_in(
     let outcome = hub().sign_in(&email, Secret::new(password)).await.map_err(Problem::from);
     let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
     let outcome = start_session(outcome).await;
-    end_typed(outcome, |()| landing(&next), &back, &BTreeMap::from([("email", email)]))
+    end_typed(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
 }
 
 /// Makes an organization with its first admin.
@@ -53,7 +53,7 @@ pub async fn register(
     let typed = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
     let registration = Registration { organization, name, email, password: Secret::new(password) };
     let outcome = hub().register(registration).await.map_err(Problem::from);
-    end_typed(start_session(outcome).await, |()| landing(""), "/register", &typed)
+    end_typed(start_session(outcome).await, |()| landing(""), "/register", Some(typed))
 }
 
 /// Sets the invited person's password and signs that person in.

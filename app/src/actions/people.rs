@@ -36,7 +36,7 @@ pub async fn invite_user(
         flash::keep(PAGE, &invited.invitation_url);
         Ok(())
     };
-    end_typed(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE, &typed)
+    end_typed(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE, Some(typed))
 }
 
 /// Makes a new invitation for a person who has not accepted the old one.

@@ -23,7 +23,7 @@ pub async fn create_api_token(#[server(default)] name: String) -> Result<(), Fau
         flash::keep(PAGE, &made.token);
         Ok::<_, Problem>(())
     };
-    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, &BTreeMap::from([("name", &name)]))
+    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(BTreeMap::from([("name", &name)])))
 }
 
 /// Ends a token.

@@ -5,6 +5,7 @@ use super::{
     contract_history::history,
     contract_status::negotiation,
     contract_versions::versions,
+    contracts::begin_again,
     messages::messages,
     page::{page, title},
     request::{parameter, query},
@@ -104,7 +105,7 @@ async fn read(
     };
     let page = PageRequest::new(Some(EVENTS_AT_ONCE), before.clone()).unwrap_or_default();
     Ok(Shown {
-        history: hub.history(actor, id, &page).await?,
+        history: hub.history(actor, id, &page).await.map_err(|error| begin_again(error.into()))?,
         is_older_history: before.is_some(),
         address: address(id, asked, before.as_deref()),
         asked,

@@ -55,7 +55,7 @@ pub(super) fn Contracts() -> impl IntoView {
 }
 
 /// An address with a place in the list that there is not, such as an old bookmark, is a page that is gone.
-fn begin_again(problem: Problem) -> Problem {
+pub(super) fn begin_again(problem: Problem) -> Problem {
     if problem == Problem::Invalid(Invalid::Cursor) { Problem::NotFound } else { problem }
 }
 

@@ -31,9 +31,9 @@ impl Refused {
         self.problem.as_ref().is_some_and(kind)
     }
 
-    /// What was typed into a field.
+    /// What was typed into a field; nothing is as good as what the form suggests.
     pub(super) fn value(&self, name: &str) -> Option<String> {
-        self.typed.get(name).cloned()
+        self.typed.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
     /// What is wrong with a field.

@@ -365,3 +365,24 @@ pub fn search(label: &'static str, placeholder: &'static str, value: String) -> 
 pub fn input_class() -> &'static str {
     INPUT
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn markup(input: Input) -> String {
+        Owner::new().with(|| input.view().to_html())
+    }
+
+    #[test]
+    fn a_refused_input_names_its_fault_before_its_help() {
+        let refused = markup(Input { error: Some("It must look like ada@example.com.".to_owned()), ..Input::email("off") });
+        for part in
+            ["aria-invalid=\"true\"", "aria-describedby=\"field-email-error field-email-help\"", "id=\"field-email-error\""]
+        {
+            assert!(refused.contains(part), "{part} is missing in {refused}");
+        }
+        let plain = markup(Input::email("off"));
+        assert!(!plain.contains("aria-invalid=") && plain.contains("aria-describedby=\"field-email-help\""), "{plain}");
+    }
+}

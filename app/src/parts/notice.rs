@@ -46,3 +46,16 @@ fn box_of(role: Option<&'static str>, tone: Tone, title: Option<String>, text: S
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_is_announced_and_how_things_stand_is_not() {
+        let markup = |make: fn() -> AnyView| Owner::new().with(|| make().to_html());
+        assert!(markup(|| notice(Tone::Warn, None, "x".to_owned())).contains("role=\"alert\""));
+        assert!(markup(|| notice(Tone::Ok, None, "x".to_owned())).contains("role=\"status\""));
+        assert!(!markup(|| remark(Tone::Danger, None, "x".to_owned(), ().into_any())).contains("role"));
+    }
+}
