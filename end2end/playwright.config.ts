@@ -28,7 +28,10 @@ const firefox = {
 const IN_EVERY_ENGINE = ["story", "board", "setup", "disconnect", "session", "theme", "back", "keyboard"].map((name) => `**/${name}.spec.ts`);
 
 /** Many pages in many looks: once is enough. */
-const BREADTH = "breadth/**";
+const BREADTH = "**/breadth/**";
+
+/** What crosses the wire is the same on a phone. */
+const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "password", "secret", "signed-calls", "tokens", "trouble", "write-back"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",
@@ -46,7 +49,11 @@ export default defineConfig({
     { name: "js", use: chromium },
     // Every page and form has to work before, or without, its WebAssembly.
     { name: "no-js", use: { ...chromium, javaScriptEnabled: false }, testIgnore: BREADTH },
-    { name: "mobile", use: { ...chromium, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }, testIgnore: BREADTH },
+    {
+      name: "mobile",
+      use: { ...chromium, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+      testIgnore: [BREADTH, ...ON_A_DESK],
+    },
     // Where `scripts/setup` found one, or could install it.
     ...(process.env.FIREFOX_PATH ? [{ name: "firefox", use: firefox, testMatch: IN_EVERY_ENGINE }] : []),
   ],

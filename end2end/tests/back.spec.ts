@@ -1,0 +1,55 @@
+// Back, and two tabs: one effect, nothing lost, and nothing that is wrong.
+
+import { connectSalesforce, openConnection } from "../support/connection.ts";
+import { signIn } from "../support/people.ts";
+import { expect, signedIn as test } from "../support/test.ts";
+
+test("Back after the consent, and Allow once more, leaves one connection", async ({ page }) => {
+  await connectSalesforce(page);
+  await page.goBack();
+  await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
+  await page.getByRole("button", { name: "Allow" }).click();
+  await expect(page).toHaveURL(/\/integrations\?error=/);
+  await expect(page.getByRole("alert")).toContainText("Not connected");
+  const card = page.getByRole("article", { name: "Salesforce" });
+  await expect(card.getByText("Connected", { exact: true })).toHaveCount(1);
+});
+
+test("Back to the board shows the connection that was made", async ({ page }) => {
+  await connectSalesforce(page);
+  await openConnection(page);
+  await page.goBack();
+  const card = page.getByRole("article", { name: "Salesforce" });
+  await expect(card.getByText("Connected", { exact: true })).toHaveCount(1);
+  await expect(card.getByRole("button", { name: "Connect Salesforce" })).toHaveCount(0);
+});
+
+test("what one tab disconnects, the other can no longer use, and says so", async ({ page, context, consoleErrors }) => {
+  await connectSalesforce(page);
+  const connection = await openConnection(page);
+  const other = await context.newPage();
+  await other.goto(`${connection}/disconnect`);
+  await other.getByRole("button", { name: "Disconnect" }).click();
+  await expect(other.locator("#disconnect-receipt")).toBeVisible();
+  await page.getByRole("button", { name: "Make webhook secret" }).click();
+  await expect(page.getByRole("main")).toContainText(/not there|not found|no longer/i);
+  await page.getByRole("link", { name: "Integrations" }).first().click();
+  await expect(page.getByRole("article", { name: "Salesforce" }).getByText("Not connected", { exact: true })).toBeVisible();
+  // Chromium reports each 404, of the page and of what it asks for in the background.
+  consoleErrors.length = 0;
+});
+
+test("signed out in one tab, the other keeps what was typed until the person is back", async ({ page, context, organization }) => {
+  await page.goto("/settings/tokens");
+  await page.getByLabel("Name").fill("Nightly export");
+  const other = await context.newPage();
+  await other.goto("/contracts");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other).toHaveURL(/\/login/);
+  await page.getByRole("button", { name: "Create token" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await signIn(page, organization.email, organization.password);
+  await expect(page.getByText("Nightly export")).toBeVisible();
+  await page.getByRole("button", { name: "Send now" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Nightly export" })).toHaveCount(1);
+});

@@ -1,0 +1,57 @@
+// Nothing that is being read or pressed moves away while live data arrive.
+
+import type { Page } from "@playwright/test";
+import { connectWithWebhook, opportunityWith } from "../support/connection.ts";
+import { upload } from "../support/contracts.ts";
+import { expect, signedIn as test } from "../support/test.ts";
+
+test.skip(({ isLive }) => !isLive, "without JavaScript a page stays as it came");
+
+declare global {
+  interface Window {
+    shifts: string[];
+  }
+}
+
+/** From now on, every shift of what is on the screen is noted, with what moved and how far. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.shifts = [];
+    const place = ({ y, height }: DOMRectReadOnly) => `${Math.round(y)}+${Math.round(height)}`;
+    const name = (node: Node | null) => {
+      const element = node instanceof Element ? node : (node?.parentElement ?? null);
+      return `${element?.closest("[id]")?.id}: ${element?.tagName.toLowerCase()} “${node?.textContent?.trim().slice(0, 30)}”`;
+    };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+        sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+      })[]) {
+        if (entry.hadRecentInput) continue;
+        const moved = entry.sources.map(({ node, previousRect, currentRect }) => `${name(node)} ${place(previousRect)} → ${place(currentRect)}`);
+        window.shifts.push(`${entry.value.toFixed(4)}: ${moved.join("; ")}`);
+      }
+    }).observe({ type: "layout-shift" });
+  });
+}
+
+test("the board", async ({ page, simulator }) => {
+  await connectWithWebhook(page, simulator);
+  const opportunity = await opportunityWith(simulator, "Globex renewal", ["Globex.pdf"]);
+  await page.goto("/integrations", { waitUntil: "networkidle" });
+  await watchShifts(page);
+  await simulator.setStage(opportunity, "Needs Legal Review");
+  await expect(page.getByRole("article", { name: "Salesforce" })).toContainText("Last event injust now");
+  expect(await page.evaluate(() => window.shifts)).toEqual([]);
+});
+
+test("a contract whose status somebody else changes", async ({ page }) => {
+  const id = await upload(page, "Supply agreement");
+  await page.goto(`/contracts/${id}`, { waitUntil: "networkidle" });
+  await watchShifts(page);
+  const written = await page.request.put(`/api/v1/contracts/${id}/status`, { data: { negotiation_status: "approved" }, headers: { origin: new URL(page.url()).origin } });
+  expect(written.ok()).toBe(true);
+  await expect(page.locator("#status-shown")).toHaveText("Approved");
+  expect(await page.evaluate(() => window.shifts)).toEqual([]);
+});

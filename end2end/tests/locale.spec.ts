@@ -1,0 +1,25 @@
+// Times and numbers as their reader writes them, in the reader's time zone; without JavaScript, in words that say which zone it is.
+
+import { upload } from "../support/contracts.ts";
+import { expect, signedIn as test } from "../support/test.ts";
+
+test.use({ locale: "de-DE", timezoneId: "Asia/Tokyo" });
+
+test("a relative time says the exact one when it is pointed at", async ({ page, isLive }) => {
+  const id = await upload(page, "Liefervertrag");
+  await page.goto(`/contracts/${id}`);
+  const time = page.locator("#versions").getByRole("time").first();
+  await expect(time).toHaveText("just now");
+  const at = new Date((await time.getAttribute("datetime")) ?? "");
+  const inTokyo = at.toLocaleTimeString("de-DE", { timeZone: "Asia/Tokyo" });
+  const day = at.toLocaleDateString("de-DE", { timeZone: "Asia/Tokyo", weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const title = isLive ? `${day} um ${inTokyo} GMT+9` : /^\d+ \w{3} \d{4}, \d\d:\d\d:\d\d UTC$/;
+  await expect(time).toHaveAttribute("title", title);
+});
+
+test("a size has the reader's decimal sign and unit", async ({ page, isLive }) => {
+  const lines = Array.from({ length: 30 }, (_, index) => `${index + 1}. A line of an agreement that is longer than most of the others.`);
+  const id = await upload(page, "Liefervertrag", lines);
+  await page.goto(`/contracts/${id}`);
+  await expect(page.locator("#versions data")).toHaveText(isLive ? /^\d,\d kB$/ : /^\d\.\d [kK]i?B$/);
+});
