@@ -1,6 +1,5 @@
 // One contract, two people; one document, two versions.
 
-import { expectAccessible } from "../support/accessibility.ts";
 import { connectWithWebhook } from "../support/connection.ts";
 import { upload } from "../support/contracts.ts";
 import { twoDrafts } from "../support/drafts.ts";
@@ -39,7 +38,7 @@ test("a viewer reads and is offered nothing to change", async ({ page, browser }
   await viewer.context.close();
 });
 
-test("two versions of a document are compared word by word", async ({ page, simulator, isLive }) => {
+test("two versions of a document are compared word by word", async ({ page, simulator }) => {
   test.setTimeout(60_000);
   await connectWithWebhook(page, simulator);
   await page.goto(await twoDrafts(page, simulator, "Two drafts"));
@@ -48,7 +47,6 @@ test("two versions of a document are compared word by word", async ({ page, simu
   const changes = page.getByRole("region", { name: "Text with its changes" });
   await expect(changes.locator("ins")).toHaveText("three");
   await expect(changes.locator("del")).toHaveText("two");
-  if (isLive) await expectAccessible(page);
   await page.getByLabel("From", { exact: true }).selectOption("2");
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByText("Nothing changed")).toBeVisible();

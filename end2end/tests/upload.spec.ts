@@ -1,11 +1,10 @@
 // Upload a document, read what was found in it, find it again in the list.
 
-import { expectAccessible } from "../support/accessibility.ts";
 import { AGREEMENT, analysed, upload } from "../support/contracts.ts";
 import { pdf } from "../support/pdf.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("a document becomes a contract whose risks lead to their clauses", async ({ page, isLive }) => {
+test("a document becomes a contract whose risks lead to their clauses", async ({ page }) => {
   await page.goto("/contracts");
   await expect(page.getByText("No contracts yet")).toBeVisible();
   await page.getByText("Upload a document", { exact: true }).click();
@@ -33,7 +32,6 @@ test("a document becomes a contract whose risks lead to their clauses", async ({
   await expect(page.locator(anchor)).toBeInViewport();
   await page.getByRole("navigation", { name: "Clauses in this document" }).getByRole("link", { name: "Governing law" }).first().click();
   await expect(text.locator("mark", { hasText: "State of New York" })).toBeInViewport();
-  if (isLive) await expectAccessible(page);
 });
 
 test("what is missing in an upload is told, and the form is open again", async ({ page }) => {

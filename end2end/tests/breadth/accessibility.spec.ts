@@ -1,0 +1,73 @@
+// No page violates WCAG 2.2 AA: on a phone, a tablet and a desk, in the light and in the dark.
+
+import { expectAccessibleInLightAndDark } from "../../support/accessibility.ts";
+import { connectWithWebhook } from "../../support/connection.ts";
+import { furnish } from "../../support/furnished.ts";
+import { degrade, loseAccess } from "../../support/trouble.ts";
+import { expect, signedIn as test } from "../../support/test.ts";
+import type { Page } from "@playwright/test";
+
+const WIDTHS = [360, 768, 1440];
+
+// A transition between two pages has contrasts of its own.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+async function expectAccessibleAt(page: Page, address: string): Promise<void> {
+  await test.step(address, async () => {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await expectAccessibleInLightAndDark(page);
+    }
+  });
+}
+
+test("the pages of an organization that has something of everything", async ({ page, simulator, browser }) => {
+  test.setTimeout(240_000);
+  const { connection, contract, compare, unreadable, opportunity } = await furnish(page, simulator, browser);
+  for (const address of [
+    "/integrations",
+    connection,
+    `${connection}/settings`,
+    `${connection}/dry-run?opportunity=${opportunity}`,
+    `${connection}/disconnect`,
+    "/contracts",
+    contract,
+    compare,
+    unreadable,
+    "/team",
+    "/settings/tokens",
+    "/settings/audit",
+    "/account",
+  ]) {
+    await expectAccessibleAt(page, address);
+  }
+});
+
+test("the pages before there is anything, and those around them", async ({ page, consoleErrors }) => {
+  test.setTimeout(120_000);
+  for (const address of ["/integrations", "/integrations/connect/salesforce", "/integrations/connect/hubspot", "/contracts", "/unfinished", "/nothing/here"]) {
+    await expectAccessibleAt(page, address);
+  }
+  await page.goto("/team");
+  await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
+  await page.getByLabel("Email").fill(`${Date.now()}@example.com`);
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const invitation = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
+  await page.context().clearCookies();
+  for (const address of ["/login", "/register", invitation, "/invitations/unknown"]) await expectAccessibleAt(page, address);
+  // Chromium reports the two that are not there.
+  consoleErrors.length = 0;
+});
+
+test("connections in trouble", async ({ page, simulator }) => {
+  test.setTimeout(120_000);
+  const connection = await connectWithWebhook(page, simulator);
+  await degrade(page, simulator);
+  for (const address of ["/integrations", connection]) await expectAccessibleAt(page, address);
+  await simulator.clearFaults();
+  await page.goto(connection);
+  await loseAccess(page, simulator);
+  for (const address of ["/integrations", connection, `${connection}/reconnect`]) await expectAccessibleAt(page, address);
+});

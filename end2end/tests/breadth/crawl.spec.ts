@@ -1,0 +1,75 @@
+// Every link of the product, followed: each leads somewhere, and no page breaks its own policy or says an error to the console.
+
+import type { Browser, Page } from "@playwright/test";
+import { furnish } from "../../support/furnished.ts";
+import { joinAs } from "../../support/people.ts";
+import { expect, signedIn as test } from "../../support/test.ts";
+
+/** More addresses than this are a page that links to ever new ones. */
+const MOST = 200;
+
+interface Crawl {
+  pages: string[];
+  faults: string[];
+}
+
+/** Follows every link of this origin from these addresses on. */
+async function crawl(page: Page, origin: string, from: string[]): Promise<Crawl> {
+  const [seen, pages, faults, ways] = [new Set(from), [] as string[], [] as string[], [...from]];
+  let here = "";
+  page.on("console", (message) => message.type() === "error" && faults.push(`${here}: console: ${message.text()}`));
+  page.on("pageerror", (error) => faults.push(`${here}: ${error.message}`));
+  await page.exposeFunction("policyViolated", (what: string) => faults.push(`${here}: policy: ${what}`));
+  await page.addInitScript(() => {
+    const tell = (window as unknown as { policyViolated(what: string): void }).policyViolated;
+    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => tell(`${violatedDirective} ${blockedURI}`));
+  });
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    here = way;
+    const head = await page.request.get(way);
+    if (!head.ok()) faults.push(`${here}: status ${head.status()}`);
+    if (!head.headers()["content-type"]?.startsWith("text/html")) continue;
+    await page.goto(way, { waitUntil: "networkidle" });
+    pages.push(way);
+    for (const next of await linksOn(page, origin)) {
+      if (!seen.has(next)) ways.push(next);
+      seen.add(next);
+    }
+    expect(seen.size, `so many addresses: ${[...seen].slice(-5).join(" ")}`).toBeLessThan(MOST);
+  }
+  return { pages, faults };
+}
+
+async function linksOn(page: Page, origin: string): Promise<string[]> {
+  const all = await page.locator("a[href]").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  const own = all.map((address) => new URL(address)).filter((address) => address.origin === origin);
+  return [...new Set(own.map(({ pathname, search }) => pathname + search))];
+}
+
+async function visitor(browser: Browser, baseURL: string | undefined): Promise<Page> {
+  return (await browser.newContext({ baseURL, reducedMotion: "reduce" })).newPage();
+}
+
+test("an admin, a viewer and a stranger find no broken page", async ({ page, browser, simulator, baseURL, organization }) => {
+  test.setTimeout(180_000);
+  const origin = new URL(baseURL ?? "").origin;
+  const { connection, contract } = await furnish(page, simulator, browser);
+  const { page: viewer, context } = await joinAs("viewer", "Vera Rubin", page, browser);
+
+  const asAdmin = await crawl(page, origin, ["/"]);
+  expect(asAdmin.faults).toEqual([]);
+  expect(asAdmin.pages).toEqual(expect.arrayContaining([connection, `${connection}/settings`, contract, "/team", "/settings/audit", "/account"]));
+
+  const asViewer = await crawl(viewer, origin, ["/"]);
+  expect(asViewer.faults).toEqual([]);
+  expect(asViewer.pages).toEqual(expect.arrayContaining([connection, contract]));
+  expect(asViewer.pages).not.toContain("/team");
+  await context.close();
+
+  const stranger = await visitor(browser, baseURL);
+  const asStranger = await crawl(stranger, origin, ["/", "/register", "/login"]);
+  expect(asStranger.faults).toEqual([]);
+  expect(asStranger.pages.filter((way) => !/^\/(login|register|integrations|api\/docs|$)/.test(way))).toEqual([]);
+  expect(await stranger.content()).not.toContain(organization.name);
+  await stranger.context().close();
+});
