@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{ActivityId, DeliveryId, JobId},
+        ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId},
         time::Timestamp,
         timeline::ActivityKind,
     },
@@ -42,10 +42,35 @@ const ACTIVITY: (&str, &str) = over_rows!(
     ""
 );
 
+/// A connection that stays until the transaction ends.
+#[derive(sqlx::FromRow)]
+pub struct HeldConnection {
+    /// When the webhook's first call was taken.
+    pub trigger_seen_at: Option<Timestamp>,
+}
+
+/// Keeps a connection from being removed until the transaction ends; `None` when it is gone. Others may hold it, too.
+pub async fn hold_connection(tx: &mut Tx, place: (&OrganizationId, &ConnectionId)) -> Result<Option<HeldConnection>> {
+    tx.either(
+        // A transaction that writes is the only one.
+        "SELECT trigger_seen_at FROM organization_integrations WHERE organization_id = $1 AND id = $2",
+        "SELECT trigger_seen_at FROM organization_integrations WHERE organization_id = $1 AND id = $2 FOR KEY SHARE",
+    )
+    .bind(place.0)
+    .bind(place.1)
+    .optional()
+    .await
+}
+
 /// Adds deliveries unless one of the same Opportunity waits; gives the ids of those that were added.
+///
+/// On PostgreSQL each waits for whoever adds the same one at that moment, so all add in the same order: two that add the same ones in
+/// another order would wait for each other.
 pub async fn insert_unless_waiting(tx: &mut Tx, deliveries: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
+    let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
+    in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.opportunity_id));
     let added: Vec<(DeliveryId,)> =
-        tx.either(DELIVERIES.0, DELIVERIES.1).bind(as_json(deliveries.iter())).bind(now).all().await?;
+        tx.either(DELIVERIES.0, DELIVERIES.1).bind(as_json(in_order.into_iter())).bind(now).all().await?;
     Ok(added.into_iter().map(|row| row.0).collect())
 }
 

@@ -40,7 +40,7 @@ pub mod webhook_secrets;
 
 pub use columns::Word;
 pub use database::{Db, Tx};
-pub use query::is_unique_violation;
+pub use query::{is_about_rows, is_deadlock, is_unique_violation};
 
 /// What a query returns.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;

@@ -6,6 +6,7 @@ use sqlx::{
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
+use std::borrow::Cow;
 
 pub(super) enum Query<'t> {
     Sqlite(&'t mut SqliteConnection, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
@@ -66,4 +67,24 @@ impl Query<'_> {
 /// Whether a row exists already. SQLite does not name the constraint, so callers know which one it can be.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// Whether two transactions waited for each other, and this one was chosen to give way. SQLite has only one that writes.
+pub fn is_deadlock(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| code == "40P01")
+}
+
+/// Whether the database has answered about these rows, so that it may well take others. A fault of its own, such as a full disk, a lock
+/// that is held for too long or a server that ends, is none of this kind.
+pub fn is_about_rows(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| match code.as_bytes() {
+        // PostgreSQL: data exception, integrity constraint violation, transaction rollback.
+        [class @ .., _, _, _] if code.len() == 5 => [b"22", b"23", b"40"].iter().any(|about_rows| class == *about_rows),
+        // SQLite: a number whose low byte is the kind; too big, constraint, mismatch.
+        _ => code.parse().is_ok_and(|code: u16| matches!(code & 0xff, 18..=20)),
+    })
+}
+
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }

@@ -18,16 +18,18 @@ use crate::{
         time::Timestamp,
     },
     fail_points::{Step, reach},
-    hub::{Error, Result},
+    hub::{Error, Result, chain},
     jobs::Wake,
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most calls that wait; one more is told to come back.
 const QUEUE: usize = 1_024;
 /// The most calls that share a commit.
 const CALLS_PER_COMMIT: usize = 64;
+/// How often the same calls are stored before they are told to come back.
+const ATTEMPTS: usize = 3;
 
 /// Where calls are handed in.
 #[derive(Clone)]
@@ -74,37 +76,81 @@ impl Intake {
     }
 }
 
-/// One commit for all. When a call of them cannot be stored, each alone, so that it does not spoil the others; when the database does
-/// not answer, all are told to come back: each alone would wait as long again.
+/// One commit for all. When that fails because of a call among them, each alone, so that it does not spoil the others.
 async fn store_together(db: &Db, now: Timestamp, calls: Vec<Call>) -> std::result::Result<(), Problem> {
     match store_all(db, now, &calls).await {
-        // A caller that has hung up is told nothing; its deliveries stand.
-        Ok(results) => calls.into_iter().zip(results).for_each(|(call, receipts)| drop(call.answer.send(Ok(receipts)))),
-        Err(Error::Problem(_)) if calls.len() > 1 => {
-            for call in calls {
-                let result = store_all(db, now, std::slice::from_ref(&call)).await;
-                drop(call.answer.send(result.map(|mut receipts| receipts.pop().unwrap_or_default())));
-            }
-        }
-        Err(error) => {
-            // Logged once, and not once for each who waits.
-            let problem = Problem::from(error);
-            calls.into_iter().for_each(|call| drop(call.answer.send(Err(problem.clone().into()))));
+        Err(error) if calls.len() > 1 && is_about_the_calls(&error) => store_each(db, now, calls).await,
+        stored => answer(calls, stored),
+    }
+}
+
+async fn store_each(db: &Db, now: Timestamp, calls: Vec<Call>) -> std::result::Result<(), Problem> {
+    let mut calls = calls.into_iter();
+    while let Some(call) = calls.next() {
+        let stored = store_all(db, now, std::slice::from_ref(&call)).await;
+        if let Err(problem) = answer(vec![call], stored) {
+            // Each of the others would wait as long again.
+            refuse(calls, &problem);
             return Err(problem);
         }
     }
     Ok(())
 }
 
-/// Those who wait while the database does not answer are told so too, instead of each waiting as long again.
-fn turn_away(queue: &mut mpsc::Receiver<Call>, problem: &Problem) {
-    for _ in 0..QUEUE {
-        let Ok(call) = queue.try_recv() else { return };
-        drop(call.answer.send(Err(problem.clone().into())));
+/// Tells those who call. Gives the problem when the database takes nothing from anybody just now.
+fn answer(calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
+    match stored {
+        Ok(all) => {
+            // A caller that has hung up is told nothing; its deliveries stand.
+            calls.into_iter().zip(all).for_each(|(call, receipts)| drop(call.answer.send(Ok(receipts))));
+            Ok(())
+        }
+        Err(error) => {
+            let is_theirs = is_about_the_calls(&error);
+            // Logged once, and not once for each who waits.
+            let problem = Problem::from(error);
+            refuse(calls, &problem);
+            if is_theirs { Ok(()) } else { Err(problem) }
+        }
     }
 }
 
+fn refuse(calls: impl IntoIterator<Item = Call>, problem: &Problem) {
+    calls.into_iter().for_each(|call| drop(call.answer.send(Err(problem.clone().into()))));
+}
+
+/// Those who wait while the database does not answer are told so too, instead of each waiting as long again.
+fn turn_away(queue: &mut mpsc::Receiver<Call>, problem: &Problem) {
+    refuse(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE), problem);
+}
+
+/// Whether other calls can be stored although these could not: their connection is gone, or the database answered about their rows.
+fn is_about_the_calls(error: &Error) -> bool {
+    match error {
+        Error::Problem(_) => true,
+        Error::Database(error) => db::is_about_rows(error),
+        _ => false,
+    }
+}
+
+/// On PostgreSQL a delivery that waited can begin between two statements, and two servers can wait for each other; then the whole is done
+/// again.
 async fn store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Vec<Vec<Receipt>>> {
+    for _ in 1..ATTEMPTS {
+        match try_store_all(db, now, calls).await {
+            Ok(None) => {}
+            Err(Error::Database(error)) if db::is_deadlock(&error) => {
+                tracing::warn!(error = chain(&error), "deliveries are stored again");
+            }
+            Ok(Some(receipts)) => return Ok(receipts),
+            Err(error) => return Err(error),
+        }
+    }
+    try_store_all(db, now, calls).await?.ok_or_else(|| Problem::Unavailable.into())
+}
+
+/// `None` when a delivery that waited no longer does: nothing was stored.
+async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Option<Vec<Vec<Receipt>>>> {
     let mut tx = db.begin().await?;
     check_callers(&mut tx, calls, now).await?;
     let taken = taken_before(&mut tx, calls, now).await?;
@@ -122,25 +168,27 @@ async fn store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Vec<Vec<Re
     for (call, taken) in calls.iter().zip(taken) {
         all.push(match taken {
             Some(receipts) => receipts,
-            None => receipts(&mut tx, call, &mut deliveries, &accepted).await?,
+            None => match receipts(&mut tx, call, &mut deliveries, &accepted).await? {
+                Some(receipts) => receipts,
+                None => return Ok(None),
+            },
         });
     }
     reach(Step::IntakeStoring);
     tx.commit().await?;
     reach(Step::IntakeStored);
-    Ok(all)
+    Ok(Some(all))
 }
 
-/// Every connection must still be there. That its trigger has called and its secret was used is noted in the same commit.
+/// Every connection must still be there, and stays until the commit. That its trigger has called and its secret was used is noted in the
+/// same commit. Several servers do this at once, so here and below what is locked is locked in one order.
 async fn check_callers(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<()> {
-    let mut checked = HashSet::new();
-    for Call { caller, .. } in calls {
-        if !checked.insert(&caller.connection_id) {
-            continue;
-        }
+    let connections: BTreeMap<&str, &WebhookCaller> =
+        calls.iter().map(|call| (call.caller.connection_id.as_str(), &call.caller)).collect();
+    for caller in connections.into_values() {
         let place = (&caller.organization_id, &caller.connection_id);
-        let connection = db::connections::find(tx, place.0, place.1).await?.ok_or(Problem::NotSignedIn)?;
-        if connection.trigger_seen_at.is_none() {
+        let held = tables::hold_connection(tx, place).await?.ok_or(Problem::NotSignedIn)?;
+        if held.trigger_seen_at.is_none() {
             db::connections::note_trigger(tx, place.0, place.1, now).await?;
         }
     }
@@ -153,45 +201,43 @@ async fn check_callers(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<()
 
 /// For each call, what was answered to the signed message that it repeats.
 async fn taken_before(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Vec<Option<Vec<Receipt>>>> {
-    let mut together = HashSet::new();
-    let mut all = Vec::with_capacity(calls.len());
-    for Call { caller, message, .. } in calls {
-        let place = (&caller.organization_id, &caller.connection_id);
-        let Some(message) = message else {
-            all.push(None);
-            continue;
-        };
+    let mut all = vec![None; calls.len()];
+    let mut messages = BTreeMap::new();
+    for (at, Call { caller, message, .. }) in calls.iter().enumerate() {
+        let Some(message) = message else { continue };
         // Twice in one commit: the calls are stored one by one then, and the second finds the answer to the first.
-        if !together.insert((place.1, message)) {
+        if messages.insert((caller.connection_id.as_str(), message), (at, caller)).is_some() {
             return Err(Problem::Unavailable.into());
         }
-        all.push(match webhook_messages::insert_if_absent(tx, place, message, now).await? {
-            true => None,
-            false => {
-                let receipts = webhook_messages::receipts(tx, place, message).await?;
-                Some(receipts.into_iter().map(|receipt| Receipt { status: Acceptance::Duplicate, ..receipt }).collect())
-            }
-        });
+    }
+    for ((_, message), (at, caller)) in messages {
+        let place = (&caller.organization_id, &caller.connection_id);
+        if !webhook_messages::insert_if_absent(tx, place, message, now).await? {
+            let receipts = webhook_messages::receipts(tx, place, message).await?;
+            let again = receipts.into_iter().map(|receipt| Receipt { status: Acceptance::Duplicate, ..receipt });
+            all[at] = Some(again.collect());
+        }
     }
     Ok(all)
 }
 
-/// The receipts of a call whose deliveries are the next ones.
+/// The receipts of a call whose deliveries are the next ones; `None` when one of another call waited, and has begun.
 async fn receipts(
     tx: &mut Tx,
     call: &Call,
     deliveries: &mut impl Iterator<Item = NewDelivery>,
     accepted: &HashSet<DeliveryId>,
-) -> Result<Vec<Receipt>> {
+) -> Result<Option<Vec<Receipt>>> {
     let mut receipts = Vec::with_capacity(call.opportunities.len());
     for (opportunity, delivery) in call.opportunities.iter().zip(deliveries) {
-        receipts.push(receipt(tx, delivery, opportunity, accepted).await?);
+        let Some(receipt) = receipt(tx, delivery, opportunity, accepted).await? else { return Ok(None) };
+        receipts.push(receipt);
     }
     if let Some(message) = &call.message {
         let place = (&call.caller.organization_id, &call.caller.connection_id);
         webhook_messages::set_receipts(tx, place, message, &receipts).await?;
     }
-    Ok(receipts)
+    Ok(Some(receipts))
 }
 
 fn of_call(call: &Call) -> impl Iterator<Item = NewDelivery> {
@@ -206,13 +252,11 @@ async fn receipt(
     delivery: NewDelivery,
     opportunity: &SalesforceId,
     accepted: &HashSet<DeliveryId>,
-) -> Result<Receipt> {
+) -> Result<Option<Receipt>> {
     let receipt = |delivery_id, status| Receipt { delivery_id, opportunity_id: opportunity.to_string(), status };
     if accepted.contains(&delivery.id) {
-        return Ok(receipt(delivery.id, Acceptance::Accepted));
+        return Ok(Some(receipt(delivery.id, Acceptance::Accepted)));
     }
     let waiting = deliveries::find_waiting(tx, &delivery.connection_id, opportunity).await?;
-    // On PostgreSQL the one that waited can begin between the two statements; the caller's retry then makes a new one.
-    let waiting = waiting.ok_or(Error::Problem(Problem::Unavailable))?;
-    Ok(receipt(waiting, Acceptance::Duplicate))
+    Ok(waiting.map(|waiting| receipt(waiting, Acceptance::Duplicate)))
 }

@@ -116,7 +116,12 @@ impl Hub {
         if missed.is_empty() {
             return Ok(());
         }
+        // As in the intake: first the connection, then the Opportunities in one order.
+        missed.sort_by_key(|opportunity| opportunity.as_str());
         let mut tx = self.db.begin().await?;
+        if intake::hold_connection(&mut tx, (&run.row.organization_id, &run.row.id)).await?.is_none() {
+            return Ok(());
+        }
         for opportunity in missed {
             run.outcome.found += 1;
             if self.deliver_missed(&mut tx, run.row, opportunity).await? {

@@ -8,3 +8,5 @@ mod databases;
 mod story;
 /// Each function of each table.
 mod tables;
+/// Transactions that wait for each other.
+mod waiting;

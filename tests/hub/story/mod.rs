@@ -10,6 +10,8 @@ mod analyses;
 mod answers;
 /// Connecting with a key.
 mod api_keys;
+/// What several people, servers and organizations do at the same moment.
+mod at_once;
 /// What the audit log keeps, and who may read it.
 mod audit;
 /// Back-up beside a running server, and the way back.

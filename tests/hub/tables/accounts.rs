@@ -1,7 +1,7 @@
 use super::rows::{NOW, Place, after, page, user};
 use crate::databases::on_every_database;
 use lexicontract::{
-    db::{api_tokens, invitations, is_unique_violation, organizations, sessions, users},
+    db::{Tx, api_tokens, invitations, is_about_rows, is_unique_violation, organizations, sessions, users},
     domain::{
         ids::{ApiTokenId, InvitationId, OrganizationId, SessionId},
         people::Role,
@@ -27,6 +27,28 @@ async fn a_person_is_found_by_id_and_by_address_in_any_spelling() {
         assert!(users::find_by_email(&mut tx, "nobody@example.com").await.unwrap().is_none());
         let again = user(&place.organization, "ada.lovelace@EXAMPLE.com", Role::Viewer);
         assert!(is_unique_violation(&users::insert(&mut tx, &again).await.unwrap_err()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fault_of_the_rows_is_told_from_one_of_the_database() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let taken = users::insert(&mut tx, &place.user).await.unwrap_err();
+        assert!(is_about_rows(&taken), "{taken}");
+        drop(tx);
+        let mut tx = opened.db.begin().await.unwrap();
+        let read_only = match &mut tx {
+            Tx::Sqlite(tx) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
+            Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("it was begun"),
+        };
+        read_only.unwrap();
+        let refused = organizations::insert(&mut tx, &new_id(), "acme", NOW).await.unwrap_err();
+        assert!(refused.as_database_error().is_some() && !is_about_rows(&refused), "{refused}");
+        assert!(!is_about_rows(&sqlx::Error::PoolTimedOut));
     })
     .await;
 }

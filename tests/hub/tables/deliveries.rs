@@ -1,5 +1,5 @@
 use super::rows::{NOW, Place, after, opportunity, page};
-use crate::databases::on_every_database;
+use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
     db::{
         Tx,
@@ -141,6 +141,32 @@ async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_oppo
             opened.number("SELECT count(*) FROM activity WHERE kind = 'webhook_received' AND delivery_id IS NOT NULL").await,
             1
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_that_add_the_same_ones_in_another_order_do_not_wait_for_each_other() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        tx.commit().await.unwrap();
+        let [first, second] = ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"].map(|id| id.parse::<SalesforceId>().unwrap());
+        let caller = (&place.organization, &place.connection.id);
+        let new = [&second, &first].map(|id| NewDelivery::new(caller, id));
+        let mut one = opened.db.begin().await.unwrap();
+        assert!(arrive(&mut one, &place, &first).await.is_some());
+        let db = opened.db.clone();
+        let other = tokio::spawn(async move {
+            let mut tx = db.begin().await.unwrap();
+            let added = intake::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            added
+        });
+        somebody_waits(&opened, 1).await;
+        assert!(arrive(&mut one, &place, &second).await.is_some());
+        one.commit().await.unwrap();
+        assert_eq!(other.await.unwrap(), [], "both wait already");
     })
     .await;
 }

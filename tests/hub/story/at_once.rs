@@ -1,0 +1,75 @@
+//! What several people, servers and organizations do at the same moment.
+
+use super::world::{Connected, open_hub, register};
+use crate::{databases::on_every_database, waiting::somebody_waits};
+use lexicontract::{
+    db::connections,
+    domain::{opportunity::SalesforceId, problem::Problem},
+    hub::Error,
+    services::{WebhookCall, WebhookCaller},
+};
+use std::time::Duration;
+
+async fn caller(world: &Connected) -> WebhookCaller {
+    world.hub.webhook_caller(&world.secret).await.unwrap().unwrap()
+}
+
+fn call(caller: &WebhookCaller, opportunities: Vec<SalesforceId>) -> WebhookCall {
+    WebhookCall { organization: caller.external_account_id.parse().unwrap(), opportunities, is_batch: true }
+}
+
+#[tokio::test]
+async fn a_call_whose_connection_is_removed_at_that_moment_is_refused_and_spoils_no_other() {
+    on_every_database(async |opened| {
+        let first = Connected::start(opened.clone()).await;
+        let gone = caller(&first).await;
+        let mut world = first.world;
+        let ada = std::mem::replace(&mut world.admin, register(&world.hub, "eve").await);
+        let world = world.connect().await;
+        let stays = caller(&world).await;
+        let mut tx = opened.db.begin().await.unwrap();
+        assert!(connections::delete(&mut tx, &ada.organization_id, &gone.connection_id).await.unwrap());
+        let (hub, opportunity) = (world.hub.clone(), world.opportunity("Rollout", None));
+        let refused = tokio::spawn(async move { hub.receive(&gone, call(&gone, vec![opportunity])).await });
+        somebody_waits(&opened, 1).await;
+        let others: Vec<_> = (0..3)
+            .map(|number| {
+                let (hub, caller) = (world.hub.clone(), stays.clone());
+                let opportunity = world.opportunity(&number.to_string(), None);
+                tokio::spawn(async move { hub.receive(&caller, call(&caller, vec![opportunity])).await })
+            })
+            .collect();
+        // They stand in the queue behind the one that waits.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        tx.commit().await.unwrap();
+        let refused = refused.await.unwrap();
+        assert!(matches!(refused, Err(Error::Problem(Problem::NotSignedIn))), "{refused:?}");
+        for other in others {
+            assert_eq!(other.await.unwrap().unwrap().len(), 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_take_calls_about_the_same_opportunities_in_any_order() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened.clone()).await;
+        let second = open_hub(&opened, Some(&world.simulator), &[]).await.unwrap();
+        let caller = caller(&world).await;
+        for _ in 0..10 {
+            let forth: Vec<_> = (0..10).map(|number| world.opportunity(&number.to_string(), None)).collect();
+            let back = forth.iter().rev().cloned().collect();
+            let (one, other) = tokio::join!(
+                world.hub.receive(&caller, call(&caller, forth.clone())),
+                second.receive(&caller, call(&caller, back))
+            );
+            let (one, mut other) = (one.unwrap(), other.unwrap());
+            let named: Vec<_> = one.iter().map(|receipt| receipt.opportunity_id.parse::<SalesforceId>().unwrap()).collect();
+            assert_eq!(named, forth, "receipts stand in the order of the call");
+            other.reverse();
+            assert!(one.iter().zip(&other).all(|(one, other)| one.delivery_id == other.delivery_id));
+        }
+    })
+    .await;
+}
