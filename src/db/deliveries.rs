@@ -1,6 +1,6 @@
 //! `webhook_deliveries`: what came of each accepted call.
 
-use super::{Result, Tx};
+use super::{Result, Tx, is_unique_violation};
 use crate::{
     domain::{
         delivery::DeliveryStatus,
@@ -150,6 +150,26 @@ pub async fn wait(
     next_attempt_at: Option<Timestamp>,
     error: Option<&str>,
 ) -> Result<()> {
+    let key = waiting_key(&row.connection_id, &row.opportunity_id);
+    let next = (status, next_attempt_at, error);
+    // On PostgreSQL the intake may have added one that no other transaction sees yet. This waits for its commit, and then there is one.
+    tx.query("SAVEPOINT waiting").execute().await?;
+    match set_waiting(tx, row, next, Some(&key)).await {
+        Err(error) if is_unique_violation(&error) => {
+            tx.query("ROLLBACK TO SAVEPOINT waiting").execute().await?;
+            set_waiting(tx, row, next, None).await?;
+        }
+        waiting => waiting?,
+    }
+    tx.query("RELEASE SAVEPOINT waiting").execute().await.map(drop)
+}
+
+async fn set_waiting(
+    tx: &mut Tx,
+    row: &DeliveryRow,
+    (status, next_attempt_at, error): (DeliveryStatus, Option<Timestamp>, Option<&str>),
+    key: Option<&str>,
+) -> Result<()> {
     tx.query(
         "UPDATE webhook_deliveries SET status = $1, next_attempt_at = $2, error = $3,
              waiting_key = CASE WHEN EXISTS (SELECT 1 FROM webhook_deliveries other WHERE other.waiting_key = $4 AND other.id <> $5) THEN NULL ELSE $4 END
@@ -158,7 +178,7 @@ pub async fn wait(
     .bind(status)
     .bind(next_attempt_at)
     .bind(error)
-    .bind(waiting_key(&row.connection_id, &row.opportunity_id))
+    .bind(key)
     .bind(&row.id)
     .bind(&row.organization_id)
     .execute()

@@ -172,6 +172,34 @@ async fn two_servers_that_add_the_same_ones_in_another_order_do_not_wait_for_eac
 }
 
 #[tokio::test]
+async fn one_that_waits_again_while_a_newer_one_is_being_added_keeps_out_of_its_way() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        deliveries::begin(&mut tx, &place.organization, &place.delivery, 1).await.unwrap();
+        let row = read(&mut tx, &place.organization, &place.delivery).await;
+        tx.commit().await.unwrap();
+        let mut call = opened.db.begin().await.unwrap();
+        let newer = arrive(&mut call, &place, &opportunity()).await.unwrap();
+        let db = opened.db.clone();
+        let again = tokio::spawn(async move {
+            let mut tx = db.begin().await.unwrap();
+            deliveries::wait(&mut tx, &row, DeliveryStatus::Accepted, Some(after(5)), Some("Busy.")).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        somebody_waits(&opened, 1).await;
+        call.commit().await.unwrap();
+        again.await.unwrap();
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = read(&mut tx, &place.organization, &place.delivery).await;
+        assert_eq!((row.next_attempt_at, row.error.as_deref()), (Some(after(5)), Some("Busy.")));
+        let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
+        assert_eq!(waiting, Some(newer), "the newer one is what others join");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn deliveries_that_ended_long_ago_are_removed_and_no_others() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
