@@ -26,6 +26,13 @@ impl<K: Kind> Id<K> {
     }
 }
 
+impl Id<Integration> {
+    /// The short name: the part after the prefix.
+    pub fn slug(&self) -> &str {
+        self.0.strip_prefix("int_").unwrap_or(&self.0)
+    }
+}
+
 /// The text does not have the form of an id of this kind.
 #[derive(Debug, thiserror::Error)]
 #[error("not an id of the form `{0}_…`")]

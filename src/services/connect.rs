@@ -58,7 +58,7 @@ impl Hub {
     /// The actor is no admin, it is connected already, it cannot be connected here, or the key is not accepted.
     pub async fn connect(&self, actor: &Actor, id: &IntegrationId, request: ConnectRequest) -> Result<Connecting> {
         actor.require(Role::Admin)?;
-        let info = id.as_str().strip_prefix("int_").and_then(connectors::find).ok_or(Problem::NotFound)?;
+        let info = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
         match &info.access {
             Access::Planned => Err(Problem::IntegrationUnavailable.into()),
             Access::ApiKey(connector) => {

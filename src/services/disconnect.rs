@@ -86,8 +86,7 @@ impl Hub {
     }
 
     fn grant_of(&self, row: &revocations::RevocationRow) -> Result<(&'static dyn OAuthConnector, Credentials)> {
-        let slug = row.integration_id.as_str().trim_start_matches("int_");
-        let Some(Access::OAuth2(connector)) = connectors::find(slug).map(|info| &info.access) else {
+        let Some(Access::OAuth2(connector)) = connectors::find(row.integration_id.slug()).map(|info| &info.access) else {
             return Err(Error::Inconsistent("a grant of an unknown integration"));
         };
         let json = self.vault.decrypt(&row.organization_id, Field::Revocation, &row.credentials)?;
@@ -115,7 +114,7 @@ fn receipt(
     revocation_id: Option<String>,
     now: Timestamp,
 ) -> Result<disconnections::DisconnectionRow> {
-    let slug = row.integration_id.as_str().trim_start_matches("int_");
+    let slug = row.integration_id.slug();
     let revocation = match (connections::access(row)?, &revocation_id) {
         (Access::OAuth2(_), Some(_)) => Revocation::Pending,
         (Access::OAuth2(_), None) => Revocation::Failed,
