@@ -125,6 +125,20 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId)
         .await
 }
 
+/// The same for a transaction that will change it or what hangs on it: until its end, no other one does. Who locks several things locks
+/// the connection first, then jobs, deliveries and contracts.
+pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<ConnectionRow>> {
+    tx.either(
+        // A transaction that writes is the only one.
+        "SELECT * FROM organization_integrations WHERE organization_id = $1 AND id = $2",
+        "SELECT * FROM organization_integrations WHERE organization_id = $1 AND id = $2 FOR UPDATE",
+    )
+    .bind(organization)
+    .bind(id)
+    .optional()
+    .await
+}
+
 /// The organization's connections, oldest first. There is one per integration, environment and host, so the list is short.
 pub async fn list(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<ConnectionRow>> {
     tx.query("SELECT * FROM organization_integrations WHERE organization_id = $1 ORDER BY id LIMIT 1000")

@@ -4,7 +4,7 @@ use super::{Result, Tx, connections::ConnectionRow};
 use crate::domain::{
     connection::Environment,
     disconnection::{Counts, Revocation},
-    ids::{DisconnectionId, OrganizationId},
+    ids::{ConnectionId, DisconnectionId, OrganizationId},
     time::Timestamp,
 };
 
@@ -15,6 +15,8 @@ pub struct DisconnectionRow {
     pub id: DisconnectionId,
     /// The organization.
     pub organization_id: OrganizationId,
+    /// The connection that was removed; receipts from before this was kept have none.
+    pub connection_id: Option<ConnectionId>,
     /// The provider's name.
     pub provider: String,
     /// The account in words.
@@ -80,8 +82,8 @@ pub async fn count(tx: &mut Tx, connection: &ConnectionRow) -> Result<CountsRow>
 pub async fn insert(tx: &mut Tx, row: &DisconnectionRow) -> Result<()> {
     tx.query(
         "INSERT INTO disconnections (id, organization_id, provider, account_label, environment, disconnected_by, disconnected_at,
-             revocation_id, revocation, revoked_at, secrets, deliveries, jobs, contracts, unwritten)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             revocation_id, revocation, revoked_at, secrets, deliveries, jobs, contracts, unwritten, connection_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -98,6 +100,7 @@ pub async fn insert(tx: &mut Tx, row: &DisconnectionRow) -> Result<()> {
     .bind(row.counts.jobs)
     .bind(row.counts.contracts)
     .bind(row.counts.unwritten)
+    .bind(row.connection_id.as_ref())
     .execute()
     .await
     .map(drop)
@@ -108,20 +111,29 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &Disconnection
     tx.query("SELECT * FROM disconnections WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
-/// Notes how the end of a grant at its provider came out.
+/// Lets the receipt of a connection, where there is one, wait for the end of another grant.
+pub async fn wait_for(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, revocation_id: &str) -> Result<()> {
+    tx.query(
+        "UPDATE disconnections SET revocation_id = $1, revocation = $2, revoked_at = NULL
+         WHERE organization_id = $3 AND connection_id = $4",
+    )
+    .bind(revocation_id)
+    .bind(Revocation::Pending)
+    .bind(organization)
+    .bind(connection)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes how the end of a grant at its provider came out; `false` when no receipt waits for it.
 pub async fn settle(
     tx: &mut Tx,
     organization: &OrganizationId,
     revocation_id: &str,
     state: Revocation,
     now: Timestamp,
-) -> Result<()> {
-    tx.query("UPDATE disconnections SET revocation = $1, revoked_at = $2 WHERE organization_id = $3 AND revocation_id = $4")
-        .bind(state)
-        .bind(now)
-        .bind(organization)
-        .bind(revocation_id)
-        .execute()
-        .await
-        .map(drop)
+) -> Result<bool> {
+    let sql = "UPDATE disconnections SET revocation = $1, revoked_at = $2 WHERE organization_id = $3 AND revocation_id = $4";
+    Ok(tx.query(sql).bind(state).bind(now).bind(organization).bind(revocation_id).execute().await? > 0)
 }

@@ -115,7 +115,7 @@ impl Hub {
         let credentials = Credentials::OAuth2(tokens.clone());
         let mut tx = self.db.begin().await?;
         let existing = match &flow.connection_id {
-            Some(id) => table::find(&mut tx, &flow.organization_id, id).await?,
+            Some(id) => table::find_locked(&mut tx, &flow.organization_id, id).await?,
             None => None,
         };
         let connection = match existing {

@@ -282,7 +282,8 @@ impl Hub {
         self.connection_view(row)
     }
 
-    /// Stores the credentials of a reconnect, and runs what waited for it.
+    /// Stores the credentials of a reconnect, ends the grant that it replaces, and runs what waited for it. The row is locked: a refresh
+    /// that is under way must not replace the grant in between.
     pub(super) async fn renew_connection(
         &self,
         tx: &mut Tx,
@@ -292,6 +293,7 @@ impl Hub {
         credentials: &Credentials,
     ) -> Result<Connection> {
         let now: Timestamp = self.clock().now();
+        self.end_replaced_grant(tx, &row, credentials).await?;
         row.credentials = self.seal(&row.organization_id, credentials);
         row.account_label = account.label;
         row.connected_by.clone_from(&actor.name);

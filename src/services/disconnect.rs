@@ -2,7 +2,7 @@
 
 use super::{Actor, connections};
 use crate::{
-    connectors::{self, Access, Credentials, OAuthConnector},
+    connectors::{self, Access, Credentials, OAuthConnector, Tokens},
     db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, revocations},
     domain::{
         connection::Disconnected,
@@ -32,7 +32,10 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         let counts = disconnections::count(&mut tx, &row).await?;
-        let revocation_id = self.queue_revocation(&mut tx, &row).await?;
+        let revocation_id = match self.grant(&row)? {
+            Some(tokens) => Some(self.queue_revocation(&mut tx, &row, tokens).await?),
+            None => None,
+        };
         db::jobs::delete_of_lane(&mut tx, &actor.organization_id, id).await?;
         db::contracts::fail_pending(&mut tx, &actor.organization_id, &row.external_account_id, DISCONNECTED, now).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
@@ -45,23 +48,49 @@ impl Hub {
         Ok(Disconnected { name: row.account_label, receipt: receipt.id })
     }
 
-    /// Queues the end of the grant at the provider; its id, or `None` where there is no grant that we could end.
-    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<Option<String>> {
+    /// The grant that a connection holds; `None` where there is none that we could end.
+    fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
         if !matches!(connections::access(row)?, Access::OAuth2(_)) {
             return Ok(None);
         }
         // Credentials that do not open cannot be revoked by us; they are wiped all the same.
-        let Ok(credentials) = self.credentials(row) else { return Ok(None) };
+        Ok(match self.credentials(row) {
+            Ok(Credentials::OAuth2(tokens)) => Some(tokens),
+            Ok(Credentials::ApiKey(_)) | Err(_) => None,
+        })
+    }
+
+    /// Queues the end of a grant at the provider of a connection; gives its id.
+    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<String> {
+        let json = Credentials::OAuth2(tokens).to_json();
         let revocation = revocations::RevocationRow {
             id: format!("rev_{}", random::hex(&random::bytes::<16>())),
             organization_id: row.organization_id.clone(),
             integration_id: row.integration_id.clone(),
-            credentials: self.vault.encrypt(&row.organization_id, Field::Revocation, credentials.to_json().expose()),
+            credentials: self.vault.encrypt(&row.organization_id, Field::Revocation, json.expose()),
         };
         let now = self.clock().now();
         revocations::insert(tx, &revocation, now).await?;
         enqueue(tx, &Job::Revoke(revocation.id.clone()), &row.organization_id, None, now).await?;
-        Ok(Some(revocation.id))
+        Ok(revocation.id)
+    }
+
+    /// Queues the end of the grant of `row` when a reconnect brings another. Salesforce ends the tokens of the grant that is named and no
+    /// others of the same person, so the new one lives; the old one would count among the five that a person can give an app.
+    pub(super) async fn end_replaced_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, new: &Credentials) -> Result<()> {
+        match (self.grant(row)?, new) {
+            (Some(old), Credentials::OAuth2(new)) if old.refresh_token.expose() != new.refresh_token.expose() => {
+                self.queue_revocation(tx, row, old).await.map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Queues the end of a grant that was renewed while its connection got another or was removed: only these tokens still end it. The
+    /// receipt of a removal waits for that.
+    pub(super) async fn end_renewed_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<()> {
+        let id = self.queue_revocation(tx, row, tokens).await?;
+        Ok(disconnections::wait_for(tx, &row.organization_id, &row.id, &id).await?)
     }
 
     /// The job: ends a grant at its provider.
@@ -77,8 +106,11 @@ impl Hub {
         }
         let mut tx = self.db.begin().await?;
         let now = self.clock().now();
-        forget(&mut tx, &job.organization_id, id, "The access was ended at the provider", now).await?;
-        disconnections::settle(&mut tx, &job.organization_id, id, Revocation::Done, now).await?;
+        let summary = match disconnections::settle(&mut tx, &job.organization_id, id, Revocation::Done, now).await? {
+            true => "The access was ended at the provider",
+            false => "An access that was replaced was ended at the provider",
+        };
+        forget(&mut tx, &job.organization_id, id, summary, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
@@ -97,10 +129,12 @@ impl Hub {
     pub(crate) async fn note_revocation_ending(&self, tx: &mut Tx, job: &JobRow, id: &str, ending: Ending) -> Result<()> {
         match ending {
             Ending::Dead => {
-                let summary = "The access could not be ended at the provider. Its administrator must remove it there.";
                 let now = self.clock().now();
-                forget(tx, &job.organization_id, id, summary, now).await?;
-                Ok(disconnections::settle(tx, &job.organization_id, id, Revocation::Failed, now).await?)
+                let summary = match disconnections::settle(tx, &job.organization_id, id, Revocation::Failed, now).await? {
+                    true => "The access could not be ended at the provider. Its administrator must remove it there.",
+                    false => "An access that was replaced could not be ended at the provider. Its administrator must remove it.",
+                };
+                forget(tx, &job.organization_id, id, summary, now).await
             }
             Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => Ok(()),
         }
@@ -123,6 +157,7 @@ fn receipt(
     Ok(disconnections::DisconnectionRow {
         id: random::new_id(),
         organization_id: row.organization_id.clone(),
+        connection_id: Some(row.id.clone()),
         provider: connectors::find(slug).map_or(slug, |info| info.name).to_owned(),
         account_label: row.account_label.clone(),
         environment: row.environment,

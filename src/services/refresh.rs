@@ -139,7 +139,7 @@ impl Hub {
             Ok(tokens) => {
                 let rotates = tokens.refresh_token.expose() != before.refresh_token.expose();
                 count("renewed");
-                self.keep_tokens(row, connector, tokens, rotates).await
+                self.keep_tokens(row, tokens, rotates).await
             }
             Err(error) => {
                 count(if error.outcome_unknown { "lost" } else { "failed" });
@@ -155,17 +155,11 @@ impl Hub {
     }
 
     /// Stores new tokens, for as long as it takes: Salesforce knows no other ones any more.
-    async fn keep_tokens(
-        &self,
-        row: &table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
-        tokens: Tokens,
-        rotates: bool,
-    ) -> Result<Held> {
+    async fn keep_tokens(&self, row: &table::ConnectionRow, tokens: Tokens, rotates: bool) -> Result<Held> {
         let json = Credentials::OAuth2(tokens.clone()).to_json();
         let sealed = self.vault.encrypt(&row.organization_id, Field::Credentials, json.expose());
         for attempt in 1.. {
-            match self.store_tokens(row, &sealed, rotates).await {
+            match self.store_tokens(row, &tokens, &sealed, rotates).await {
                 Ok(true) => return Ok(Held { tokens, version: row.credentials_version + 1, is_fresh: true }),
                 Ok(false) => break,
                 Err(error) if attempt < STORE_ATTEMPTS => {
@@ -175,28 +169,26 @@ impl Hub {
                 Err(error) => return Err(error),
             }
         }
-        // The connection has other tokens by now, or is gone: nobody will use these.
         let mut tx = self.db.read().await?;
-        let current = table::find(&mut tx, &row.organization_id, &row.id).await?;
+        let current = reread(&mut tx, row).await?;
         drop(tx);
-        match current {
-            Some(current) => self.held(&current, false),
-            None => {
-                if let Err(error) = connector.revoke(&self.ctx, &tokens).await {
-                    tracing::warn!(error = chain(&error), connection = %row.id, "could not end a grant whose connection is gone");
-                }
-                Err(Problem::NotFound.into())
-            }
-        }
+        self.held(&current, false)
     }
 
-    async fn store_tokens(&self, row: &table::ConnectionRow, sealed: &[u8], rotates: bool) -> Result<bool> {
+    /// `false` when the connection has other tokens by now, or is gone: nobody will use these.
+    async fn store_tokens(&self, row: &table::ConnectionRow, tokens: &Tokens, sealed: &[u8], rotates: bool) -> Result<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let was_given_up = table::find(&mut tx, &row.organization_id, &row.id)
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {
+            // Where the refresh token stays, whoever was faster has queued its end.
+            if rotates {
+                self.end_renewed_grant(&mut tx, row, tokens.clone()).await?;
+                tx.commit().await?;
+                self.wake.wake();
+            }
             return Ok(false);
         }
         token_refreshes::answered(&mut tx, row, rotates, now + KEEP_ALIVE_EVERY).await?;

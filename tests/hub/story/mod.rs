@@ -24,6 +24,8 @@ mod disconnecting;
 mod dry_run;
 /// Which file becomes a version.
 mod files;
+/// Grants that a connection no longer uses.
+mod grants;
 /// What goes by itself, and when.
 mod housekeeping;
 /// From the webhook's call to a contract with its versions.

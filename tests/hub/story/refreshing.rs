@@ -42,7 +42,7 @@ async fn trouble(world: &Connected) -> (String, FixedBy) {
     (trouble.cause, trouble.fixed_by)
 }
 
-async fn reconnect(world: &Connected) {
+pub(super) async fn reconnect(world: &Connected) {
     let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
     let renewed = world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
     assert_eq!((&renewed.id, renewed.status), (&world.connection.id, ConnectionStatus::Connected));
@@ -116,7 +116,7 @@ async fn a_server_that_was_killed_during_a_refresh_is_noticed_and_its_token_not_
         assert_eq!((delivery.status, token_calls(&world) - before), (DeliveryStatus::Parked, 0));
         assert_eq!(trouble(&world).await, ("answer_to_refresh_lost".to_owned(), FixedBy::Admin));
         reconnect(&world).await;
-        assert_eq!((world.run_jobs().await, replays(&world)), (1, (0, 0)));
+        assert_eq!((world.run_jobs().await, replays(&world)), (2, (0, 0)), "the delivery, and the end of the old grant");
     })
     .await;
 }

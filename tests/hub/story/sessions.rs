@@ -90,7 +90,7 @@ async fn what_a_revoked_grant_holds_up_runs_after_the_reconnect() {
             (renewed.id, renewed.status, renewed.last_error),
             (world.connection.id.clone(), ConnectionStatus::Connected, None)
         );
-        assert_eq!(world.run_jobs().await, 2);
+        assert_eq!(world.run_jobs().await, 3, "what waited, and the end of the old grant");
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);
         assert_eq!(world.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
     })

@@ -81,6 +81,7 @@ async fn a_receipt_is_read_as_it_was_written_and_settled_once_the_grant_has_ende
         let row = DisconnectionRow {
             id: new_id(),
             organization_id: ours.organization.clone(),
+            connection_id: Some(ours.connection.id.clone()),
             provider: "Salesforce".to_owned(),
             account_label: "Acme".to_owned(),
             environment: Environment::Sandbox,
@@ -119,6 +120,7 @@ async fn another_organization_sees_no_standing_and_no_receipt_and_changes_none()
         let row = DisconnectionRow {
             id: new_id(),
             organization_id: ours.organization.clone(),
+            connection_id: Some(ours.connection.id.clone()),
             provider: "Salesforce".to_owned(),
             account_label: "Acme".to_owned(),
             environment: Environment::Production,
