@@ -15,6 +15,19 @@ pub async fn name(tx: &mut Tx, id: &OrganizationId) -> Result<String> {
     Ok(row.0)
 }
 
+/// Lets no other transaction that locks the organization go on until this one ends. Rows can be added to it all the same.
+pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
+    tx.either(
+        // A transaction that writes is the only one.
+        "SELECT id FROM organizations WHERE id = $1",
+        "SELECT id FROM organizations WHERE id = $1 FOR NO KEY UPDATE",
+    )
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}
+
 /// The organizations of that name; names need not be unique. At most two, which is enough to know that there are several.
 pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationId>> {
     let rows: Vec<(OrganizationId,)> =

@@ -105,6 +105,7 @@ impl Hub {
     pub async fn update_user(&self, actor: &Actor, id: &UserId, change: UserChange) -> Result<User> {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
+        organizations::lock(&mut tx, &actor.organization_id).await?;
         let before = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let mut after = before.clone();
         if let Some(name) = &change.name {
@@ -138,6 +139,7 @@ impl Hub {
     pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
+        organizations::lock(&mut tx, &actor.organization_id).await?;
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.role == Role::Admin {
             keep_an_admin(&mut tx, &row).await?;
@@ -182,6 +184,7 @@ impl Hub {
     }
 }
 
+/// The organization must be locked, and the person read after that: of two admins who take each other's role at once, the second is told.
 async fn keep_an_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
     match users::other_admins(tx, &row.organization_id, &row.id).await? {
         0 => Err(Problem::LastAdmin.into()),

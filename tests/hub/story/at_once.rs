@@ -1,12 +1,16 @@
 //! What several people, servers and organizations do at the same moment.
 
-use super::world::{Connected, open_hub, register};
+use super::world::{Connected, World, open_hub, register};
 use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
-    db::connections,
-    domain::{opportunity::SalesforceId, problem::Problem},
-    hub::Error,
-    services::{WebhookCall, WebhookCaller},
+    db::{connections, users},
+    domain::{
+        opportunity::SalesforceId,
+        people::{Role, User},
+        problem::Problem,
+    },
+    hub::{Error, Hub},
+    services::{Actor, NewUser, UserChange, WebhookCall, WebhookCaller},
 };
 use std::time::Duration;
 
@@ -70,6 +74,44 @@ async fn two_servers_take_calls_about_the_same_opportunities_in_any_order() {
             other.reverse();
             assert!(one.iter().zip(&other).all(|(one, other)| one.delivery_id == other.delivery_id));
         }
+    })
+    .await;
+}
+
+async fn admin(hub: &Hub, by: &Actor, name: &str) -> Actor {
+    let new = NewUser { email: format!("{name}@example.com"), name: name.to_owned(), role: Role::Admin };
+    let invited = hub.invite_user(by, new).await.unwrap();
+    let token = invited.invitation_url.rsplit('/').next().unwrap().into();
+    let signed_in = hub.accept_invitation(&token, "correct horse battery".into()).await.unwrap();
+    hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn of_two_admins_who_take_each_others_role_at_once_one_stays() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        let other = admin(&world.hub, &world.admin, "bo").await;
+        let mut tx = opened.db.begin().await.unwrap();
+        for person in [&world.admin, &other] {
+            let row = users::find(&mut tx, &person.organization_id, &person.user_id).await.unwrap().unwrap();
+            // Both acts wait here when they have looked who else is an admin.
+            users::update(&mut tx, &row).await.unwrap();
+        }
+        let demote = |by: &Actor, whom: &Actor| {
+            let (hub, by, whom) = (world.hub.clone(), by.clone(), whom.user_id.clone());
+            let change = UserChange { role: Some(Role::Member), ..UserChange::default() };
+            tokio::spawn(async move { hub.update_user(&by, &whom, change).await })
+        };
+        let acts = [demote(&world.admin, &other), demote(&other, &world.admin)];
+        somebody_waits(&opened, 2).await;
+        tx.commit().await.unwrap();
+        let mut done: Vec<lexicontract::hub::Result<User>> = Vec::new();
+        for act in acts {
+            done.push(act.await.unwrap());
+        }
+        assert_eq!(done.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert!(done.iter().any(|outcome| matches!(outcome, Err(Error::Problem(Problem::LastAdmin)))));
+        assert_eq!(opened.number("SELECT count(*) FROM users WHERE role = 'admin'").await, 1);
     })
     .await;
 }
