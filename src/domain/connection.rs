@@ -215,14 +215,11 @@ impl Settings {
         if self.status_field.as_deref().is_some_and(|name| !is_field_name(name)) {
             return Err("`metadata.status_field` must be the API name of a field, such as `LexiContract_Status__c`".to_owned());
         }
-        if self.status_labels.values().any(|label| label.trim().is_empty() || label.chars().count() > MAX_LABEL_CHARACTERS) {
-            return Err(format!("`metadata.status_labels` must hold texts of 1 to {MAX_LABEL_CHARACTERS} characters"));
+        if !self.status_labels.values().all(|label| is_label(label)) {
+            return Err(format!("`metadata.status_labels` must hold {}", labels()));
         }
-        let too_long = |stage: &String| stage.trim().is_empty() || stage.chars().count() > MAX_LABEL_CHARACTERS;
-        if self.trigger_stages.len() > MAX_STAGES || self.trigger_stages.iter().any(too_long) {
-            return Err(format!(
-                "`metadata.trigger_stages` must hold at most {MAX_STAGES} texts of 1 to {MAX_LABEL_CHARACTERS} characters"
-            ));
+        if self.trigger_stages.len() > MAX_STAGES || !self.trigger_stages.iter().all(|stage| is_label(stage)) {
+            return Err(format!("`metadata.trigger_stages` must hold at most {MAX_STAGES} {}", labels()));
         }
         Ok(self)
     }
@@ -232,6 +229,14 @@ const KEYS: [&str; 5] = ["status_field", "status_labels", "trigger_stages", "fil
 /// The length of a Salesforce picklist label.
 const MAX_LABEL_CHARACTERS: usize = 255;
 const MAX_STAGES: usize = 50;
+
+fn labels() -> String {
+    format!("texts of 1 to {MAX_LABEL_CHARACTERS} characters, without line breaks and other control characters")
+}
+
+fn is_label(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= MAX_LABEL_CHARACTERS && !text.chars().any(char::is_control)
+}
 
 /// Salesforce's rule for API names: letters, digits and single underscores, a letter first; `__c` and a namespace double them.
 fn is_field_name(name: &str) -> bool {
@@ -363,7 +368,9 @@ mod tests {
             json!({"status_field": 1}),
             json!({"status_labels": {"lost": "Lost"}}),
             json!({"status_labels": {"draft": ""}}),
+            json!({"status_labels": {"draft": "Ne\u{0}w"}}),
             json!({"trigger_stages": "Closed"}),
+            json!({"trigger_stages": ["Needs Legal\nReview"]}),
             json!({"file_rule": "newest"}),
             json!({"file_rule": {"kind": "oldest"}}),
             json!({"file_rule": {"kind": "type", "types": []}}),

@@ -55,7 +55,9 @@ impl FileRule {
                 let is_usable = (1..=MAX_PATTERN_CHARACTERS).contains(&pattern.chars().count());
                 match is_usable && !pattern.chars().any(char::is_control) {
                     true => Ok(Self::Name { pattern }),
-                    false => Err(format!("`metadata.file_rule.pattern` must have 1 to {MAX_PATTERN_CHARACTERS} characters")),
+                    false => Err(format!(
+                        "`metadata.file_rule.pattern` must have 1 to {MAX_PATTERN_CHARACTERS} characters, and no control characters"
+                    )),
                 }
             }
         }

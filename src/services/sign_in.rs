@@ -71,9 +71,7 @@ impl Hub {
     /// # Errors
     /// The two do not belong together, or the person may not sign in.
     pub async fn sign_in(&self, email: &str, password: Secret<String>) -> Result<SignedIn> {
-        let mut tx = self.db.read().await?;
-        let user = users::find_by_email(&mut tx, email.trim()).await?;
-        drop(tx);
+        let user = self.user_with(email.trim()).await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let is_right = self.verify_password(password, hash).await;
         let user = match user {
@@ -93,6 +91,15 @@ impl Hub {
         let signed_in = start_session(&mut tx, user, organization, now).await?;
         tx.commit().await?;
         Ok(signed_in)
+    }
+
+    /// The person with that address. No address holds a control character, and PostgreSQL does not take every one of them.
+    async fn user_with(&self, email: &str) -> Result<Option<users::UserRow>> {
+        if email.chars().any(char::is_control) {
+            return Ok(None);
+        }
+        let mut tx = self.db.read().await?;
+        Ok(users::find_by_email(&mut tx, email).await?)
     }
 
     /// Ends a session on the server.

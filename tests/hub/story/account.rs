@@ -40,6 +40,18 @@ async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_is_a_wrong_one() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        for email in ["a\0@b.c", "ada@example.com\0", "\u{7}"] {
+            let refused = world.hub.sign_in(email, Secret::from(OLD)).await;
+            assert!(matches!(refused, Err(Error::Problem(Problem::WrongCredentials))), "{email:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sessions_are_listed_with_what_opened_them_and_can_be_ended() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
