@@ -1,8 +1,8 @@
 //! What one organization asks for waits for what it asked for before, and not for others.
 //!
-//! Two limits for each organization: so many requests at once, where one more waits its turn, and so many a minute, where one
-//! more is told to come back. The second is far above what people and triggers do; it keeps a script that runs wild from taking
-//! the machine.
+//! Two limits for each organization: so many requests at once, where one more waits its turn, and so many a minute. Who waits holds a
+//! socket, so only so many wait, and not for long; one more is told to come back. The second limit is far above what people and triggers
+//! do; it keeps a script that runs wild from taking the machine.
 
 use crate::{authentication::Visitor, refusal::Refusal, state::AppState, throttle::Allowance};
 use axum::{
@@ -24,6 +24,10 @@ const REQUESTS_A_MINUTE: u32 = 60_000;
 /// Calls of the webhook at once: half of what the intake lets wait.
 const CALLS_AT_ONCE: usize = 512;
 const CALLS_A_MINUTE: u32 = 300_000;
+/// How many are served or wait: half of the connections that the server accepts.
+const PLACES: usize = 1_024;
+/// How long a request waits for its turn; as long as one waits for the database.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Organizations that ask for nothing are forgotten once so many are known.
 const FORGET_ABOVE: usize = 1_024;
 
@@ -49,31 +53,61 @@ impl Fairness {
 /// How much of one kind each organization may ask for.
 pub struct Share {
     at_once: usize,
+    places: usize,
+    patience: Duration,
     allowance: Allowance<OrganizationId>,
-    turns: Mutex<HashMap<OrganizationId, Arc<Semaphore>>>,
+    rooms: Mutex<HashMap<OrganizationId, Room>>,
+}
+
+/// Where the requests of one organization are, until they are answered.
+struct Room {
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+/// The right to be served; it lasts until it is dropped.
+pub struct Turn {
+    _place: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Share {
     fn new(at_once: usize, allowance: Allowance<OrganizationId>) -> Self {
-        Self { at_once, allowance, turns: Mutex::default() }
+        Self { at_once, places: PLACES, patience: PATIENCE, allowance, rooms: Mutex::default() }
     }
 
-    /// Waits for the organization's turn; it lasts until the permit is dropped. `None` when it has used up its minute.
-    pub async fn take(&self, organization: &OrganizationId) -> Option<OwnedSemaphorePermit> {
-        if !self.allowance.spend(organization) {
+    /// Waits for the organization's turn.
+    ///
+    /// # Errors
+    /// The organization has used up its minute, too many of its requests wait, or this one has waited too long.
+    pub async fn take(&self, organization: &OrganizationId) -> Result<Turn, Problem> {
+        let taken = match self.allowance.spend(organization) {
+            true => self.wait(organization).await.ok_or(Problem::Unavailable),
+            false => Err(Problem::TooManyRequests),
+        };
+        if taken.is_err() {
             metrics::counter!("lexicontract_organization_limit_total").increment(1);
-            return None;
         }
-        self.turns_of(organization).acquire_owned().await.ok()
+        taken
     }
 
-    fn turns_of(&self, organization: &OrganizationId) -> Arc<Semaphore> {
-        let mut all = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() > FORGET_ABOVE {
+    async fn wait(&self, organization: &OrganizationId) -> Option<Turn> {
+        let (place, turns) = self.enter(organization)?;
+        let turn = tokio::time::timeout(self.patience, turns.acquire_owned()).await.ok()?.ok()?;
+        Some(Turn { _place: place, _turn: turn })
+    }
+
+    fn enter(&self, organization: &OrganizationId) -> Option<(OwnedSemaphorePermit, Arc<Semaphore>)> {
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        if rooms.len() > FORGET_ABOVE {
             // Whoever waits or works holds a second reference.
-            all.retain(|_, turns| Arc::strong_count(turns) > 1);
+            rooms.retain(|_, room| Arc::strong_count(&room.places) > 1);
         }
-        all.entry(organization.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.at_once))).clone()
+        let room = rooms.entry(organization.clone()).or_insert_with(|| Room {
+            places: Arc::new(Semaphore::new(self.places)),
+            turns: Arc::new(Semaphore::new(self.at_once)),
+        });
+        Some((room.places.clone().try_acquire_owned().ok()?, room.turns.clone()))
     }
 }
 
@@ -84,8 +118,8 @@ pub async fn share(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     };
     match state.fairness.requests.take(&organization).await {
-        Some(_turn) => next.run(request).await,
-        None => Refusal::of(&request).answer(Problem::TooManyRequests),
+        Ok(_turn) => next.run(request).await,
+        Err(problem) => Refusal::of(&request).answer(problem),
     }
 }
 
@@ -103,9 +137,24 @@ mod tests {
         let _second = share.take(&loud).await.unwrap();
         let mut third = Box::pin(share.take(&loud));
         assert!(third.as_mut().now_or_never().is_none(), "both turns are taken");
-        assert!(share.take(&quiet).now_or_never().flatten().is_some());
+        assert!(share.take(&quiet).now_or_never().unwrap().is_ok());
         drop(first);
-        assert!(third.now_or_never().flatten().is_some());
+        assert!(third.now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_wait_and_nobody_for_long() {
+        let allowance = Allowance::new(100, Duration::from_secs(60), 1.0);
+        let share = Share { places: 2, patience: Duration::from_millis(20), ..Share::new(1, allowance) };
+        let loud = new_id();
+        let _first = share.take(&loud).await.unwrap();
+        let mut second = Box::pin(share.take(&loud));
+        assert!(second.as_mut().now_or_never().is_none(), "it waits");
+        let third = share.take(&loud).now_or_never().unwrap();
+        assert_eq!(third.err(), Some(Problem::Unavailable), "every place is taken");
+        assert_eq!(second.await.err(), Some(Problem::Unavailable), "it has waited too long");
+        let mut later = Box::pin(share.take(&loud));
+        assert!(later.as_mut().now_or_never().is_none(), "there is a place again, but no turn");
     }
 
     #[tokio::test]
@@ -113,10 +162,10 @@ mod tests {
         let share = Share::new(2, Allowance::new(3, Duration::from_secs(86_400), 1.0));
         let (loud, quiet) = (new_id(), new_id());
         for _ in 0..3 {
-            assert!(share.take(&loud).await.is_some());
+            assert!(share.take(&loud).await.is_ok());
         }
-        assert!(share.take(&loud).await.is_none());
-        assert!(share.take(&quiet).await.is_some());
+        assert_eq!(share.take(&loud).await.err(), Some(Problem::TooManyRequests));
+        assert!(share.take(&quiet).await.is_ok());
     }
 
     #[tokio::test]
@@ -128,7 +177,7 @@ mod tests {
             drop(share.take(&new_id()).await);
         }
         drop(share.take(&new_id()).await);
-        let kept = share.turns.lock().unwrap();
+        let kept = share.rooms.lock().unwrap();
         assert!(kept.len() < 10 && kept.contains_key(&busy), "{}", kept.len());
     }
 }

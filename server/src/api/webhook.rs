@@ -83,9 +83,7 @@ pub async fn receive(
     if !caller.is_enabled {
         return Err(Problem::IntegrationDisabled.into());
     }
-    let Some(_turn) = state.fairness.calls.take(&caller.organization_id).await else {
-        return Err(Problem::TooManyRequests.into());
-    };
+    let _turn = state.fairness.calls.take(&caller.organization_id).await?;
     if !is_json(&headers) {
         return Err(Problem::UnsupportedMediaType.into());
     }
