@@ -55,12 +55,13 @@ pub struct ListedContractRow {
     pub version_count: i64,
 }
 
-/// Adds a contract. A unique violation means that the Opportunity has one.
-pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<()> {
-    tx.query(
+/// Adds a contract; `false` when its Opportunity has one.
+pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<bool> {
+    let changed = tx.query(
         "INSERT INTO contracts (id, organization_id, title, negotiation_status, salesforce_opportunity_id, salesforce_organization_id,
              opportunity_name, account_name, opportunity_url, sync_status, sync_attempts, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)
+         ON CONFLICT (organization_id, salesforce_opportunity_id) DO NOTHING",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -74,8 +75,8 @@ pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<()> {
     .bind(row.sync_status)
     .bind(row.created_at)
     .execute()
-    .await
-    .map(drop)
+    .await?;
+    Ok(changed == 1)
 }
 
 /// One contract of the organization.

@@ -26,6 +26,8 @@ pub struct VersionRow {
     pub size_bytes: i64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// The MD5, by which Salesforce names the same bytes before they are downloaded; `None` for versions stored before it was kept.
+    pub md5: Option<String>,
     /// Where it came from.
     pub source: VersionSource,
     /// The Salesforce file version (or Attachment) it is a copy of.
@@ -37,9 +39,9 @@ pub struct VersionRow {
 /// Adds a version. A unique violation means that the number is taken.
 pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     tx.query(
-        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, source,
-             salesforce_content_version_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, md5,
+             source, salesforce_content_version_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -49,6 +51,7 @@ pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     .bind(row.content_type.as_str())
     .bind(row.size_bytes)
     .bind(row.sha256.as_str())
+    .bind(row.md5.as_deref())
     .bind(row.source)
     .bind(row.salesforce_content_version_id.as_deref())
     .bind(row.created_at)

@@ -2,7 +2,7 @@
 
 use super::{Actor, connections};
 use crate::{
-    connectors,
+    connectors::{self, RemoteFile},
     db::{contracts, versions},
     domain::{
         contract::NegotiationStatus,
@@ -36,7 +36,7 @@ impl Hub {
         let action = match (&contract, &read.file) {
             (None, _) => PlannedAction::Create,
             (Some(_), None) => PlannedAction::Unchanged,
-            (Some(_), Some(file)) if is_same(latest.as_ref(), &file.id) => PlannedAction::Unchanged,
+            (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_same(latest, file)) => PlannedAction::Unchanged,
             (Some(_), Some(_)) => PlannedAction::NewVersion,
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
@@ -64,8 +64,8 @@ impl Hub {
     }
 }
 
-fn is_same(latest: Option<&versions::VersionRow>, file_id: &str) -> bool {
-    latest.is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(file_id))
+fn is_same(latest: &versions::VersionRow, file: &RemoteFile) -> bool {
+    latest.salesforce_content_version_id.as_deref() == Some(&file.id) || (file.md5.is_some() && latest.md5 == file.md5)
 }
 
 fn explain(error: Error) -> Error {

@@ -16,7 +16,7 @@ use crate::{
     fail_points::{Step, reach},
     files::{Stored, WriteError},
     hub::{Error, Hub, Result},
-    jobs::{Ending, JobError},
+    jobs::{Decision, Ending, JobError},
     random::new_id,
 };
 use futures::StreamExt;
@@ -39,7 +39,13 @@ pub(super) enum Copied {
     /// The contract has it already.
     Unchanged,
     /// It was copied, and belongs to a version to be.
-    New { version: VersionId, file: RemoteFile, stored: Stored },
+    New {
+        version: VersionId,
+        file: RemoteFile,
+        stored: Stored,
+        /// The contract's latest version before Salesforce was asked.
+        seen: Option<VersionId>,
+    },
 }
 
 impl Hub {
@@ -49,16 +55,17 @@ impl Hub {
         let connector = self.usable(&connection)?;
         let opportunity =
             delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
+        let latest = self.latest_version(&delivery).await?;
         let read = self.read_opportunity(&connection, connector, &opportunity).await?;
         reach(Step::IngestRead);
-        let copied = self.copy_if_new(&connection, connector, &delivery, &read).await?;
+        let copied = self.copy_if_new(&connection, connector, latest, &read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New { version, .. } => Some(version.clone()),
             Copied::NoFile | Copied::Unchanged => None,
         };
         let result = self.store_contract(job, &delivery, &connection, connector, read, copied).await;
-        if let (Some(version), Ok(false) | Err(_)) = (copy, &result) {
+        if let (Some(version), true) = (copy, is_unused(&result)) {
             self.files.delete(&job.organization_id, &version).await?;
         }
         self.wake.wake();
@@ -114,17 +121,11 @@ impl Hub {
         &self,
         connection: &connections::ConnectionRow,
         connector: &'static dyn OAuthConnector,
-        delivery: &deliveries::DeliveryRow,
+        latest: Option<versions::VersionRow>,
         read: &Read,
     ) -> std::result::Result<Copied, JobError> {
         let Some(file) = &read.file else { return Ok(Copied::NoFile) };
-        let mut tx = self.db.read().await?;
-        let latest = match contracts::find_by_opportunity(&mut tx, &delivery.organization_id, &delivery.opportunity_id).await? {
-            Some(contract) => versions::latest(&mut tx, &delivery.organization_id, &contract.id).await?,
-            None => None,
-        };
-        drop(tx);
-        if latest.is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
+        if latest.as_ref().is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
             return Ok(Copied::Unchanged);
         }
         let version: VersionId = new_id();
@@ -133,7 +134,16 @@ impl Hub {
             self.files.delete(&connection.organization_id, &version).await?;
             return Err(wrong.into());
         }
-        Ok(Copied::New { version, file: file.clone(), stored })
+        Ok(Copied::New { version, file: file.clone(), stored, seen: latest.map(|latest| latest.id) })
+    }
+
+    async fn latest_version(&self, delivery: &deliveries::DeliveryRow) -> Result<Option<versions::VersionRow>> {
+        let mut tx = self.db.read().await?;
+        let contract = contracts::find_by_opportunity(&mut tx, &delivery.organization_id, &delivery.opportunity_id).await?;
+        Ok(match contract {
+            Some(contract) => versions::latest(&mut tx, &delivery.organization_id, &contract.id).await?,
+            None => None,
+        })
     }
 
     async fn copy(
@@ -191,6 +201,15 @@ impl Hub {
             .connection(&row.connection_id);
         line.contract_id = contract.as_ref().map(|contract| &contract.id);
         Ok(db::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
+    }
+}
+
+/// Whether certainly nothing refers to the copy. After another failure the commit may stand although its answer was lost; then the copy
+/// stays, and the daily sweep removes it if nothing came of it.
+fn is_unused(result: &std::result::Result<bool, JobError>) -> bool {
+    match result {
+        Ok(became_version) => !became_version,
+        Err(error) => matches!(error.decision, Decision::ClaimLost | Decision::Postpone(_)),
     }
 }
 

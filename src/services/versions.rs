@@ -64,7 +64,8 @@ impl Hub {
             0 => Err(Invalid::FileEmpty.into()),
             _ => self.store_upload(actor, title, safe_name(&upload.file_name), &id, stored).await,
         };
-        if contract.is_err() {
+        // A commit whose answer was lost may stand: then the file stays, and the daily sweep removes it if nothing came of it.
+        if contract.as_ref().is_err_and(|error| !matches!(error, crate::hub::Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
         }
         self.wake.wake();
@@ -107,6 +108,7 @@ impl Hub {
             content_type: stored.content_type.to_owned(),
             size_bytes: stored.size_bytes,
             sha256: stored.sha256,
+            md5: Some(stored.md5),
             source: VersionSource::Upload,
             salesforce_content_version_id: None,
             created_at: now,

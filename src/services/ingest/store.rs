@@ -15,7 +15,7 @@ use crate::{
     },
     fail_points::{Step, reach},
     files::Stored,
-    hub::{Hub, Result},
+    hub::{Error, Hub, Result},
     jobs::{Job, JobError, enqueue},
     random::new_id,
 };
@@ -63,7 +63,9 @@ impl Hub {
                 story.tell_unchanged(&mut tx).await?;
                 false
             }
-            Copied::New { version, file, stored } => story.store_version(&mut tx, version, &file, &stored).await?,
+            Copied::New { version, file, stored, seen } => {
+                story.store_version(&mut tx, version, (&file, &stored), seen.as_ref()).await?
+            }
         };
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
             .await?;
@@ -87,18 +89,20 @@ async fn upsert_contract(
     url: &str,
     now: Timestamp,
 ) -> Result<(contracts::ContractRow, bool)> {
-    let existing = contracts::find_by_opportunity(tx, &delivery.organization_id, &delivery.opportunity_id).await?;
-    let is_new = existing.is_none();
-    let mut row = existing.unwrap_or_else(|| contracts::ContractRow {
+    let place = (&delivery.organization_id, delivery.opportunity_id.as_str());
+    if let Some(row) = contracts::find_by_opportunity(tx, place.0, place.1).await? {
+        return renew_contract(tx, row, connection, read, url, now).await;
+    }
+    let row = contracts::ContractRow {
         id: new_id(),
         organization_id: delivery.organization_id.clone(),
         title: read.opportunity.name.clone(),
         negotiation_status: NegotiationStatus::Draft,
         salesforce_opportunity_id: Some(delivery.opportunity_id.clone()),
-        salesforce_organization_id: None,
-        opportunity_name: None,
-        account_name: None,
-        opportunity_url: None,
+        salesforce_organization_id: Some(connection.external_account_id.clone()),
+        opportunity_name: Some(read.opportunity.name.clone()),
+        account_name: read.opportunity.account_name.clone(),
+        opportunity_url: Some(url.to_owned()),
         sync_status: SyncStatus::Idle,
         last_synced_value: None,
         last_synced_at: None,
@@ -106,16 +110,29 @@ async fn upsert_contract(
         sync_error: None,
         created_at: now,
         updated_at: now,
-    });
+    };
+    if contracts::insert(tx, &row).await? {
+        return Ok((row, true));
+    }
+    // Another server has made it between the two statements.
+    let row = contracts::find_by_opportunity(tx, place.0, place.1).await?;
+    renew_contract(tx, row.ok_or(Error::Inconsistent("a contract that is there and is not"))?, connection, read, url, now).await
+}
+
+async fn renew_contract(
+    tx: &mut Tx,
+    mut row: contracts::ContractRow,
+    connection: &connections::ConnectionRow,
+    read: &Read,
+    url: &str,
+    now: Timestamp,
+) -> Result<(contracts::ContractRow, bool)> {
     row.salesforce_organization_id = Some(connection.external_account_id.clone());
     row.opportunity_name = Some(read.opportunity.name.clone());
     row.account_name.clone_from(&read.opportunity.account_name);
     row.opportunity_url = Some(url.to_owned());
-    match is_new {
-        true => contracts::insert(tx, &row).await?,
-        false => contracts::update_opportunity(tx, &row, now).await?,
-    }
-    Ok((row, is_new))
+    contracts::update_opportunity(tx, &row, now).await?;
+    Ok((row, false))
 }
 
 impl Story<'_> {
@@ -150,8 +167,15 @@ impl Story<'_> {
         self.tell(tx, ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None).await
     }
 
-    /// The latest version is read again here: another delivery of the same Opportunity may have stored the same file meanwhile.
-    async fn store_version(&self, tx: &mut Tx, id: VersionId, file: &RemoteFile, stored: &Stored) -> Result<bool> {
+    /// The latest version is read again here: another delivery of the same Opportunity may have stored one meanwhile. Unless it is this
+    /// file, what was read before it may be older, and must not come after it: Salesforce is asked again.
+    async fn store_version(
+        &self,
+        tx: &mut Tx,
+        id: VersionId,
+        (file, stored): (&RemoteFile, &Stored),
+        seen: Option<&VersionId>,
+    ) -> std::result::Result<bool, JobError> {
         let organization = &self.delivery.organization_id;
         let latest = versions::latest(tx, organization, self.contract).await?;
         if let Some(latest) = &latest
@@ -160,6 +184,9 @@ impl Story<'_> {
             versions::set_content_version(tx, organization, &latest.id, &file.id).await?;
             self.tell_unchanged(tx).await?;
             return Ok(false);
+        }
+        if latest.as_ref().map(|latest| &latest.id) != seen {
+            return Err(JobError::postpone(self.now, "Another version was stored meanwhile, so the files are looked at again."));
         }
         let row = versions::VersionRow {
             id,
@@ -170,6 +197,7 @@ impl Story<'_> {
             content_type: stored.content_type.to_owned(),
             size_bytes: stored.size_bytes,
             sha256: stored.sha256.clone(),
+            md5: Some(stored.md5.clone()),
             source: VersionSource::Salesforce,
             salesforce_content_version_id: Some(file.id.clone()),
             created_at: self.now,

@@ -24,6 +24,10 @@ async fn a_dry_run_says_what_a_delivery_would_do_and_does_nothing() {
         let plan = ask().await.unwrap();
         assert_eq!((plan.contract.action, plan.contract.id), (PlannedAction::NewVersion, Some(contract.id)));
         assert_eq!(plan.rejected.len(), 1);
+        world.deliver_contract(&opportunity).await;
+        world.attach(&opportunity, &file(3, b"%PDF-1.7 two"));
+        let plan = ask().await.unwrap();
+        assert_eq!((plan.file.unwrap().name.as_str(), plan.contract.action), ("Agreement 3.pdf", PlannedAction::Unchanged));
         opportunities::delete(&mut world.salesforce(), opportunity.as_str());
         assert!(matches!(ask().await, Err(Error::Problem(Problem::OpportunityNotFound))));
         world.salesforce().grants.revoke_all();

@@ -5,9 +5,13 @@ use lexicontract::domain::{
     contract::{NegotiationStatus, SyncStatus, VersionSource},
     delivery::{Acceptance, DeliveryStatus},
 };
-use salesforce_simulator::{samples, state::opportunities};
+use salesforce_simulator::{
+    samples,
+    state::{faults::Fault, opportunities},
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_call_becomes_a_contract_with_the_file_as_it_is_in_salesforce() {
@@ -50,6 +54,33 @@ async fn a_call_for_what_waits_already_is_a_duplicate() {
         assert_eq!(first.delivery_id, second.delivery_id);
         assert_eq!(world.run_jobs().await, 1);
         assert_eq!(world.call(&opportunity).await.status, Acceptance::Accepted, "the first is done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_read_before_another_version_was_stored_never_comes_after_it() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        world.fault(Fault { path_contains: "VersionData".into(), times: 1, delay_ms: Some(1_500), ..Fault::default() });
+        let first = world.call(&opportunity).await;
+        let hub = world.hub.clone();
+        let slow = tokio::spawn(async move { hub.run_one_job(false).await });
+        while world.requests("VersionData") == 0 && !slow.is_finished() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        world.attach(&opportunity, &file(2, b"%PDF-1.7 two"));
+        let second = world.call(&opportunity).await;
+        assert!(world.hub.run_one_job(false).await.unwrap());
+        assert!(slow.await.unwrap().unwrap());
+        world.run_jobs().await;
+        for receipt in [&first, &second] {
+            assert_eq!(world.delivery(receipt).await.status, DeliveryStatus::Done);
+        }
+        let contract = world.delivery(&second).await.contract_id.unwrap();
+        let versions = world.contract(&contract).await.versions;
+        assert_eq!(versions.last().map(|version| version.file_name.as_str()), Some("Agreement 2.pdf"), "{versions:?}");
     })
     .await;
 }

@@ -160,6 +160,7 @@ pub fn version(contract: &ContractRow, number: i64) -> VersionRow {
         content_type: "application/pdf".to_owned(),
         size_bytes: 5_000_000_000,
         sha256: "ab".repeat(32),
+        md5: Some("cd".repeat(16)),
         source: VersionSource::Salesforce,
         salesforce_content_version_id: Some("068ak000001".to_owned()),
         created_at: NOW,
