@@ -83,7 +83,11 @@ impl Db {
     }
 
     async fn connect_postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?.application_name("lexicontract").disable_statement_logging();
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("lexicontract")
+            // A server that stands still in the middle of a transaction gives its locks back before its claims end, so others can go on.
+            .options([("idle_in_transaction_session_timeout", "10s")])
+            .disable_statement_logging();
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
         Ok(Self::Postgres(pool.connect_with(options).await?))
     }

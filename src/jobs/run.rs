@@ -5,11 +5,11 @@ use crate::{
     db::{
         Tx,
         claim::{Claim, claim},
-        jobs as table,
+        connections, jobs as table,
     },
-    domain::time::Timestamp,
+    domain::{connection::ConnectionStatus, ids::ConnectionId, time::Timestamp},
     fail_points::{Step, reach},
-    hub::{Hub, Result},
+    hub::{Hub, Result, chain},
     random,
 };
 use std::time::Duration;
@@ -95,48 +95,40 @@ impl Hub {
         }
     }
 
-    /// Runs every job that is due, one after the other.
-    ///
-    /// # Errors
-    /// The database did not answer.
-    pub async fn run_due_jobs(&self) -> Result<u64> {
-        let mut done = 0;
-        while self.run_one_job(false).await? || self.run_one_job(true).await? {
-            done += 1;
-        }
-        Ok(done)
-    }
-
     /// In a task of its own, so that a panic ends this job and nothing else; the lease is renewed beside it.
     async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
         let deadline = tokio::time::Instant::now() + LONGEST_RUN;
+        let mut held_until = tokio::time::Instant::now() + LEASE;
         loop {
             tokio::select! {
                 ended = &mut work => return ended.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we try again by ourselves.") })),
                 () = tokio::time::sleep(RENEW_EVERY) => {}
             }
-            let is_overdue = tokio::time::Instant::now() > deadline;
-            if is_overdue || !self.renew(row).await {
+            let asked = tokio::time::Instant::now();
+            match self.renew(row).await {
+                Ok(true) => held_until = asked + LEASE,
+                Ok(false) => held_until = asked,
+                Err(error) => tracing::warn!(error = chain(&error), job = %row.id, "a claim was not renewed"),
+            }
+            let (now, is_overdue) = (tokio::time::Instant::now(), asked > deadline);
+            if is_overdue || now >= held_until {
                 work.abort();
-                return Err(if is_overdue {
-                    JobError::retry("The job took longer than half an hour.")
-                } else {
-                    JobError::claim_lost()
+                return Err(match is_overdue {
+                    true => JobError::retry("The job took longer than half an hour."),
+                    false => JobError::claim_lost(),
                 });
             }
         }
     }
 
-    /// Whether the claim still holds. A database that does not answer just now is asked again before the lease ends.
-    async fn renew(&self, row: &table::JobRow) -> bool {
-        let renewal = async {
-            let mut tx = self.db.begin().await?;
-            let held = table::renew(&mut tx, row, self.clock().now() + LEASE).await?;
-            tx.commit().await.map(|()| held)
-        };
-        renewal.await.unwrap_or(true)
+    /// Whether the claim still holds.
+    async fn renew(&self, row: &table::JobRow) -> Result<bool> {
+        let mut tx = self.db.begin().await?;
+        let held = table::renew(&mut tx, row, self.clock().now() + LEASE).await?;
+        tx.commit().await?;
+        Ok(held)
     }
 
     async fn perform(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
@@ -158,6 +150,10 @@ impl Hub {
         tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?ending, cause = error.cause, "job did not work");
         metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
         let mut tx = self.db.begin().await?;
+        let ending = match (ending, &row.lane) {
+            (Ending::Parked, Some(lane)) => self.parked_or_not(&mut tx, row, lane).await?,
+            (ending, _) => ending,
+        };
         let held = match ending {
             Ending::Waits(run_at) => table::release(&mut tx, row, "queued", run_at, &error.sentence, now).await?,
             Ending::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.sentence, now).await?,
@@ -173,6 +169,17 @@ impl Hub {
         reach(Step::JobSettling);
         tx.commit().await?;
         Ok(())
+    }
+
+    /// A person may have repaired the connection while the job ran; what had been parked by then is running again, and so is this.
+    async fn parked_or_not(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<Ending> {
+        let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
+        let is_repaired =
+            connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect);
+        Ok(match is_repaired {
+            true => Ending::Waits(self.clock().now() + backoff::pause(row.attempts)),
+            false => Ending::Parked,
+        })
     }
 
     async fn note_ending(&self, tx: &mut Tx, row: &table::JobRow, job: &Job, ending: Ending, sentence: &str) -> Result<()> {
