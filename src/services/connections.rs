@@ -54,7 +54,7 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        let mut row = find(&mut tx, actor, id).await?;
+        let mut row = find_locked(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
             if settings != row.metadata.settings {
@@ -102,6 +102,10 @@ impl Hub {
             Ok(checks) => checks,
             Err(Error::Connector(error)) => {
                 vec![Check { name: "Connection works".to_owned(), ok: false, detail: error.sentence() }]
+            }
+            Err(Error::Problem(Problem::NeedsReconnect)) => {
+                let detail = row.last_error.clone().unwrap_or_else(|| Problem::NeedsReconnect.detail());
+                vec![Check { name: "Connection works".to_owned(), ok: false, detail }]
             }
             Err(error) => return Err(error),
         };
@@ -211,6 +215,11 @@ pub(super) fn crm(row: &table::ConnectionRow) -> Result<&'static dyn OAuthConnec
 /// A connection of the actor's organization, or the problem that there is none.
 pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
     table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// The same, for a transaction that will change it.
+pub(super) async fn find_locked(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
+    table::find_locked(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
 /// Runs what waited for a connection.

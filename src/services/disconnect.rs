@@ -30,7 +30,7 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        let row = connections::find(&mut tx, actor, id).await?;
+        let row = connections::find_locked(&mut tx, actor, id).await?;
         let counts = disconnections::count(&mut tx, &row).await?;
         let revocation_id = match self.grant(&row)? {
             Some(tokens) => Some(self.queue_revocation(&mut tx, &row, tokens).await?),

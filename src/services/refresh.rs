@@ -95,7 +95,8 @@ impl Hub {
             return Ok(Turn::Taken);
         }
         let mut tx = self.db.begin().await?;
-        let current = reread(&mut tx, stale).await?;
+        // Locked before the intent is read: another server's may have been written since.
+        let current = table::find_locked(&mut tx, &stale.organization_id, &stale.id).await?.ok_or(Problem::NotFound)?;
         if current.credentials_version != stale.credentials_version {
             return self.held(&current, false).map(|held| Turn::Renewed(Box::new(held)));
         }
@@ -179,7 +180,7 @@ impl Hub {
     async fn store_tokens(&self, row: &table::ConnectionRow, tokens: &Tokens, sealed: &[u8], rotates: bool) -> Result<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        let was_given_up = table::find(&mut tx, &row.organization_id, &row.id)
+        let was_given_up = table::find_locked(&mut tx, &row.organization_id, &row.id)
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {

@@ -80,6 +80,9 @@ async fn what_a_revoked_grant_holds_up_runs_after_the_reconnect() {
         let lost = world.connection_now().await;
         assert_eq!(lost.status, ConnectionStatus::NeedsReconnect);
         assert!(lost.last_error.is_some());
+        let test = world.hub.test_connection(&world.admin, &world.connection.id).await.unwrap();
+        assert_eq!((test.ok, &test.checks[0].name), (false, &"Connection works".to_owned()));
+        assert_eq!(Some(&test.checks[0].detail), lost.last_error.as_ref());
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         let tokens_asked_for = world.requests("/oauth2/token");
         world.run_jobs().await;
