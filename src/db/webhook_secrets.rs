@@ -7,6 +7,9 @@ use crate::domain::{
 };
 use sqlx::types::Json;
 
+/// How many secrets of one connection may be waiting for their end when another is made.
+const MAX_ENDING: i64 = 9;
+
 /// A secret that works.
 #[derive(Clone, sqlx::FromRow)]
 pub struct WebhookSecretRow {
@@ -70,25 +73,37 @@ pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     .map(drop)
 }
 
-/// Ends the current secret at `valid_until`, and removes those that were ending already: at most two work at once.
+/// Ends the current secret at `valid_until`, and removes those that have ended. What was promised to the ones before it stands; of many
+/// rotations in a row only the latest [`MAX_ENDING`] are kept.
 pub async fn retire(
     tx: &mut Tx,
     organization: &OrganizationId,
     connection: &ConnectionId,
     valid_until: Timestamp,
+    now: Timestamp,
 ) -> Result<bool> {
-    tx.query("DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL")
-        .bind(organization)
-        .bind(connection)
-        .execute()
-        .await?;
     let changed = tx
-        .query("UPDATE webhook_secrets SET valid_until = $1 WHERE organization_id = $2 AND connection_id = $3")
+        .query(
+            "UPDATE webhook_secrets SET valid_until = $1
+             WHERE organization_id = $2 AND connection_id = $3 AND valid_until IS NULL",
+        )
         .bind(valid_until)
         .bind(organization)
         .bind(connection)
         .execute()
         .await?;
+    tx.query(
+        "DELETE FROM webhook_secrets
+         WHERE organization_id = $1 AND connection_id = $2 AND (valid_until <= $3 OR digest NOT IN (
+             SELECT digest FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2
+             ORDER BY created_at DESC, digest LIMIT $4))",
+    )
+    .bind(organization)
+    .bind(connection)
+    .bind(now)
+    .bind(MAX_ENDING)
+    .execute()
+    .await?;
     Ok(changed > 0)
 }
 

@@ -38,10 +38,11 @@ impl Hub {
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
         let mut tx = self.db.begin().await?;
-        let mut row = connections::find(&mut tx, actor, id).await?;
+        let mut row = connections::find_locked(&mut tx, actor, id).await?;
         connections::crm(&row)?;
         let until = now + OVERLAP;
-        let previous_valid_until = webhook_secrets::retire(&mut tx, &actor.organization_id, id, until).await?.then_some(until);
+        let has_previous = webhook_secrets::retire(&mut tx, &actor.organization_id, id, until, now).await?;
+        let previous_valid_until = has_previous.then_some(until);
         let new = webhook_secrets::WebhookSecretRow {
             digest: self.webhook_digest(&secret),
             organization_id: actor.organization_id.clone(),

@@ -164,7 +164,7 @@ async fn another_organization_finds_no_webhook_secret_and_retires_none() {
         webhook_secrets::insert(&mut tx, &row).await.unwrap();
         let id = &ours.connection.id;
         assert!(webhook_secrets::list(&mut tx, &stranger, id, NOW).await.unwrap().is_empty());
-        assert!(!webhook_secrets::retire(&mut tx, &stranger, id, NOW).await.unwrap());
+        assert!(!webhook_secrets::retire(&mut tx, &stranger, id, NOW, NOW).await.unwrap());
         assert!(webhook_secrets::find_caller(&mut tx, "digest", after(1)).await.unwrap().is_some());
     })
     .await;
