@@ -33,13 +33,21 @@ impl Hub {
         actor: Option<&Actor>,
         callback: Callback,
     ) -> std::result::Result<Connection, ConnectFailure> {
-        let (actor, flow) = self.take_flow(actor, &callback).await?;
         let Some(Access::OAuth2(connector)) = connectors::find("salesforce").map(|info| &info.access) else {
             return Err(ConnectFailure::Unavailable);
         };
-        if let Some(error) = &callback.error {
+        let refusal = callback
+            .error
+            .as_ref()
+            .map(|error| connector.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
+        if let (None, Some(refusal)) = (&callback.state, refusal) {
+            // Nobody's flow, so nothing ends here; but what Salesforce says is worth more than that.
+            return Err(refusal);
+        }
+        let (actor, flow) = self.take_flow(actor, &callback).await?;
+        if let Some(refusal) = refusal {
             tracing::info!(organization = %flow.organization_id, "consent was not given");
-            return Err(connector.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
+            return Err(refusal);
         }
         let code = callback.code.ok_or(ConnectFailure::SalesforceError)?;
         self.redeem(actor, &flow, *connector, &code).await

@@ -111,6 +111,8 @@ async fn a_callback_without_a_session_ends_on_the_page() {
     let server = Server::start().await;
     let answer = server.send(Call::get("/api/v1/integrations/salesforce/callback?state=x&code=y")).await;
     assert_eq!((answer.status, answer.location()), (303, "/integrations?error=state_invalid"));
+    let refused = server.send(Call::get("/api/v1/integrations/salesforce/callback?error=access_denied")).await;
+    assert_eq!((refused.status, refused.location()), (303, "/integrations?error=access_denied"));
     assert_eq!(answer.headers["referrer-policy"], "no-referrer");
     assert_eq!(answer.headers["cache-control"], "no-store");
 }
