@@ -46,8 +46,3 @@ pub async fn upsert(tx: &mut Tx, row: &IntegrationRow, position: i64) -> Result<
 pub async fn list(tx: &mut Tx) -> Result<Vec<IntegrationRow>> {
     tx.query("SELECT id, slug, name, description, category, auth_type FROM integrations ORDER BY position").all().await
 }
-
-/// One entry.
-pub async fn find(tx: &mut Tx, id: &IntegrationId) -> Result<Option<IntegrationRow>> {
-    tx.query("SELECT id, slug, name, description, category, auth_type FROM integrations WHERE id = $1").bind(id).optional().await
-}

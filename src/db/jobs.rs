@@ -211,9 +211,3 @@ pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> 
         .await?;
     Ok(row.0)
 }
-
-/// How many jobs there are in a state, for metrics.
-pub async fn count(tx: &mut Tx, status: &'static str) -> Result<i64> {
-    let row: (i64,) = tx.query("SELECT count(*) FROM jobs WHERE status = $1").bind(status).one().await?;
-    Ok(row.0)
-}

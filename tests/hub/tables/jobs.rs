@@ -36,6 +36,16 @@ async fn take(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp) -> Opt
     claim::claim(tx, &Claim { lease, now, until, lane_limit: 3, only_analyses: false }).await.unwrap()
 }
 
+/// How many jobs there are in a state.
+async fn count(tx: &mut Tx, status: &str) -> i64 {
+    let sql = "SELECT count(*) FROM jobs WHERE status = $1";
+    match tx {
+        Tx::Sqlite(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Tx::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("the tests begin transactions"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_claimers_get_each_of_three_hundred_jobs_once() {
     on_every_database(async |opened| {
@@ -78,7 +88,7 @@ async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
                 assert!(jobs::complete(&mut tx, &job).await.unwrap());
                 ids.push(job.id);
             }
-            None if jobs::count(&mut tx, "queued").await.unwrap() == 0 => return ids,
+            None if count(&mut tx, "queued").await == 0 => return ids,
             None => {}
         }
         tx.commit().await.unwrap();
@@ -102,7 +112,7 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
         let second = take(&mut tx, "other", after(5), after(40)).await.unwrap();
         assert_eq!((second.id, second.lane.as_ref()), (later, Some(lane)));
         assert_eq!(jobs::next_due(&mut tx, after(5)).await.unwrap(), Some(after(35)), "the end of the first claim");
-        assert_eq!(jobs::count(&mut tx, "running").await.unwrap(), 2);
+        assert_eq!(count(&mut tx, "running").await, 2);
     })
     .await;
 }
@@ -243,7 +253,7 @@ async fn jobs_of_another_organization_are_left_alone() {
         assert_eq!(jobs::delay_lane(&mut tx, &stranger, lane, after(9)).await.unwrap(), 0);
         assert_eq!(jobs::next_of_lanes(&mut tx, &stranger).await.unwrap(), []);
         assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
-        assert_eq!(jobs::count(&mut tx, "parked").await.unwrap(), 1);
+        assert_eq!(count(&mut tx, "parked").await, 1);
     })
     .await;
 }
@@ -308,7 +318,7 @@ async fn dead_jobs_are_removed_after_their_time_and_no_others() {
         }
         queue(&mut tx, &place, "ingest", "waits", None, NOW).await;
         assert_eq!(jobs::delete_dead(&mut tx, after(30), 10).await.unwrap(), 1);
-        assert_eq!((jobs::count(&mut tx, "dead").await.unwrap(), jobs::count(&mut tx, "queued").await.unwrap()), (1, 1));
+        assert_eq!((count(&mut tx, "dead").await, count(&mut tx, "queued").await), (1, 1));
     })
     .await;
 }
