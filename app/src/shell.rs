@@ -56,21 +56,10 @@ fn set_headers(nonce: &str) {
 }
 
 /// Brings the islands of a page to life, outer ones first. A page without islands loads nothing.
-///
-/// A form that an island takes over (`data-enhanced`) may be sent before that: it is held back and sent again afterwards.
 fn loader(assets: &Assets) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
-const held = new Set();
-const hold = (event) => {{
-  if (!event.target.hasAttribute("data-enhanced")) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  held.add(event.target);
-}};
 if (islands.length) {{
-  addEventListener("submit", hold, true);
-  let send = (form) => form.requestSubmit();
   try {{
     const wasm = fetch({:?});
     const module = await import({:?});
@@ -79,10 +68,7 @@ if (islands.length) {{
     for (const island of islands) await module[island.dataset.component]?.(island);
   }} catch (error) {{
     console.warn("The page works without its islands.", error);
-    send = (form) => form.submit();
   }}
-  removeEventListener("submit", hold, true);
-  held.forEach(send);
 }}"#,
         assets.wasm, assets.module
     )
