@@ -41,8 +41,8 @@ pub(super) enum Copied {
     /// It was copied, and belongs to a version to be.
     New {
         version: VersionId,
-        file: RemoteFile,
-        stored: Stored,
+        file: Box<RemoteFile>,
+        stored: Box<Stored>,
         /// The contract's latest version before Salesforce was asked.
         seen: Option<VersionId>,
     },
@@ -134,7 +134,7 @@ impl Hub {
             self.files.delete(&connection.organization_id, &version).await?;
             return Err(wrong.into());
         }
-        Ok(Copied::New { version, file: file.clone(), stored, seen: latest.map(|latest| latest.id) })
+        Ok(Copied::New { version, file: Box::new(file.clone()), stored: Box::new(stored), seen: latest.map(|latest| latest.id) })
     }
 
     async fn latest_version(&self, delivery: &deliveries::DeliveryRow) -> Result<Option<versions::VersionRow>> {
