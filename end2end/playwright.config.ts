@@ -25,7 +25,7 @@ const firefox = {
 };
 
 /** What another engine may do otherwise: ways out and back, dialogs, focus, live pages, appearance. */
-const IN_EVERY_ENGINE = ["story", "board", "setup", "disconnect", "session", "theme", "back", "keyboard"].map((name) => `**/${name}.spec.ts`);
+const IN_EVERY_ENGINE = ["story", "board", "session", "theme", "back", "keyboard"].map((name) => `**/${name}.spec.ts`);
 
 /** Many pages in many looks: once is enough. */
 const BREADTH = "**/breadth/**";

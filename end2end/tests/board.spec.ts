@@ -35,6 +35,7 @@ test("a card says who connected what, what is left to do, and that it is paused"
   await expect(card.getByText("Paused", { exact: true })).toBeVisible();
   await openConnection(page);
   await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
   await page.goto("/integrations");
   await expect(card.getByText("Paused", { exact: true })).toHaveCount(0);
 });

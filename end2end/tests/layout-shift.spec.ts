@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { connectWithWebhook, opportunityWith } from "../support/connection.ts";
-import { upload } from "../support/contracts.ts";
+import { analysed, upload } from "../support/contracts.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
 test.skip(({ isLive }) => !isLive, "without JavaScript a page stays as it came");
@@ -48,6 +48,7 @@ test("the board", async ({ page, simulator }) => {
 
 test("a contract whose status somebody else changes", async ({ page }) => {
   const id = await upload(page, "Supply agreement");
+  await analysed(page, id);
   await page.goto(`/contracts/${id}`, { waitUntil: "networkidle" });
   await watchShifts(page);
   const written = await page.request.put(`/api/v1/contracts/${id}/status`, { data: { negotiation_status: "approved" }, headers: { origin: new URL(page.url()).origin } });
