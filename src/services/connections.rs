@@ -200,8 +200,9 @@ impl Hub {
 
 /// How the provider of a connection is reached.
 pub(super) fn access(row: &table::ConnectionRow) -> Result<&'static Access> {
-    let slug = row.integration_id.as_str().trim_start_matches("int_");
-    connectors::find(slug).map(|info| &info.access).ok_or(Error::Inconsistent("a connection to an unknown integration"))
+    connectors::find(row.integration_id.slug())
+        .map(|info| &info.access)
+        .ok_or(Error::Inconsistent("a connection to an unknown integration"))
 }
 
 /// The connector of a CRM connection; a problem for connections that are none.
