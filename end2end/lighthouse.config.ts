@@ -1,0 +1,5 @@
+// Lighthouse's scores of the first pages people see: `scripts/lighthouse`.
+
+import tests from "./playwright.config.ts";
+
+export default { ...tests, testDir: "lighthouse", timeout: 120_000, projects: tests.projects?.filter((project) => project.name === "js") };
