@@ -101,11 +101,11 @@ const localise = (root) => {
 localise(document);
 
 // How long ago something was goes on while the page is open. The words are those of `words/moment.rs`.
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const [MINUTE, DAY] = [60_000, 86_400_000];
 const length = (distance) => {
   const minutes = Math.max(1, Math.floor((distance + MINUTE / 2) / MINUTE));
   if (minutes < 60) return [minutes, "minute"];
-  return distance < DAY ? [Math.max(1, Math.floor(distance / HOUR)), "hour"] : [Math.floor(distance / DAY), "day"];
+  return distance < DAY ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1_440), "day"];
 };
 const relative = (since) => {
   if (Math.abs(since) < 45_000) return "just now";

@@ -62,6 +62,7 @@ fn loader(assets: &Assets) -> String {
 if (islands.length) {{
   try {{
     const wasm = fetch({:?});
+    wasm.catch(() => {{}});
     const module = await import({:?});
     await module.default({{ module_or_path: wasm }});
     module.hydrate();

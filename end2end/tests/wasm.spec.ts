@@ -1,4 +1,4 @@
-// WebAssembly that comes late: the page works meanwhile, and says nothing that is wrong.
+// WebAssembly that comes late or never: the page works meanwhile, and says nothing that is wrong.
 
 import { connectWithWebhook, openConnection, opportunityWith } from "../support/connection.ts";
 import { hold } from "../support/gate.ts";
@@ -9,6 +9,24 @@ const WASM = "**/*.wasm";
 test.skip(({ isLive }) => !isLive, "without JavaScript nobody asks for it");
 // Held requests bypass the cache, and Chromium reports a transition between pages whose style sheet comes late as an error.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+test("without it, the board is searched, a key is asked for, and nothing claims to be out of date", async ({ page, consoleErrors }) => {
+  await page.route(WASM, (route) => route.abort());
+  await page.goto("/integrations");
+  await page.getByLabel("Search integrations").fill("hub");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(/q=hub/);
+  await expect(page.getByRole("article")).toHaveCount(1);
+  await page.getByRole("link", { name: "Connect HubSpot" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect HubSpot" });
+  await dialog.getByLabel("Private app access token").fill("pat-na1-hubspot-simulator-token");
+  await dialog.getByRole("button", { name: "Connect HubSpot" }).click();
+  await expect(page.getByRole("article", { name: "HubSpot" }).getByText("Connected", { exact: true })).toBeVisible();
+  await expect(page.getByText("Not up to date")).toHaveCount(0);
+  // Chromium's own words about what was not loaded; ours is a warning.
+  expect([...new Set(consoleErrors)]).toEqual(["Failed to load resource: net::ERR_FAILED"]);
+  consoleErrors.length = 0;
+});
 
 test("until it comes, the page works; from then on it is live", async ({ page, simulator }) => {
   await connectWithWebhook(page, simulator);

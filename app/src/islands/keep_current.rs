@@ -18,7 +18,7 @@ pub(super) fn keep_current(subject: Subject, known: String, address: String) -> 
     let known = StoredValue::new(known);
     let is_asking = StoredValue::new(false);
     let ask = move || {
-        if document().hidden() || is_asking.get_value() {
+        if document().hidden() || is_asking.get_value() || freshness.get_untracked() == Freshness::Gone {
             return;
         }
         is_asking.set_value(true);
@@ -40,6 +40,7 @@ async fn refresh(subject: Subject, address: &str, known: StoredValue<String>) ->
     let newer = match fingerprint(subject).await {
         Ok(newer) => newer,
         Err(Fault::Problem(Problem::NotSignedIn)) => return Freshness::SignedOut,
+        Err(Fault::Problem(Problem::NotFound)) => return Freshness::Gone,
         Err(_) => return Freshness::Unreachable,
     };
     if known.get_value() == newer {

@@ -4,8 +4,7 @@ use lexicontract::domain::time::Timestamp;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+const DAY: i64 = 24 * 60 * MINUTE;
 const A_WEEK: i64 = 7 * DAY;
 
 /// Whether a time is so near that it is said relative to now.
@@ -30,8 +29,8 @@ fn length_in_words(length: i64) -> String {
     let minutes = ((length + MINUTE / 2) / MINUTE).max(1);
     let (count, unit) = match length {
         _ if minutes < 60 => (minutes, "minute"),
-        ..DAY => ((length / HOUR).max(1), "hour"),
-        _ => (length / DAY, "day"),
+        ..DAY => (minutes / 60, "hour"),
+        _ => (minutes / (24 * 60), "day"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
@@ -67,6 +66,7 @@ mod tests {
             ("2026-11-22T16:59:29Z", "in 59 minutes"),
             ("2026-11-22T16:59:40Z", "in 1 hour"),
             ("2026-11-22T14:30:00Z", "1 hour ago"),
+            ("2026-11-23T15:59:58Z", "in 24 hours"),
             ("2026-11-19T16:00:00Z", "3 days ago"),
             ("2026-11-01T16:00:00Z", "1 Nov 2026"),
         ] {
