@@ -27,7 +27,7 @@ test("a card says who connected what, what is left to do, and that it is paused"
   await expect(card.getByText("Connected", { exact: true })).toBeVisible();
   await expect(card.getByText("Setup incomplete", { exact: true })).toBeVisible();
   await expect(card.getByText("Production", { exact: true })).toBeVisible();
-  await expect(card.getByText(`Connected by ${organization.user.name}`)).toBeVisible();
+  await expect(card.getByText(`By ${organization.user.name}`)).toBeVisible();
   await openConnection(page);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("status").first()).toContainText("Paused");

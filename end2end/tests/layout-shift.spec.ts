@@ -56,3 +56,18 @@ test("a contract whose status somebody else changes", async ({ page }) => {
   await expect(page.locator("#status-shown")).toHaveText("Approved");
   expect(await page.evaluate(() => window.shifts)).toEqual([]);
 });
+
+test("a connection whose set-up is watched while an import begins and ends", async ({ page, simulator }) => {
+  const connection = await connectWithWebhook(page, simulator);
+  const opportunity = await opportunityWith(simulator, "Globex renewal", ["Globex.pdf"]);
+  // So slow that everybody sees it.
+  await simulator.addFault({ path_contains: "/VersionData", times: 1, delay_ms: 5_000 });
+  await page.goto(connection, { waitUntil: "networkidle" });
+  await page.locator("#setup").evaluate((setup) => setup.scrollIntoView());
+  await watchShifts(page);
+  await simulator.setStage(opportunity, "Needs Legal Review");
+  await expect(page.getByText("An Opportunity is being imported")).toBeAttached();
+  await expect(page.getByText("First contract made")).toBeVisible();
+  await expect(page.getByText("An Opportunity is being imported")).toHaveCount(0);
+  expect(await page.evaluate(() => window.shifts)).toEqual([]);
+});
