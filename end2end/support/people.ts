@@ -30,7 +30,9 @@ export async function joinAs(role: "admin" | "member" | "viewer", name: string, 
 
 /** Fills in the page of the sign-in and sends it. */
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("Email").fill(email);
+  const address = page.getByLabel("Email");
+  // After a refusal it is filled in already. A person leaves it so, and in Firefox `fill` would type behind it.
+  if ((await address.inputValue()) !== email) await address.fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
