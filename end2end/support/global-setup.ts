@@ -62,7 +62,8 @@ function startServer(folder: string, web: string, salesforce: string, sandbox: s
       LEPTOS_SITE_ADDR: web,
       LEPTOS_SITE_ROOT: join(ROOT, "target", "site"),
       PUBLIC_URL: `http://${web}`,
-      DATABASE_URL: `sqlite://${join(folder, "end2end.db")}`,
+      // The same stories on PostgreSQL: END2END_DATABASE_URL=postgres://…
+      DATABASE_URL: process.env.END2END_DATABASE_URL ?? `sqlite://${join(folder, "end2end.db")}`,
       STORAGE_URL: `file://${join(folder, "files")}`,
       FERNET_KEY: `${randomBytes(32).toString("base64url")}=`,
       SALESFORCE_CLIENT_ID: CLIENT.id,
