@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderMap, HeaderValue, Method,
+    HeaderMap, HeaderValue, Method, Uri,
     header::{LOCATION, ORIGIN, REFERER},
 };
 use lexicontract::domain::problem::Problem;
@@ -24,6 +24,10 @@ const ERROR: &[u8] = b"__err=";
 const ENTRANCES: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
 const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
+/// The path of the page whose form was sent to a server function, as the browser says.
+#[derive(Clone)]
+pub struct PageBefore(pub String);
+
 /// Refuses what comes from elsewhere, and lets no server function lead there.
 pub async fn require_same_origin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let origin = Origin::of(request.headers(), &state.hub.config().public_url);
@@ -34,7 +38,10 @@ pub async fn require_same_origin(State(state): State<AppState>, mut request: Req
         return next.run(request).await;
     }
     // A server function that ends nowhere would lead a form back to where it came from, with an error in the address.
-    request.headers_mut().remove(REFERER);
+    let referer = request.headers_mut().remove(REFERER);
+    if let Some(address) = referer.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) {
+        request.extensions_mut().insert(PageBefore(address.path().to_owned()));
+    }
     without_words_in_the_address(next.run(request).await)
 }
 
@@ -56,7 +63,12 @@ fn is_refused(request: &Request, origin: Origin) -> bool {
     let proof = request.extensions().get::<Proof>();
     // Without an identity there is nothing to misuse, but at these: another site must not sign a visitor in, either.
     let makes_an_identity = ENTRANCES.contains(&path) || path.starts_with(ACTIONS);
-    if !matches!(proof, Some(Proof::Cookie(_))) && !makes_an_identity || matches!(proof, Some(Proof::Token(_))) {
+    let is_proof_enough = match proof {
+        Some(Proof::Token(_)) => true,
+        Some(Proof::Cookie(_)) => false,
+        Some(Proof::Nothing) | None => !makes_an_identity,
+    };
+    if is_proof_enough {
         return false;
     }
     match origin {

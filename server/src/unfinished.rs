@@ -1,14 +1,14 @@
 //! A form that arrives after its session has ended: the browser keeps it while its person signs in again.
 
-use crate::extract::read_body;
+use crate::{extract::read_body, origin::PageBefore};
 use app::unfinished::{PAGE, Unfinished};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},
 };
 use http::{
-    HeaderMap, Method, Uri,
-    header::{ACCEPT, CONTENT_TYPE, REFERER, SET_COOKIE},
+    Method,
+    header::{ACCEPT, CONTENT_TYPE, SET_COOKIE},
 };
 use lexicontract::config::Config;
 use url::form_urlencoded;
@@ -26,14 +26,15 @@ pub fn is_form(request: &Request) -> bool {
 /// Leads to the sign-in, and from there to what was not sent; when it cannot be kept, to the page that it was on.
 pub async fn keep(config: &Config, request: Request) -> Response {
     let action = request.uri().path().to_owned();
-    let back = page_before(request.headers());
+    let back = page_before(&request);
     let is_plain = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
     let body = match is_plain {
         true => read_body(request.into_body(), MAX_BODY_BYTES).await.ok(),
         false => None,
     };
-    let fields = |body: &[u8]| form_urlencoded::parse(body).into_owned().collect();
-    let form = body.map(|body| Unfinished { action, back: back.clone(), fields: fields(&body) });
+    let fields: Option<Vec<(String, String)>> = body.map(|body| form_urlencoded::parse(&body).into_owned().collect());
+    let back = fields.as_deref().and_then(|fields| form_page(&action, fields)).unwrap_or(back);
+    let form = fields.map(|fields| Unfinished { action, back: back.clone(), fields });
     match form.and_then(|form| form.cookie(config)) {
         Some(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(&sign_in(PAGE, ""))).into_response(),
         None => Redirect::to(&sign_in(&back, "&problem=not_signed_in")).into_response(),
@@ -45,9 +46,15 @@ fn sign_in(next: &str, rest: &str) -> String {
 }
 
 /// The path of the page with the form. The request has been checked to come from our own origin.
-fn page_before(headers: &HeaderMap) -> String {
-    let referer = headers.get(REFERER).and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
-    referer.map_or_else(|| "/integrations".to_owned(), |uri| uri.path().to_owned())
+fn page_before(request: &Request) -> String {
+    request.extensions().get::<PageBefore>().map_or_else(|| "/integrations".to_owned(), |page| page.0.clone())
+}
+
+/// The page of a form that may have stood in a dialog on another one.
+fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
+    let (_, integration) = fields.iter().find(|(name, _)| name == "integration").filter(|_| action == "/actions/connect")?;
+    let slug = integration.strip_prefix("int_")?;
+    slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-').then(|| format!("/integrations/connect/{slug}"))
 }
 
 #[cfg(test)]
@@ -65,7 +72,7 @@ mod tests {
         let request = Request::post(path)
             .header(ACCEPT, "text/html")
             .header(CONTENT_TYPE, kind)
-            .header(REFERER, "http://127.0.0.1:3000/team?cursor=x")
+            .extension(PageBefore("/team".to_owned()))
             .body(Body::from(body.to_owned()))
             .unwrap();
         assert!(is_form(&request));
@@ -81,6 +88,12 @@ mod tests {
         let done_again = ("/login?next=%2Fteam&problem=not_signed_in".to_owned(), false);
         assert_eq!(kept("/actions/invite_user", FORM, "name=Grace&email=g%40example.com").await, sent_again);
         assert_eq!(kept("/actions/change_password", FORM, "current_password=x").await, done_again);
+        let key = "integration=int_pipedrive&fields%5Bapi_key%5D=k";
+        assert_eq!(
+            kept("/actions/connect", FORM, key).await.0,
+            "/login?next=%2Fintegrations%2Fconnect%2Fpipedrive&problem=not_signed_in"
+        );
+        assert_eq!(kept("/actions/connect", FORM, "integration=int_..%2F&fields%5Bx%5D=k").await, done_again);
         assert_eq!(kept("/actions/upload", "multipart/form-data; boundary=b", "--b--").await, done_again);
         assert_eq!(kept("/actions/invite_user", FORM, &format!("name={}", "x".repeat(20_000))).await, done_again);
     }

@@ -144,3 +144,25 @@ async fn a_form_without_javascript_signs_in_and_goes_on() {
     let foreign = server.send(post().header("sec-fetch-site", "cross-site").header("referer", "https://evil.example/")).await;
     assert_eq!((foreign.status, foreign.location()), (303, "/login?problem=cross_origin"));
 }
+
+#[tokio::test]
+async fn a_form_with_a_secret_whose_session_has_ended_leads_back_to_its_page() {
+    let server = Server::start().await;
+    for (action, page, body, back) in [
+        ("/actions/change_password", "/account", "current_password=x", "%2Faccount"),
+        (
+            "/actions/connect",
+            "/integrations",
+            "integration=int_pipedrive&fields%5Bapi_key%5D=k",
+            "%2Fintegrations%2Fconnect%2Fpipedrive",
+        ),
+    ] {
+        let form = Call::post(action)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("referer", &format!("http://127.0.0.1:3000{page}"));
+        let answer = server.send(form.body(body)).await;
+        assert_eq!(answer.location(), format!("/login?next={back}&problem=not_signed_in"), "{action}");
+    }
+}
