@@ -3,13 +3,17 @@
 use super::{Result, query::Query};
 use crate::secret::Secret;
 use sqlx::{
-    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{str::FromStr, time::Duration};
+
+/// A server that stands still in the middle of a transaction gives its locks back before its claims end, so that others can go on. Not an
+/// option of the connection's start: poolers such as PgBouncer refuse those.
+const GIVE_LOCKS_BACK: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -83,12 +87,11 @@ impl Db {
     }
 
     async fn connect_postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?
-            .application_name("lexicontract")
-            // A server that stands still in the middle of a transaction gives its locks back before its claims end, so others can go on.
-            .options([("idle_in_transaction_session_timeout", "10s")])
-            .disable_statement_logging();
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        let options = PgConnectOptions::from_str(url)?.application_name("lexicontract").disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(GIVE_LOCKS_BACK).await.map(drop) }));
         Ok(Self::Postgres(pool.connect_with(options).await?))
     }
 

@@ -117,3 +117,15 @@ async fn what_was_not_committed_is_gone_and_migrating_again_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_connection_gives_its_locks_back_before_a_claim_ends() {
+    on_every_database(async |opened| {
+        if opened.url.expose().starts_with("postgres") {
+            let limit =
+                "SELECT count(*) FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout' AND setting = '10000'";
+            assert_eq!(opened.number(limit).await, 1);
+        }
+    })
+    .await;
+}
