@@ -5,30 +5,45 @@
 use super::{Result, Tx, jobs::JobRow};
 use crate::domain::time::Timestamp;
 
+/// What is claimed.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted {
+    /// Anything but an analysis.
+    Job {
+        /// How many jobs of a lane run at once.
+        lane_limit: i64,
+    },
+    /// An analysis.
+    Analysis {
+        /// While jobs of connections wait that are due, only one that has been due since then.
+        due_by_when_busy: Timestamp,
+    },
+}
+
 /// Who claims, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
+    /// What.
+    pub wanted: Wanted,
     /// The fencing token.
     pub lease: &'a str,
     /// The time.
     pub now: Timestamp,
     /// How long the claim holds unless it is renewed.
     pub until: Timestamp,
-    /// How many jobs of a lane run at once.
-    pub lane_limit: i64,
-    /// Claims an analysis, or anything else.
-    pub only_analyses: bool,
 }
 
-/// The parts of the statement that are the same on both engines: what a claim changes, and what it gives.
+// In every statement `$1` is now, `$2` what `Wanted` says, `$3` the fencing token and `$4` the end of the claim.
+
+/// What a claim changes, and what it gives.
 macro_rules! claiming {
     ($candidate:expr) => {
         concat!(
-            "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease = $1, locked_until = $2, updated_at = $3,
+            "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
                  lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
              WHERE id = (",
             $candidate,
-            ") AND ((status = 'queued' AND run_at <= $3) OR (status = 'running' AND locked_until <= $3))
+            ") AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
              RETURNING id, organization_id, kind, subject_id, lane, attempts, lost_claims, lease, created_at"
         )
     };
@@ -38,7 +53,7 @@ macro_rules! claiming {
 macro_rules! abandoned {
     ($comparison:literal, $lock:literal) => {
         concat!(
-            "SELECT j.id FROM jobs j WHERE j.status = 'running' AND j.locked_until <= $3 AND j.kind ",
+            "SELECT j.id FROM jobs j WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind ",
             $comparison,
             " 'analyse' ORDER BY j.locked_until LIMIT 1 ",
             $lock
@@ -46,13 +61,15 @@ macro_rules! abandoned {
     };
 }
 
-/// The first job of a kind of queue that is due, about something that no other job of its kind is at.
+/// The first job of a kind of queue that was due by then, about something that no other job of its kind is at.
 macro_rules! first_due {
-    ($queue:literal, $lock:literal) => {
+    ($queue:literal, $by:expr, $lock:literal) => {
         concat!(
             "SELECT j.id FROM jobs j WHERE j.status = 'queued' AND ",
             $queue,
-            " AND j.run_at <= $3
+            " AND j.run_at <= ",
+            $by,
+            "
                AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
              ORDER BY j.run_at, j.id LIMIT 1 ",
             $lock
@@ -60,50 +77,122 @@ macro_rules! first_due {
     };
 }
 
-/// The lanes that have jobs waiting, each found by the one before it, and of those that have room the first job.
+/// The lanes that have jobs waiting, each found by the one before it.
+macro_rules! with_lanes {
+    () => {
+        "WITH RECURSIVE lanes (lane) AS (
+             SELECT min(lane) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
+             UNION ALL
+             SELECT (SELECT min(j.lane) FROM jobs j WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.lane > lanes.lane)
+             FROM lanes WHERE lanes.lane IS NOT NULL) "
+    };
+}
+
+/// Of the lanes that have room, the first job.
 macro_rules! first_of_lanes {
     ($lock:literal) => {
         concat!(
-            "WITH RECURSIVE lanes (lane) AS (
-                 SELECT min(lane) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
-                 UNION ALL
-                 SELECT (SELECT min(j.lane) FROM jobs j WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.lane > lanes.lane)
-                 FROM lanes WHERE lanes.lane IS NOT NULL)
-             SELECT c.id FROM jobs c WHERE c.id IN (
+            with_lanes!(),
+            "SELECT c.id FROM jobs c WHERE c.id IN (
                  SELECT (",
-            first_due!("j.kind <> 'analyse' AND j.lane = lanes.lane", $lock),
+            first_due!("j.kind <> 'analyse' AND j.lane = lanes.lane", "$1", $lock),
             ") FROM lanes WHERE lanes.lane IS NOT NULL AND
-                 (SELECT count(*) FROM jobs r WHERE r.lane = lanes.lane AND r.status = 'running' AND r.locked_until > $3) < $4)
+                 (SELECT count(*) FROM jobs r WHERE r.lane = lanes.lane AND r.status = 'running' AND r.locked_until > $1) < $2)
              ORDER BY c.run_at, c.id LIMIT 1"
         )
     };
 }
 
-/// Another claimer's job is passed over on PostgreSQL instead of waited for; on SQLite there is one claimer at a time.
-const LANES: [&str; 2] = [claiming!(first_of_lanes!("")), claiming!(first_of_lanes!("FOR UPDATE SKIP LOCKED"))];
-const NO_LANE: [&str; 2] = [
-    claiming!(first_due!("j.kind <> 'analyse' AND j.lane IS NULL", "")),
-    claiming!(first_due!("j.kind <> 'analyse' AND j.lane IS NULL", "FOR UPDATE SKIP LOCKED")),
-];
-const ANALYSES: [&str; 2] =
-    [claiming!(first_due!("j.kind = 'analyse'", "")), claiming!(first_due!("j.kind = 'analyse'", "FOR UPDATE SKIP LOCKED"))];
-const ABANDONED: [&str; 2] = [claiming!(abandoned!("<>", "")), claiming!(abandoned!("<>", "FOR UPDATE SKIP LOCKED"))];
-const ABANDONED_ANALYSES: [&str; 2] = [claiming!(abandoned!("=", "")), claiming!(abandoned!("=", "FOR UPDATE SKIP LOCKED"))];
+/// A job that is not an analysis: one whose holder is gone, one without a lane, or the first of the lanes.
+macro_rules! candidate {
+    ($lock:literal) => {
+        concat!(
+            "COALESCE((",
+            abandoned!("<>", $lock),
+            "), (",
+            first_due!("j.kind <> 'analyse' AND j.lane IS NULL", "$1", $lock),
+            "), (",
+            first_of_lanes!($lock),
+            "))"
+        )
+    };
+}
 
-/// Claims a job that is due: one whose holder is gone before others, then the one that is due first, of a lane that has fewer than
-/// `lane_limit` running, and about something that no other job of its kind is at. The attempt counts from here, so that a job that kills
-/// the process ends too.
+/// The time by which an analysis must have been due: now, or earlier while jobs of connections wait, which go first.
+macro_rules! analyses_due_by {
+    () => {
+        concat!(
+            "(CASE WHEN EXISTS (",
+            with_lanes!(),
+            "SELECT 1 FROM lanes WHERE lanes.lane IS NOT NULL AND EXISTS (
+                 SELECT 1 FROM jobs w WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.lane = lanes.lane AND w.run_at <= $1)
+             ) THEN $2 ELSE $1 END)"
+        )
+    };
+}
+
+/// An analysis: one whose holder is gone, or the first.
+macro_rules! analysis_candidate {
+    ($lock:literal) => {
+        concat!("COALESCE((", abandoned!("=", $lock), "), (", first_due!("j.kind = 'analyse'", analyses_due_by!(), $lock), "))")
+    };
+}
+
+/// Another claimer's job is passed over on PostgreSQL instead of waited for; on SQLite there is one claimer at a time.
+const CLAIM: [&str; 2] = [claiming!(candidate!("")), claiming!(candidate!("FOR UPDATE SKIP LOCKED"))];
+const CLAIM_ANALYSIS: [&str; 2] = [claiming!(analysis_candidate!("")), claiming!(analysis_candidate!("FOR UPDATE SKIP LOCKED"))];
+
+/// Claims a job that is due: one whose holder is gone before others, then the one that is due first, of a lane that has room, and about
+/// something that no other job of its kind is at. The attempt counts from here, so that a job that kills the process ends too.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
-    let ways: &[[&'static str; 2]] =
-        if claim.only_analyses { &[ABANDONED_ANALYSES, ANALYSES] } else { &[ABANDONED, NO_LANE, LANES] };
-    for [sqlite, postgres] in ways {
-        let query = tx.either(sqlite, postgres).bind(claim.lease).bind(claim.until).bind(claim.now);
-        let uses_limit = sqlite.contains("$4");
-        let query = if uses_limit { query.bind(claim.lane_limit) } else { query };
-        let claimed = query.optional().await?;
-        if claimed.is_some() {
-            return Ok(claimed);
+    let query = match claim.wanted {
+        Wanted::Job { lane_limit } => tx.either(CLAIM[0], CLAIM[1]).bind(claim.now).bind(lane_limit),
+        Wanted::Analysis { due_by_when_busy } => {
+            tx.either(CLAIM_ANALYSIS[0], CLAIM_ANALYSIS[1]).bind(claim.now).bind(due_by_when_busy)
         }
-    }
-    Ok(None)
+    };
+    query.bind(claim.lease).bind(claim.until).optional().await
+}
+
+/// The first moment at which there is something to claim.
+macro_rules! next {
+    ($candidate:expr, $waiting:expr, $kind:literal) => {
+        concat!(
+            "SELECT CASE WHEN ",
+            $candidate,
+            " IS NOT NULL THEN $1 ELSE (SELECT min(due) FROM (",
+            $waiting,
+            " UNION ALL SELECT min(r.locked_until) FROM jobs r WHERE r.status = 'running' AND r.kind ",
+            $kind,
+            " 'analyse') later) END"
+        )
+    };
+}
+
+const NEXT: &str = next!(
+    candidate!(""),
+    concat!(
+        "SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind <> 'analyse' AND n.lane IS NULL AND n.run_at > $1
+         UNION ALL SELECT * FROM (",
+        with_lanes!(),
+        "SELECT min((SELECT min(w.run_at) FROM jobs w
+                     WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.lane = lanes.lane AND w.run_at > $1)) FROM lanes) of_lanes"
+    ),
+    "<>"
+);
+const NEXT_ANALYSIS: &str = next!(
+    analysis_candidate!(""),
+    "SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind = 'analyse' AND n.run_at > $1",
+    "="
+);
+
+/// When the next job can be claimed; `None` when none can. A job that only waits for others to end has no such moment: whoever ends the
+/// last one looks for it. Writes nothing, so it is asked before a claim that may find nothing.
+pub async fn next(tx: &mut Tx, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
+    let query = match wanted {
+        Wanted::Job { lane_limit } => tx.query(NEXT).bind(now).bind(lane_limit),
+        Wanted::Analysis { due_by_when_busy } => tx.query(NEXT_ANALYSIS).bind(now).bind(due_by_when_busy),
+    };
+    let row: (Option<Timestamp>,) = query.one().await?;
+    Ok(row.0)
 }

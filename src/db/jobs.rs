@@ -195,19 +195,3 @@ pub async fn delete_dead(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u
 pub async fn delete_of_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId) -> Result<u64> {
     tx.query("DELETE FROM jobs WHERE organization_id = $1 AND lane = $2").bind(organization).bind(lane).execute().await
 }
-
-/// When the next job falls due after `now`; `None` when none will. Jobs that are due already wait for another one to end, and whoever
-/// ends that looks for them.
-pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
-    let row: (Option<Timestamp>,) = tx
-        .query(
-            "SELECT min(due) FROM (
-                 SELECT min(run_at) AS due FROM jobs WHERE status = 'queued' AND kind <> 'analyse' AND run_at > $1
-                 UNION ALL SELECT min(run_at) AS due FROM jobs WHERE status = 'queued' AND kind = 'analyse' AND run_at > $1
-                 UNION ALL SELECT min(locked_until) AS due FROM jobs WHERE status = 'running') waiting",
-        )
-        .bind(now)
-        .one()
-        .await?;
-    Ok(row.0)
-}

@@ -4,7 +4,7 @@ use super::{Decision, Job, JobError, backoff};
 use crate::{
     db::{
         Tx,
-        claim::{Claim, claim},
+        claim::{Claim, Wanted, claim, next},
         connections, jobs as table,
     },
     domain::{connection::ConnectionStatus, ids::ConnectionId, time::Timestamp},
@@ -27,6 +27,9 @@ const MOST_LOST_CLAIMS: i64 = 20;
 const CRASHED: &str = "The server ended each time it worked on this, so it was given up. Tell whoever runs the server: its log says more. Then it can be tried again.";
 /// How many jobs of one connection run at once, so that one busy customer leaves workers to the others.
 const JOBS_PER_LANE: i64 = 3;
+/// How long an analysis lets jobs of connections go first: contracts are there soon, and their analyses come all the same when there is
+/// no end to the jobs.
+const ANALYSES_STEP_BACK: Duration = Duration::from_secs(3);
 
 /// How a job ended, for the row it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +72,7 @@ impl Hub {
         for _ in 0..CLAIM_TRIES {
             let now = self.clock().now();
             let lease = format!("{}{}", self.holder, random::hex(&random::bytes::<8>()));
-            let wanted = Claim { lease: &lease, now, until: now + LEASE, lane_limit: JOBS_PER_LANE, only_analyses };
+            let wanted = Claim { wanted: wanted(only_analyses, now), lease: &lease, now, until: now + LEASE };
             let mut tx = self.db.begin().await?;
             let row = match claim(&mut tx, &wanted).await {
                 // Two servers reached for two jobs about the same thing; the other one was faster.
@@ -85,6 +88,11 @@ impl Hub {
             return Ok(Some((row, job)));
         }
         Ok(None)
+    }
+
+    /// When there is something to claim.
+    pub(super) async fn next_job(&self, only_analyses: bool, now: Timestamp) -> Result<Option<Timestamp>> {
+        Ok(next(&mut self.db.glance().await?, wanted(only_analyses, now), now).await?)
     }
 
     async fn note_begin(&self, tx: &mut Tx, row: &table::JobRow, job: &Job) -> Result<()> {
@@ -192,6 +200,13 @@ impl Hub {
             // What went wrong stands on the connection.
             Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
         }
+    }
+}
+
+fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
+    match only_analyses {
+        true => Wanted::Analysis { due_by_when_busy: now - ANALYSES_STEP_BACK },
+        false => Wanted::Job { lane_limit: JOBS_PER_LANE },
     }
 }
 

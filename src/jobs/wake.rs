@@ -13,7 +13,17 @@ pub struct Wake {
 impl Wake {
     /// Rings. A ring that nobody waits for is kept for the next who does, so a job committed during a claim is not missed.
     pub fn wake(&self) {
+        self.wake_for_jobs();
+        self.wake_for_analyses();
+    }
+
+    /// Rings for jobs other than analyses.
+    pub(crate) fn wake_for_jobs(&self) {
         self.jobs.notify_one();
+    }
+
+    /// Rings for analyses.
+    pub(crate) fn wake_for_analyses(&self) {
         self.analyses.notify_one();
     }
 

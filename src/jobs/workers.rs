@@ -14,7 +14,7 @@ const WORKERS: usize = 6;
 const ANALYSTS: usize = 1;
 /// The longest that a job waits for a ring that got lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// No worker waits less before it looks by itself.
+/// No worker waits less for a job that it could not claim.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 /// How long a worker leaves a database alone that does not answer.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
@@ -107,19 +107,25 @@ async fn work(hub: Hub, only_analyses: bool, stopped: watch::Receiver<bool>) {
 }
 
 impl Hub {
+    /// Waits until there is something to claim. It looks without a claim: one that finds nothing would keep those who write waiting.
     async fn wait_for_work(&self, only_analyses: bool, mut stopped: watch::Receiver<bool>) {
-        let pause = self.until_next_job().await.unwrap_or(POLL_EVERY);
-        tokio::select! {
-            () = self.wake.wait(only_analyses, pause) => {}
-            _ = stopped.wait_for(|stop| *stop) => {}
+        // A job that is due and could not be claimed is being claimed by another server.
+        let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
+        while !pause.is_zero() {
+            tokio::select! {
+                () = self.wake.wait(only_analyses, pause) => {}
+                _ = stopped.wait_for(|stop| *stop) => return,
+            }
+            pause = self.until_next_job(only_analyses).await;
         }
     }
 
-    async fn until_next_job(&self) -> Result<Duration> {
-        let mut tx = self.db.glance().await?;
+    async fn until_next_job(&self, only_analyses: bool) -> Duration {
         let now = self.clock().now();
-        let due = table::next_due(&mut tx, now).await?;
-        Ok(due.map_or(POLL_EVERY, |due| due.since(now).clamp(SHORTEST_WAIT, POLL_EVERY)))
+        match self.next_job(only_analyses, now).await {
+            Ok(due) => due.map_or(POLL_EVERY, |due| due.since(now).min(POLL_EVERY)),
+            Err(_) => POLL_EVERY,
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Intake {
                 if let Err(problem) = store_together(&db, clock.now(), std::mem::take(&mut together)).await {
                     turn_away(&mut queue, &problem);
                 }
-                wake.wake();
+                wake.wake_for_jobs();
             }
         });
         Self { calls }

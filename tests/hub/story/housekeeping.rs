@@ -3,7 +3,7 @@
 use super::world::{Connected, file};
 use crate::databases::on_every_database;
 use lexicontract::{
-    db::claim::{Claim, claim},
+    db::claim::{Claim, Wanted, claim},
     domain::{delivery::DeliveryStatus, ids::VersionId},
     random::new_id,
 };
@@ -20,7 +20,8 @@ async fn a_job_whose_worker_is_gone_each_time_is_given_up_and_says_so() {
             let now = world.hub.clock().now();
             let lease = format!("gone {number}");
             let mut tx = opened.db.begin().await.unwrap();
-            let wanted = Claim { lease: &lease, now, until: now + Duration::from_secs(15), lane_limit: 3, only_analyses: false };
+            let job = Wanted::Job { lane_limit: 3 };
+            let wanted = Claim { wanted: job, lease: &lease, now, until: now + Duration::from_secs(15) };
             assert!(claim(&mut tx, &wanted).await.unwrap().is_some(), "it is tried again");
             tx.commit().await.unwrap();
             world.advance(15);

@@ -3,7 +3,7 @@ use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
     db::{
         Tx,
-        claim::{Claim, claim},
+        claim::{Claim, Wanted, claim},
         deliveries::{self, NewDelivery},
         intake,
     },
@@ -132,7 +132,7 @@ async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_oppo
         assert_eq!(added, [new[1].id.clone()], "one waits already, and one is there twice");
         intake::insert_jobs(&mut tx, new[1..2].iter(), NOW).await.unwrap();
         intake::insert_activity(&mut tx, new[1..2].iter(), NOW).await.unwrap();
-        let wanted = Claim { lease: "l", now: NOW, until: after(15), lane_limit: 3, only_analyses: false };
+        let wanted = Claim { wanted: Wanted::Job { lane_limit: 3 }, lease: "l", now: NOW, until: after(15) };
         let job = claim(&mut tx, &wanted).await.unwrap().unwrap();
         assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()));
         assert_eq!((job.lane.as_ref(), &job.organization_id), (Some(&place.connection.id), &place.organization));

@@ -3,7 +3,7 @@ use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{
         Db, Tx,
-        claim::{self, Claim},
+        claim::{self, Claim, Wanted},
         is_unique_violation,
         jobs::{self, JobRow, NewJob},
     },
@@ -13,10 +13,11 @@ use lexicontract::{
     },
     random::new_id,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 const JOBS: usize = 300;
 const CLAIMERS: usize = 8;
+const JOB: Wanted = Wanted::Job { lane_limit: 3 };
 
 async fn queue(
     tx: &mut Tx,
@@ -33,7 +34,23 @@ async fn queue(
 }
 
 async fn take(tx: &mut Tx, lease: &str, now: Timestamp, until: Timestamp) -> Option<JobRow> {
-    claim::claim(tx, &Claim { lease, now, until, lane_limit: 3, only_analyses: false }).await.unwrap()
+    claim::claim(tx, &Claim { wanted: JOB, lease, now, until }).await.unwrap()
+}
+
+async fn take_analysis(tx: &mut Tx, lease: &str, now: Timestamp) -> Option<JobRow> {
+    claim::claim(tx, &Claim { wanted: analysis_at(now), lease, now, until: after(30) }).await.unwrap()
+}
+
+async fn next_analysis(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
+    claim::next(tx, analysis_at(now), now).await.unwrap()
+}
+
+fn analysis_at(now: Timestamp) -> Wanted {
+    Wanted::Analysis { due_by_when_busy: now - Duration::from_secs(3) }
+}
+
+async fn next(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
+    claim::next(tx, JOB, now).await.unwrap()
 }
 
 /// How many jobs there are in a state.
@@ -75,7 +92,7 @@ async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
     loop {
         let mut tx = db.begin().await.unwrap();
         let lease = format!("lease {number}");
-        let wanted = Claim { lease: &lease, now: NOW, until: after(30), lane_limit: 3, only_analyses: false };
+        let wanted = Claim { wanted: JOB, lease: &lease, now: NOW, until: after(30) };
         let claimed = match claim::claim(&mut tx, &wanted).await {
             Err(error) if is_unique_violation(&error) => continue,
             claimed => claimed.unwrap(),
@@ -103,7 +120,7 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
         let lane = &place.connection.id;
         let later = queue(&mut tx, &place, "ingest", "later", Some(lane), after(5)).await;
         let first = queue(&mut tx, &place, "push_status", "first", None, after(1)).await;
-        assert_eq!(jobs::next_due(&mut tx, NOW).await.unwrap(), Some(after(1)));
+        assert_eq!(next(&mut tx, NOW).await, Some(after(1)));
         assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
         let claimed = take(&mut tx, "lease", after(5), after(35)).await.unwrap();
         assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push_status", "first"));
@@ -111,7 +128,7 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
         assert_eq!((claimed.lease.as_deref(), claimed.lane), (Some("lease"), None));
         let second = take(&mut tx, "other", after(5), after(40)).await.unwrap();
         assert_eq!((second.id, second.lane.as_ref()), (later, Some(lane)));
-        assert_eq!(jobs::next_due(&mut tx, after(5)).await.unwrap(), Some(after(35)), "the end of the first claim");
+        assert_eq!(next(&mut tx, after(5)).await, Some(after(35)), "the end of the first claim");
         assert_eq!(count(&mut tx, "running").await, 2);
     })
     .await;
@@ -124,9 +141,37 @@ async fn analyses_and_other_jobs_are_claimed_apart() {
         let place = Place::insert(&mut tx, "acme").await;
         let analysis = queue(&mut tx, &place, "analyse", "ver_1", None, NOW).await;
         assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
-        let wanted = Claim { lease: "l", now: NOW, until: after(30), lane_limit: 3, only_analyses: true };
-        let claimed = claim::claim(&mut tx, &wanted).await.unwrap().unwrap();
+        assert_eq!(next(&mut tx, NOW).await, None);
+        assert_eq!(next_analysis(&mut tx, NOW - Duration::from_secs(1)).await, Some(NOW));
+        assert_eq!(next_analysis(&mut tx, NOW).await, Some(NOW));
+        let claimed = take_analysis(&mut tx, "l", NOW).await.unwrap();
         assert_eq!(claimed.id, analysis);
+        assert_eq!(next_analysis(&mut tx, NOW).await, Some(after(30)));
+        assert_eq!(next(&mut tx, NOW).await, None, "the end of that claim is for those who analyse");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_analysis_lets_jobs_of_connections_go_first_but_not_for_ever() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = Place::insert(&mut tx, "acme").await;
+        let analysis = queue(&mut tx, &place, "analyse", "ver_1", None, NOW).await;
+        for delivery in ["dlv_1", "dlv_2"] {
+            queue(&mut tx, &place, "ingest", delivery, Some(&place.connection.id), after(1)).await;
+        }
+        assert_eq!(next_analysis(&mut tx, NOW).await, Some(NOW), "neither of the others is due");
+        assert_eq!(next_analysis(&mut tx, after(1)).await, None);
+        assert!(take_analysis(&mut tx, "1", after(1)).await.is_none());
+        let first = take(&mut tx, "2", after(1), after(31)).await.unwrap();
+        assert!(take_analysis(&mut tx, "3", after(1)).await.is_none(), "one of the two waits");
+        assert_eq!(next_analysis(&mut tx, after(3)).await, Some(after(3)), "it has waited for three seconds");
+        take(&mut tx, "4", after(1), after(31)).await.unwrap();
+        assert_eq!(next_analysis(&mut tx, after(1)).await, Some(after(1)), "none waits");
+        assert!(jobs::release(&mut tx, &first, "queued", after(2), "again", NOW).await.unwrap());
+        assert!(take_analysis(&mut tx, "5", after(2)).await.is_none());
+        assert_eq!(take_analysis(&mut tx, "6", after(3)).await.unwrap().id, analysis);
     })
     .await;
 }
@@ -183,8 +228,11 @@ async fn a_busy_connection_leaves_workers_to_the_others() {
             let claimed = take(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
             assert_eq!(claimed.lane.as_ref(), Some(&busy.connection.id));
         }
+        assert_eq!(next(&mut tx, NOW).await, Some(after(1)), "that of the calm one, though some of the busy one are due");
+        assert_eq!(next(&mut tx, after(1)).await, Some(after(1)));
         assert_eq!(take(&mut tx, "4", after(1), after(30)).await.unwrap().id, last);
         assert!(take(&mut tx, "5", after(1), after(30)).await.is_none());
+        assert_eq!(next(&mut tx, after(1)).await, Some(after(30)), "when the claims end");
         assert!(take(&mut tx, "6", after(30), after(60)).await.is_some(), "leases that are over hold no place");
     })
     .await;
@@ -213,7 +261,7 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
         let job = take(&mut tx, "3", after(10), after(40)).await.unwrap();
         assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
-        assert_eq!(jobs::next_due(&mut tx, NOW).await.unwrap(), None);
+        assert_eq!(next(&mut tx, NOW).await, None);
         assert!(!jobs::hurry(&mut tx, organization, "push_status", "dlv_1", after(7)).await.unwrap());
         assert!(jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(7)).await.unwrap());
         let job = take(&mut tx, "4", after(7), after(37)).await.unwrap();
