@@ -4,7 +4,7 @@ use crate::domain::{
     ids::{OrganizationId, VersionId},
     time::Timestamp,
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use md5::Md5;
 use object_store::{
@@ -52,6 +52,8 @@ pub enum WriteError<E: std::error::Error + 'static> {
 
 /// How many parts of an upload are under way at once.
 const PARTS_AT_ONCE: usize = 2;
+/// What is shorter is written in one piece: a bucket would be asked three times otherwise, and a folder as often.
+const SMALL: usize = 1024 * 1024;
 
 impl Files {
     /// Opens `file://…` or `s3://bucket/prefix`. A folder is made when it is missing.
@@ -83,23 +85,20 @@ impl Files {
         mut bytes: BoxStream<'static, Result<Bytes, E>>,
         max_bytes: u64,
     ) -> Result<Stored, WriteError<E>> {
-        let mut upload = WriteMultipart::new(self.store.put_multipart(&path(at)).await?);
-        let mut measure = Measure::default();
-        let result = loop {
+        let mut measure = Measure::new(max_bytes);
+        let mut small = BytesMut::new();
+        while small.len() < SMALL {
             match bytes.next().await {
-                None => break Ok(()),
-                Some(Err(error)) => break Err(WriteError::Source(error)),
-                Some(Ok(chunk)) => {
-                    measure.add(&chunk);
-                    if measure.size > max_bytes {
-                        break Err(WriteError::TooLarge);
-                    }
-                    upload.wait_for_capacity(PARTS_AT_ONCE).await?;
-                    upload.put(chunk);
+                Some(chunk) => small.extend_from_slice(measure.take(chunk)?.as_ref()),
+                None => {
+                    self.store.put(&path(at), small.freeze().into()).await?;
+                    return Ok(measure.finish());
                 }
             }
-        };
-        match result {
+        }
+        let mut upload = WriteMultipart::new(self.store.put_multipart(&path(at)).await?);
+        upload.put(small.freeze());
+        match write_rest(&mut upload, bytes, &mut measure).await {
             Ok(()) => {
                 upload.finish().await?;
                 Ok(measure.finish())
@@ -157,6 +156,19 @@ impl Files {
     }
 }
 
+async fn write_rest<E: std::error::Error + 'static>(
+    upload: &mut WriteMultipart,
+    mut bytes: BoxStream<'static, Result<Bytes, E>>,
+    measure: &mut Measure,
+) -> Result<(), WriteError<E>> {
+    while let Some(chunk) = bytes.next().await {
+        let chunk = measure.take(chunk)?;
+        upload.wait_for_capacity(PARTS_AT_ONCE).await?;
+        upload.put(chunk);
+    }
+    Ok(())
+}
+
 /// While it is written, a document's name ends in `#` and a number.
 fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Result<u64> {
     let mut removed = 0;
@@ -196,8 +208,8 @@ fn not_a_folder(reason: &str) -> object_store::Error {
     object_store::Error::Generic { store: "LocalFileSystem", source: reason.to_owned().into() }
 }
 
-#[derive(Default)]
 struct Measure {
+    max_bytes: u64,
     size: u64,
     sha256: Sha256,
     md5: Md5,
@@ -205,12 +217,22 @@ struct Measure {
 }
 
 impl Measure {
-    fn add(&mut self, chunk: &[u8]) {
+    fn new(max_bytes: u64) -> Self {
+        Self { max_bytes, size: 0, sha256: Sha256::new(), md5: Md5::new(), head: Vec::new() }
+    }
+
+    /// Counts in what has arrived, and gives it back.
+    fn take<E: std::error::Error + 'static>(&mut self, chunk: Result<Bytes, E>) -> Result<Bytes, WriteError<E>> {
+        let chunk = chunk.map_err(WriteError::Source)?;
         self.size += chunk.len() as u64;
-        self.sha256.update(chunk);
-        self.md5.update(chunk);
+        if self.size > self.max_bytes {
+            return Err(WriteError::TooLarge);
+        }
+        self.sha256.update(&chunk);
+        self.md5.update(&chunk);
         let missing = HEAD_BYTES.saturating_sub(self.head.len()).min(chunk.len());
         self.head.extend_from_slice(&chunk[..missing]);
+        Ok(chunk)
     }
 
     fn finish(self) -> Stored {
@@ -262,6 +284,23 @@ mod tests {
         assert_eq!(stored.sha256, "86edbaa24831badfa0a8b04bb410141e2ee4182b6d0014493fe262a7a331c20b");
         let bytes: Vec<Bytes> = files.read(&organization, &version).await.unwrap().try_collect().await.unwrap();
         assert_eq!(bytes.concat(), b"%PDF-1.7");
+    }
+
+    #[tokio::test]
+    async fn a_large_file_is_written_as_it_arrives_and_read_back_whole() {
+        let (folder, files) = storage();
+        let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
+        let parts: Vec<Bytes> = (0..40_u8).map(|number| Bytes::from(vec![number; 100_000])).collect();
+        let arriving = |parts: Vec<Bytes>| stream::iter(parts.into_iter().map(Ok::<_, std::io::Error>)).boxed();
+        let stored = files.write((&organization, &version), arriving(parts.clone()), 4_000_000).await.unwrap();
+        assert_eq!(stored.size_bytes, 4_000_000);
+        let read: Vec<Bytes> = files.read(&organization, &version).await.unwrap().try_collect().await.unwrap();
+        assert!(read.concat() == parts.concat());
+        let other: VersionId = new_id();
+        let large = files.write((&organization, &other), arriving(parts), 3_999_999).await;
+        assert!(matches!(large, Err(WriteError::TooLarge)));
+        let names = std::fs::read_dir(folder.path().join(organization.as_str())).unwrap();
+        assert_eq!(names.map(|name| name.unwrap().file_name()).collect::<Vec<_>>(), [version.as_str()]);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! `activity`: the timeline of contracts and the audit of everything else.
 
-use super::{Result, Tx};
+use super::{Result, Tx, json_rows::over_rows};
 use crate::{
     domain::{
         ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
@@ -11,7 +11,7 @@ use crate::{
     provenance::Provenance,
     random::new_id,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::types::Json;
 
 /// One thing that happened.
@@ -150,6 +150,32 @@ pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     .execute()
     .await
     .map(drop)
+}
+
+/// What a person did is told with who it was, so these lines have none of it.
+const LINES: (&str, &str) = over_rows!(
+    "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at)
+     SELECT value ->> 'id', value ->> 'organization', value ->> 'contract', value ->> 'delivery', value ->> 'connection', value ->> 'kind',
+            value ->> 'summary', value ->> 'actor', value -> 'detail', $2",
+    ""
+);
+
+/// Adds several lines about what a job did at one time, in this order.
+pub async fn insert_all(tx: &mut Tx, lines: &[NewActivity<'_>], at: Timestamp) -> Result<()> {
+    let rows = Value::from_iter(lines.iter().map(row)).to_string();
+    tx.either(LINES.0, LINES.1).bind(rows).bind(at).execute().await.map(drop)
+}
+
+fn row(line: &NewActivity<'_>) -> Value {
+    let id: ActivityId = new_id();
+    let mut row = json!({
+        "id": id, "organization": line.organization_id, "contract": line.contract_id, "delivery": line.delivery_id,
+        "connection": line.connection_id, "kind": line.kind.as_str(), "summary": line.summary, "actor": line.actor,
+    });
+    if let Some(detail) = &line.detail {
+        row["detail"] = detail.clone();
+    }
+    row
 }
 
 /// Gives the lines of a delivery to the contract that came of it.

@@ -50,14 +50,19 @@ pub async fn set_trouble(
 
 /// Notes that the provider called or answered. The connection works then, but for one that waits for a person, and one that is paused.
 pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
-    tx.query(
-        "UPDATE organization_integrations SET last_activity_at = $1, updated_at = $1 WHERE organization_id = $2 AND id = $3",
-    )
-    .bind(now)
-    .bind(organization)
-    .bind(id)
-    .execute()
-    .await?;
+    let row: Option<(ConnectionStatus,)> = tx
+        .query(
+            "UPDATE organization_integrations SET last_activity_at = $1, updated_at = $1 WHERE organization_id = $2 AND id = $3
+             RETURNING status",
+        )
+        .bind(now)
+        .bind(organization)
+        .bind(id)
+        .optional()
+        .await?;
+    if !matches!(row, Some((ConnectionStatus::Degraded,))) {
+        return Ok(());
+    }
     tx.query(
         "UPDATE organization_integrations
          SET status = 'connected', last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL

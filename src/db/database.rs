@@ -72,6 +72,8 @@ impl Db {
             // FULL: a 202 promises that a power cut loses nothing; NORMAL would only survive a killed process.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What one statement may have to take back is a few rows, and need not become a file.
+            .pragma("temp_store", "memory")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
         if let Some(folder) = options.get_filename().parent() {

@@ -1,10 +1,9 @@
 //! Many deliveries in three statements: each with its job and the first line of its timeline.
-//!
-//! The rows travel as one JSON parameter, which both engines can take apart; only how they call that differs.
 
 use super::{
     Result, Tx,
     deliveries::{NewDelivery, waiting_key},
+    json_rows::over_rows,
 };
 use crate::{
     domain::{
@@ -15,16 +14,6 @@ use crate::{
     random::new_id,
 };
 use serde_json::{Value, json};
-
-/// A statement over the rows of `$1`, for each engine.
-macro_rules! over_rows {
-    ($before:literal, $after:literal) => {
-        (
-            concat!($before, " FROM json_each($1) AS given WHERE true ", $after),
-            concat!($before, " FROM jsonb_array_elements($1::jsonb) AS given (value) WHERE true ", $after),
-        )
-    };
-}
 
 const DELIVERIES: (&str, &str) = over_rows!(
     "INSERT INTO webhook_deliveries (id, organization_id, connection_id, opportunity_id, waiting_key, status, attempts, next_attempt_at, received_at)

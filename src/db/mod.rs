@@ -23,6 +23,7 @@ pub mod intake;
 pub mod integrations;
 pub mod invitations;
 pub mod jobs;
+mod json_rows;
 pub mod measures;
 pub mod oauth_flows;
 pub mod organizations;

@@ -22,6 +22,14 @@ use crate::{
 use futures::StreamExt;
 use serde_json::json;
 
+/// What the database says about a delivery.
+struct Known {
+    delivery: deliveries::DeliveryRow,
+    connection: connections::ConnectionRow,
+    /// The latest version of the Opportunity's contract.
+    latest: Option<versions::VersionRow>,
+}
+
 /// What Salesforce says about an Opportunity and its files.
 pub(super) struct Read {
     pub(super) opportunity: Opportunity,
@@ -51,11 +59,12 @@ pub(super) enum Copied {
 impl Hub {
     /// The job: makes a delivery into a contract. Reads the current state, so it can run twice, late, or after a newer one.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<(), JobError> {
-        let Some((delivery, connection)) = self.delivery_of(job, id).await? else { return self.complete(job).await };
+        let Some(Known { delivery, connection, latest }) = self.what_is_known(job, id).await? else {
+            return self.complete(job).await;
+        };
         let connector = self.usable(&connection)?;
         let opportunity =
             delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
-        let latest = self.latest_version(&delivery).await?;
         let read = self.read_opportunity(&connection, connector, &opportunity).await?;
         reach(Step::IngestRead);
         let copied = self.copy_if_new(&connection, connector, latest, &read).await?;
@@ -68,7 +77,7 @@ impl Hub {
         if let (Some(version), true) = (copy, is_unused(&result)) {
             self.files.delete(&job.organization_id, &version).await?;
         }
-        self.wake.wake();
+        self.wake.wake_for_analyses();
         result.map(drop)
     }
 
@@ -77,18 +86,20 @@ impl Hub {
         Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
     }
 
-    /// `None` when the connection was removed, and its deliveries with it.
-    async fn delivery_of(
-        &self,
-        job: &JobRow,
-        id: &DeliveryId,
-    ) -> std::result::Result<Option<(deliveries::DeliveryRow, connections::ConnectionRow)>, JobError> {
+    /// What the database says before Salesforce is asked. `None` when the connection was removed, and its deliveries with it.
+    async fn what_is_known(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<Option<Known>, JobError> {
+        let organization = &job.organization_id;
         let mut tx = self.db.read().await?;
-        let Some(delivery) = deliveries::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
-        let connection = connections::find(&mut tx, &job.organization_id, &delivery.connection_id).await?;
+        let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
+        let connection = connections::find(&mut tx, organization, &delivery.connection_id).await?;
         let Some(connection) = connection else { return Ok(None) };
         self.not_paused(&connection)?;
-        Ok(Some((delivery, connection)))
+        let contract = contracts::find_by_opportunity(&mut tx, organization, &delivery.opportunity_id).await?;
+        let latest = match contract {
+            Some(contract) => versions::latest(&mut tx, organization, &contract.id).await?,
+            None => None,
+        };
+        Ok(Some(Known { delivery, connection, latest }))
     }
 
     /// Asks Salesforce for the Opportunity and its files. Attachments are looked at when no usable file is left.
@@ -135,15 +146,6 @@ impl Hub {
             return Err(wrong.into());
         }
         Ok(Copied::New { version, file: Box::new(file.clone()), stored: Box::new(stored), seen: latest.map(|latest| latest.id) })
-    }
-
-    async fn latest_version(&self, delivery: &deliveries::DeliveryRow) -> Result<Option<versions::VersionRow>> {
-        let mut tx = self.db.read().await?;
-        let contract = contracts::find_by_opportunity(&mut tx, &delivery.organization_id, &delivery.opportunity_id).await?;
-        Ok(match contract {
-            Some(contract) => versions::latest(&mut tx, &delivery.organization_id, &contract.id).await?,
-            None => None,
-        })
     }
 
     async fn copy(

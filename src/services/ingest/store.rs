@@ -21,11 +21,12 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The delivery's part of the timeline.
+/// The delivery's part of the timeline, written at the end in one go.
 struct Story<'a> {
     delivery: &'a deliveries::DeliveryRow,
     contract: &'a ContractId,
     now: Timestamp,
+    lines: Vec<NewActivity<'a>>,
 }
 
 impl Hub {
@@ -44,29 +45,26 @@ impl Hub {
         let url = connector.record_url(&instance_url, &delivery.opportunity_id);
         let mut tx = self.db.begin().await?;
         let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, &url, now).await?;
-        let story = Story { delivery, contract: &contract.id, now };
+        let mut story = Story { delivery, contract: &contract.id, now, lines: Vec::new() };
         db::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract.id).await?;
-        story.tell_what_was_read(&mut tx, &read).await?;
+        story.tell_what_was_read(&read);
         if is_new {
-            story
-                .tell(&mut tx, ActivityKind::ContractCreated, format!("The contract “{}” was made", contract.title), None)
-                .await?;
+            story.tell(ActivityKind::ContractCreated, format!("The contract “{}” was made", contract.title), None);
         }
         let became_version = match copied {
             Copied::NoFile => {
-                story
-                    .tell(&mut tx, ActivityKind::NoFile, "No usable file is attached to the Opportunity".to_owned(), None)
-                    .await?;
+                story.tell(ActivityKind::NoFile, "No usable file is attached to the Opportunity".to_owned(), None);
                 false
             }
             Copied::Unchanged => {
-                story.tell_unchanged(&mut tx).await?;
+                story.tell_unchanged();
                 false
             }
             Copied::New { version, file, stored, seen } => {
                 story.store_version(&mut tx, version, (&file, &stored), seen.as_ref()).await?
             }
         };
+        db::activity::insert_all(&mut tx, &story.lines, now).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
             .await?;
         connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
@@ -136,41 +134,40 @@ async fn renew_contract(
 }
 
 impl Story<'_> {
-    async fn tell(&self, tx: &mut Tx, kind: ActivityKind, summary: String, detail: Option<Value>) -> Result<()> {
+    fn tell(&mut self, kind: ActivityKind, summary: String, detail: Option<Value>) {
         let mut line = NewActivity::new(&self.delivery.organization_id, kind, "LexiContract", summary, self.now)
             .contract(self.contract)
             .delivery(&self.delivery.id)
             .connection(&self.delivery.connection_id);
         line.detail = detail;
-        Ok(db::activity::insert(tx, line).await?)
+        self.lines.push(line);
     }
 
-    async fn tell_what_was_read(&self, tx: &mut Tx, read: &Read) -> Result<()> {
+    fn tell_what_was_read(&mut self, read: &Read) {
         let opportunity = &read.opportunity;
         let detail = json!({ "name": opportunity.name, "account": opportunity.account_name, "stage": opportunity.stage });
         let summary = format!("Read the Opportunity “{}” in stage “{}”", opportunity.name, opportunity.stage);
-        self.tell(tx, ActivityKind::OpportunityRead, summary, Some(detail)).await?;
+        self.tell(ActivityKind::OpportunityRead, summary, Some(detail));
         for (file, reason) in &read.choice.rejected {
             let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
-            self.tell(tx, ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail)).await?;
+            self.tell(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
         }
         if let Some(file) = &read.file {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
             let summary = format!("Chose the {} “{}”, {}", kind_word(file.kind), file.name, read.rule.words());
-            self.tell(tx, ActivityKind::FileChosen, summary, Some(detail)).await?;
+            self.tell(ActivityKind::FileChosen, summary, Some(detail));
         }
-        Ok(())
     }
 
-    async fn tell_unchanged(&self, tx: &mut Tx) -> Result<()> {
-        self.tell(tx, ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None).await
+    fn tell_unchanged(&mut self) {
+        self.tell(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
     }
 
     /// The latest version is read again here: another delivery of the same Opportunity may have stored one meanwhile. Unless it is this
     /// file, what was read before it may be older, and must not come after it: Salesforce is asked again.
     async fn store_version(
-        &self,
+        &mut self,
         tx: &mut Tx,
         id: VersionId,
         (file, stored): (&RemoteFile, &Stored),
@@ -182,7 +179,7 @@ impl Story<'_> {
             && (latest.sha256 == stored.sha256 || latest.salesforce_content_version_id.as_deref() == Some(&file.id))
         {
             versions::set_content_version(tx, organization, &latest.id, &file.id).await?;
-            self.tell_unchanged(tx).await?;
+            self.tell_unchanged();
             return Ok(false);
         }
         if latest.as_ref().map(|latest| &latest.id) != seen {
@@ -208,8 +205,7 @@ impl Story<'_> {
         enqueue(tx, &Job::Analyse(row.id.clone()), organization, None, self.now).await?;
         let detail =
             json!({ "number": row.number, "file_name": row.file_name, "size_bytes": row.size_bytes, "sha256": row.sha256 });
-        self.tell(tx, ActivityKind::VersionStored, format!("Stored “{}” as version {}", row.file_name, row.number), Some(detail))
-            .await?;
+        self.tell(ActivityKind::VersionStored, format!("Stored “{}” as version {}", row.file_name, row.number), Some(detail));
         Ok(true)
     }
 }
