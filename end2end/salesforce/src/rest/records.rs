@@ -42,7 +42,7 @@ pub async fn read(
         }
     };
     let mut answer = Map::from_iter([("attributes".to_owned(), attributes(object, &id))]);
-    answer.extend(fields.iter().map(|field| (field.name.to_owned(), own_value(object, field, record))));
+    answer.extend(fields.iter().map(|field| (field.name.to_owned(), own_value(object, field, record).into_owned())));
     Ok(json_response(StatusCode::OK, &Value::Object(answer)))
 }
 

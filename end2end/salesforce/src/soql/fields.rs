@@ -1,5 +1,7 @@
 //! Field names meet the schema, and a record's own or a parent's values.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::error::QueryError;
@@ -50,19 +52,20 @@ impl Resolved {
     }
 
     /// The field's value; `null` when a parent is missing.
-    pub fn value(&self, state: &State, record: &Record) -> Value {
-        self.holder(state, record).map_or(Value::Null, |holder| own_value(self.object, &self.field, holder))
+    pub fn value<'a>(&self, state: &'a State, record: &'a Record) -> Cow<'a, Value> {
+        self.holder(state, record).map_or(Cow::Owned(Value::Null), |holder| own_value(self.object, &self.field, holder))
     }
 }
 
 /// The value of a record's own field; bytes are answered as the path to them.
-pub fn own_value(object: &Type, field: &Field, record: &Record) -> Value {
+pub fn own_value<'a>(object: &Type, field: &Field, record: &'a Record) -> Cow<'a, Value> {
     match field.kind {
         Kind::Base64 => {
             let id = text(record, "Id");
-            format!("/services/data/{}/sobjects/{}/{id}/{}", crate::rest::versions::CURRENT, object.name, field.name).into()
+            let path = format!("/services/data/{}/sobjects/{}/{id}/{}", crate::rest::versions::CURRENT, object.name, field.name);
+            Cow::Owned(path.into())
         }
-        _ => record.get(field.name).cloned().unwrap_or(Value::Null),
+        _ => record.get(field.name).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
     }
 }
 

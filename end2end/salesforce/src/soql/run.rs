@@ -89,7 +89,7 @@ fn insert(answer: &mut Map<String, Value>, record: &Record, resolved: &Resolved,
         let Value::Object(inner) = entry else { return };
         (place, holder) = (inner, parent);
     }
-    place.insert(resolved.field.name.to_owned(), own_value(resolved.object, &resolved.field, holder));
+    place.insert(resolved.field.name.to_owned(), own_value(resolved.object, &resolved.field, holder).into_owned());
 }
 
 fn unknown_type(query: &Query) -> QueryError {
