@@ -57,6 +57,26 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// The records that may pass, when a comparison with ids names them.
+    pub fn named<'a>(&self, object: &Type, state: &'a State) -> Option<Vec<&'a Record>> {
+        match self {
+            Filter::All(filters) => filters.iter().find_map(|filter| filter.named(object, state)),
+            Filter::Compare(resolved, Operator::Equal | Operator::In, values) if resolved.parents.is_empty() => {
+                let ids: Option<Vec<&str>> = values
+                    .iter()
+                    .map(|value| match value {
+                        Literal::Text(id) => Some(id.as_str()),
+                        _ => None,
+                    })
+                    .collect();
+                state.records.with_ids(object.name, resolved.field.name, &ids?)
+            }
+            Filter::Compare(..) | Filter::Any(_) | Filter::Not(_) => None,
+        }
+    }
+}
+
 /// The order of two values of one field; empty comes first.
 pub fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {

@@ -35,7 +35,10 @@ pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     restriction::check(&query)?;
     let filter = query.condition.as_ref().map(|condition| filter::check(condition, object, state)).transpose()?;
     let accepts = |record: &&Record| filter.as_ref().is_none_or(|filter| filter.accepts(state, record));
-    let mut records: Vec<&Record> = state.records.all(object.name).filter(accepts).collect();
+    let mut records: Vec<&Record> = match filter.as_ref().and_then(|filter| filter.named(object, state)) {
+        Some(named) => named.into_iter().filter(accepts).collect(),
+        None => state.records.all(object.name).filter(accepts).collect(),
+    };
     sort(&mut records, &query, object, state)?;
     let kept = records.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX));
     Ok(match query.select {
