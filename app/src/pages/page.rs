@@ -14,9 +14,15 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
 use lexicontract::domain::problem::Problem;
+use std::pin::Pin;
 
 /// A page. `title` is a constant: the title's text is not escaped, so nothing from outside may be in it.
 pub(super) fn page(title: &'static str, content: impl Future<Output = Result<AnyView, Problem>> + Send + 'static) -> AnyView {
+    // Boxed at once: what reads and makes a page is tens of kilobytes, and would be moved by every layer below.
+    page_of(title, Box::pin(content))
+}
+
+fn page_of(title: &'static str, content: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>) -> AnyView {
     let content = Suspend::new(async move {
         match content.await {
             Ok(view) => view,
