@@ -130,7 +130,7 @@ impl Db {
         })
     }
 
-    /// For reading with one query, which sees one state by itself: the round trips that begin and end a transaction are saved.
+    /// For reading with one query, or with several that need not see one state: the round trips that begin and end a transaction are saved.
     ///
     /// # Errors
     /// No connection in time.

@@ -26,7 +26,7 @@ const CLAIM_TRIES: usize = 5;
 const MOST_LOST_CLAIMS: i64 = 20;
 const CRASHED: &str = "The server ended each time it worked on this, so it was given up. Tell whoever runs the server: its log says more. Then it can be tried again.";
 /// How many jobs of one connection run at once, so that one busy customer leaves workers to the others.
-const JOBS_PER_LANE: i64 = 3;
+const JOBS_PER_LANE: i64 = 4;
 /// How long an analysis lets jobs of connections go first: contracts are there soon, and their analyses come all the same when there is
 /// no end to the jobs.
 const ANALYSES_STEP_BACK: Duration = Duration::from_secs(3);

@@ -23,7 +23,7 @@ impl Hub {
     /// The job: analyses a version.
     pub(crate) async fn analyse(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
         reach(Step::AnalysisBegun);
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let version = versions::find(&mut tx, &job.organization_id, id).await?;
         drop(tx);
         let Some(version) = version else { return self.complete(job).await };

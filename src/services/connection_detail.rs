@@ -27,7 +27,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn connection_details(&self, actor: &Actor) -> Result<Vec<ConnectionDetail>> {
         let now = self.clock().now();
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let rows = table::list(&mut tx, &actor.organization_id).await?;
         let beside = Beside::read(&mut tx, actor, &rows).await?;
         rows.into_iter().map(|row| beside.detail(self, row, now)).collect()
@@ -38,7 +38,7 @@ impl Hub {
     /// # Errors
     /// There is no such connection.
     pub async fn connection_detail(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionDetail> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         let beside = Beside::read(&mut tx, actor, std::slice::from_ref(&row)).await?;
         beside.detail(self, row, self.clock().now())

@@ -89,7 +89,7 @@ impl Hub {
     /// What the database says before Salesforce is asked. `None` when the connection was removed, and its deliveries with it.
     async fn what_is_known(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<Option<Known>, JobError> {
         let organization = &job.organization_id;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
         let connection = connections::find(&mut tx, organization, &delivery.connection_id).await?;
         let Some(connection) = connection else { return Ok(None) };
