@@ -24,6 +24,8 @@ pub enum Field {
     Verifier,
     /// `webhook_secrets.signing_key`
     SigningKey,
+    /// `form_posts.answer`
+    FormAnswer,
 }
 
 impl Field {
@@ -33,6 +35,7 @@ impl Field {
             Self::Revocation => "revocations.credentials",
             Self::Verifier => "oauth_flows.verifier",
             Self::SigningKey => "webhook_secrets.signing_key",
+            Self::FormAnswer => "form_posts.answer",
         }
     }
 }

@@ -3,7 +3,10 @@
 //! The hub needs the title before the bytes. Browsers send the fields in the form's order, programs as they like: a file that
 //! comes before its title waits in an unnamed temporary file.
 
-use crate::problem::{Failure, Result};
+use crate::{
+    form_posts::FORM_ID,
+    problem::{Failure, Result},
+};
 use axum::extract::{
     DefaultBodyLimit, FromRequest, Multipart, Request,
     multipart::{Field, MultipartError},
@@ -17,7 +20,7 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::Hub,
-    services::{Actor, Upload},
+    services::{Actor, FormPost, Upload},
 };
 use std::io;
 use tokio::{
@@ -35,7 +38,7 @@ const CHUNKS_IN_FLIGHT: usize = 4;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
-/// Reads `title` and `file`, and makes a contract of them. `title_read` is the title as soon as it is known.
+/// Reads `title` and `file`, and the id of the form where it has one, and makes a contract of them. `title_read` is the title as soon as it is known.
 ///
 /// # Errors
 /// [`Problem::PayloadTooLarge`] for a file over `max_file_bytes`, whatever the lengths in the headers say.
@@ -47,6 +50,7 @@ pub async fn upload(
     title_read: &mut Option<String>,
 ) -> Result<Contract> {
     let mut multipart = multipart(request, max_file_bytes).await?;
+    let mut actor = actor.clone();
     let mut title = None;
     let mut waiting = None;
     for _ in 0..MAX_PARTS {
@@ -56,7 +60,11 @@ pub async fn upload(
                 title = Some(field.text().await.map_err(problem)?);
                 title_read.clone_from(&title);
             }
-            (Some("file"), Some(title)) => return store_arriving(hub, actor, title, field, max_file_bytes).await,
+            (Some(FORM_ID), before) => {
+                title = before;
+                actor = actor.with_form_post(FormPost::new(&field.text().await.map_err(problem)?, &[b"upload"]));
+            }
+            (Some("file"), Some(title)) => return store_arriving(hub, &actor, title, field, max_file_bytes).await,
             (Some("file"), None) => waiting = Some((file_name(&field)?, spool(field, max_file_bytes).await?)),
             (_, before) => title = before,
         }
@@ -66,7 +74,7 @@ pub async fn upload(
     }
     let (file_name, bytes) = waiting.ok_or(Invalid::FileMissing)?;
     let title = title.ok_or(Invalid::Title)?;
-    Ok(hub.upload_contract(actor, Upload { title, file_name, bytes }).await?)
+    Ok(hub.upload_contract(&actor, Upload { title, file_name, bytes }).await?)
 }
 
 async fn multipart(mut request: Request, max_file_bytes: u64) -> Result<Multipart> {

@@ -4,7 +4,7 @@
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
-//!   [`authentication`], [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`]
+//!   [`authentication`], [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`], [`form_posts`]
 //! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
@@ -31,6 +31,7 @@ pub mod authentication;
 pub mod client_address;
 pub mod error_page;
 pub mod fairness;
+pub mod form_posts;
 pub mod headers;
 pub mod origin;
 pub mod panics;

@@ -6,7 +6,7 @@ use crate::{
         auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
         webhook,
     },
-    audit_file, authentication, client_address, docs, error_page, fairness, headers, openapi, origin, pages, panics,
+    audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     problem::Failure,
     request_log,
     state::AppState,
@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
+        .layer(from_fn(form_posts::recognise))
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(state.clone(), fairness::share))
         .layer(from_fn_with_state(state.clone(), throttle::throttle))

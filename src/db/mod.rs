@@ -18,6 +18,7 @@ pub mod connections;
 pub mod contracts;
 pub mod deliveries;
 pub mod disconnections;
+pub mod form_posts;
 pub mod housekeeping;
 pub mod intake;
 pub mod integrations;

@@ -15,6 +15,8 @@ pub enum SealedColumn {
     ServerSecrets,
     /// `webhook_secrets.signing_key`
     SigningKeys,
+    /// `form_posts.answer`
+    FormAnswers,
 }
 
 /// A sealed value and the key of its row.
@@ -28,7 +30,8 @@ pub struct SealedRow {
 
 impl SealedColumn {
     /// Every one of them.
-    pub const ALL: [Self; 5] = [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets, Self::SigningKeys];
+    pub const ALL: [Self; 6] =
+        [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets, Self::SigningKeys, Self::FormAnswers];
 
     /// The next `limit` values after a row's key, in the order of the keys.
     pub async fn after(self, tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
@@ -45,6 +48,9 @@ impl SealedColumn {
                 "SELECT digest AS id, signing_key AS sealed FROM webhook_secrets
                  WHERE digest > $1 AND signing_key IS NOT NULL ORDER BY digest LIMIT $2"
             }
+            Self::FormAnswers => {
+                "SELECT id, answer AS sealed FROM form_posts WHERE id > $1 AND answer IS NOT NULL ORDER BY id LIMIT $2"
+            }
         };
         tx.query(sql).bind(id).bind(limit).all().await
     }
@@ -57,6 +63,7 @@ impl SealedColumn {
             Self::OAuthFlows => "UPDATE oauth_flows SET verifier = $1 WHERE state_digest = $2 AND verifier = $3",
             Self::ServerSecrets => "UPDATE server_secrets SET sealed = $1 WHERE name = $2 AND sealed = $3",
             Self::SigningKeys => "UPDATE webhook_secrets SET signing_key = $1 WHERE digest = $2 AND signing_key = $3",
+            Self::FormAnswers => "UPDATE form_posts SET answer = $1 WHERE id = $2 AND answer = $3",
         };
         Ok(tx.query(sql).bind(sealed).bind(row.id.as_str()).bind(row.sealed.as_slice()).execute().await? == 1)
     }

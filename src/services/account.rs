@@ -1,6 +1,6 @@
 //! A person's own account: the password, and where the person is signed in.
 
-use super::{Actor, Via, sign_in::SESSION_IDLE};
+use super::{Actor, Via, form_posts::Begun, sign_in::SESSION_IDLE};
 use crate::{
     db::{sessions, users},
     domain::{ids::SessionId, people::OpenSession, problem::Problem, timeline::ActivityKind},
@@ -76,10 +76,14 @@ impl Hub {
         let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
         drop(tx);
         if !self.verify_password(current, user.password_hash).await {
-            return Err(Problem::WrongPassword.into());
+            // After the first of two posts, it is the new one that is right.
+            return self.answered(actor).await?.ok_or_else(|| Problem::WrongPassword.into());
         }
         let hash = self.hash_password(new).await?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         users::set_password(&mut tx, &actor.organization_id, &actor.user_id, &hash).await?;
         match &actor.via {
             Via::Session(id) => {
@@ -89,6 +93,6 @@ impl Hub {
         }
         let summary = format!("{} changed the password", actor.name);
         self.note(&mut tx, actor, ActivityKind::PasswordChanged, summary).await?;
-        Ok(tx.commit().await?)
+        self.commit_once(tx, actor, &()).await
     }
 }

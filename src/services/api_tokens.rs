@@ -1,6 +1,6 @@
 //! API tokens: programs act with their maker's role.
 
-use super::{Actor, checked, pages};
+use super::{Actor, checked, form_posts::Begun, pages};
 use crate::{
     db::api_tokens as table,
     domain::{
@@ -44,11 +44,15 @@ impl Hub {
             prefix: &token.expose()[..PREFIX_CHARACTERS],
             token_digest: &digest(&token),
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         table::insert(&mut tx, &row, self.clock().now()).await?;
         self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}”", actor.name)).await?;
-        tx.commit().await?;
-        Ok(NewApiToken { id, name, token: token.expose().clone() })
+        let made = NewApiToken { id, name, token: token.expose().clone() };
+        self.commit_once(tx, actor, &made).await?;
+        Ok(made)
     }
 
     /// Ends a token at once.
@@ -56,12 +60,15 @@ impl Hub {
     /// # Errors
     /// There is no such token, or it is somebody else's.
     pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         if !table::delete(&mut tx, &actor.organization_id, only_own(actor), id).await? {
             return Err(Problem::NotFound.into());
         }
         self.note(&mut tx, actor, ActivityKind::TokenRevoked, format!("{} revoked an API token", actor.name)).await?;
-        Ok(tx.commit().await?)
+        self.commit_once(tx, actor, &()).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the button to a stored credential: with a key at once, with OAuth 2.0 by way of the provider's consent page.
 
-use super::{Actor, Via, connections, refresh::KEEP_ALIVE_EVERY};
+use super::{Actor, Via, connections, form_posts::Begun, refresh::KEEP_ALIVE_EVERY};
 use crate::{
     connectors::{self, Access, Account, Credentials, Kind, OAuthConnector},
     db::{self, Tx, connections as table, oauth_flows, reconciliations, token_refreshes},
@@ -182,13 +182,16 @@ impl Hub {
     ) -> Result<Connection> {
         let place = Place { integration: id, environment: Environment::Production, host: String::new() };
         if self.find_in(actor, &place).await?.is_some() {
-            return Err(Problem::AlreadyConnected.into());
+            return self.answered(actor).await?.ok_or_else(|| Problem::AlreadyConnected.into());
         }
         let (fields, account) = self.try_key(connector, fields).await?;
         let row = self.new_row(&actor.organization_id, &place, account, &Credentials::ApiKey(fields), &actor.name);
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let connection = self.insert_connection(&mut tx, actor, row).await?;
-        tx.commit().await?;
+        self.commit_once(tx, actor, &connection).await?;
         Ok(connection)
     }
 
@@ -203,9 +206,12 @@ impl Hub {
         if account.external_id != row.external_account_id {
             return Err(Problem::OrgMismatch.into());
         }
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let connection = self.renew_connection(&mut tx, actor, row, account, &Credentials::ApiKey(fields)).await?;
-        tx.commit().await?;
+        self.commit_once(tx, actor, &connection).await?;
         self.wake.wake();
         Ok(connection)
     }

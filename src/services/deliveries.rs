@@ -1,6 +1,6 @@
 //! What came of the calls of the webhook.
 
-use super::{Actor, connections, pages};
+use super::{Actor, connections, form_posts::Begun, pages};
 use crate::{
     db::deliveries as table,
     domain::{
@@ -34,16 +34,20 @@ impl Hub {
     pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if !matches!(row.status, DeliveryStatus::Processing | DeliveryStatus::Parked) {
             table::restart(&mut tx, &row, now).await?;
             enqueue_or_hurry(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
-        tx.commit().await?;
+        let delivery = view(row);
+        self.commit_once(tx, actor, &delivery).await?;
         self.wake.wake();
-        Ok(view(row))
+        Ok(delivery)
     }
 }
 

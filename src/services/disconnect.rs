@@ -1,6 +1,6 @@
 //! The end of a connection: credentials wiped at once, the grant ended at the provider, in the background until it is.
 
-use super::{Actor, connections};
+use super::{Actor, connections, form_posts::Begun};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector, Tokens},
     db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, revocations},
@@ -29,7 +29,10 @@ impl Hub {
     pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let row = connections::find_locked(&mut tx, actor, id).await?;
         let counts = disconnections::count(&mut tx, &row).await?;
         let revocation_id = match self.grant(&row)? {
@@ -43,9 +46,10 @@ impl Hub {
             .await?;
         let receipt = receipt(actor, &row, counts, revocation_id, now)?;
         disconnections::insert(&mut tx, &receipt).await?;
-        tx.commit().await?;
+        let gone = Disconnected { name: row.account_label, receipt: receipt.id };
+        self.commit_once(tx, actor, &gone).await?;
         self.wake.wake();
-        Ok(Disconnected { name: row.account_label, receipt: receipt.id })
+        Ok(gone)
     }
 
     /// The grant that a connection holds; `None` where there is none that we could end.

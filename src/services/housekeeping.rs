@@ -1,8 +1,8 @@
-//! What is removed by itself: sessions and consents that have ended, signed messages that nobody sends again, deliveries and dead jobs
+//! What is removed by itself: sessions and consents that have ended, signed messages and forms that nobody sends again, deliveries and dead jobs
 //! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
 
 use crate::{
-    db::{deliveries, housekeeping as table, jobs, versions, webhook_messages},
+    db::{deliveries, form_posts, housekeeping as table, jobs, versions, webhook_messages},
     domain::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
@@ -64,6 +64,7 @@ impl Hub {
                 Task::Expired => {
                     self.remove_expired().await?;
                     self.forget_messages(now - REMEMBERED).await?;
+                    self.forget_form_posts(now - super::form_posts::REMEMBERED).await?;
                 }
                 Task::Retention => self.remove_old(now - self.config().retention).await?,
                 Task::Files => drop(self.sweep_files(FILE_GRACE).await?),
@@ -76,6 +77,18 @@ impl Hub {
         for _ in 0..MOST_TRANSACTIONS {
             let mut tx = self.db.begin().await?;
             let gone = webhook_messages::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
+            tx.commit().await?;
+            if gone == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_form_posts(&self, before: Timestamp) -> Result<()> {
+        for _ in 0..MOST_TRANSACTIONS {
+            let mut tx = self.db.begin().await?;
+            let gone = form_posts::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
             tx.commit().await?;
             if gone == 0 {
                 break;

@@ -7,6 +7,7 @@
 mod actor;
 mod audit;
 mod checked;
+mod form_posts;
 mod pages;
 mod passwords;
 
@@ -53,6 +54,7 @@ pub use callback::Callback;
 pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
+pub use form_posts::FormPost;
 pub use measures::Measures;
 pub use operator::{KeyCount, NewOperatorUser};
 pub use people::{NewUser, UserChange};

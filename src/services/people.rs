@@ -1,6 +1,6 @@
 //! The people of an organization: invite, change, remove.
 
-use super::{Actor, SignedIn, checked, pages, sign_in};
+use super::{Actor, SignedIn, checked, form_posts::Begun, pages, sign_in};
 use crate::{
     db::{self, Tx, activity::NewActivity, invitations, organizations, sessions, users},
     domain::{
@@ -62,12 +62,15 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = checked::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         sign_in::insert_user(&mut tx, &row).await?;
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
         let invited = self.insert_invitation(&mut tx, row, now).await?;
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        tx.commit().await?;
+        self.commit_once(tx, actor, &invited).await?;
         Ok(invited)
     }
 
@@ -78,7 +81,10 @@ impl Hub {
     pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.password_hash.is_some() {
             return Err(Problem::EmailTaken.into());
@@ -87,7 +93,7 @@ impl Hub {
         let invited = self.insert_invitation(&mut tx, row.clone(), now).await?;
         let summary = format!("{} made a new invitation for {}", actor.name, row.name);
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        tx.commit().await?;
+        self.commit_once(tx, actor, &invited).await?;
         Ok(invited)
     }
 
@@ -138,7 +144,10 @@ impl Hub {
     /// The actor is no admin, there is no such person, or no admin would be left.
     pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
         actor.require(Role::Admin)?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         organizations::lock(&mut tx, &actor.organization_id).await?;
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.role == Role::Admin {
@@ -147,7 +156,7 @@ impl Hub {
         users::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} removed {}", actor.name, row.name);
         self.note(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;
-        Ok(tx.commit().await?)
+        self.commit_once(tx, actor, &()).await
     }
 
     /// The invitation of a link, while it can be accepted.

@@ -136,6 +136,7 @@ impl Hub {
             email: row.email,
             organization_name: row.organization_name,
             via: Via::Session(row.id),
+            form_post: None,
         };
         Ok(Some(actor))
     }
@@ -162,6 +163,7 @@ impl Hub {
             email: row.user_email,
             organization_name: row.organization_name,
             via: Via::Token(row.id),
+            form_post: None,
         };
         Ok(Some(actor))
     }

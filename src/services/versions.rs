@@ -1,6 +1,6 @@
 //! Document versions: upload and download.
 
-use super::{Actor, checked, contracts};
+use super::{Actor, checked, contracts, form_posts::Begun};
 use crate::{
     db::{self, activity::NewActivity, analyses, contracts as table, versions},
     domain::{
@@ -62,7 +62,12 @@ impl Hub {
         )?;
         let contract = match stored.size_bytes {
             0 => Err(Invalid::FileEmpty.into()),
-            _ => self.store_upload(actor, title, safe_name(&upload.file_name), &id, stored).await,
+            _ => {
+                // The same form with another title or file is another post.
+                let form_post = actor.form_post.as_ref().map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
+                let actor = Actor { form_post, ..actor.clone() };
+                self.store_upload(&actor, title, safe_name(&upload.file_name), &id, stored).await
+            }
         };
         // A commit whose answer was lost may stand: then the file stays, and the daily sweep removes it if nothing came of it.
         if contract.as_ref().is_err_and(|error| !matches!(error, crate::hub::Error::Database(_))) {
@@ -113,7 +118,14 @@ impl Hub {
             salesforce_content_version_id: None,
             created_at: now,
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(contract) => {
+                // The contract has the file of the first time.
+                self.files.delete(&actor.organization_id, id).await?;
+                return Ok(contract);
+            }
+        };
         table::insert(&mut tx, &row).await?;
         versions::insert(&mut tx, &version).await?;
         analyses::insert(&mut tx, &actor.organization_id, &row.id, id, now).await?;
@@ -123,7 +135,7 @@ impl Hub {
             NewActivity::new(&actor.organization_id, ActivityKind::VersionStored, &actor.name, summary, now).contract(&row.id);
         db::activity::insert(&mut tx, line).await?;
         let contract = contracts::whole(&mut tx, row).await?;
-        tx.commit().await?;
+        self.commit_once(tx, actor, &contract).await?;
         Ok(contract)
     }
 

@@ -1,7 +1,7 @@
 //! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest. With it comes the key that calls may be signed with; a key
 //! must be read again to check a signature, so that one is sealed.
 
-use super::{Actor, connections, webhook_signature};
+use super::{Actor, connections, form_posts::Begun, webhook_signature};
 use crate::{
     db::{
         connections::{self as table, SecretDigest},
@@ -37,7 +37,10 @@ impl Hub {
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
-        let mut tx = self.db.begin().await?;
+        let mut tx = match self.begin_once(actor).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         connections::crm(&row)?;
         let until = now + OVERLAP;
@@ -68,12 +71,13 @@ impl Hub {
             format!("{} made a webhook secret for {}", actor.name, row.account_label),
         )
         .await?;
-        tx.commit().await?;
-        Ok(NewWebhookSecret {
+        let made = NewWebhookSecret {
             secret: secret.expose().clone(),
             signing_key: webhook_signature::shown(signing_key.expose()).expose().clone(),
             previous_valid_until,
-        })
+        };
+        self.commit_once(tx, actor, &made).await?;
+        Ok(made)
     }
 
     /// What is known of the secrets that work now, newest first.

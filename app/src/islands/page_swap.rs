@@ -50,11 +50,14 @@ fn keep_height(part: &Element, height: f64) {
     }
 }
 
-/// A copy without what this browser has written into it: its height, and times and numbers, whose values stand in attributes; and
-/// without how long ago the server said something was.
+/// A copy without what this browser has written into it: its height, and times and numbers, whose values stand in attributes;
+/// without how long ago the server said something was; and without the ids of forms, of which each page has others.
 fn as_sent(part: &Element) -> Option<Element> {
     let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     drop(copy.remove_attribute("style"));
+    for form_id in elements(&copy.query_selector_all("input[name=form_id]").ok()?) {
+        drop(form_id.remove_attribute("value"));
+    }
     for said in elements(&copy.query_selector_all("time, data").ok()?) {
         said.set_text_content(None);
         for attribute in ["title", "data-said"] {

@@ -7,6 +7,7 @@ use crate::{
         button::{Look, hidden, post, submit, submit_of_one},
         card::card,
         field::Input,
+        form_id::form_id,
         layout::{columns, page_heading, row, sections, stack},
         list::facts_of,
         moment::moment,
@@ -68,6 +69,7 @@ fn password(me: &Me, refused: &Refused) -> AnyView {
         <form id="password-form" method="post" action="/actions/change_password" data-busy="Changing …">
             // Password managers learn from it whose password this is.
             <input type="hidden" autocomplete="username" value=me.user.email.clone() />
+            {hidden(vec![form_id()])}
             {stack((
                 field("current_password", "Current password", "current-password").view(),
                 columns((new.help("At least 12 characters.").view(), repeated.view())),

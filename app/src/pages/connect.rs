@@ -13,6 +13,7 @@ use crate::{
         button::{Look, hidden, link, submit, submit_of},
         card::card,
         field::{Input, radios},
+        form_id::form_id,
         layout::{back, page_heading, row, sections, stack},
         prose::{external, muted},
     },
@@ -57,7 +58,7 @@ fn form(integration: &Integration, refused: &Refused) -> AnyView {
         row((submit(format!("Connect {}", integration.name), Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
     let form = view! {
         <form method="post" action="/actions/connect">
-            {hidden(vec![("integration", integration.id.to_string())])}
+            {hidden(vec![("integration", integration.id.to_string()), form_id()])}
             {stack((inputs, buttons))}
         </form>
     };
@@ -87,7 +88,7 @@ pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let button = submit_of(id.clone(), format!("Connect {}", integration.name), Look::Primary);
     let form = view! {
         <form id=id method="post" action="/actions/connect">
-            {hidden(vec![("integration", integration.id.to_string())])}
+            {hidden(vec![("integration", integration.id.to_string()), form_id()])}
             {key_fields(&integration.fields, &Refused::default())}
         </form>
     };

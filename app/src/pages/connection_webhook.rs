@@ -7,6 +7,7 @@ use crate::parts::{
     confirm::confirm,
     copy::{copyable, shown_once},
     empty::empty,
+    form_id::form_id,
     icon::Icon,
     layout::stack,
     list::{item, items},
@@ -63,7 +64,7 @@ fn secrets(secrets: &[WebhookSecretInfo], now: Timestamp) -> AnyView {
 }
 
 fn make_secret(shown: &Shown) -> AnyView {
-    let values = vec![("connection", shown.standing.connection.id.to_string())];
+    let values = vec![("connection", shown.standing.connection.id.to_string()), form_id()];
     match shown.secrets.is_empty() {
         true => post("/actions/make_webhook_secret", values, "Make webhook secret", Look::Primary),
         false => confirm(
@@ -106,7 +107,7 @@ fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
     let next = delivery.next_attempt_at.map(|at| view! { <div>{upcoming("Next attempt", at, shown.now)}</div> });
     let error = delivery.error.clone().map(muted);
     let contract = delivery.contract_id.as_ref().map(|id| link("Open contract", format!("/contracts/{id}")));
-    let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.standing.connection.id.to_string())];
+    let values = vec![("delivery", delivery.id.to_string()), ("connection", shown.standing.connection.id.to_string()), form_id()];
     let redeliver = (shown.role >= Role::Member).then(|| redelivery(delivery, values));
     vec![
         ("Received", moment(delivery.received_at, shown.now)),

@@ -7,10 +7,11 @@ use crate::{
     islands::LivePage,
     live::Subject,
     parts::{
-        button::{Look, submit},
+        button::{Look, hidden, submit},
         card::{card, live},
         disclosure::disclosure,
         field::{Input, file, search, select},
+        form_id::form_id,
         layout::{filter_row, form_row, page_heading, sections, stack},
     },
     watch::fingerprint,
@@ -109,6 +110,7 @@ fn upload(refused: &Refused) -> AnyView {
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
     let form = view! {
         <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
+            {hidden(vec![form_id()])}
             {form_row((
                 refused.fill(title).view(),
                 file("file", "File", ".pdf,.docx", help, (hub().config().max_file_bytes, too_large()), error),

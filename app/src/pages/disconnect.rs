@@ -11,6 +11,7 @@ use crate::{
         card::card,
         dialog::dialog,
         disconnect::consequences,
+        form_id::form_id,
         layout::{back, page_heading, row, sections, stack},
         prose::muted,
     },
@@ -49,7 +50,7 @@ pub(super) fn disconnect_dialog(connection: &Connection) -> AnyView {
 }
 
 fn do_it(connection: &Connection) -> AnyView {
-    post("/actions/disconnect", vec![("connection", connection.id.to_string())], "Disconnect", Look::Danger)
+    post("/actions/disconnect", vec![("connection", connection.id.to_string()), form_id()], "Disconnect", Look::Danger)
 }
 
 fn title(connection: &Connection) -> String {

@@ -12,6 +12,7 @@ use crate::{
     parts::{
         button::{Look, hidden, link, submit},
         card::card,
+        form_id::form_id,
         layout::{back, page_heading, row, sections, stack},
         prose::text,
     },
@@ -55,7 +56,7 @@ fn form(connection: &Connection, inputs: AnyView) -> AnyView {
     let buttons = row((submit("Reconnect", Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
     let form = view! {
         <form method="post" action="/actions/reconnect">
-            {hidden(vec![("connection", connection.id.to_string())])}
+            {hidden(vec![("connection", connection.id.to_string()), form_id()])}
             {stack((inputs, buttons))}
         </form>
     };

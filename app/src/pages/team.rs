@@ -10,6 +10,7 @@ use crate::{
         confirm::confirm,
         copy::shown_once,
         field::{Input, select},
+        form_id::form_id,
         layout::{form_row, page_heading, row, sections},
         moment::moment,
         pill::pill,
@@ -61,6 +62,7 @@ fn invite(refused: &Refused) -> AnyView {
     let role = refused.value("role").unwrap_or(Role::Member.as_str().to_owned());
     view! {
         <form method="post" action="/actions/invite_user">
+            {hidden(vec![form_id()])}
             {form_row((
                 refused.fill(name).view(),
                 refused.fill(Input::email("off")).view(),
@@ -117,8 +119,9 @@ fn role_form(user: &User) -> AnyView {
 fn invite_again(user: &User) -> Option<AnyView> {
     let is_waiting = user.is_invited && !user.is_disabled;
     let of = format!("for {}", user.name);
-    is_waiting
-        .then(|| post_of_one("/actions/invite_again", vec![("user", user.id.to_string())], "New invitation", &of, Look::Quiet))
+    is_waiting.then(|| {
+        post_of_one("/actions/invite_again", vec![("user", user.id.to_string()), form_id()], "New invitation", &of, Look::Quiet)
+    })
 }
 
 fn switch(user: &User) -> AnyView {
@@ -134,7 +137,7 @@ fn remove(user: &User) -> AnyView {
         Look::Quiet,
         consequence,
         "/actions/remove_user",
-        vec![("user", user.id.to_string())],
+        vec![("user", user.id.to_string()), form_id()],
         "Remove person",
     )
 }

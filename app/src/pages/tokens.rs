@@ -5,12 +5,13 @@ use crate::{
     context::{actor, hub},
     flash,
     parts::{
-        button::{Look, submit},
+        button::{Look, hidden, submit},
         card::card,
         confirm::confirm,
         copy::shown_once,
         empty::empty,
         field::Input,
+        form_id::form_id,
         icon::Icon,
         layout::{form_row, page_heading, sections},
         moment::moment,
@@ -65,7 +66,7 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
         Look::Quiet,
         format!("Programs that use “{}” are refused from then on.", token.name),
         "/actions/revoke_api_token",
-        vec![("token", token.id.to_string())],
+        vec![("token", token.id.to_string()), form_id()],
         "Revoke token",
     );
     vec![
@@ -82,6 +83,7 @@ fn create(refused: &Refused) -> AnyView {
     let name = Input { placeholder: "Nightly export".to_owned(), ..Input::text("name", "Name") };
     view! {
         <form method="post" action="/actions/create_api_token">
+            {hidden(vec![form_id()])}
             {form_row((
                 refused.fill(name).help("It tells you later what the token is for.").view(),
                 submit("Create token", Look::Primary),

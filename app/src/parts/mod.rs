@@ -7,6 +7,8 @@ pub mod icon;
 pub mod button;
 pub mod copy;
 pub mod field;
+#[cfg(feature = "ssr")]
+pub mod form_id;
 
 pub mod empty;
 pub mod freshness;

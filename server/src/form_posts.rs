@@ -1,0 +1,58 @@
+//! Recognises a form by the id that it carries, so that what it asks for is done once, however often it is sent.
+//!
+//! Here once for every action: whoever acts is handed on together with the form that asks.
+
+use crate::{authentication::Visitor, extract::read_body, refusal::Refusal, unfinished::is_form};
+use axum::{body::Body, extract::Request, middleware::Next, response::Response};
+use http::header::CONTENT_TYPE;
+use lexicontract::services::FormPost;
+use url::form_urlencoded;
+
+/// The field with a form's own id.
+pub const FORM_ID: &str = "form_id";
+/// More than any form of ours without a file holds.
+const MAX_FORM_BYTES: usize = 64 * 1024;
+
+/// Hands the form that asks on to whatever answers.
+pub async fn recognise(request: Request, next: Next) -> Response {
+    let is_plain = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
+    if !is_plain || !is_form(&request) {
+        return next.run(request).await;
+    }
+    let refusal = Refusal::of(&request);
+    let (mut parts, body) = request.into_parts();
+    let body = match read_body(body, MAX_FORM_BYTES).await {
+        Ok(body) => body,
+        Err(failure) => return refusal.answer(failure.0),
+    };
+    if let (Some(post), Some(visitor)) = (post(parts.uri.path(), &body), parts.extensions.get_mut::<Visitor>()) {
+        visitor.0 = visitor.0.take().map(|actor| actor.with_form_post(post));
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// The post of a form that carries an id; what it is worth stands in its whole body.
+fn post(path: &str, body: &[u8]) -> Option<FormPost> {
+    let (_, id) = form_urlencoded::parse(body).find(|(name, value)| name == FORM_ID && !value.is_empty())?;
+    Some(FormPost::new(&id, &[path.as_bytes(), body]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_form_with_an_id_is_recognised() {
+        assert_eq!(post("/actions/redeliver", b"delivery=dlv_1"), None);
+        assert_eq!(post("/actions/redeliver", b"delivery=dlv_1&form_id="), None);
+        let first = post("/actions/redeliver", b"delivery=dlv_1&form_id=a");
+        assert_eq!(first, post("/actions/redeliver", b"delivery=dlv_1&form_id=a"));
+        for (path, body) in [
+            ("/actions/redeliver", b"delivery=dlv_1&form_id=b"),
+            ("/actions/redeliver", b"delivery=dlv_2&form_id=a"),
+            ("/actions/disconnect", b"delivery=dlv_1&form_id=a"),
+        ] {
+            assert!(first.is_some() && post(path, body) != first, "{path}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! One effect for a form that arrives twice, as after a double click in a browser without script.
+//!
+//! A form carries an id of its own, made when its page was. What it asks for is done in the transaction that notes the post, so that of
+//! two at the same moment one does it, and the other waits for it and gives the same answer. The answer is kept sealed for some minutes:
+//! it may be a secret that is shown once.
+
+use super::Actor;
+use crate::{
+    db::{Tx, form_posts},
+    domain::time::Timestamp,
+    hub::{Error, Hub, Result},
+    random::hex,
+    vault::Field,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// How long a post is remembered: longer than anybody clicks twice.
+pub(super) const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+
+/// One post of one form, as it was filled in. The same form filled in otherwise, as after a way back in the browser, is another post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPost([u8; 32]);
+
+impl FormPost {
+    /// The post of the form with this id; `content` is where it was sent to, and everything that was in it.
+    pub fn new(form_id: &str, content: &[&[u8]]) -> Self {
+        content.iter().fold(Self(Sha256::digest(form_id).into()), |post, part| post.and(part))
+    }
+
+    /// The same post, of which more is known now.
+    #[must_use]
+    pub fn and(&self, content: &[u8]) -> Self {
+        let part: [u8; 32] = Sha256::digest(content).into();
+        Self(Sha256::digest([self.0, part].concat()).into())
+    }
+
+    /// Under what it is noted: nobody else's post has the same.
+    fn row_id(&self, actor: &Actor) -> String {
+        hex(&self.and(actor.organization_id.as_str().as_bytes()).and(actor.user_id.as_str().as_bytes()).0)
+    }
+}
+
+/// What there is to do for a post.
+pub(super) enum Begun<T> {
+    /// Everything, in this transaction, which [`Hub::commit_once`] ends.
+    First(Tx),
+    /// Nothing: it was done, and this was the answer.
+    Again(T),
+}
+
+impl Hub {
+    /// Begins what is done once for each form that is posted. Without a form it is done each time.
+    pub(super) async fn begin_once<T: DeserializeOwned>(&self, actor: &Actor) -> Result<Begun<T>> {
+        let mut tx = self.db.begin().await?;
+        let Some(post) = &actor.form_post else { return Ok(Begun::First(tx)) };
+        let (now, id) = (self.clock().now(), post.row_id(actor));
+        let person = (&actor.organization_id, &actor.user_id);
+        if form_posts::insert_if_new(&mut tx, person, &id, now, now - REMEMBERED).await? {
+            return Ok(Begun::First(tx));
+        }
+        let answer = self.answer(&mut tx, actor, &id, now).await?;
+        answer.map(Begun::Again).ok_or(Error::Inconsistent("a post that was noted without its answer"))
+    }
+
+    /// Makes the effect durable, and with it what is answered to the same post again.
+    pub(super) async fn commit_once<T: Serialize>(&self, mut tx: Tx, actor: &Actor, answer: &T) -> Result<()> {
+        if let Some(post) = &actor.form_post {
+            let json = serde_json::to_vec(answer).map_err(|_| Error::Inconsistent("an answer that cannot be written"))?;
+            let sealed = self.vault.encrypt(&actor.organization_id, Field::FormAnswer, &json);
+            form_posts::set_answer(&mut tx, &actor.organization_id, &post.row_id(actor), &sealed).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// What was answered to the same post before. For what is looked at before it is begun, and looks different after the effect.
+    pub(super) async fn answered<T: DeserializeOwned>(&self, actor: &Actor) -> Result<Option<T>> {
+        let Some(post) = &actor.form_post else { return Ok(None) };
+        let mut tx = self.db.glance().await?;
+        self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, tx: &mut Tx, actor: &Actor, id: &str, now: Timestamp) -> Result<Option<T>> {
+        let organization = &actor.organization_id;
+        let Some(sealed) = form_posts::answer(tx, organization, id, now - REMEMBERED).await? else { return Ok(None) };
+        let json = self.vault.decrypt(organization, Field::FormAnswer, &sealed)?;
+        serde_json::from_slice(json.expose()).map(Some).map_err(|_| Error::Inconsistent("an answer in an unknown form"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_form_filled_in_otherwise_is_another_post() {
+        let post = FormPost::new("f", &[b"/actions/create_api_token", b"name=a"]);
+        assert_eq!(post, FormPost::new("f", &[b"/actions/create_api_token", b"name=a"]));
+        for other in [
+            FormPost::new("g", &[b"/actions/create_api_token", b"name=a"]),
+            FormPost::new("f", &[b"/actions/create_api_token", b"name=b"]),
+            FormPost::new("f", &[b"/actions/create_api_tokenn", b"ame=a"]),
+            post.and(b""),
+        ] {
+            assert_ne!(post, other);
+        }
+    }
+}
