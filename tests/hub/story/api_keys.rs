@@ -9,7 +9,7 @@ use lexicontract::{
     },
     hub::{Error, Result},
     secret::Secret,
-    services::{ConnectRequest, Connecting},
+    services::{ConnectRequest, Connecting, FormPost},
 };
 use salesforce_simulator::{
     Options, Simulator,
@@ -120,6 +120,25 @@ async fn a_key_has_nothing_to_set_up_and_its_receipt_says_that_someone_must_dele
         let gone = world.hub.disconnect(&world.admin, &connection.id).await.unwrap();
         let receipt = world.hub.disconnection(&world.admin, &gone.receipt).await.unwrap();
         assert_eq!((receipt.provider.as_str(), receipt.revocation), ("Pipedrive", Revocation::NotNeeded));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_sent_twice_connects_once() {
+    on_every_database(async |opened| {
+        let (mut world, _providers) = start(opened).await;
+        world.admin = world.admin.clone().with_form_post(FormPost::new("1", &[]));
+        let (slug, key, _) = PROVIDERS[0];
+        let first = connect(&world, slug, key).await.unwrap();
+        assert_eq!(connect(&world, slug, key).await.unwrap(), first);
+        assert_eq!(world.opened.number("SELECT count(*) FROM organization_integrations").await, 1);
+        world.admin = world.admin.clone().with_form_post(FormPost::new("2", &[]));
+        assert_eq!(problem(connect(&world, slug, key).await), Problem::AlreadyConnected);
+        for _ in 0..2 {
+            done(world.hub.reconnect(&world.admin, &first.id, fields(key)).await).unwrap();
+        }
+        assert_eq!(world.opened.number("SELECT count(*) FROM activity WHERE kind = 'reconnected'").await, 1);
     })
     .await;
 }

@@ -24,6 +24,8 @@ mod disconnecting;
 mod dry_run;
 /// Which file becomes a version.
 mod files;
+/// Forms that arrive twice.
+mod form_posts;
 /// Grants that a connection no longer uses.
 mod grants;
 /// What goes by itself, and when.

@@ -2,7 +2,7 @@ use super::rows::{Place, after, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Tx, oauth_flows,
+        Tx, form_posts, oauth_flows,
         revocations::{self, RevocationRow},
         sealed::{SealedColumn, SealedRow},
         server_secrets,
@@ -134,6 +134,13 @@ async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged()
             server_secrets::insert_if_absent(&mut tx, name, NOT_TEXT).await.unwrap();
             webhook_secrets::insert(&mut tx, &secret(place, name, Some(NOT_TEXT))).await.unwrap();
             webhook_secrets::insert(&mut tx, &secret(place, &format!("{name} without a key"), None)).await.unwrap();
+            for (form, answer) in [(name.to_owned(), Some(NOT_TEXT)), (format!("{name} without an answer"), None)] {
+                let person = (&place.organization, &place.user.id);
+                assert!(form_posts::insert_if_new(&mut tx, person, &form, after(1), after(0)).await.unwrap());
+                if let Some(answer) = answer {
+                    form_posts::set_answer(&mut tx, &place.organization, &form, answer).await.unwrap();
+                }
+            }
         }
         for column in SealedColumn::ALL {
             let rows = column.after(&mut tx, "", 10).await.unwrap();

@@ -1,0 +1,93 @@
+//! Forms that arrive twice, as after a double click without script.
+
+use crate::{
+    call::{Answer, Call},
+    server::{Person, Server},
+};
+use serde_json::Value;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn post(person: &Person, action: &str, body: impl Into<axum::body::Body>) -> Call {
+    let call = Call::post(&format!("/actions/{action}")).cookie(&person.cookie).header("accept", "text/html");
+    call.header("content-type", FORM).body(body)
+}
+
+/// Where it leads, and what it lets the page there show once.
+fn outcome(answer: &Answer) -> (String, Vec<String>) {
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect();
+    (answer.location().to_owned(), cookies)
+}
+
+async fn count(server: &Server, person: &Person, path: &str) -> usize {
+    let list = server.send(Call::get(path).cookie(&person.cookie)).await.json();
+    list["items"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_leads_to_the_same_page_with_the_same_secret() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let made = "name=CI&form_id=0123456789";
+    let (first, second) =
+        tokio::join!(server.send(post(&ada, "create_api_token", made)), server.send(post(&ada, "create_api_token", made)));
+    assert_eq!(first.location(), "/settings/tokens?done=token_created");
+    assert_eq!(outcome(&first), outcome(&second));
+    assert_eq!(count(&server, &ada, "/api/v1/tokens").await, 1);
+    for other in ["name=CI&form_id=other", "name=Nightly&form_id=0123456789", "name=CI", "name=CI"] {
+        assert_ne!(outcome(&server.send(post(&ada, "create_api_token", other)).await), outcome(&first), "{other}");
+    }
+    assert_eq!(count(&server, &ada, "/api/v1/tokens").await, 5);
+    let grace = "name=Grace&email=grace%40example.com&role=member&form_id=a";
+    let invited = outcome(&server.send(post(&ada, "invite_user", grace)).await);
+    assert_eq!(outcome(&server.send(post(&ada, "invite_user", grace)).await), invited);
+    assert_eq!(invited.0, "/team?done=user_invited");
+}
+
+#[tokio::test]
+async fn a_document_that_is_sent_twice_leads_to_one_contract() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let part = |name: &str, value: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let upload = |form_id: &str| {
+        let file = part("file\"; filename=\"a.pdf", "%PDF- one");
+        let body = format!("{}{}{file}--b--\r\n", part("form_id", form_id), part("title", "NDA"));
+        let call = Call::post("/actions/upload").cookie(&ada.cookie).header("accept", "text/html");
+        call.header("content-type", "multipart/form-data; boundary=b").body(body)
+    };
+    let first = server.send(upload("1")).await.location().to_owned();
+    assert!(first.starts_with("/contracts/") && first.ends_with("?done=uploaded"), "{first}");
+    assert_eq!(server.send(upload("1")).await.location(), first);
+    assert_ne!(server.send(upload("2")).await.location(), first);
+    assert_eq!(count(&server, &ada, "/api/v1/contracts/").await, 2);
+}
+
+#[tokio::test]
+async fn every_form_that_makes_something_carries_an_id_of_its_own() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    for path in ["/settings/tokens", "/team", "/contracts", "/account", "/integrations/connect/pipedrive"] {
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let page = server.send(Call::get(path).cookie(&ada.cookie)).await;
+            let page = String::from_utf8(page.body.to_vec()).unwrap();
+            let id = page.split("name=\"form_id\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+            ids.push(id.unwrap_or_else(|| panic!("{path}")).to_owned());
+        }
+        assert!(ids[0].len() == 43 && ids[0] != ids[1], "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_is_refused_and_a_program_is_not_taken_for_a_form() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let long = server.send(post(&ada, "create_api_token", format!("form_id=1&name={}", "x".repeat(70_000)))).await;
+    assert!(long.status == 303 && long.location().contains("problem=payload_too_large"), "{long:?}");
+    for _ in 0..2 {
+        let call = Call::post("/api/v1/tokens").cookie(&ada.cookie).json(&serde_json::json!({"name": "CI", "form_id": "1"}));
+        assert_eq!(server.send(call).await.status, 201);
+    }
+    let list: Value = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+}
