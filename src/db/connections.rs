@@ -2,7 +2,7 @@
 
 use super::{Result, Tx};
 use crate::domain::{
-    connection::{ConnectionStatus, Environment, Settings},
+    connection::{ConnectionStatus, Environment, Settings, SettingsChange},
     ids::{ConnectionId, IntegrationId, OrganizationId},
     time::Timestamp,
     upkeep::FixedBy,
@@ -19,6 +19,9 @@ pub struct Metadata {
     /// The webhook secrets that work, newest first, as keyed digests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub webhook_secrets: Vec<SecretDigest>,
+    /// Who changed the settings last, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings_change: Option<SettingsChange>,
 }
 
 /// A webhook secret, as it is kept.

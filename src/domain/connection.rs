@@ -150,6 +150,16 @@ pub struct Settings {
     pub webhook_signature: Option<SignatureRule>,
 }
 
+/// Who changed the settings of a connection, and when.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsChange {
+    /// The person's name.
+    pub by: String,
+    /// When it was saved.
+    pub at: Timestamp,
+}
+
 /// What is asked of the signature of a call.
 #[cfg(feature = "server")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

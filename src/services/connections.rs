@@ -5,7 +5,7 @@ use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
     db::{self, Tx, connection_health, connection_tests, connections as table},
     domain::{
-        connection::{Check, Connection, ConnectionTest},
+        connection::{Check, Connection, ConnectionTest, Settings, SettingsChange},
         ids::ConnectionId,
         people::Role,
         problem::{Invalid, Problem},
@@ -23,6 +23,8 @@ pub struct ConnectionChange {
     pub is_enabled: Option<bool>,
     /// Settings to replace by top-level key; `null` removes one.
     pub metadata: Option<Map<String, Value>>,
+    /// The settings that were seen when this was decided; without them, nobody asks.
+    pub seen: Option<Settings>,
 }
 
 impl Hub {
@@ -46,10 +48,20 @@ impl Hub {
         self.connection_view(row)
     }
 
-    /// Changes switches and settings. Switching on runs what waited for it.
+    /// Who changed the settings of a connection last; `None` before the first change.
     ///
     /// # Errors
-    /// The actor is no admin, there is no such connection, or a setting cannot be used.
+    /// There is no such connection.
+    pub async fn settings_change(&self, actor: &Actor, id: &ConnectionId) -> Result<Option<SettingsChange>> {
+        let mut tx = self.db.glance().await?;
+        Ok(find(&mut tx, actor, id).await?.metadata.0.settings_change)
+    }
+
+    /// Changes switches and settings. Switching on runs what waited for it. When somebody else has changed the settings that were seen,
+    /// nothing is changed.
+    ///
+    /// # Errors
+    /// The actor is no admin, there is no such connection, a setting cannot be used, or [`Problem::ChangedMeanwhile`].
     pub async fn update_connection(&self, actor: &Actor, id: &ConnectionId, change: ConnectionChange) -> Result<Connection> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
@@ -57,7 +69,12 @@ impl Hub {
         let mut row = find_locked(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
+            // A second click finds what the first one did.
             if settings != row.metadata.settings {
+                if change.seen.as_ref().is_some_and(|seen| *seen != row.metadata.settings) {
+                    return Err(Problem::ChangedMeanwhile.into());
+                }
+                row.metadata.settings_change = Some(SettingsChange { by: actor.name.clone(), at: now });
                 // What a check found about another field or other labels says nothing about these.
                 connection_tests::forget(&mut tx, &actor.organization_id, id).await?;
             }

@@ -192,15 +192,17 @@ impl SettingsForm {
     }
 }
 
-/// Switches a connection off or on, or changes its settings.
+/// Switches a connection off or on, or changes its settings. A form says which settings its person saw: when somebody else was faster,
+/// nothing is overwritten.
 ///
 /// # Errors
-/// A setting cannot be accepted, or the connection is gone.
+/// A setting cannot be accepted, somebody else has changed them meanwhile, or the connection is gone.
 #[server(prefix = "/actions", endpoint = "update_connection")]
 pub async fn update_connection(
     #[server(default)] connection: String,
     #[server(default)] is_enabled: Option<bool>,
     #[server(default)] settings: Option<SettingsForm>,
+    #[server(default)] seen: Option<String>,
 ) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
     let back = if settings.is_some() { format!("{page}/settings") } else { page.clone() };
@@ -209,7 +211,8 @@ pub async fn update_connection(
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
         let (hub, actor) = (hub(), actor()?);
         let is_about_settings = settings.is_some();
-        let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata) };
+        let seen = seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| Invalid::Body)?;
+        let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata), seen };
         let changed = hub.update_connection(&actor, &id, change).await?;
         if is_about_settings {
             // The settings are saved whatever this finds; the connection's page shows the findings.

@@ -4,6 +4,7 @@ use super::{
     messages::messages,
     page::{page, title},
     request::{parameter, path, query},
+    settings_overtaken::{overtaken, saved_now},
 };
 use crate::{
     actions::SettingsForm,
@@ -38,10 +39,6 @@ const MAX_LABEL_CHARACTERS: usize = 255;
 /// The settings as they are.
 pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     let settings = &connection.metadata;
-    let stages = match settings.trigger_stages.as_slice() {
-        [] => DEFAULT_TRIGGER_STAGE.to_owned(),
-        stages => stages.join(", "),
-    };
     let labels = match settings.status_labels.len() {
         0 => "The names of the statuses".to_owned(),
         1 => "1 word of your own".to_owned(),
@@ -49,7 +46,7 @@ pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     };
     let change = is_admin.then(|| link("Change settings", format!("/integrations/{}/settings", connection.id), Look::Secondary));
     let rows = vec![
-        ("Stages that start a review", stages.into_any()),
+        ("Stages that start a review", settings.trigger_stages().join(", ").into_any()),
         ("File that is taken", rule_words(&settings.file_rule).into_any()),
         ("Field for the status", code(settings.status_field())),
         ("What is written", labels.into_any()),
@@ -58,7 +55,7 @@ pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     card("settings", "Settings", ().into_any(), stack((facts(rows), row(change))))
 }
 
-fn signature_words(rule: Option<SignatureRule>) -> &'static str {
+pub(super) fn signature_words(rule: Option<SignatureRule>) -> &'static str {
     match rule {
         None => "Not signed",
         Some(SignatureRule::Optional) => "Signed, to try it",
@@ -89,7 +86,7 @@ fn signatures(rule: Option<SignatureRule>) -> AnyView {
     radios("settings[webhook_signature]", "Signatures of calls", options, chosen)
 }
 
-fn rule_words(rule: &FileRule) -> String {
+pub(super) fn rule_words(rule: &FileRule) -> String {
     match rule {
         FileRule::Newest => "The newest".to_owned(),
         FileRule::Type { types } => format!("The newest of type {}", types.join(", ")),
@@ -113,17 +110,27 @@ pub(super) fn SettingsPage() -> impl IntoView {
         }
         let fault = typed.as_ref().filter(|_| refused.as_deref() == Some("metadata"));
         let fault = fault.map(|typed| Fault::of(typed, &connection.metadata));
+        let is_overtaken = refused.as_deref() == Some(Problem::ChangedMeanwhile.code());
         let shown = typed.as_ref().map_or_else(|| connection.metadata.clone(), |typed| typed.settings(&connection.metadata));
         let choices = hub.opportunity_fields(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
             let text = "Salesforce could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
             notice(Tone::Warn, None, text.to_owned())
         });
+        let (messages, saved) = match (fault.as_ref(), is_overtaken && typed.is_some()) {
+            (Some(fault), _) => (fault.notice(), None),
+            (None, true) => {
+                let change = hub.settings_change(&actor, &id).await?;
+                (overtaken(change.as_ref()), Some(saved_now(&connection.metadata, &shown, change, hub.clock().now())))
+            }
+            (None, false) => (messages, None),
+        };
         Ok(sections(view! {
             {title(&format!("Settings · {}", connection.integration.name))}
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading("Settings", connection.account_label.clone().unwrap_or_default().into_any(), ().into_any())}
-            {fault.as_ref().map_or(messages, Fault::notice)}
+            {messages}
+            {saved}
             {unread}
             {form(&connection, &shown, &choices.unwrap_or_default(), fault.as_ref())}
         }))
@@ -153,6 +160,11 @@ impl Fault {
     }
 }
 
+/// The settings that the form was made from.
+fn seen(settings: &Settings) -> String {
+    serde_json::to_string(settings).unwrap_or_default()
+}
+
 fn form(connection: &Connection, settings: &Settings, choices: &OpportunityFields, fault: Option<&Fault>) -> AnyView {
     let error = |setting: &str| Fault::words_for(fault, setting);
     let buttons = row((
@@ -161,7 +173,7 @@ fn form(connection: &Connection, settings: &Settings, choices: &OpportunityField
     ));
     view! {
         <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
-            {hidden(vec![("connection", connection.id.to_string())])}
+            {hidden(vec![("connection", connection.id.to_string()), ("seen", seen(&connection.metadata))])}
             {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices, error("trigger_stages")))}
             {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule, error("file_rule")))}
             {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices, &error))}

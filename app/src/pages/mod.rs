@@ -29,6 +29,7 @@ mod integration_card;
 mod integrations;
 mod receipt;
 mod reconnect;
+mod settings_overtaken;
 
 mod compare;
 mod contract;

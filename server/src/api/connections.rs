@@ -9,7 +9,7 @@ use axum::{extract::State, response::Response};
 use http::StatusCode;
 use lexicontract::{
     domain::{
-        connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret},
+        connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings},
         delivery::Delivery,
         dry_run::DryRun,
         ids::Connection as ConnectionKind,
@@ -52,6 +52,9 @@ pub struct ChangeBody {
     /// `{"kind": "name", "pattern": "*contract*"}`.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
+    /// The `metadata` that was seen when this was decided. When it is another one by now, nothing is changed: 409 `changed_meanwhile`.
+    #[schema(value_type = Option<Object>)]
+    seen_metadata: Option<Settings>,
 }
 
 /// Changes the switch and the settings. For admins.
@@ -63,7 +66,7 @@ pub async fn update(
     PathId(id): PathId<ConnectionKind>,
     Json(body): Json<ChangeBody>,
 ) -> Result<axum::Json<Connection>> {
-    let change = ConnectionChange { is_enabled: body.is_enabled, metadata: body.metadata };
+    let change = ConnectionChange { is_enabled: body.is_enabled, metadata: body.metadata, seen: body.seen_metadata };
     Ok(axum::Json(hub.update_connection(&actor, &id, change).await?))
 }
 

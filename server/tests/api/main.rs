@@ -19,6 +19,7 @@ mod isolation;
 mod leaks;
 mod lists;
 mod openapi;
+mod settings;
 mod setup_package;
 mod signatures;
 mod sockets;

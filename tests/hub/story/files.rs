@@ -73,7 +73,7 @@ async fn the_file_rule_of_the_connection_is_obeyed_by_deliveries_and_dry_runs() 
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
         let metadata = json!({ "file_rule": { "kind": "name", "pattern": "agreement 1*" } }).as_object().cloned();
-        let change = ConnectionChange { is_enabled: None, metadata };
+        let change = ConnectionChange { metadata, ..ConnectionChange::default() };
         world.hub.update_connection(&world.admin, &world.connection.id, change).await.unwrap();
         let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
         world.attach(&opportunity, &file(2, b"%PDF-1.7 two"));

@@ -40,6 +40,8 @@ mod reconciling;
 mod refreshing;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
+/// Settings that two people change at once.
+mod settings;
 /// Servers that refresh at the same moment.
 mod several_servers;
 /// Signed calls: keys, rotation, messages that come again.

@@ -66,7 +66,7 @@ async fn the_stages_of_the_settings_count_and_their_words_stay_words() {
     on_every_database(async |opened| {
         let world = settled(opened).await;
         let metadata = json!({ "trigger_stages": ["Bob's \\ stage", "Legal') OR (Name LIKE '%"] });
-        let settings = ConnectionChange { is_enabled: None, metadata: metadata.as_object().cloned() };
+        let settings = ConnectionChange { metadata: metadata.as_object().cloned(), ..ConnectionChange::default() };
         world.hub.update_connection(&world.admin, &world.connection.id, settings).await.unwrap();
         let default = world.opportunity("Default stage", None);
         change(&world, &default, "StageName", "Needs Legal Review");

@@ -54,7 +54,7 @@ async fn a_field_that_is_not_there_is_said_on_its_step_until_the_settings_change
         let (hub, admin, id) = (&world.hub, &world.admin, &world.connection.id);
         let set = async |field: &str| {
             let metadata = json!({ "status_field": field }).as_object().cloned();
-            hub.update_connection(admin, id, ConnectionChange { is_enabled: None, metadata }).await.unwrap();
+            hub.update_connection(admin, id, ConnectionChange { metadata, ..ConnectionChange::default() }).await.unwrap();
         };
         set("Missing__c").await;
         hub.test_connection(admin, id).await.unwrap();

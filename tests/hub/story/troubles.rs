@@ -131,6 +131,6 @@ async fn a_connection_that_is_switched_off_keeps_its_deliveries_for_later() {
 }
 
 async fn switch(world: &Connected, on: bool) {
-    let change = ConnectionChange { is_enabled: Some(on), metadata: None };
+    let change = ConnectionChange { is_enabled: Some(on), ..ConnectionChange::default() };
     world.hub.update_connection(&world.admin, &world.connection.id, change).await.unwrap();
 }

@@ -124,7 +124,7 @@ async fn a_field_and_labels_of_the_customers_choice_are_used() {
     on_every_database(async |opened| {
         let (world, contract) = with_contract(opened).await;
         let metadata = json!({ "status_field": "NextStep", "status_labels": { "approved": "Legal OK" } });
-        let change_of_settings = ConnectionChange { is_enabled: None, metadata: metadata.as_object().cloned() };
+        let change_of_settings = ConnectionChange { metadata: metadata.as_object().cloned(), ..ConnectionChange::default() };
         world.hub.update_connection(&world.admin, &world.connection.id, change_of_settings).await.unwrap();
         change(&world, &contract, NegotiationStatus::Approved).await;
         world.run_jobs().await;
