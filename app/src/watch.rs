@@ -26,7 +26,8 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
         Subject::Connection(id) => {
             let deliveries = hub.deliveries(actor, id, &PageRequest::default()).await?;
             let secrets = hub.webhook_secrets(actor, id).await?;
-            word(&(hub.standing(actor, id).await?, hub.work(actor, id).await?, deliveries, secrets))
+            let comparison = hub.connection_detail(actor, id).await?.reconciliation;
+            word(&(hub.standing(actor, id).await?, hub.work(actor, id).await?, deliveries, secrets, comparison))
         }
         Subject::Contracts(asked) => {
             let filter = serde_json::from_str::<Asked>(asked).unwrap_or_default().filter();

@@ -1,6 +1,6 @@
 //! What each command does. Bad configuration ends with status 2 and a sentence, a command that failed with status 1.
 
-use crate::{cli::NewPerson, serve};
+use crate::{cli::NewPerson, progress::Progress, serve};
 use lexicontract::{
     clock::Clock,
     config::Config,
@@ -11,7 +11,12 @@ use lexicontract::{
     services::{KeyCount, NewOperatorUser},
     vault::Vault,
 };
-use std::{fmt::Display, io::BufRead, process::ExitCode, time::Duration};
+use std::{
+    fmt::Display,
+    io::BufRead,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 /// The status of a program that was configured wrongly.
 pub const BAD_CONFIGURATION: u8 = 2;
@@ -52,7 +57,8 @@ pub async fn rotate_keys() -> ExitCode {
         Ok(hub) => hub,
         Err(code) => return code,
     };
-    match hub.rotate_keys().await {
+    let mut progress = Progress::on_stderr();
+    match hub.rotate_keys(|so_far| progress.tell(so_far.done, so_far.all, Instant::now())).await {
         Ok(counts) => told(&counts.iter().map(key_line).collect::<Vec<_>>().join("\n")),
         Err(error) => refused(&Problem::from(error), 1),
     }

@@ -1,6 +1,6 @@
 //! The web server around `lexicontract`: it reads requests, asks the hub, and answers.
 //!
-//! - [`cli`], [`commands`], [`serve`], [`patience`], [`telemetry`], [`measures`], [`readiness`]: the process
+//! - [`cli`], [`commands`], [`progress`], [`serve`], [`patience`], [`telemetry`], [`measures`], [`readiness`]: the process
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
@@ -11,6 +11,7 @@ pub mod cli;
 pub mod commands;
 pub mod measures;
 pub mod patience;
+pub mod progress;
 pub mod readiness;
 pub mod serve;
 pub mod telemetry;

@@ -15,6 +15,12 @@ pub struct ReconciliationRow {
     pub due_at: Timestamp,
     /// When it last ran.
     pub ran_at: Option<Timestamp>,
+    /// Since when it runs; `None` when it does not.
+    pub begun_at: Option<Timestamp>,
+    /// How many Opportunities it has looked at: now, or when it last ran.
+    pub opportunities: i64,
+    /// How many contracts.
+    pub contracts: i64,
     /// How many differences it found then.
     pub found: i64,
     /// For how many it queued the repair.
@@ -30,6 +36,10 @@ pub struct ReconciliationRow {
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
+    /// How many Opportunities it looked at.
+    pub opportunities: i64,
+    /// How many contracts.
+    pub contracts: i64,
     /// How many differences it found.
     pub found: i64,
     /// For how many it queued the repair.
@@ -112,6 +122,36 @@ pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, connection: &Conn
         .map(drop)
 }
 
+/// Notes that a run begins.
+pub async fn note_beginning(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE reconciliations SET begun_at = $1, opportunities = 0, contracts = 0 WHERE organization_id = $2 AND connection_id = $3",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(connection)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Notes how much a run has looked at so far.
+pub async fn note_progress(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    so_far: &Outcome,
+) -> Result<()> {
+    tx.query("UPDATE reconciliations SET opportunities = $1, contracts = $2 WHERE organization_id = $3 AND connection_id = $4")
+        .bind(so_far.opportunities)
+        .bind(so_far.contracts)
+        .bind(organization)
+        .bind(connection)
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// Notes what a run came to.
 pub async fn note_run(
     tx: &mut Tx,
@@ -121,8 +161,9 @@ pub async fn note_run(
     now: Timestamp,
 ) -> Result<()> {
     tx.query(
-        "UPDATE reconciliations SET ran_at = $1, found = $2, repaired = $3, note = $4, last_opportunity = $5, last_contract = $6
-         WHERE organization_id = $7 AND connection_id = $8",
+        "UPDATE reconciliations SET ran_at = $1, begun_at = NULL, found = $2, repaired = $3, note = $4, last_opportunity = $5, last_contract = $6,
+             opportunities = $7, contracts = $8
+         WHERE organization_id = $9 AND connection_id = $10",
     )
     .bind(now)
     .bind(outcome.found)
@@ -130,6 +171,8 @@ pub async fn note_run(
     .bind(outcome.note.as_deref())
     .bind(outcome.last_opportunity.as_str())
     .bind(outcome.last_contract.as_str())
+    .bind(outcome.opportunities)
+    .bind(outcome.contracts)
     .bind(organization)
     .bind(connection)
     .execute()
@@ -139,7 +182,7 @@ pub async fn note_run(
 
 /// Notes why a run did not come to its end.
 pub async fn note_failure(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, note: &str) -> Result<()> {
-    tx.query("UPDATE reconciliations SET note = $1 WHERE organization_id = $2 AND connection_id = $3")
+    tx.query("UPDATE reconciliations SET note = $1, begun_at = NULL WHERE organization_id = $2 AND connection_id = $3")
         .bind(note)
         .bind(organization)
         .bind(connection)

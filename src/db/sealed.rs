@@ -33,6 +33,20 @@ impl SealedColumn {
     pub const ALL: [Self; 6] =
         [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets, Self::SigningKeys, Self::FormAnswers];
 
+    /// How many values it holds.
+    pub async fn count(self, tx: &mut Tx) -> Result<i64> {
+        let sql = match self {
+            Self::Connections => "SELECT count(*) FROM organization_integrations",
+            Self::Revocations => "SELECT count(*) FROM revocations",
+            Self::OAuthFlows => "SELECT count(*) FROM oauth_flows",
+            Self::ServerSecrets => "SELECT count(*) FROM server_secrets",
+            Self::SigningKeys => "SELECT count(*) FROM webhook_secrets WHERE signing_key IS NOT NULL",
+            Self::FormAnswers => "SELECT count(*) FROM form_posts WHERE answer IS NOT NULL",
+        };
+        let (count,): (i64,) = tx.query(sql).one().await?;
+        Ok(count)
+    }
+
     /// The next `limit` values after a row's key, in the order of the keys.
     pub async fn after(self, tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
         let sql = match self {

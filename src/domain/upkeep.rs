@@ -61,8 +61,14 @@ pub struct Trouble {
 /// What came of comparing a connection's contracts with its org.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reconciliation {
+    /// Since when it runs; `null` while it does not.
+    pub running_since: Option<Timestamp>,
     /// When it last ran; `null` before the first time.
     pub last_run_at: Option<Timestamp>,
+    /// How many Opportunities it has looked at so far, or had when it last ran.
+    pub opportunities: i64,
+    /// How many contracts.
+    pub contracts: i64,
     /// How many differences it found: Opportunities without a contract, and fields that differ from what was written.
     pub found: i64,
     /// For how many of them it queued the repair.

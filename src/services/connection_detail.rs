@@ -59,7 +59,7 @@ impl Beside {
             trouble: self.trouble(&row, now),
             paused_until: row.paused_until.filter(|until| *until > now),
             reconciliation: match connections::access(&row)? {
-                Access::OAuth2(_) => Some(self.reconciliation(&row)),
+                Access::OAuth2(_) => Some(self.reconciliation(&row, now)),
                 Access::ApiKey(_) | Access::Planned => None,
             },
             connection: hub.connection_view(row)?,
@@ -82,9 +82,14 @@ impl Beside {
         })
     }
 
-    fn reconciliation(&self, row: &table::ConnectionRow) -> Reconciliation {
+    fn reconciliation(&self, row: &table::ConnectionRow, now: Timestamp) -> Reconciliation {
         let known = self.comparisons.iter().find(|known| known.connection_id == row.id);
+        // One that began so long ago ended with its server; the next one is due.
+        let begun_at = known.and_then(|known| known.begun_at).filter(|begun| now.since(*begun) < reconcile::EVERY);
         Reconciliation {
+            running_since: begun_at,
+            opportunities: known.map_or(0, |known| known.opportunities),
+            contracts: known.map_or(0, |known| known.contracts),
             last_run_at: known.and_then(|known| known.ran_at),
             found: known.map_or(0, |known| known.found),
             repaired: known.map_or(0, |known| known.repaired),

@@ -56,7 +56,7 @@ pub use connections::ConnectionChange;
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use form_posts::FormPost;
 pub use measures::Measures;
-pub use operator::{KeyCount, NewOperatorUser};
+pub use operator::{KeyCount, NewOperatorUser, Rotation};
 pub use people::{NewUser, UserChange};
 pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};
 pub use setup_package::SetupPackage;

@@ -39,6 +39,15 @@ pub struct KeyCount {
     pub values: u64,
 }
 
+/// How far a rotation of keys is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// How many stored values it has looked at.
+    pub done: u64,
+    /// How many there were when it began; others may come and go meanwhile.
+    pub all: u64,
+}
+
 /// How many values are sealed anew in one transaction: a server that runs meanwhile waits no longer than that.
 const VALUES_PER_COMMIT: i64 = 100;
 
@@ -71,12 +80,14 @@ impl Hub {
     }
 
     /// Seals every stored value with the first key. Can be stopped and started again at any time, beside running servers: a value
-    /// that changes meanwhile is left alone, because whoever changed it used the first key too.
+    /// that changes meanwhile is left alone, because whoever changed it used the first key too. `progress` hears after each commit how far
+    /// it is.
     ///
     /// # Errors
     /// The database did not answer.
-    pub async fn rotate_keys(&self) -> Result<Vec<KeyCount>> {
+    pub async fn rotate_keys(&self, mut progress: impl FnMut(Rotation) + Send) -> Result<Vec<KeyCount>> {
         let mut sealed_anew = 0;
+        let mut rotation = Rotation { done: 0, all: self.count_sealed().await? };
         for column in SealedColumn::ALL {
             let mut after = String::new();
             loop {
@@ -92,12 +103,23 @@ impl Hub {
                 }
                 reach(Step::KeysRotating);
                 tx.commit().await?;
+                rotation.done += rows.len() as u64;
+                progress(rotation);
             }
         }
         if sealed_anew > 0 {
             self.note_keys_rotated(sealed_anew).await?;
         }
         self.count_keys().await
+    }
+
+    async fn count_sealed(&self) -> Result<u64> {
+        let mut tx = self.db.read().await?;
+        let mut all = 0;
+        for column in SealedColumn::ALL {
+            all += u64::try_from(column.count(&mut tx).await?).unwrap_or_default();
+        }
+        Ok(all)
     }
 
     /// How many stored values each key opens.

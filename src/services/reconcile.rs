@@ -60,6 +60,9 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let before = reconciliations::find(&mut tx, &row.organization_id, id).await?;
         drop(tx);
+        let mut tx = self.db.begin().await?;
+        reconciliations::note_beginning(&mut tx, &row.organization_id, id, self.clock().now()).await?;
+        tx.commit().await?;
         let (last_opportunity, last_contract) =
             before.map(|before| (before.last_opportunity, before.last_contract)).unwrap_or_default();
         let mut run = Run {
@@ -93,6 +96,8 @@ impl Hub {
                 })
                 .await?;
             self.queue_missed(run, &found).await?;
+            run.outcome.opportunities += count(&found);
+            self.note_progress(run).await?;
             match found.last() {
                 Some(last) if found.len() >= OPPORTUNITIES => run.outcome.last_opportunity = last.to_string(),
                 _ => {
@@ -188,8 +193,10 @@ impl Hub {
                     self.write_again(run, contract).await?;
                 }
             }
+            run.outcome.contracts += count(&page);
+            self.note_progress(run).await?;
             match page.last() {
-                Some(last) if i64::try_from(page.len()).unwrap_or(i64::MAX) >= CONTRACTS => {
+                Some(last) if count(&page) >= CONTRACTS => {
                     run.outcome.last_contract = last.id.to_string();
                 }
                 _ => {
@@ -223,6 +230,13 @@ impl Hub {
         run.outcome.repaired += 1;
         run.differing.push(contract.id.to_string());
         Ok(())
+    }
+
+    /// Tells the connection's page how far a run is.
+    async fn note_progress(&self, run: &Run<'_>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        reconciliations::note_progress(&mut tx, &run.row.organization_id, &run.row.id, &run.outcome).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn note_reconciled(&self, job: &JobRow, mut run: Run<'_>) -> std::result::Result<(), JobError> {
@@ -272,6 +286,10 @@ impl Run<'_> {
         }
         has
     }
+}
+
+fn count<T>(found: &[T]) -> i64 {
+    i64::try_from(found.len()).unwrap_or(i64::MAX)
 }
 
 fn opportunity_of(contract: &ContractRow) -> Option<SalesforceId> {

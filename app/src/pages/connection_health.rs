@@ -1,7 +1,7 @@
 //! How a connection fares: since when something is wrong, who can change it, and what the comparison with Salesforce found.
 
 use super::connection::Shown;
-use crate::parts::{card::card, layout::stack, list::facts, moment::moment, prose::muted};
+use crate::parts::{card::card, layout::stack, list::facts, moment::moment, number::count, prose::muted, standing::upcoming};
 use leptos::prelude::*;
 use lexicontract::domain::{
     time::Timestamp,
@@ -13,23 +13,53 @@ pub(super) fn trouble_rows(trouble: &Trouble, now: Timestamp) -> [(&'static str,
     [("Troubled since", moment(trouble.since, now)), ("Who can help", trouble.fixed_by.label().into_any())]
 }
 
-/// The last comparison; nothing for providers without one.
+/// How far the comparison is, what the last one found, and when the next one is due; nothing for providers without one.
 pub(super) fn comparison(shown: &Shown) -> Option<AnyView> {
-    let Reconciliation { last_run_at, found, repaired, note, next_run_at } = shown.reconciliation.as_ref()?;
-    let last = match last_run_at {
-        Some(at) => moment(*at, shown.now),
-        None => "Not yet".into_any(),
-    };
+    let comparison = shown.reconciliation.as_ref()?;
+    let now = shown.now;
+    // As many rows while it runs as while it does not, so that nothing below moves.
     let rows = vec![
-        ("Last comparison", last),
-        ("Found", found.to_string().into_any()),
-        ("Repaired", repaired.to_string().into_any()),
-        ("Next comparison", moment(*next_run_at, shown.now)),
+        ("Under way", comparison.running_since.map_or_else(|| "No".into_any(), |since| under_way(comparison, since, now))),
+        ("Last comparison", comparison.last_run_at.map_or_else(|| "Not yet".into_any(), |at| last(comparison, at, now))),
+        ("Found", found(comparison)),
+        ("Next comparison", upcoming("Due", comparison.next_run_at, now)),
     ];
     let content = stack((
         muted("Every hour we look for Opportunities whose call never came and for fields that do not show the status written."),
         facts(rows),
-        note.clone().map(muted),
+        comparison.note.clone().map(muted),
     ));
     Some(card("comparison", "Comparison with Salesforce", ().into_any(), content))
+}
+
+fn under_way(comparison: &Reconciliation, since: Timestamp, now: Timestamp) -> AnyView {
+    view! { "Since " {moment(since, now)} ": " {looked_at(comparison)} " looked at so far" }.into_any()
+}
+
+/// What was looked at is counted anew by the one that is under way.
+fn last(comparison: &Reconciliation, at: Timestamp, now: Timestamp) -> AnyView {
+    let looked_at = comparison.running_since.is_none().then(|| view! { ": " {looked_at(comparison)} " looked at" });
+    view! { {moment(at, now)} {looked_at} }.into_any()
+}
+
+fn found(comparison: &Reconciliation) -> AnyView {
+    match (comparison.found, comparison.repaired) {
+        (0, _) => "No differences".into_any(),
+        (found, repaired) => {
+            view! { {count_of(found, "difference", "differences")} ", " {count(repaired)} " repaired" }.into_any()
+        }
+    }
+}
+
+fn looked_at(comparison: &Reconciliation) -> AnyView {
+    view! {
+        {count_of(comparison.opportunities, "Opportunity", "Opportunities")}
+        " and "
+        {count_of(comparison.contracts, "contract", "contracts")}
+    }
+    .into_any()
+}
+
+fn count_of(number: i64, one: &'static str, several: &'static str) -> AnyView {
+    view! { {count(number)} " " {if number == 1 { one } else { several }} }.into_any()
 }

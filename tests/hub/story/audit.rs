@@ -140,8 +140,8 @@ async fn every_organization_learns_that_keys_were_rotated() {
         let key = lexicontract::vault::Vault::generate_key();
         let both = format!("{},{}", key.expose(), super::world::KEY);
         let hub = super::world::open_hub(&connected.opened, None, &[("FERNET_KEY", &both)]).await.unwrap();
-        hub.rotate_keys().await.unwrap();
-        hub.rotate_keys().await.unwrap();
+        hub.rotate_keys(drop).await.unwrap();
+        hub.rotate_keys(drop).await.unwrap();
         let filter = AuditFilter { kind: Some(ActivityKind::KeysRotated), ..AuditFilter::default() };
         for actor in [&connected.admin, &eve] {
             let lines = log(&hub, actor, &filter).await;

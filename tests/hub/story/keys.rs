@@ -1,6 +1,9 @@
 use super::world::{Connected, KEY, open_hub};
 use crate::databases::on_every_database;
-use lexicontract::{services::KeyCount, vault::Vault};
+use lexicontract::{
+    services::{KeyCount, Rotation},
+    vault::Vault,
+};
 
 #[tokio::test]
 async fn keys_are_rotated_without_losing_a_connection() {
@@ -16,8 +19,11 @@ async fn keys_are_rotated_without_losing_a_connection() {
         let sealed = 5;
         assert_eq!(hub.count_keys().await.unwrap(), [count(Some(1), 0), count(Some(2), sealed), count(None, 0)]);
         let rotated = [count(Some(1), sealed), count(Some(2), 0), count(None, 0)];
-        assert_eq!(hub.rotate_keys().await.unwrap(), rotated);
-        assert_eq!(hub.rotate_keys().await.unwrap(), rotated, "a second time changes nothing");
+        let mut told = Vec::new();
+        assert_eq!(hub.rotate_keys(|so_far| told.push(so_far)).await.unwrap(), rotated);
+        assert_eq!(told.last(), Some(&Rotation { done: sealed, all: sealed }));
+        assert!(told.windows(2).all(|two| two[0].done < two[1].done) && told.len() > 1, "{told:?}");
+        assert_eq!(hub.rotate_keys(drop).await.unwrap(), rotated, "a second time changes nothing");
         let settings = [("FERNET_KEY", fresh.expose().as_str())];
         let hub = open_hub(&world.opened, Some(&world.simulator), &settings).await.unwrap();
         assert!(hub.test_connection(&world.admin, &world.connection.id).await.unwrap().ok);

@@ -11,6 +11,7 @@ use lexicontract::{
 };
 use salesforce_simulator::state::{faults::Fault, opportunities, schema::STATUS_FIELD};
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 const HOUR: u64 = 60 * 60;
 
@@ -52,7 +53,7 @@ async fn an_opportunity_whose_call_never_came_becomes_a_contract() {
         world.opportunity("In another stage", None);
         let ran = compare(&world).await;
         assert_eq!((ran.found, ran.repaired, ran.note.as_deref()), (1, 1, None));
-        assert_eq!(ran.last_run_at, Some(world.hub.clock().now()));
+        assert_eq!((ran.last_run_at, ran.running_since), (Some(world.hub.clock().now()), None));
         assert!(titles(&world).await.contains(&"Missed".to_owned()));
         assert_eq!(titles(&world).await.len(), before + 1);
         let again = compare(&world).await;
@@ -146,6 +147,7 @@ async fn a_comparison_that_does_not_work_says_why_and_one_failed_delivery_is_not
         world.fault(Fault { path_contains: "/query".to_owned(), status: Some(403), body: Some(refused), ..Fault::default() });
         let failed = compare(&world).await;
         assert!(failed.note.unwrap().contains("administrator"));
+        assert_eq!(failed.running_since, None);
         assert_eq!(compare(&world).await.note, None);
     })
     .await;
@@ -170,6 +172,53 @@ async fn an_answer_in_several_pages_is_read_whole_and_a_run_goes_on_where_the_la
         assert_eq!(compare(&world).await.repaired, 25, "those after the fifth");
         assert_eq!(compare(&world).await.repaired, 5, "the run before came to the end, so this one begins anew");
         assert_eq!(compare(&world).await.found, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comparison_under_way_says_since_when_and_how_much_it_has_looked_at() {
+    on_every_database(async |opened| {
+        let world = settled(opened).await;
+        let opportunity = world.opportunity("Rollout", None);
+        let contract = world.deliver_contract(&opportunity).await;
+        world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Approved).await.unwrap();
+        world.run_jobs().await;
+        change(&world, &opportunity, "StageName", "Needs Legal Review");
+        // Opportunities are looked at before contracts, whose fields come late.
+        world.fault(Fault { path_contains: STATUS_FIELD.to_owned(), delay_ms: Some(500), ..Fault::default() });
+        let (ended, running) = tokio::join!(compare(&world), until_opportunities_are_looked_at(&world));
+        let begun = world.hub.clock().now();
+        assert_eq!((running.running_since, running.contracts), (Some(begun), 0));
+        assert_eq!((ended.running_since, ended.last_run_at), (None, Some(begun)));
+        assert_eq!((ended.opportunities, ended.contracts), (running.opportunities, 1));
+    })
+    .await;
+}
+
+async fn until_opportunities_are_looked_at(world: &Connected) -> Reconciliation {
+    loop {
+        let detail = world.hub.connection_detail(&world.admin, &world.connection.id).await.unwrap();
+        match detail.reconciliation {
+            Some(running) if running.running_since.is_some() && running.opportunities > 0 => return running,
+            _ => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_comparison_whose_server_is_gone_is_not_under_way_for_ever() {
+    on_every_database(async |opened| {
+        let world = settled(opened).await;
+        let (organization, connection) = (&world.admin.organization_id, &world.connection.id);
+        let mut tx = world.opened.db.begin().await.unwrap();
+        reconciliations::note_beginning(&mut tx, organization, connection, world.hub.clock().now()).await.unwrap();
+        tx.commit().await.unwrap();
+        for is_running in [true, false] {
+            let detail = world.hub.connection_detail(&world.admin, connection).await.unwrap();
+            assert_eq!(detail.reconciliation.unwrap().running_since.is_some(), is_running);
+            world.advance(HOUR);
+        }
     })
     .await;
 }

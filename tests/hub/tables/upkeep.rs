@@ -125,14 +125,23 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         let (organization, id) = (&row.organization_id, &row.id);
         let stranger: OrganizationId = new_id();
         reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
+        reconciliations::note_beginning(&mut tx, organization, id, NOW).await.unwrap();
         let outcome = Outcome {
+            opportunities: 7,
+            contracts: 8,
             found: 3,
             repaired: 2,
             note: Some("It stopped.".to_owned()),
             last_opportunity: "006".to_owned(),
             last_contract: "ctr".to_owned(),
         };
+        reconciliations::note_progress(&mut tx, organization, id, &Outcome { contracts: 5, ..outcome.clone() }).await.unwrap();
+        reconciliations::note_progress(&mut tx, &stranger, id, &Outcome::default()).await.unwrap();
+        let running = reconciliations::find(&mut tx, organization, id).await.unwrap().unwrap();
+        assert_eq!((running.begun_at, running.ran_at), (Some(NOW), None));
+        assert_eq!((running.opportunities, running.contracts), (7, 5));
         reconciliations::note_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
+        reconciliations::note_beginning(&mut tx, &stranger, id, after(2)).await.unwrap();
         reconciliations::note_run(&mut tx, &stranger, id, &Outcome::default(), after(2)).await.unwrap();
         reconciliations::note_failure(&mut tx, &stranger, id, "Stolen.").await.unwrap();
         reconciliations::hurry(&mut tx, &stranger, id, NOW).await.unwrap();
@@ -142,6 +151,7 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         let found = reconciliations::list(&mut tx, organization).await.unwrap().remove(0);
         assert_eq!((found.connection_id, found.due_at, found.ran_at), (id.clone(), after(10), Some(after(1))));
         assert_eq!((found.found, found.repaired, found.note.as_deref()), (3, 2, Some("It stopped.")));
+        assert_eq!((found.begun_at, found.opportunities, found.contracts), (None, 7, 8));
         assert_eq!((found.last_opportunity.as_str(), found.last_contract.as_str()), ("006", "ctr"));
         assert!(token_refreshes::find(&mut tx, &stranger, id).await.unwrap().is_none());
         token_refreshes::begin_anew(&mut tx, organization, id, after(9)).await.unwrap();
