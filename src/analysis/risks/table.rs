@@ -169,7 +169,7 @@ pub const RISKS: &[RiskRule] = &[
     ),
     risk(
         Low,
-        "May be assigned without consent",
+        "Can be assigned in some cases without consent",
         When::Says(
             Assignment,
             r"(except|provided|however|notwithstanding).{0,80} may .{0,60}(assign|transfer)|(either|each) party may .{0,30}assign|freely (assign|transfer)",
