@@ -7,7 +7,7 @@ use crate::parts::{
     document::{self, outline, places},
     empty::empty,
     icon::Icon,
-    layout::{row, stack},
+    layout::{reserved, row, stack},
     list::{item, items},
     notice::remark,
     pill::tag,
@@ -53,9 +53,11 @@ fn state(shown: &Shown, version: &Version) -> AnyView {
     let analysis = &version.analysis;
     match analysis.status {
         AnalysisStatus::Queued => {
-            muted("The document waits for its turn to be read. Summary, risks and clauses appear here by themselves.")
+            reserved(muted("The document waits for its turn to be read. Summary, risks and clauses appear here by themselves."))
         }
-        AnalysisStatus::Running => muted("The document is being read. Summary, risks and clauses appear here by themselves."),
+        AnalysisStatus::Running => {
+            reserved(muted("The document is being read. Summary, risks and clauses appear here by themselves."))
+        }
         AnalysisStatus::Failed => failed(shown, version),
         AnalysisStatus::Completed => stack((
             analysis.summary.clone().map(text),

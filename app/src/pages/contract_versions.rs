@@ -7,7 +7,7 @@ use crate::parts::{
     empty::empty,
     icon::Icon,
     layout::row as side_by_side,
-    list::{item, items},
+    list::{changing_item, items},
     moment::moment,
     number::bytes,
     pill::tag,
@@ -47,6 +47,8 @@ fn row(shown: &Shown, version: &Version) -> AnyView {
         true => tag("Shown here"),
         false => link("Read", format!("/contracts/{contract}?version={number}")),
     };
+    // Of the one that is shown, the analysis says it.
+    let error = version.analysis.error.clone().filter(|_| Some(number) != shown.version).map(muted);
     let compare = (number > 1).then(|| {
         link(format!("Compare with {}", number - 1), format!("/contracts/{contract}/compare?from={}&to={number}", number - 1))
     });
@@ -54,10 +56,10 @@ fn row(shown: &Shown, version: &Version) -> AnyView {
     let below = view! {
         {bytes(version.size_bytes)}
         <span>{source}</span>
-        {moment(version.created_at, shown.now)}
-        {version.analysis.error.clone().map(muted)}
+        {error}
         {read}
         {compare}
     };
-    item(title.into_any(), status::analysis(version.analysis.status), below.into_any())
+    let changing = view! { {status::analysis(version.analysis.status)} {moment(version.created_at, shown.now)} };
+    changing_item(title.into_any(), changing.into_any(), below.into_any())
 }

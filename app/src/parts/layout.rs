@@ -41,6 +41,12 @@ pub fn stack(content: impl IntoView + 'static) -> AnyView {
     view! { <div class="flex min-w-0 flex-col gap-4">{content}</div> }.into_any()
 }
 
+/// What makes room for the much longer part that comes in its place: on a narrow screen, where other parts stand below it, they are out of
+/// sight already and do not move when it comes.
+pub fn reserved(content: AnyView) -> AnyView {
+    view! { <div class="min-h-[75svh] xl:min-h-0">{content}</div> }.into_any()
+}
+
 /// The sections of a page.
 pub fn sections(content: impl IntoView + 'static) -> AnyView {
     view! { <div class="flex min-w-0 flex-col gap-6">{content}</div> }.into_any()

@@ -88,6 +88,19 @@ pub fn item(title: AnyView, beside: AnyView, below: AnyView) -> AnyView {
     .into_any()
 }
 
+/// One item with words that change while it is read, such as a state and how long ago something was: they have a line of their own, so that
+/// nothing moves when they become longer or shorter.
+pub fn changing_item(title: AnyView, changing: AnyView, below: AnyView) -> AnyView {
+    view! {
+        <li class="flex flex-col items-start gap-1">
+            <div class="min-w-0 font-medium wrap-anywhere">{title}</div>
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">{changing}</div>
+            <div class="flex flex-wrap gap-x-3 text-sm text-muted empty:hidden">{below}</div>
+        </li>
+    }
+    .into_any()
+}
+
 /// One line of a timeline.
 pub fn event(tone: Tone, summary: String, meta: AnyView, more: AnyView) -> AnyView {
     view! {
