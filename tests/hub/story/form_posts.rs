@@ -4,7 +4,7 @@ use crate::{
     waiting::somebody_waits,
 };
 use lexicontract::{
-    db::connections,
+    db::{connections, organizations},
     domain::{
         ids::ContractId,
         people::Role,
@@ -138,6 +138,31 @@ async fn two_posts_at_the_same_moment_at_two_servers_make_one_secret() {
         let [one, other] = posts;
         assert!(one.await.unwrap().unwrap() == other.await.unwrap().unwrap());
         assert_eq!(world.hub.webhook_secrets(&ada, &id).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_admins_who_remove_each_other_with_forms_do_not_wait_for_each_other() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        let new = NewUser { role: Role::Admin, ..grace() };
+        let invited = world.hub.invite_user(&world.admin, new).await.unwrap();
+        let token = invited.invitation_url.rsplit('/').next().unwrap().into();
+        let signed_in = world.hub.accept_invitation(&token, PASSWORD.into()).await.unwrap();
+        let other = world.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
+        let mut tx = opened.db.begin().await.unwrap();
+        organizations::lock(&mut tx, &other.organization_id).await.unwrap();
+        let posts = [(&world.admin, &other), (&other, &world.admin)].map(|(by, whom)| {
+            let (hub, by, whom) = (world.hub.clone(), with_form(by, "1"), whom.user_id.clone());
+            tokio::spawn(async move { hub.remove_user(&by, &whom).await.map_err(Problem::from) })
+        });
+        somebody_waits(&opened, 2).await;
+        tx.commit().await.unwrap();
+        let [one, other] = posts;
+        let mut outcomes = [one.await.unwrap(), other.await.unwrap()];
+        outcomes.sort_by_key(Result::is_err);
+        assert_eq!(outcomes, [Ok(()), Err(Problem::LastAdmin)]);
     })
     .await;
 }
