@@ -71,3 +71,14 @@ test("a connection whose set-up is watched while an import begins and ends", asy
   await expect(page.getByText("An Opportunity is being imported")).toHaveCount(0);
   expect(await page.evaluate(() => window.shifts)).toEqual([]);
 });
+
+test("a contract whose analysis begins and ends", async ({ page }) => {
+  // Others are read before it, so that its page is there in time.
+  for (let before = 0; before < 6; before++) await upload(page, `Agreement ${before}`);
+  const id = await upload(page, "Supply agreement");
+  await page.goto(`/contracts/${id}`);
+  await expect(page.locator("#analysis")).toContainText("appear here by themselves");
+  await watchShifts(page);
+  await expect(page.locator("#risks")).toBeAttached();
+  expect(await page.evaluate(() => window.shifts)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 // The settings of a connection: chosen from what Salesforce describes, and obeyed.
 
 import { connectSalesforce, openConnection, opportunityWith } from "../support/connection.ts";
+import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
 test("stages, file rule and labels are saved, shown and obeyed", async ({ page, simulator }) => {
@@ -34,4 +35,28 @@ test("a rule that cannot be used is refused with what it may be", async ({ page 
   await page.getByRole("radio", { name: /certain types/ }).check();
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByRole("alert")).toContainText("cannot be used");
+});
+
+test("the second of two admins is told who was faster, keeps what was filled in, and saves on top", async ({ page, browser }) => {
+  await connectSalesforce(page);
+  const address = await openConnection(page);
+  const grace = await joinAs("admin", "Grace Hopper", page, browser);
+  await page.goto(`${address}/settings`);
+  await grace.page.goto(`${address}/settings`);
+  await grace.page.getByRole("checkbox", { name: "Closed Won" }).check();
+  await grace.page.getByRole("button", { name: "Save settings" }).click();
+  await expect(grace.page.getByRole("status").first()).toContainText("saved");
+
+  const label = page.getByRole("textbox", { name: "In Review", exact: true });
+  await label.fill("With Legal");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByRole("alert").first()).toContainText("Grace Hopper changed these settings after you opened them");
+  await expect(page.locator("#saved-now")).toContainText("Needs Legal Review, Closed Won");
+  await expect(label).toHaveValue("With Legal");
+  await page.getByRole("checkbox", { name: "Closed Won" }).check();
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByRole("status").first()).toContainText("saved");
+  await expect(page.locator("#settings")).toContainText("Needs Legal Review, Closed Won");
+  await expect(page.locator("#settings")).toContainText("1 word of your own");
+  await grace.context.close();
 });
