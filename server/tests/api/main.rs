@@ -11,6 +11,7 @@ mod server;
 mod access;
 mod accounts;
 mod by_opportunity;
+mod comparison;
 mod documents;
 mod form_posts;
 mod headers;
