@@ -1,6 +1,6 @@
 //! Gives people a page where a layer or a handler answered with a problem: a fault of ours, a database that does not answer.
 
-use crate::{problem::PROBLEM_JSON, state::AppState};
+use crate::{problem::PROBLEM_JSON, state::AppState, unfinished};
 use app::{ERROR_PAGE_POLICY, error_page};
 use axum::{
     extract::{Request, State},
@@ -15,7 +15,11 @@ use lexicontract::domain::problem::Problem;
 
 /// Replaces the problem by a page when a browser asked for one. The status stays.
 pub async fn show(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let again = asks_for_page(&request).then(|| request.uri().path().to_owned());
+    let again = match asks_for_page(&request) {
+        true => Some(request.uri().path().to_owned()),
+        // There is nothing to be read at the address of a form.
+        false => unfinished::is_form(&request).then(|| "/".to_owned()),
+    };
     let response = next.run(request).await;
     match (again, response.extensions().get::<Problem>()) {
         (Some(again), Some(problem)) if is_problem(&response) => {

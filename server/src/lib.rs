@@ -11,6 +11,7 @@ pub mod cli;
 pub mod commands;
 pub mod measures;
 pub mod patience;
+mod plain_form;
 pub mod progress;
 pub mod readiness;
 pub mod serve;

@@ -1,7 +1,8 @@
 //! Requests that change something must come from our own pages, when it is a browser's cookie that proves the identity.
 //!
-//! Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; pages cannot write either. API tokens
-//! and webhook secrets are exempt: no browser adds them on its own.
+//! Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`, very old ones in `Referer`; pages cannot write
+//! any of them. What says nothing is a program that holds a cookie of its own. API tokens and webhook secrets are exempt: no browser
+//! adds them on its own.
 
 use crate::{authentication::Proof, refusal::Refusal, state::AppState};
 use axum::{
@@ -68,16 +69,7 @@ fn is_refused(request: &Request, origin: Origin) -> bool {
         Some(Proof::Cookie(_)) => false,
         Some(Proof::Nothing) | None => !makes_an_identity,
     };
-    if is_proof_enough {
-        return false;
-    }
-    match origin {
-        Origin::Same => false,
-        Origin::Other => true,
-        // Every browser sends one of the two headers with such a request, so this is a program that holds a cookie of its own.
-        // Actions are for pages alone.
-        Origin::Unknown => path.starts_with(ACTIONS),
-    }
+    !is_proof_enough && origin == Origin::Other
 }
 
 /// Where a request says that it comes from.
@@ -97,9 +89,13 @@ impl Origin {
         if let Some(site) = headers.get("sec-fetch-site") {
             return if site == "same-origin" { Self::Same } else { Self::Other };
         }
-        let Some(origin) = headers.get(ORIGIN) else { return Self::Unknown };
-        let own = public_url.origin().ascii_serialization();
-        if origin.as_bytes() == own.as_bytes() { Self::Same } else { Self::Other }
+        let own = public_url.origin();
+        let is_own = match (headers.get(ORIGIN), headers.get(REFERER)) {
+            (Some(origin), _) => origin.as_bytes() == own.ascii_serialization().as_bytes(),
+            (None, Some(page)) => page.to_str().is_ok_and(|page| Url::parse(page).is_ok_and(|page| page.origin() == own)),
+            (None, None) => return Self::Unknown,
+        };
+        if is_own { Self::Same } else { Self::Other }
     }
 }
 
@@ -138,11 +134,16 @@ mod tests {
             (&[("origin", "http://app.example")], true),
             (&[("origin", "https://app.example.evil.example")], true),
             (&[("origin", "null")], true),
+            (&[("origin", "https://app.example"), ("referer", "https://evil.example/")], false),
+            (&[("referer", "https://app.example/team")], false),
+            (&[("referer", "https://evil.example/app.example")], true),
+            (&[("referer", "/team")], true),
             (&[], false),
         ] {
             assert_eq!(refused(cookie(), path, headers), is_refused, "{headers:?}");
         }
-        assert!(refused(cookie(), "/actions/connect", &[]));
+        assert!(!refused(cookie(), "/actions/connect", &[]));
+        assert!(refused(cookie(), "/actions/connect", &[("origin", "null")]));
     }
 
     #[test]
@@ -158,7 +159,7 @@ mod tests {
         let path = "/api/v1/auth/login";
         assert!(refused(Proof::Nothing, path, &[("origin", "https://evil.example")]));
         assert!(!refused(Proof::Nothing, path, &[]));
-        assert!(refused(Proof::Nothing, "/actions/sign_in", &[]));
+        assert!(refused(Proof::Nothing, "/actions/sign_in", &[("sec-fetch-site", "cross-site")]));
         assert!(!refused(Proof::Nothing, "/api/v1/tokens", &[("origin", "https://evil.example")]), "it is told to sign in");
     }
 }

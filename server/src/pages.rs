@@ -4,9 +4,9 @@ use crate::{authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
     Router,
     extract::Request,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
-use http::{Method, StatusCode, request::Parts};
+use http::{Method, StatusCode, Uri, request::Parts};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::LeptosRoutes;
 use lexicontract::{domain::problem::Problem, hub::Hub};
@@ -21,6 +21,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new().leptos_routes_with_context(state, app::routes(), context, shell).fallback(move |request: Request| async move {
         if !is_page(&request) {
             return Failure(Problem::NotFound).into_response();
+        }
+        if let Some(address) = without_slash(request.uri()) {
+            return Redirect::permanent(&address).into_response();
         }
         as_not_found(not_found(request).await)
     })
@@ -39,6 +42,13 @@ fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && !is_program
 }
 
+/// The address of a page without the slash that somebody put at its end. Never one that a browser takes for another site's.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/').filter(|path| path.len() > 1)?;
+    let is_own = path.split('/').skip(1).all(|part| !part.is_empty()) && !path.contains('\\');
+    is_own.then(|| uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+}
+
 fn is_whole_segment(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
@@ -48,4 +58,19 @@ fn as_not_found(mut response: Response) -> Response {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_leads_to_the_page_and_never_elsewhere() {
+        let address = |uri: &str| without_slash(&uri.parse().unwrap());
+        assert_eq!(address("/contracts/").as_deref(), Some("/contracts"));
+        assert_eq!(address("/contracts/ctr_1/?x=1").as_deref(), Some("/contracts/ctr_1?x=1"));
+        for other in ["/", "//", "/contracts", "//evil.example/", "/a//b/", "/a\\b/"] {
+            assert_eq!(other.parse::<Uri>().ok().and_then(|uri| without_slash(&uri)), None, "{other}");
+        }
+    }
 }

@@ -29,6 +29,8 @@ impl Refusal {
             _ if is_api => Failure(problem).into_response(),
             Problem::NotSignedIn if is_read => see_other(&sign_in_address(&self.uri)),
             Problem::NotSignedIn if self.wants_html => see_other("/login"),
+            // Whoever is led here from elsewhere has no form of ours to go back to.
+            Problem::CrossOrigin if self.wants_html => Failure(problem).into_response(),
             _ if path.starts_with("/actions/") && self.wants_html => {
                 see_other(&format!("{}?problem={}", form_page(path), problem.code()))
             }
@@ -97,6 +99,7 @@ mod tests {
             answer("POST", "/actions/register", html, Problem::TooManyRequests),
             see("/register?problem=too_many_requests")
         );
+        assert_eq!(answer("POST", "/actions/connect", html, Problem::CrossOrigin), (StatusCode::FORBIDDEN, None));
         let json = "application/json";
         assert_eq!(answer("POST", "/actions/connect", json, Problem::CrossOrigin), (StatusCode::FORBIDDEN, None));
     }

@@ -7,6 +7,7 @@ use crate::{
         webhook,
     },
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
+    plain_form,
     problem::Failure,
     request_log,
     state::AppState,
@@ -42,6 +43,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), authentication::authenticate))
         .layer(from_fn_with_state(state.clone(), client_address::remember))
         .layer(from_fn_with_state(state.clone(), error_page::show))
+        .layer(from_fn(plain_form::complete))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(request_log::observe))
         .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
