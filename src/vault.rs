@@ -1,7 +1,8 @@
 //! The vault: seals credentials before they touch the database, with a ring of Fernet keys.
 //!
 //! Fernet has no associated data, so a token copied into another row would open there. The plaintext therefore begins with
-//! the organization and the field it belongs to, and opening checks both.
+//! the organization and the field it belongs to, and opening checks both. In a JSON object they are its first member, so that a program
+//! of the customer's that holds the key reads the object as it is; before anything else they end with a zero byte.
 
 use crate::{domain::ids::OrganizationId, secret::Secret};
 use fernet::Fernet;
@@ -71,7 +72,7 @@ impl Vault {
 
     /// Seals a value of an organization: the customer's `encrypt_data`.
     pub fn encrypt(&self, organization: &OrganizationId, field: Field, plaintext: &[u8]) -> Vec<u8> {
-        self.seal(&prefix(organization.as_str(), field.as_str()), plaintext)
+        self.seal(&place(organization.as_str(), field.as_str()), plaintext)
     }
 
     /// Opens what [`Self::encrypt`] sealed for the same organization and field: the customer's `decrypt_data`.
@@ -79,12 +80,12 @@ impl Vault {
     /// # Errors
     /// See [`VaultError`].
     pub fn decrypt(&self, organization: &OrganizationId, field: Field, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
-        self.open(&prefix(organization.as_str(), field.as_str()), token)
+        self.open(&place(organization.as_str(), field.as_str()), token)
     }
 
     /// Seals a value of the installation itself.
     pub fn encrypt_for_server(&self, name: &str, plaintext: &[u8]) -> Vec<u8> {
-        self.seal(&prefix("server", name), plaintext)
+        self.seal(&place("server", name), plaintext)
     }
 
     /// Opens what [`Self::encrypt_for_server`] sealed.
@@ -92,7 +93,7 @@ impl Vault {
     /// # Errors
     /// See [`VaultError`].
     pub fn decrypt_for_server(&self, name: &str, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
-        self.open(&prefix("server", name), token)
+        self.open(&place("server", name), token)
     }
 
     /// Which key of the ring, counted from 0, opens a token; `None` when none does.
@@ -117,14 +118,21 @@ impl Vault {
         self.keys.len()
     }
 
-    fn seal(&self, prefix: &[u8], plaintext: &[u8]) -> Vec<u8> {
-        let bound = Secret::new([prefix, plaintext].concat());
-        self.keys[0].encrypt(bound.expose()).into_bytes()
+    fn seal(&self, place: &str, plaintext: &[u8]) -> Vec<u8> {
+        let bound = match plaintext.strip_prefix(b"{\"") {
+            Some(members) => [object_prefix(place).as_bytes(), members].concat(),
+            None => [prefix(place).as_bytes(), plaintext].concat(),
+        };
+        self.keys[0].encrypt(Secret::new(bound).expose()).into_bytes()
     }
 
-    fn open(&self, prefix: &[u8], token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
+    fn open(&self, place: &str, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
         let bound = self.plaintext(token)?;
-        let plaintext = bound.expose().strip_prefix(prefix).ok_or(VaultError::OtherRow)?;
+        let bound = bound.expose();
+        if let Some(members) = bound.strip_prefix(object_prefix(place).as_bytes()) {
+            return Ok(Secret::new([b"{\"", members].concat()));
+        }
+        let plaintext = bound.strip_prefix(prefix(place).as_bytes()).ok_or(VaultError::OtherRow)?;
         Ok(Secret::new(plaintext.to_vec()))
     }
 
@@ -135,8 +143,18 @@ impl Vault {
     }
 }
 
-fn prefix(owner: &str, name: &str) -> Vec<u8> {
-    format!("{owner}/{name}\0").into_bytes()
+/// Where a value belongs. Both parts are our own words and ids, with nothing in them that JSON would escape.
+fn place(owner: &str, name: &str) -> String {
+    format!("{owner}/{name}")
+}
+
+fn prefix(place: &str) -> String {
+    format!("{place}\0")
+}
+
+/// Stands for the `{"` that an object with members begins with.
+fn object_prefix(place: &str) -> String {
+    format!("{{\"bound_to\":\"{place}\",\"")
 }
 
 /// The time stamp is readable without a key: bytes 1 to 8 of the token.
@@ -171,6 +189,22 @@ mod tests {
         assert_eq!(vault.decrypt(&organization("a"), Field::Credentials, &token).unwrap().expose(), b"secret");
         assert_eq!(vault.decrypt(&organization("b"), Field::Credentials, &token).unwrap_err(), VaultError::OtherRow);
         assert_eq!(vault.decrypt(&organization("a"), Field::Verifier, &token).unwrap_err(), VaultError::OtherRow);
+    }
+
+    #[test]
+    fn a_json_object_stays_one_and_is_bound_all_the_same() {
+        let vault = vault(&[SPEC_KEY]);
+        let given = br#"{"type":"oauth2","access_token":"00D!x"}"#;
+        let token = vault.encrypt(&organization("a"), Field::Credentials, given);
+        let seen = Fernet::new(SPEC_KEY).unwrap().decrypt(std::str::from_utf8(&token).unwrap()).unwrap();
+        let seen: serde_json::Value = serde_json::from_slice(&seen).unwrap();
+        assert_eq!(seen["access_token"], "00D!x");
+        assert_eq!(vault.decrypt(&organization("a"), Field::Credentials, &token).unwrap().expose(), given);
+        assert_eq!(vault.decrypt(&organization("b"), Field::Credentials, &token).unwrap_err(), VaultError::OtherRow);
+        for other in ["{}", "{", "{ \"a\":1}", "[1]", "{\""] {
+            let token = vault.encrypt(&organization("a"), Field::Credentials, other.as_bytes());
+            assert_eq!(vault.decrypt(&organization("a"), Field::Credentials, &token).unwrap().expose(), other.as_bytes());
+        }
     }
 
     #[test]

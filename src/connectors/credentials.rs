@@ -42,6 +42,7 @@ enum Written {
     ApiKey {
         fields: BTreeMap<String, String>,
     },
+    #[serde(rename = "oauth2", alias = "o_auth2")]
     OAuth2 {
         access_token: String,
         refresh_token: String,
