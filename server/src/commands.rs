@@ -14,6 +14,7 @@ use lexicontract::{
 use std::{
     fmt::Display,
     io::BufRead,
+    path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -25,6 +26,12 @@ const MAX_PASSWORD_BYTES: u64 = 4_096;
 
 /// Runs the server.
 pub async fn serve() -> ExitCode {
+    if let Some(folder) =
+        variable("LEPTOS_SITE_ROOT").filter(|folder| !folder.trim().is_empty() && !Path::new(folder.trim()).is_dir())
+    {
+        let sentence = format!("`LEPTOS_SITE_ROOT` must be the folder of the built front end, but `{folder}` is no folder.");
+        return refused(&sentence, BAD_CONFIGURATION);
+    }
     match open().await {
         Ok(hub) => match serve::serve(hub).await {
             Ok(()) => ExitCode::SUCCESS,

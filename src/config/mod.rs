@@ -76,6 +76,7 @@ impl Config {
         let listen = reader.parsed("LEPTOS_SITE_ADDR", "an address and port, such as `127.0.0.1:3000`", "127.0.0.1:3000");
         let public_url =
             reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
+        let public_url = public_url.unwrap_or_else(read::fallback_url);
         let salesforce = SalesforceConfig::read(&mut reader);
         let config = Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
@@ -175,6 +176,29 @@ mod tests {
             assert!(text.contains(name), "{name} is missing in:\n{text}");
         }
         assert!(!text.contains("not-a-key-but-secret"));
+    }
+
+    #[test]
+    fn each_fault_is_one_sentence_and_repeats_no_password() {
+        let said = |name, value| read(&[("FERNET_KEY", KEY), (name, value)]).unwrap_err().to_string();
+        for (name, value) in [
+            ("SALESFORCE_LOGIN_URL", "garbage"),
+            ("SALESFORCE_ALLOWED_HOSTS", "http://x"),
+            ("SALESFORCE_ALLOWED_HOSTS", "a b"),
+            ("SALESFORCE_ALLOWED_HOSTS", "x:99999"),
+            ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400,:80"),
+            ("LLM_API_KEY", "k"),
+            ("LLM_MODEL", "m"),
+            ("LLM_BASE_URL", "nowhere"),
+            ("PUBLIC_URL", "https://ada:hunter2@app.example"),
+            ("PIPEDRIVE_API_URL", "https://ada:hunter2@app.example"),
+            ("SALESFORCE_LOGIN_URL", "https://ada:hunter2@login.salesforce.com"),
+        ] {
+            let said = said(name, value);
+            let other = if name.starts_with("LLM_") { "LLM_BASE_URL" } else { name };
+            assert!(said.contains(other) && said.lines().count() == 1, "{name}={value}: {said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
     }
 
     #[test]

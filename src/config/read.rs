@@ -37,28 +37,25 @@ impl<'a> Reader<'a> {
         parsed
     }
 
-    pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
+    pub(super) fn origin(&mut self, name: &str, default: &str) -> Option<Url> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        let url = Url::parse(&value).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.has_host()
-                && url.path() == "/"
-                && url.query().is_none()
-                && url.username().is_empty()
-        });
-        url.unwrap_or_else(|| {
+        let url = Url::parse(&value)
+            .ok()
+            .filter(|url| is_plain(url) && url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+        if url.is_none() {
             self.fault(format!(
-                "`{name}` must be an origin such as `https://contracts.example.com`, without a path, but is `{value}`."
+                "`{name}` must be an origin such as `https://contracts.example.com`, without a path{}.",
+                but_is(&value)
             ));
-            fallback_url()
-        })
+        }
+        url
     }
 
     pub(super) fn optional_url(&mut self, name: &str) -> Option<Url> {
         let value = self.text(name)?;
-        let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = Url::parse(&value).ok().filter(is_plain);
         if url.is_none() {
-            self.fault(format!("`{name}` must be an address such as `https://api.example.com`, but is `{value}`."));
+            self.fault(format!("`{name}` must be an address such as `https://api.example.com`{}.", but_is(&value)));
         }
         url
     }
@@ -112,7 +109,13 @@ impl<'a> Reader<'a> {
                 self.fault("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set.".to_owned());
                 None
             }
-            (None, _) => None,
+            // An address that was refused has been told of.
+            (None, _) if self.text("LLM_BASE_URL").is_some() => None,
+            (None, None) if api_key.is_none() => None,
+            (None, _) => {
+                self.fault("`LLM_BASE_URL` must be set too, because `LLM_MODEL` or `LLM_API_KEY` is.".to_owned());
+                None
+            }
         }
     }
 
@@ -151,6 +154,19 @@ impl<'a> Reader<'a> {
             self.fault(format!("`MAX_FILE_BYTES` must be {expected}."));
         }
         bytes
+    }
+}
+
+/// An address of the web that carries nobody's name or password.
+fn is_plain(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
+}
+
+/// The value, unless it may hold a password.
+fn but_is(value: &str) -> String {
+    match value.contains('@') {
+        true => " or a user name".to_owned(),
+        false => format!(", but is `{value}`"),
     }
 }
 

@@ -33,17 +33,13 @@ const SALESFORCE_DOMAINS: [&str; 2] = ["salesforce.com", "salesforce.mil"];
 
 impl SalesforceConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let hosts = reader.text("SALESFORCE_ALLOWED_HOSTS").unwrap_or_default();
+        let allowed_hosts = read_hosts(reader, "SALESFORCE_ALLOWED_HOSTS");
         let mut config = Self {
             app: None,
             login_url: fallback_url(),
             sandbox_login_url: fallback_url(),
             api_version: reader.text("SALESFORCE_API_VERSION").unwrap_or_else(|| "v67.0".to_owned()),
-            allowed_hosts: hosts
-                .split(',')
-                .map(|host| host.trim().to_ascii_lowercase())
-                .filter(|host| !host.is_empty())
-                .collect(),
+            allowed_hosts,
         };
         config.app = read_app(reader);
         config.login_url = config.login_host(reader, "SALESFORCE_LOGIN_URL", "https://login.salesforce.com");
@@ -55,7 +51,7 @@ impl SalesforceConfig {
     }
 
     fn login_host(&self, reader: &mut Reader<'_>, name: &str, default: &str) -> Url {
-        let url = reader.origin(name, default);
+        let Some(url) = reader.origin(name, default) else { return fallback_url() };
         if !self.allows(&url) {
             reader.fault(format!(
                 "`{name}` must be https on a Salesforce host, or a host named in `SALESFORCE_ALLOWED_HOSTS`, but is `{url}`."
@@ -83,6 +79,27 @@ impl SalesforceConfig {
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         self.allowed_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
     }
+}
+
+fn read_hosts(reader: &mut Reader<'_>, name: &str) -> Vec<String> {
+    let text = reader.text(name).unwrap_or_default();
+    let hosts: Vec<String> =
+        text.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
+    if let Some(wrong) = hosts.iter().find(|host| !is_host(host)) {
+        reader.fault(format!(
+            "`{name}` must hold hosts such as `localhost` or `127.0.0.1:4400`, comma-separated, but holds `{wrong}`."
+        ));
+    }
+    hosts
+}
+
+/// Whether an address with this host, perhaps with its port, has it as it stands there.
+fn is_host(text: &str) -> bool {
+    Url::parse(&format!("http://{text}/")).is_ok_and(|url| {
+        let host = url.host_str().unwrap_or_default();
+        text == host
+            || text.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')).is_some_and(|port| port.parse::<u16>().is_ok())
+    })
 }
 
 fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {

@@ -215,7 +215,7 @@ pub async fn open_hub(
 pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]) -> Result<Hub, lexicontract::hub::StartError> {
     let app = ConnectedApp::default();
     let files = format!("file://{}/files", opened.folder.display());
-    let hosts = login.trim_start_matches("http://").to_owned();
+    let hosts = login.trim_start_matches("http://").trim_start_matches("https://").to_owned();
     let defaults = [
         ("FERNET_KEY", KEY),
         ("DATABASE_URL", opened.url.expose()),
