@@ -4,6 +4,8 @@ use lexicontract::hub::Hub;
 use std::time::Duration;
 use tokio::{sync::Mutex, time::Instant};
 
+/// How long the database may take: less than those who ask wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(1);
 
@@ -20,7 +22,7 @@ impl Readiness {
         match *last {
             Some((at, answer)) if at.elapsed() < HOLDS => answer,
             _ => {
-                let answer = hub.can_write().await.is_ok();
+                let answer = tokio::time::timeout(PATIENCE, hub.can_write()).await.is_ok_and(|answer| answer.is_ok());
                 *last = Some((Instant::now(), answer));
                 answer
             }

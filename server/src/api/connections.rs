@@ -1,11 +1,11 @@
 //! An organization's connections.
 
-use super::integrations::{connecting, text_fields};
+use super::integrations::text_fields;
 use crate::{
     extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, PathId},
     problem::Result,
 };
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
@@ -19,9 +19,9 @@ use lexicontract::{
         upkeep::ConnectionDetail,
     },
     hub::Hub,
-    services::ConnectionChange,
+    services::{Connecting, ConnectionChange},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -85,19 +85,32 @@ pub struct ReconnectBody {
     fields: Map<String, Value>,
 }
 
+/// Where the person must go (OAuth 2.0), or the connection (key).
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Reconnected {
+    /// For OAuth 2.0.
+    Authorize(Authorization),
+    /// For a key.
+    Done(Connection),
+}
+
 /// Connects again; id and history stay. For admins.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/reconnect", tag = "connections",
     request_body = Option<ReconnectBody>,
     responses(
-        (status = 200, description = "Where the person must go (OAuth 2.0), or the connection (key)", body = Authorization)))]
+        (status = 200, description = "Where the person must go (OAuth 2.0), or the connection (key)", body = Reconnected)))]
 pub async fn reconnect(
     State(hub): State<Hub>,
     Admin(actor): Admin,
     PathId(id): PathId<ConnectionKind>,
     OptionalJson(body): OptionalJson<ReconnectBody>,
-) -> Result<Response> {
+) -> Result<axum::Json<Reconnected>> {
     let fields = text_fields(body.fields)?;
-    Ok(connecting(hub.reconnect(&actor, &id, fields).await?, StatusCode::OK))
+    Ok(axum::Json(match hub.reconnect(&actor, &id, fields).await? {
+        Connecting::Authorize(authorization) => Reconnected::Authorize(authorization),
+        Connecting::Done(connection) => Reconnected::Done(connection),
+    }))
 }
 
 /// Asks the provider now whether everything is as it must be. For members.

@@ -61,15 +61,10 @@ pub async fn connect(
         domain: body.domain,
         fields: text_fields(body.fields)?,
     };
-    Ok(connecting(hub.connect(&actor, &id, request).await?, StatusCode::CREATED))
-}
-
-/// The answer to both ways to connect.
-pub(crate) fn connecting(connecting: Connecting, done: StatusCode) -> Response {
-    match connecting {
-        Connecting::Done(connection) => (done, axum::Json(connection)).into_response(),
+    Ok(match hub.connect(&actor, &id, request).await? {
+        Connecting::Done(connection) => (StatusCode::CREATED, axum::Json(connection)).into_response(),
         Connecting::Authorize(authorization) => axum::Json(authorization).into_response(),
-    }
+    })
 }
 
 /// The fields of a key form; each must be text.
