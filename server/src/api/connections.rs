@@ -92,7 +92,7 @@ pub enum Reconnected {
     /// For OAuth 2.0.
     Authorize(Authorization),
     /// For a key.
-    Done(Connection),
+    Done(Box<Connection>),
 }
 
 /// Connects again; id and history stay. For admins.
@@ -109,7 +109,7 @@ pub async fn reconnect(
     let fields = text_fields(body.fields)?;
     Ok(axum::Json(match hub.reconnect(&actor, &id, fields).await? {
         Connecting::Authorize(authorization) => Reconnected::Authorize(authorization),
-        Connecting::Done(connection) => Reconnected::Done(connection),
+        Connecting::Done(connection) => Reconnected::Done(Box::new(connection)),
     }))
 }
 
