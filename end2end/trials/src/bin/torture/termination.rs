@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use trials::{Outcome, salesforce, wire::Wire};
 
 const CALLS: usize = 20;
+/// How many jobs of one connection run at once.
+const AT_ONCE: i64 = 4;
 const HANGING: Duration = Duration::from_secs(40);
 const PROMISE: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,7 +25,8 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         note_answer(&ledger, &wire.send(&world.account.call(&opportunity)).await?);
     }
     let running = "SELECT count(*) FROM jobs WHERE status = 'running'";
-    world.wait_for(running, 3, PATIENCE).await?;
+    let is_hanging = world.wait_for(running, AT_ONCE, PATIENCE).await?;
+    report.invariant("jobs hang when it is asked", is_hanging, "");
     let began = Instant::now();
     server.signal(Signal::TERM)?;
     let status = server.wait(PATIENCE).await?;
