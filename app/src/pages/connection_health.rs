@@ -44,6 +44,7 @@ fn last(comparison: &Reconciliation, at: Timestamp, now: Timestamp) -> AnyView {
 
 fn found(comparison: &Reconciliation) -> AnyView {
     match (comparison.found, comparison.repaired) {
+        (0, _) if comparison.last_run_at.is_none() => "Nothing yet".into_any(),
         (0, _) => "No differences".into_any(),
         (found, repaired) => {
             view! { {count_of(found, "difference", "differences")} ", " {count(repaired)} " repaired" }.into_any()

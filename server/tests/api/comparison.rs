@@ -18,7 +18,7 @@ async fn words(connected: &Connected) -> String {
 async fn it_says_how_far_it_is_what_the_last_one_found_and_when_the_next_is_due() {
     let connected = Connected::start(&[]).await;
     let before = words(&connected).await;
-    for told in ["Under wayNo", "Last comparisonNot yet", "FoundNo differences", "Next comparisonDue in "] {
+    for told in ["Under wayNo", "Last comparisonNot yet", "FoundNothing yet", "Next comparisonDue in "] {
         assert!(before.contains(told), "{told}: {before}");
     }
     let (hub, id) = (&connected.server.hub, connected.connection["id"].as_str().unwrap().parse().unwrap());
