@@ -1,31 +1,93 @@
 //! Whether deliveries can be taken. The answer is kept for a moment: anyone may ask, and asking writes.
 
-use lexicontract::hub::Hub;
 use std::time::Duration;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{sync::Mutex, task::JoinHandle, time::Instant};
 
 /// How long the database may take: less than those who ask wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(1);
 
-/// The last answer.
-#[derive(Default)]
+/// The last answer, and the try that has none yet.
 pub struct Readiness {
-    last: Mutex<Option<(Instant, bool)>>,
+    patience: Duration,
+    holds: Duration,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    last: Option<(Instant, bool)>,
+    under_way: Option<JoinHandle<bool>>,
+}
+
+impl Default for Readiness {
+    fn default() -> Self {
+        Self { patience: PATIENCE, holds: HOLDS, known: Mutex::default() }
+    }
 }
 
 impl Readiness {
-    /// Whether the database takes what is written. Those who ask at once share one try.
-    pub async fn ask(&self, hub: &Hub) -> bool {
-        let mut last = self.last.lock().await;
-        match *last {
-            Some((at, answer)) if at.elapsed() < HOLDS => answer,
-            _ => {
-                let answer = tokio::time::timeout(PATIENCE, hub.can_write()).await.is_ok_and(|answer| answer.is_ok());
-                *last = Some((Instant::now(), answer));
-                answer
-            }
+    /// Whether the database takes what is written, which `try_it` finds out. Those who ask at once share one try. It runs to its end even
+    /// when nobody waits for it any longer: cut off in the middle of `BEGIN`, it would leave the connection to others with an open
+    /// transaction.
+    pub async fn ask<F>(&self, try_it: impl FnOnce() -> F) -> bool
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let mut known = self.known.lock().await;
+        if let Some((at, answer)) = known.last
+            && at.elapsed() < self.holds
+        {
+            return answer;
         }
+        // Kept in its place while it is awaited: who asked may hang up.
+        let under_way = known.under_way.get_or_insert_with(|| tokio::spawn(try_it()));
+        let answer = match tokio::time::timeout(self.patience, under_way).await {
+            Ok(ended) => {
+                known.under_way = None;
+                ended.unwrap_or(false)
+            }
+            Err(_) => false,
+        };
+        known.last = Some((Instant::now(), answer));
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+    use tokio::sync::Notify;
+
+    #[tokio::test]
+    async fn a_try_that_takes_too_long_is_not_cut_off_and_not_begun_twice() {
+        let go_on = Arc::new(Notify::new());
+        let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let try_it = || {
+            let (begun, ended, go_on) = (begun.clone(), ended.clone(), go_on.clone());
+            async move {
+                begun.fetch_add(1, Ordering::SeqCst);
+                go_on.notified().await;
+                ended.fetch_add(1, Ordering::SeqCst);
+                true
+            }
+        };
+        let short = Duration::from_millis(5);
+        let readiness = Readiness { patience: short, holds: Duration::ZERO, ..Readiness::default() };
+        assert!(!readiness.ask(try_it).await);
+        assert!(!readiness.ask(try_it).await);
+        assert_eq!(begun.load(Ordering::SeqCst), 1, "the first is still under way");
+        go_on.notify_one();
+        let patient = Readiness { holds: Duration::MAX, known: readiness.known, ..Readiness::default() };
+        patient.known.lock().await.last = None;
+        assert!(patient.ask(try_it).await);
+        assert_eq!((begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst)), (1, 1));
+        assert!(patient.ask(try_it).await, "an answer holds for a moment");
+        assert_eq!(begun.load(Ordering::SeqCst), 1);
     }
 }

@@ -29,7 +29,8 @@ pub async fn healthz() -> &'static str {
 /// Deliveries can be taken: the database can be read and written; else 503 with the reason.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
-    match state.readiness.ask(&state.hub).await {
+    let hub = state.hub.clone();
+    match state.readiness.ask(|| async move { hub.can_write().await.is_ok() }).await {
         true => Ok("ready\n"),
         false => Err(Problem::Unavailable.into()),
     }
