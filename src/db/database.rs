@@ -1,6 +1,10 @@
 //! Opens either database, begins transactions, and migrates.
 
-use super::{Result, query::Query};
+use super::{
+    Result,
+    lender::{Lender, Lent},
+    query::Query,
+};
 use crate::secret::Secret;
 use sqlx::{
     ConnectOptions, Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -9,7 +13,14 @@ use sqlx::{
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// A server that stands still in the middle of a transaction gives its locks back before its claims end, so that others can go on. Not an
 /// option of the connection's start: poolers such as PgBouncer refuse those.
@@ -23,6 +34,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
+/// More look-ups at once than processors would only wait for each other.
+const LEAST_LOOKERS: usize = 2;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// The channel on which PostgreSQL tells every server that a job waits.
 const JOBS_CHANNEL: &str = "lexicontract_jobs";
@@ -34,8 +47,12 @@ pub enum Db {
     Sqlite {
         /// For everything that writes.
         writer: SqlitePool,
-        /// For everything that only reads.
+        /// For reading in a transaction.
         readers: SqlitePool,
+        /// For reading without one.
+        lookers: Lender,
+        /// How many transactions that may write have ended.
+        written: Arc<AtomicU64>,
     },
     /// A pool for both.
     Postgres(PgPool),
@@ -43,14 +60,23 @@ pub enum Db {
 
 /// A transaction. It rolls back unless committed.
 pub enum Tx {
-    /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite; one that may write is counted when it ends.
+    Sqlite(Transaction<'static, Sqlite>, Option<CountedAtItsEnd>),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
     /// On SQLite, each query for itself.
-    SqliteGlance(PoolConnection<Sqlite>),
+    SqliteGlance(Lent),
     /// On PostgreSQL, each query for itself.
     PostgresGlance(PoolConnection<Postgres>),
+}
+
+/// Counts when it is dropped: after the commit, and also when nobody waited for that.
+pub struct CountedAtItsEnd(Arc<AtomicU64>);
+
+impl Drop for CountedAtItsEnd {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
 }
 
 impl Db {
@@ -84,8 +110,13 @@ impl Db {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
-        let readers = pool(SQLITE_READERS).connect_with(options).await?;
-        Ok(Self::Sqlite { writer, readers })
+        // A mistake of ours must not write past the one queue of the writer.
+        let options = options.pragma("query_only", "1");
+        let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
+        let lookers =
+            std::thread::available_parallelism().map_or(LEAST_LOOKERS, |processors| processors.get().max(LEAST_LOOKERS));
+        let lookers = Lender::new(options, lookers, ACQUIRE_TIMEOUT);
+        Ok(Self::Sqlite { writer, readers, lookers, written: Arc::default() })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self> {
@@ -116,7 +147,10 @@ impl Db {
     /// No connection in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(begin_to_write(writer).await?),
+            Self::Sqlite { writer, written, .. } => {
+                let counted = CountedAtItsEnd(written.clone());
+                Tx::Sqlite(begin_to_write(writer).await?, Some(counted))
+            }
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -127,7 +161,7 @@ impl Db {
     /// No connection in time.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, None),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -138,7 +172,7 @@ impl Db {
     /// No connection in time.
     pub async fn glance(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::SqliteGlance(readers.acquire().await?),
+            Self::Sqlite { lookers, .. } => Tx::SqliteGlance(lookers.lend().await?),
             Self::Postgres(pool) => Tx::PostgresGlance(pool.acquire().await?),
         })
     }
@@ -154,10 +188,20 @@ impl Db {
         Ok(Some(listener))
     }
 
+    /// How many transactions of this process that may write have ended. What was read since the last of them is what stands in the
+    /// database still, as far as nobody else writes. `None` on PostgreSQL, where others do.
+    pub fn written(&self) -> Option<u64> {
+        match self {
+            Self::Sqlite { written, .. } => Some(written.load(Ordering::Acquire)),
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, lookers, .. } => {
+                lookers.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -182,16 +226,16 @@ impl Tx {
     /// A query of this transaction. `$1` and so on are its parameters on both engines.
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
         match self {
-            Self::Sqlite(tx) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
+            Self::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
             Self::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
-            Self::SqliteGlance(connection) => Query::Sqlite(&mut *connection, sqlx::query(sql)),
+            Self::SqliteGlance(lent) => Query::Lent(lent, sqlx::query(sql)),
             Self::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
         }
     }
 
     /// A query that the engines want in different words.
     pub(super) fn either(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
-        let sql = if matches!(self, Self::Sqlite(_) | Self::SqliteGlance(_)) { sqlite } else { postgres };
+        let sql = if matches!(self, Self::Sqlite(..) | Self::SqliteGlance(_)) { sqlite } else { postgres };
         self.query(sql)
     }
 
@@ -201,7 +245,7 @@ impl Tx {
     /// The connection is gone.
     pub async fn announce_job(&mut self) -> Result<()> {
         match self {
-            Self::Sqlite(_) | Self::SqliteGlance(_) => Ok(()),
+            Self::Sqlite(..) | Self::SqliteGlance(_) => Ok(()),
             Self::Postgres(_) | Self::PostgresGlance(_) => {
                 self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop)
             }
@@ -214,7 +258,7 @@ impl Tx {
     /// Nothing of it is.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
+            Self::Sqlite(tx, _counted) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
             Self::SqliteGlance(_) | Self::PostgresGlance(_) => Ok(()),
         }

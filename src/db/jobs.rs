@@ -141,16 +141,6 @@ pub async fn delay_lane(tx: &mut Tx, organization: &OrganizationId, lane: &Conne
         .await
 }
 
-/// When the next of each connection's waiting jobs runs.
-pub async fn next_of_lanes(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<(ConnectionId, Timestamp)>> {
-    tx.query(
-        "SELECT lane, min(run_at) FROM jobs WHERE organization_id = $1 AND lane IS NOT NULL AND status = 'queued' GROUP BY lane LIMIT 1000",
-    )
-    .bind(organization)
-    .all()
-    .await
-}
-
 /// Runs a connection's parked and waiting jobs now, as if they were new: the time they waited for a person does not count.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
     tx.query(

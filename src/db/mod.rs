@@ -5,6 +5,7 @@
 mod alone;
 mod columns;
 mod database;
+mod lender;
 mod query;
 
 pub mod activity;
@@ -12,6 +13,7 @@ pub mod analyses;
 pub mod api_tokens;
 pub mod audit;
 pub mod claim;
+pub mod connection_details;
 pub mod connection_health;
 pub mod connection_tests;
 pub mod connections;

@@ -1,6 +1,6 @@
 //! A query that runs on either database: parameters and rows of types that both know.
 
-use super::Result;
+use super::{Result, lender::Lent};
 use sqlx::{
     Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
     postgres::{PgArguments, PgRow},
@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 pub(super) enum Query<'t> {
     Sqlite(&'t mut SqliteConnection, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+    /// On a connection that is lent.
+    Lent(&'t mut Lent, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
     Postgres(&'t mut PgConnection, sqlx::query::Query<'static, Postgres, PgArguments>),
 }
 
@@ -21,6 +23,7 @@ impl Query<'_> {
     {
         match self {
             Self::Sqlite(connection, query) => Self::Sqlite(connection, query.bind(value)),
+            Self::Lent(lent, query) => Self::Lent(lent, query.bind(value)),
             Self::Postgres(connection, query) => Self::Postgres(connection, query.bind(value)),
         }
     }
@@ -29,6 +32,10 @@ impl Query<'_> {
     pub(super) async fn execute(self) -> Result<u64> {
         match self {
             Self::Sqlite(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
+            Self::Lent(lent, query) => {
+                let answer = query.execute(lent.connection()?).await;
+                Ok(lent.judge(answer)?.rows_affected())
+            }
             Self::Postgres(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
         }
     }
@@ -40,6 +47,10 @@ impl Query<'_> {
     {
         match self {
             Self::Sqlite(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
+            Self::Lent(lent, query) => {
+                let answer = query.fetch_optional(lent.connection()?).await;
+                lent.judge(answer)?.map(|row| T::from_row(&row)).transpose()
+            }
             Self::Postgres(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
         }
     }
@@ -59,6 +70,10 @@ impl Query<'_> {
     {
         match self {
             Self::Sqlite(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
+            Self::Lent(lent, query) => {
+                let answer = query.fetch_all(lent.connection()?).await;
+                lent.judge(answer)?.iter().map(T::from_row).collect()
+            }
             Self::Postgres(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
         }
     }

@@ -61,14 +61,6 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
         .await
 }
 
-/// The comparisons of an organization; there is one per connection.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<ReconciliationRow>> {
-    tx.query("SELECT * FROM reconciliations WHERE organization_id = $1 ORDER BY connection_id LIMIT 1000")
-        .bind(organization)
-        .all()
-        .await
-}
-
 /// Connections whose hour has come, or that were never compared and are older than `since`. Paused ones wait until they may call again.
 pub async fn due(tx: &mut Tx, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(

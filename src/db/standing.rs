@@ -1,6 +1,6 @@
 //! What the tables together say about connections: nothing is stored here.
 
-use super::{Result, Tx};
+use super::{Result, Tx, connections::ConnectionRow};
 use crate::domain::{
     connection::ConnectionTest,
     ids::{ConnectionId, DeliveryId, OrganizationId},
@@ -9,15 +9,14 @@ use crate::domain::{
 };
 use sqlx::types::Json;
 
-/// What is known of a connection beside its own row.
+/// A connection, and what is known of it beside its own row.
 #[derive(sqlx::FromRow)]
 pub struct StandingRow {
     /// The connection.
-    pub id: ConnectionId,
-    /// Who connected it last.
-    pub connected_by: String,
-    /// When.
-    pub connected_at: Timestamp,
+    #[sqlx(flatten)]
+    pub connection: ConnectionRow,
+    /// When it was connected last.
+    pub last_connected_at: Timestamp,
     /// When the provider last called.
     pub last_event_at: Option<Timestamp>,
     /// When a status was last written.
@@ -44,7 +43,7 @@ pub async fn list(
     now: Timestamp,
 ) -> Result<Vec<StandingRow>> {
     tx.query(
-        "SELECT c.id, c.connected_by, coalesce(c.connected_at, c.created_at) AS connected_at,
+        "SELECT c.*, coalesce(c.connected_at, c.created_at) AS last_connected_at,
              (SELECT d.received_at FROM webhook_deliveries d WHERE d.connection_id = c.id ORDER BY d.id DESC LIMIT 1) AS last_event_at,
              (SELECT max(k.last_synced_at) FROM contracts k
               WHERE k.organization_id = c.organization_id AND k.salesforce_organization_id = c.external_account_id) AS last_write_at,

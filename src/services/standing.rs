@@ -5,7 +5,6 @@ use crate::{
     connectors::Access,
     db::{disconnections, standing as table},
     domain::{
-        connection::Connection,
         disconnection::Disconnection,
         ids::{ConnectionId, DisconnectionId},
         problem::Problem,
@@ -14,7 +13,6 @@ use crate::{
     },
     hub::{Hub, Result},
 };
-use std::collections::HashMap;
 
 impl Hub {
     /// How the organization's connections stand, oldest first.
@@ -22,15 +20,8 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn standings(&self, actor: &Actor) -> Result<Vec<Standing>> {
-        let connections = self.connections(actor).await?;
-        if connections.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.db.glance().await?;
-        let rows = table::list(&mut tx, &actor.organization_id, None, self.clock().now()).await?;
-        let mut rows: HashMap<ConnectionId, table::StandingRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-        // One that was removed between the two readings is gone.
-        Ok(connections.into_iter().filter_map(|found| rows.remove(&found.id).map(|row| view(found, row))).collect())
+        let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, None, self.clock().now()).await?;
+        rows.into_iter().map(|row| self.standing_view(row)).collect()
     }
 
     /// How one of them stands.
@@ -38,10 +29,8 @@ impl Hub {
     /// # Errors
     /// There is no such connection.
     pub async fn standing(&self, actor: &Actor, id: &ConnectionId) -> Result<Standing> {
-        let connection = self.connection(actor, id).await?;
-        let mut tx = self.db.glance().await?;
-        let rows = table::list(&mut tx, &actor.organization_id, Some(id), self.clock().now()).await?;
-        Ok(view(connection, rows.into_iter().next().ok_or(Problem::NotFound)?))
+        let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, Some(id), self.clock().now()).await?;
+        self.standing_view(rows.into_iter().next().ok_or(Problem::NotFound)?)
     }
 
     /// What is under way at a connection, and how far it is.
@@ -85,31 +74,33 @@ impl Hub {
             counts: row.counts.into(),
         })
     }
-}
 
-fn view(connection: Connection, row: table::StandingRow) -> Standing {
-    let test = row.test.zip(row.tested_by).zip(row.tested_at).map(|((result, tested_by), tested_at)| TestRecord {
-        result: result.0,
-        tested_by,
-        tested_at,
-    });
-    let facts = SetupFacts {
-        status: connection.status,
-        test: test.as_ref().map(|test| &test.result),
-        has_secret: row.has_secret,
-        has_call: row.last_event_at.is_some(),
-        has_contract: row.has_contract,
-        has_write: row.last_write_at.is_some(),
-    };
-    let setup = if connection.has_setup() { steps(&facts) } else { Vec::new() };
-    Standing {
-        connection,
-        connected_by: row.connected_by,
-        connected_at: row.connected_at,
-        last_event_at: row.last_event_at,
-        last_write_at: row.last_write_at,
-        next_try_at: row.next_try_at,
-        test,
-        setup,
+    fn standing_view(&self, row: table::StandingRow) -> Result<Standing> {
+        let connected_by = row.connection.connected_by.clone();
+        let connection = self.connection_view(row.connection)?;
+        let test = row.test.zip(row.tested_by).zip(row.tested_at).map(|((result, tested_by), tested_at)| TestRecord {
+            result: result.0,
+            tested_by,
+            tested_at,
+        });
+        let facts = SetupFacts {
+            status: connection.status,
+            test: test.as_ref().map(|test| &test.result),
+            has_secret: row.has_secret,
+            has_call: row.last_event_at.is_some(),
+            has_contract: row.has_contract,
+            has_write: row.last_write_at.is_some(),
+        };
+        let setup = if connection.has_setup() { steps(&facts) } else { Vec::new() };
+        Ok(Standing {
+            connection,
+            connected_by,
+            connected_at: row.last_connected_at,
+            last_event_at: row.last_event_at,
+            last_write_at: row.last_write_at,
+            next_try_at: row.next_try_at,
+            test,
+            setup,
+        })
     }
 }

@@ -7,7 +7,7 @@ use lexicontract::{
     random::{bytes, hex},
     vault::Vault,
 };
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::{fs, path::Path, process::Command};
 use url::Url;
 
@@ -18,10 +18,11 @@ async fn back_up(opened: &Opened) -> Opened {
     let folder = opened.folder.join("restored");
     fs::create_dir_all(&folder).unwrap();
     let url = match &opened.db {
-        Db::Sqlite { readers, .. } => {
+        Db::Sqlite { .. } => {
             let copy = folder.join("lexicontract.db");
             let sql = format!("VACUUM INTO '{}'", copy.display());
-            sqlx::query(AssertSqlSafe(sql)).execute(readers).await.unwrap();
+            let mut connection = SqliteConnection::connect(opened.url.expose()).await.unwrap();
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
             format!("sqlite://{}", copy.display())
         }
         Db::Postgres(pool) => {

@@ -41,7 +41,7 @@ async fn a_fault_of_the_rows_is_told_from_one_of_the_database() {
         drop(tx);
         let mut tx = opened.db.begin().await.unwrap();
         let read_only = match &mut tx {
-            Tx::Sqlite(tx) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
+            Tx::Sqlite(tx, _) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
             Tx::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
             Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("it was begun"),
         };

@@ -57,7 +57,7 @@ async fn next(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
 async fn count(tx: &mut Tx, status: &str) -> i64 {
     let sql = "SELECT count(*) FROM jobs WHERE status = $1";
     match tx {
-        Tx::Sqlite(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Tx::Sqlite(tx, _) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
         Tx::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
         Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("the tests begin transactions"),
     }
@@ -257,7 +257,6 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
         assert!(jobs::postpone(&mut tx, &job, after(8), "paused", NOW).await.unwrap());
         assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "the claim is gone");
         assert_eq!(jobs::delay_lane(&mut tx, organization, lane, after(10)).await.unwrap(), 1);
-        assert_eq!(jobs::next_of_lanes(&mut tx, organization).await.unwrap(), [(lane.clone(), after(10))]);
         let job = take(&mut tx, "3", after(10), after(40)).await.unwrap();
         assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
@@ -299,7 +298,6 @@ async fn jobs_of_another_organization_are_left_alone() {
         assert!(!jobs::hurry(&mut tx, &stranger, "ingest", "dlv_1", NOW).await.unwrap());
         assert_eq!(jobs::unpark(&mut tx, &stranger, lane, NOW).await.unwrap(), 0);
         assert_eq!(jobs::delay_lane(&mut tx, &stranger, lane, after(9)).await.unwrap(), 0);
-        assert_eq!(jobs::next_of_lanes(&mut tx, &stranger).await.unwrap(), []);
         assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
         assert_eq!(count(&mut tx, "parked").await, 1);
     })

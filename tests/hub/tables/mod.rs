@@ -10,6 +10,7 @@ mod connections;
 mod contracts;
 /// `webhook_deliveries`.
 mod deliveries;
+mod details;
 /// `jobs`.
 mod jobs;
 /// The two migrations make the same schema, and connections have the settings they need.

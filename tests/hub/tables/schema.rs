@@ -1,5 +1,6 @@
 use crate::databases::on_every_database;
 use lexicontract::db::Db;
+use sqlx::SqliteConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,
@@ -74,21 +75,29 @@ fn is_time(column: &str) -> bool {
 #[tokio::test]
 async fn every_connection_to_sqlite_is_durable_and_keeps_foreign_keys() {
     on_every_database(async |opened| {
-        let Db::Sqlite { writer, readers } = &opened.db else { return };
-        for (pool, connections) in [(writer, 1), (readers, 4)] {
+        let Db::Sqlite { writer, readers, lookers, .. } = &opened.db else { return };
+        for (pool, connections, only_reads) in [(writer, 1, 0), (readers, 4, 1)] {
             let mut held = Vec::new();
             for _ in 0..connections {
                 let mut connection = pool.acquire().await.unwrap();
-                let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
-                let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
-                let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *connection).await.unwrap();
-                assert_eq!((mode.as_str(), synchronous, foreign_keys), ("wal", 2, 1));
+                assert_eq!(settings(&mut connection).await, ("wal".to_owned(), 2, 1, only_reads));
                 held.push(connection);
             }
             assert!(pool.try_acquire().is_none(), "the pool has {connections} connections");
         }
+        let mut lent = lookers.lend().await.unwrap();
+        assert_eq!(settings(lent.connection().unwrap()).await, ("wal".to_owned(), 2, 1, 1));
     })
     .await;
+}
+
+/// Journal, durability, foreign keys, and whether writing is refused.
+async fn settings(connection: &mut SqliteConnection) -> (String, i64, i64, i64) {
+    let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
+    let synchronous = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+    let foreign_keys = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *connection).await.unwrap();
+    let only_reads = sqlx::query_scalar("PRAGMA query_only").fetch_one(&mut *connection).await.unwrap();
+    (mode, synchronous, foreign_keys, only_reads)
 }
 
 #[tokio::test]

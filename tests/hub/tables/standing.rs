@@ -27,7 +27,7 @@ async fn a_standing_gathers_what_the_tables_know() {
         let ours = Place::insert(&mut tx, "ours").await;
         let (organization, id) = (&ours.organization, &ours.connection.id);
         let first = standing::list(&mut tx, organization, None, NOW).await.unwrap();
-        assert_eq!((first.len(), first[0].has_secret, first[0].connected_at), (1, false, ours.connection.created_at));
+        assert_eq!((first.len(), first[0].has_secret, first[0].last_connected_at), (1, false, ours.connection.created_at));
         assert!(first[0].last_event_at.is_some(), "the delivery of the place");
         let secret = WebhookSecretRow {
             digest: "digest".to_owned(),
@@ -45,7 +45,7 @@ async fn a_standing_gathers_what_the_tables_know() {
         connection_tests::store(&mut tx, organization, id, &test("two"), "Grace", after(1)).await.unwrap();
         connections::reconnect(&mut tx, &ours.connection, after(2)).await.unwrap();
         let found = standing::list(&mut tx, organization, Some(id), after(3)).await.unwrap().remove(0);
-        assert_eq!((found.has_secret, found.connected_at), (true, after(2)));
+        assert_eq!((found.has_secret, found.last_connected_at), (true, after(2)));
         assert_eq!(found.test.map(|test| test.0), Some(test("two")));
         assert_eq!((found.tested_by.as_deref(), found.tested_at), (Some("Grace"), Some(after(1))));
         let late = standing::list(&mut tx, organization, Some(id), after(10)).await.unwrap().remove(0);

@@ -147,8 +147,7 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         reconciliations::hurry(&mut tx, &stranger, id, NOW).await.unwrap();
         assert!(!reconciliations::postpone(&mut tx, &stranger, id, after(20), after(15)).await.unwrap());
         assert!(reconciliations::find(&mut tx, &stranger, id).await.unwrap().is_none());
-        assert!(reconciliations::list(&mut tx, &stranger).await.unwrap().is_empty());
-        let found = reconciliations::list(&mut tx, organization).await.unwrap().remove(0);
+        let found = reconciliations::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!((found.connection_id, found.due_at, found.ran_at), (id.clone(), after(10), Some(after(1))));
         assert_eq!((found.found, found.repaired, found.note.as_deref()), (3, 2, Some("It stopped.")));
         assert_eq!((found.begun_at, found.opportunities, found.contracts), (None, 7, 8));

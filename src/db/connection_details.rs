@@ -1,0 +1,53 @@
+//! What the tables together say about how connections fare: nothing is stored here.
+
+use super::{Result, Tx, connections::ConnectionRow};
+use crate::domain::{
+    ids::{ConnectionId, OrganizationId},
+    time::Timestamp,
+};
+
+/// A connection with its waiting jobs and its last comparison. Before the first comparison, its times are empty and its counts zero.
+#[derive(sqlx::FromRow)]
+pub struct DetailRow {
+    /// The connection.
+    #[sqlx(flatten)]
+    pub connection: ConnectionRow,
+    /// When the next of its waiting jobs runs, when it is degraded.
+    pub next_job_at: Option<Timestamp>,
+    /// When the next comparison is due.
+    pub due_at: Option<Timestamp>,
+    /// When it was last compared.
+    pub ran_at: Option<Timestamp>,
+    /// Since when it is compared.
+    pub begun_at: Option<Timestamp>,
+    /// How many Opportunities were looked at.
+    pub opportunities: i64,
+    /// How many contracts.
+    pub contracts: i64,
+    /// How many differences were found.
+    pub found: i64,
+    /// For how many the repair was queued.
+    pub repaired: i64,
+    /// Why the comparison stopped early, for people.
+    pub note: Option<String>,
+}
+
+/// An organization's connections, in the order of [`super::connections::list`]; `only` picks one.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, only: Option<&ConnectionId>) -> Result<Vec<DetailRow>> {
+    tx.query(
+        "SELECT c.*, r.due_at, r.ran_at, r.begun_at, r.note,
+             coalesce(r.opportunities, 0) AS opportunities, coalesce(r.contracts, 0) AS contracts,
+             coalesce(r.found, 0) AS found, coalesce(r.repaired, 0) AS repaired,
+             CASE c.status WHEN 'degraded' THEN
+                 (SELECT min(j.run_at) FROM jobs j WHERE j.organization_id = c.organization_id AND j.lane = c.id AND j.status = 'queued')
+             END AS next_job_at
+         FROM organization_integrations c
+         LEFT JOIN reconciliations r ON r.connection_id = c.id AND r.organization_id = c.organization_id
+         WHERE c.organization_id = $1 AND ($2 = '' OR c.id = $2)
+         ORDER BY c.id LIMIT 1000",
+    )
+    .bind(organization)
+    .bind(only.map_or("", ConnectionId::as_str))
+    .all()
+    .await
+}

@@ -1,0 +1,47 @@
+use super::rows::{NOW, Place, after};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        connection_details as details,
+        connection_health::{self, NewTrouble},
+        jobs::{self, NewJob},
+        reconciliations::{self, Outcome},
+    },
+    domain::{connection::ConnectionStatus, ids::OrganizationId, upkeep::FixedBy},
+    random::new_id,
+};
+
+#[tokio::test]
+async fn a_detail_gathers_the_comparison_and_the_next_job_of_a_degraded_connection() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "ours").await.connection;
+        Place::insert(&mut tx, "theirs").await;
+        let (organization, id) = (&row.organization_id, &row.id);
+        let stranger: OrganizationId = new_id();
+
+        let before = details::list(&mut tx, organization, None).await.unwrap();
+        assert_eq!((before.len(), &before[0].connection.id, before[0].due_at, before[0].found), (1, id, None, 0));
+
+        reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
+        let outcome = Outcome { opportunities: 7, contracts: 8, found: 3, repaired: 2, ..Outcome::default() };
+        reconciliations::note_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
+        for run_at in [after(9), after(5)] {
+            let job = NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", lane: Some(id), run_at };
+            jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
+        }
+        let compared = details::list(&mut tx, organization, Some(id)).await.unwrap().remove(0);
+        assert_eq!((compared.due_at, compared.ran_at, compared.begun_at), (Some(after(10)), Some(after(1)), None));
+        assert_eq!((compared.opportunities, compared.contracts, compared.found, compared.repaired), (7, 8, 3, 2));
+        assert_eq!(compared.next_job_at, None, "it is not degraded");
+
+        let busy = NewTrouble { sentence: "Busy.", cause: "busy", fixed_by: FixedBy::Itself };
+        connection_health::set_trouble(&mut tx, &row, ConnectionStatus::Degraded, &busy, NOW).await.unwrap();
+        let degraded = details::list(&mut tx, organization, Some(id)).await.unwrap().remove(0);
+        assert_eq!((degraded.connection.status, degraded.next_job_at), (ConnectionStatus::Degraded, Some(after(5))));
+
+        assert!(details::list(&mut tx, &stranger, None).await.unwrap().is_empty());
+        assert!(details::list(&mut tx, &stranger, Some(id)).await.unwrap().is_empty());
+    })
+    .await;
+}
