@@ -9,7 +9,7 @@ use crate::{
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
-    services::{callers::Callers, intake::Intake},
+    services::{KnownActors, callers::Callers, intake::Intake},
     vault::{Vault, VaultError},
 };
 use std::{ops::Deref, sync::Arc};
@@ -49,6 +49,7 @@ pub struct Parts {
     pub(crate) intake: Intake,
     /// Who looks up what callers of the webhook present.
     pub(crate) callers: Callers,
+    pub(crate) known_actors: KnownActors,
     /// How the leases of this process begin.
     pub(crate) holder: Arc<str>,
     /// The key of the webhook secrets' digests.

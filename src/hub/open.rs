@@ -12,7 +12,7 @@ use crate::{
     jobs::Wake,
     random,
     secret::Secret,
-    services::{callers::Callers, intake::Intake},
+    services::{KnownActors, callers::Callers, intake::Intake},
     vault::Vault,
 };
 use std::sync::Arc;
@@ -54,6 +54,7 @@ impl Hub {
         Ok(Self(Arc::new(Parts {
             intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
             callers: Callers::start(db.clone(), clock.clone()),
+            known_actors: KnownActors::default(),
             holder: random::hex(&random::bytes::<8>()).into(),
             db,
             vault,

@@ -13,6 +13,7 @@ mod passwords;
 
 mod account;
 mod api_tokens;
+mod known_actors;
 mod people;
 mod sign_in;
 
@@ -55,6 +56,7 @@ pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use form_posts::FormPost;
+pub(crate) use known_actors::KnownActors;
 pub use measures::Measures;
 pub use operator::{KeyCount, NewOperatorUser, Rotation};
 pub use people::{NewUser, UserChange};

@@ -1,6 +1,6 @@
 //! Registration, sign-in, sign-out, and who a session or a token belongs to.
 
-use super::{Actor, Via, checked, passwords};
+use super::{Actor, Via, checked, known_actors::Moment, passwords};
 use crate::{
     db::{self, Tx, activity::NewActivity, organizations, sessions, users},
     domain::{
@@ -117,12 +117,13 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn actor_of_session(&self, session_token: &Secret<String>) -> Result<Option<Actor>> {
-        let now = self.clock().now();
-        let mut tx = self.db.glance().await?;
-        let Some(row) = sessions::find_live(&mut tx, &digest(session_token), now, now - SESSION_IDLE).await? else {
-            return Ok(None);
-        };
-        drop(tx);
+        let (now, digest) = (self.clock().now(), digest(session_token));
+        let moment = Moment { written: self.db.written(), now };
+        if let Some(actor) = self.known_actors.find(&digest, moment) {
+            return Ok(Some(actor));
+        }
+        let found = sessions::find_live(&mut self.db.glance().await?, &digest, now, now - SESSION_IDLE).await?;
+        let Some(row) = found else { return Ok(None) };
         if now.since(row.last_seen_at) >= TOUCH_EVERY {
             let mut tx = self.db.begin().await?;
             sessions::touch(&mut tx, &row.id, now).await?;
@@ -138,6 +139,7 @@ impl Hub {
             via: Via::Session(row.id),
             form_post: None,
         };
+        self.known_actors.remember(digest, moment, &actor);
         Ok(Some(actor))
     }
 
@@ -146,10 +148,13 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn actor_of_api_token(&self, token: &Secret<String>) -> Result<Option<Actor>> {
-        let now = self.clock().now();
-        let mut tx = self.db.glance().await?;
-        let Some(row) = db::api_tokens::find_live(&mut tx, &digest(token)).await? else { return Ok(None) };
-        drop(tx);
+        let (now, digest) = (self.clock().now(), digest(token));
+        let moment = Moment { written: self.db.written(), now };
+        if let Some(actor) = self.known_actors.find(&digest, moment) {
+            return Ok(Some(actor));
+        }
+        let found = db::api_tokens::find_live(&mut self.db.glance().await?, &digest).await?;
+        let Some(row) = found else { return Ok(None) };
         if row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY) {
             let mut tx = self.db.begin().await?;
             db::api_tokens::touch(&mut tx, &row.id, now).await?;
@@ -165,6 +170,7 @@ impl Hub {
             via: Via::Token(row.id),
             form_post: None,
         };
+        self.known_actors.remember(digest, moment, &actor);
         Ok(Some(actor))
     }
 

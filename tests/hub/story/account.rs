@@ -1,4 +1,4 @@
-use super::world::{World, register};
+use super::world::{World, open_hub, register};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::problem::{Invalid, Problem},
@@ -35,6 +35,25 @@ async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
         assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_none());
         assert!(sign_in(hub, email, OLD).await.is_none());
         assert!(sign_in(hub, email, NEW).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_ends_a_session_counts_at_once_and_within_a_second_when_another_program_did_it() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let (hub, email) = (&world.hub, world.admin.email.as_str());
+        let other_program = open_hub(&world.opened, None, &[]).await.unwrap();
+        let (first, _) = sign_in(hub, email, OLD).await.unwrap();
+        let (second, _) = sign_in(hub, email, OLD).await.unwrap();
+        assert!(hub.actor_of_session(&first).await.unwrap().is_some(), "it is known from now on");
+        hub.sign_out(&first).await.unwrap();
+        assert!(hub.actor_of_session(&first).await.unwrap().is_none());
+        assert!(hub.actor_of_session(&second).await.unwrap().is_some());
+        other_program.sign_out(&second).await.unwrap();
+        world.advance(1);
+        assert!(hub.actor_of_session(&second).await.unwrap().is_none());
     })
     .await;
 }
