@@ -1,7 +1,10 @@
 //! What the server hands to every page and action: the hub, and who is asking.
 
 use http::{HeaderMap, request::Parts};
-use leptos::prelude::{expect_context, use_context};
+use leptos::{
+    prelude::{expect_context, use_context},
+    reactive::owner::with_context,
+};
 use lexicontract::{domain::problem::Problem, hub::Hub, services::Actor};
 
 /// Who is asking; `None` when nobody is signed in. The server's middleware decides it once per request.
@@ -26,7 +29,7 @@ pub fn actor() -> Result<Actor, Problem> {
     visitor().0.ok_or(Problem::NotSignedIn)
 }
 
-/// The headers of the request.
-pub(crate) fn headers() -> HeaderMap {
-    use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
+/// What `read` finds in the headers of the request.
+pub(crate) fn with_headers<T>(read: impl FnOnce(&HeaderMap) -> Option<T>) -> Option<T> {
+    with_context(|parts: &Parts| read(&parts.headers)).flatten()
 }

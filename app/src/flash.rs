@@ -5,7 +5,7 @@
 //! well guarded as the session's, which is worth at least as much.
 
 use crate::{
-    context::{headers, hub},
+    context::{hub, with_headers},
     session,
 };
 use http::{HeaderValue, header::SET_COOKIE};
@@ -28,7 +28,7 @@ pub(crate) fn keep(path: &str, value: &str) {
 
 /// Takes the value kept for the page at `path`, and erases it.
 pub(crate) fn take(path: &str) -> Option<String> {
-    let value = from_hexadecimal(&session::value_of(&headers(), NAME)?)?;
+    let value = from_hexadecimal(&with_headers(|headers| session::value_of(headers, NAME))?)?;
     set(NAME, path, "", 0);
     Some(value)
 }
@@ -47,7 +47,7 @@ pub fn typed_cookie(config: &Config, path: &str, typed: &impl Serialize) -> Opti
 
 /// Takes what was typed into the form of the page at `path`, and erases it.
 pub(crate) fn take_typed<T: DeserializeOwned>(path: &str) -> Option<T> {
-    let value = session::value_of(&headers(), TYPED)?;
+    let value = with_headers(|headers| session::value_of(headers, TYPED))?;
     set(TYPED, path, "", 0);
     read(&value)
 }

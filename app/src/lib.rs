@@ -21,6 +21,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 mod dialogs;
 #[cfg(feature = "ssr")]
+mod document;
+#[cfg(feature = "ssr")]
 mod error_page;
 #[cfg(feature = "ssr")]
 pub mod flash;
@@ -40,9 +42,9 @@ pub mod unfinished;
 mod watch;
 
 #[cfg(feature = "ssr")]
+pub use document::document;
+#[cfg(feature = "ssr")]
 pub use error_page::{ERROR_PAGE_POLICY, error_page};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
-pub use pages::{App, routes};
-#[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use pages::{NOT_FOUND, ROUTES, Route};

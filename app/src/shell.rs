@@ -1,27 +1,22 @@
 //! The document around the app: head, the loader of the islands, and the headers that every page carries.
 
-use crate::{App, context::hub, dialogs, policy::content_security_policy, theme::Theme};
+use crate::{context::hub, dialogs, pages::Made, policy::content_security_policy, theme::Theme};
 use http::{
     HeaderValue,
     header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
-use leptos_meta::MetaTags;
 use std::sync::OnceLock;
 
 /// What the server cannot know or do: the reader's time zone and way to write numbers, where the focus was, a second click.
 const COMFORTS: &str = include_str!("comforts.js");
 
-/// The whole document.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// The whole document around a page.
+pub(crate) fn shell(options: &LeptosOptions, page: Made) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     set_headers(&nonce);
-    // Without this, everything would be marked for hydration, not the islands alone.
-    if let Some(shared) = Owner::current_shared_context() {
-        shared.set_is_hydrating(false);
-    }
-    let assets = Assets::of(&options);
+    let assets = Assets::of(options);
     let theme = Theme::of_request();
     view! {
         <!DOCTYPE html>
@@ -38,10 +33,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <script type="module" nonce=nonce>
                     {COMFORTS}
                 </script>
-                <MetaTags />
+                <title>{format!("{} · LexiContract", page.title)}</title>
             </head>
             <body>
-                <App />
+                {page.content}
             </body>
         </html>
     }

@@ -1,6 +1,6 @@
 //! Light, dark, or what the system says: a cookie, so that the first byte of a page already knows it and no script is needed.
 
-use crate::{context::headers, session};
+use crate::{context::with_headers, session};
 use http::HeaderValue;
 
 const NAME: &str = "lexicontract_theme";
@@ -39,7 +39,7 @@ impl Theme {
 
     /// The choice of this request's browser.
     pub(crate) fn of_request() -> Self {
-        session::value_of(&headers(), NAME).map_or(Self::System, |text| Self::parse(&text))
+        with_headers(|headers| session::value_of(headers, NAME)).map_or(Self::System, |text| Self::parse(&text))
     }
 
     /// The header that keeps the choice.

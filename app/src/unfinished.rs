@@ -5,7 +5,7 @@
 //! kept. Nothing is sent by itself: whoever signs in sees what it is, and sends or discards it.
 
 use crate::{
-    context::{headers, hub},
+    context::{hub, with_headers},
     session,
     words::{
         next_path::{escape, safe, unescape},
@@ -68,7 +68,7 @@ fn is_secret(name: &str) -> bool {
 
 /// What the browser keeps.
 pub(crate) fn kept() -> Option<Unfinished> {
-    Unfinished::parse(&session::value_of(&headers(), NAME)?)
+    Unfinished::parse(&with_headers(|headers| session::value_of(headers, NAME))?)
 }
 
 /// Erases it.

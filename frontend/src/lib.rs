@@ -2,7 +2,7 @@
 
 extern crate app as _;
 
-/// Called by the loader that `app::shell` writes into every page.
+/// Called by the loader that the document of `app` writes into every page.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();

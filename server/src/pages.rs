@@ -3,35 +3,52 @@
 use crate::{authentication::Visitor, problem::Failure, state::AppState};
 use axum::{
     Router,
-    extract::Request,
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
-use http::{Method, StatusCode, Uri, request::Parts};
-use leptos::prelude::{provide_context, use_context};
+use http::{Method, Uri, request::Parts};
+use leptos::{prelude::provide_context, reactive::owner::with_context};
 use leptos_axum::LeptosRoutes;
 use lexicontract::{domain::problem::Problem, hub::Hub};
 
 /// Pages, server functions, and the page for unknown addresses.
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();
-    let (hub, options) = (state.hub.clone(), state.leptos_options.clone());
-    let context = move || provide(&hub);
-    let shell = move || app::shell(options.clone());
-    let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
-    Router::new().leptos_routes_with_context(state, app::routes(), context, shell).fallback(move |request: Request| async move {
-        if !is_page(&request) {
-            return Failure(Problem::NotFound).into_response();
-        }
-        if let Some(address) = without_slash(request.uri()) {
-            return Redirect::permanent(&address).into_response();
-        }
-        as_not_found(not_found(request).await)
-    })
+    let hub = state.hub.clone();
+    // Of the framework's own routes the server functions only: pages are routes as others are.
+    let actions = Router::new().leptos_routes_with_context(state, Vec::new(), move || provide(&hub), || ());
+    let with_pages = app::ROUTES.iter().fold(actions, |router, route| {
+        router.route(route.path, get(async move |state, parameters, request| show(route, state, parameters, request).await))
+    });
+    with_pages.fallback(fall_back)
+}
+
+type Parameters = Result<RawPathParams, RawPathParamsRejection>;
+
+async fn show(route: &app::Route, State(state): State<AppState>, parameters: Parameters, request: Request) -> Response {
+    // What is no text names nothing that there is: the page says so as for every other such name.
+    let parameters = parameters.iter().flat_map(RawPathParams::iter).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    document(&state, route, parameters.collect(), request).await
+}
+
+async fn fall_back(State(state): State<AppState>, request: Request) -> Response {
+    if !is_page(&request) {
+        return Failure(Problem::NotFound).into_response();
+    }
+    match without_slash(request.uri()) {
+        Some(address) => Redirect::permanent(&address).into_response(),
+        None => document(&state, &app::NOT_FOUND, Vec::new(), request).await,
+    }
+}
+
+async fn document(state: &AppState, route: &app::Route, parameters: Vec<(String, String)>, request: Request) -> Response {
+    app::document(route, &state.leptos_options, request.into_parts().0, parameters, || provide(&state.hub)).await
 }
 
 /// What pages and server functions find in their context.
 fn provide(hub: &Hub) {
-    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    let visitor = with_context(|parts: &Parts| parts.extensions.get::<Visitor>().cloned()).flatten();
     provide_context(hub.clone());
     provide_context(visitor.unwrap_or(Visitor(None)));
 }
@@ -51,13 +68,6 @@ fn without_slash(uri: &Uri) -> Option<String> {
 
 fn is_whole_segment(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
-}
-
-fn as_not_found(mut response: Response) -> Response {
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
-    response
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    context::headers,
+    context::with_headers,
     flash,
     words::{next_path::escape, problem},
 };
@@ -51,7 +51,7 @@ pub(crate) fn answer<T>(outcome: Result<T, Problem>) -> Result<T, Fault> {
 
 /// Whether a browser posted a form, so that the answer must be a page.
 fn is_form() -> bool {
-    headers().get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    with_headers(|headers| Some(headers.get(ACCEPT)?.to_str().ok()?.contains("text/html"))).unwrap_or_default()
 }
 
 /// Sends a form's browser on. An address that cannot be a header leads to the start page.

@@ -3,7 +3,7 @@
 use super::ending::{end, end_typed};
 use crate::{
     Fault,
-    context::{headers, hub},
+    context::{hub, with_headers},
     session,
     words::{
         device::device,
@@ -74,7 +74,7 @@ pub async fn accept_invitation(#[server(default)] token: String, #[server(defaul
 #[server(prefix = "/actions", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), Fault> {
     let hub = hub();
-    let outcome = match session::read(hub.config(), &headers()) {
+    let outcome = match with_headers(|headers| session::read(hub.config(), headers)) {
         Some(token) => hub.sign_out(&token).await.map_err(Problem::from),
         None => Ok(()),
     };
@@ -91,7 +91,7 @@ fn landing(next: &str) -> String {
 /// Gives the browser its session, and notes what it was opened with.
 async fn start_session(outcome: Result<SignedIn, Problem>) -> Result<(), Problem> {
     let (hub, token) = (hub(), outcome?.session_token);
-    let agent = headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).map(device).unwrap_or_default();
+    let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();
     hub.note_device(&token, &agent).await?;
     set_cookie(session::set_cookie(hub.config(), &token));
     Ok(())

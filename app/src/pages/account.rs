@@ -1,6 +1,10 @@
 //! A person's own account: the password, and where the person is signed in.
 
-use super::{messages::messages, page::page, refused::Refused};
+use super::{
+    messages::messages,
+    page::{WebPage, page},
+    refused::Refused,
+};
 use crate::{
     context::{actor, hub},
     parts::{
@@ -24,8 +28,7 @@ use lexicontract::domain::{
 };
 
 /// The page.
-#[component]
-pub(super) fn Account() -> impl IntoView {
+pub(super) fn account() -> WebPage {
     let (messages, refused) = (messages(), Refused::here());
     page("Your account", async move {
         let (hub, actor) = (hub(), actor()?);

@@ -1,88 +1,69 @@
 //! Every page's address.
 
 use super::{
-    account::Account,
-    audit::Audit,
-    compare::Compare,
-    connect::Connect,
-    connection::ConnectionPage,
-    connection_settings::SettingsPage,
-    contract::ContractPage,
-    contract_of_opportunity::ContractOfOpportunity,
-    contracts::Contracts,
-    disconnect::Disconnect,
-    dry_run::DryRunPage,
-    entrance::{invitation::Invitation, login::Login, register::Register},
-    integrations::Integrations,
-    layout::Layout,
-    not_found::NotFound,
-    reconnect::Reconnect,
-    team::Team,
-    tokens::Tokens,
-    unfinished::UnfinishedPage,
+    account::account,
+    audit::audit,
+    compare::compare,
+    connect::connect,
+    connection::connection_page,
+    connection_settings::settings_page,
+    contract::contract_page,
+    contract_of_opportunity::contract_of_opportunity,
+    contracts::contracts,
+    disconnect::disconnect,
+    dry_run::dry_run_page,
+    entrance::{invitation::invitation, login::login, register::register},
+    integrations::integrations,
+    layout::layout,
+    not_found::not_found,
+    page::{WebPage, ready_page},
+    reconnect::reconnect,
+    team::team,
+    tokens::tokens,
+    unfinished::unfinished_page,
 };
 use leptos::prelude::*;
-use leptos_axum::AxumRouteListing;
-use leptos_meta::provide_meta_context;
-use leptos_router::{
-    SsrMode,
-    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
-    path,
-};
 
-/// The pages under their addresses. Nothing is sent before a page is complete, so its status can still be set.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        <Router>
-            <Routes fallback=NotFound>
-                <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/integrations" /> } />
-                    <Route path=path!("/login") view=Login />
-                    <Route path=path!("/register") view=Register />
-                    <Route path=path!("/invitations/:token") view=Invitation />
-                    <ParentRoute path=path!("") view=Layout>
-                        <Route path=path!("/integrations") view=Integrations />
-                        <Route path=path!("/integrations/connect/:slug") view=Connect />
-                        <Route path=path!("/integrations/:id") view=ConnectionPage />
-                        <Route path=path!("/integrations/:id/disconnect") view=Disconnect />
-                        <Route path=path!("/integrations/:id/reconnect") view=Reconnect />
-                        <Route path=path!("/integrations/:id/settings") view=SettingsPage />
-                        <Route path=path!("/integrations/:id/dry-run") view=DryRunPage />
-                        <Route path=path!("/contracts") view=Contracts />
-                        <Route path=path!("/contracts/by-opportunity/:opportunity") view=ContractOfOpportunity />
-                        <Route path=path!("/contracts/:id") view=ContractPage />
-                        <Route path=path!("/contracts/:id/compare") view=Compare />
-                        <Route path=path!("/account") view=Account />
-                        <Route path=path!("/unfinished") view=UnfinishedPage />
-                        <Route path=path!("/team") view=Team />
-                        <Route path=path!("/settings/tokens") view=Tokens />
-                        <Route path=path!("/settings/audit") view=Audit />
-                    </ParentRoute>
-                </ParentRoute>
-            </Routes>
-        </Router>
-    }
+/// A page under its address.
+pub struct Route {
+    /// The address, as axum's router reads it.
+    pub path: &'static str,
+    pub(crate) page: fn() -> WebPage,
 }
 
-/// The routes, for the server's router.
-pub fn routes() -> Vec<AxumRouteListing> {
-    leptos_axum::generate_route_list(App)
+/// Every page. All are read with GET.
+pub const ROUTES: [Route; 20] = [
+    Route { path: "/", page: start },
+    Route { path: "/login", page: login },
+    Route { path: "/register", page: register },
+    Route { path: "/invitations/{token}", page: invitation },
+    Route { path: "/integrations", page: || framed(integrations()) },
+    Route { path: "/integrations/connect/{slug}", page: || framed(connect()) },
+    Route { path: "/integrations/{id}", page: || framed(connection_page()) },
+    Route { path: "/integrations/{id}/disconnect", page: || framed(disconnect()) },
+    Route { path: "/integrations/{id}/reconnect", page: || framed(reconnect()) },
+    Route { path: "/integrations/{id}/settings", page: || framed(settings_page()) },
+    Route { path: "/integrations/{id}/dry-run", page: || framed(dry_run_page()) },
+    Route { path: "/contracts", page: || framed(contracts()) },
+    Route { path: "/contracts/by-opportunity/{opportunity}", page: || framed(contract_of_opportunity()) },
+    Route { path: "/contracts/{id}", page: || framed(contract_page()) },
+    Route { path: "/contracts/{id}/compare", page: || framed(compare()) },
+    Route { path: "/account", page: || framed(account()) },
+    Route { path: "/unfinished", page: || framed(unfinished_page()) },
+    Route { path: "/team", page: || framed(team()) },
+    Route { path: "/settings/tokens", page: || framed(tokens()) },
+    Route { path: "/settings/audit", page: || framed(audit()) },
+];
+
+/// What stands where there is no page. It has no address.
+pub const NOT_FOUND: Route = Route { path: "", page: not_found };
+
+/// A page behind the sign-in.
+fn framed(page: WebPage) -> WebPage {
+    page.within(layout)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::routes;
-    use leptos_router::SsrMode;
-
-    #[test]
-    fn every_page_is_complete_before_its_first_byte() {
-        let routes = routes();
-        let paths: Vec<&str> = routes.iter().map(|route| route.path()).collect();
-        for path in ["/login", "/integrations", "/integrations/{id}", "/contracts/{id}", "/settings/tokens"] {
-            assert!(paths.contains(&path), "{path} is missing in {paths:?}");
-        }
-        assert!(routes.iter().all(|route| *route.mode() == SsrMode::Async));
-    }
+fn start() -> WebPage {
+    leptos_axum::redirect("/integrations");
+    ready_page("Integrations", ().into_any())
 }

@@ -1,6 +1,10 @@
 //! The audit log: who did what, from where, when.
 
-use super::{messages::messages, page::page, request::query};
+use super::{
+    messages::messages,
+    page::{WebPage, page},
+    request::query,
+};
 use crate::{
     audited::Audited,
     context::{actor, hub},
@@ -28,8 +32,7 @@ use lexicontract::domain::{
 };
 
 /// The page.
-#[component]
-pub(super) fn Audit() -> impl IntoView {
+pub(super) fn audit() -> WebPage {
     let asked = Audited::read(query);
     let messages = messages();
     page("Audit log", async move {

@@ -2,7 +2,7 @@
 
 use super::{
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     request::{parameter, query},
 };
 use crate::{
@@ -36,8 +36,7 @@ const UNFOLDED_LINES: usize = 8;
 const EDGE_LINES: usize = 3;
 
 /// The page.
-#[component]
-pub(super) fn Compare() -> impl IntoView {
+pub(super) fn compare() -> WebPage {
     let id = parameter("id");
     let number = |name: &str| query(name).and_then(|text| text.parse::<i64>().ok());
     let (from, to) = (number("from"), number("to"));
@@ -54,8 +53,8 @@ pub(super) fn Compare() -> impl IntoView {
             Err(Problem::NoText) => notice(Tone::Warn, Some(Problem::NoText.title().to_owned()), sentence(&Problem::NoText)),
             Err(problem) => return Err(problem),
         };
+        set_title(&format!("Compare versions · {}", contract.title));
         Ok(sections(view! {
-            {title(&format!("Compare versions · {}", contract.title))}
             {back_to(contract.title.clone(), format!("/contracts/{id}"))}
             {page_heading("Compare versions", "The text of two versions, with what was added and removed.".into_any(), ().into_any())}
             {messages}

@@ -3,7 +3,7 @@
 use super::{
     external_client_app::external_client_app,
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     refused::Refused,
     request::parameter,
 };
@@ -26,8 +26,7 @@ use lexicontract::domain::{
 };
 
 /// The form for one integration.
-#[component]
-pub(super) fn Connect() -> impl IntoView {
+pub(super) fn connect() -> WebPage {
     let slug = parameter("slug");
     let (messages, refused) = (messages(), Refused::here());
     page("Connect", async move {
@@ -38,8 +37,8 @@ pub(super) fn Connect() -> impl IntoView {
         let heading = format!("Connect {}", integration.name);
         let app = (integration.slug == "salesforce").then(external_client_app);
         let form = if integration.available { form(&integration, &refused) } else { unavailable(&integration) };
+        set_title(&heading);
         Ok(sections(view! {
-            {title(&heading)}
             {back("Integrations", "/integrations")}
             {page_heading(heading, integration.description.into_any(), ().into_any())}
             {messages}

@@ -11,7 +11,7 @@ use super::{
     disconnect::disconnect_dialog,
     dry_run::try_it,
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     request::{parameter, query},
 };
 use crate::{
@@ -68,8 +68,7 @@ pub(super) struct Shown {
 }
 
 /// The page.
-#[component]
-pub(super) fn ConnectionPage() -> impl IntoView {
+pub(super) fn connection_page() -> WebPage {
     let (id, cursor) = (parameter("id"), query("cursor"));
     let is_tested = query("done").is_some_and(|code| code == "tested");
     let messages = messages();
@@ -125,8 +124,8 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
     };
     let name = &connection.integration.name;
     let account = connection.account_label.as_deref().map_or_else(|| name.clone(), |account| format!("{name} · {account}"));
+    set_title(&account);
     sections(view! {
-        {title(&account)}
         {back("Integrations", "/integrations")}
         {heading(shown)}
         {messages}

@@ -2,7 +2,7 @@
 
 use super::{
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     request::{parameter, path, query},
     settings_overtaken::{overtaken, saved_now},
 };
@@ -95,8 +95,7 @@ pub(super) fn rule_words(rule: &FileRule) -> String {
 }
 
 /// The form, on a page of its own: it asks Salesforce what there is to choose from.
-#[component]
-pub(super) fn SettingsPage() -> impl IntoView {
+pub(super) fn settings_page() -> WebPage {
     let (id, refused) = (parameter("id"), query("problem"));
     let typed: Option<SettingsForm> = refused.is_some().then(|| flash::take_typed(&path())).flatten();
     let messages = messages();
@@ -125,8 +124,8 @@ pub(super) fn SettingsPage() -> impl IntoView {
             }
             (None, false) => (messages, None),
         };
+        set_title(&format!("Settings · {}", connection.integration.name));
         Ok(sections(view! {
-            {title(&format!("Settings · {}", connection.integration.name))}
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading("Settings", connection.account_label.clone().unwrap_or_default().into_any(), ().into_any())}
             {messages}

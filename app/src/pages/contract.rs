@@ -7,7 +7,7 @@ use super::{
     contract_versions::versions,
     contracts::begin_again,
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     request::{parameter, query},
 };
 use crate::{
@@ -75,8 +75,7 @@ impl Shown {
 const EVENTS_AT_ONCE: i64 = 50;
 
 /// The page.
-#[component]
-pub(super) fn ContractPage() -> impl IntoView {
+pub(super) fn contract_page() -> WebPage {
     let (id, asked, before) = (parameter("id"), query("version"), query("before"));
     let unsaved = query("unsaved").and_then(|word| NegotiationStatus::parse(&word));
     let messages = messages();
@@ -137,8 +136,8 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
         {live("versions-live", versions(shown))}
     };
     let rest = live("history-live", history(shown));
+    set_title(&contract.title);
     sections(view! {
-        {title(&contract.title)}
         {back("Contracts", "/contracts")}
         {page_heading(contract.title.clone(), live("lead", about(contract)), ().into_any())}
         {messages}

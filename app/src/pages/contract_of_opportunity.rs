@@ -1,7 +1,7 @@
 //! Where the panel in Salesforce leads: it knows the Opportunity, not our contract.
 
 use super::{
-    page::{page, set_status},
+    page::{WebPage, page, set_status},
     request::parameter,
 };
 use crate::{
@@ -15,8 +15,7 @@ use leptos::prelude::*;
 use lexicontract::domain::{opportunity::SalesforceId, problem::Problem};
 
 /// Goes to the contract of an Opportunity, or says that there is none yet.
-#[component]
-pub(super) fn ContractOfOpportunity() -> impl IntoView {
+pub(super) fn contract_of_opportunity() -> WebPage {
     let opportunity = parameter("opportunity");
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);

@@ -1,6 +1,12 @@
 //! The list of contracts, and the form that adds one.
 
-use super::{contracts_list::list, messages::messages_saying, page::page, refused::Refused, request::query};
+use super::{
+    contracts_list::list,
+    messages::messages_saying,
+    page::{WebPage, page},
+    refused::Refused,
+    request::query,
+};
 use crate::{
     asked::{Asked, SORTS, sort_word},
     context::{actor, hub},
@@ -28,8 +34,7 @@ use lexicontract::{
 };
 
 /// The page.
-#[component]
-pub(super) fn Contracts() -> impl IntoView {
+pub(super) fn contracts() -> WebPage {
     let asked = Asked::read(query);
     let refused = Refused::here();
     let messages = messages_saying(|problem| is_too_large(problem).then(too_large));

@@ -1,7 +1,7 @@
 //! The question before a connection ends: as a dialog, and as a page.
 
 use super::{
-    page::{self, page},
+    page::{WebPage, page, set_title},
     request::parameter,
 };
 use crate::{
@@ -20,8 +20,7 @@ use leptos::prelude::*;
 use lexicontract::domain::{connection::Connection, ids::ConnectionId, people::Role, problem::Problem};
 
 /// Says what will stop, and asks.
-#[component]
-pub(super) fn Disconnect() -> impl IntoView {
+pub(super) fn disconnect() -> WebPage {
     let id = parameter("id");
     page("Disconnect", async move {
         let actor = actor()?;
@@ -33,8 +32,8 @@ pub(super) fn Disconnect() -> impl IntoView {
             view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> },
         ));
         let question = stack((consequences(&connection.integration.name), buttons));
+        set_title(&title(&connection));
         Ok(sections(view! {
-            {page::title(&title(&connection))}
             {back("Integrations", "/integrations")}
             {page_heading(title(&connection), whose(&connection).into_any(), ().into_any())}
             {card("consequences", "What happens", ().into_any(), question)}

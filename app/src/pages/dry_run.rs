@@ -1,7 +1,7 @@
 //! A dry run: what a call for an Opportunity would do, without doing it.
 
 use super::{
-    page::{page, title},
+    page::{WebPage, page, set_title},
     request::{parameter, query},
 };
 use crate::{
@@ -38,8 +38,7 @@ pub(super) fn try_it(id: &ConnectionId) -> AnyView {
 }
 
 /// The page: the question, and the answer when there was one.
-#[component]
-pub(super) fn DryRunPage() -> impl IntoView {
+pub(super) fn dry_run_page() -> WebPage {
     let (id, pasted) = (parameter("id"), query("opportunity"));
     page("Dry run", async move {
         let (hub, actor) = (hub(), actor()?);
@@ -64,8 +63,8 @@ pub(super) fn DryRunPage() -> impl IntoView {
             None => (None, None),
         };
         let form = card("question", "Which Opportunity?", ().into_any(), question(&id, pasted.unwrap_or_default(), error));
+        set_title(&format!("Dry run · {}", connection.integration.name));
         Ok(sections(view! {
-            {title(&format!("Dry run · {}", connection.integration.name))}
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading(
                 "Dry run",

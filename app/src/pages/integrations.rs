@@ -3,7 +3,7 @@
 use super::{
     integration_card::{card, dialogs},
     messages::connect_messages,
-    page::page,
+    page::{WebPage, page},
     receipt::receipt,
     request::query,
 };
@@ -45,8 +45,7 @@ pub(super) struct Shown {
 }
 
 /// What can be connected, what is, and how it stands.
-#[component]
-pub(super) fn Integrations() -> impl IntoView {
+pub(super) fn integrations() -> WebPage {
     let category = query("category").and_then(|text| Category::parse(&text));
     let search = query("q").unwrap_or_default();
     let receipt = query("receipt").and_then(|id| id.parse().ok());

@@ -9,7 +9,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 use lexicontract::{domain::people::Role, services::Actor};
 
 const PLACES: [(&str, &str, Icon); 5] = [
@@ -22,9 +21,8 @@ const PLACES: [(&str, &str, Icon); 5] = [
 
 const FOR_ADMINS: [&str; 2] = ["/team", "/settings/audit"];
 
-/// Navigation, the person, and the page.
-#[component]
-pub(super) fn Layout() -> impl IntoView {
+/// Navigation and the person beside a page.
+pub(super) fn layout(content: AnyView) -> AnyView {
     let here = path();
     let is_here = |address: &str| here.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let is_admin = visitor().0.is_some_and(|actor| actor.role >= Role::Admin);
@@ -35,7 +33,7 @@ pub(super) fn Layout() -> impl IntoView {
         .collect();
     // Without somebody signed in the frame has no name; the page itself says why.
     let signed_in = visitor().0.map(|actor| person(of(actor), appearance()));
-    beside(side(places, signed_in.into_any()), view! { <Outlet /> }.into_any())
+    beside(side(places, signed_in.into_any()), content)
 }
 
 fn of(actor: Actor) -> Person {

@@ -48,4 +48,6 @@ mod audit;
 mod team;
 mod tokens;
 
-pub use app::{App, routes};
+pub use app::{NOT_FOUND, ROUTES, Route};
+pub(crate) use page::Made;
+pub(crate) use request::Address;

@@ -1,26 +1,19 @@
 //! The page where there is none.
 
-use super::page::set_status;
+use super::page::{WebPage, ready_page, set_status};
 use crate::parts::{
     button::{Look, link},
     frame::{alone, panel},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// Says so, and leads on.
-#[component]
-pub(super) fn NotFound() -> impl IntoView {
+pub(super) fn not_found() -> WebPage {
     set_status(404);
-    view! {
-        <Title text="Not found · LexiContract" />
-        {alone(
-            panel(
-                "Not found",
-                "There is no page at this address. It may have been moved, or the address has a typing error.",
-                link("Go to Integrations", "/integrations", Look::Primary),
-            ),
-            ().into_any(),
-        )}
-    }
+    let panel = panel(
+        "Not found",
+        "There is no page at this address. It may have been moved, or the address has a typing error.",
+        link("Go to Integrations", "/integrations", Look::Primary),
+    );
+    ready_page("Not found", alone(panel, ().into_any()))
 }

@@ -1,7 +1,7 @@
 //! How a page is made: from what the hub says, or from the problem that keeps it from saying it.
 
 use crate::{
-    context::headers,
+    context::with_headers,
     parts::{
         button::{Look, link},
         layout::page_heading,
@@ -12,34 +12,68 @@ use crate::{
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 use lexicontract::domain::problem::Problem;
-use std::pin::Pin;
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-/// A page. `title` is a constant: the title's text is not escaped, so nothing from outside may be in it.
-pub(super) fn page(title: &'static str, content: impl Future<Output = Result<AnyView, Problem>> + Send + 'static) -> AnyView {
+/// A page before it is made.
+pub(crate) struct WebPage {
+    title: &'static str,
     // Boxed at once: what reads and makes a page is tens of kilobytes, and would be moved by every layer below.
-    page_of(title, Box::pin(content))
+    content: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>,
+    around: Option<Box<dyn FnOnce(AnyView) -> AnyView + Send>>,
 }
 
-fn page_of(title: &'static str, content: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>) -> AnyView {
-    let content = Suspend::new(async move {
-        match content.await {
+/// A page, its title, and what reads and makes its content.
+pub(super) fn page(title: &'static str, content: impl Future<Output = Result<AnyView, Problem>> + Send + 'static) -> WebPage {
+    WebPage { title, content: Box::pin(content), around: None }
+}
+
+/// A page that nothing is read for.
+pub(super) fn ready_page(title: &'static str, content: AnyView) -> WebPage {
+    page(title, async move { Ok(content) })
+}
+
+impl WebPage {
+    /// The page with something around its content, also when that is a problem.
+    pub(super) fn within(self, around: impl FnOnce(AnyView) -> AnyView + Send + 'static) -> Self {
+        Self { around: Some(Box::new(around)), ..self }
+    }
+
+    /// Reads what the page shows, and makes its content.
+    pub(crate) async fn make(self) -> Made {
+        let changed = ChangedTitle::default();
+        provide_context(changed.clone());
+        let content = match self.content.await {
             Ok(view) => view,
             Err(problem) => problem_view(&problem),
-        }
-    });
-    view! {
-        <Title text=format!("{title} · LexiContract") />
-        <Suspense>{content}</Suspense>
+        };
+        let content = match self.around {
+            Some(around) => around(content),
+            None => content,
+        };
+        let changed = changed.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Made { title: changed.unwrap_or_else(|| self.title.to_owned()), content }
     }
-    .into_any()
 }
 
-/// The title of a page that shows something from outside. The head takes it as it is, so it is escaped here.
-pub(super) fn title(text: &str) -> AnyView {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    view! { <Title text=format!("{escaped} · LexiContract") /> }.into_any()
+/// A page's content and title.
+pub(crate) struct Made {
+    pub(crate) title: String,
+    pub(crate) content: AnyView,
+}
+
+/// The title of a page that says more than its kind.
+#[derive(Clone, Default)]
+struct ChangedTitle(Arc<Mutex<Option<String>>>);
+
+/// Gives the page that is being made another title.
+pub(super) fn set_title(text: &str) {
+    if let Some(title) = use_context::<ChangedTitle>() {
+        *title.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.to_owned());
+    }
 }
 
 /// What happened, what it means, and the way on; with the status that says the same.
@@ -62,7 +96,7 @@ fn problem_view(problem: &Problem) -> AnyView {
 
 /// Of a fault of ours: what its log lines can be found by.
 fn reference(problem: &Problem) -> Option<AnyView> {
-    let id = headers().get("x-request-id")?.to_str().ok()?.to_owned();
+    let id = with_headers(|headers| Some(headers.get("x-request-id")?.to_str().ok()?.to_owned()))?;
     (problem.status() >= 500).then(|| {
         muted(format!("If it happens again, tell whoever runs LexiContract here this reference, which is in the log: {id}"))
     })

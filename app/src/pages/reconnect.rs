@@ -3,7 +3,7 @@
 use super::{
     connect::key_fields,
     messages::messages,
-    page::{page, title},
+    page::{WebPage, page, set_title},
     refused::Refused,
     request::parameter,
 };
@@ -21,8 +21,7 @@ use leptos::prelude::*;
 use lexicontract::domain::{catalogue::AuthType, connection::Connection, ids::ConnectionId, people::Role, problem::Problem};
 
 /// Asks for a new key, or for the way to the provider.
-#[component]
-pub(super) fn Reconnect() -> impl IntoView {
+pub(super) fn reconnect() -> WebPage {
     let id = parameter("id");
     let (messages, refused) = (messages(), Refused::here());
     page("Reconnect", async move {
@@ -38,8 +37,8 @@ pub(super) fn Reconnect() -> impl IntoView {
                 text("You go to the provider, sign in to the same account and choose Allow. Then you are back here.")
             }
         };
+        set_title(&format!("Reconnect {}", connection.integration.name));
         Ok(sections(view! {
-            {title(&format!("Reconnect {}", connection.integration.name))}
             {back("Integrations", "/integrations")}
             {page_heading(
                 format!("Reconnect {}", connection.integration.name),

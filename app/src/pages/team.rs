@@ -1,6 +1,11 @@
 //! The people of the organization.
 
-use super::{messages::messages, page::page, refused::Refused, request::query};
+use super::{
+    messages::messages,
+    page::{WebPage, page},
+    refused::Refused,
+    request::query,
+};
 use crate::{
     context::{actor, hub},
     flash,
@@ -31,8 +36,7 @@ use lexicontract::{
 };
 
 /// Who belongs to the organization, and what each may do.
-#[component]
-pub(super) fn Team() -> impl IntoView {
+pub(super) fn team() -> WebPage {
     let cursor = query("cursor");
     let (messages, refused) = (messages(), Refused::here());
     page("Team", async move {

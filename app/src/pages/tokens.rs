@@ -1,6 +1,11 @@
 //! API tokens.
 
-use super::{messages::messages, page::page, refused::Refused, request::query};
+use super::{
+    messages::messages,
+    page::{WebPage, page},
+    refused::Refused,
+    request::query,
+};
 use crate::{
     context::{actor, hub},
     flash,
@@ -25,8 +30,7 @@ use leptos::prelude::*;
 use lexicontract::domain::{page::Page, people::ApiToken, time::Timestamp};
 
 /// The tokens, and a form for one more.
-#[component]
-pub(super) fn Tokens() -> impl IntoView {
+pub(super) fn tokens() -> WebPage {
     let cursor = query("cursor");
     let (messages, refused) = (messages(), Refused::here());
     page("API tokens", async move {

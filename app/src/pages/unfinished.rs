@@ -1,6 +1,9 @@
 //! What was not sent because the session had ended: shown after the sign-in, to be sent or discarded.
 
-use super::{page::page, request::query};
+use super::{
+    page::{WebPage, page},
+    request::query,
+};
 use crate::{
     context::actor,
     parts::{
@@ -18,8 +21,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The page.
-#[component]
-pub(super) fn UnfinishedPage() -> impl IntoView {
+pub(super) fn unfinished_page() -> WebPage {
     let form = kept();
     if query("discard").is_some() {
         discard();

@@ -2,7 +2,13 @@
 
 use crate::{
     context::hub,
-    pages::{appearance::appearance, messages::messages, page::page, refused::Refused, request::parameter},
+    pages::{
+        appearance::appearance,
+        messages::messages,
+        page::{WebPage, page},
+        refused::Refused,
+        request::parameter,
+    },
     parts::{
         button::{Look, hidden, submit},
         field::Input,
@@ -14,16 +20,15 @@ use leptos::prelude::*;
 use lexicontract::{domain::problem::Problem, secret::Secret};
 
 /// Says who invites whom, and asks for a password.
-#[component]
-pub fn Invitation() -> impl IntoView {
+pub(in crate::pages) fn invitation() -> WebPage {
     let token = parameter("token");
     let (messages, refused) = (messages(), Refused::here());
-    let content = page("Invitation", async move {
+    page("Invitation", async move {
         let invitation = hub().invitation(&Secret::from(token.as_str())).await?.ok_or(Problem::InvitationInvalid)?;
         let lead = format!("{} invites you. Choose a password for {}.", invitation.organization_name, invitation.email);
         Ok(panel("Join your team", lead, form(token, invitation.email, &refused)))
-    });
-    alone(view! { {messages} {content} }.into_any(), appearance())
+    })
+    .within(|content| alone(view! { {messages} {content} }.into_any(), appearance()))
 }
 
 fn form(token: String, email: String, refused: &Refused) -> AnyView {

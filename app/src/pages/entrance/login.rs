@@ -2,7 +2,13 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::{appearance::appearance, messages::messages, refused::Refused, request::query},
+    pages::{
+        appearance::appearance,
+        messages::messages,
+        page::{WebPage, ready_page},
+        refused::Refused,
+        request::query,
+    },
     parts::{
         button::{Look, hidden, submit},
         field::Input,
@@ -16,11 +22,9 @@ use crate::{
     words::next_path::safe,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// Asks for address and password, and goes on to where the visitor wanted to go.
-#[component]
-pub fn Login() -> impl IntoView {
+pub(in crate::pages) fn login() -> WebPage {
     let next = query("next").filter(|path| safe(path).is_some()).unwrap_or_default();
     if visitor().0.is_some() {
         leptos_axum::redirect(safe(&next).unwrap_or("/integrations"));
@@ -44,11 +48,6 @@ pub fn Login() -> impl IntoView {
         true => view! { <p>"New here? " {link("Create an account", "/register")}</p> }.into_any(),
         false => muted("Accounts are made by invitation. Ask an admin of your organization."),
     };
-    view! {
-        <Title text="Sign in · LexiContract" />
-        {alone(
-            view! { {messages()} {kept} {panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)))} }.into_any(),
-            appearance(),
-        )}
-    }
+    let panel = panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)));
+    ready_page("Sign in", alone(view! { {messages()} {kept} {panel} }.into_any(), appearance()))
 }

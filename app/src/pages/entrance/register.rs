@@ -2,7 +2,12 @@
 
 use crate::{
     context::{hub, visitor},
-    pages::{appearance::appearance, messages::messages, refused::Refused},
+    pages::{
+        appearance::appearance,
+        messages::messages,
+        page::{WebPage, ready_page},
+        refused::Refused,
+    },
     parts::{
         button::{Look, submit},
         field::Input,
@@ -12,11 +17,9 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// Asks for the organization and its first admin.
-#[component]
-pub fn Register() -> impl IntoView {
+pub(in crate::pages) fn register() -> WebPage {
     if visitor().0.is_some() {
         leptos_axum::redirect("/integrations");
     }
@@ -33,10 +36,7 @@ pub fn Register() -> impl IntoView {
             sign_in.into_any(),
         ),
     };
-    view! {
-        <Title text="Create your account · LexiContract" />
-        {alone(view! { {messages()} {content} }.into_any(), appearance())}
-    }
+    ready_page("Create your account", alone(view! { {messages()} {content} }.into_any(), appearance()))
 }
 
 fn form(refused: &Refused) -> AnyView {

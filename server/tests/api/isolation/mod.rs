@@ -34,6 +34,7 @@ async fn the_table_holds_every_route_and_no_others() {
 fn routes_are_made_where_the_lists_come_from_and_nowhere_else() {
     let places = [
         "docs.rs .route( 1",
+        "pages.rs .route( 1",
         "pages.rs leptos_routes 1",
         "router.rs .route( 1",
         "static_files.rs .nest 1",

@@ -22,9 +22,7 @@ pub async fn all(server: &Server) -> BTreeSet<String> {
     routes.extend(operations(server).into_iter().map(|(method, path)| format!("{method} {path}")));
     app::actions::register_all();
     routes.extend(server_fn_paths().map(|(path, method)| format!("{method} {path}")));
-    for page in app::routes() {
-        routes.extend(page.methods().map(|method| format!("{method:?} {}", page.path()).replacen("Get", "GET", 1)));
-    }
+    routes.extend(app::ROUTES.iter().map(|route| format!("GET {}", route.path)));
     let ada = server.admin("ada").await;
     for (path, _) in plain_routes() {
         let answer = server.send(Call::new("OPTIONS", path).cookie(&ada.cookie)).await;
