@@ -21,11 +21,13 @@ use axum::{
 };
 use lexicontract::domain::problem::Problem;
 use std::path::Path;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The whole server but its sockets. Of the layers, the last one listed sees a request first.
+/// The whole server but its sockets. Of the layers, the first one listed sees a request first. They are one stack, because the router
+/// boxes what it is given each by each.
 pub fn router(state: AppState) -> Router {
     let (api, document) = api(&state);
     let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
@@ -34,19 +36,22 @@ pub fn router(state: AppState) -> Router {
         .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
-        .layer(from_fn(form_posts::recognise))
-        .layer(CatchPanicLayer::custom(panics::answer))
-        .layer(from_fn_with_state(state.clone(), fairness::share))
-        .layer(from_fn_with_state(state.clone(), throttle::throttle))
-        .layer(from_fn_with_state(state.clone(), access::admit))
-        .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
-        .layer(from_fn_with_state(state.clone(), authentication::authenticate))
-        .layer(from_fn_with_state(state.clone(), client_address::remember))
-        .layer(from_fn_with_state(state.clone(), error_page::show))
-        .layer(from_fn(plain_form::complete))
-        .layer(from_fn_with_state(state.clone(), headers::secure))
-        .layer(from_fn(request_log::observe))
-        .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
+                .layer(from_fn(request_log::observe))
+                .layer(from_fn_with_state(state.clone(), headers::secure))
+                .layer(from_fn(plain_form::complete))
+                .layer(from_fn_with_state(state.clone(), error_page::show))
+                .layer(from_fn_with_state(state.clone(), client_address::remember))
+                .layer(from_fn_with_state(state.clone(), authentication::authenticate))
+                .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
+                .layer(from_fn_with_state(state.clone(), access::admit))
+                .layer(from_fn_with_state(state.clone(), throttle::throttle))
+                .layer(from_fn_with_state(state.clone(), fairness::share))
+                .layer(CatchPanicLayer::custom(panics::answer))
+                .layer(from_fn(form_posts::recognise)),
+        )
         .with_state(state)
 }
 
