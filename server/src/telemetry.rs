@@ -1,7 +1,7 @@
 //! Logs on standard error and counters for Prometheus.
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{sync::OnceLock, time::Duration};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How often old samples are folded together.
@@ -40,7 +40,7 @@ pub fn start_logging(format: LogFormat, filter: Option<&str>) -> Result<(), Stri
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
     let filter = EnvFilter::try_new(filter)
         .map_err(|_| format!("`RUST_LOG` must be a filter such as `info` or `info,lexicontract=debug`, but is `{filter}`."))?;
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
     let started = match format {
         LogFormat::Text => registry.with(layer.with_target(false)).try_init(),
