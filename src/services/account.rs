@@ -19,7 +19,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn sessions(&self, actor: &Actor) -> Result<Vec<OpenSession>> {
         let now = self.clock().now();
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let rows = sessions::of_user(&mut tx, &actor.organization_id, &actor.user_id, now, now - SESSION_IDLE).await?;
         let session = |row: sessions::OpenSessionRow| OpenSession {
             is_current: actor.via == Via::Session(row.id.clone()),
@@ -72,7 +72,7 @@ impl Hub {
     /// # Errors
     /// The current password is not right, or the new one cannot be used.
     pub async fn change_password(&self, actor: &Actor, current: Secret<String>, new: Secret<String>) -> Result<()> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
         drop(tx);
         if !self.verify_password(current, user.password_hash).await {

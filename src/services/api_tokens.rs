@@ -24,7 +24,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn api_tokens(&self, actor: &Actor, page: &PageRequest) -> Result<Page<ApiToken>> {
         let before = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let rows = table::list(&mut tx, &actor.organization_id, only_own(actor), before.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, token))
     }

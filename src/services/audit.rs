@@ -26,7 +26,7 @@ impl Hub {
     pub async fn audit_log(&self, actor: &Actor, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditEntry>> {
         actor.require(Role::Admin)?;
         let before = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let rows = db::audit::list(&mut tx, &actor.organization_id, filter, before.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, entry))
     }

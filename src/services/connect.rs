@@ -86,7 +86,7 @@ impl Hub {
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connecting> {
         actor.require(Role::Admin)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         match connections::access(&row)? {
@@ -137,7 +137,7 @@ impl Hub {
     }
 
     async fn find_in(&self, actor: &Actor, place: &Place<'_>) -> Result<Option<table::ConnectionRow>> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         Ok(table::find_in_environment(&mut tx, &actor.organization_id, place.integration, place.environment, &place.host).await?)
     }
 

@@ -105,7 +105,7 @@ impl Hub {
     /// The actor is only a viewer, or there is no such connection. What is wrong at the provider is a failed check, not an error.
     pub async fn test_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionTest> {
         actor.require(Role::Member)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let row = find(&mut tx, actor, id).await?;
         drop(tx);
         let begun = std::time::Instant::now();

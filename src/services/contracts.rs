@@ -102,7 +102,7 @@ impl Hub {
     /// There is no such contract, or the cursor is none.
     pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
         let after = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         find(&mut tx, actor, id).await?;
         let rows = activity::of_contract(&mut tx, &actor.organization_id, id, after.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, entry))
@@ -114,7 +114,7 @@ impl Hub {
     /// There is no such contract, or the cursor is none.
     pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
         let before = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         find(&mut tx, actor, id).await?;
         let rows = activity::of_contract_newest_first(&mut tx, &actor.organization_id, id, before.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, |row| (row.id.clone(), entry(row))))

@@ -21,7 +21,7 @@ impl Hub {
     /// There is no such connection.
     pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
         let before = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         connections::find(&mut tx, actor, connection).await?;
         let rows = table::list(&mut tx, &actor.organization_id, connection, before.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, view))

@@ -22,7 +22,7 @@ impl Hub {
     /// The actor is only a viewer, there is no such connection or Opportunity, or Salesforce does not answer.
     pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, opportunity: &SalesforceId) -> Result<DryRun> {
         actor.require(Role::Member)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let connection = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let connector = connections::crm(&connection)?;

@@ -49,7 +49,7 @@ impl Hub {
     pub async fn users(&self, actor: &Actor, page: &PageRequest) -> Result<Page<User>> {
         actor.require(Role::Admin)?;
         let after = pages::cursor(page)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let rows = users::list(&mut tx, &actor.organization_id, after.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, user))
     }

@@ -170,7 +170,7 @@ impl Hub {
                 Err(error) => return Err(error),
             }
         }
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let current = reread(&mut tx, row).await?;
         drop(tx);
         self.held(&current, false)

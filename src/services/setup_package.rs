@@ -22,7 +22,7 @@ impl Hub {
     /// The actor is no admin, or there is no such connection to a CRM.
     pub async fn setup_package(&self, actor: &Actor, id: &ConnectionId, status_field: StatusFieldType) -> Result<SetupPackage> {
         actor.require(Role::Admin)?;
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let connector = connections::crm(&row)?;

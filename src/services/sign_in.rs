@@ -98,7 +98,7 @@ impl Hub {
         if email.chars().any(char::is_control) {
             return Ok(None);
         }
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         Ok(users::find_by_email(&mut tx, email).await?)
     }
 

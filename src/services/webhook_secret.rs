@@ -85,7 +85,7 @@ impl Hub {
     /// # Errors
     /// There is no such connection.
     pub async fn webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<WebhookSecretInfo>> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.glance().await?;
         connections::find(&mut tx, actor, id).await?;
         let rows = webhook_secrets::list(&mut tx, &actor.organization_id, id, self.clock().now()).await?;
         Ok(rows
