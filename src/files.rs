@@ -1,8 +1,11 @@
 //! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
 
-use crate::domain::{
-    ids::{OrganizationId, VersionId},
-    time::Timestamp,
+use crate::{
+    domain::{
+        ids::{OrganizationId, VersionId},
+        time::Timestamp,
+    },
+    tls,
 };
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
@@ -62,10 +65,7 @@ impl Files {
     /// The address cannot be used.
     pub fn open(url: &Url) -> object_store::Result<Self> {
         let (store, folder): (Arc<dyn ObjectStore>, _) = match url.scheme() {
-            "s3" => {
-                let bucket = AmazonS3Builder::from_env().with_url(url.as_str()).build()?;
-                (Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), None)
-            }
+            "s3" => return Self::in_bucket(url, AmazonS3Builder::from_env()),
             _ => {
                 let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
                 std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
@@ -73,6 +73,16 @@ impl Files {
             }
         };
         Ok(Self { store, folder })
+    }
+
+    /// Opens `s3://bucket/prefix` with keys, region and endpoint from elsewhere than the environment.
+    ///
+    /// # Errors
+    /// The address cannot be used.
+    pub fn in_bucket(url: &Url, access: AmazonS3Builder) -> object_store::Result<Self> {
+        tls::install();
+        let bucket = access.with_url(url.as_str()).build()?;
+        Ok(Self { store: Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), folder: None })
     }
 
     /// Writes a document as its bytes arrive, and measures it. Nothing stays when it fails.

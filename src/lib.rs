@@ -38,4 +38,6 @@ pub mod secret;
 #[cfg(feature = "server")]
 pub mod services;
 #[cfg(feature = "server")]
+mod tls;
+#[cfg(feature = "server")]
 pub mod vault;

@@ -2,6 +2,8 @@
 //! database; `scripts/test` starts one.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
+/// Documents in a bucket.
+mod bucket;
 /// The two databases.
 mod databases;
 /// What people and Salesforce do, and what comes of it.

@@ -69,7 +69,7 @@ fn saying(content: &str) -> Option<String> {
 }
 
 fn client() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    crate::tls::install();
     // The product's client is built in `connectors::http`; this one only speaks to the socket above.
     #[expect(clippy::disallowed_methods, reason = "a test needs no allow list")]
     reqwest::Client::builder().no_proxy().build().unwrap()

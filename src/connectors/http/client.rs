@@ -1,7 +1,7 @@
 //! The two HTTP clients of the product.
 
 use super::guard::PublicOnly;
-use crate::config::Config;
+use crate::{config::Config, tls};
 use std::{sync::Arc, time::Duration};
 
 /// A client could not be built: no usable TLS on this machine.
@@ -51,7 +51,7 @@ type Builder = reqwest::ClientBuilder;
 
 /// Uses the machine's root certificates, and Mozilla's where the machine has none.
 fn build(finish: impl Fn(Builder) -> Builder, timeouts: Timeouts) -> Result<reqwest::Client, BuildError> {
-    install_tls();
+    tls::install();
     if let Ok(client) = finish(settings(timeouts)).build() {
         return Ok(client);
     }
@@ -74,9 +74,4 @@ fn settings(timeouts: Timeouts) -> Builder {
         .http1_max_headers(HEADER_LIMIT)
         // reqwest would repeat requests of its own accord; whether to is decided by our jobs.
         .retry(reqwest::retry::never())
-}
-
-/// reqwest takes the process's TLS provider. A second call finds one installed, which is as good.
-fn install_tls() {
-    drop(rustls::crypto::ring::default_provider().install_default());
 }
