@@ -27,7 +27,7 @@ pub fn error_page(options: &LeptosOptions, problem: &Problem, again: &str) -> St
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
                     <meta name="color-scheme" content="light dark" />
-                    <title>{title} " · LexiContract"</title>
+                    <title>{format!("{title} · LexiContract")}</title>
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                     <link rel="stylesheet" href=style />
                 </head>
@@ -48,7 +48,7 @@ mod tests {
         let options = LeptosOptions::builder().output_name("lexicontract").build();
         let page = error_page(&options, &Problem::Unavailable, "/contracts");
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{page}");
-        for part in ["Temporarily unavailable", "href=\"/contracts\"", "href=\"/integrations\"", ".css\""] {
+        for part in ["<title>Temporarily unavailable · LexiContract</title>", "href=\"/contracts\"", "href=\"/integrations\"", ".css\""] {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
         assert!(!page.contains("<script"));
