@@ -48,7 +48,9 @@ mod tests {
         let options = LeptosOptions::builder().output_name("lexicontract").build();
         let page = error_page(&options, &Problem::Unavailable, "/contracts");
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{page}");
-        for part in ["<title>Temporarily unavailable · LexiContract</title>", "href=\"/contracts\"", "href=\"/integrations\"", ".css\""] {
+        for part in
+            ["<title>Temporarily unavailable · LexiContract</title>", "href=\"/contracts\"", "href=\"/integrations\"", ".css\""]
+        {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
         assert!(!page.contains("<script"));
