@@ -48,7 +48,10 @@ impl WebPage {
         provide_context(changed.clone());
         let content = match self.content.await {
             Ok(view) => view,
-            Err(problem) => problem_view(&problem),
+            Err(problem) => {
+                set_title(problem.title());
+                problem_view(&problem)
+            }
         };
         let content = match self.around {
             Some(around) => around(content),

@@ -30,5 +30,7 @@ async fn an_opportunity_leads_to_its_contract_and_to_nobody_elses() {
     for id in ["001ak00000OKNPH", "x", "006ak00000OQ4RxAAK"] {
         let answer = server.send(Call::get(&format!("/contracts/by-opportunity/{id}")).cookie(&connected.admin.cookie)).await;
         assert_eq!(answer.status, 404, "{id}");
+        let text = String::from_utf8_lossy(&answer.body);
+        assert!(text.contains("<title>Not found · LexiContract</title>"), "{text}");
     }
 }
