@@ -1,10 +1,10 @@
 //! The pages: rendered on the server from what the hub says. One page, one file.
 
-mod app;
 mod messages;
 mod page;
 mod refused;
 mod request;
+mod routes;
 mod still;
 
 mod appearance;
@@ -48,6 +48,6 @@ mod audit;
 mod team;
 mod tokens;
 
-pub use app::{NOT_FOUND, ROUTES, Route};
 pub(crate) use page::Made;
 pub(crate) use request::Address;
+pub use routes::{NOT_FOUND, ROUTES, Route};
