@@ -14,6 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
+    num::NonZeroUsize,
     str::FromStr,
     sync::{
         Arc,
@@ -34,7 +35,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
-/// More look-ups at once than processors would only wait for each other.
+/// Look-ups at once: as many as processors, because more would only wait for each other, and not more than this; each has a thread.
+const MOST_LOOKERS: usize = 16;
 const LEAST_LOOKERS: usize = 2;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// The channel on which PostgreSQL tells every server that a job waits.
@@ -113,9 +115,8 @@ impl Db {
         // A mistake of ours must not write past the one queue of the writer.
         let options = options.pragma("query_only", "1");
         let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
-        let lookers =
-            std::thread::available_parallelism().map_or(LEAST_LOOKERS, |processors| processors.get().max(LEAST_LOOKERS));
-        let lookers = Lender::new(options, lookers, ACQUIRE_TIMEOUT);
+        let processors = std::thread::available_parallelism().map_or(LEAST_LOOKERS, NonZeroUsize::get);
+        let lookers = Lender::new(options, processors.clamp(LEAST_LOOKERS, MOST_LOOKERS), ACQUIRE_TIMEOUT);
         Ok(Self::Sqlite { writer, readers, lookers, written: Arc::default() })
     }
 
