@@ -7,23 +7,27 @@ use tokio::{sync::Mutex, task::JoinHandle, time::Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(1);
+/// After how long a try is left to itself and another one begun: a connection whose other end is gone says nothing for a quarter of an hour,
+/// while new ones work.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
 
 /// The last answer, and the try that has none yet.
 pub struct Readiness {
     patience: Duration,
     holds: Duration,
+    given_up_after: Duration,
     known: Mutex<Known>,
 }
 
 #[derive(Default)]
 struct Known {
     last: Option<(Instant, bool)>,
-    under_way: Option<JoinHandle<bool>>,
+    under_way: Option<(Instant, JoinHandle<bool>)>,
 }
 
 impl Default for Readiness {
     fn default() -> Self {
-        Self { patience: PATIENCE, holds: HOLDS, known: Mutex::default() }
+        Self { patience: PATIENCE, holds: HOLDS, given_up_after: GIVEN_UP_AFTER, known: Mutex::default() }
     }
 }
 
@@ -41,8 +45,9 @@ impl Readiness {
         {
             return answer;
         }
+        known.under_way.take_if(|(began, _)| began.elapsed() >= self.given_up_after);
         // Kept in its place while it is awaited: who asked may hang up.
-        let under_way = known.under_way.get_or_insert_with(|| tokio::spawn(try_it()));
+        let (_, under_way) = known.under_way.get_or_insert_with(|| (Instant::now(), tokio::spawn(try_it())));
         let answer = match tokio::time::timeout(self.patience, under_way).await {
             Ok(ended) => {
                 known.under_way = None;
@@ -89,5 +94,13 @@ mod tests {
         assert_eq!((begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst)), (1, 1));
         assert!(patient.ask(try_it).await, "an answer holds for a moment");
         assert_eq!(begun.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_try_that_never_ends_does_not_stand_in_the_way_for_ever() {
+        let short = Duration::from_millis(5);
+        let readiness = Readiness { patience: short, holds: Duration::ZERO, given_up_after: short, ..Readiness::default() };
+        assert!(!readiness.ask(std::future::pending).await);
+        assert!(readiness.ask(async || true).await);
     }
 }
