@@ -82,6 +82,28 @@ pub async fn find_live(tx: &mut Tx, token_digest: &str) -> Result<Option<ApiToke
     .await
 }
 
+/// The present role of a token's maker; `None` when the token was revoked or its maker may not sign in. On PostgreSQL it locks the
+/// maker's row until the transaction ends, as [`super::sessions::current_role`] does.
+pub async fn current_role(
+    tx: &mut Tx,
+    (organization, user, id): (&OrganizationId, &UserId, &ApiTokenId),
+) -> Result<Option<Role>> {
+    let row: Option<(Role,)> = tx
+        .either(
+            "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
+             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND NOT u.is_disabled",
+            "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
+             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND NOT u.is_disabled
+             FOR SHARE OF u",
+        )
+        .bind(organization)
+        .bind(user)
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(row.map(|(role,)| role))
+}
+
 /// Notes that a token is in use.
 pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
     tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)

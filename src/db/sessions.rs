@@ -86,6 +86,34 @@ pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_sin
     .await
 }
 
+/// The present role of a session's user; `None` when the session has ended or the user may not sign in. On PostgreSQL it locks the
+/// user's row until the transaction ends, so that a concurrent change of the role counts either before or after all of the transaction.
+pub async fn current_role(
+    tx: &mut Tx,
+    (organization, user, id): (&OrganizationId, &UserId, &SessionId),
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<Role>> {
+    let row: Option<(Role,)> = tx
+        .either(
+            "SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.organization_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.expires_at > $4 AND s.last_seen_at > $5
+               AND NOT u.is_disabled",
+            "SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.organization_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.expires_at > $4 AND s.last_seen_at > $5
+               AND NOT u.is_disabled
+             FOR SHARE OF u",
+        )
+        .bind(organization)
+        .bind(user)
+        .bind(id)
+        .bind(now)
+        .bind(idle_since)
+        .optional()
+        .await?;
+    Ok(row.map(|(role,)| role))
+}
+
 /// Notes that a session is in use.
 pub async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
     tx.query("UPDATE sessions SET last_seen_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)

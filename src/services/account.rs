@@ -3,7 +3,12 @@
 use super::{Actor, Via, form_posts::Begun, sign_in::SESSION_IDLE};
 use crate::{
     db::{sessions, users},
-    domain::{ids::SessionId, people::OpenSession, problem::Problem, timeline::ActivityKind},
+    domain::{
+        ids::SessionId,
+        people::{OpenSession, Role},
+        problem::Problem,
+        timeline::ActivityKind,
+    },
     hub::{Hub, Result},
     random::digest,
     secret::Secret,
@@ -47,7 +52,7 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn end_session(&self, actor: &Actor, id: &SessionId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Viewer).await?;
         if sessions::delete_one(&mut tx, &actor.organization_id, &actor.user_id, id).await? {
             let summary = format!("{} ended one of their own sessions", actor.name);
             self.note(&mut tx, actor, ActivityKind::SessionsEnded, summary).await?;
@@ -60,7 +65,7 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Viewer).await?;
         sessions::delete_of_user(&mut tx, &actor.organization_id, &actor.user_id).await?;
         let summary = format!("{} signed out everywhere", actor.name);
         self.note(&mut tx, actor, ActivityKind::SessionsEnded, summary).await?;
@@ -77,10 +82,10 @@ impl Hub {
         drop(tx);
         if !self.verify_password(current, user.password_hash).await {
             // After the first of two posts, it is the new one that is right.
-            return self.answered(actor).await?.ok_or_else(|| Problem::WrongPassword.into());
+            return self.answered(actor, Role::Viewer).await?.ok_or_else(|| Problem::WrongPassword.into());
         }
         let hash = self.hash_password(new).await?;
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };

@@ -25,7 +25,7 @@ impl Hub {
     pub async fn api_tokens(&self, actor: &Actor, page: &PageRequest) -> Result<Page<ApiToken>> {
         let before = pages::cursor(page)?;
         let mut tx = self.db.glance().await?;
-        let rows = table::list(&mut tx, &actor.organization_id, only_own(actor), before.as_ref(), page).await?;
+        let rows = table::list(&mut tx, &actor.organization_id, only_own(actor, actor.role), before.as_ref(), page).await?;
         Ok(pages::cut(rows, page, |row| &row.id, token))
     }
 
@@ -44,7 +44,7 @@ impl Hub {
             prefix: &token.expose()[..PREFIX_CHARACTERS],
             token_digest: &digest(&token),
         };
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -60,11 +60,12 @@ impl Hub {
     /// # Errors
     /// There is no such token, or it is somebody else's.
     pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
-        if !table::delete(&mut tx, &actor.organization_id, only_own(actor), id).await? {
+        let role = self.authorize(&mut tx, actor, Role::Viewer).await?;
+        if !table::delete(&mut tx, &actor.organization_id, only_own(actor, role), id).await? {
             return Err(Problem::NotFound.into());
         }
         self.note(&mut tx, actor, ActivityKind::TokenRevoked, format!("{} revoked an API token", actor.name)).await?;
@@ -72,8 +73,8 @@ impl Hub {
     }
 }
 
-fn only_own(actor: &Actor) -> Option<&UserId> {
-    if actor.role == Role::Admin { None } else { Some(&actor.user_id) }
+fn only_own(actor: &Actor, role: Role) -> Option<&UserId> {
+    if role == Role::Admin { None } else { Some(&actor.user_id) }
 }
 
 fn token(row: table::ApiTokenRow) -> ApiToken {

@@ -121,7 +121,7 @@ impl Hub {
         tokens: &Tokens,
     ) -> Result<Connection> {
         let credentials = Credentials::OAuth2(tokens.clone());
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
         let existing = match &flow.connection_id {
             Some(id) => table::find_locked(&mut tx, &flow.organization_id, id).await?,
             None => None,
@@ -159,6 +159,7 @@ fn failed(error: &Error, failure: ConnectFailure) -> ConnectFailure {
 fn store_failure(error: &Error) -> ConnectFailure {
     match error {
         Error::Problem(Problem::OrgMismatch) => ConnectFailure::OrgMismatch,
+        Error::Problem(Problem::NotSignedIn | Problem::Forbidden) => ConnectFailure::NotAllowed,
         Error::Problem(Problem::AlreadyConnected) => ConnectFailure::AlreadyConnected,
         Error::Connector(error) if error.kind == Kind::HostNotAllowed => ConnectFailure::InstanceNotAllowed,
         error => failed(error, ConnectFailure::SalesforceError),

@@ -167,7 +167,7 @@ impl Hub {
             verifier: self.vault.encrypt(&actor.organization_id, Field::Verifier, verifier.expose().as_bytes()),
             expires_at: self.clock().now() + FLOW_LIFETIME,
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
         oauth_flows::insert(&mut tx, &flow).await?;
         tx.commit().await?;
         Ok(Authorization { authorization_url: url.into() })
@@ -182,11 +182,11 @@ impl Hub {
     ) -> Result<Connection> {
         let place = Place { integration: id, environment: Environment::Production, host: String::new() };
         if self.find_in(actor, &place).await?.is_some() {
-            return self.answered(actor).await?.ok_or_else(|| Problem::AlreadyConnected.into());
+            return self.answered(actor, Role::Admin).await?.ok_or_else(|| Problem::AlreadyConnected.into());
         }
         let (fields, account) = self.try_key(connector, fields).await?;
         let row = self.new_row(&actor.organization_id, &place, account, &Credentials::ApiKey(fields), &actor.name);
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -206,7 +206,7 @@ impl Hub {
         if account.external_id != row.external_account_id {
             return Err(Problem::OrgMismatch.into());
         }
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };

@@ -65,7 +65,7 @@ impl Hub {
     pub async fn update_connection(&self, actor: &Actor, id: &ConnectionId, change: ConnectionChange) -> Result<Connection> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
         let mut row = find_locked(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
@@ -128,7 +128,7 @@ impl Hub {
         };
         let ok = checks.iter().all(|check| check.ok);
         let test = ConnectionTest { ok, latency_ms, account_label: Some(row.account_label), checks };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Member).await?;
         connection_tests::store(&mut tx, &actor.organization_id, id, &test, &actor.name, self.clock().now()).await?;
         tx.commit().await?;
         Ok(test)

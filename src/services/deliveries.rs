@@ -34,7 +34,7 @@ impl Hub {
     pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Member).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };

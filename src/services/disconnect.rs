@@ -29,7 +29,7 @@ impl Hub {
     pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };

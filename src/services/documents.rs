@@ -41,7 +41,7 @@ impl Hub {
     pub async fn retry_analysis(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let version = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
         let before = contracts::whole(&mut tx, row.clone()).await?;

@@ -6,8 +6,8 @@
 
 use super::Actor;
 use crate::{
-    db::{Tx, form_posts},
-    domain::time::Timestamp,
+    db::{Tx, form_posts, organizations},
+    domain::{people::Role, time::Timestamp},
     hub::{Error, Hub, Result},
     random::hex,
     vault::Field,
@@ -51,16 +51,34 @@ pub(super) enum Begun<T> {
 }
 
 impl Hub {
-    /// Begins what is done once for each form that is posted. Without a form it is done each time.
-    pub(super) async fn begin_once<T: DeserializeOwned>(&self, actor: &Actor) -> Result<Begun<T>> {
+    /// Begins what is done once for each form that is posted, for an actor who has at least this role now. Without a form it is done
+    /// each time.
+    pub(super) async fn begin_once<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Begun<T>> {
         let mut tx = self.db.begin().await?;
-        let Some(post) = &actor.form_post else { return Ok(Begun::First(tx)) };
-        let (now, id) = (self.clock().now(), post.row_id(actor));
-        let person = (&actor.organization_id, &actor.user_id);
-        if form_posts::insert_if_new(&mut tx, person, &id, now, now - REMEMBERED).await? {
-            return Ok(Begun::First(tx));
-        }
-        let answer = self.answer(&mut tx, actor, &id, now).await?;
+        let is_first = self.is_first_post(&mut tx, actor).await?;
+        self.authorize(&mut tx, actor, role).await?;
+        self.begun(tx, actor, is_first).await
+    }
+
+    /// The same for a transaction that changes users, under the organization's lock.
+    pub(super) async fn begin_once_with_users<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Begun<T>> {
+        let mut tx = self.db.begin().await?;
+        let is_first = self.is_first_post(&mut tx, actor).await?;
+        organizations::lock(&mut tx, &actor.organization_id).await?;
+        self.authorize(&mut tx, actor, role).await?;
+        self.begun(tx, actor, is_first).await
+    }
+
+    /// Notes the post. Comes before every lock: a second post waits here until the first has ended.
+    async fn is_first_post(&self, tx: &mut Tx, actor: &Actor) -> Result<bool> {
+        let Some(post) = &actor.form_post else { return Ok(true) };
+        let (now, person) = (self.clock().now(), (&actor.organization_id, &actor.user_id));
+        Ok(form_posts::insert_if_new(tx, person, &post.row_id(actor), now, now - REMEMBERED).await?)
+    }
+
+    async fn begun<T: DeserializeOwned>(&self, mut tx: Tx, actor: &Actor, is_first: bool) -> Result<Begun<T>> {
+        let Some(post) = actor.form_post.as_ref().filter(|_| !is_first) else { return Ok(Begun::First(tx)) };
+        let answer = self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await?;
         answer.map(Begun::Again).ok_or(Error::Inconsistent("a post that was noted without its answer"))
     }
 
@@ -75,9 +93,10 @@ impl Hub {
     }
 
     /// What was answered to the same post before. For what is looked at before it is begun, and looks different after the effect.
-    pub(super) async fn answered<T: DeserializeOwned>(&self, actor: &Actor) -> Result<Option<T>> {
+    pub(super) async fn answered<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
         let Some(post) = &actor.form_post else { return Ok(None) };
         let mut tx = self.db.glance().await?;
+        self.authorize(&mut tx, actor, role).await?;
         self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await
     }
 

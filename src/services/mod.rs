@@ -1,11 +1,12 @@
 //! What a person or a program can ask for: `impl Hub` blocks, one file per intention.
 //!
-//! Every method that acts for somebody takes the [`Actor`] first, checks the role on its first line, and passes the
-//! organization to every query. Methods that jobs call take the claimed job instead, and end in one transaction that
+//! Every method that acts for somebody takes the [`Actor`] first, checks the role on its first line and, where it writes, again in
+//! the transaction (`authorization.rs`), and passes the organization to every query. Methods that jobs call take the claimed job instead, and end in one transaction that
 //! stores the effects and completes the job, so that a worker which lost its claim changes nothing.
 
 mod actor;
 mod audit;
+mod authorization;
 mod checked;
 mod form_posts;
 mod pages;

@@ -62,7 +62,7 @@ impl Hub {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = checked::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -81,7 +81,7 @@ impl Hub {
     pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -112,6 +112,7 @@ impl Hub {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
         organizations::lock(&mut tx, &actor.organization_id).await?;
+        self.authorize(&mut tx, actor, Role::Admin).await?;
         let before = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let mut after = before.clone();
         if let Some(name) = &change.name {
@@ -144,11 +145,10 @@ impl Hub {
     /// The actor is no admin, there is no such person, or no admin would be left.
     pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
         actor.require(Role::Admin)?;
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once_with_users(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
-        organizations::lock(&mut tx, &actor.organization_id).await?;
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.role == Role::Admin {
             keep_an_admin(&mut tx, &row).await?;

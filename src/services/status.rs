@@ -46,7 +46,7 @@ impl Hub {
     ) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let is_same = row.negotiation_status == status;
         // A second click finds what the first one did.
@@ -78,7 +78,7 @@ impl Hub {
     /// The actor is only a viewer, there is no such contract, or it does not come from an Opportunity.
     pub async fn retry_sync(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
         actor.require(Role::Member)?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         if row.sync_status == SyncStatus::NotLinked {
             return Err(Problem::NotLinked.into());

@@ -118,7 +118,7 @@ impl Hub {
             salesforce_content_version_id: None,
             created_at: now,
         };
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Member).await? {
             Begun::First(tx) => tx,
             Begun::Again(contract) => {
                 // The contract has the file of the first time.

@@ -37,7 +37,7 @@ impl Hub {
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
-        let mut tx = match self.begin_once(actor).await? {
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };

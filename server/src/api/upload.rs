@@ -47,7 +47,10 @@ pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, req
         Err(failure) => {
             let typed = title.map(|title| BTreeMap::from([("title", title)]));
             let cookie = typed.and_then(|typed| typed_cookie(hub.config(), "/contracts", &typed));
-            let back = Redirect::to(&format!("/contracts?problem={}", form_code(&failure.0)));
+            let back = match failure.0 {
+                Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
+                problem => Redirect::to(&format!("/contracts?problem={}", form_code(&problem))),
+            };
             (AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
         }
     }

@@ -1,7 +1,8 @@
 //! A server for one test.
 
 use crate::call::{Answer, Call};
-use axum::Router;
+use axum::{Router, body::Body};
+use http::Request;
 use http_body_util::BodyExt;
 use lexicontract::{clock::Clock, config::Config, hub::Hub, vault::Vault};
 use serde_json::{Value, json};
@@ -51,7 +52,11 @@ impl Server {
     }
 
     pub async fn send(&self, call: Call) -> Answer {
-        let response = self.router.clone().oneshot(call.request()).await.unwrap();
+        self.send_request(call.request()).await
+    }
+
+    pub async fn send_request(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
     }

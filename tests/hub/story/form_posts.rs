@@ -162,7 +162,7 @@ async fn two_admins_who_remove_each_other_with_forms_do_not_wait_for_each_other(
         let [one, other] = posts;
         let mut outcomes = [one.await.unwrap(), other.await.unwrap()];
         outcomes.sort_by_key(Result::is_err);
-        assert_eq!(outcomes, [Ok(()), Err(Problem::LastAdmin)]);
+        assert_eq!(outcomes, [Ok(()), Err(Problem::NotSignedIn)]);
     })
     .await;
 }

@@ -46,6 +46,8 @@ mod settings;
 mod several_servers;
 /// Signed calls: keys, rotation, messages that come again.
 mod signatures;
+/// Authority that was lost after a request began.
+mod stale_actors;
 /// How a connection stands: set-up, traffic, work under way, receipts.
 mod standing;
 /// Another organization gets `NotFound` everywhere.

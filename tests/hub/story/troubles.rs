@@ -123,6 +123,7 @@ async fn a_connection_that_is_switched_off_keeps_its_deliveries_for_later() {
         assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None));
         world.advance(24 * 60 * 60);
         assert_eq!(world.run_jobs().await, 0);
+        world.stay_signed_in().await;
         switch(&world, true).await;
         assert_eq!(world.run_jobs().await, 1);
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);

@@ -168,6 +168,7 @@ async fn what_waited_for_a_person_longer_than_three_days_is_not_given_up_at_the_
         world.run_jobs().await;
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Parked);
         world.advance(20 * DAY);
+        world.stay_signed_in().await;
         let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
         world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
         world.fault(Fault { path_contains: "/query".to_owned(), status: Some(503), times: 1, ..Fault::default() });

@@ -69,6 +69,13 @@ impl World {
         self.hub.clock().advance(Duration::from_secs(seconds));
     }
 
+    /// Extends every session, for tests that wait longer than one lasts.
+    pub async fn stay_signed_in(&self) {
+        self.opened
+            .execute("UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'")
+            .await;
+    }
+
     /// Runs what is due but for analyses: those start this program again, and it is a test.
     pub async fn run_jobs(&self) -> usize {
         let mut done = 0;

@@ -3,6 +3,11 @@ use super::{
     table::{Row, UPLOAD, Who},
 };
 use crate::call::{Answer, Call};
+use axum::body::Body;
+use futures::{StreamExt, stream};
+use http::Request;
+use http_body_util::BodyExt;
+use tokio::sync::oneshot;
 use url::form_urlencoded;
 
 const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
@@ -54,7 +59,34 @@ impl<'r> Attempt<'r> {
         Self { referrer: Some(referrer), ..self }
     }
 
+    /// Sends the head and the first byte of the body, then what `meanwhile` does, then the rest.
+    pub async fn send_held_back(self, cast: &Cast, person: &Player, meanwhile: impl AsyncFnOnce()) -> Seen {
+        let (id, server) = (self.id.clone(), cast.server.clone());
+        let (head, body) = self.call(cast, Some(person)).request().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let (begun, has_begun) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let first = bytes.slice(..1);
+        let rest = async move {
+            begun.send(()).unwrap();
+            released.await.unwrap();
+            Ok::<_, std::io::Error>(bytes.slice(1..))
+        };
+        let parts = stream::once(async move { Ok(first) }).chain(stream::once(rest));
+        let request = Request::from_parts(head, Body::from_stream(parts));
+        let answer = tokio::spawn(async move { server.send_request(request).await });
+        has_begun.await.expect("the body is read before the answer");
+        meanwhile().await;
+        release.send(()).unwrap();
+        Seen::of(&answer.await.unwrap(), &id)
+    }
+
     pub async fn send(self, cast: &Cast, person: Option<&Player>) -> Seen {
+        let id = self.id.clone();
+        Seen::of(&cast.server.send(self.call(cast, person)).await, &id)
+    }
+
+    fn call(self, cast: &Cast, person: Option<&Player>) -> Call {
         let fill = |text: &str| text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity());
         let path = fill(self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none");
         let body = fill(self.body.unwrap_or(self.row.body));
@@ -68,14 +100,13 @@ impl<'r> Attempt<'r> {
         if let Some(person) = person {
             call = call.header("cookie", &person.cookie);
         }
-        call = match body.as_str() {
+        match body.as_str() {
             "" if self.row.is_action() => call.header("content-type", "application/x-www-form-urlencoded"),
             "" => call,
             UPLOAD => call.header("content-type", "multipart/form-data; boundary=b").body(MULTIPART),
             body if body.starts_with('{') => call.header("content-type", "application/json").body(body.to_owned()),
             form => call.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned()),
-        };
-        Seen::of(&cast.server.send(call).await, &self.id)
+        }
     }
 }
 

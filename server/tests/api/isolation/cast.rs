@@ -166,6 +166,22 @@ impl Cast {
         Player { name: person.name, role: person.role, cookie, tokens: person.tokens.clone() }
     }
 
+    /// A colleague with the least role that is enough, who can be removed: the user's id and a session.
+    pub async fn short_lived(&self, row: &Row) -> (String, Player) {
+        let role = least(row.who);
+        let admin = Person { cookie: self.admin().cookie.clone(), me: Value::Null };
+        let person = self.server.colleague(&admin, "temp", role.as_str()).await;
+        let id = person.me["user"]["id"].as_str().unwrap().to_owned();
+        (id, Player { name: "temp", role, cookie: person.cookie, tokens: Default::default() })
+    }
+
+    /// Removes a colleague who may have been removed already.
+    pub async fn remove_if_there(&self, user: &str) {
+        let call = Call::new("DELETE", &format!("/api/v1/users/{user}")).cookie(&self.admin().cookie);
+        let answer = self.server.send(call).await;
+        assert!(matches!(answer.status, 204 | 404), "{answer:?}");
+    }
+
     /// All that the organization's admin can read.
     pub async fn everything(&self) -> Vec<(String, Value)> {
         let connection = format!("/api/v1/integrations/organization/{}", self.connections[1]);

@@ -7,6 +7,8 @@
 mod attempt;
 /// The people, and what they have.
 mod cast;
+/// Requests whose user loses the authority while the body is on its way.
+mod held_back;
 /// Every route of the server, from its own lists.
 mod routes;
 /// Who may do what, and with which body.
