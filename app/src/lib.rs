@@ -47,4 +47,4 @@ pub use document::document;
 pub use error_page::{ERROR_PAGE_POLICY, error_page};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
-pub use pages::{NOT_FOUND, ROUTES, Route};
+pub use pages::{ASK_TO_CONNECT, NOT_FOUND, ROUTES, Route};

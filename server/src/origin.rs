@@ -92,11 +92,27 @@ impl Origin {
         let own = public_url.origin();
         let is_own = match (headers.get(ORIGIN), headers.get(REFERER)) {
             (Some(origin), _) => origin.as_bytes() == own.ascii_serialization().as_bytes(),
-            (None, Some(page)) => page.to_str().is_ok_and(|page| Url::parse(page).is_ok_and(|page| page.origin() == own)),
+            (None, Some(page)) => is_page_of(page, public_url),
             (None, None) => return Self::Unknown,
         };
         if is_own { Self::Same } else { Self::Other }
     }
+}
+
+/// Whether a request is a navigation of a browser that was started on one of our own pages: for what a GET may start. A typed address, a
+/// bookmark, a link from elsewhere, a prefetch, a frame and a script's request are none.
+pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
+    let is_own = match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers.get(REFERER).is_some_and(|page| is_page_of(page, public_url)),
+    };
+    let says = |name: &str, value: &str| headers.get_all(name).iter().all(|said| said == value);
+    let is_prefetch = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name));
+    is_own && says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document") && !is_prefetch
+}
+
+fn is_page_of(page: &HeaderValue, public_url: &Url) -> bool {
+    page.to_str().is_ok_and(|page| Url::parse(page).is_ok_and(|page| page.origin() == public_url.origin()))
 }
 
 #[cfg(test)]
@@ -144,6 +160,47 @@ mod tests {
         }
         assert!(!refused(cookie(), "/actions/connect", &[]));
         assert!(refused(cookie(), "/actions/connect", &[("origin", "null")]));
+    }
+
+    #[test]
+    fn only_a_navigation_from_our_own_pages_may_start_something() {
+        let own = ("sec-fetch-site", "same-origin");
+        for (headers, is_own) in [
+            (&[own][..], true),
+            (&[own, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"), ("sec-fetch-user", "?1")], true),
+            (&[("referer", "https://app.example/integrations")], true),
+            (&[], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "")], false),
+            (&[("sec-fetch-site", "none"), ("referer", "https://app.example/")], false),
+            (&[("sec-fetch-site", "cross-site"), ("referer", "https://app.example/")], false),
+            (&[("referer", "https://evil.example/?https://app.example/")], false),
+            (&[("referer", "https://app.example.evil.example/")], false),
+            (&[("referer", "http://app.example/")], false),
+            (&[("referer", "https://app.example:8443/")], false),
+            (&[("referer", "/integrations")], false),
+            (&[("origin", "https://app.example")], false),
+            (&[own, ("sec-fetch-mode", "no-cors")], false),
+            (&[own, ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")], false),
+            (&[own, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")], false),
+            (&[own, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "object")], false),
+            (&[own, ("sec-fetch-dest", "image")], false),
+            (&[own, ("sec-fetch-dest", "document"), ("sec-fetch-dest", "iframe")], false),
+            (&[own, ("sec-purpose", "prefetch")], false),
+            (&[own, ("sec-purpose", "prefetch;prerender")], false),
+            (&[own, ("purpose", "prefetch")], false),
+            (&[own, ("x-moz", "prefetch")], false),
+        ] {
+            let mut builder = Request::get("/");
+            for (name, value) in headers {
+                builder = builder.header(*name, *value);
+            }
+            let request = builder.body(Body::empty()).unwrap();
+            let public_url = Url::parse("https://app.example").unwrap();
+            assert_eq!(is_own_navigation(request.headers(), &public_url), is_own, "{headers:?}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ type Parameters = Result<RawPathParams, RawPathParamsRejection>;
 async fn show(route: &app::Route, State(state): State<AppState>, parameters: Parameters, request: Request) -> Response {
     // What is no text names nothing that there is: the page says so as for every other such name.
     let parameters = parameters.iter().flat_map(RawPathParams::iter).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    document(&state, route, parameters.collect(), request).await
+    document(&state, route, parameters.collect(), request.into_parts().0).await
 }
 
 async fn fall_back(State(state): State<AppState>, request: Request) -> Response {
@@ -38,12 +38,13 @@ async fn fall_back(State(state): State<AppState>, request: Request) -> Response 
     }
     match without_slash(request.uri()) {
         Some(address) => Redirect::permanent(&address).into_response(),
-        None => document(&state, &app::NOT_FOUND, Vec::new(), request).await,
+        None => document(&state, &app::NOT_FOUND, Vec::new(), request.into_parts().0).await,
     }
 }
 
-async fn document(state: &AppState, route: &app::Route, parameters: Vec<(String, String)>, request: Request) -> Response {
-    app::document(route, &state.leptos_options, request.into_parts().0, parameters, || provide(&state.hub)).await
+/// A page, for a request that was admitted to it.
+pub async fn document(state: &AppState, route: &app::Route, parameters: Vec<(String, String)>, request: Parts) -> Response {
+    app::document(route, &state.leptos_options, request, parameters, || provide(&state.hub)).await
 }
 
 /// What pages and server functions find in their context.

@@ -73,6 +73,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::list))
         .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
         .routes(routes!(connections::reconnect))
+        .routes(routes!(connections::confirm))
         .routes(routes!(connections::test))
         .routes(routes!(connections::make_webhook_secret))
         .routes(routes!(connections::deliveries))

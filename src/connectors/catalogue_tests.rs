@@ -67,7 +67,7 @@ async fn identify(slug: &str, ctx: &Ctx, key: &str) -> Result<Account, Error> {
 async fn pipedrive_says_whose_the_token_is() {
     let me = r#"{"success":true,"data":{"id":7,"name":"Ada Lovelace","company_id":42,"company_name":"Acme"}}"#;
     let (account, requests) = tried("pipedrive", "PIPEDRIVE_API_URL", json(200, me)).await;
-    assert_eq!(account.unwrap(), Account { external_id: "42:7".into(), label: "Ada Lovelace (Acme)".into() });
+    assert_eq!(account.unwrap(), Account { external_id: "42:7".into(), label: "Ada Lovelace (Acme)".into(), user: None });
     assert!(requests[0].starts_with("GET /api/v1/users/me HTTP/1.1\r\n"), "{}", requests[0]);
     assert!(requests[0].contains("x-api-token: key-123\r\n"), "{}", requests[0]);
 }
@@ -76,7 +76,7 @@ async fn pipedrive_says_whose_the_token_is() {
 async fn hubspot_says_whose_the_token_is() {
     let details = r#"{"portalId":123456,"accountType":"STANDARD"}"#;
     let (account, requests) = tried("hubspot", "HUBSPOT_API_URL", json(200, details)).await;
-    assert_eq!(account.unwrap(), Account { external_id: "123456".into(), label: "HubSpot account 123456".into() });
+    assert_eq!(account.unwrap(), Account { external_id: "123456".into(), label: "HubSpot account 123456".into(), user: None });
     assert!(requests[0].starts_with("GET /account-info/v3/details HTTP/1.1\r\n"), "{}", requests[0]);
     assert!(requests[0].contains("authorization: Bearer key-123\r\n"), "{}", requests[0]);
 }

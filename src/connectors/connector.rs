@@ -77,6 +77,8 @@ pub struct Account {
     pub external_id: String,
     /// The account in words, such as `Acme Corporation (ada@acme.com)`.
     pub label: String,
+    /// The user who gave consent, such as `Ada Lovelace, ada@acme.com`; `None` when the provider does not name one.
+    pub user: Option<String>,
 }
 
 /// A provider that takes a key.

@@ -56,6 +56,7 @@ impl ApiKeyConnector for Pipedrive {
         Ok(Account {
             external_id: format!("{}:{}", user.company_id, user.id),
             label: format!("{} ({})", user.name, user.company_name),
+            user: None,
         })
     }
 }

@@ -39,7 +39,7 @@ pub struct DisconnectionRow {
 }
 
 /// What was wiped and what was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "`Counts` says it")]
 pub struct CountsRow {
     pub secrets: i64,

@@ -30,6 +30,7 @@ mod json_rows;
 pub mod measures;
 pub mod oauth_flows;
 pub mod organizations;
+pub mod pending_connections;
 pub mod reconciliations;
 pub mod revocations;
 pub mod sealed;

@@ -1,4 +1,4 @@
-//! `oauth_flows`: consents that are under way, by the digest of their state.
+//! `oauth_flows`: consents in progress and their outcomes, by the digest of their state.
 
 use super::{Result, Tx};
 use crate::domain::{
@@ -32,14 +32,25 @@ pub struct OAuthFlowRow {
     pub verifier: Vec<u8>,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// Whether an admin must confirm a new connection that it makes. A renewed one needs no confirmation.
+    pub needs_confirmation: bool,
+    /// `NULL` before the first callback; then [`CLAIMED`], [`CONNECTED`] or the code of a failure.
+    pub outcome: Option<String>,
+    /// The connection that it made or renewed.
+    pub outcome_connection_id: Option<ConnectionId>,
 }
+
+/// The outcome of a flow whose callback is in progress.
+pub const CLAIMED: &str = "claimed";
+/// The outcome of a flow that made or renewed a connection.
+pub const CONNECTED: &str = "connected";
 
 /// Adds a flow.
 pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     tx.query(
         "INSERT INTO oauth_flows (state_digest, organization_id, user_id, session_id, integration_id, connection_id, environment, host,
-             login_url, verifier, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             login_url, verifier, expires_at, needs_confirmation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(flow.state_digest.as_str())
     .bind(&flow.organization_id)
@@ -52,17 +63,40 @@ pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     .bind(flow.login_url.as_str())
     .bind(flow.verifier.as_slice())
     .bind(flow.expires_at)
+    .bind(flow.needs_confirmation)
     .execute()
     .await
     .map(drop)
 }
 
-/// Takes the flow with that state: whoever comes second finds nothing. Not filtered by organization: the state is all that a callback has.
-pub async fn take(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
-    tx.query("DELETE FROM oauth_flows WHERE state_digest = $1 RETURNING *").bind(state_digest).optional().await
+/// Claims the flow with that state for the first callback; `None` for every later one. Not filtered by organization: the state is all that
+/// a callback has.
+pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
+    tx.query("UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *")
+        .bind(CLAIMED)
+        .bind(state_digest)
+        .optional()
+        .await
 }
 
-/// Removes flows that were never finished.
+/// The flow with that state, whatever its outcome. Not filtered by organization, either.
+pub async fn find(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
+    tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1").bind(state_digest).optional().await
+}
+
+/// Records how a claimed flow ended.
+pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection: Option<&ConnectionId>) -> Result<()> {
+    tx.query("UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2 WHERE organization_id = $3 AND state_digest = $4")
+        .bind(outcome)
+        .bind(connection)
+        .bind(&flow.organization_id)
+        .bind(flow.state_digest.as_str())
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// Removes flows that have expired.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     tx.query("DELETE FROM oauth_flows WHERE expires_at <= $1").bind(now).execute().await
 }

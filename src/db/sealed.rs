@@ -7,6 +7,8 @@ use super::{Result, Tx};
 pub enum SealedColumn {
     /// `organization_integrations.credentials`
     Connections,
+    /// `pending_connections.credentials`
+    PendingConnections,
     /// `revocations.credentials`
     Revocations,
     /// `oauth_flows.verifier`
@@ -30,13 +32,21 @@ pub struct SealedRow {
 
 impl SealedColumn {
     /// Every one of them.
-    pub const ALL: [Self; 6] =
-        [Self::Connections, Self::Revocations, Self::OAuthFlows, Self::ServerSecrets, Self::SigningKeys, Self::FormAnswers];
+    pub const ALL: [Self; 7] = [
+        Self::Connections,
+        Self::PendingConnections,
+        Self::Revocations,
+        Self::OAuthFlows,
+        Self::ServerSecrets,
+        Self::SigningKeys,
+        Self::FormAnswers,
+    ];
 
     /// How many values it holds.
     pub async fn count(self, tx: &mut Tx) -> Result<i64> {
         let sql = match self {
             Self::Connections => "SELECT count(*) FROM organization_integrations",
+            Self::PendingConnections => "SELECT count(*) FROM pending_connections",
             Self::Revocations => "SELECT count(*) FROM revocations",
             Self::OAuthFlows => "SELECT count(*) FROM oauth_flows",
             Self::ServerSecrets => "SELECT count(*) FROM server_secrets",
@@ -52,6 +62,9 @@ impl SealedColumn {
         let sql = match self {
             Self::Connections => {
                 "SELECT id, credentials AS sealed FROM organization_integrations WHERE id > $1 ORDER BY id LIMIT $2"
+            }
+            Self::PendingConnections => {
+                "SELECT id, credentials AS sealed FROM pending_connections WHERE id > $1 ORDER BY id LIMIT $2"
             }
             Self::Revocations => "SELECT id, credentials AS sealed FROM revocations WHERE id > $1 ORDER BY id LIMIT $2",
             Self::OAuthFlows => {
@@ -73,6 +86,7 @@ impl SealedColumn {
     pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
         let sql = match self {
             Self::Connections => "UPDATE organization_integrations SET credentials = $1 WHERE id = $2 AND credentials = $3",
+            Self::PendingConnections => "UPDATE pending_connections SET credentials = $1 WHERE id = $2 AND credentials = $3",
             Self::Revocations => "UPDATE revocations SET credentials = $1 WHERE id = $2 AND credentials = $3",
             Self::OAuthFlows => "UPDATE oauth_flows SET verifier = $1 WHERE state_digest = $2 AND verifier = $3",
             Self::ServerSecrets => "UPDATE server_secrets SET sealed = $1 WHERE name = $2 AND sealed = $3",

@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The kinds that the audit log keeps, in the order in which a form offers them.
-    pub const AUDITED: [Self; 20] = [
+    pub const AUDITED: [Self; 25] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::Registered,
@@ -64,6 +64,11 @@ impl ActivityKind {
         Self::Connected,
         Self::Reconnected,
         Self::Disconnected,
+        Self::ConnectionRequested,
+        Self::ConnectionHeld,
+        Self::ConnectionConfirmed,
+        Self::ConnectionDeclined,
+        Self::ConnectionExpired,
         Self::ConnectionChanged,
         Self::ConnectionLost,
         Self::TokenRevocation,
@@ -99,6 +104,11 @@ impl ActivityKind {
             Self::Connected => "Connected",
             Self::Reconnected => "Reconnected",
             Self::Disconnected => "Disconnected",
+            Self::ConnectionRequested => "Connection requested",
+            Self::ConnectionHeld => "Connection waits for confirmation",
+            Self::ConnectionConfirmed => "Connection confirmed",
+            Self::ConnectionDeclined => "Connection declined",
+            Self::ConnectionExpired => "Connection expired unconfirmed",
             Self::ConnectionChanged => "Connection settings changed",
             Self::ConnectionLost => "Connection lost",
             Self::TokenRevocation => "Access ended at the provider",

@@ -18,10 +18,12 @@ pub enum ConnectFailure {
     Unavailable,
     /// Nobody is signed in, or not as an admin.
     NotAllowed,
+    /// Another callback with the same state is still in progress.
+    InProgress,
 }
 
 impl ConnectFailure {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::AccessDenied,
         Self::StateInvalid,
         Self::ExchangeFailed,
@@ -34,6 +36,7 @@ impl ConnectFailure {
         Self::AlreadyConnected,
         Self::Unavailable,
         Self::NotAllowed,
+        Self::InProgress,
     ];
 
     /// The word in the address of the integrations page.
@@ -51,6 +54,7 @@ impl ConnectFailure {
             Self::AlreadyConnected => "already_connected",
             Self::Unavailable => "integration_unavailable",
             Self::NotAllowed => "forbidden",
+            Self::InProgress => "in_progress",
         }
     }
 
@@ -95,6 +99,9 @@ impl ConnectFailure {
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
             Self::Unavailable => {
                 "Salesforce is not set up on this server. Its operator must set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
+            }
+            Self::InProgress => {
+                "The connection is still being made. Reload this page in a minute. If it does not appear, connect again."
             }
             Self::NotAllowed => "Only an admin of your organization can connect Salesforce. Sign in as one and try again.",
         }

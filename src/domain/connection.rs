@@ -22,6 +22,8 @@ pub enum ConnectionStatus {
     Degraded,
     /// The provider no longer accepts our credentials; a person must connect again.
     NeedsReconnect,
+    /// An admin has not confirmed the account yet, so nothing uses the connection. Never stored: it follows from the table.
+    NeedsConfirmation,
 }
 
 impl ConnectionStatus {
@@ -31,6 +33,7 @@ impl ConnectionStatus {
             Self::Connected => "connected",
             Self::Degraded => "degraded",
             Self::NeedsReconnect => "needs_reconnect",
+            Self::NeedsConfirmation => "needs_confirmation",
         }
     }
 
@@ -40,10 +43,11 @@ impl ConnectionStatus {
             Self::Connected => "Connected",
             Self::Degraded => "Degraded",
             Self::NeedsReconnect => "Needs reconnect",
+            Self::NeedsConfirmation => "Needs confirmation",
         }
     }
 
-    /// The status of that name.
+    /// The stored status of that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Connected, Self::Degraded, Self::NeedsReconnect].into_iter().find(|status| status.as_str() == text)
     }
@@ -113,10 +117,25 @@ pub struct Connection {
     /// The settings a person may change.
     #[schema(value_type = Object)]
     pub metadata: Settings,
+    /// What an admin has to confirm; `null` unless the status is `needs_confirmation`.
+    pub confirmation: Option<Confirmation>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// What an admin confirms before a connection is used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Confirmation {
+    /// The user at the provider who gave consent; `null` when the provider does not name the user.
+    pub user: Option<String>,
+    /// The host of the account, such as `acme.my.salesforce.com`.
+    pub host: String,
+    /// The name of the person who started it.
+    pub started_by: String,
+    /// When it is revoked automatically.
+    pub expires_at: Timestamp,
 }
 
 impl Connection {

@@ -24,6 +24,7 @@ pub enum Problem {
     IntegrationDisabled,
     OrgMismatch,
     NeedsReconnect,
+    NeedsConfirmation,
     NoDocument,
     NoText,
     NotLinked,
@@ -93,6 +94,7 @@ impl Problem {
             Self::IntegrationDisabled => "integration_disabled",
             Self::OrgMismatch => "org_mismatch",
             Self::NeedsReconnect => "needs_reconnect",
+            Self::NeedsConfirmation => "needs_confirmation",
             Self::NoDocument => "no_document",
             Self::NoText => "no_text",
             Self::NotLinked => "not_linked",
@@ -129,6 +131,7 @@ impl Problem {
             | Self::IntegrationDisabled
             | Self::OrgMismatch
             | Self::NeedsReconnect
+            | Self::NeedsConfirmation
             | Self::NoDocument
             | Self::NoText
             | Self::NotLinked
@@ -161,6 +164,7 @@ impl Problem {
             Self::IntegrationDisabled => "Connection is paused",
             Self::OrgMismatch => "Another account",
             Self::NeedsReconnect => "Connection needs to be renewed",
+            Self::NeedsConfirmation => "Connection needs confirmation",
             Self::NoDocument => "No document",
             Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to Salesforce",
@@ -212,6 +216,9 @@ impl Problem {
             }
             Self::NeedsReconnect => {
                 "The provider no longer accepts this connection. An admin must reconnect it on the integrations page."
+            }
+            Self::NeedsConfirmation => {
+                "This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page."
             }
             Self::NoDocument => "This contract has no document yet. Attach a file to the Opportunity or upload one.",
             Self::NoText => "One of the two versions has not been read, so there is nothing to compare. Download both instead.",

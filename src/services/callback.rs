@@ -3,13 +3,21 @@
 use super::{Actor, Via, connect::Place};
 use crate::{
     connectors::{self, Access, Credentials, Kind, OAuthConnector, Session, Tokens},
-    db::{connections as table, oauth_flows},
-    domain::{connect_failure::ConnectFailure, connection::Connection, people::Role, problem::Problem},
+    db::{
+        connections as table,
+        oauth_flows::{self, OAuthFlowRow},
+    },
+    domain::{connect_failure::ConnectFailure, connection::Connection, people::Role, problem::Problem, time::Timestamp},
     hub::{Error, Hub, Result, chain},
     random::digest,
     secret::Secret,
     vault::Field,
 };
+use std::time::Duration;
+
+/// How often, and how many times, a second callback looks whether the first one has ended: for ten seconds.
+const OUTCOME_LOOKUP_EVERY: Duration = Duration::from_millis(250);
+const OUTCOME_LOOKUPS: usize = 40;
 
 /// What came back from the provider's consent page.
 pub struct Callback {
@@ -24,7 +32,8 @@ pub struct Callback {
 }
 
 impl Hub {
-    /// Ends the Salesforce flow. `actor` is who is signed in in the browser that came back.
+    /// Ends the Salesforce flow. `actor` is who is signed in in the browser that came back. A second callback with the same state returns
+    /// what the first one led to.
     ///
     /// # Errors
     /// What the page must say.
@@ -40,45 +49,78 @@ impl Hub {
             .error
             .as_ref()
             .map(|error| connector.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
-        if let (None, Some(refusal)) = (&callback.state, refusal) {
-            // Nobody's flow, so nothing ends here; but what Salesforce says is worth more than that.
-            return Err(refusal);
+        let Some(state) = &callback.state else {
+            // There is no flow to end, but the provider's error says more than that.
+            return Err(refusal.unwrap_or(ConnectFailure::StateInvalid));
+        };
+        let digest = digest(state);
+        let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
+        let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
+        let outcome = match (entitled(actor, &flow, self.clock().now()), refusal) {
+            (Err(failure), _) => Err(failure),
+            (Ok(_), Some(refusal)) => {
+                tracing::info!(organization = %flow.organization_id, "consent was not given");
+                Err(refusal)
+            }
+            (Ok(actor), None) => match &callback.code {
+                Some(code) => self.redeem(actor, &flow, *connector, code).await,
+                None => Err(ConnectFailure::SalesforceError),
+            },
+        };
+        if let Err(failure) = &outcome {
+            self.record_failure(&flow, *failure).await;
         }
-        let (actor, flow) = self.take_flow(actor, &callback).await?;
-        if let Some(refusal) = refusal {
-            tracing::info!(organization = %flow.organization_id, "consent was not given");
-            return Err(refusal);
-        }
-        let code = callback.code.ok_or(ConnectFailure::SalesforceError)?;
-        self.redeem(actor, &flow, *connector, &code).await
+        outcome
     }
 
-    /// Takes the flow whose state came back, whoever brings it: a state that was seen once is worth nothing any more.
-    async fn take_flow<'a>(
-        &self,
-        actor: Option<&'a Actor>,
-        callback: &Callback,
-    ) -> std::result::Result<(&'a Actor, oauth_flows::OAuthFlowRow), ConnectFailure> {
-        let state = callback.state.as_ref().ok_or(ConnectFailure::StateInvalid)?;
-        let taken: Result<_> = async {
+    /// Claims the flow for the first callback with its state, from whatever session it comes: a state that another session knows is worth
+    /// nothing any more.
+    async fn claim_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
+        let mut tx = self.db.begin().await?;
+        let flow = oauth_flows::claim(&mut tx, state_digest).await?;
+        tx.commit().await?;
+        Ok(flow)
+    }
+
+    /// What the first callback with this state led to. Waits for one that is in progress, and redeems nothing.
+    async fn earlier_outcome(&self, actor: Option<&Actor>, state_digest: &str) -> std::result::Result<Connection, ConnectFailure> {
+        for _ in 0..OUTCOME_LOOKUPS {
+            let found = match self.db.glance().await {
+                Ok(mut tx) => oauth_flows::find(&mut tx, state_digest).await,
+                Err(error) => Err(error),
+            };
+            let flow = found.map_err(|error| failed(&error.into(), ConnectFailure::StateInvalid))?;
+            let flow = flow.ok_or(ConnectFailure::StateInvalid)?;
+            let actor = entitled(actor, &flow, self.clock().now())?;
+            match (flow.outcome.as_deref(), &flow.outcome_connection_id) {
+                (Some(oauth_flows::CLAIMED), _) => tokio::time::sleep(OUTCOME_LOOKUP_EVERY).await,
+                // It may be gone since.
+                (Some(oauth_flows::CONNECTED), Some(id)) => {
+                    return self.connection(actor, id).await.map_err(|_| ConnectFailure::StateInvalid);
+                }
+                (outcome, _) => return Err(outcome.and_then(ConnectFailure::parse).unwrap_or(ConnectFailure::StateInvalid)),
+            }
+        }
+        Err(ConnectFailure::InProgress)
+    }
+
+    /// Keeps a failure for a second callback with the same state.
+    async fn record_failure(&self, flow: &OAuthFlowRow, failure: ConnectFailure) {
+        let recorded: Result<()> = async {
             let mut tx = self.db.begin().await?;
-            let flow = oauth_flows::take(&mut tx, &digest(state)).await?;
-            tx.commit().await?;
-            Ok(flow)
+            oauth_flows::finish(&mut tx, flow, failure.code(), None).await?;
+            Ok(tx.commit().await?)
         }
         .await;
-        let flow = taken.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?.ok_or(ConnectFailure::StateInvalid)?;
-        let actor = actor
-            .filter(|actor| belongs_to(actor, &flow) && flow.expires_at > self.clock().now())
-            .ok_or(ConnectFailure::StateInvalid)?;
-        actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
-        Ok((actor, flow))
+        if let Err(error) = recorded {
+            tracing::warn!(error = chain(&error), "could not record how a flow ended");
+        }
     }
 
     async fn redeem(
         &self,
         actor: &Actor,
-        flow: &oauth_flows::OAuthFlowRow,
+        flow: &OAuthFlowRow,
         connector: &dyn OAuthConnector,
         code: &Secret<String>,
     ) -> std::result::Result<Connection, ConnectFailure> {
@@ -107,7 +149,7 @@ impl Hub {
         }
     }
 
-    fn verifier(&self, flow: &oauth_flows::OAuthFlowRow) -> Result<Secret<String>> {
+    fn verifier(&self, flow: &OAuthFlowRow) -> Result<Secret<String>> {
         let opened = self.vault.decrypt(&flow.organization_id, Field::Verifier, &flow.verifier)?;
         let text = String::from_utf8(opened.expose().clone()).map_err(|_| Error::Inconsistent("a verifier that is no text"))?;
         Ok(Secret::new(text))
@@ -116,7 +158,7 @@ impl Hub {
     async fn store_grant(
         &self,
         actor: &Actor,
-        flow: &oauth_flows::OAuthFlowRow,
+        flow: &OAuthFlowRow,
         account: connectors::Account,
         tokens: &Tokens,
     ) -> Result<Connection> {
@@ -129,20 +171,33 @@ impl Hub {
         let connection = match existing {
             Some(row) if row.external_account_id != account.external_id => return Err(Problem::OrgMismatch.into()),
             Some(row) => self.renew_connection(&mut tx, actor, row, account, &credentials).await?,
+            None if flow.needs_confirmation => self.hold_for_confirmation(&mut tx, actor, flow, account, tokens).await?,
             None => {
                 let place = Place { integration: &flow.integration_id, environment: flow.environment, host: flow.host.clone() };
                 let row = self.new_row(&flow.organization_id, &place, account, &credentials, &actor.name);
                 self.insert_connection(&mut tx, actor, row).await?
             }
         };
+        oauth_flows::finish(&mut tx, flow, oauth_flows::CONNECTED, Some(&connection.id)).await?;
         tx.commit().await?;
         self.wake.wake();
         Ok(connection)
     }
 }
 
+/// The person who may end the flow: the one who started it, in time, and still an admin.
+fn entitled<'a>(
+    actor: Option<&'a Actor>,
+    flow: &OAuthFlowRow,
+    now: Timestamp,
+) -> std::result::Result<&'a Actor, ConnectFailure> {
+    let actor = actor.filter(|actor| belongs_to(actor, flow) && flow.expires_at > now).ok_or(ConnectFailure::StateInvalid)?;
+    actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
+    Ok(actor)
+}
+
 /// The same browser session; or, when a program began it, any session of the same person.
-fn belongs_to(actor: &Actor, flow: &oauth_flows::OAuthFlowRow) -> bool {
+fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
     let same_person = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {
         (Via::Session(session), Some(begun_in)) => same_person && session == begun_in,

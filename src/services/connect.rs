@@ -1,9 +1,15 @@
 //! From the button to a stored credential: with a key at once, with OAuth 2.0 by way of the provider's consent page.
 
-use super::{Actor, Via, connections, form_posts::Begun, refresh::KEEP_ALIVE_EVERY};
+use super::{
+    Actor,
+    oauth_flow::{Flow, Start},
+    connections,
+    form_posts::Begun,
+    refresh::KEEP_ALIVE_EVERY,
+};
 use crate::{
     connectors::{self, Access, Account, Credentials, Kind, OAuthConnector},
-    db::{self, Tx, connections as table, oauth_flows, reconciliations, token_refreshes},
+    db::{self, Tx, connections as table, pending_connections, reconciliations, token_refreshes},
     domain::{
         connection::{Authorization, Connection, ConnectionStatus, Environment},
         ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -13,15 +19,13 @@ use crate::{
         timeline::ActivityKind,
     },
     hub::{Error, Hub, Result},
-    random::{digest, new_id, new_secret},
+    random::new_id,
     secret::Secret,
     vault::Field,
 };
 use sqlx::types::Json;
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-/// How long a person has at the provider's consent page.
-const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
 const MAX_KEY_BYTES: usize = 4096;
 
 /// What a person gives to connect.
@@ -67,10 +71,14 @@ impl Hub {
             Access::OAuth2(connector) => {
                 let environment = request.environment.unwrap_or(Environment::Production);
                 let (place, login_url) = self.place(id, *connector, environment, request.domain.as_deref())?;
-                if self.find_in(actor, &place).await?.is_some() {
-                    return Err(Problem::AlreadyConnected.into());
+                match self.find_in(actor, &place).await {
+                    Ok(None) => {}
+                    // Whatever its status.
+                    Ok(Some(_)) | Err(Error::Problem(Problem::NeedsConfirmation)) => return Err(Problem::AlreadyConnected.into()),
+                    Err(error) => return Err(error),
                 }
-                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, &place, &login_url, None).await?))
+                let flow = Flow { place, login_url, renews: None, start: Start::Button };
+                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, flow).await?))
             }
         }
     }
@@ -95,32 +103,13 @@ impl Hub {
             Access::OAuth2(connector) => {
                 let domain = Some(row.host.as_str()).filter(|host| !host.is_empty());
                 let (place, login_url) = self.place(&row.integration_id, *connector, row.environment, domain)?;
-                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, &place, &login_url, Some(id)).await?))
+                let flow = Flow { place, login_url, renews: Some(id.clone()), start: Start::Button };
+                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, flow).await?))
             }
         }
     }
 
-    /// Begins the Salesforce flow for an environment: a reconnect when that is connected already.
-    ///
-    /// # Errors
-    /// The actor is no admin, or the server is not set up for Salesforce.
-    pub async fn authorize_salesforce(
-        &self,
-        actor: &Actor,
-        environment: Environment,
-        domain: Option<&str>,
-    ) -> Result<Authorization> {
-        actor.require(Role::Admin)?;
-        let id = IntegrationId::from_suffix("salesforce");
-        let Some(Access::OAuth2(connector)) = connectors::find("salesforce").map(|info| &info.access) else {
-            return Err(Problem::IntegrationUnavailable.into());
-        };
-        let (place, login_url) = self.place(&id, *connector, environment, domain)?;
-        let existing = self.find_in(actor, &place).await?.map(|row| row.id);
-        self.begin_flow(actor, *connector, &place, &login_url, existing.as_ref()).await
-    }
-
-    fn place<'a>(
+    pub(super) fn place<'a>(
         &self,
         integration: &'a IntegrationId,
         connector: &dyn OAuthConnector,
@@ -136,41 +125,14 @@ impl Hub {
         Ok((Place { integration, environment, host }, login_url))
     }
 
-    async fn find_in(&self, actor: &Actor, place: &Place<'_>) -> Result<Option<table::ConnectionRow>> {
+    /// The connection to an environment, or the problem that one waits for confirmation.
+    pub(super) async fn find_in(&self, actor: &Actor, place: &Place<'_>) -> Result<Option<table::ConnectionRow>> {
+        let (organization, Place { integration, environment, host }) = (&actor.organization_id, place);
         let mut tx = self.db.glance().await?;
-        Ok(table::find_in_environment(&mut tx, &actor.organization_id, place.integration, place.environment, &place.host).await?)
-    }
-
-    async fn begin_flow(
-        &self,
-        actor: &Actor,
-        connector: &dyn OAuthConnector,
-        place: &Place<'_>,
-        login_url: &url::Url,
-        connection: Option<&ConnectionId>,
-    ) -> Result<Authorization> {
-        let (state, verifier) = (new_secret(""), new_secret(""));
-        let url = connector.authorize_url(self.config(), login_url, &state, &verifier)?;
-        let flow = oauth_flows::OAuthFlowRow {
-            state_digest: digest(&state),
-            organization_id: actor.organization_id.clone(),
-            user_id: actor.user_id.clone(),
-            session_id: match &actor.via {
-                Via::Session(id) => Some(id.clone()),
-                Via::Token(_) => None,
-            },
-            integration_id: place.integration.clone(),
-            connection_id: connection.cloned(),
-            environment: place.environment,
-            host: place.host.clone(),
-            login_url: login_url.to_string(),
-            verifier: self.vault.encrypt(&actor.organization_id, Field::Verifier, verifier.expose().as_bytes()),
-            expires_at: self.clock().now() + FLOW_LIFETIME,
-        };
-        let mut tx = self.begin_as(actor, Role::Admin).await?;
-        oauth_flows::insert(&mut tx, &flow).await?;
-        tx.commit().await?;
-        Ok(Authorization { authorization_url: url.into() })
+        if pending_connections::exists_in_environment(&mut tx, organization, integration, *environment, host).await? {
+            return Err(Problem::NeedsConfirmation.into());
+        }
+        Ok(table::find_in_environment(&mut tx, organization, integration, *environment, host).await?)
     }
 
     async fn connect_with_key(
@@ -278,14 +240,23 @@ impl Hub {
         self.vault.encrypt(organization, Field::Credentials, credentials.to_json().expose())
     }
 
-    /// Stores a new connection, and tells one that is there already from other faults.
+    /// Stores a new connection.
     pub(super) async fn insert_connection(&self, tx: &mut Tx, actor: &Actor, row: table::ConnectionRow) -> Result<Connection> {
-        table::insert(tx, &row).await.map_err(|error| match db::is_unique_violation(&error) {
-            true => Problem::AlreadyConnected.into(),
-            false => Error::from(error),
-        })?;
+        let (organization, integration) = (&row.organization_id, &row.integration_id);
+        if pending_connections::exists_in_environment(tx, organization, integration, row.environment, &row.host).await? {
+            return Err(Problem::AlreadyConnected.into());
+        }
+        self.insert_row(tx, &row).await?;
         self.note(tx, actor, ActivityKind::Connected, format!("{} connected {}", actor.name, row.account_label)).await?;
         self.connection_view(row)
+    }
+
+    /// Stores a row, and tells a connection that is there already from other faults.
+    pub(super) async fn insert_row(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<()> {
+        table::insert(tx, row).await.map_err(|error| match db::is_unique_violation(&error) {
+            true => Problem::AlreadyConnected.into(),
+            false => Error::from(error),
+        })
     }
 
     /// Stores the credentials of a reconnect, ends the grant that it replaces, and runs what waited for it. The row is locked: a refresh
@@ -320,7 +291,8 @@ fn is_key(value: &Secret<String>) -> bool {
     (1..=MAX_KEY_BYTES).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn authority(url: &url::Url) -> String {
+/// Host and port of an address.
+pub(super) fn authority(url: &url::Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

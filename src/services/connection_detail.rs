@@ -8,9 +8,8 @@ use crate::{
         connections::ConnectionRow,
     },
     domain::{
-        connection::ConnectionStatus,
+        connection::{Connection, ConnectionStatus},
         ids::ConnectionId,
-        problem::Problem,
         time::Timestamp,
         upkeep::{ConnectionDetail, FixedBy, Reconciliation, Trouble},
     },
@@ -18,14 +17,16 @@ use crate::{
 };
 
 impl Hub {
-    /// The organization's connections with how they fare, oldest first.
+    /// The organization's connections with how they fare, oldest first; those that wait for confirmation come last.
     ///
     /// # Errors
     /// The database did not answer.
     pub async fn connection_details(&self, actor: &Actor) -> Result<Vec<ConnectionDetail>> {
         let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, None).await?;
         let now = self.clock().now();
-        rows.into_iter().map(|row| self.connection_detail_view(row, now)).collect()
+        let mut details = rows.into_iter().map(|row| self.connection_detail_view(row, now)).collect::<Result<Vec<_>>>()?;
+        details.extend(self.pending_connections(actor).await?.into_iter().map(unused));
+        Ok(details)
     }
 
     /// One of them.
@@ -34,8 +35,10 @@ impl Hub {
     /// There is no such connection.
     pub async fn connection_detail(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionDetail> {
         let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, Some(id)).await?;
-        let row = rows.into_iter().next().ok_or(Problem::NotFound)?;
-        self.connection_detail_view(row, self.clock().now())
+        match rows.into_iter().next() {
+            Some(row) => self.connection_detail_view(row, self.clock().now()),
+            None => self.connection(actor, id).await.map(unused),
+        }
     }
 
     fn connection_detail_view(&self, row: DetailRow, now: Timestamp) -> Result<ConnectionDetail> {
@@ -51,9 +54,14 @@ impl Hub {
     }
 }
 
+/// A connection that waits for confirmation: nothing has used it.
+fn unused(connection: Connection) -> ConnectionDetail {
+    ConnectionDetail { connection, trouble: None, paused_until: None, reconciliation: None }
+}
+
 fn trouble(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) -> Option<Trouble> {
     let next_attempt_at = match row.status {
-        ConnectionStatus::Connected => return None,
+        ConnectionStatus::Connected | ConnectionStatus::NeedsConfirmation => return None,
         ConnectionStatus::NeedsReconnect => None,
         // What nothing waits for is looked at within a minute or two.
         ConnectionStatus::Degraded => next_job_at.map(|at| at.max(now)).max(row.paused_until.filter(|until| *until > now)),

@@ -3,7 +3,7 @@
 use super::{Actor, webhook_signature};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
-    db::{self, Tx, connection_health, connection_tests, connections as table},
+    db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
     domain::{
         connection::{Check, Connection, ConnectionTest, Settings, SettingsChange},
         ids::ConnectionId,
@@ -28,14 +28,15 @@ pub struct ConnectionChange {
 }
 
 impl Hub {
-    /// The organization's connections, oldest first.
+    /// The organization's connections, oldest first; those that wait for confirmation come last.
     ///
     /// # Errors
     /// The database did not answer.
     pub async fn connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
-        let mut tx = self.db.glance().await?;
-        let rows = table::list(&mut tx, &actor.organization_id).await?;
-        rows.into_iter().map(|row| self.connection_view(row)).collect()
+        let rows = table::list(&mut self.db.glance().await?, &actor.organization_id).await?;
+        let mut connections = rows.into_iter().map(|row| self.connection_view(row)).collect::<Result<Vec<_>>>()?;
+        connections.extend(self.pending_connections(actor).await?);
+        Ok(connections)
     }
 
     /// One of them.
@@ -44,7 +45,19 @@ impl Hub {
     /// There is no such connection.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         let mut tx = self.db.glance().await?;
-        let row = find(&mut tx, actor, id).await?;
+        if let Some(row) = table::find(&mut tx, &actor.organization_id, id).await? {
+            return self.connection_view(row);
+        }
+        let pending = pending_connections::list(&mut tx, &actor.organization_id, Some(id), self.clock().now()).await?;
+        self.pending_view(pending.into_iter().next().ok_or(Problem::NotFound)?)
+    }
+
+    /// One of them that is in use.
+    ///
+    /// # Errors
+    /// There is no such connection, or it waits for confirmation.
+    pub async fn confirmed_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
+        let row = find(&mut self.db.glance().await?, actor, id).await?;
         self.connection_view(row)
     }
 
@@ -203,6 +216,7 @@ impl Hub {
             last_activity_at: row.last_activity_at,
             trigger_seen_at: row.trigger_seen_at,
             metadata: row.metadata.0.settings,
+            confirmation: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -230,14 +244,30 @@ pub(super) fn crm(row: &table::ConnectionRow) -> Result<&'static dyn OAuthConnec
     }
 }
 
-/// A connection of the actor's organization, or the problem that there is none.
+/// A connection of the actor's organization that may be used, or the problem that there is none.
 pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
-    table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+    let found = table::find(tx, &actor.organization_id, id).await?;
+    found_or_problem(tx, actor, id, found).await
 }
 
 /// The same, for a transaction that will change it.
 pub(super) async fn find_locked(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
-    table::find_locked(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+    let found = table::find_locked(tx, &actor.organization_id, id).await?;
+    found_or_problem(tx, actor, id, found).await
+}
+
+/// The one place that tells a connection which waits for confirmation from one that does not exist.
+async fn found_or_problem(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &ConnectionId,
+    found: Option<table::ConnectionRow>,
+) -> Result<table::ConnectionRow> {
+    match found {
+        Some(row) => Ok(row),
+        None if pending_connections::exists(tx, &actor.organization_id, id).await? => Err(Problem::NeedsConfirmation.into()),
+        None => Err(Problem::NotFound.into()),
+    }
 }
 
 /// Runs what waited for a connection.

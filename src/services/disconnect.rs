@@ -3,7 +3,7 @@
 use super::{Actor, connections, form_posts::Begun};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector, Tokens},
-    db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, revocations},
+    db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, pending_connections, revocations},
     domain::{
         connection::Disconnected,
         disconnection::Revocation,
@@ -22,7 +22,8 @@ use crate::{
 const DISCONNECTED: &str = "Salesforce was disconnected before this could be written. Connect it again, then retry.";
 
 impl Hub {
-    /// Removes a connection. Contracts stay; the webhook secret is dead at once; the revocation is retried in the background.
+    /// Removes a connection. Contracts stay; the webhook secret is dead at once; the revocation is retried in the background. One that
+    /// waits for confirmation is declined.
     ///
     /// # Errors
     /// The actor is no admin, or there is no such connection.
@@ -33,6 +34,13 @@ impl Hub {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
+        // First: a concurrent confirmation moves the row, and then it is found below.
+        if let Some(pending) = pending_connections::take(&mut tx, &actor.organization_id, id, now).await? {
+            let gone = self.decline(&mut tx, actor, pending).await?;
+            self.commit_once(tx, actor, &gone).await?;
+            self.wake.wake();
+            return Ok(gone);
+        }
         let row = connections::find_locked(&mut tx, actor, id).await?;
         let counts = disconnections::count(&mut tx, &row).await?;
         let revocation_id = match self.grant(&row)? {
@@ -44,7 +52,7 @@ impl Hub {
         table::delete(&mut tx, &actor.organization_id, id).await?;
         self.note(&mut tx, actor, ActivityKind::Disconnected, format!("{} disconnected {}", actor.name, row.account_label))
             .await?;
-        let receipt = receipt(actor, &row, counts, revocation_id, now)?;
+        let receipt = receipt(&actor.name, &row, counts, revocation_id, now)?;
         disconnections::insert(&mut tx, &receipt).await?;
         let gone = Disconnected { name: row.account_label, receipt: receipt.id };
         self.commit_once(tx, actor, &gone).await?;
@@ -53,7 +61,7 @@ impl Hub {
     }
 
     /// The grant that a connection holds; `None` where there is none that we could end.
-    fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
+    pub(super) fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
         if !matches!(connections::access(row)?, Access::OAuth2(_)) {
             return Ok(None);
         }
@@ -65,7 +73,7 @@ impl Hub {
     }
 
     /// Queues the end of a grant at the provider of a connection; gives its id.
-    async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<String> {
+    pub(super) async fn queue_revocation(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<String> {
         let json = Credentials::OAuth2(tokens).to_json();
         let revocation = revocations::RevocationRow {
             id: format!("rev_{}", random::hex(&random::bytes::<16>())),
@@ -145,8 +153,8 @@ impl Hub {
     }
 }
 
-fn receipt(
-    actor: &Actor,
+pub(super) fn receipt(
+    by: &str,
     row: &table::ConnectionRow,
     counts: disconnections::CountsRow,
     revocation_id: Option<String>,
@@ -165,7 +173,7 @@ fn receipt(
         provider: connectors::find(slug).map_or(slug, |info| info.name).to_owned(),
         account_label: row.account_label.clone(),
         environment: row.environment,
-        disconnected_by: actor.name.clone(),
+        disconnected_by: by.to_owned(),
         disconnected_at: now,
         revocation_id,
         revocation,

@@ -19,15 +19,16 @@ const AT_ONCE: i64 = 200;
 const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Hub {
-    /// Queues what is due: keep-alives, calls of degraded connections that nothing calls, comparisons. The workers call this every
+    /// Queues what is due: keep-alives, calls of degraded connections that nothing calls, comparisons, revocations of connections that
+    /// were not confirmed in time. The workers call this every
     /// minute, on every server; each hour is found by one of them. Says how many jobs it queued.
     ///
     /// # Errors
     /// The database did not answer.
     pub async fn schedule_upkeep(&self) -> Result<u64> {
         let now = self.clock().now();
-        let mut queued = 0;
         let mut tx = self.db.begin().await?;
+        let mut queued = self.revoke_unconfirmed(&mut tx).await?;
         for (organization, id) in token_refreshes::due(&mut tx, now, now - KEEP_ALIVE_EVERY, AT_ONCE).await? {
             if token_refreshes::postpone(&mut tx, &organization, &id, now + KEEP_ALIVE_AGAIN, now).await? {
                 self.queue(&mut tx, Job::KeepAlive(id.clone()), &organization, &id).await?;

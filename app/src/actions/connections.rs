@@ -78,7 +78,34 @@ pub async fn reconnect(
     end(outcome.await, |(connecting, slug)| onward(connecting, &slug), &back)
 }
 
-/// Removes a connection.
+/// Sends the browser to Salesforce from the page that asks: what it connects must be confirmed.
+///
+/// # Errors
+/// The integration is not available, or a connection waits for confirmation.
+#[server(prefix = "/actions", endpoint = "request_connection")]
+pub async fn request_connection(#[server(default)] environment: String, #[server(default)] domain: String) -> Result<(), Fault> {
+    let outcome = async {
+        let environment = Environment::parse(&environment).ok_or(Invalid::Environment)?;
+        let domain = Some(domain.as_str()).filter(|domain| !domain.trim().is_empty());
+        Ok(hub().authorize_salesforce_to_confirm(&actor()?, environment, domain).await?)
+    };
+    end(outcome.await, |authorization| authorization.authorization_url, "/integrations")
+}
+
+/// Confirms the account of a connection, which is used from now on.
+///
+/// # Errors
+/// The connection is gone.
+#[server(prefix = "/actions", endpoint = "confirm_connection")]
+pub async fn confirm_connection(#[server(default)] connection: String) -> Result<(), Fault> {
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().confirm_connection(&actor()?, &id).await?)
+    };
+    end(outcome.await, |connection| format!("/integrations?connected={}", escape(&connection.integration.slug)), "/integrations")
+}
+
+/// Removes a connection, or declines one that waits for confirmation.
 ///
 /// # Errors
 /// The connection is gone already.

@@ -17,6 +17,8 @@ pub fn register_all() {
 
     register_explicit::<connections::Connect>();
     register_explicit::<connections::Reconnect>();
+    register_explicit::<connections::RequestConnection>();
+    register_explicit::<connections::ConfirmConnection>();
     register_explicit::<connections::Disconnect>();
     register_explicit::<connections::UpdateConnection>();
     register_explicit::<connections::TestConnection>();
@@ -57,6 +59,7 @@ mod tests {
             "catalogue",
             "change_password",
             "change_status",
+            "confirm_connection",
             "connect",
             "connections",
             "create_api_token",
@@ -70,6 +73,7 @@ mod tests {
             "redeliver",
             "register",
             "remove_user",
+            "request_connection",
             "retry_analysis",
             "retry_sync",
             "revoke_api_token",

@@ -12,6 +12,7 @@ use super::{
     dry_run::try_it,
     messages::messages,
     page::{WebPage, page, set_title},
+    pending_connection::pending_page,
     request::{parameter, query},
 };
 use crate::{
@@ -75,8 +76,14 @@ pub(super) fn connection_page() -> WebPage {
     page("Connection", async move {
         let (hub, actor) = (hub(), actor()?);
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
-        let shown = read(&hub, &actor, &id, cursor, is_tested).await?;
-        Ok(view(&shown, messages))
+        match read(&hub, &actor, &id, cursor, is_tested).await {
+            Ok(shown) => Ok(view(&shown, messages)),
+            Err(Problem::NeedsConfirmation) => {
+                let connection = hub.connection(&actor, &id).await?;
+                pending_page(&connection, actor.role >= Role::Admin, hub.clock().now(), messages).ok_or(Problem::NotFound)
+            }
+            Err(problem) => Err(problem),
+        }
     })
 }
 

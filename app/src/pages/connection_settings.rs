@@ -103,7 +103,7 @@ pub(super) fn settings_page() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
-        let connection = hub.connection(&actor, &id).await?;
+        let connection = hub.confirmed_connection(&actor, &id).await?;
         if !connection.has_setup() {
             return Err(Problem::NotFound);
         }

@@ -13,7 +13,7 @@ use crate::{
         disconnect::consequences,
         form_id::form_id,
         layout::{back, page_heading, row, sections, stack},
-        prose::muted,
+        prose::{muted, text},
     },
 };
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub(super) fn disconnect() -> WebPage {
             do_it(&connection),
             view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> },
         ));
-        let question = stack((consequences(&connection.integration.name), buttons));
+        let question = stack((what_happens(&connection), buttons));
         set_title(&title(&connection));
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
@@ -44,16 +44,29 @@ pub(super) fn disconnect() -> WebPage {
 
 /// The same as a dialog, which `data-dialog="disconnect-{id}"` opens.
 pub(super) fn disconnect_dialog(connection: &Connection) -> AnyView {
-    let content = view! { {muted(whose(connection))} {consequences(&connection.integration.name)} };
+    let content = view! { {muted(whose(connection))} {what_happens(connection)} };
     dialog(&format!("disconnect-{}", connection.id), title(connection), content.into_any(), do_it(connection))
 }
 
 fn do_it(connection: &Connection) -> AnyView {
-    post("/actions/disconnect", vec![("connection", connection.id.to_string()), form_id()], "Disconnect", Look::Danger)
+    post("/actions/disconnect", vec![("connection", connection.id.to_string()), form_id()], verb(connection), Look::Danger)
+}
+
+/// A connection that waits for confirmation is declined.
+fn verb(connection: &Connection) -> &'static str {
+    if connection.confirmation.is_some() { "Decline" } else { "Disconnect" }
+}
+
+fn what_happens(connection: &Connection) -> AnyView {
+    let name = &connection.integration.name;
+    match connection.confirmation {
+        Some(_) => text(format!("The stored credentials are erased and the access at {name} is revoked. Nothing was read but the account.")),
+        None => consequences(name),
+    }
 }
 
 fn title(connection: &Connection) -> String {
-    format!("Disconnect {}?", connection.integration.name)
+    format!("{} {}?", verb(connection), connection.integration.name)
 }
 
 fn whose(connection: &Connection) -> String {

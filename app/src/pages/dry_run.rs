@@ -44,7 +44,7 @@ pub(super) fn dry_run_page() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Member)?;
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
-        let connection = hub.connection(&actor, &id).await?;
+        let connection = hub.confirmed_connection(&actor, &id).await?;
         if !connection.has_setup() {
             return Err(Problem::NotFound);
         }

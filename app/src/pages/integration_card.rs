@@ -1,6 +1,6 @@
 //! A card of the board: one integration, its connections, and the next step for each.
 
-use super::{connect::key_form, disconnect::disconnect_dialog, integrations::Shown, still::still};
+use super::{connect::key_form, disconnect::disconnect_dialog, integrations::Shown, pending_connection::pending_row, still::still};
 use crate::parts::{
     board::{connection_row, connection_rows, details, integration_card, note, traffic},
     button::{Look, link, post},
@@ -23,29 +23,34 @@ use std::sync::Arc;
 
 /// The markup of an integration's card. Without a connection it says the same to everybody of a role.
 pub(super) fn card(integration: &Integration, is_shown: bool, shown: &Shown) -> Arc<str> {
-    let standings: Vec<&Standing> = connections_of(integration, shown).collect();
-    if !standings.is_empty() {
-        return card_of(integration, standings, is_shown, shown).to_html().into();
+    let rows = rows(integration, shown);
+    if !rows.is_empty() {
+        return card_of(integration, rows, is_shown, shown).to_html().into();
     }
     let key = format!("card {} {is_shown} {} {:?}", integration.slug, shown.is_admin, integration.unavailable_reason);
     still(key, || card_of(integration, Vec::new(), is_shown, shown))
 }
 
-fn card_of(integration: &Integration, standings: Vec<&Standing>, is_shown: bool, shown: &Shown) -> AnyView {
-    let state = match (standings.is_empty(), integration.available) {
+fn card_of(integration: &Integration, rows: Vec<AnyView>, is_shown: bool, shown: &Shown) -> AnyView {
+    let is_bare = rows.is_empty();
+    let state = match (is_bare, integration.available) {
         (false, _) => ().into_any(),
         (true, true) => pill(Tone::Neutral, "Not connected"),
         (true, false) => pill(Tone::Neutral, "Unavailable"),
     };
-    let is_bare = standings.is_empty();
-    let rows: Vec<AnyView> = standings.into_iter().map(|standing| connection(standing, shown.is_admin, shown.now)).collect();
     let rows = (!is_bare).then(|| connection_rows(rows));
     let content = view! { {rows} {foot(integration, is_bare, shown.is_admin)} };
     integration_card(integration, is_shown, !is_bare, state, content.into_any())
 }
 
-fn connections_of<'s>(integration: &'s Integration, shown: &'s Shown) -> impl Iterator<Item = &'s Standing> {
-    shown.standings.iter().filter(|standing| standing.connection.integration.id == integration.id)
+/// The connections of an integration, those that wait for confirmation first.
+fn rows(integration: &Integration, shown: &Shown) -> Vec<AnyView> {
+    let pending = shown.pending.iter().filter(|connection| connection.integration.id == integration.id);
+    let standings = shown.standings.iter().filter(|standing| standing.connection.integration.id == integration.id);
+    pending
+        .filter_map(|pending| pending_row(pending, shown.is_admin, shown.now))
+        .chain(standings.map(|standing| connection(standing, shown.is_admin, shown.now)))
+        .collect()
 }
 
 /// The dialogs that the cards open.
@@ -59,7 +64,8 @@ pub(super) fn dialogs(shown: &Shown) -> AnyView {
             dialog(&connect_dialog(entry), format!("Connect {}", entry.name), fields, button)
         })
     });
-    let questions = shown.standings.iter().map(|standing| disconnect_dialog(&standing.connection));
+    let connections = shown.standings.iter().map(|standing| &standing.connection);
+    let questions = connections.chain(&shown.pending).map(disconnect_dialog);
     let forms: String = forms.map(|form| form.to_string()).collect();
     view! {
         <div class="contents" inner_html=forms></div>

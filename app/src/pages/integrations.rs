@@ -23,6 +23,7 @@ use leptos::prelude::*;
 use lexicontract::{
     domain::{
         catalogue::{Category, Integration},
+        connection::Connection,
         disconnection::Disconnection,
         ids::DisconnectionId,
         problem::Problem,
@@ -37,6 +38,7 @@ use lexicontract::{
 pub(super) struct Shown {
     pub catalogue: Vec<Integration>,
     pub standings: Vec<Standing>,
+    pub pending: Vec<Connection>,
     pub receipt: Option<Disconnection>,
     pub is_admin: bool,
     pub now: Timestamp,
@@ -66,6 +68,7 @@ async fn read(
     Ok(Shown {
         catalogue: hub.catalogue(actor),
         standings: hub.standings(actor).await?,
+        pending: hub.pending_connections(actor).await?,
         receipt: match receipt {
             // Only a receipt of this organization is shown; another one is as good as none.
             Some(id) => hub.disconnection(actor, &id).await.ok(),
@@ -82,7 +85,7 @@ fn view(shown: Shown) -> AnyView {
     let names: Vec<(String, String)> = shown.catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();
     let name_of = move |slug: &str| names.iter().find(|(known, _)| known == slug).map(|(_, name)| name.clone());
     let subject = Subject::Board { receipt: shown.receipt.as_ref().map(|receipt| receipt.id.clone()) };
-    let known = word(&(&shown.standings, &shown.receipt));
+    let known = word(&(&shown.standings, &shown.pending, &shown.receipt));
     let address = match &shown.receipt {
         Some(receipt) => format!("/integrations?receipt={}", receipt.id),
         None => "/integrations".to_owned(),
@@ -93,13 +96,21 @@ fn view(shown: Shown) -> AnyView {
     let content = board(view! { {toolbar} {grid(cards)} {no_match(!is_any_shown)} });
     sections(view! {
         {page_heading("Integrations", "Connect the systems your contracts come from.".into_any(), ().into_any())}
-        {connect_messages(name_of)}
+        {connect_messages(name_of, |slug| waits_for_confirmation(slug, &shown))}
         {shown.receipt.as_ref().map(|found| live("receipt", receipt(found, shown.now)))}
         <IntegrationsBoard subject known address>
             {content}
         </IntegrationsBoard>
         {dialogs(&shown)}
     })
+}
+
+/// Whether the newest connection of an integration waits for confirmation.
+fn waits_for_confirmation(slug: &str, shown: &Shown) -> bool {
+    let is_of = |connection: &Connection| connection.integration.slug == slug;
+    let pending = shown.pending.iter().filter(|connection| is_of(connection)).map(|connection| connection.created_at).max();
+    let connected = shown.standings.iter().filter(|standing| is_of(&standing.connection)).map(|standing| standing.connected_at).max();
+    pending > connected
 }
 
 fn categories(shown: &Shown) -> AnyView {

@@ -26,9 +26,13 @@ pub(super) fn messages_saying(said: impl Fn(&Problem) -> Option<String>) -> AnyV
     view! { {done} {problem} }.into_any()
 }
 
-/// The messages of a way to a provider and back. `name_of` knows the integrations by their short names.
-pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>) -> AnyView {
-    let connected = query("connected").and_then(|slug| name_of(&slug)).map(|name| notice(Tone::Ok, None, connected(&name)));
+/// The messages of a way to a provider and back. `name_of` knows the integrations by their short names, `waits` which of them was just
+/// connected but must be confirmed.
+pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, waits: impl Fn(&str) -> bool) -> AnyView {
+    let connected = query("connected").and_then(|slug| Some((name_of(&slug)?, waits(&slug)))).map(|(name, waits)| match waits {
+        true => notice(Tone::Warn, None, format!("{name} gave access. Check the account below, then confirm or decline it.")),
+        false => notice(Tone::Ok, None, connected(&name)),
+    });
     let failure = query("error").map(|code| {
         let sentence = ConnectFailure::parse(&code).unwrap_or(ConnectFailure::SalesforceError).sentence();
         outcome_notice("Not connected".to_owned(), sentence.to_owned())

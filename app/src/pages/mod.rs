@@ -13,6 +13,7 @@ mod layout;
 mod not_found;
 mod unfinished;
 
+mod ask_to_connect;
 mod connect;
 mod connection;
 mod connection_health;
@@ -27,6 +28,7 @@ mod dry_run;
 mod external_client_app;
 mod integration_card;
 mod integrations;
+mod pending_connection;
 mod receipt;
 mod reconnect;
 mod settings_overtaken;
@@ -50,4 +52,4 @@ mod tokens;
 
 pub(crate) use page::Made;
 pub(crate) use request::Address;
-pub use routes::{NOT_FOUND, ROUTES, Route};
+pub use routes::{ASK_TO_CONNECT, NOT_FOUND, ROUTES, Route};

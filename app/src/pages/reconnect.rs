@@ -28,7 +28,7 @@ pub(super) fn reconnect() -> WebPage {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
         let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
-        let connection = hub.connection(&actor, &id).await?;
+        let connection = hub.confirmed_connection(&actor, &id).await?;
         let catalogue = hub.catalogue(&actor);
         let fields = catalogue.into_iter().find(|entry| entry.id == connection.integration.id).map(|entry| entry.fields);
         let inputs = match connection.integration.auth_type {

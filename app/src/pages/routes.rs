@@ -2,6 +2,7 @@
 
 use super::{
     account::account,
+    ask_to_connect::ask_to_connect,
     audit::audit,
     compare::compare,
     connect::connect,
@@ -57,6 +58,9 @@ pub const ROUTES: [Route; 20] = [
 
 /// What stands where there is no page. It has no address.
 pub const NOT_FOUND: Route = Route { path: "", page: not_found };
+
+/// The page that asks before it connects Salesforce. Its address is the API's, which decides when it is shown.
+pub const ASK_TO_CONNECT: Route = Route { path: "", page: || framed(ask_to_connect()) };
 
 /// A page behind the sign-in.
 fn framed(page: WebPage) -> WebPage {

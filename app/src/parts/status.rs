@@ -13,7 +13,7 @@ use lexicontract::domain::{
 pub fn connection(status: ConnectionStatus) -> AnyView {
     let tone = match status {
         ConnectionStatus::Connected => Tone::Ok,
-        ConnectionStatus::Degraded => Tone::Warn,
+        ConnectionStatus::Degraded | ConnectionStatus::NeedsConfirmation => Tone::Warn,
         ConnectionStatus::NeedsReconnect => Tone::Danger,
     };
     pill(tone, status.label())

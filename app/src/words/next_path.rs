@@ -5,7 +5,13 @@ pub fn safe(path: &str) -> Option<&str> {
     let is_plain = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
     let stays_here = path.starts_with('/') && !path.starts_with("//");
     let is_a_page = !path.starts_with("/actions/") && !path.starts_with("/api/");
-    (is_plain && stays_here && is_a_page && path.len() <= 1_024).then_some(path)
+    (is_plain && stays_here && is_a_page && !has_dot_segment(path) && path.len() <= 1_024).then_some(path)
+}
+
+/// Whether a browser would shorten the path, and so ask for another one: `/x/../api/v1` is `/api/v1`.
+fn has_dot_segment(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 /// `text` as one value of a query: everything but letters, digits, `-`, `_` and `.` is escaped.
@@ -42,7 +48,9 @@ mod tests {
 
     #[test]
     fn only_a_path_of_this_site_is_followed() {
-        for path in ["/", "/integrations", "/contracts?q=a%20b&status=draft", "/contracts/ctr_1#timeline"] {
+        for path in
+            ["/", "/integrations", "/contracts?q=a%20b&status=draft", "/contracts/ctr_1#timeline", "/contracts?q=../x", "/a..b/.c"]
+        {
             assert_eq!(safe(path), Some(path));
         }
         for path in [
@@ -56,6 +64,11 @@ mod tests {
             "/ä",
             "/actions/sign_out",
             "/api/v1/contracts",
+            "/x/../api/v1/integrations/salesforce/auth",
+            "/./api/v1/contracts",
+            "/x/%2E./actions/sign_out",
+            "/x/.%2e?next=1",
+            "/..",
         ] {
             assert_eq!(safe(path), None, "{path}");
         }

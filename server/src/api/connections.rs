@@ -77,6 +77,18 @@ pub async fn disconnect(State(hub): State<Hub>, Admin(actor): Admin, PathId(id):
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Confirms a connection with the status `needs_confirmation`, which is used from now on. One that is confirmed already stays as it is.
+/// Declining it is `DELETE`. For admins.
+#[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/confirm", tag = "connections",
+    responses((status = 200, body = Connection)))]
+pub async fn confirm(
+    State(hub): State<Hub>,
+    Admin(actor): Admin,
+    PathId(id): PathId<ConnectionKind>,
+) -> Result<axum::Json<Connection>> {
+    Ok(axum::Json(hub.confirm_connection(&actor, &id).await?))
+}
+
 /// The key and the provider's further fields; nothing for OAuth 2.0.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(transparent)]

@@ -1,14 +1,17 @@
 //! The catalogue, and the first step of a connection.
 
 use crate::{
+    authentication::Proof,
     extract::{Admin, Caller, OptionalJson, PathId},
+    origin, pages,
     problem::{Failure, Result},
+    state::AppState,
 };
 use axum::{
-    extract::{Query, State},
+    extract::{Query, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::StatusCode;
+use http::{Method, StatusCode};
 use lexicontract::{
     domain::{
         catalogue::Integration,
@@ -87,20 +90,38 @@ pub struct AuthQuery {
     domain: Option<String>,
 }
 
-/// Sends the browser to Salesforce's consent page.
+/// Sends the browser to Salesforce's consent page, when the request carries an API token or is a navigation from one of this site's own
+/// pages. Every other request, a typed address and HEAD included, starts nothing and gets a page that asks. What was started on that page
+/// must be confirmed by an admin.
 #[utoipa::path(get, path = "/api/v1/integrations/salesforce/auth", tag = "integrations", params(AuthQuery),
-    responses((status = 303, description = "To Salesforce")))]
+    responses(
+        (status = 303, description = "To Salesforce"),
+        (status = 200, description = "A page that asks whether to continue to Salesforce", content_type = "text/html", body = String)))]
 pub async fn salesforce_auth(
-    State(hub): State<Hub>,
+    State(state): State<AppState>,
     Admin(actor): Admin,
     query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Redirect> {
+    request: Request,
+) -> Result<Response> {
     let Query(query) = query.map_err(|_| Invalid::Environment)?;
     let asked = query.environment.as_deref().filter(|text| !text.is_empty());
     let environment = asked.map(environment).transpose()?.unwrap_or(Environment::Production);
     let domain = query.domain.as_deref().filter(|domain| !domain.is_empty());
-    let authorization = hub.authorize_salesforce(&actor, environment, domain).await?;
-    Ok(Redirect::to(&authorization.authorization_url))
+    if may_start(&request, &state) {
+        let authorization = state.hub.authorize_salesforce(&actor, environment, domain).await?;
+        return Ok(Redirect::to(&authorization.authorization_url).into_response());
+    }
+    // The same refusals as for a start, in the form that programs read.
+    state.hub.authorization_request(&actor, environment, domain).await?;
+    let parts = request.into_parts().0;
+    Ok(pages::document(&state, &app::ASK_TO_CONNECT, Vec::new(), parts).await)
+}
+
+/// Whether a request may start a flow.
+fn may_start(request: &Request, state: &AppState) -> bool {
+    let is_token = matches!(request.extensions().get::<Proof>(), Some(Proof::Token(_)));
+    let is_own = || origin::is_own_navigation(request.headers(), &state.hub.config().public_url);
+    request.method() == Method::GET && (is_token || is_own())
 }
 
 fn environment(text: &str) -> std::result::Result<Environment, Invalid> {

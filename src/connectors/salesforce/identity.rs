@@ -15,6 +15,7 @@ struct UserInfo {
     organization_id: SalesforceId,
     preferred_username: Option<String>,
     email: Option<String>,
+    name: Option<String>,
 }
 
 /// The org as it describes itself.
@@ -34,7 +35,7 @@ pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Er
         // The scope `openid` was not granted; the org still says which one it is.
         Err(error) if matches!(error.kind, Kind::Forbidden | Kind::NotFound) => {
             let organization = organization(ctx, session).await?;
-            Ok(Account { external_id: organization.id.to_string(), label: organization.name })
+            Ok(Account { external_id: organization.id.to_string(), label: organization.name, user: None })
         }
         Err(error) => Err(error),
     }
@@ -49,13 +50,23 @@ async fn identify_user(ctx: &Ctx, session: &Session, user: &UserInfo) -> Result<
         Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => external_id.clone(),
         Err(error) => return Err(error),
     };
-    Ok(Account { label: label(&name, user), external_id })
+    Ok(Account { label: label(&name, user), external_id, user: described(user) })
+}
+
+/// The user's full name and address, as far as the provider gives them.
+fn described(user: &UserInfo) -> Option<String> {
+    let parts: Vec<&str> = [user.name.as_deref(), address_of(user)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Sandboxes make addresses invalid on purpose, so there the name to sign in with says more.
-fn label(name: &str, user: &UserInfo) -> String {
+fn address_of(user: &UserInfo) -> Option<&str> {
     let email = user.email.as_deref().filter(|email| !email.is_empty() && !email.ends_with(".invalid"));
-    match email.or(user.preferred_username.as_deref()) {
+    email.or(user.preferred_username.as_deref())
+}
+
+fn label(name: &str, user: &UserInfo) -> String {
+    match address_of(user) {
         Some(person) => format!("{name} ({person})"),
         None => name.to_owned(),
     }
@@ -78,9 +89,11 @@ mod tests {
             organization_id: "00Dxx0000001gPLEAY".parse().unwrap(),
             preferred_username: Some("ada@acme.com.uat".into()),
             email: email.map(str::to_owned),
+            name: Some("Ada Lovelace".into()),
         };
         assert_eq!(label("Acme Corporation", &user(Some("ada@acme.com"))), "Acme Corporation (ada@acme.com)");
         assert_eq!(label("Acme", &user(Some("ada@acme.com.invalid"))), "Acme (ada@acme.com.uat)");
         assert_eq!(label("Acme", &user(None)), "Acme (ada@acme.com.uat)");
+        assert_eq!(described(&user(Some("ada@acme.com"))).as_deref(), Some("Ada Lovelace, ada@acme.com"));
     }
 }

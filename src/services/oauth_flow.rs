@@ -1,0 +1,154 @@
+//! The first half of an OAuth 2.0 flow: what started it, and the provider's consent page that it leads to.
+
+use super::{
+    Actor, Via,
+    connect::{Place, authority},
+};
+use crate::{
+    connectors::{self, Access, OAuthConnector},
+    db::oauth_flows,
+    domain::{
+        connection::{Authorization, Environment},
+        ids::{ConnectionId, IntegrationId},
+        people::Role,
+        problem::Problem,
+        timeline::ActivityKind,
+    },
+    hub::{Hub, Result},
+    random::{digest, new_secret},
+    vault::Field,
+};
+use std::time::Duration;
+
+/// How long a person has at the provider's consent page.
+const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// What started a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// A button of our pages, or a program.
+    Button,
+    /// The page that asks, which a link from elsewhere leads to.
+    AskingPage,
+}
+
+/// A flow to start.
+pub(super) struct Flow<'a> {
+    pub(super) place: Place<'a>,
+    pub(super) login_url: url::Url,
+    /// The connection that gets a new grant; `None` for a new connection.
+    pub(super) renews: Option<ConnectionId>,
+    pub(super) start: Start,
+}
+
+/// What the page asks an admin for before it starts a flow.
+#[derive(Debug, PartialEq)]
+pub struct AuthorizationRequest {
+    /// The provider's environment.
+    pub environment: Environment,
+    /// The host at which a person signs in.
+    pub login_host: String,
+    /// The account that is connected to it already: the flow renews that connection.
+    pub renews: Option<String>,
+}
+
+impl Hub {
+    /// Starts the Salesforce flow for an environment: a reconnect when that is connected already.
+    ///
+    /// # Errors
+    /// The actor is no admin, the server is not set up for Salesforce, or a connection to the environment waits for confirmation.
+    pub async fn authorize_salesforce(
+        &self,
+        actor: &Actor,
+        environment: Environment,
+        domain: Option<&str>,
+    ) -> Result<Authorization> {
+        self.begin_salesforce_flow(actor, environment, domain, Start::Button).await
+    }
+
+    /// The same from the page that asks. A new connection that it makes must be confirmed. A reconnect needs no confirmation, because it
+    /// is refused for any account but the connected one.
+    ///
+    /// # Errors
+    /// As for [`Hub::authorize_salesforce`].
+    pub async fn authorize_salesforce_to_confirm(
+        &self,
+        actor: &Actor,
+        environment: Environment,
+        domain: Option<&str>,
+    ) -> Result<Authorization> {
+        self.begin_salesforce_flow(actor, environment, domain, Start::AskingPage).await
+    }
+
+    /// What the page asks before it starts the Salesforce flow. Nothing is stored.
+    ///
+    /// # Errors
+    /// As for [`Hub::authorize_salesforce`].
+    pub async fn authorization_request(
+        &self,
+        actor: &Actor,
+        environment: Environment,
+        domain: Option<&str>,
+    ) -> Result<AuthorizationRequest> {
+        actor.require(Role::Admin)?;
+        let (id, connector) = salesforce()?;
+        let (place, login_url) = self.place(&id, connector, environment, domain)?;
+        let renews = self.find_in(actor, &place).await?.map(|row| row.account_label);
+        Ok(AuthorizationRequest { environment, login_host: authority(&login_url), renews })
+    }
+
+    async fn begin_salesforce_flow(
+        &self,
+        actor: &Actor,
+        environment: Environment,
+        domain: Option<&str>,
+        start: Start,
+    ) -> Result<Authorization> {
+        actor.require(Role::Admin)?;
+        let (id, connector) = salesforce()?;
+        let (place, login_url) = self.place(&id, connector, environment, domain)?;
+        let renews = self.find_in(actor, &place).await?.map(|row| row.id);
+        self.begin_flow(actor, connector, Flow { place, login_url, renews, start }).await
+    }
+
+    /// Stores a flow, and returns the address of the provider's consent page.
+    pub(super) async fn begin_flow(&self, actor: &Actor, connector: &dyn OAuthConnector, flow: Flow<'_>) -> Result<Authorization> {
+        let (state, verifier) = (new_secret(""), new_secret(""));
+        let url = connector.authorize_url(self.config(), &flow.login_url, &state, &verifier)?;
+        let row = oauth_flows::OAuthFlowRow {
+            state_digest: digest(&state),
+            organization_id: actor.organization_id.clone(),
+            user_id: actor.user_id.clone(),
+            session_id: match &actor.via {
+                Via::Session(id) => Some(id.clone()),
+                Via::Token(_) => None,
+            },
+            integration_id: flow.place.integration.clone(),
+            needs_confirmation: flow.start == Start::AskingPage,
+            connection_id: flow.renews,
+            environment: flow.place.environment,
+            host: flow.place.host,
+            login_url: flow.login_url.to_string(),
+            verifier: self.vault.encrypt(&actor.organization_id, Field::Verifier, verifier.expose().as_bytes()),
+            expires_at: self.clock().now() + FLOW_LIFETIME,
+            outcome: None,
+            outcome_connection_id: None,
+        };
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
+        oauth_flows::insert(&mut tx, &row).await?;
+        if flow.start == Start::AskingPage {
+            let host = authority(&flow.login_url);
+            let summary = format!("{} continued to {host} from a link or a typed address, to connect Salesforce", actor.name);
+            self.note(&mut tx, actor, ActivityKind::ConnectionRequested, summary).await?;
+        }
+        tx.commit().await?;
+        Ok(Authorization { authorization_url: url.into() })
+    }
+}
+
+fn salesforce() -> Result<(IntegrationId, &'static dyn OAuthConnector)> {
+    match connectors::find("salesforce").map(|info| &info.access) {
+        Some(Access::OAuth2(connector)) => Ok((IntegrationId::from_suffix("salesforce"), *connector)),
+        _ => Err(Problem::IntegrationUnavailable.into()),
+    }
+}
