@@ -46,6 +46,10 @@ impl ApiKeyConnector for HubSpot {
         let url = origin(ctx.config.hubspot_api_url.as_ref(), "https://api.hubapi.com", "/account-info/v3/details")?;
         let request = ctx.http.get(url).bearer_auth(api_key(fields)?);
         let details: Details = try_key(ctx, "read the HubSpot account", request).await?.json()?;
-        Ok(Account { external_id: details.portal_id.to_string(), label: format!("HubSpot account {}", details.portal_id), user: None })
+        Ok(Account {
+            external_id: details.portal_id.to_string(),
+            label: format!("HubSpot account {}", details.portal_id),
+            user: None,
+        })
     }
 }

@@ -20,7 +20,13 @@ pub async fn oldest_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>
 
 /// How many connections there are in each state.
 pub async fn connections(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    tx.query("SELECT status, count(*) FROM organization_integrations GROUP BY status ORDER BY status").all().await
+    tx.query(
+        "SELECT status, count(*) FROM (
+             SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation' FROM pending_connections) AS connections
+         GROUP BY status ORDER BY status",
+    )
+    .all()
+    .await
 }
 
 /// Writes a row, which is the only proof that rows can be written.

@@ -68,7 +68,7 @@ impl ConnectFailure {
         match self {
             Self::AccessDenied => "Access was denied in Salesforce, so nothing was connected. Connect again and choose Allow.",
             Self::StateInvalid => {
-                "This sign-in was already used, took longer than ten minutes, or began in another browser. Connect again from this page."
+                "This sign-in was used in another browser, took longer than ten minutes, or began in another browser. Connect again from this page."
             }
             Self::ExchangeFailed => {
                 "Salesforce did not hand over the tokens. Connect again; if it stays, the operator of this server must check \
@@ -101,7 +101,7 @@ impl ConnectFailure {
                 "Salesforce is not set up on this server. Its operator must set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
             }
             Self::InProgress => {
-                "The connection is still being made. Reload this page in a minute. If it does not appear, connect again."
+                "The connection is still in progress. Reload this page in a minute. If the connection does not appear, connect again."
             }
             Self::NotAllowed => "Only an admin of your organization can connect Salesforce. Sign in as one and try again.",
         }

@@ -83,7 +83,11 @@ impl Hub {
     }
 
     /// What the first callback with this state led to. Waits for one that is in progress, and redeems nothing.
-    async fn earlier_outcome(&self, actor: Option<&Actor>, state_digest: &str) -> std::result::Result<Connection, ConnectFailure> {
+    async fn earlier_outcome(
+        &self,
+        actor: Option<&Actor>,
+        state_digest: &str,
+    ) -> std::result::Result<Connection, ConnectFailure> {
         for _ in 0..OUTCOME_LOOKUPS {
             let found = match self.db.glance().await {
                 Ok(mut tx) => oauth_flows::find(&mut tx, state_digest).await,
@@ -186,11 +190,7 @@ impl Hub {
 }
 
 /// The person who may end the flow: the one who started it, in time, and still an admin.
-fn entitled<'a>(
-    actor: Option<&'a Actor>,
-    flow: &OAuthFlowRow,
-    now: Timestamp,
-) -> std::result::Result<&'a Actor, ConnectFailure> {
+fn entitled<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp) -> std::result::Result<&'a Actor, ConnectFailure> {
     let actor = actor.filter(|actor| belongs_to(actor, flow) && flow.expires_at > now).ok_or(ConnectFailure::StateInvalid)?;
     actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
     Ok(actor)

@@ -42,7 +42,8 @@ impl Hub {
     /// # Errors
     /// The database did not answer.
     pub async fn pending_connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
-        let rows = pending_connections::list(&mut self.db.glance().await?, &actor.organization_id, None, self.clock().now()).await?;
+        let rows =
+            pending_connections::list(&mut self.db.glance().await?, &actor.organization_id, None, self.clock().now()).await?;
         rows.into_iter().map(|row| self.pending_view(row)).collect()
     }
 

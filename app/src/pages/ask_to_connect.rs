@@ -46,7 +46,8 @@ fn view(actor: &Actor, request: &AuthorizationRequest, domain: Option<String>) -
         post("/actions/request_connection", form, "Continue to Salesforce", Look::Primary),
         link("Cancel", "/integrations", Look::Secondary),
     ));
-    let warning = "Continue only if you want to connect this Salesforce org. If someone sent you the link, check that the org is yours.";
+    let warning =
+        "Continue only if you want to connect this Salesforce org. If someone sent you the link, check that the org is yours.";
     sections(view! {
         {back("Integrations", "/integrations")}
         {page_heading(
@@ -77,10 +78,20 @@ fn access(request: &AuthorizationRequest) -> AnyView {
     let contracts = "Opportunities and their files are read, and the negotiation status is written back.".to_owned();
     if request.renews.is_some() {
         let same = "Any other Salesforce org than the connected one is refused.".to_owned();
-        return stack((subheading("When you are back"), bullets(vec![account]), subheading("After that"), bullets(vec![same, contracts])));
+        return stack((
+            subheading("When you are back"),
+            bullets(vec![account]),
+            subheading("After that"),
+            bullets(vec![same, contracts]),
+        ));
     }
     let after = "After an admin confirms the connection";
-    stack((subheading("Before an admin confirms the connection"), bullets(vec![account]), subheading(after), bullets(vec![contracts])))
+    stack((
+        subheading("Before an admin confirms the connection"),
+        bullets(vec![account]),
+        subheading(after),
+        bullets(vec![contracts]),
+    ))
 }
 
 /// For whoever shares the address.

@@ -60,7 +60,9 @@ fn verb(connection: &Connection) -> &'static str {
 fn what_happens(connection: &Connection) -> AnyView {
     let name = &connection.integration.name;
     match connection.confirmation {
-        Some(_) => text(format!("The stored credentials are erased and the access at {name} is revoked. Nothing was read but the account.")),
+        Some(_) => text(format!(
+            "The stored credentials are erased and the access at {name} is revoked. Nothing was read but the account."
+        )),
         None => consequences(name),
     }
 }

@@ -1,6 +1,8 @@
 //! A card of the board: one integration, its connections, and the next step for each.
 
-use super::{connect::key_form, disconnect::disconnect_dialog, integrations::Shown, pending_connection::pending_row, still::still};
+use super::{
+    connect::key_form, disconnect::disconnect_dialog, integrations::Shown, pending_connection::pending_row, still::still,
+};
 use crate::parts::{
     board::{connection_row, connection_rows, details, integration_card, note, traffic},
     button::{Look, link, post},

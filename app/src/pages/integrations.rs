@@ -109,7 +109,8 @@ fn view(shown: Shown) -> AnyView {
 fn waits_for_confirmation(slug: &str, shown: &Shown) -> bool {
     let is_of = |connection: &Connection| connection.integration.slug == slug;
     let pending = shown.pending.iter().filter(|connection| is_of(connection)).map(|connection| connection.created_at).max();
-    let connected = shown.standings.iter().filter(|standing| is_of(&standing.connection)).map(|standing| standing.connected_at).max();
+    let connected =
+        shown.standings.iter().filter(|standing| is_of(&standing.connection)).map(|standing| standing.connected_at).max();
     pending > connected
 }
 

@@ -12,6 +12,7 @@ mod access;
 mod accounts;
 mod by_opportunity;
 mod comparison;
+mod confirming;
 mod documents;
 mod form_posts;
 mod headers;

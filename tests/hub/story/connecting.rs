@@ -9,9 +9,11 @@ use lexicontract::{
         problem::Problem,
     },
     hub::Error,
+    random::new_id,
     secret::Secret,
-    services::{Actor, Callback, ConnectRequest},
+    services::{Actor, Callback, ConnectRequest, Via},
 };
+use salesforce_simulator::state::faults::Fault;
 
 #[tokio::test]
 async fn consent_makes_a_connection_that_passes_every_check() {
@@ -44,16 +46,64 @@ async fn a_state_works_once_for_ten_minutes_and_in_its_own_browser() {
         let stranger = register(&world.hub, "eve").await;
         for thief in [Some(&other_browser), Some(&stranger), None] {
             let callback = world.allow(&world.begin_to_connect().await).await;
-            let copy =
-                Callback { state: callback.state.clone(), code: callback.code.clone(), error: None, error_description: None };
+            let again = copy(&callback);
             assert_eq!(finish(thief, callback).await.unwrap_err(), invalid);
-            assert_eq!(finish(Some(&world.admin), copy).await.unwrap_err(), invalid, "it was seen once");
+            assert_eq!(finish(Some(&world.admin), again).await.unwrap_err(), invalid, "it was seen once");
         }
         let unknown = Callback { state: Some(Secret::from("unknown")), code: None, error: None, error_description: None };
         assert_eq!(finish(Some(&world.admin), unknown).await.unwrap_err(), invalid);
         let in_time = world.allow(&world.begin_to_connect().await).await;
         world.advance(599);
         assert!(finish(Some(&world.admin), in_time).await.is_ok());
+    })
+    .await;
+}
+
+fn copy(callback: &Callback) -> Callback {
+    let (state, code) = (callback.state.clone(), callback.code.clone());
+    Callback { state, code, error: callback.error.clone(), error_description: None }
+}
+
+#[tokio::test]
+async fn a_second_callback_in_the_same_session_shows_the_result_of_the_first_and_redeems_nothing() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let finish = async |actor: &Actor, callback| world.hub.finish_salesforce(Some(actor), callback).await;
+        let tokens = || world.salesforce().requests.entries().filter(|entry| entry.path.ends_with("/oauth2/token")).count();
+        let denied = world.decide(&world.begin_to_connect().await, "deny").await;
+        let granted = world.allow(&world.begin_to_connect().await).await;
+        for _ in 0..2 {
+            assert_eq!(finish(&world.admin, copy(&denied)).await.unwrap_err(), ConnectFailure::AccessDenied);
+        }
+        let first = finish(&world.admin, copy(&granted)).await.unwrap();
+        assert_eq!(finish(&world.admin, copy(&granted)).await.unwrap(), first);
+        assert_eq!(tokens(), 1, "the code is redeemed once");
+        assert!(world.salesforce().grants.all().iter().all(|grant| !grant.is_revoked));
+        let stranger = register(&world.hub, "eve").await;
+        assert_eq!(finish(&stranger, copy(&granted)).await.unwrap_err(), ConnectFailure::StateInvalid);
+        let other = Actor { via: Via::Session(new_id()), ..world.admin.clone() };
+        assert_eq!(finish(&other, copy(&granted)).await.unwrap_err(), ConnectFailure::StateInvalid);
+        assert_eq!(finish(&world.admin, copy(&granted)).await.unwrap(), first, "others change nothing");
+        world.advance(600);
+        assert_eq!(finish(&world.admin, copy(&granted)).await.unwrap_err(), ConnectFailure::StateInvalid, "the flow has expired");
+        world.hub.keep_house().await.unwrap();
+        assert_eq!(world.opened.number("SELECT count(*) FROM oauth_flows").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_callbacks_at_once_one_redeems_and_both_show_the_same() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let slow = Fault { path_contains: "oauth2/token".to_owned(), delay_ms: Some(500), times: 1, ..Fault::default() };
+        world.salesforce().faults.order(vec![slow]);
+        let callback = world.allow(&world.begin_to_connect().await).await;
+        let finish = async || world.hub.finish_salesforce(Some(&world.admin), copy(&callback)).await;
+        let (one, other) = tokio::join!(finish(), finish());
+        assert_eq!(one.unwrap(), other.unwrap());
+        let tokens = world.salesforce().requests.entries().filter(|entry| entry.path.ends_with("/oauth2/token")).count();
+        assert_eq!((tokens, world.hub.connections(&world.admin).await.unwrap().len()), (1, 1));
     })
     .await;
 }
@@ -66,7 +116,7 @@ async fn denied_consent_connects_nothing() {
         let denied = world.hub.finish_salesforce(Some(&world.admin), callback).await;
         assert_eq!(denied.unwrap_err(), ConnectFailure::AccessDenied);
         assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
-        assert_eq!(world.opened.number("SELECT count(*) FROM oauth_flows").await, 0);
+        assert_eq!(world.opened.number("SELECT count(*) FROM oauth_flows WHERE outcome = 'access_denied'").await, 1);
     })
     .await;
 }

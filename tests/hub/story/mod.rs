@@ -16,6 +16,8 @@ mod at_once;
 mod audit;
 /// Back-up beside a running server, and the way back.
 mod backup;
+/// Connections that an admin must confirm.
+mod confirming;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.
