@@ -61,7 +61,7 @@ fn form_page(path: &str) -> &'static str {
 }
 
 /// Whether a browser shows the answer as a page.
-fn accepts_html(headers: &HeaderMap) -> bool {
+pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
 }
 

@@ -28,7 +28,7 @@ pub struct OAuthFlowRow {
     pub host: String,
     /// The login host that issued the code: it is redeemed nowhere else.
     pub login_url: String,
-    /// The sealed PKCE verifier.
+    /// The sealed PKCE verifier; empty once the flow has ended.
     pub verifier: Vec<u8>,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -84,16 +84,19 @@ pub async fn find(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow
     tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1").bind(state_digest).optional().await
 }
 
-/// Records how a claimed flow ended.
+/// Records how a claimed flow ended, and erases its verifier.
 pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection: Option<&ConnectionId>) -> Result<()> {
-    tx.query("UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2 WHERE organization_id = $3 AND state_digest = $4")
-        .bind(outcome)
-        .bind(connection)
-        .bind(&flow.organization_id)
-        .bind(flow.state_digest.as_str())
-        .execute()
-        .await
-        .map(drop)
+    tx.query(
+        "UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2, verifier = $3 WHERE organization_id = $4 AND state_digest = $5",
+    )
+    .bind(outcome)
+    .bind(connection)
+    .bind([0_u8; 0].as_slice())
+    .bind(&flow.organization_id)
+    .bind(flow.state_digest.as_str())
+    .execute()
+    .await
+    .map(drop)
 }
 
 /// Removes flows that have expired.

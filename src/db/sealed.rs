@@ -48,7 +48,7 @@ impl SealedColumn {
             Self::Connections => "SELECT count(*) FROM organization_integrations",
             Self::PendingConnections => "SELECT count(*) FROM pending_connections",
             Self::Revocations => "SELECT count(*) FROM revocations",
-            Self::OAuthFlows => "SELECT count(*) FROM oauth_flows",
+            Self::OAuthFlows => "SELECT count(*) FROM oauth_flows WHERE length(verifier) > 0",
             Self::ServerSecrets => "SELECT count(*) FROM server_secrets",
             Self::SigningKeys => "SELECT count(*) FROM webhook_secrets WHERE signing_key IS NOT NULL",
             Self::FormAnswers => "SELECT count(*) FROM form_posts WHERE answer IS NOT NULL",
@@ -68,7 +68,8 @@ impl SealedColumn {
             }
             Self::Revocations => "SELECT id, credentials AS sealed FROM revocations WHERE id > $1 ORDER BY id LIMIT $2",
             Self::OAuthFlows => {
-                "SELECT state_digest AS id, verifier AS sealed FROM oauth_flows WHERE state_digest > $1 ORDER BY state_digest LIMIT $2"
+                "SELECT state_digest AS id, verifier AS sealed FROM oauth_flows
+                 WHERE state_digest > $1 AND length(verifier) > 0 ORDER BY state_digest LIMIT $2"
             }
             Self::ServerSecrets => "SELECT name AS id, sealed FROM server_secrets WHERE name > $1 ORDER BY name LIMIT $2",
             Self::SigningKeys => {

@@ -5,6 +5,7 @@ use crate::{
     extract::{Admin, Caller, OptionalJson, PathId},
     origin, pages,
     problem::{Failure, Result},
+    refusal::accepts_html,
     state::AppState,
 };
 use axum::{
@@ -103,18 +104,25 @@ pub async fn salesforce_auth(
     query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Result<Response> {
+    let may_start = may_start(&request, &state);
+    if !may_start && accepts_html(request.headers()) {
+        return Ok(ask(&state, request).await);
+    }
     let Query(query) = query.map_err(|_| Invalid::Environment)?;
     let asked = query.environment.as_deref().filter(|text| !text.is_empty());
     let environment = asked.map(environment).transpose()?.unwrap_or(Environment::Production);
     let domain = query.domain.as_deref().filter(|domain| !domain.is_empty());
-    if may_start(&request, &state) {
+    if may_start {
         let authorization = state.hub.authorize_salesforce(&actor, environment, domain).await?;
         return Ok(Redirect::to(&authorization.authorization_url).into_response());
     }
-    // The same refusals as for a start, in the form that programs read.
+    // Programs get the problem that the page would show, as JSON.
     state.hub.authorization_request(&actor, environment, domain).await?;
-    let parts = request.into_parts().0;
-    Ok(pages::document(&state, &app::ASK_TO_CONNECT, Vec::new(), parts).await)
+    Ok(ask(&state, request).await)
+}
+
+async fn ask(state: &AppState, request: Request) -> Response {
+    pages::document(state, &app::ASK_TO_CONNECT, Vec::new(), request.into_parts().0).await
 }
 
 /// Whether a request may start a flow.

@@ -124,8 +124,15 @@ async fn the_page_that_asks_says_who_connects_what_and_is_for_admins() {
     let refused = server.send(browse("GET", AUTH, &mira, &[])).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "forbidden"));
     for (query, status) in [("?environment=moon", 422), ("?environment=my_domain&domain=evil.example", 422)] {
-        let answer = server.send(browse("GET", &format!("{AUTH}{query}"), &ada, &[])).await;
+        let path = format!("{AUTH}{query}");
+        let answer = server.send(Call::get(&path).cookie(&ada.cookie)).await;
         assert_eq!((answer.status, answer.code().as_str()), (status, "invalid_field"), "{query}");
+        let page = server.send(browse("GET", &path, &ada, &[])).await;
+        assert_eq!(
+            (page.status, page.headers["content-type"].to_str().unwrap()),
+            (status, "text/html; charset=utf-8"),
+            "{query}"
+        );
     }
 }
 
@@ -158,6 +165,11 @@ async fn a_connection_from_the_page_that_asks_is_used_after_an_admin_confirms_it
             }
             assert!(for_admin.contains("/actions/confirm_connection") && for_admin.contains("Decline"), "{path}");
             assert!(!for_viewer.contains("/actions/confirm_connection") && !for_viewer.contains("Decline"), "{path}");
+        }
+        for path in [AUTH, &format!("{AUTH}?environment=production")] {
+            let again = server.send(browse("GET", path, &ada, &[("sec-fetch-site", "same-origin")])).await;
+            assert_eq!((again.status, again.code().as_str()), (409, "needs_confirmation"));
+            assert!(page(&server, path, &ada).await.contains("Connection needs confirmation"));
         }
         let question = page(&server, &format!("/integrations/{id}/disconnect"), &ada).await;
         assert!(question.contains("Decline Salesforce?"), "{question}");

@@ -90,6 +90,7 @@ async fn a_flow_is_claimed_once_as_it_was_written_and_keeps_its_outcome() {
             (found.outcome.as_deref(), found.outcome_connection_id),
             (Some(oauth_flows::CONNECTED), row.connection_id.clone())
         );
+        assert!(found.verifier.is_empty());
         assert!(oauth_flows::find(&mut tx, "other").await.unwrap().is_none());
         assert_eq!(
             (taken.state_digest, taken.organization_id, taken.user_id),
@@ -193,6 +194,9 @@ async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged()
         let places = [Place::insert(&mut tx, "a").await, Place::insert(&mut tx, "b").await];
         for (place, name) in places.iter().zip(["1", "2"]) {
             oauth_flows::insert(&mut tx, &flow(place, name)).await.unwrap();
+            let ended = flow(place, &format!("{name} that has ended"));
+            oauth_flows::insert(&mut tx, &ended).await.unwrap();
+            oauth_flows::finish(&mut tx, &ended, oauth_flows::CONNECTED, None).await.unwrap();
             revocation(&mut tx, place, name).await;
             pending_connections::insert(&mut tx, &pending(place)).await.unwrap();
             server_secrets::insert_if_absent(&mut tx, name, NOT_TEXT).await.unwrap();
