@@ -1,6 +1,7 @@
 //! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
 
 use crate::{
+    disk::Disks,
     domain::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
@@ -24,6 +25,7 @@ pub struct Files {
     store: Arc<dyn ObjectStore>,
     /// The folder, when it is one.
     folder: Option<PathBuf>,
+    disks: Arc<Disks>,
 }
 
 /// What was written.
@@ -45,6 +47,9 @@ pub enum WriteError<E: std::error::Error + 'static> {
     /// It is longer than allowed. Nothing of it is kept.
     #[error("the file is larger than allowed")]
     TooLarge,
+    /// The disk has no room above its reserve. Nothing of it is kept.
+    #[error("the disk has no room for the file")]
+    NoRoom,
     /// Its bytes ended with an error.
     #[error("the file's bytes did not arrive")]
     Source(#[source] E),
@@ -72,7 +77,7 @@ impl Files {
                 (Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true)), Some(folder))
             }
         };
-        Ok(Self { store, folder })
+        Ok(Self { store, folder, disks: no_disks() })
     }
 
     /// Opens `s3://bucket/prefix` with keys, region and endpoint from elsewhere than the environment.
@@ -82,7 +87,19 @@ impl Files {
     pub fn in_bucket(url: &Url, access: AmazonS3Builder) -> object_store::Result<Self> {
         tls::install();
         let bucket = access.with_url(url.as_str()).build()?;
-        Ok(Self { store: Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), folder: None })
+        Ok(Self { store: Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), folder: None, disks: no_disks() })
+    }
+
+    /// The same, writing only while disks have room: its own when it is a folder, and those of `others`.
+    #[must_use]
+    pub fn with_reserve(self, others: Option<PathBuf>, reserve: u64) -> Self {
+        let folders = self.folder.clone().into_iter().chain(others).collect();
+        Self { disks: Arc::new(Disks::new(folders, reserve)), ..self }
+    }
+
+    /// The disks that are written to.
+    pub fn disks(&self) -> &Disks {
+        &self.disks
     }
 
     /// Writes a document as its bytes arrive, and measures it. Nothing stays when it fails.
@@ -95,6 +112,7 @@ impl Files {
         mut bytes: BoxStream<'static, Result<Bytes, E>>,
         max_bytes: u64,
     ) -> Result<Stored, WriteError<E>> {
+        self.check_room()?;
         let mut measure = Measure::new(max_bytes);
         let mut small = BytesMut::new();
         while small.len() < SMALL {
@@ -108,7 +126,7 @@ impl Files {
         }
         let mut upload = WriteMultipart::new(self.store.put_multipart(&path(at)).await?);
         upload.put(small.freeze());
-        match write_rest(&mut upload, bytes, &mut measure).await {
+        match self.write_rest(&mut upload, bytes, &mut measure).await {
             Ok(()) => {
                 upload.finish().await?;
                 Ok(measure.finish())
@@ -118,6 +136,25 @@ impl Files {
                 Err(error)
             }
         }
+    }
+
+    async fn write_rest<E: std::error::Error + 'static>(
+        &self,
+        upload: &mut WriteMultipart,
+        mut bytes: BoxStream<'static, Result<Bytes, E>>,
+        measure: &mut Measure,
+    ) -> Result<(), WriteError<E>> {
+        while let Some(chunk) = bytes.next().await {
+            let chunk = measure.take(chunk)?;
+            self.check_room()?;
+            upload.wait_for_capacity(PARTS_AT_ONCE).await?;
+            upload.put(chunk);
+        }
+        Ok(())
+    }
+
+    fn check_room<E: std::error::Error + 'static>(&self) -> Result<(), WriteError<E>> {
+        if self.disks.has_room() { Ok(()) } else { Err(WriteError::NoRoom) }
     }
 
     /// The bytes of a document.
@@ -166,17 +203,8 @@ impl Files {
     }
 }
 
-async fn write_rest<E: std::error::Error + 'static>(
-    upload: &mut WriteMultipart,
-    mut bytes: BoxStream<'static, Result<Bytes, E>>,
-    measure: &mut Measure,
-) -> Result<(), WriteError<E>> {
-    while let Some(chunk) = bytes.next().await {
-        let chunk = measure.take(chunk)?;
-        upload.wait_for_capacity(PARTS_AT_ONCE).await?;
-        upload.put(chunk);
-    }
-    Ok(())
+fn no_disks() -> Arc<Disks> {
+    Arc::new(Disks::new(Vec::new(), 0))
 }
 
 /// While it is written, a document's name ends in `#` and a number.
@@ -324,6 +352,16 @@ mod tests {
         assert!(matches!(broken, Err(WriteError::Source(_))));
         assert!(files.read(&organization, &version).await.is_err());
         files.delete(&organization, &version).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_below_the_reserve() {
+        let (_folder, files) = storage();
+        let files = files.with_reserve(None, u64::MAX);
+        let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
+        let written = files.write((&organization, &version), chunks(vec![Ok(b"%PDF")]), 8).await;
+        assert!(matches!(written, Err(WriteError::NoRoom)));
+        assert!(files.read(&organization, &version).await.is_err());
     }
 
     #[tokio::test]

@@ -22,6 +22,8 @@ pub mod connectors;
 #[cfg(feature = "server")]
 pub mod db;
 #[cfg(feature = "server")]
+pub mod disk;
+#[cfg(feature = "server")]
 pub mod fail_points;
 #[cfg(feature = "server")]
 pub mod files;

@@ -4,7 +4,7 @@ import { joinAs } from "../support/people.ts";
 import { signedIn as test } from "../support/test.ts";
 import { takePage, takePageAt } from "./take.ts";
 
-test("team, tokens, account and audit log", async ({ page, browser }) => {
+test("team, tokens, account, settings and audit log", async ({ page, browser }) => {
   const grace = await joinAs("member", "Grace Hopper", page, browser);
   await grace.context.close();
   await takePageAt(page, "/team", "team");
@@ -15,5 +15,6 @@ test("team, tokens, account and audit log", async ({ page, browser }) => {
   await takePage(page, "token-made");
   await takePageAt(page, "/settings/tokens", "tokens");
   await takePageAt(page, "/account", "account");
+  await takePageAt(page, "/settings", "settings");
   await takePageAt(page, "/settings/audit", "audit");
 });

@@ -1,7 +1,10 @@
 //! The numbers of the database in the text format of Prometheus. They are counted when they are asked for, so that they are
 //! true on every server, also for what another one did.
 
-use lexicontract::{hub::Hub, services::Measures};
+use lexicontract::{
+    hub::Hub,
+    services::{Measures, QuotaMeasure},
+};
 use std::fmt::Write;
 
 /// What `/metrics` says beside the counters of this process. A database that does not answer is a number too.
@@ -24,6 +27,26 @@ fn written(measures: &Measures) -> String {
     for (status, number) in &measures.connections {
         line(&mut text, format_args!("lexicontract_connections{{status=\"{status}\"}} {number}"));
     }
+    head(&mut text, "lexicontract_quota_used", "What all organizations together use of each quota.");
+    for QuotaMeasure { quota, used, .. } in &measures.quotas {
+        line(&mut text, format_args!("lexicontract_quota_used{{quota=\"{}\"}} {used}", quota.as_str()));
+    }
+    let help = "Organizations that use at least 80 % of a quota (`high`), and those that have reached it (`full`).";
+    head(&mut text, "lexicontract_quota_organizations", help);
+    for QuotaMeasure { quota, high, full, .. } in &measures.quotas {
+        for (level, number) in [("high", high), ("full", full)] {
+            let quota = quota.as_str();
+            line(&mut text, format_args!("lexicontract_quota_organizations{{quota=\"{quota}\",level=\"{level}\"}} {number}"));
+        }
+    }
+    if let Some(free) = measures.free_disk {
+        head(
+            &mut text,
+            "lexicontract_free_disk_bytes",
+            "Free bytes of the disk of files or SQLite database that has the fewest.",
+        );
+        line(&mut text, format_args!("lexicontract_free_disk_bytes {free}"));
+    }
     text
 }
 
@@ -45,6 +68,7 @@ fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lexicontract::domain::quota::Quota;
     use std::time::Duration;
 
     #[test]
@@ -53,6 +77,8 @@ mod tests {
             jobs: vec![("ingest".into(), "queued".into(), 3), ("ingest".into(), "dead".into(), 1)],
             oldest_due: Duration::from_millis(1_500),
             connections: vec![("connected".into(), 2)],
+            quotas: vec![QuotaMeasure { quota: Quota::Users, used: 7, high: 2, full: 1 }],
+            free_disk: Some(5),
         };
         let text = written(&measures);
         for line in [
@@ -61,6 +87,10 @@ mod tests {
             "lexicontract_jobs{kind=\"ingest\",status=\"dead\"} 1",
             "lexicontract_queue_age_seconds 1.5",
             "lexicontract_connections{status=\"connected\"} 2",
+            "lexicontract_quota_used{quota=\"users\"} 7",
+            "lexicontract_quota_organizations{quota=\"users\",level=\"high\"} 2",
+            "lexicontract_quota_organizations{quota=\"users\",level=\"full\"} 1",
+            "lexicontract_free_disk_bytes 5",
         ] {
             assert!(text.lines().any(|written| written == line), "{line}\n{text}");
         }

@@ -23,6 +23,7 @@ use utoipa::{
         (name = "auth", description = "Registration, sign-in, sign-out"),
         (name = "tokens", description = "API tokens"),
         (name = "users", description = "The people of an organization"),
+        (name = "organization", description = "The organization, and its quotas"),
         (name = "integrations", description = "The catalogue, and how a connection is made"),
         (name = "connections", description = "An organization's connections"),
         (name = "webhook", description = "What Salesforce calls"),

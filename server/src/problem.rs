@@ -54,7 +54,7 @@ impl From<&Problem> for ProblemBody {
             status: problem.status(),
             detail: problem.detail(),
             code: problem.code().to_owned(),
-            request_id: Provenance::current().request_id.filter(|_| problem.status() >= 500),
+            request_id: Provenance::current().request_id.filter(|_| problem.is_server_failure()),
         }
     }
 }
@@ -71,6 +71,9 @@ impl IntoResponse for Failure {
             Problem::Unavailable => drop(headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))),
             Problem::TooManyRequests => {
                 drop(headers.insert(RETRY_AFTER, HeaderValue::from(THROTTLED_RETRY_AFTER_SECONDS)));
+            }
+            Problem::QuotaExceeded(quota) => {
+                drop(quota.retry_after().map(|seconds| headers.insert(RETRY_AFTER, HeaderValue::from(seconds))));
             }
             Problem::NotSignedIn => {
                 drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\"")));
@@ -104,6 +107,7 @@ impl From<hub::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lexicontract::domain::quota::Quota;
 
     #[test]
     fn a_busy_database_says_when_to_come_back() {
@@ -111,6 +115,26 @@ mod tests {
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()[RETRY_AFTER], "5");
         assert_eq!(response.headers()[CONTENT_TYPE], PROBLEM_JSON);
+    }
+
+    #[test]
+    fn a_limit_that_time_lifts_says_when_to_come_back_and_others_are_507() {
+        let of = |quota| Failure(Problem::QuotaExceeded(quota)).into_response();
+        for (quota, status, retry_after) in [
+            (Quota::UploadsPerHour, 429, Some("600")),
+            (Quota::WaitingDeliveries, 429, Some("60")),
+            (Quota::StorageBytes, 507, None),
+            (Quota::Contracts, 507, None),
+            (Quota::Users, 507, None),
+        ] {
+            let response = of(quota);
+            let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!((response.status().as_u16(), header), (status, retry_after), "{quota:?}");
+            let body = ProblemBody::from(&Problem::QuotaExceeded(quota));
+            let variable = format!("`QUOTA_{}`", quota.as_str().to_uppercase());
+            assert!(body.code == "quota_exceeded" && body.detail.contains(&variable), "{body:?}");
+        }
+        assert_eq!(Failure(Problem::StorageFull).into_response().status(), 507);
     }
 
     #[test]
@@ -127,6 +151,7 @@ mod tests {
         assert_eq!(named(Problem::Internal).await.as_deref(), Some("r-17"));
         assert_eq!(named(Problem::Unavailable).await.as_deref(), Some("r-17"));
         assert_eq!(named(Problem::NotFound).await, None);
+        assert_eq!(named(Problem::StorageFull).await, None);
         assert_eq!(ProblemBody::from(&Problem::Internal).request_id, None);
     }
 

@@ -3,8 +3,8 @@
 use crate::{
     access,
     api::{
-        auth, callback, connections, contracts, deliveries, download, health, integrations, setup_package, tokens, upload, users,
-        webhook,
+        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, setup_package, tokens,
+        upload, users, webhook,
     },
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     plain_form,
@@ -66,6 +66,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(tokens::revoke))
         .routes(routes!(users::list, users::invite))
         .routes(routes!(users::update, users::remove))
+        .routes(routes!(organization::usage))
         .routes(routes!(integrations::catalogue))
         .routes(routes!(integrations::salesforce_auth))
         .routes(routes!(callback::salesforce))

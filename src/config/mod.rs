@@ -1,8 +1,10 @@
 //! Configuration, read once from the environment. Every fault is collected and named; no secret value is repeated.
 
+mod quotas;
 mod read;
 mod salesforce;
 
+pub use quotas::Quotas;
 pub use salesforce::{OAuthApp, SalesforceConfig};
 
 use crate::secret::Secret;
@@ -43,6 +45,10 @@ pub struct Config {
     pub registration_open: bool,
     /// `MAX_FILE_BYTES`
     pub max_file_bytes: u64,
+    /// `QUOTA_*`: the limits of each organization.
+    pub quotas: Quotas,
+    /// `MIN_FREE_DISK_BYTES`: what files must leave free; `0` for no reserve.
+    pub min_free_disk_bytes: u64,
     /// `RETENTION_DAYS`: how long ended deliveries, and jobs that were given up, are kept.
     pub retention: Duration,
 }
@@ -94,6 +100,10 @@ impl Config {
             trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
             registration_open: reader.registration(),
             max_file_bytes: reader.max_file_bytes(LARGEST_FILE_BYTES),
+            quotas: Quotas::read(&mut reader),
+            min_free_disk_bytes: reader
+                .parsed("MIN_FREE_DISK_BYTES", "a whole number of bytes, or 0 for no reserve", "1073741824")
+                .unwrap_or(0),
             retention: reader.retention(),
         };
         reader.finish(config)
@@ -134,6 +144,7 @@ fn default_site_root() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::quota::Quota;
 
     const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 
@@ -146,6 +157,8 @@ mod tests {
         let config = read(&[("FERNET_KEY", KEY)]).unwrap();
         assert_eq!(config.public("/x"), "http://127.0.0.1:3000/x");
         assert_eq!(config.database_url.expose(), "sqlite://data/lexicontract.db");
+        assert_eq!(config.quotas.limit(Quota::StorageBytes), Some(50 * 1024 * 1024 * 1024));
+        assert_eq!(config.min_free_disk_bytes, 1024 * 1024 * 1024);
         assert!(config.registration_open && config.llm.is_none() && config.salesforce.app.is_none());
     }
 
@@ -158,6 +171,8 @@ mod tests {
             ("REGISTRATION", "perhaps"),
             ("MAX_FILE_BYTES", "-1"),
             ("RETENTION_DAYS", "0"),
+            ("QUOTA_USERS", "many"),
+            ("MIN_FREE_DISK_BYTES", "-1"),
             ("SALESFORCE_LOGIN_URL", "https://evil.example"),
             ("SALESFORCE_CLIENT_ID", "id-without-secret"),
         ])
@@ -170,6 +185,8 @@ mod tests {
             "REGISTRATION",
             "MAX_FILE_BYTES",
             "RETENTION_DAYS",
+            "QUOTA_USERS",
+            "MIN_FREE_DISK_BYTES",
             "SALESFORCE_LOGIN_URL",
             "SALESFORCE_CLIENT_SECRET",
         ] {
@@ -193,6 +210,11 @@ mod tests {
             ("PUBLIC_URL", "https://ada:hunter2@app.example"),
             ("PIPEDRIVE_API_URL", "https://ada:hunter2@app.example"),
             ("SALESFORCE_LOGIN_URL", "https://ada:hunter2@login.salesforce.com"),
+            ("QUOTA_STORAGE_BYTES", "50 GiB"),
+            ("QUOTA_CONTRACTS", "-1"),
+            ("QUOTA_UPLOADS_PER_HOUR", "1.5"),
+            ("QUOTA_WAITING_DELIVERIES", "99999999999999999999"),
+            ("MIN_FREE_DISK_BYTES", "1G"),
         ] {
             let said = said(name, value);
             let other = if name.starts_with("LLM_") { "LLM_BASE_URL" } else { name };

@@ -69,6 +69,13 @@ pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> 
     .map(drop)
 }
 
+/// How many tokens the user has.
+pub async fn count_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<i64> {
+    let sql = "SELECT count(*) FROM api_tokens WHERE organization_id = $1 AND user_id = $2";
+    let row: (i64,) = tx.query(sql).bind(organization).bind(user).one().await?;
+    Ok(row.0)
+}
+
 /// The token with that digest, when its maker may sign in.
 pub async fn find_live(tx: &mut Tx, token_digest: &str) -> Result<Option<ApiTokenRow>> {
     tx.query(

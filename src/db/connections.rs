@@ -85,6 +85,13 @@ pub struct ConnectionRow {
     pub updated_at: Timestamp,
 }
 
+/// How many connections the organization has.
+pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> Result<i64> {
+    let sql = "SELECT count(*) FROM organization_integrations WHERE organization_id = $1";
+    let row: (i64,) = tx.query(sql).bind(organization).one().await?;
+    Ok(row.0)
+}
+
 /// Adds a connection. A unique violation means that this environment is connected already.
 pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     tx.query(

@@ -15,6 +15,7 @@ use sqlx::{
 };
 use std::{
     num::NonZeroUsize,
+    path::PathBuf,
     str::FromStr,
     sync::{
         Arc,
@@ -196,6 +197,13 @@ impl Db {
             Self::Sqlite { written, .. } => Some(written.load(Ordering::Acquire)),
             Self::Postgres(_) => None,
         }
+    }
+
+    /// The folder of the SQLite file; `None` on PostgreSQL, whose disk is elsewhere.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let Self::Sqlite { writer, .. } = self else { return None };
+        let folder = writer.connect_options().get_filename().parent()?.to_owned();
+        Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder })
     }
 
     /// Closes every connection.

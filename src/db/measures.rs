@@ -1,7 +1,7 @@
 //! Numbers over the whole installation, and the probe of readiness. Nothing here belongs to an organization.
 
 use super::{Result, Tx};
-use crate::domain::time::Timestamp;
+use crate::domain::{quota::Quota, time::Timestamp};
 
 /// How many jobs there are of each kind and state.
 pub async fn jobs(tx: &mut Tx) -> Result<Vec<(String, String, i64)>> {
@@ -27,6 +27,36 @@ pub async fn connections(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     )
     .all()
     .await
+}
+
+macro_rules! used_by {
+    ($each:literal) => {
+        concat!(
+            "SELECT CAST(coalesce(sum(used), 0) AS BIGINT), count(CASE WHEN used >= $1 THEN 1 END), count(CASE WHEN used >= $2 THEN 1 END)
+             FROM (SELECT ",
+            $each,
+            ") AS of_each_organization"
+        )
+    };
+}
+
+const UPLOADS: &str = used_by!(
+    "(SELECT count(*) FROM contract_versions v
+      WHERE v.organization_id = u.organization_id AND v.source = 'upload' AND v.created_at > $3) AS used FROM organization_usage u"
+);
+
+/// How much of a quota all organizations use, and how many of them use at least `high` and at least `full`.
+pub async fn quota(tx: &mut Tx, quota: Quota, (high, full): (i64, i64), hour_ago: Timestamp) -> Result<(i64, i64, i64)> {
+    let sql = match quota {
+        Quota::StorageBytes => used_by!("storage_bytes AS used FROM organization_usage"),
+        Quota::Contracts => used_by!("contracts AS used FROM organization_usage"),
+        Quota::Users => used_by!("users AS used FROM organization_usage"),
+        Quota::WaitingDeliveries => used_by!(
+            "count(*) AS used FROM webhook_deliveries WHERE status IN ('accepted', 'processing', 'parked') GROUP BY organization_id"
+        ),
+        Quota::UploadsPerHour => return tx.query(UPLOADS).bind(high).bind(full).bind(hour_ago).one().await,
+    };
+    tx.query(sql).bind(high).bind(full).one().await
 }
 
 /// Writes a row, which is the only proof that rows can be written.

@@ -29,6 +29,7 @@ pub mod jobs;
 mod json_rows;
 pub mod measures;
 pub mod oauth_flows;
+pub mod organization_usage;
 pub mod organizations;
 pub mod pending_connections;
 pub mod reconciliations;

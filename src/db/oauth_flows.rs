@@ -99,6 +99,20 @@ pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection:
     .map(drop)
 }
 
+/// Removes all flows of a user but the newest ones.
+pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM oauth_flows WHERE organization_id = $1 AND user_id = $2 AND state_digest NOT IN (
+             SELECT state_digest FROM oauth_flows WHERE organization_id = $1 AND user_id = $2
+             ORDER BY expires_at DESC, state_digest LIMIT $3)",
+    )
+    .bind(organization)
+    .bind(user)
+    .bind(number)
+    .execute()
+    .await
+}
+
 /// Removes flows that have expired.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     tx.query("DELETE FROM oauth_flows WHERE expires_at <= $1").bind(now).execute().await

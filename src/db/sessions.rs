@@ -72,6 +72,19 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Re
     .map(drop)
 }
 
+/// Removes all sessions of a user but the newest ones.
+pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id NOT IN (
+             SELECT id FROM sessions WHERE organization_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT $3)",
+    )
+    .bind(organization)
+    .bind(user)
+    .bind(number)
+    .execute()
+    .await
+}
+
 /// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
 pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_since: Timestamp) -> Result<Option<SessionRow>> {
     tx.query(

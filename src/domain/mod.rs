@@ -28,4 +28,5 @@ pub mod people;
 
 pub mod page;
 pub mod problem;
+pub mod quota;
 pub mod time;

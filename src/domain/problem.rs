@@ -2,6 +2,7 @@
 //!
 //! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
 
+use super::quota::Quota;
 use serde::{Deserialize, Serialize};
 
 /// Something that cannot be done, for people.
@@ -40,6 +41,10 @@ pub enum Problem {
     PayloadTooLarge,
     MethodNotAllowed,
     TooManyRequests,
+    TooManyTokens,
+    TooManyConnections,
+    QuotaExceeded(Quota),
+    StorageFull,
     Unavailable,
     Internal,
 }
@@ -110,6 +115,10 @@ impl Problem {
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooManyRequests => "too_many_requests",
+            Self::TooManyTokens => "too_many_tokens",
+            Self::TooManyConnections => "too_many_connections",
+            Self::QuotaExceeded(_) => "quota_exceeded",
+            Self::StorageFull => "storage_full",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -135,15 +144,24 @@ impl Problem {
             | Self::NoDocument
             | Self::NoText
             | Self::NotLinked
-            | Self::ChangedMeanwhile => 409,
+            | Self::ChangedMeanwhile
+            | Self::TooManyTokens
+            | Self::TooManyConnections => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::CredentialRejected | Self::WrongPassword | Self::Invalid(_) => 422,
             Self::TooManyRequests => 429,
+            Self::QuotaExceeded(quota) if quota.retry_after().is_some() => 429,
             Self::Internal => 500,
             Self::ProviderUnreachable | Self::SalesforceUnavailable => 502,
             Self::Unavailable => 503,
+            Self::QuotaExceeded(_) | Self::StorageFull => 507,
         }
+    }
+
+    /// Whether the server failed, so that its log says more. Full storage is no failure.
+    pub fn is_server_failure(&self) -> bool {
+        matches!(self.status(), 500..507)
     }
 
     /// What happened, in a few words.
@@ -180,6 +198,10 @@ impl Problem {
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
             Self::TooManyRequests => "Too many attempts",
+            Self::TooManyTokens => "Too many API tokens",
+            Self::TooManyConnections => "Too many connections",
+            Self::QuotaExceeded(_) => "Limit reached",
+            Self::StorageFull => "Storage is full",
             Self::Unavailable => "Temporarily unavailable",
             Self::Internal => "Something went wrong",
         }
@@ -190,6 +212,7 @@ impl Problem {
         match self {
             Self::Invalid(Invalid::Metadata(sentence)) if !sentence.is_empty() => sentence.clone(),
             Self::Invalid(invalid) => invalid.hint().to_owned(),
+            Self::QuotaExceeded(quota) => quota.exceeded().to_owned(),
             _ => self.fixed_detail().to_owned(),
         }
     }
@@ -238,8 +261,17 @@ impl Problem {
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",
             Self::TooManyRequests => "Wait a minute, then try again.",
+            Self::TooManyTokens => {
+                "You have 100 API tokens, which is the most one user can have. Revoke one that is no longer used."
+            }
+            Self::TooManyConnections => {
+                "Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used."
+            }
+            Self::StorageFull => {
+                "This server is running out of disk space and stores no files for now. Try again later, or tell the operator of this server."
+            }
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
-            Self::Internal | Self::Invalid(_) => {
+            Self::Internal | Self::Invalid(_) | Self::QuotaExceeded(_) => {
                 "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
             }
         }

@@ -43,7 +43,8 @@ impl Hub {
         let db = migrate(&config.database_url).await?;
         let (pepper, catalogue) = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url)
-            .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?;
+            .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?
+            .with_reserve(db.folder(), config.min_free_disk_bytes);
         let client =
             http::client(&config).map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
         let llm_http =
@@ -52,7 +53,7 @@ impl Hub {
             Reader::this_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
         let wake = Wake::default();
         Ok(Self(Arc::new(Parts {
-            intake: Intake::start(db.clone(), clock.clone(), wake.clone()),
+            intake: Intake::start(db.clone(), clock.clone(), wake.clone(), &config.quotas),
             callers: Callers::start(db.clone(), clock.clone()),
             known_actors: KnownActors::default(),
             holder: random::hex(&random::bytes::<8>()).into(),

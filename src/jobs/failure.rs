@@ -31,6 +31,8 @@ pub struct JobError {
     pub sentence: String,
     /// The causes, for the log.
     pub cause: String,
+    /// Whether a limit refused it, so that certainly nothing was stored.
+    pub is_refused: bool,
 }
 
 impl JobError {
@@ -61,7 +63,7 @@ impl JobError {
 
     fn new(decision: Decision, sentence: impl Into<String>) -> Self {
         let sentence = sentence.into();
-        Self { decision, cause: sentence.clone(), sentence }
+        Self { decision, cause: sentence.clone(), sentence, is_refused: false }
     }
 }
 
@@ -74,7 +76,7 @@ impl From<connectors::Error> for JobError {
             Retry::AfterReconnect => Decision::Park,
             Retry::Never => Decision::Fail,
         };
-        Self { decision, sentence: error.sentence(), cause: chain(&error) }
+        Self { decision, sentence: error.sentence(), cause: chain(&error), is_refused: false }
     }
 }
 
@@ -83,7 +85,10 @@ impl From<hub::Error> for JobError {
         match error {
             hub::Error::Connector(error) => error.into(),
             hub::Error::Problem(Problem::NeedsReconnect) => Self::park(Problem::NeedsReconnect.detail()),
-            error => Self { decision: Decision::Retry(None), sentence: OURS.to_owned(), cause: chain(&error) },
+            hub::Error::Problem(problem @ (Problem::QuotaExceeded(_) | Problem::StorageFull)) => {
+                Self { is_refused: true, ..Self::retry(problem.detail()) }
+            }
+            error => Self { cause: chain(&error), ..Self::retry(OURS) },
         }
     }
 }

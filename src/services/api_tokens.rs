@@ -16,6 +16,8 @@ use crate::{
 
 /// How much of a token lists show.
 const PREFIX_CHARACTERS: usize = 10;
+/// The most tokens of one user.
+const MAX_TOKENS: i64 = 100;
 
 impl Hub {
     /// The actor's own tokens; an admin sees the whole organization's. Newest first.
@@ -32,7 +34,7 @@ impl Hub {
     /// Makes a token, which is shown this once.
     ///
     /// # Errors
-    /// The name cannot be used.
+    /// The name cannot be used, or the user has too many tokens.
     pub async fn create_api_token(&self, actor: &Actor, name: &str) -> Result<NewApiToken> {
         let name = checked::name(name, Invalid::TokenName)?;
         let (id, token): (ApiTokenId, _) = (new_id(), new_secret("lct_"));
@@ -48,6 +50,9 @@ impl Hub {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
+        if table::count_of_user(&mut tx, &actor.organization_id, &actor.user_id).await? >= MAX_TOKENS {
+            return Err(Problem::TooManyTokens.into());
+        }
         table::insert(&mut tx, &row, self.clock().now()).await?;
         self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}”", actor.name)).await?;
         let made = NewApiToken { id, name, token: token.expose().clone() };

@@ -27,6 +27,8 @@ use sqlx::types::Json;
 use std::collections::BTreeMap;
 
 const MAX_KEY_BYTES: usize = 4096;
+/// The most connections of an organization.
+const MAX_CONNECTIONS: i64 = 100;
 
 /// What a person gives to connect.
 #[derive(Default)]
@@ -253,6 +255,7 @@ impl Hub {
 
     /// Stores a row, and tells a connection that is there already from other faults.
     pub(super) async fn insert_row(&self, tx: &mut Tx, row: &table::ConnectionRow) -> Result<()> {
+        check_places(tx, &row.organization_id).await?;
         table::insert(tx, row).await.map_err(|error| match db::is_unique_violation(&error) {
             true => Problem::AlreadyConnected.into(),
             false => Error::from(error),
@@ -283,6 +286,13 @@ impl Hub {
         self.note(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;
         let row = table::find(tx, &row.organization_id, &row.id).await?.ok_or(Problem::NotFound)?;
         self.connection_view(row)
+    }
+}
+
+pub(super) async fn check_places(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
+    match table::count(tx, organization).await? {
+        ..MAX_CONNECTIONS => Ok(()),
+        _ => Err(Problem::TooManyConnections.into()),
     }
 }
 

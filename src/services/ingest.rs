@@ -2,6 +2,7 @@
 
 mod store;
 
+use super::quotas;
 use crate::{
     connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
@@ -11,6 +12,7 @@ use crate::{
         file_rule::FileRule,
         ids::{DeliveryId, VersionId},
         opportunity::{Opportunity, SalesforceId},
+        quota::Quota,
         timeline::ActivityKind,
     },
     fail_points::{Step, reach},
@@ -97,7 +99,10 @@ impl Hub {
         let contract = contracts::find_by_opportunity(&mut tx, organization, &delivery.opportunity_id).await?;
         let latest = match contract {
             Some(contract) => versions::latest(&mut tx, organization, &contract.id).await?,
-            None => None,
+            None => {
+                self.check_places(&mut tx, organization, &[Quota::Contracts]).await?;
+                None
+            }
         };
         Ok(Some(Known { delivery, connection, latest }))
     }
@@ -156,18 +161,22 @@ impl Hub {
         version: &VersionId,
     ) -> std::result::Result<Stored, JobError> {
         let ctx = &self.ctx;
+        let organization = &connection.organization_id;
+        let max_bytes = self.room_for_file(&mut self.db.glance().await?, organization).await?;
+        if u64::try_from(file.size_bytes).is_ok_and(|size| size > max_bytes) {
+            return Err(Error::from(quotas::exceeded(Quota::StorageBytes)).into());
+        }
         let bytes = self
             .with_session(connection, connector, move |session| async move { connector.download(ctx, &session, file).await })
             .await?;
-        self.files.write((&connection.organization_id, version), bytes.boxed(), self.config().max_file_bytes).await.map_err(
-            |error| match error {
-                WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
-                    .advise("Salesforce sent more bytes than the file has. We try again by ourselves.")
-                    .into(),
-                WriteError::Source(error) => error.into(),
-                WriteError::Store(error) => error.into(),
-            },
-        )
+        self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
+            WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
+                .advise("Salesforce sent more bytes than the file has. We try again by ourselves.")
+                .into(),
+            WriteError::NoRoom => Error::from(quotas::storage_full()).into(),
+            WriteError::Source(error) => error.into(),
+            WriteError::Store(error) => error.into(),
+        })
     }
 
     /// Tells the delivery, and whoever reads its timeline, that an attempt did not work.
@@ -211,7 +220,7 @@ impl Hub {
 fn is_unused(result: &std::result::Result<bool, JobError>) -> bool {
     match result {
         Ok(became_version) => !became_version,
-        Err(error) => matches!(error.decision, Decision::ClaimLost | Decision::Postpone(_)),
+        Err(error) => error.is_refused || matches!(error.decision, Decision::ClaimLost | Decision::Postpone(_)),
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! A task of its own stores them, so a caller that hangs up cannot tear a transaction.
 
-use super::WebhookCaller;
+use super::{WebhookCaller, quotas::exceeded, waiting_quota::WaitingQuota};
 use crate::{
     clock::Clock,
+    config::Quotas,
     db::{
         self, Db, Tx,
         deliveries::{self, NewDelivery},
@@ -12,9 +13,10 @@ use crate::{
     },
     domain::{
         delivery::{Acceptance, Receipt},
-        ids::DeliveryId,
+        ids::{DeliveryId, OrganizationId},
         opportunity::SalesforceId,
         problem::Problem,
+        quota::Quota,
         time::Timestamp,
     },
     fail_points::{Step, reach},
@@ -37,21 +39,28 @@ pub struct Intake {
     calls: mpsc::Sender<Call>,
 }
 
-struct Call {
+pub(super) struct Call {
     caller: WebhookCaller,
-    opportunities: Vec<SalesforceId>,
+    pub(super) opportunities: Vec<SalesforceId>,
     message: Option<String>,
     answer: oneshot::Sender<Result<Vec<Receipt>>>,
 }
 
+impl Call {
+    pub(super) fn organization(&self) -> &OrganizationId {
+        &self.caller.organization_id
+    }
+}
+
 impl Intake {
     /// Starts the task that stores. It ends when the last handle is gone.
-    pub(crate) fn start(db: Db, clock: Clock, wake: Wake) -> Self {
+    pub(crate) fn start(db: Db, clock: Clock, wake: Wake, quotas: &Quotas) -> Self {
         let (calls, mut queue) = mpsc::channel(QUEUE);
+        let mut storing = Storing { db, clock, quota: WaitingQuota::new(quotas.limit(Quota::WaitingDeliveries)) };
         tokio::spawn(async move {
             let mut together = Vec::with_capacity(CALLS_PER_COMMIT);
             while queue.recv_many(&mut together, CALLS_PER_COMMIT).await > 0 {
-                if let Err(problem) = store_together(&db, clock.now(), std::mem::take(&mut together)).await {
+                if let Err(problem) = storing.store(std::mem::take(&mut together)).await {
                     turn_away(&mut queue, &problem);
                 }
                 wake.wake_for_jobs();
@@ -76,41 +85,96 @@ impl Intake {
     }
 }
 
-/// One commit for all. When that fails because of a call among them, each alone, so that it does not spoil the others.
-async fn store_together(db: &Db, now: Timestamp, calls: Vec<Call>) -> std::result::Result<(), Problem> {
-    match store_all(db, now, &calls).await {
-        Err(error) if calls.len() > 1 && is_about_the_calls(&error) => store_each(db, now, calls).await,
-        stored => answer(calls, stored),
-    }
+/// What the task that stores works with.
+struct Storing {
+    db: Db,
+    clock: Clock,
+    quota: WaitingQuota,
 }
 
-async fn store_each(db: &Db, now: Timestamp, calls: Vec<Call>) -> std::result::Result<(), Problem> {
-    let mut calls = calls.into_iter();
-    while let Some(call) = calls.next() {
-        let stored = store_all(db, now, std::slice::from_ref(&call)).await;
-        if let Err(problem) = answer(vec![call], stored) {
-            // Each of the others would wait as long again.
-            refuse(calls, &problem);
+impl Storing {
+    /// Calls that certainly fit into the quotas share a commit; of the others each is stored alone, so that it is known which one is
+    /// beyond its quota. Gives the problem when the database takes nothing from any caller just now.
+    async fn store(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
+        let fitting = match self.quota.fitting(&self.db, &calls, self.clock.now()).await {
+            Ok(fitting) => fitting,
+            Err(error) => return self.answer(calls, Err(error)),
+        };
+        let mut fitting = fitting.into_iter();
+        let (fitting, tight): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(|_| fitting.next().unwrap_or(false));
+        if let Err(problem) = self.store_together(fitting).await {
+            refuse(tight, &problem);
             return Err(problem);
         }
+        self.store_each(tight).await
     }
-    Ok(())
-}
 
-/// Tells those who call. Gives the problem when the database takes nothing from anybody just now.
-fn answer(calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
-    match stored {
-        Ok(all) => {
-            // A caller that has hung up is told nothing; its deliveries stand.
-            calls.into_iter().zip(all).for_each(|(call, receipts)| drop(call.answer.send(Ok(receipts))));
-            Ok(())
+    /// One commit for all. When that fails because of a call among them, each alone, so that it does not spoil the others.
+    async fn store_together(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
+        if calls.is_empty() {
+            return Ok(());
         }
-        Err(error) => {
-            let is_theirs = is_about_the_calls(&error);
-            // Logged once, and not once for each who waits.
-            let problem = Problem::from(error);
-            refuse(calls, &problem);
-            if is_theirs { Ok(()) } else { Err(problem) }
+        match store_all(&self.db, self.clock.now(), &calls, usize::MAX).await {
+            Err(error) if calls.len() > 1 && is_about_the_calls(&error) => self.store_each(calls).await,
+            stored => self.answer(calls, stored),
+        }
+    }
+
+    async fn store_each(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
+        let mut calls = calls.into_iter();
+        while let Some(call) = calls.next() {
+            let stored = self.store_one(&call).await;
+            if let Err(problem) = self.answer(vec![call], stored) {
+                // Each of the others would wait as long again.
+                refuse(calls, &problem);
+                return Err(problem);
+            }
+        }
+        Ok(())
+    }
+
+    async fn store_one(&mut self, call: &Call) -> Result<Vec<Vec<Receipt>>> {
+        let now = self.clock.now();
+        let room = self.quota.room(&self.db, call.organization(), call.opportunities.len(), now).await?;
+        if room == 0 && self.is_certainly_new(call).await? {
+            return Err(exceeded(Quota::WaitingDeliveries).into());
+        }
+        store_all(&self.db, now, std::slice::from_ref(call), room).await
+    }
+
+    /// Whether a delivery of the call would be added, as far as reading tells: refusing must cost less than storing.
+    async fn is_certainly_new(&self, call: &Call) -> Result<bool> {
+        if call.message.is_some() {
+            return Ok(false);
+        }
+        let mut tx = self.db.glance().await?;
+        for opportunity in &call.opportunities {
+            if deliveries::find_waiting(&mut tx, &call.caller.connection_id, opportunity).await?.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Tells those who call. Gives the problem when the database takes nothing from any caller just now.
+    fn answer(&mut self, calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
+        match stored {
+            Ok(all) => {
+                for (call, receipts) in calls.into_iter().zip(all) {
+                    let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
+                    self.quota.accepted(call.organization(), accepted);
+                    // A caller that has hung up is told nothing; its deliveries stand.
+                    drop(call.answer.send(Ok(receipts)));
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let is_theirs = is_about_the_calls(&error);
+                // Logged once, and not once for each who waits.
+                let problem = Problem::from(error);
+                refuse(calls, &problem);
+                if is_theirs { Ok(()) } else { Err(problem) }
+            }
         }
     }
 }
@@ -135,9 +199,9 @@ fn is_about_the_calls(error: &Error) -> bool {
 
 /// On PostgreSQL a delivery that waited can begin between two statements, and two servers can wait for each other; then the whole is done
 /// again.
-async fn store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Vec<Vec<Receipt>>> {
+async fn store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> Result<Vec<Vec<Receipt>>> {
     for _ in 1..ATTEMPTS {
-        match try_store_all(db, now, calls).await {
+        match try_store_all(db, now, calls, room).await {
             Ok(None) => {}
             Err(Error::Database(error)) if db::is_deadlock(&error) => {
                 tracing::warn!(error = chain(&error), "deliveries are stored again");
@@ -146,17 +210,20 @@ async fn store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Vec<Vec<Re
             Err(error) => return Err(error),
         }
     }
-    try_store_all(db, now, calls).await?.ok_or_else(|| Problem::Unavailable.into())
+    try_store_all(db, now, calls, room).await?.ok_or_else(|| Problem::Unavailable.into())
 }
 
-/// `None` when a delivery that waited no longer does: nothing was stored.
-async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call]) -> Result<Option<Vec<Vec<Receipt>>>> {
+/// Adds at most `room` deliveries. `None` when a delivery that waited no longer does: nothing was stored.
+async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> Result<Option<Vec<Vec<Receipt>>>> {
     let mut tx = db.begin().await?;
     check_callers(&mut tx, calls, now).await?;
     let taken = taken_before(&mut tx, calls, now).await?;
     let new_calls = || calls.iter().zip(&taken).filter(|(_, taken)| taken.is_none()).map(|(call, _)| call);
     let deliveries: Vec<NewDelivery> = new_calls().flat_map(of_call).collect();
     let accepted: HashSet<DeliveryId> = tables::insert_unless_waiting(&mut tx, &deliveries, now).await?.into_iter().collect();
+    if accepted.len() > room {
+        return Err(exceeded(Quota::WaitingDeliveries).into());
+    }
     if !accepted.is_empty() {
         let new = || deliveries.iter().filter(|delivery| accepted.contains(&delivery.id));
         tables::insert_jobs(&mut tx, new(), now).await?;

@@ -1,7 +1,9 @@
 //! Whether it works, in numbers: what waits, since when, what was given up, and how the connections are.
 
+use super::quotas::HOUR;
 use crate::{
     db,
+    domain::quota::Quota,
     hub::{Hub, Result},
 };
 use std::time::Duration;
@@ -15,6 +17,23 @@ pub struct Measures {
     pub oldest_due: Duration,
     /// Connections by state.
     pub connections: Vec<(String, i64)>,
+    /// The quotas.
+    pub quotas: Vec<QuotaMeasure>,
+    /// The free bytes of the disk with the fewest, of those that files and the SQLite database are on.
+    pub free_disk: Option<u64>,
+}
+
+/// How much of a quota is used over the whole installation: the number of organizations is not bounded, so none is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotaMeasure {
+    /// The quota.
+    pub quota: Quota,
+    /// What all organizations use together.
+    pub used: i64,
+    /// How many organizations use four fifths of it or more.
+    pub high: i64,
+    /// How many organizations have reached it.
+    pub full: i64,
 }
 
 impl Hub {
@@ -26,7 +45,15 @@ impl Hub {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
         let oldest = db::measures::oldest_due(&mut tx, now).await?;
+        let mut quotas = Vec::with_capacity(Quota::ALL.len());
+        for quota in Quota::ALL {
+            let full = self.config().quotas.limit(quota).unwrap_or(i64::MAX);
+            let (used, high, full) = db::measures::quota(&mut tx, quota, (full - full / 5, full), now - HOUR).await?;
+            quotas.push(QuotaMeasure { quota, used, high, full });
+        }
         Ok(Measures {
+            quotas,
+            free_disk: self.files.disks().free(),
             jobs: db::measures::jobs(&mut tx).await?,
             oldest_due: oldest.map_or(Duration::ZERO, |due| now.since(due)),
             connections: db::measures::connections(&mut tx).await?,

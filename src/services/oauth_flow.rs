@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Via,
-    connect::{Place, authority},
+    connect::{Place, authority, check_places},
 };
 use crate::{
     connectors::{self, Access, OAuthConnector},
@@ -22,6 +22,8 @@ use std::time::Duration;
 
 /// How long a person has at the provider's consent page.
 const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// The most flows of one user at a time: a new one replaces the oldest.
+const MAX_FLOWS: i64 = 20;
 
 /// What started a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +142,11 @@ impl Hub {
             outcome_connection_id: None,
         };
         let mut tx = self.begin_as(actor, Role::Admin).await?;
+        if row.connection_id.is_none() {
+            check_places(&mut tx, &actor.organization_id).await?;
+        }
         oauth_flows::insert(&mut tx, &row).await?;
+        oauth_flows::keep_newest(&mut tx, &actor.organization_id, &actor.user_id, MAX_FLOWS).await?;
         if flow.start == Start::AskingPage {
             let host = authority(&flow.login_url);
             let summary = format!("{} continued to {host} from a link or a typed address, to connect Salesforce", actor.name);

@@ -7,6 +7,7 @@ use crate::{
         ids::OrganizationId,
         people::Role,
         problem::{Invalid, Problem},
+        quota::Quota,
         timeline::ActivityKind,
     },
     fail_points::{Step, reach},
@@ -55,7 +56,8 @@ impl Hub {
     /// Adds a person with a password.
     ///
     /// # Errors
-    /// A field cannot be used, the address is taken, or several organizations have the name.
+    /// A field cannot be used, the address is taken, several organizations have the name, or the organization has as many users as it may
+    /// have.
     pub async fn create_user(&self, new: NewOperatorUser) -> Result<()> {
         let now = self.clock().now();
         let name = checked::name(&new.organization, Invalid::OrganizationName)?;
@@ -73,6 +75,7 @@ impl Hub {
         let mut user = checked::new_user(&organization, &new.email, &new.name, new.role, now)?;
         user.password_hash = Some(hash);
         sign_in::insert_user(&mut tx, &user).await?;
+        self.check_quotas(&mut tx, &organization, &[Quota::Users]).await?;
         let summary = format!("The operator added {} as {}", user.name, user.role.label());
         let line = NewActivity::new(&organization, ActivityKind::UserCreated, audit::OPERATOR, summary, now);
         db::activity::insert(&mut tx, line).await?;

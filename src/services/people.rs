@@ -8,6 +8,7 @@ use crate::{
         page::{Page, PageRequest},
         people::{Invitation, Invited, Role, User},
         problem::{Invalid, Problem},
+        quota::Quota,
         time::Timestamp,
         timeline::ActivityKind,
     },
@@ -57,7 +58,7 @@ impl Hub {
     /// Adds a person, who chooses a password at the address that is returned.
     ///
     /// # Errors
-    /// The actor is no admin, a field cannot be used, or the address is taken.
+    /// The actor is no admin, a field cannot be used, the address is taken, or the organization has as many users as it may have.
     pub async fn invite_user(&self, actor: &Actor, new: NewUser) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
@@ -67,6 +68,7 @@ impl Hub {
             Begun::Again(answer) => return Ok(answer),
         };
         sign_in::insert_user(&mut tx, &row).await?;
+        self.check_quotas(&mut tx, &actor.organization_id, &[Quota::Users]).await?;
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
         let invited = self.insert_invitation(&mut tx, row, now).await?;
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;

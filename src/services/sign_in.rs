@@ -20,6 +20,8 @@ use std::time::Duration;
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// A session ends after this long without use.
 pub(super) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+/// The most sessions of one user: signing in once more ends the oldest.
+const MAX_SESSIONS: i64 = 100;
 /// The use of sessions and tokens is noted to the minute, so that reading pages does not write.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
@@ -231,6 +233,7 @@ pub(super) async fn start_session(tx: &mut Tx, user: users::UserRow, organizatio
         expires_at: now + SESSION_LIFETIME,
     };
     sessions::insert(tx, &session, now).await?;
+    sessions::keep_newest(tx, &user.organization_id, &user.id, MAX_SESSIONS).await?;
     users::note_sign_in(tx, &user.id, now).await?;
     Ok(SignedIn { session_token: token, me: me(user, organization) })
 }

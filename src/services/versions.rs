@@ -1,6 +1,6 @@
 //! Document versions: upload and download.
 
-use super::{Actor, checked, contracts, form_posts::Begun};
+use super::{Actor, checked, contracts, form_posts::Begun, quotas};
 use crate::{
     db::{self, activity::NewActivity, analyses, contracts as table, versions},
     domain::{
@@ -8,6 +8,7 @@ use crate::{
         ids::{ContractId, VersionId},
         people::Role,
         problem::{Invalid, Problem},
+        quota::Quota,
         timeline::ActivityKind,
     },
     files::{Stored, WriteError},
@@ -48,18 +49,20 @@ impl Hub {
     /// Makes a contract from a document, without Salesforce, and queues its analysis.
     ///
     /// # Errors
-    /// The actor is only a viewer, the title cannot be used, or the file is empty, too large or breaks off.
+    /// The actor is only a viewer, the title cannot be used, the file is empty, too large or breaks off, or a quota is used up.
     pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = checked::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
         let id: VersionId = new_id();
-        let stored = self.files.write((&actor.organization_id, &id), upload.bytes, self.config().max_file_bytes).await.map_err(
-            |error| match error {
-                WriteError::TooLarge => Invalid::FileTooLarge.into(),
-                WriteError::Source(_) => Invalid::FileMissing.into(),
-                WriteError::Store(error) => crate::hub::Error::from(error),
-            },
-        )?;
+        let max_bytes = self.largest_upload(actor).await?;
+        let place = (&actor.organization_id, &id);
+        let stored = self.files.write(place, upload.bytes, max_bytes).await.map_err(|error| match error {
+            WriteError::TooLarge if max_bytes < self.config().max_file_bytes => quotas::exceeded(Quota::StorageBytes).into(),
+            WriteError::TooLarge => Invalid::FileTooLarge.into(),
+            WriteError::NoRoom => quotas::storage_full().into(),
+            WriteError::Source(_) => Invalid::FileMissing.into(),
+            WriteError::Store(error) => crate::hub::Error::from(error),
+        })?;
         let contract = match stored.size_bytes {
             0 => Err(Invalid::FileEmpty.into()),
             _ => {
@@ -75,6 +78,16 @@ impl Hub {
         }
         self.wake.wake();
         contract
+    }
+
+    /// The largest file that the actor may upload now. A form that arrives twice may have taken the last place itself, and is looked at
+    /// in the transaction.
+    async fn largest_upload(&self, actor: &Actor) -> Result<u64> {
+        let mut tx = self.db.glance().await?;
+        if actor.form_post.is_none() {
+            self.check_places(&mut tx, &actor.organization_id, &[Quota::UploadsPerHour, Quota::Contracts]).await?;
+        }
+        self.room_for_file(&mut tx, &actor.organization_id).await
     }
 
     async fn store_upload(
@@ -128,6 +141,8 @@ impl Hub {
         };
         table::insert(&mut tx, &row).await?;
         versions::insert(&mut tx, &version).await?;
+        let quotas = [Quota::UploadsPerHour, Quota::Contracts, Quota::StorageBytes];
+        self.check_quotas(&mut tx, &actor.organization_id, &quotas).await?;
         analyses::insert(&mut tx, &actor.organization_id, &row.id, id, now).await?;
         enqueue(&mut tx, &Job::Analyse(id.clone()), &actor.organization_id, None, now).await?;
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);

@@ -47,6 +47,7 @@ mod contracts_list;
 
 mod account;
 mod audit;
+mod settings;
 mod team;
 mod tokens;
 

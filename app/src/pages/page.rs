@@ -100,7 +100,7 @@ fn problem_view(problem: &Problem) -> AnyView {
 /// Of a fault of ours: what its log lines can be found by.
 fn reference(problem: &Problem) -> Option<AnyView> {
     let id = with_headers(|headers| Some(headers.get("x-request-id")?.to_str().ok()?.to_owned()))?;
-    (problem.status() >= 500).then(|| {
+    problem.is_server_failure().then(|| {
         muted(format!("If it happens again, tell whoever runs LexiContract here this reference, which is in the log: {id}"))
     })
 }

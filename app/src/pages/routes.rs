@@ -19,6 +19,7 @@ use super::{
     not_found::not_found,
     page::{WebPage, ready_page},
     reconnect::reconnect,
+    settings::settings,
     team::team,
     tokens::tokens,
     unfinished::unfinished_page,
@@ -33,7 +34,7 @@ pub struct Route {
 }
 
 /// Every page. All are read with GET.
-pub const ROUTES: [Route; 20] = [
+pub const ROUTES: [Route; 21] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
     Route { path: "/register", page: register },
@@ -52,6 +53,7 @@ pub const ROUTES: [Route; 20] = [
     Route { path: "/account", page: || framed(account()) },
     Route { path: "/unfinished", page: || framed(unfinished_page()) },
     Route { path: "/team", page: || framed(team()) },
+    Route { path: "/settings", page: || framed(settings()) },
     Route { path: "/settings/tokens", page: || framed(tokens()) },
     Route { path: "/settings/audit", page: || framed(audit()) },
 ];

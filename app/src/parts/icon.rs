@@ -23,6 +23,7 @@ pub enum Icon {
     Key,
     Search,
     Pause,
+    Sliders,
 }
 
 impl Icon {
@@ -46,6 +47,7 @@ impl Icon {
             Self::List => "M6 4h7.5M6 8h7.5M6 12h7.5M2.6 4h.1M2.6 8h.1M2.6 12h.1",
             Self::Key => "M10.4 9.2a3.6 3.6 0 10-3.5-2.8L2.2 11v2.8H5v-1.6h1.6v-1.6l1.5-1.6c.7.2 1.5.4 2.3.2zM11.2 5.2v.1",
             Self::Pause => "M5.5 3.5v9M10.5 3.5v9",
+            Self::Sliders => "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
             Self::Search => "M7 2.6a4.4 4.4 0 100 8.8 4.4 4.4 0 000-8.8zM10.3 10.3l3.2 3.2",
         }
     }

@@ -1,11 +1,18 @@
 //! Problems in an address: a code there, our own sentence here. Whoever forges an address can only make us say what we say anyway.
 
-use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::domain::{
+    problem::{Invalid, Problem},
+    quota::Quota,
+};
 use serde_json::Value;
+
+/// Begins the code of an exceeded quota; the name of the quota follows.
+const QUOTA: &str = "quota_";
 
 /// The word that stands for a problem in an address.
 pub fn code(problem: &Problem) -> String {
     match problem {
+        Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.as_str()),
         Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
         Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
             Ok(Value::String(name)) => name,
@@ -19,6 +26,9 @@ pub fn code(problem: &Problem) -> String {
 pub fn parse(code: &str) -> Option<Problem> {
     if code == "metadata" {
         return Some(Problem::Invalid(Invalid::Metadata(String::new())));
+    }
+    if let Some(quota) = code.strip_prefix(QUOTA).and_then(Quota::parse) {
+        return Some(Problem::QuotaExceeded(quota));
     }
     let word = Value::String(code.to_owned());
     let invalid = serde_json::from_value::<Invalid>(word.clone()).ok().map(Problem::Invalid);
@@ -104,6 +114,10 @@ mod tests {
             Problem::AlreadyConnected,
             Problem::CredentialRejected,
             Problem::TooManyRequests,
+            Problem::QuotaExceeded(Quota::StorageBytes),
+            Problem::QuotaExceeded(Quota::Users),
+            Problem::StorageFull,
+            Problem::TooManyTokens,
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain),
             Problem::Invalid(Invalid::Metadata(String::new())),
@@ -114,7 +128,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_forged_address_is_repeated() {
-        for code in ["", "<script>", "Your account was hacked", "invalid"] {
+        for code in ["", "<script>", "Your account was hacked", "invalid", "quota_exceeded", "quota_", "quota_none"] {
             assert_eq!(parse(code), None, "{code}");
         }
     }

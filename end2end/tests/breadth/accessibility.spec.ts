@@ -37,6 +37,7 @@ test("the pages of an organization that has something of everything", async ({ p
     compare,
     unreadable,
     "/team",
+    "/settings",
     "/settings/tokens",
     "/settings/audit",
     "/account",

@@ -1,6 +1,7 @@
 //! The HTTP API, one file per noun. Handlers read the request, call one method of the hub, and answer.
 
 pub mod auth;
+pub mod organization;
 pub mod tokens;
 pub mod users;
 

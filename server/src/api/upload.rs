@@ -5,7 +5,7 @@ use crate::{
     incoming,
     problem::Result,
 };
-use app::flash::typed_cookie;
+use app::{flash::typed_cookie, words::problem::code};
 use axum::{
     extract::{Request, State},
     response::{AppendHeaders, IntoResponse, Redirect},
@@ -49,7 +49,7 @@ pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, req
             let cookie = typed.and_then(|typed| typed_cookie(hub.config(), "/contracts", &typed));
             let back = match failure.0 {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
-                problem => Redirect::to(&format!("/contracts?problem={}", form_code(&problem))),
+                problem => Redirect::to(&format!("/contracts?problem={}", code(&problem))),
             };
             (AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
         }
@@ -59,28 +59,6 @@ pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, req
 /// `title` is what was read of it, whatever becomes of the file.
 async fn upload(hub: &Hub, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
     actor.require(Role::Member)?;
+    hub.check_room(actor).await?;
     incoming::upload(hub, actor, request, hub.config().max_file_bytes, title).await
-}
-
-/// The word in the address: for a value that cannot be accepted, the value's own.
-fn form_code(problem: &Problem) -> String {
-    match problem {
-        Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
-            Ok(serde_json::Value::String(name)) => name,
-            _ => problem.code().to_owned(),
-        },
-        problem => problem.code().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use lexicontract::domain::problem::Invalid;
-
-    #[test]
-    fn the_page_learns_which_value_was_wrong() {
-        assert_eq!(form_code(&Invalid::FileEmpty.into()), "file_empty");
-        assert_eq!(form_code(&Problem::PayloadTooLarge), "payload_too_large");
-    }
 }

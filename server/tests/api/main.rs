@@ -21,6 +21,7 @@ mod isolation;
 mod leaks;
 mod lists;
 mod openapi;
+mod quotas;
 mod settings;
 mod setup_package;
 mod signatures;

@@ -10,6 +10,7 @@ use crate::{
         contract::{NegotiationStatus, SyncStatus, VersionSource},
         delivery::DeliveryStatus,
         ids::{ContractId, VersionId},
+        quota::Quota,
         time::Timestamp,
         timeline::ActivityKind,
     },
@@ -65,6 +66,9 @@ impl Hub {
             }
         };
         db::activity::insert_all(&mut tx, &story.lines, now).await?;
+        let added = [(is_new, Quota::Contracts), (became_version, Quota::StorageBytes)];
+        let added: Vec<Quota> = added.into_iter().filter_map(|(is_added, quota)| is_added.then_some(quota)).collect();
+        self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
         deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
             .await?;
         connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;

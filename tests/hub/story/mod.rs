@@ -18,6 +18,8 @@ mod audit;
 mod backup;
 /// Connections that an admin must confirm.
 mod confirming;
+/// What a user or an organization can have at most, by constants.
+mod bounds;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.
@@ -36,6 +38,8 @@ mod housekeeping;
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.
 mod keys;
+/// What an organization may store and have waiting, and the reserve of free disk.
+mod quotas;
 /// What no call told us of is found.
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.

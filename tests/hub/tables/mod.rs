@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub use rows::connection;
+
 /// `organizations`, `users`, `sessions`, `api_tokens`, `invitations`.
 mod accounts;
 /// `organization_integrations`, `webhook_secrets`.
@@ -23,3 +25,5 @@ mod standing;
 mod tenants;
 /// `token_refreshes`, `reconciliations`, and whether a connection works.
 mod upkeep;
+/// `organization_usage`.
+mod usage;

@@ -61,6 +61,7 @@ impl Setting {
             ("STORAGE_URL", &self.storage_url),
             ("METRICS_TOKEN", &self.metrics_token),
             ("RATE_LIMIT_FACTOR", "0"),
+            ("MIN_FREE_DISK_BYTES", "0"),
         ]
         .iter()
         .chain(more)

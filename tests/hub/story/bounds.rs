@@ -1,0 +1,87 @@
+use super::world::World;
+use crate::{databases::on_every_database, tables::connection};
+use lexicontract::{
+    db::{connections, sessions},
+    domain::{
+        connection::Environment,
+        ids::{IntegrationId, SessionId},
+        problem::Problem,
+    },
+    hub::Error,
+    random::new_id,
+    services::ConnectRequest,
+};
+
+#[tokio::test]
+async fn a_user_has_at_most_a_hundred_tokens() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        for number in 0..100 {
+            world.hub.create_api_token(&world.admin, &number.to_string()).await.unwrap();
+        }
+        let refused = world.hub.create_api_token(&world.admin, "one more").await.map(drop);
+        assert!(matches!(refused, Err(Error::Problem(Problem::TooManyTokens))), "{refused:?}");
+        assert_eq!(opened.number("SELECT count(*) FROM api_tokens").await, 100);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organization_has_at_most_a_hundred_connections() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        let mut tx = opened.db.begin().await.unwrap();
+        for number in 0..100 {
+            let mut row = connection(&world.admin.organization_id, Environment::MyDomain);
+            row.host = format!("host-{number}.my.salesforce.com");
+            connections::insert(&mut tx, &row).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let request = ConnectRequest { environment: Some(Environment::Production), ..ConnectRequest::default() };
+        let refused = world.hub.connect(&world.admin, &IntegrationId::from_suffix("salesforce"), request).await.map(drop);
+        assert!(matches!(refused, Err(Error::Problem(Problem::TooManyConnections))), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_the_consents_that_a_user_begins_the_newest_twenty_are_kept() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        let oldest = world.begin_to_connect().await;
+        world.advance(1);
+        for _ in 0..20 {
+            world.begin_to_connect().await;
+        }
+        assert_eq!(opened.number("SELECT count(*) FROM oauth_flows").await, 20);
+        let callback = world.allow(&oldest).await;
+        assert!(world.hub.finish_salesforce(Some(&world.admin), callback).await.is_err(), "the oldest has ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_the_sessions_of_a_user_the_newest_are_kept() {
+    on_every_database(async |opened| {
+        let world = World::start(opened.clone()).await;
+        let (organization, user) = (&world.admin.organization_id, &world.admin.user_id);
+        let mut tx = opened.db.begin().await.unwrap();
+        let mut last: Option<SessionId> = None;
+        for number in 0..4 {
+            let id: SessionId = new_id();
+            let session = sessions::NewSession {
+                id: &id,
+                organization_id: organization,
+                user_id: user,
+                token_digest: &number.to_string(),
+                expires_at: world.hub.clock().now(),
+            };
+            sessions::insert(&mut tx, &session, world.hub.clock().now()).await.unwrap();
+            last = Some(id);
+        }
+        let removed = sessions::keep_newest(&mut tx, organization, user, 1).await.unwrap();
+        assert_eq!(removed, 4, "the one of the registration is older");
+        assert!(sessions::delete_one(&mut tx, organization, user, &last.unwrap()).await.unwrap());
+    })
+    .await;
+}
