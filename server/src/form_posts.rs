@@ -1,31 +1,35 @@
-//! Recognises a form by the id that it carries, so that what it asks for is done once, however often it is sent.
+//! Reads what is posted to server functions: refuses what they do not take, and recognizes a form by the id that it carries, so that
+//! repeating it changes nothing.
 //!
 //! Here once for every action: whoever acts is handed on together with the form that asks.
 
 use crate::{authentication::Visitor, extract::read_body, refusal::Refusal, unfinished::is_form};
+use app::actions;
 use axum::{body::Body, extract::Request, middleware::Next, response::Response};
-use http::header::CONTENT_TYPE;
+use http::Method;
 use lexicontract::services::FormPost;
 use url::form_urlencoded;
 
-/// The field with a form's own id.
-pub const FORM_ID: &str = "form_id";
+pub use actions::FORM_ID;
+
 /// More than any form of ours without a file holds.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// Hands the form that asks on to whatever answers.
 pub async fn recognise(request: Request, next: Next) -> Response {
-    let is_plain = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
-    if !is_plain || !is_form(&request) {
+    if !actions::is_server_function(request.uri().path()) || *request.method() != Method::POST {
         return next.run(request).await;
     }
-    let refusal = Refusal::of(&request);
+    let (refusal, is_form) = (Refusal::of(&request), is_form(&request));
     let (mut parts, body) = request.into_parts();
     let body = match read_body(body, MAX_FORM_BYTES).await {
         Ok(body) => body,
         Err(failure) => return refusal.answer(failure.0),
     };
-    if let (Some(post), Some(visitor)) = (post(parts.uri.path(), &body), parts.extensions.get_mut::<Visitor>()) {
+    if let Err(problem) = actions::check(parts.uri.path(), &parts.headers, &body) {
+        return refusal.answer(problem);
+    }
+    if let (true, Some(post), Some(visitor)) = (is_form, post(parts.uri.path(), &body), parts.extensions.get_mut::<Visitor>()) {
         visitor.0 = visitor.0.take().map(|actor| actor.with_form_post(post));
     }
     next.run(Request::from_parts(parts, Body::from(body))).await

@@ -3,8 +3,11 @@
 use crate::problem::Failure;
 use app::Fault;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, Method, StatusCode, Uri, header::ACCEPT};
-use lexicontract::domain::problem::Problem;
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
+    header::{ACCEPT, RETRY_AFTER},
+};
+use lexicontract::domain::problem::{Invalid, Problem};
 use url::form_urlencoded;
 
 /// What of a request decides the form of the answer.
@@ -31,6 +34,10 @@ impl Refusal {
             Problem::NotSignedIn if self.wants_html => see_other("/login"),
             // Whoever is led here from elsewhere has no form of ours to go back to.
             Problem::CrossOrigin if self.wants_html => Failure(problem).into_response(),
+            // None of our forms is like that.
+            Problem::UnsupportedMediaType | Problem::Invalid(Invalid::Body) if self.wants_html => {
+                Failure(problem).into_response()
+            }
             _ if path.starts_with("/actions/") && self.wants_html => {
                 see_other(&format!("{}?problem={}", form_page(path), problem.code()))
             }
@@ -43,7 +50,12 @@ impl Refusal {
 /// What islands read: the error of a server function.
 fn fault(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, axum::Json(Fault::Problem(problem))).into_response()
+    let retry_after = problem.retry_after_seconds();
+    let mut response = (status, axum::Json(Fault::Problem(problem))).into_response();
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn see_other(address: &str) -> Response {

@@ -6,7 +6,10 @@ use crate::{
     flash,
     words::{next_path::escape, problem},
 };
-use http::{HeaderValue, StatusCode, header::ACCEPT};
+use http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, RETRY_AFTER},
+};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use lexicontract::domain::problem::Problem;
@@ -66,5 +69,8 @@ fn answer_with_status(problem: &Problem) {
         (is_form(), use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status()))
     {
         response.set_status(status);
+        if let Some(seconds) = problem.retry_after_seconds() {
+            response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }

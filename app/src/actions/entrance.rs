@@ -3,7 +3,7 @@
 use super::ending::{end, end_typed};
 use crate::{
     Fault,
-    context::{hub, with_headers},
+    context::{client, hub, with_headers},
     session,
     words::{
         device::device,
@@ -33,7 +33,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), Fault> {
-    let outcome = hub().sign_in(&email, Secret::new(password)).await.map_err(Problem::from);
+    let outcome = hub().sign_in(&email, Secret::new(password), &client()).await.map_err(Problem::from);
     let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
     let outcome = start_session(outcome).await;
     end_typed(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
@@ -52,7 +52,7 @@ pub async fn register(
 ) -> Result<(), Fault> {
     let typed = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
     let registration = Registration { organization, name, email, password: Secret::new(password) };
-    let outcome = hub().register(registration).await.map_err(Problem::from);
+    let outcome = hub().register(registration, &client()).await.map_err(Problem::from);
     end_typed(start_session(outcome).await, |()| landing(""), "/register", Some(typed))
 }
 
@@ -63,7 +63,7 @@ pub async fn register(
 #[server(prefix = "/actions", endpoint = "accept_invitation")]
 pub async fn accept_invitation(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), Fault> {
     let back = format!("/invitations/{}", escape(&token));
-    let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password)).await.map_err(Problem::from);
+    let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password), &client()).await.map_err(Problem::from);
     end(start_session(outcome).await, |()| landing(""), &back)
 }
 
@@ -90,10 +90,10 @@ fn landing(next: &str) -> String {
 
 /// Gives the browser its session, and notes what it was opened with.
 async fn start_session(outcome: Result<SignedIn, Problem>) -> Result<(), Problem> {
-    let (hub, token) = (hub(), outcome?.session_token);
+    let (hub, signed_in) = (hub(), outcome?);
     let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();
-    hub.note_device(&token, &agent).await?;
-    set_cookie(session::set_cookie(hub.config(), &token));
+    hub.note_device(&signed_in.session_token, &agent).await?;
+    session::set_cookies(hub.config(), &signed_in).into_iter().for_each(set_cookie);
     Ok(())
 }
 

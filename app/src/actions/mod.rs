@@ -4,6 +4,7 @@
 //! JSON gets the outcome itself. Each action is public: who may do what is decided by the hub.
 
 mod ending;
+mod fields;
 mod registry;
 
 mod entrance;
@@ -20,4 +21,5 @@ mod tokens;
 
 pub(crate) use connections::SettingsForm;
 pub(crate) use ending::answer;
+pub use fields::{FORM_ID, check, is_server_function};
 pub use registry::register_all;

@@ -1,48 +1,52 @@
 //! Every server function, by name: a linker may drop what only registers itself.
 
-use super::{account, connections, contracts, entrance, people, theme, tokens, webhook};
+use super::{account, connections, contracts, entrance, fields::Input, people, theme, tokens, webhook};
 use crate::live;
-use leptos::server_fn::axum::register_explicit;
+use leptos::server_fn::{ServerFn, axum::register_explicit};
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock},
+};
+
+/// How each server function takes its arguments, by its path.
+static INPUTS: RwLock<BTreeMap<&'static str, Input>> = RwLock::new(BTreeMap::new());
+
+/// How the server function at this path takes its arguments.
+pub(super) fn input(path: &str) -> Option<Input> {
+    INPUTS.read().unwrap_or_else(PoisonError::into_inner).get(path).copied()
+}
+
+/// Registers server functions that take a form, or JSON.
+macro_rules! register {
+    ($input:ident: $($function:ty),+ $(,)?) => {{
+        let mut inputs = INPUTS.write().unwrap_or_else(PoisonError::into_inner);
+        $(
+            register_explicit::<$function>();
+            inputs.insert(<$function as ServerFn>::PATH, Input::$input::<$function>());
+        )+
+    }};
+}
 
 /// Registers every server function.
 pub fn register_all() {
-    register_explicit::<live::Catalogue>();
-    register_explicit::<live::Connections>();
-    register_explicit::<live::Fingerprint>();
-
-    register_explicit::<entrance::SignIn>();
-    register_explicit::<entrance::Register>();
-    register_explicit::<entrance::AcceptInvitation>();
-    register_explicit::<entrance::SignOut>();
-
-    register_explicit::<connections::Connect>();
-    register_explicit::<connections::Reconnect>();
-    register_explicit::<connections::RequestConnection>();
-    register_explicit::<connections::ConfirmConnection>();
-    register_explicit::<connections::Disconnect>();
-    register_explicit::<connections::UpdateConnection>();
-    register_explicit::<connections::TestConnection>();
-
-    register_explicit::<webhook::MakeWebhookSecret>();
-    register_explicit::<webhook::Redeliver>();
-
-    register_explicit::<contracts::ChangeStatus>();
-    register_explicit::<contracts::RetrySync>();
-    register_explicit::<contracts::RetryAnalysis>();
-
-    register_explicit::<people::InviteUser>();
-    register_explicit::<people::InviteAgain>();
-    register_explicit::<people::UpdateUser>();
-    register_explicit::<people::RemoveUser>();
-
-    register_explicit::<account::ChangePassword>();
-    register_explicit::<account::EndSession>();
-    register_explicit::<account::SignOutEverywhere>();
-
-    register_explicit::<tokens::CreateApiToken>();
-    register_explicit::<tokens::RevokeApiToken>();
-
-    register_explicit::<theme::SetTheme>();
+    register!(json: live::Fingerprint);
+    register!(form: live::Catalogue, live::Connections);
+    register!(form: entrance::SignIn, entrance::Register, entrance::AcceptInvitation, entrance::SignOut);
+    register!(
+        form: connections::Connect,
+        connections::Reconnect,
+        connections::RequestConnection,
+        connections::ConfirmConnection,
+        connections::Disconnect,
+        connections::UpdateConnection,
+        connections::TestConnection,
+    );
+    register!(form: webhook::MakeWebhookSecret, webhook::Redeliver);
+    register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis);
+    register!(form: people::InviteUser, people::InviteAgain, people::UpdateUser, people::RemoveUser);
+    register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
+    register!(form: tokens::CreateApiToken, tokens::RevokeApiToken);
+    register!(form: theme::SetTheme);
 }
 
 #[cfg(test)]
@@ -86,5 +90,7 @@ mod tests {
             "update_user",
         ];
         assert_eq!(paths, expected.iter().map(|name| format!("POST /actions/{name}")).collect());
+        let unchecked: Vec<_> = server_fn_paths().filter(|(path, _)| super::input(path).is_none()).collect();
+        assert!(unchecked.is_empty(), "register these with `register!`: {unchecked:?}");
     }
 }

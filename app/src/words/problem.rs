@@ -48,6 +48,10 @@ pub fn sentence(problem: &Problem) -> String {
         Invalid::PasswordTooShort => "The password must have at least 12 characters.",
         Invalid::PasswordRepeated => "The new password and its repetition are not the same. Type both again.",
         Invalid::PasswordTooLong => "The password may have at most 1,024 bytes.",
+        Invalid::PasswordTooCommon => {
+            "The password is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
+             organization or the person, or from the e-mail address. Use several unrelated words."
+        }
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
         Invalid::PersonName => "The name must have 1 to 100 characters.",
         Invalid::TokenName => "The token’s name must have 1 to 100 characters. It tells you later what the token is for.",
@@ -66,7 +70,7 @@ pub fn sentence(problem: &Problem) -> String {
             "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels, stages and \
              the file’s name have 1 to 255 characters; types are endings such as pdf."
         }
-        Invalid::Body => "A field of the form is missing. Open the page again and retry.",
+        Invalid::Body => "A field of the form is missing or unknown. Open the page again and retry.",
         _ => return problem.detail(),
     };
     words.to_owned()
@@ -76,7 +80,7 @@ pub fn sentence(problem: &Problem) -> String {
 pub fn field(problem: &Problem) -> Option<&'static str> {
     Some(match problem {
         Problem::EmailTaken | Problem::Invalid(Invalid::Email) => "email",
-        Problem::Invalid(Invalid::PasswordTooShort | Invalid::PasswordTooLong) => "password",
+        Problem::Invalid(Invalid::PasswordTooShort | Invalid::PasswordTooLong | Invalid::PasswordTooCommon) => "password",
         Problem::Invalid(Invalid::PasswordRepeated) => "repeated_password",
         Problem::WrongPassword => "current_password",
         Problem::Invalid(Invalid::OrganizationName) => "organization",

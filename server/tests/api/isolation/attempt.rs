@@ -22,6 +22,7 @@ pub struct Attempt<'r> {
     from: (&'static str, &'static str),
     referrer: Option<&'static str>,
     body: Option<&'static str>,
+    content_type: Option<&'static str>,
 }
 
 /// What of an answer can be compared: ids that were asked for and nonces are taken out.
@@ -36,7 +37,15 @@ pub struct Seen {
 impl<'r> Attempt<'r> {
     pub fn of(row: &'r Row, id: &str) -> Self {
         let accept = if row.is_page() { "text/html" } else { "application/json" };
-        Self { row, id: id.to_owned(), accept, from: ("sec-fetch-site", "same-origin"), referrer: None, body: None }
+        Self {
+            row,
+            id: id.to_owned(),
+            accept,
+            from: ("sec-fetch-site", "same-origin"),
+            referrer: None,
+            body: None,
+            content_type: None,
+        }
     }
 
     /// As a browser without JavaScript sends it.
@@ -52,6 +61,11 @@ impl<'r> Attempt<'r> {
     /// With a body that the route would not accept from anybody.
     pub fn with_body(self, body: &'static str) -> Self {
         Self { body: Some(body), ..self }
+    }
+
+    /// With a content type that does not fit the body.
+    pub fn with_content_type(self, kind: &'static str) -> Self {
+        Self { content_type: Some(kind), ..self }
     }
 
     /// From a page of that address, as it claims.
@@ -101,6 +115,9 @@ impl<'r> Attempt<'r> {
             call = call.header("cookie", &person.cookie);
         }
         match body.as_str() {
+            body if self.content_type.is_some() => {
+                call.header("content-type", self.content_type.unwrap_or_default()).body(body.to_owned())
+            }
             "" if self.row.is_action() => call.header("content-type", "application/x-www-form-urlencoded"),
             "" => call,
             UPLOAD => call.header("content-type", "multipart/form-data; boundary=b").body(MULTIPART),

@@ -5,7 +5,7 @@ use crate::{
     salesforce::Connected,
     server::{PASSWORD, Person, Server},
 };
-use lexicontract::{domain::people::Role, random};
+use lexicontract::{domain::people::Role, random, services::Client};
 use salesforce_simulator::state::{files, opportunities};
 use serde_json::{Value, json};
 
@@ -161,7 +161,7 @@ impl Cast {
     pub async fn with_a_fresh_session(&self, row: &Row) -> Player {
         let person = self.high_enough_for(row).next().unwrap();
         let email = format!("{}@example.com", person.name);
-        let signed_in = self.server.hub.sign_in(&email, PASSWORD.into()).await.unwrap();
+        let signed_in = self.server.hub.sign_in(&email, PASSWORD.into(), &Client::default()).await.unwrap();
         let cookie = format!("lexicontract_session={}", signed_in.session_token.expose());
         Player { name: person.name, role: person.role, cookie, tokens: person.tokens.clone() }
     }

@@ -18,7 +18,7 @@ use crate::databases::on_every_database;
 use attempt::Attempt;
 use cast::{Cast, Kind};
 use std::collections::BTreeSet;
-use table::{Row, TABLE, Who};
+use table::{Row, TABLE, UPLOAD, Who};
 
 #[tokio::test]
 async fn the_table_holds_every_route_and_no_others() {
@@ -135,6 +135,41 @@ async fn a_page_of_another_site_changes_nothing_whoever_is_signed_in() {
                 let seen = Attempt::of(row, &cast.own_id(row)).from(name, value).send(&cast, Some(cast.admin())).await;
                 assert!(seen.status == 403 && seen.body.contains("cross_origin"), "{} {name}: {value} {seen:?}", row.route);
             }
+        }
+        assert_eq!(cast.everything().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_function_takes_its_own_fields_once_and_no_other_content_type() {
+    on_every_database(async |opened| {
+        let cast = Cast::assemble(&opened).await;
+        let before = cast.everything().await;
+        for row in TABLE.iter().filter(|row| row.is_action() && row.body != UPLOAD) {
+            let tried = async |attempt: fn(Attempt<'static>) -> Attempt<'static>, body: String| {
+                let body: &'static str = body.leak();
+                let id = cast.own_id(row);
+                let json = attempt(Attempt::of(row, &id).with_body(body)).send(&cast, Some(cast.admin())).await;
+                let page = attempt(Attempt::of(row, &id).with_body(body).posted()).send(&cast, Some(cast.admin())).await;
+                assert_eq!(json.status, page.status, "{} `{body}` {json:?} {page:?}", row.route);
+                json.status
+            };
+            let first = row.body.split('&').next().unwrap();
+            let (unknown, repeated) = match (row.body.strip_suffix('}'), first) {
+                (Some(json), _) => (format!("{json},\"unknown\":1}}"), format!("{json},{}", &row.body[1..])),
+                (None, "") => ("unknown=1".to_owned(), "form_id=1&form_id=1".to_owned()),
+                (None, first) => (format!("{}&unknown=1", row.body), format!("{}&{first}", row.body)),
+            };
+            assert_eq!(tried(|attempt| attempt, unknown).await, 422, "{} with an unknown field", row.route);
+            assert_eq!(tried(|attempt| attempt, repeated).await, 422, "{} with a repeated field", row.route);
+            let other = tried(|attempt| attempt.with_content_type("text/plain"), row.body.to_owned()).await;
+            assert_eq!(other, 415, "{} as text", row.route);
+            let swapped: fn(Attempt<'static>) -> Attempt<'static> = match row.body.starts_with('{') {
+                true => |attempt| attempt.with_content_type("application/x-www-form-urlencoded"),
+                false => |attempt| attempt.with_content_type("application/json"),
+            };
+            assert_eq!(tried(swapped, row.body.to_owned()).await, 415, "{} as the other one", row.route);
         }
         assert_eq!(cast.everything().await, before);
     })

@@ -161,7 +161,7 @@ pub const TABLE: &[Row] = &[
     row("POST /actions/fingerprint", Viewer, CONTRACT, r#"{"subject":{"Contract":"{id}"}}"#),
     row("POST /actions/sign_in", Anyone(401), None, "email=nobody%40example.com&password=x"),
     row("POST /actions/register", Anyone(422), None, "organization=New"),
-    row("POST /actions/accept_invitation", Anyone(422), None, "token=none&password=x"),
+    row("POST /actions/accept_invitation", Anyone(404), None, "token=none&password=x"),
     row("POST /actions/set_theme", Anyone(200), None, "theme=dark"),
     row("POST /actions/sign_out", Viewer, SESSION, "").ending(),
     row("POST /actions/connect", Admin, INTEGRATION, "integration={id}&fields[api_key]=k"),
