@@ -9,11 +9,13 @@ use crate::{
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
-    services::{KnownActors, callers::Callers, intake::Intake},
+    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake},
     vault::{Vault, VaultError},
 };
-use std::{ops::Deref, sync::Arc};
-use tokio::sync::Semaphore;
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tokio_util::task::TaskTracker;
 
 mod open;
@@ -54,8 +56,10 @@ pub struct Parts {
     pub(crate) holder: Arc<str>,
     /// The key of the webhook secrets' digests.
     pub(crate) pepper: Arc<[u8; 32]>,
-    /// How many passwords are hashed at once: each takes 19 MiB.
-    pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) password_hasher: PasswordHasher,
+    pub(crate) sign_in_limits: SignInLimits,
+    /// Whether `X-Forwarded-For` was received while no proxy is trusted.
+    pub(crate) forwarded_for_ignored: AtomicBool,
     /// What is written after its answer, and a shutdown waits for.
     pub(crate) background: TaskTracker,
 }

@@ -1,7 +1,7 @@
 //! The CRM integration framework of LexiContract AI, without the web.
 //!
 //! - [`domain`]: data and rules; the only part that also runs in the browser
-//! - `config`, `secret`, `clock`, `provenance`: what everything else stands on
+//! - `config`, `secret`, `clock`, `provenance`, `rate_limit`: what everything else stands on
 //! - `vault`: credentials are sealed here before they touch the database
 //! - `connectors`: how each provider is reached
 //! - `analysis`: what a document says
@@ -35,6 +35,8 @@ pub mod jobs;
 pub mod provenance;
 #[cfg(feature = "server")]
 pub mod random;
+#[cfg(feature = "server")]
+pub mod rate_limit;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]

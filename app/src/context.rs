@@ -1,15 +1,39 @@
 //! What the server hands to every page and action: the hub, and who is asking.
 
+use crate::session;
 use http::{HeaderMap, request::Parts};
 use leptos::{
     prelude::{expect_context, use_context},
     reactive::owner::with_context,
 };
-use lexicontract::{domain::problem::Problem, hub::Hub, services::Actor};
+use lexicontract::{
+    domain::problem::Problem,
+    hub::Hub,
+    rate_limit::networks,
+    services::{Actor, Client},
+};
+use std::net::IpAddr;
 
 /// Who is asking; `None` when nobody is signed in. The server's middleware decides it once per request.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<Actor>);
+
+/// The address of the client. The server's middleware decides it once per request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// The network that limits count by.
+    pub fn network(self) -> IpAddr {
+        networks(self.0)[0]
+    }
+}
+
+/// The client of the request, for whom it may sign in.
+pub(crate) fn client() -> Client {
+    let address = with_context(|parts: &Parts| parts.extensions.get::<ClientAddress>().copied()).flatten();
+    with_headers(|headers| Some(session::client(hub().config(), headers, address))).unwrap_or_default()
+}
 
 /// The hub. The server provides it to every page and action.
 pub fn hub() -> Hub {

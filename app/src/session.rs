@@ -1,18 +1,42 @@
-//! The session cookie: its name, and how it is set, read and cleared. The HTTP API uses the same functions.
+//! The cookies of a sign-in: the session, and the proof that this browser has signed in before. The HTTP API uses the same functions.
 
+use crate::context::ClientAddress;
 use http::{HeaderMap, HeaderValue, header::COOKIE};
-use lexicontract::{config::Config, secret::Secret};
+use lexicontract::{
+    config::Config,
+    secret::Secret,
+    services::{Client, SignedIn},
+};
 
 const MAX_AGE_SECONDS: u32 = 12 * 60 * 60;
+/// As long as browsers keep a cookie (RFC 6265bis, section 5.5): 400 days, from each sign-in.
+const KNOWN_BROWSER_SECONDS: u32 = 400 * 24 * 60 * 60;
 
 /// The cookie's name. Over https it has the prefix that forbids other hosts to set it.
 pub fn cookie_name(config: &Config) -> &'static str {
     if config.is_https() { "__Host-lexicontract_session" } else { "lexicontract_session" }
 }
 
-/// The header that starts a session in the browser.
-pub fn set_cookie(config: &Config, token: &Secret<String>) -> HeaderValue {
-    cookie(config, cookie_name(config), token.expose(), "/", MAX_AGE_SECONDS)
+/// The name of the cookie by which a browser is known that has signed in before. It signs nobody in.
+fn known_browser_name(config: &Config) -> &'static str {
+    if config.is_https() { "__Host-lexicontract_browser" } else { "lexicontract_browser" }
+}
+
+/// The headers that start a session in the browser: the session first.
+pub fn set_cookies(config: &Config, signed_in: &SignedIn) -> [HeaderValue; 2] {
+    [
+        cookie(config, cookie_name(config), signed_in.session_token.expose(), "/", MAX_AGE_SECONDS),
+        cookie(config, known_browser_name(config), signed_in.known_browser.expose(), "/", KNOWN_BROWSER_SECONDS),
+    ]
+}
+
+/// What the client of a request brings along when it signs somebody in.
+pub fn client(config: &Config, headers: &HeaderMap, address: Option<ClientAddress>) -> Client {
+    Client {
+        address: address.map(|address| address.0),
+        known_browser: value_of(headers, known_browser_name(config)).map(Secret::new),
+        session: read(config, headers),
+    }
 }
 
 /// The header that ends it.
@@ -59,13 +83,24 @@ mod tests {
     #[test]
     fn a_session_over_https_is_bound_to_this_host() {
         let config = config("https://contracts.example.com");
-        let header = set_cookie(&config, &Secret::from("abc"));
+        let header = cookie(&config, cookie_name(&config), "abc", "/", MAX_AGE_SECONDS);
         let text = header.to_str().unwrap();
         assert!(text.starts_with("__Host-lexicontract_session=abc; Path=/;"), "{text}");
         for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Max-Age=43200"] {
             assert!(text.contains(attribute), "{text}");
         }
         assert!(header.is_sensitive());
+    }
+
+    #[test]
+    fn a_client_brings_its_address_and_both_cookies() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("lexicontract_session=abc; lexicontract_browser=def"));
+        let client = client(&config("http://127.0.0.1:3000"), &headers, Some(ClientAddress([192, 0, 2, 1].into())));
+        assert_eq!(client.address, Some([192, 0, 2, 1].into()));
+        let value = |secret: Option<Secret<String>>| secret.unwrap().expose().clone();
+        assert_eq!((value(client.session), value(client.known_browser)), ("abc".to_owned(), "def".to_owned()));
+        assert_eq!(known_browser_name(&config("https://contracts.example.com")), "__Host-lexicontract_browser");
     }
 
     #[test]

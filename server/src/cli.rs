@@ -2,7 +2,10 @@
 
 use crate::{commands, telemetry};
 use clap::{Args, Parser, Subcommand};
-use lexicontract::{analysis::child::run_extract, domain::people::Role};
+use lexicontract::{
+    analysis::child::run_extract,
+    domain::{ids::OrganizationId, people::Role},
+};
 use std::process::ExitCode;
 
 /// Contracts from Opportunities, and their status back.
@@ -29,7 +32,7 @@ enum Command {
         #[arg(long, default_value_t = 24 * 60)]
         older_than_minutes: u64,
     },
-    /// Adds a person to an organization, which is made when there is none of that name. The password comes on standard input.
+    /// Adds a person to a new organization, or to the one with an id. The password comes on standard input.
     CreateUser(NewPerson),
     /// Reads a document on standard input and writes its text; started by the server itself, with limits.
     #[command(hide = true)]
@@ -42,9 +45,9 @@ enum Command {
 /// The person of `create-user`.
 #[derive(Args, Debug)]
 pub struct NewPerson {
-    /// The organization's name.
-    #[arg(long)]
-    pub organization: String,
+    /// Which organization.
+    #[command(flatten)]
+    pub target: Target,
     /// The person's e-mail address.
     #[arg(long)]
     pub email: String,
@@ -54,6 +57,18 @@ pub struct NewPerson {
     /// `admin`, `member` or `viewer`.
     #[arg(long, value_parser = role)]
     pub role: Role,
+}
+
+/// The organization of `create-user`.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Target {
+    /// The name of a new organization. It is an error when there is one of this name.
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    /// The id of an organization that exists.
+    #[arg(long, value_name = "ID", value_parser = organization_id)]
+    pub organization_id: Option<OrganizationId>,
 }
 
 /// Does what the command line asks for.
@@ -100,6 +115,10 @@ fn prepare() -> Result<(), String> {
     telemetry::start_logging(format, commands::variable("RUST_LOG").as_deref())
 }
 
+fn organization_id(text: &str) -> Result<OrganizationId, String> {
+    text.parse().map_err(|_| "must be the id of an organization, such as `org_0199…`".to_owned())
+}
+
 fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "must be `admin`, `member` or `viewer`".to_owned())
 }
@@ -119,6 +138,19 @@ mod tests {
     fn a_document_may_have_the_name_of_an_option() {
         let cli = Cli::try_parse_from(["lexicontract", "extract", "--", "--help.pdf"]).unwrap();
         assert!(matches!(cli.command, Some(Command::Extract { file_name }) if file_name == "--help.pdf"));
+    }
+
+    #[test]
+    fn a_person_joins_a_new_organization_or_one_with_an_id_and_never_both() {
+        let with = |target: &str| {
+            let words = format!("lexicontract create-user {target} --email e@example.com --name N --role viewer");
+            Cli::try_parse_from(words.split_whitespace())
+        };
+        assert!(with("--organization Acme").is_ok());
+        assert!(with("--organization-id org_0199").is_ok());
+        for wrong in ["", "--organization Acme --organization-id org_0199", "--organization-id Acme"] {
+            assert!(with(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -8,24 +8,18 @@ use axum::{
 };
 use http::HeaderMap;
 use lexicontract::provenance::Provenance;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// The client's address, in the request's extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientAddress(pub IpAddr);
+/// The header to which each proxy appends the address that it saw.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
-impl ClientAddress {
-    /// What allowances are counted by: a whole /64 network of IPv6 belongs to one customer.
-    pub fn network(self) -> IpAddr {
-        match self.0.to_canonical() {
-            IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & !u128::from(u64::MAX))),
-        }
-    }
-}
+pub use app::context::ClientAddress;
 
 /// Puts the [`ClientAddress`] into the request's extensions, and runs the rest under the request's [`Provenance`].
 pub async fn remember(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if state.hub.config().trusted_proxies == 0 && request.headers().contains_key(FORWARDED_FOR) {
+        state.hub.record_ignored_forwarded_for();
+    }
     let address = client_address(peer(&request), request.headers(), state.hub.config().trusted_proxies);
     request.extensions_mut().insert(address);
     let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -45,7 +39,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> 
     if trusted_proxies == 0 {
         return ClientAddress(peer);
     }
-    let values = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
     let addresses: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
     let claimed = addresses.len().checked_sub(trusted_proxies).and_then(|index| parse(addresses[index]));
     ClientAddress(claimed.unwrap_or(peer))

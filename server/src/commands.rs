@@ -1,14 +1,19 @@
 //! What each command does. Bad configuration ends with status 2 and a sentence, a command that failed with status 1.
 
-use crate::{cli::NewPerson, progress::Progress, serve};
+use crate::{
+    cli::{NewPerson, Target},
+    progress::Progress,
+    serve,
+};
 use lexicontract::{
     clock::Clock,
     config::Config,
-    domain::problem::Problem,
+    db::organizations::OrganizationRow,
+    domain::{problem::Problem, time::Timestamp},
     fail_points,
     hub::{self, Hub, StartError},
     secret::Secret,
-    services::{KeyCount, NewOperatorUser},
+    services::{CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser},
     vault::Vault,
 };
 use std::{
@@ -90,12 +95,47 @@ pub async fn create_user(person: NewPerson) -> ExitCode {
         Ok(password) => password,
         Err(error) => return refused(&format!("The password could not be read from standard input: {error}"), 1),
     };
-    let NewPerson { organization, email, name, role } = person;
-    let done = format!("{email} can sign in to {organization}.");
-    match hub.create_user(NewOperatorUser { organization, email, name, role, password }).await {
-        Ok(()) => told(&done),
+    let NewPerson { target: Target { organization, organization_id }, email, name, role } = person;
+    let organization = match (organization, organization_id) {
+        (Some(name), None) => JoinedOrganization::New(name),
+        (None, Some(id)) => JoinedOrganization::Existing(id),
+        _ => return refused(&"Name the organization with `--organization` or `--organization-id`.", BAD_CONFIGURATION),
+    };
+    let is_new = matches!(organization, JoinedOrganization::New(_));
+    let user = NewOperatorUser { organization, email: email.clone(), name, role, password };
+    match hub.create_user(user).await {
+        Ok(CreatedUser::Added(organization)) => {
+            let OrganizationRow { id, name, .. } = organization;
+            told(&match is_new {
+                true => format!("Made the organization {name} ({id}) and added {email} as {}.", role.label()),
+                false => format!("Added {email} as {} to the organization {name} ({id}).", role.label()),
+            })
+        }
+        Ok(CreatedUser::NameTaken(organizations)) => refused(&name_taken(&organizations, hub.clock().now()), BAD_CONFIGURATION),
+        Ok(CreatedUser::UnknownOrganization) => {
+            refused(&"There is no organization with this id. Nothing was added.", BAD_CONFIGURATION)
+        }
         Err(error) => refused(&Problem::from(error), 1),
     }
+}
+
+/// Names the organizations that have the name, so that the operator can recognize the right one.
+fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
+    let line = |row: &OrganizationRow| {
+        let (days, users) = (now.since(row.created_at).as_secs() / (24 * 60 * 60), row.users);
+        let age = match days {
+            0 => "today".to_owned(),
+            1 => "1 day ago".to_owned(),
+            days => format!("{days} days ago"),
+        };
+        let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
+        format!("  {} made {age} ({}), {users}", row.id, row.created_at)
+    };
+    format!(
+        "An organization of this name exists already, so nothing was added:\n{}\nChoose another name, or add `--organization-id ID` \
+         in place of `--organization` if one of them is yours. Anybody may have registered an organization of this name.",
+        organizations.iter().map(line).collect::<Vec<_>>().join("\n")
+    )
 }
 
 /// The first line, without its end.
@@ -154,6 +194,20 @@ mod tests {
         assert_eq!(read("correct horse battery\r\nmore"), "correct horse battery");
         assert_eq!(read(" spaces stay "), " spaces stay ");
         assert_eq!(read(""), "");
+    }
+
+    #[test]
+    fn organizations_of_the_same_name_are_told_apart_by_id_age_and_users() {
+        let now = Timestamp::parse("2026-11-29T10:00:00Z").unwrap();
+        let made = |at: &str, users| OrganizationRow {
+            id: "org_1".parse().unwrap(),
+            name: "Acme".to_owned(),
+            created_at: Timestamp::parse(at).unwrap(),
+            users,
+        };
+        let said = name_taken(&[made("2026-11-29T09:00:00Z", 1), made("2026-11-26T09:00:00Z", 4)], now);
+        assert!(said.contains("org_1 made today (2026-11-29T09:00:00.000Z), 1 user\n"), "{said}");
+        assert!(said.contains("org_1 made 3 days ago (2026-11-26T09:00:00.000Z), 4 users\n"), "{said}");
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! socket, so only so many wait, and not for long; one more is told to come back. The second limit is far above what people and triggers
 //! do; it keeps a script that runs wild from taking the machine.
 
-use crate::{authentication::Visitor, refusal::Refusal, state::AppState, throttle::Allowance};
+use crate::{authentication::Visitor, refusal::Refusal, state::AppState};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
-use lexicontract::domain::{ids::OrganizationId, problem::Problem};
+use lexicontract::{
+    domain::{ids::OrganizationId, problem::Problem},
+    rate_limit::RateLimit,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -44,8 +47,8 @@ impl Fairness {
     pub fn new(factor: f64) -> Self {
         let minute = Duration::from_secs(60);
         Self {
-            requests: Share::new(REQUESTS_AT_ONCE, Allowance::new(REQUESTS_A_MINUTE, minute, factor)),
-            calls: Share::new(CALLS_AT_ONCE, Allowance::new(CALLS_A_MINUTE, minute, factor)),
+            requests: Share::new(REQUESTS_AT_ONCE, RateLimit::new(REQUESTS_A_MINUTE, minute, factor)),
+            calls: Share::new(CALLS_AT_ONCE, RateLimit::new(CALLS_A_MINUTE, minute, factor)),
         }
     }
 }
@@ -55,7 +58,7 @@ pub struct Share {
     at_once: usize,
     places: usize,
     patience: Duration,
-    allowance: Allowance<OrganizationId>,
+    rate_limit: RateLimit<OrganizationId>,
     rooms: Mutex<HashMap<OrganizationId, Room>>,
 }
 
@@ -72,8 +75,8 @@ pub struct Turn {
 }
 
 impl Share {
-    fn new(at_once: usize, allowance: Allowance<OrganizationId>) -> Self {
-        Self { at_once, places: PLACES, patience: PATIENCE, allowance, rooms: Mutex::default() }
+    fn new(at_once: usize, rate_limit: RateLimit<OrganizationId>) -> Self {
+        Self { at_once, places: PLACES, patience: PATIENCE, rate_limit, rooms: Mutex::default() }
     }
 
     /// Waits for the organization's turn.
@@ -81,7 +84,7 @@ impl Share {
     /// # Errors
     /// The organization has used up its minute, too many of its requests wait, or this one has waited too long.
     pub async fn take(&self, organization: &OrganizationId) -> Result<Turn, Problem> {
-        let taken = match self.allowance.spend(organization) {
+        let taken = match self.rate_limit.spend(organization) {
             true => self.wait(organization).await.ok_or(Problem::Unavailable),
             false => Err(Problem::TooManyRequests),
         };
@@ -131,7 +134,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_asks_for_too_much_at_once_waits_and_others_do_not() {
-        let share = Share::new(2, Allowance::new(100, Duration::from_secs(60), 1.0));
+        let share = Share::new(2, RateLimit::new(100, Duration::from_secs(60), 1.0));
         let (loud, quiet) = (new_id(), new_id());
         let first = share.take(&loud).await.unwrap();
         let _second = share.take(&loud).await.unwrap();
@@ -144,8 +147,8 @@ mod tests {
 
     #[tokio::test]
     async fn only_so_many_wait_and_nobody_for_long() {
-        let allowance = Allowance::new(100, Duration::from_secs(60), 1.0);
-        let share = Share { places: 2, patience: Duration::from_millis(20), ..Share::new(1, allowance) };
+        let rate_limit = RateLimit::new(100, Duration::from_secs(60), 1.0);
+        let share = Share { places: 2, patience: Duration::from_millis(20), ..Share::new(1, rate_limit) };
         let loud = new_id();
         let _first = share.take(&loud).await.unwrap();
         let mut second = Box::pin(share.take(&loud));
@@ -159,7 +162,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_used_up_the_minute_is_told_and_others_are_not() {
-        let share = Share::new(2, Allowance::new(3, Duration::from_secs(86_400), 1.0));
+        let share = Share::new(2, RateLimit::new(3, Duration::from_secs(86_400), 1.0));
         let (loud, quiet) = (new_id(), new_id());
         for _ in 0..3 {
             assert!(share.take(&loud).await.is_ok());
@@ -170,7 +173,7 @@ mod tests {
 
     #[tokio::test]
     async fn organizations_that_ask_for_nothing_are_forgotten() {
-        let share = Share::new(1, Allowance::new(1, Duration::from_secs(60), 0.0));
+        let share = Share::new(1, RateLimit::new(1, Duration::from_secs(60), 0.0));
         let busy = new_id();
         let _turn = share.take(&busy).await;
         for _ in 0..=FORGET_ABOVE {

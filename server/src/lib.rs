@@ -4,7 +4,7 @@
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
-//!   [`authentication`], [`origin`], [`access`], [`throttle`], [`fairness`], [`panics`], [`form_posts`]
+//!   [`authentication`], [`origin`], [`access`], [`fairness`], [`panics`], [`form_posts`]
 //! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
@@ -38,7 +38,6 @@ pub mod headers;
 pub mod origin;
 pub mod panics;
 pub mod request_log;
-pub mod throttle;
 pub mod uncancellable;
 
 pub mod disposition;

@@ -42,10 +42,6 @@ pub struct ProblemBody {
 /// The media type of [`ProblemBody`].
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// How long a client should wait before it tries again, in seconds: a database is back, or an allowance has grown, after about that.
-const RETRY_AFTER_SECONDS: u32 = 5;
-const THROTTLED_RETRY_AFTER_SECONDS: u32 = 60;
-
 impl From<&Problem> for ProblemBody {
     fn from(problem: &Problem) -> Self {
         Self {
@@ -67,18 +63,11 @@ impl IntoResponse for Failure {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match self.0 {
-            Problem::Unavailable => drop(headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))),
-            Problem::TooManyRequests => {
-                drop(headers.insert(RETRY_AFTER, HeaderValue::from(THROTTLED_RETRY_AFTER_SECONDS)));
-            }
-            Problem::QuotaExceeded(quota) => {
-                drop(quota.retry_after().map(|seconds| headers.insert(RETRY_AFTER, HeaderValue::from(seconds))));
-            }
-            Problem::NotSignedIn => {
-                drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\"")));
-            }
-            _ => {}
+        if let Some(seconds) = self.0.retry_after_seconds() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.0 == Problem::NotSignedIn {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\""));
         }
         // For the layer that makes pages of problems.
         response.extensions_mut().insert(self.0);

@@ -11,7 +11,7 @@ use crate::{
     problem::Failure,
     request_log,
     state::AppState,
-    static_files, throttle, uncancellable,
+    static_files, uncancellable,
 };
 use app::session;
 use axum::{
@@ -47,7 +47,6 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), authentication::authenticate))
                 .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
                 .layer(from_fn_with_state(state.clone(), access::admit))
-                .layer(from_fn_with_state(state.clone(), throttle::throttle))
                 .layer(from_fn_with_state(state.clone(), fairness::share))
                 .layer(CatchPanicLayer::custom(panics::answer))
                 .layer(from_fn(form_posts::recognise)),

@@ -63,6 +63,9 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     let workers = hub.start_workers().await;
     let state = AppState::new(hub);
     let upkeep = tokio::spawn(telemetry::upkeep(state.metrics.clone()));
+    for warning in state.hub.operator_warnings() {
+        tracing::warn!(variable = warning.variable(), "{warning}");
+    }
     tracing::info!("LexiContract is ready on {}", state.hub.config().public_url.as_str().trim_end_matches('/'));
     let told_to_end = async move {
         tokio::select! {

@@ -1,11 +1,11 @@
 //! What every handler may need: the hub, the options of the front end, and the server's own few things.
 
-use crate::{fairness::Fairness, readiness::Readiness, site, telemetry, throttle::Throttles};
+use crate::{fairness::Fairness, readiness::Readiness, site, telemetry};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use lexicontract::hub::Hub;
+use lexicontract::{hub::Hub, rate_limit::RateLimit};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{ops::Deref, sync::Arc};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
 /// The state of the router. Every layer and handler clones it, so that is counting one reference.
@@ -18,8 +18,8 @@ pub struct Parts {
     pub hub: Hub,
     /// Where the front end lies, and how its files are called.
     pub leptos_options: LeptosOptions,
-    /// Allowances by client address and account.
-    pub throttles: Throttles,
+    /// Wrong webhook secrets, by network.
+    pub wrong_secrets: RateLimit<IpAddr>,
     /// Each organization's share.
     pub fairness: Fairness,
     /// Whether deliveries can be taken.
@@ -36,7 +36,7 @@ impl AppState {
         let config = hub.config();
         Self(Arc::new(Parts {
             leptos_options: site::leptos_options(config),
-            throttles: Throttles::new(config.rate_limit_factor),
+            wrong_secrets: RateLimit::new(30, Duration::from_secs(60), config.rate_limit_factor),
             fairness: Fairness::new(config.rate_limit_factor),
             readiness: Readiness::default(),
             requests: TaskTracker::new(),

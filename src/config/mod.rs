@@ -37,6 +37,8 @@ pub struct Config {
     pub llm: Option<LlmConfig>,
     /// `RATE_LIMIT_FACTOR`
     pub rate_limit_factor: f64,
+    /// `ALLOW_HTTP`: a `PUBLIC_URL` with http may lead to another machine.
+    pub allow_http: bool,
     /// `METRICS_TOKEN`
     pub metrics_token: Option<Secret<String>>,
     /// `TRUSTED_PROXIES`
@@ -83,6 +85,7 @@ impl Config {
         let public_url =
             reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
         let public_url = public_url.unwrap_or_else(read::fallback_url);
+        let allow_http = reader.allow_http(&public_url);
         let salesforce = SalesforceConfig::read(&mut reader);
         let config = Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
@@ -96,6 +99,7 @@ impl Config {
             hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
             llm: reader.llm(),
             rate_limit_factor: reader.rate_limit_factor(),
+            allow_http,
             metrics_token: reader.text("METRICS_TOKEN").map(Secret::new),
             trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
             registration_open: reader.registration(),
@@ -221,6 +225,28 @@ mod tests {
             assert!(said.contains(other) && said.lines().count() == 1, "{name}={value}: {said}");
             assert!(!said.contains("hunter2"), "{said}");
         }
+    }
+
+    #[test]
+    fn http_needs_a_loopback_host_or_an_explicit_permission() {
+        let with = |url, allow: Option<&'static str>| {
+            let mut pairs = vec![("FERNET_KEY", KEY), ("PUBLIC_URL", url)];
+            pairs.extend(allow.map(|value| ("ALLOW_HTTP", value)));
+            read(&pairs)
+        };
+        for loopback in ["http://localhost:3000", "http://app.localhost", "http://127.0.0.2", "http://[::1]:3000"] {
+            assert!(with(loopback, None).is_ok(), "{loopback}");
+        }
+        for remote in ["http://contracts.example.com", "http://0.0.0.0:3000", "http://10.0.0.1", "http://localhost.example"] {
+            let refused = with(remote, None).unwrap_err().to_string();
+            assert!(refused.contains("PUBLIC_URL") && refused.contains("ALLOW_HTTP=true"), "{refused}");
+            assert!(with(remote, Some("false")).is_err(), "{remote}");
+            assert!(with(remote, Some("true")).unwrap().allow_http, "{remote}");
+        }
+        assert!(with("https://contracts.example.com", None).is_ok());
+        assert!(with("https://contracts.example.com", Some("yes")).unwrap_err().to_string().contains("ALLOW_HTTP"));
+        let listen = read(&[("FERNET_KEY", KEY), ("LEPTOS_SITE_ADDR", "0.0.0.0:3000")]).unwrap_err().to_string();
+        assert!(listen.contains("PUBLIC_URL"), "{listen}");
     }
 
     #[test]

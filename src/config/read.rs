@@ -3,7 +3,7 @@
 use super::{ConfigError, LlmConfig};
 use crate::secret::Secret;
 use std::{fmt::Display, str::FromStr, time::Duration};
-use url::Url;
+use url::{Host, Url};
 
 pub(super) struct Reader<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
@@ -127,6 +127,19 @@ impl<'a> Reader<'a> {
         factor
     }
 
+    /// Refuses http to another machine unless `ALLOW_HTTP` is `true`.
+    pub(super) fn allow_http(&mut self, public_url: &Url) -> bool {
+        let is_allowed = self.parsed("ALLOW_HTTP", "`true` or `false`", "false").unwrap_or(false);
+        if public_url.scheme() == "http" && !is_loopback(public_url) && !is_allowed {
+            self.fault(format!(
+                "`PUBLIC_URL` must begin with `https://` because its host is not a loopback address, but is `{}`. Without TLS \
+                 everybody on the way can read passwords and session cookies. Set `ALLOW_HTTP=true` to accept that.",
+                public_url.as_str().trim_end_matches('/')
+            ));
+        }
+        is_allowed
+    }
+
     pub(super) fn registration(&mut self) -> bool {
         match self.text("REGISTRATION").as_deref() {
             None | Some("open") => true,
@@ -160,6 +173,16 @@ impl<'a> Reader<'a> {
 /// An address of the web that carries nobody's name or password.
 fn is_plain(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
+}
+
+/// Whether the host is this machine for every client (RFC 6761, section 6.3, for names).
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// The value, unless it may hold a password.

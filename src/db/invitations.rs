@@ -17,6 +17,8 @@ pub struct InvitationRow {
     pub user_id: UserId,
     /// The organization's name.
     pub organization_name: String,
+    /// The person's name.
+    pub name: String,
     /// The person's address.
     pub email: String,
 }
@@ -47,7 +49,7 @@ pub async fn insert(
 /// The invitation with that digest, while it can be accepted.
 pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
     tx.query(
-        "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.email
+        "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.name, u.email
          FROM invitations i JOIN organizations o ON o.id = i.organization_id JOIN users u ON u.id = i.user_id
          WHERE i.token_digest = $1 AND i.expires_at > $2 AND NOT u.is_disabled",
     )

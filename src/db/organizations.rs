@@ -28,11 +28,39 @@ pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     .map(drop)
 }
 
-/// The organizations of that name; names need not be unique. At most two, which is enough to know that there are several.
-pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationId>> {
-    let rows: Vec<(OrganizationId,)> =
-        tx.query("SELECT id FROM organizations WHERE name = $1 ORDER BY id LIMIT 2").bind(name).all().await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// An organization and how many users it has.
+#[derive(sqlx::FromRow)]
+pub struct OrganizationRow {
+    /// The id.
+    pub id: OrganizationId,
+    /// The name, which others may have too.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The number of its users.
+    pub users: i64,
+}
+
+/// The oldest ten organizations of that name, which need not be unique.
+pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationRow>> {
+    tx.query(
+        "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
+         FROM organizations o WHERE o.name = $1 ORDER BY o.id LIMIT 10",
+    )
+    .bind(name)
+    .all()
+    .await
+}
+
+/// An organization.
+pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<OrganizationRow>> {
+    tx.query(
+        "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
+         FROM organizations o WHERE o.id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// The organizations after an id, in the order of their ids.

@@ -31,6 +31,11 @@ pub struct UserRow {
     pub last_signed_in_at: Option<Timestamp>,
 }
 
+/// What an address is looked up by: the same for every spelling of its letters.
+pub fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
 /// Adds a person. A unique violation means that the address is taken.
 pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
     tx.query(
@@ -40,7 +45,7 @@ pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
     .bind(&user.id)
     .bind(&user.organization_id)
     .bind(user.email.as_str())
-    .bind(user.email.to_lowercase())
+    .bind(email_key(&user.email))
     .bind(user.name.as_str())
     .bind(user.role)
     .bind(user.password_hash.as_deref())
@@ -54,7 +59,7 @@ pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
 
 /// The person with that address, in any spelling of its letters. Not filtered by organization: this is how people sign in.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<UserRow>> {
-    tx.query("SELECT * FROM users WHERE email_key = $1").bind(email.to_lowercase()).optional().await
+    tx.query("SELECT * FROM users WHERE email_key = $1").bind(email_key(email)).optional().await
 }
 
 /// A person of the organization.
@@ -90,6 +95,12 @@ pub async fn update(tx: &mut Tx, user: &UserRow) -> Result<()> {
         .map(drop)
 }
 
+/// Replaces a password; `false` when it is no longer the one with the hash `before`.
+pub async fn replace_password(tx: &mut Tx, organization: &OrganizationId, id: &UserId, before: &str, hash: &str) -> Result<bool> {
+    let sql = "UPDATE users SET password_hash = $1 WHERE organization_id = $2 AND id = $3 AND password_hash = $4";
+    Ok(tx.query(sql).bind(hash).bind(organization).bind(id).bind(before).execute().await? == 1)
+}
+
 /// Stores a password.
 pub async fn set_password(tx: &mut Tx, organization: &OrganizationId, id: &UserId, hash: &str) -> Result<()> {
     tx.query("UPDATE users SET password_hash = $1 WHERE organization_id = $2 AND id = $3")
@@ -101,9 +112,11 @@ pub async fn set_password(tx: &mut Tx, organization: &OrganizationId, id: &UserI
         .map(drop)
 }
 
-/// Notes a sign-in.
-pub async fn note_sign_in(tx: &mut Tx, id: &UserId, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE users SET last_signed_in_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)
+/// Records a sign-in with the password of that hash, and locks the user until commit; `false` when the user may not sign in, or the
+/// password was changed in the meantime.
+pub async fn record_sign_in(tx: &mut Tx, id: &UserId, password_hash: &str, now: Timestamp) -> Result<bool> {
+    let sql = "UPDATE users SET last_signed_in_at = $1 WHERE id = $2 AND password_hash = $3 AND NOT is_disabled";
+    Ok(tx.query(sql).bind(now).bind(id).bind(password_hash).execute().await? == 1)
 }
 
 /// Removes a person, with sessions, tokens and invitation.

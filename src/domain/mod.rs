@@ -26,6 +26,8 @@ pub mod opportunity;
 pub mod opportunity_fields;
 pub mod people;
 
+pub mod operator_warning;
+
 pub mod page;
 pub mod problem;
 pub mod quota;

@@ -18,7 +18,6 @@ pub enum Problem {
     NotFound,
     InvitationInvalid,
     EmailTaken,
-    AmbiguousOrganization,
     LastAdmin,
     AlreadyConnected,
     IntegrationUnavailable,
@@ -45,6 +44,8 @@ pub enum Problem {
     TooManyConnections,
     QuotaExceeded(Quota),
     StorageFull,
+    /// More wait for a password to be hashed than are let wait.
+    Busy,
     Unavailable,
     Internal,
 }
@@ -57,6 +58,7 @@ pub enum Invalid {
     Email,
     PasswordTooShort,
     PasswordTooLong,
+    PasswordTooCommon,
     PasswordRepeated,
     OrganizationName,
     PersonName,
@@ -92,7 +94,6 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::InvitationInvalid => "invitation_invalid",
             Self::EmailTaken => "email_taken",
-            Self::AmbiguousOrganization => "ambiguous_organization",
             Self::LastAdmin => "last_admin",
             Self::AlreadyConnected => "already_connected",
             Self::IntegrationUnavailable => "integration_unavailable",
@@ -119,6 +120,7 @@ impl Problem {
             Self::TooManyConnections => "too_many_connections",
             Self::QuotaExceeded(_) => "quota_exceeded",
             Self::StorageFull => "storage_full",
+            Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -133,7 +135,6 @@ impl Problem {
             Self::NotFound | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::EmailTaken
-            | Self::AmbiguousOrganization
             | Self::LastAdmin
             | Self::AlreadyConnected
             | Self::IntegrationUnavailable
@@ -154,8 +155,19 @@ impl Problem {
             Self::QuotaExceeded(quota) if quota.retry_after().is_some() => 429,
             Self::Internal => 500,
             Self::ProviderUnreachable | Self::SalesforceUnavailable => 502,
-            Self::Unavailable => 503,
+            Self::Busy | Self::Unavailable => 503,
             Self::QuotaExceeded(_) | Self::StorageFull => 507,
+        }
+    }
+
+    /// After how many seconds a client should try again, where waiting helps: a database is back, or a rate limit has refilled a
+    /// little, after about that.
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::Busy | Self::Unavailable => Some(5),
+            Self::TooManyRequests => Some(60),
+            Self::QuotaExceeded(quota) => quota.retry_after(),
+            _ => None,
         }
     }
 
@@ -175,7 +187,6 @@ impl Problem {
             Self::NotFound => "Not found",
             Self::InvitationInvalid => "Invitation not valid",
             Self::EmailTaken => "E-mail address in use",
-            Self::AmbiguousOrganization => "Several organizations have this name",
             Self::LastAdmin => "An organization needs an admin",
             Self::AlreadyConnected => "Already connected",
             Self::IntegrationUnavailable => "Not available on this server",
@@ -202,6 +213,7 @@ impl Problem {
             Self::TooManyConnections => "Too many connections",
             Self::QuotaExceeded(_) => "Limit reached",
             Self::StorageFull => "Storage is full",
+            Self::Busy => "Too many sign-ins at once",
             Self::Unavailable => "Temporarily unavailable",
             Self::Internal => "Something went wrong",
         }
@@ -227,7 +239,6 @@ impl Problem {
             Self::NotFound => "There is nothing here, or it belongs to another organization.",
             Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
-            Self::AmbiguousOrganization => "Name one that only one organization has, or invite the person from inside it.",
             Self::LastAdmin => "Make someone else an admin first.",
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
             Self::IntegrationUnavailable => {
@@ -257,7 +268,9 @@ impl Problem {
             Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
             Self::SalesforceUnavailable => "Salesforce could not be asked just now. Try again in a few minutes.",
             Self::InvalidJson => "Send a JSON object in UTF-8.",
-            Self::UnsupportedMediaType => "Send the body with `Content-Type: application/json`.",
+            Self::UnsupportedMediaType => {
+                "Send the body in the format that this address reads; the API reads `Content-Type: application/json`."
+            }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",
             Self::TooManyRequests => "Wait a minute, then try again.",
@@ -270,6 +283,7 @@ impl Problem {
             Self::StorageFull => {
                 "This server is running out of disk space and stores no files for now. Try again later, or tell the operator of this server."
             }
+            Self::Busy => "Too many people are signing in right now. Try again in a few seconds.",
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
             Self::Internal | Self::Invalid(_) | Self::QuotaExceeded(_) => {
                 "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
@@ -286,6 +300,10 @@ impl Invalid {
             Self::PasswordTooShort => "`password` must have at least 12 characters.",
             Self::PasswordRepeated => "The new password and its repetition must be the same.",
             Self::PasswordTooLong => "`password` may have at most 1,024 bytes.",
+            Self::PasswordTooCommon => {
+                "`password` is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
+                 organization or the person, or from the e-mail address. Use several unrelated words."
+            }
             Self::OrganizationName => "`organization` must have 1 to 100 characters.",
             Self::PersonName => "`name` must have 1 to 100 characters.",
             Self::TokenName => "`name` must have 1 to 100 characters; it tells you later what the token is for.",
@@ -308,7 +326,9 @@ impl Invalid {
                 "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them."
             }
             Self::Metadata(_) => "`metadata` holds an unknown key or a value that cannot be used.",
-            Self::Body => "The body lacks a field, or a field has the wrong type. `/api/docs` shows what is expected.",
+            Self::Body => {
+                "The body lacks a field, or a field is unknown, repeated or of the wrong type. `/api/docs` shows what is expected."
+            }
         }
     }
 }

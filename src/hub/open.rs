@@ -12,11 +12,10 @@ use crate::{
     jobs::Wake,
     random,
     secret::Secret,
-    services::{KnownActors, callers::Callers, intake::Intake},
+    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake},
     vault::Vault,
 };
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::sync::{Arc, atomic::AtomicBool};
 use tokio_util::task::TaskTracker;
 
 /// Why the product cannot start: one sentence that names the variable.
@@ -26,8 +25,6 @@ pub struct StartError(pub String);
 
 /// The name of the webhook secrets' key among the server's secrets.
 const PEPPER: &str = "webhook_pepper";
-/// How many passwords are hashed at once.
-const HASHES_AT_ONCE: usize = 2;
 /// How many sealed values are read at once.
 const SEALED_PAGE: i64 = 500;
 
@@ -56,6 +53,8 @@ impl Hub {
             intake: Intake::start(db.clone(), clock.clone(), wake.clone(), &config.quotas),
             callers: Callers::start(db.clone(), clock.clone()),
             known_actors: KnownActors::default(),
+            password_hasher: PasswordHasher::new(),
+            sign_in_limits: SignInLimits::new(config.rate_limit_factor, &clock),
             holder: random::hex(&random::bytes::<8>()).into(),
             db,
             vault,
@@ -66,7 +65,7 @@ impl Hub {
             reader: Arc::new(reader),
             wake,
             pepper: Arc::new(pepper),
-            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            forwarded_for_ignored: AtomicBool::new(false),
             background: TaskTracker::new(),
         })))
     }

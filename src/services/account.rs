@@ -1,6 +1,6 @@
 //! A person's own account: the password, and where the person is signed in.
 
-use super::{Actor, Via, form_posts::Begun, sign_in::SESSION_IDLE};
+use super::{Actor, Via, form_posts::Begun, passwords, sign_in::SESSION_IDLE};
 use crate::{
     db::{sessions, users},
     domain::{
@@ -75,21 +75,33 @@ impl Hub {
     /// Changes the actor's password, and ends the actor's other sessions.
     ///
     /// # Errors
-    /// The current password is not right, or the new one cannot be used.
+    /// The current password is not right or was wrong too often, or the new one cannot be used.
     pub async fn change_password(&self, actor: &Actor, current: Secret<String>, new: Secret<String>) -> Result<()> {
         let mut tx = self.db.glance().await?;
         let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
         drop(tx);
-        if !self.verify_password(current, user.password_hash).await {
+        passwords::check_length(&new)?;
+        let limits = self.sign_in_limits.current_password(actor.user_id.as_str());
+        limits.check()?;
+        let (is_right, turn) = self.password_hasher.turn().await?.verify(current, user.password_hash.clone()).await?;
+        if !is_right {
             // After the first of two posts, it is the new one that is right.
-            return self.answered(actor, Role::Viewer).await?.ok_or_else(|| Problem::WrongPassword.into());
+            if let Some(answer) = self.answered(actor, Role::Viewer).await? {
+                return Ok(answer);
+            }
+            limits.count();
+            return Err(Problem::WrongPassword.into());
         }
-        let hash = self.hash_password(new).await?;
+        let known = vec![actor.organization_name.clone(), user.name, user.email];
+        let hash = turn.hash(new, known).await?;
         let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
-        users::set_password(&mut tx, &actor.organization_id, &actor.user_id, &hash).await?;
+        let before = user.password_hash.unwrap_or_default();
+        if !users::replace_password(&mut tx, &actor.organization_id, &actor.user_id, &before, &hash).await? {
+            return Err(Problem::WrongPassword.into());
+        }
         match &actor.via {
             Via::Session(id) => {
                 sessions::delete_others(&mut tx, &actor.organization_id, &actor.user_id, id).await?;

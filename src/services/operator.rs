@@ -1,15 +1,14 @@
 //! What the operator does on the command line: keys and first users.
 
-use super::{audit, checked, sign_in};
+use super::{audit, checked, passwords, sign_in};
 use crate::{
-    db::{self, activity::NewActivity, organizations, sealed::SealedColumn},
-    domain::{
-        ids::OrganizationId,
-        people::Role,
-        problem::{Invalid, Problem},
-        quota::Quota,
-        timeline::ActivityKind,
+    db::{
+        self,
+        activity::NewActivity,
+        organizations::{self, OrganizationRow},
+        sealed::SealedColumn,
     },
+    domain::{ids::OrganizationId, people::Role, problem::Invalid, quota::Quota, timeline::ActivityKind},
     fail_points::{Step, reach},
     hub::{Hub, Result},
     random::new_id,
@@ -19,8 +18,8 @@ use crate::{
 
 /// A person whom the operator adds.
 pub struct NewOperatorUser {
-    /// The organization's name: joined when there is one, made when there is none.
-    pub organization: String,
+    /// The organization that the person joins.
+    pub organization: JoinedOrganization,
     /// The e-mail address.
     pub email: String,
     /// The name.
@@ -29,6 +28,25 @@ pub struct NewOperatorUser {
     pub role: Role,
     /// The password.
     pub password: Secret<String>,
+}
+
+/// The organization of a person whom the operator adds.
+#[derive(Clone, Debug)]
+pub enum JoinedOrganization {
+    /// A new one of that name. Anybody can register an organization of any name, so a name never joins one.
+    New(String),
+    /// The one with that id.
+    Existing(OrganizationId),
+}
+
+/// What became of a person whom the operator adds.
+pub enum CreatedUser {
+    /// The person was added to this organization.
+    Added(OrganizationRow),
+    /// Nothing was added: these organizations have the name already.
+    NameTaken(Vec<OrganizationRow>),
+    /// Nothing was added: no organization has the id.
+    UnknownOrganization,
 }
 
 /// How many stored values a key of the ring opens.
@@ -53,33 +71,41 @@ pub struct Rotation {
 const VALUES_PER_COMMIT: i64 = 100;
 
 impl Hub {
-    /// Adds a person with a password.
+    /// Adds a person with a password to an organization of that id, or to a new one.
     ///
     /// # Errors
-    /// A field cannot be used, the address is taken, several organizations have the name, or the organization has as many users as it may
-    /// have.
-    pub async fn create_user(&self, new: NewOperatorUser) -> Result<()> {
+    /// A field or the password cannot be used, the address is taken, or the organization has as many users as it may have.
+    pub async fn create_user(&self, new: NewOperatorUser) -> Result<CreatedUser> {
         let now = self.clock().now();
-        let name = checked::name(&new.organization, Invalid::OrganizationName)?;
-        let hash = self.hash_password(new.password).await?;
         let mut tx = self.db.begin().await?;
-        let organization = match organizations::named(&mut tx, &name).await?.as_slice() {
-            [] => {
+        let organization = match &new.organization {
+            JoinedOrganization::New(name) => {
+                let name = checked::name(name, Invalid::OrganizationName)?;
+                let taken = organizations::named(&mut tx, &name).await?;
+                if !taken.is_empty() {
+                    return Ok(CreatedUser::NameTaken(taken));
+                }
                 let id: OrganizationId = new_id();
                 organizations::insert(&mut tx, &id, &name, now).await?;
                 id
             }
-            [id] => id.clone(),
-            _ => return Err(Problem::AmbiguousOrganization.into()),
+            JoinedOrganization::Existing(id) => id.clone(),
+        };
+        let Some(mut row) = organizations::find(&mut tx, &organization).await? else {
+            return Ok(CreatedUser::UnknownOrganization);
         };
         let mut user = checked::new_user(&organization, &new.email, &new.name, new.role, now)?;
-        user.password_hash = Some(hash);
+        passwords::check_length(&new.password)?;
+        let known = vec![row.name.clone(), user.name.clone(), user.email.clone()];
+        user.password_hash = Some(self.password_hasher.turn().await?.hash(new.password, known).await?);
         sign_in::insert_user(&mut tx, &user).await?;
         self.check_quotas(&mut tx, &organization, &[Quota::Users]).await?;
         let summary = format!("The operator added {} as {}", user.name, user.role.label());
         let line = NewActivity::new(&organization, ActivityKind::UserCreated, audit::OPERATOR, summary, now);
         db::activity::insert(&mut tx, line).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        row.users += 1;
+        Ok(CreatedUser::Added(row))
     }
 
     /// Seals every stored value with the first key. Can be stopped and started again at any time, beside running servers: a value

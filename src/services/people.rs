@@ -1,6 +1,6 @@
 //! The people of an organization: invite, change, remove.
 
-use super::{Actor, SignedIn, checked, form_posts::Begun, pages, sign_in};
+use super::{Actor, Client, SignedIn, checked, form_posts::Begun, pages, passwords, sign_in};
 use crate::{
     db::{self, Tx, activity::NewActivity, invitations, organizations, sessions, users},
     domain::{
@@ -174,12 +174,18 @@ impl Hub {
     /// Sets the invited person's password and signs that person in. Works once.
     ///
     /// # Errors
-    /// The invitation has ended, or the password is too short.
-    pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>) -> Result<SignedIn> {
-        let hash = self.hash_password(password).await?;
-        let now = self.clock().now();
+    /// The invitation has ended, the password cannot be used, or the client has tried too often.
+    pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>, client: &Client) -> Result<SignedIn> {
+        self.sign_in_limits.invitation(client.address).spend()?;
+        let (now, digest) = (self.clock().now(), digest(token));
+        // Looked up before the password is hashed, which is costly, and again in the transaction that uses it up.
+        let found = invitations::find_live(&mut self.db.glance().await?, &digest, now).await?;
+        let invited = found.ok_or(Problem::InvitationInvalid)?;
+        passwords::check_length(&password)?;
+        let known = vec![invited.organization_name, invited.name, invited.email];
+        let hash = self.password_hasher.turn().await?.hash(password, known).await?;
         let mut tx = self.db.begin().await?;
-        let row = invitations::find_live(&mut tx, &digest(token), now).await?.ok_or(Problem::InvitationInvalid)?;
+        let row = invitations::find_live(&mut tx, &digest, now).await?.ok_or(Problem::InvitationInvalid)?;
         if !invitations::take(&mut tx, &row.id).await? {
             return Err(Problem::InvitationInvalid.into());
         }
@@ -189,7 +195,7 @@ impl Hub {
         let summary = format!("{} accepted the invitation", user.name);
         let line = NewActivity::new(&row.organization_id, ActivityKind::InvitationAccepted, &user.name, summary, now);
         db::activity::insert(&mut tx, line.by(&user.id)).await?;
-        let signed_in = sign_in::start_session(&mut tx, user, organization, now).await?;
+        let signed_in = self.start_session(&mut tx, user, organization, client).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

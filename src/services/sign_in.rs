@@ -1,6 +1,6 @@
 //! Registration, sign-in, sign-out, and who a session or a token belongs to.
 
-use super::{Actor, Via, checked, known_actors::Moment, passwords};
+use super::{Actor, Client, Via, checked, known_actors::Moment, passwords};
 use crate::{
     db::{self, Tx, activity::NewActivity, organizations, sessions, users},
     domain::{
@@ -41,6 +41,8 @@ pub struct Registration {
 pub struct SignedIn {
     /// The cookie's value.
     pub session_token: Secret<String>,
+    /// The value of the cookie by which this browser is known from now on.
+    pub known_browser: Secret<String>,
     /// The person and the organization.
     pub me: Me,
 }
@@ -49,21 +51,27 @@ impl Hub {
     /// Makes an organization with its first admin, and signs that person in.
     ///
     /// # Errors
-    /// Registration is closed, a field cannot be used, or the address is taken.
-    pub async fn register(&self, registration: Registration) -> Result<SignedIn> {
+    /// Registration is closed, a field cannot be used, the address is taken, or the client has tried too often.
+    pub async fn register(&self, registration: Registration, client: &Client) -> Result<SignedIn> {
         if !self.config().registration_open {
             return Err(Problem::RegistrationClosed.into());
         }
+        self.sign_in_limits.registration(client.address).spend()?;
         let organization = checked::name(&registration.organization, Invalid::OrganizationName)?;
         let mut user = checked::new_user(&new_id(), &registration.email, &registration.name, Role::Admin, self.clock().now())?;
-        user.password_hash = Some(self.hash_password(registration.password).await?);
+        passwords::check_length(&registration.password)?;
+        if self.user_with(&users::email_key(&user.email)).await?.is_some() {
+            return Err(Problem::EmailTaken.into());
+        }
+        let known = vec![organization.clone(), user.name.clone(), user.email.clone()];
+        user.password_hash = Some(self.password_hasher.turn().await?.hash(registration.password, known).await?);
         let mut tx = self.db.begin().await?;
         organizations::insert(&mut tx, &user.organization_id, &organization, user.created_at).await?;
         insert_user(&mut tx, &user).await?;
         let summary = format!("{} registered the organization", user.name);
         let line = NewActivity::new(&user.organization_id, ActivityKind::Registered, &user.name, summary, user.created_at);
         db::activity::insert(&mut tx, line.by(&user.id)).await?;
-        let signed_in = start_session(&mut tx, user, organization, self.clock().now()).await?;
+        let signed_in = self.start_session(&mut tx, user, organization, client).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -71,26 +79,44 @@ impl Hub {
     /// Signs a person in. Unknown address and wrong password are the same problem and take the same time.
     ///
     /// # Errors
-    /// The two do not belong together, or the person may not sign in.
-    pub async fn sign_in(&self, email: &str, password: Secret<String>) -> Result<SignedIn> {
-        let user = self.user_with(email.trim()).await?;
+    /// The two do not belong together, the person may not sign in, there were too many failures, or too many passwords wait to be
+    /// hashed.
+    pub async fn sign_in(&self, email: &str, password: Secret<String>, client: &Client) -> Result<SignedIn> {
+        let email_key = users::email_key(email.trim());
+        let user = self.user_with(&email_key).await?;
+        let browser = self.known_browser(client);
+        let browser_id = browser.as_ref().zip(user.as_ref()).and_then(|(browser, user)| browser.id_at(&user.id));
+        let limits = self.sign_in_limits.sign_in(&email_key, client.address, browser_id);
+        limits.check()?;
+        let turn = self.password_hasher.turn().await?;
+        // Others may have failed while this one waited.
+        limits.check()?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-        let is_right = self.verify_password(password, hash).await;
-        let user = match user {
-            Some(user) if is_right && !user.is_disabled => user,
+        let (is_right, turn) = turn.verify(password, hash).await?;
+        let may_sign_in = is_right && user.as_ref().is_some_and(|user| !user.is_disabled);
+        if !may_sign_in {
+            limits.count();
+        }
+        // Not before the failure is counted, so that the next one knows of it.
+        drop(turn);
+        match user {
+            Some(user) if may_sign_in => self.start_verified_session(user, client).await,
             Some(user) => {
                 self.note_failed_sign_in(user);
-                return Err(Problem::WrongCredentials.into());
+                Err(Problem::WrongCredentials.into())
             }
-            None => return Err(Problem::WrongCredentials.into()),
-        };
+            None => Err(Problem::WrongCredentials.into()),
+        }
+    }
+
+    async fn start_verified_session(&self, user: users::UserRow, client: &Client) -> Result<SignedIn> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let organization = organizations::name(&mut tx, &user.organization_id).await?;
         let summary = format!("{} signed in", user.name);
         let line = NewActivity::new(&user.organization_id, ActivityKind::SignedIn, &user.name, summary, now);
         db::activity::insert(&mut tx, line.by(&user.id)).await?;
-        let signed_in = start_session(&mut tx, user, organization, now).await?;
+        let signed_in = self.start_session(&mut tx, user, organization, client).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -184,17 +210,35 @@ impl Hub {
         }
     }
 
-    /// A hash of a password, made where it does not hold up others.
-    pub(super) async fn hash_password(&self, password: Secret<String>) -> Result<String> {
-        passwords::check(&password)?;
-        let _permit = self.hashing.acquire().await;
-        let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password)).await;
-        hashed.ok().flatten().ok_or_else(|| Problem::Internal.into())
-    }
-
-    pub(super) async fn verify_password(&self, password: Secret<String>, hash: Option<String>) -> bool {
-        let _permit = self.hashing.acquire().await;
-        tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await.unwrap_or(false)
+    /// A new session with a new token, if the user's password is still the one that was verified. The session that the client had
+    /// before ends.
+    pub(super) async fn start_session(
+        &self,
+        tx: &mut Tx,
+        user: users::UserRow,
+        organization: String,
+        client: &Client,
+    ) -> Result<SignedIn> {
+        let now = self.clock().now();
+        let hash = user.password_hash.as_deref().unwrap_or_default();
+        if !users::record_sign_in(tx, &user.id, hash, now).await? {
+            return Err(Problem::WrongCredentials.into());
+        }
+        if let Some(token) = &client.session {
+            end_session_before(tx, token, now).await?;
+        }
+        let (id, token): (SessionId, _) = (new_id(), new_secret("lcs_"));
+        let session = sessions::NewSession {
+            id: &id,
+            organization_id: &user.organization_id,
+            user_id: &user.id,
+            token_digest: &digest(&token),
+            expires_at: now + SESSION_LIFETIME,
+        };
+        sessions::insert(tx, &session, now).await?;
+        sessions::keep_newest(tx, &user.organization_id, &user.id, MAX_SESSIONS).await?;
+        let known_browser = self.remember_browser(client, &user.id);
+        Ok(SignedIn { session_token: token, known_browser, me: me(user, organization) })
     }
 
     /// Removes sessions and consents that have ended.
@@ -222,18 +266,13 @@ pub(super) async fn insert_user(tx: &mut Tx, user: &users::UserRow) -> Result<()
     })
 }
 
-/// A new session with a new token: one from before the sign-in is never carried over.
-pub(super) async fn start_session(tx: &mut Tx, user: users::UserRow, organization: String, now: Timestamp) -> Result<SignedIn> {
-    let (id, token): (SessionId, _) = (new_id(), new_secret("lcs_"));
-    let session = sessions::NewSession {
-        id: &id,
-        organization_id: &user.organization_id,
-        user_id: &user.id,
-        token_digest: &digest(&token),
-        expires_at: now + SESSION_LIFETIME,
-    };
-    sessions::insert(tx, &session, now).await?;
-    sessions::keep_newest(tx, &user.organization_id, &user.id, MAX_SESSIONS).await?;
-    users::note_sign_in(tx, &user.id, now).await?;
-    Ok(SignedIn { session_token: token, me: me(user, organization) })
+/// Ends the session that a browser had before it signs in again. It may be another person's, even of another organization: the audit
+/// line belongs to that one.
+async fn end_session_before(tx: &mut Tx, token: &Secret<String>, now: Timestamp) -> Result<()> {
+    let digest = digest(token);
+    let Some(before) = sessions::find_live(tx, &digest, now, now - SESSION_IDLE).await? else { return Ok(()) };
+    sessions::delete(tx, &digest).await?;
+    let summary = format!("A session of {} ended because its browser signed in again", before.name);
+    let line = NewActivity::new(&before.organization_id, ActivityKind::SessionsEnded, &before.name, summary, now);
+    Ok(db::activity::insert(tx, line.by(&before.user_id).via(before.id.as_str())).await?)
 }

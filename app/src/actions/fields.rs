@@ -111,7 +111,6 @@ mod tests {
             "email=a&email[]=b",
             "email[x]=a",
             "form_id=1&form_id=2",
-            "form_id[x]=1",
             "unknown=1",
             "=1",
         ] {

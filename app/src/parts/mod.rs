@@ -31,6 +31,7 @@ pub mod table;
 
 pub mod board;
 pub mod disconnect;
+pub mod operator_warnings;
 pub mod standing;
 pub mod status;
 

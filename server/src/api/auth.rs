@@ -1,11 +1,16 @@
 //! Registration, sign-in, sign-out.
 
 use crate::{
+    client_address::ClientAddress,
     extract::{Caller, Json},
     problem::Result,
 };
 use app::{session, words::device::device};
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    Extension,
+    extract::State,
+    response::{AppendHeaders, IntoResponse},
+};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{HeaderName, SET_COOKIE, USER_AGENT},
@@ -42,14 +47,20 @@ pub struct RegisterBody {
 /// Makes an organization with its first admin, and signs that person in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, body = Me)))]
-pub async fn register(State(hub): State<Hub>, headers: HeaderMap, Json(body): Json<RegisterBody>) -> Result<impl IntoResponse> {
+pub async fn register(
+    State(hub): State<Hub>,
+    Extension(address): Extension<ClientAddress>,
+    headers: HeaderMap,
+    Json(body): Json<RegisterBody>,
+) -> Result<impl IntoResponse> {
     let registration = Registration {
         organization: body.organization,
         name: body.name,
         email: body.email,
         password: Secret::new(body.password),
     };
-    Ok((StatusCode::CREATED, signed_in(&hub, &headers, hub.register(registration).await?).await?))
+    let client = session::client(hub.config(), &headers, Some(address));
+    Ok((StatusCode::CREATED, signed_in(&hub, &headers, hub.register(registration, &client).await?).await?))
 }
 
 /// An e-mail address and a password.
@@ -61,15 +72,22 @@ pub struct LoginBody {
 
 /// Signs a person in. Unknown address and wrong password get the same answer.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = LoginBody, responses((status = 200, body = Me)))]
-pub async fn login(State(hub): State<Hub>, headers: HeaderMap, Json(body): Json<LoginBody>) -> Result<impl IntoResponse> {
-    signed_in(&hub, &headers, hub.sign_in(&body.email, Secret::new(body.password)).await?).await
+pub async fn login(
+    State(hub): State<Hub>,
+    Extension(address): Extension<ClientAddress>,
+    headers: HeaderMap,
+    Json(body): Json<LoginBody>,
+) -> Result<impl IntoResponse> {
+    let client = session::client(hub.config(), &headers, Some(address));
+    signed_in(&hub, &headers, hub.sign_in(&body.email, Secret::new(body.password), &client).await?).await
 }
 
-/// The session's cookie and whose it is; the session remembers what it was opened with.
+/// The cookies of the session and whose it is; the session remembers what it was opened with.
 async fn signed_in(hub: &Hub, headers: &HeaderMap, signed_in: SignedIn) -> Result<impl IntoResponse + use<>> {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     hub.note_device(&signed_in.session_token, &device(agent)).await?;
-    Ok(([(SET_COOKIE, session::set_cookie(hub.config(), &signed_in.session_token))], axum::Json(signed_in.me)))
+    let cookies = session::set_cookies(hub.config(), &signed_in).map(|cookie| (SET_COOKIE, cookie));
+    Ok((AppendHeaders(cookies), axum::Json(signed_in.me)))
 }
 
 /// Ends the session on the server.

@@ -143,7 +143,7 @@ fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
 
 /// The same refusal for every reason; too many from one address are told to wait. A right secret never comes here.
 fn refused(state: &AppState, address: ClientAddress) -> Failure {
-    match state.throttles.wrong_secret.spend(&address.network()) {
+    match state.wrong_secrets.spend(&address.network()) {
         true => Problem::NotSignedIn.into(),
         false => Problem::TooManyRequests.into(),
     }

@@ -4,7 +4,7 @@ use crate::call::{Answer, Call};
 use axum::{Router, body::Body};
 use http::Request;
 use http_body_util::BodyExt;
-use lexicontract::{clock::Clock, config::Config, hub::Hub, vault::Vault};
+use lexicontract::{clock::Clock, config::Config, hub::Hub, services::Client, vault::Vault};
 use serde_json::{Value, json};
 use server::{router::router, state::AppState};
 use std::sync::Arc;
@@ -84,7 +84,7 @@ impl Server {
         assert_eq!(invited.status, 201, "{invited:?}");
         let address = invited.json()["invitation_url"].as_str().unwrap().to_owned();
         let token = address.rsplit('/').next().unwrap();
-        let accepted = self.hub.accept_invitation(&token.into(), PASSWORD.into()).await.unwrap();
+        let accepted = self.hub.accept_invitation(&token.into(), PASSWORD.into(), &Client::default()).await.unwrap();
         let cookie = format!("lexicontract_session={}", accepted.session_token.expose());
         Person { cookie, me: serde_json::to_value(accepted.me).unwrap() }
     }

@@ -4,7 +4,7 @@ use lexicontract::{
     domain::problem::{Invalid, Problem},
     hub::{Error, Hub},
     secret::Secret,
-    services::Actor,
+    services::{Actor, Client},
 };
 
 const NEW: &str = "an entirely new password";
@@ -13,7 +13,7 @@ const NEW: &str = "an entirely new password";
 const OLD: &str = "correct horse battery";
 
 async fn sign_in(hub: &Hub, email: &str, password: &str) -> Option<(Secret<String>, Actor)> {
-    let signed_in = hub.sign_in(email, Secret::from(password)).await.ok()?;
+    let signed_in = hub.sign_in(email, Secret::from(password), &Client::default()).await.ok()?;
     let actor = hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
     Some((signed_in.session_token, actor))
 }
@@ -63,7 +63,7 @@ async fn an_address_that_is_none_is_a_wrong_one() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         for email in ["a\0@b.c", "ada@example.com\0", "\u{7}"] {
-            let refused = world.hub.sign_in(email, Secret::from(OLD)).await;
+            let refused = world.hub.sign_in(email, Secret::from(OLD), &Client::default()).await;
             assert!(matches!(refused, Err(Error::Problem(Problem::WrongCredentials))), "{email:?}");
         }
     })

@@ -10,7 +10,7 @@ use lexicontract::{
         problem::Problem,
     },
     hub::{Error, Hub},
-    services::{Actor, NewUser, UserChange, WebhookCall, WebhookCaller},
+    services::{Actor, Client, NewUser, UserChange, WebhookCall, WebhookCaller},
 };
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ async fn admin(hub: &Hub, by: &Actor, name: &str) -> Actor {
     let new = NewUser { email: format!("{name}@example.com"), name: name.to_owned(), role: Role::Admin };
     let invited = hub.invite_user(by, new).await.unwrap();
     let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-    let signed_in = hub.accept_invitation(&token, "correct horse battery".into()).await.unwrap();
+    let signed_in = hub.accept_invitation(&token, "correct horse battery".into(), &Client::default()).await.unwrap();
     hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
 }
 

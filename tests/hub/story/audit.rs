@@ -10,7 +10,7 @@ use lexicontract::{
     },
     hub::{Error, Hub},
     provenance::Provenance,
-    services::{Actor, ConnectionChange, NewUser, UserChange},
+    services::{Actor, Client, ConnectionChange, NewUser, UserChange},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -33,9 +33,9 @@ async fn every_act_that_matters_to_security_leaves_a_line() {
         let new = NewUser { email: "mia@example.com".into(), name: "Mia".into(), role: Role::Member };
         let invited = hub.invite_user(admin, new).await.unwrap();
         let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-        hub.accept_invitation(&token, PASSWORD.into()).await.unwrap();
-        hub.sign_in("mia@example.com", PASSWORD.into()).await.unwrap();
-        assert!(hub.sign_in("mia@example.com", "wrong horse battery".into()).await.is_err());
+        hub.accept_invitation(&token, PASSWORD.into(), &Client::default()).await.unwrap();
+        hub.sign_in("mia@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
+        assert!(hub.sign_in("mia@example.com", "wrong horse battery".into(), &Client::default()).await.is_err());
         hub.finish_notes().await;
         let change = UserChange { role: Some(Role::Admin), ..UserChange::default() };
         hub.update_user(admin, &invited.id, change).await.unwrap();
@@ -71,9 +71,9 @@ async fn a_line_says_who_by_what_from_where_and_in_which_request() {
         let world = World::start(opened).await;
         let from = Provenance { address: Some("2001:db8::7".parse().unwrap()), request_id: Some("r-17".to_owned()) };
         from.clone().scope(world.hub.create_api_token(&world.admin, "build")).await.unwrap();
-        let failed = from.scope(world.hub.sign_in("ada@example.com", "wrong horse battery".into())).await;
+        let failed = from.scope(world.hub.sign_in("ada@example.com", "wrong horse battery".into(), &Client::default())).await;
         assert!(failed.is_err());
-        world.hub.sign_in("nobody@example.com", "wrong horse battery".into()).await.err().unwrap();
+        world.hub.sign_in("nobody@example.com", "wrong horse battery".into(), &Client::default()).await.err().unwrap();
         let lines = log(&world.hub, &world.admin, &AuditFilter::default()).await;
         assert_eq!(lines.len(), 3, "an unknown account has no organization to tell: {lines:?}");
         let [failed, made, registered] = lines.as_slice() else { panic!() };

@@ -5,6 +5,7 @@ use lexicontract::{
     db::Db,
     domain::contract::NegotiationStatus,
     random::{bytes, hex},
+    services::Client,
     vault::Vault,
 };
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
@@ -81,7 +82,7 @@ async fn a_backup_that_was_taken_beside_a_running_server_brings_everything_back(
         assert!(hub.webhook_caller(&world.secret).await.unwrap().is_some(), "Salesforce needs no new secret");
         let test = hub.test_connection(&world.admin, &world.connection.id).await.unwrap();
         assert!(test.checks[0].ok, "the connection needs no new consent: {test:?}");
-        assert!(hub.sign_in("ada@example.com", "correct horse battery".into()).await.is_ok());
+        assert!(hub.sign_in("ada@example.com", "correct horse battery".into(), &Client::default()).await.is_ok());
         hub.close().await;
 
         let other = Vault::generate_key();

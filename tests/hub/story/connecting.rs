@@ -11,7 +11,7 @@ use lexicontract::{
     hub::Error,
     random::new_id,
     secret::Secret,
-    services::{Actor, Callback, ConnectRequest, Via},
+    services::{Actor, Callback, Client, ConnectRequest, Via},
 };
 use salesforce_simulator::state::faults::Fault;
 
@@ -41,7 +41,7 @@ async fn a_state_works_once_for_ten_minutes_and_in_its_own_browser() {
         let late = world.allow(&world.begin_to_connect().await).await;
         world.advance(600);
         assert_eq!(finish(Some(&world.admin), late).await.unwrap_err(), invalid, "ten minutes are over");
-        let signed_in = world.hub.sign_in("ADA@example.com", "correct horse battery".into()).await.unwrap();
+        let signed_in = world.hub.sign_in("ADA@example.com", "correct horse battery".into(), &Client::default()).await.unwrap();
         let other_browser = world.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
         let stranger = register(&world.hub, "eve").await;
         for thief in [Some(&other_browser), Some(&stranger), None] {

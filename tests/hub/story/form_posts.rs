@@ -11,7 +11,7 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::{Error, Hub},
-    services::{Actor, FormPost, NewUser, Upload},
+    services::{Actor, Client, FormPost, NewUser, Upload},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -149,7 +149,7 @@ async fn two_admins_who_remove_each_other_with_forms_do_not_wait_for_each_other(
         let new = NewUser { role: Role::Admin, ..grace() };
         let invited = world.hub.invite_user(&world.admin, new).await.unwrap();
         let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-        let signed_in = world.hub.accept_invitation(&token, PASSWORD.into()).await.unwrap();
+        let signed_in = world.hub.accept_invitation(&token, PASSWORD.into(), &Client::default()).await.unwrap();
         let other = world.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
         let mut tx = opened.db.begin().await.unwrap();
         organizations::lock(&mut tx, &other.organization_id).await.unwrap();

@@ -40,6 +40,8 @@ mod ingesting;
 mod keys;
 /// What an organization may store and have waiting, and the reserve of free disk.
 mod quotas;
+/// Which passwords are refused.
+mod passwords;
 /// What no call told us of is found.
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.
@@ -50,6 +52,8 @@ mod sessions;
 mod settings;
 /// Servers that refresh at the same moment.
 mod several_servers;
+/// Sign-ins: rate limits, and the sessions that begin and end.
+mod sign_in;
 /// Signed calls: keys, rotation, messages that come again.
 mod signatures;
 /// Authority that was lost after a request began.

@@ -13,7 +13,7 @@ use lexicontract::{
     },
     hub::{Error, Hub},
     secret::Secret,
-    services::Actor,
+    services::{Actor, Client},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -137,7 +137,7 @@ struct Server {
 
 impl Server {
     async fn start(world: &Connected, calls: usize) -> Self {
-        let signed_in = world.hub.sign_in("ada@example.com", "correct horse battery".into()).await.unwrap();
+        let signed_in = world.hub.sign_in("ada@example.com", "correct horse battery".into(), &Client::default()).await.unwrap();
         let post = Post {
             database: world.opened.url.expose().clone(),
             folder: world.opened.folder.clone(),

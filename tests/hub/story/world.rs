@@ -16,7 +16,7 @@ use lexicontract::{
     },
     hub::Hub,
     secret::Secret,
-    services::{Actor, Callback, ConnectRequest, Connecting, Registration, WebhookCall},
+    services::{Actor, Callback, Client, ConnectRequest, Connecting, Registration, WebhookCall},
 };
 use salesforce_simulator::{
     Options, Simulator,
@@ -248,7 +248,7 @@ pub async fn register(hub: &Hub, name: &str) -> Actor {
         email: format!("{name}@example.com"),
         password: "correct horse battery".into(),
     };
-    let signed_in = hub.register(registration).await.unwrap();
+    let signed_in = hub.register(registration, &Client::default()).await.unwrap();
     hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
 }
 

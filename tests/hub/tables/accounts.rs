@@ -58,10 +58,14 @@ async fn a_person_is_changed_and_removed_with_everything_that_signs_in() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, mut user, .. } = Place::insert(&mut tx, "acme").await;
+        users::set_password(&mut tx, &organization, &user.id, "a hash").await.unwrap();
+        assert!(!users::replace_password(&mut tx, &organization, &user.id, "another hash", "new hash").await.unwrap());
+        assert!(users::replace_password(&mut tx, &organization, &user.id, "a hash", "new hash").await.unwrap());
+        assert!(!users::record_sign_in(&mut tx, &user.id, "a hash", after(6)).await.unwrap());
+        assert!(users::record_sign_in(&mut tx, &user.id, "new hash", after(5)).await.unwrap());
         (user.name, user.role, user.is_disabled) = ("Grace".to_owned(), Role::Viewer, true);
         users::update(&mut tx, &user).await.unwrap();
-        users::set_password(&mut tx, &organization, &user.id, "new hash").await.unwrap();
-        users::note_sign_in(&mut tx, &user.id, after(5)).await.unwrap();
+        assert!(!users::record_sign_in(&mut tx, &user.id, "new hash", after(6)).await.unwrap());
         let found = users::find(&mut tx, &organization, &user.id).await.unwrap().unwrap();
         assert_eq!((found.name.as_str(), found.role, found.is_disabled), ("Grace", Role::Viewer, true));
         assert_eq!((found.password_hash.as_deref(), found.last_signed_in_at), (Some("new hash"), Some(after(5))));
@@ -128,8 +132,9 @@ async fn organizations_may_share_a_name() {
         for id in [&first, &second] {
             organizations::insert(&mut tx, id, "Acme", NOW).await.unwrap();
         }
-        organizations::insert(&mut tx, &new_id(), "Acme", NOW).await.unwrap();
-        assert_eq!(organizations::named(&mut tx, "Acme").await.unwrap(), [first.clone(), second]);
+        organizations::insert(&mut tx, &new_id(), "acme", NOW).await.unwrap();
+        let found = organizations::named(&mut tx, "Acme").await.unwrap();
+        assert_eq!(found.into_iter().map(|row| (row.id, row.users)).collect::<Vec<_>>(), [(first.clone(), 0), (second, 0)]);
         assert_eq!(organizations::name(&mut tx, &first).await.unwrap(), "Acme");
         assert!(organizations::name(&mut tx, &new_id()).await.is_err());
     })

@@ -4,9 +4,9 @@
 /// Secrets, and how they look when someone has encoded them.
 mod canary;
 /// Requests over a socket, kept word for word.
-mod exchange;
+pub mod exchange;
 /// The program as operators run it.
-mod process;
+pub mod process;
 /// What people and Salesforce do.
 mod story;
 

@@ -132,6 +132,13 @@ impl Running {
         Self { child, said, reading, address }
     }
 
+    /// The memory that it holds without files, in KiB.
+    pub fn anonymous_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Ends it as an operator does, and gives all that it has said.
     pub async fn end(mut self) -> Vec<u8> {
         let id = self.child.id().unwrap().to_string();

@@ -1,0 +1,40 @@
+//! The memory that sign-ins leave behind, in the program as operators run it.
+
+use crate::{
+    databases::on_every_database,
+    leaks::{
+        exchange::Ask,
+        process::{Running, Setting},
+    },
+    server::PASSWORD,
+};
+use serde_json::json;
+
+/// What 240 sign-ins may leave, in KiB: 19 MiB for hashing, and some for everything else.
+const LEFT: u64 = 40 * 1_024;
+
+async fn post(address: &str, path: &str, body: &serde_json::Value) -> String {
+    let told = Ask::post(path).json(body).send(address).await;
+    told.head.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn ordinary_sign_ins_leave_little_memory() {
+    on_every_database(async |opened| {
+        let server = Running::start(&Setting::new(&opened), &[("RUST_LOG", "info")]).await;
+        let before = server.anonymous_memory();
+        let ada = json!({"organization": "Acme", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
+        assert_eq!(post(&server.address, "/api/v1/auth/register", &ada).await, "HTTP/1.1 201 Created");
+        let clients = (0..16).map(|_| async {
+            for _ in 0..15 {
+                assert_eq!(post(&server.address, "/api/v1/auth/login", &ada).await, "HTTP/1.1 200 OK");
+            }
+        });
+        futures::future::join_all(clients).await;
+        let after = server.anonymous_memory();
+        println!("before {before} KiB, after {after} KiB");
+        assert!(after.saturating_sub(before) < LEFT, "before {before} KiB, after {after} KiB");
+        server.end().await;
+    })
+    .await;
+}

@@ -1,0 +1,32 @@
+//! Warnings about settings that weaken the protection of the server.
+
+use crate::{domain::operator_warning::OperatorWarning, hub::Hub};
+use std::sync::atomic::Ordering;
+
+impl Hub {
+    /// The warnings that apply now. The server logs them at every start; a settings page shows them.
+    pub fn operator_warnings(&self) -> Vec<OperatorWarning> {
+        let config = self.config();
+        [
+            (config.rate_limit_factor == 0.0, OperatorWarning::RateLimitsOff),
+            (!config.salesforce.allowed_hosts.is_empty(), OperatorWarning::ExtraSalesforceHosts),
+            (config.allow_http, OperatorWarning::HttpAllowed),
+            (self.forwarded_for_ignored.load(Ordering::Relaxed), OperatorWarning::ForwardedForIgnored),
+        ]
+        .into_iter()
+        .filter_map(|(applies, warning)| applies.then_some(warning))
+        .collect()
+    }
+
+    /// Records that `X-Forwarded-For` was received while no proxy is trusted. The first time it is logged.
+    pub fn record_ignored_forwarded_for(&self) {
+        let flag = &self.forwarded_for_ignored;
+        if !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                variable = OperatorWarning::ForwardedForIgnored.variable(),
+                "{}",
+                OperatorWarning::ForwardedForIgnored
+            );
+        }
+    }
+}
