@@ -9,7 +9,7 @@ use crate::{
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
-    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake},
+    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter},
     vault::{Vault, VaultError},
 };
 use std::{
@@ -60,6 +60,8 @@ pub struct Parts {
     pub(crate) sign_in_limits: SignInLimits,
     /// Whether `X-Forwarded-For` was received while no proxy is trusted.
     pub(crate) forwarded_for_ignored: AtomicBool,
+    /// How many versions are compared at once.
+    pub(crate) diffs: TenantLimiter,
     /// What is written after its answer, and a shutdown waits for.
     pub(crate) background: TaskTracker,
 }

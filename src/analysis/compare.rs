@@ -8,24 +8,47 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::time::{Duration, Instant};
 
 /// After this long the comparison gets coarser instead of longer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DIFF_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longer texts are compared up to here: nobody reads a thousand pages in a browser.
+const MAXIMUM_CHARACTERS: usize = 300_000;
+/// More pieces are not shown: each is an element of a page.
+const MAXIMUM_PIECES: usize = 20_000;
 /// Changed lines with more words than this are shown as replaced: nobody reads a comparison of whole chapters word by word.
 const MAXIMUM_WORDS: usize = 20_000;
 
-/// The two texts as one, passage by passage.
-pub fn compare(old: &str, new: &str) -> Vec<Passage> {
-    let deadline = Instant::now() + PATIENCE;
-    let (old, new) = (lines(old), lines(new));
+/// The two texts as one, passage by passage, and whether their ends are left out.
+pub fn compare(old: &str, new: &str) -> (Vec<Passage>, bool) {
+    let deadline = Instant::now() + DIFF_TIMEOUT;
+    let (old_shown, new_shown) = (beginning(old), beginning(new));
+    let mut is_cut = old_shown.len() < old.len() || new_shown.len() < new.len();
+    let (old, new) = (lines(old_shown), lines(new_shown));
     let mut passages: Vec<Passage> = Vec::new();
+    let mut pieces = 0;
     for operation in capture_diff_slices_deadline(Algorithm::Patience, &old, &new, Some(deadline)) {
-        let passage = passage(&old, &new, operation, deadline);
+        if pieces >= MAXIMUM_PIECES {
+            is_cut = true;
+            break;
+        }
+        let passage = passage(&old, &new, operation, deadline, MAXIMUM_PIECES - pieces);
+        pieces += passage.pieces.len();
         match passages.last_mut() {
             // Lines that only break elsewhere have not changed, and belong to those around them.
             Some(before) if !before.is_changed() && !passage.is_changed() => before.pieces.extend(passage.pieces),
             _ => passages.push(passage),
         }
     }
-    passages
+    // What seems to be added or removed at the end may only have its counterpart in what was left out.
+    if is_cut && passages.len() > 1 && passages.last().is_some_and(Passage::is_changed) {
+        passages.pop();
+    }
+    (passages, is_cut)
+}
+
+/// The whole lines within the first characters of a text.
+fn beginning(text: &str) -> &str {
+    let Some((end, _)) = text.char_indices().nth(MAXIMUM_CHARACTERS) else { return text };
+    let whole_lines = text[..end].rfind('\n').map_or(end, |at| at + 1);
+    &text[..whole_lines]
 }
 
 /// The lines of a text, each with the blank ones that follow it.
@@ -45,24 +68,28 @@ fn lines(text: &str) -> Vec<Unit<'_>> {
     lines
 }
 
-fn passage(old: &[Unit<'_>], new: &[Unit<'_>], operation: DiffOp, deadline: Instant) -> Passage {
+fn passage(old: &[Unit<'_>], new: &[Unit<'_>], operation: DiffOp, deadline: Instant, room: usize) -> Passage {
     let (before, after) = (joined(&old[operation.old_range()]), joined(&new[operation.new_range()]));
     let pieces = match operation {
         DiffOp::Equal { .. } => vec![piece(Change::Same, after)],
         DiffOp::Delete { .. } => vec![piece(Change::Removed, before)],
         DiffOp::Insert { .. } => vec![piece(Change::Added, after)],
-        DiffOp::Replace { .. } => replaced(before, after, deadline),
+        DiffOp::Replace { .. } => replaced(before, after, deadline, room),
     };
     Passage { pieces }
 }
 
-fn replaced(before: String, after: String, deadline: Instant) -> Vec<Piece> {
+/// Word by word, or as a whole where that gives too many pieces.
+fn replaced(before: String, after: String, deadline: Instant, room: usize) -> Vec<Piece> {
     let (old, new) = (words(&before), words(&after));
-    if old.len().max(new.len()) > MAXIMUM_WORDS {
-        return vec![piece(Change::Removed, before), piece(Change::Added, after)];
+    if old.len().max(new.len()) <= MAXIMUM_WORDS {
+        let operations = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, Some(deadline));
+        let pieces: Vec<Piece> = operations.into_iter().flat_map(|operation| word_pieces(&old, &new, operation)).collect();
+        if pieces.len() <= room {
+            return pieces;
+        }
     }
-    let operations = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, Some(deadline));
-    operations.into_iter().flat_map(|operation| word_pieces(&old, &new, operation)).collect()
+    vec![piece(Change::Removed, before), piece(Change::Added, after)]
 }
 
 fn words(text: &str) -> Vec<Unit<'_>> {
@@ -112,7 +139,7 @@ mod tests {
     use super::*;
 
     fn told(old: &str, new: &str) -> String {
-        let pieces = compare(old, new).into_iter().flat_map(|passage| passage.pieces);
+        let pieces = compare(old, new).0.into_iter().flat_map(|passage| passage.pieces);
         pieces
             .map(|piece| match piece.change {
                 Change::Same => piece.text,
@@ -130,13 +157,13 @@ mod tests {
 
     #[test]
     fn a_line_that_only_breaks_elsewhere_is_the_same() {
-        let passages = compare("The supplier shall\ndeliver.\n", "The supplier\nshall deliver.\n");
+        let (passages, _) = compare("The supplier shall\ndeliver.\n", "The supplier\nshall deliver.\n");
         assert!(passages.iter().all(|passage| !passage.is_changed()), "{passages:?}");
     }
 
     #[test]
     fn empty_lines_are_no_change() {
-        let passages = compare("1. Scope\nAll.\n2. Fees\n", "\n1. Scope\n\nAll.\n\n\n2. Fees\n");
+        let (passages, _) = compare("1. Scope\nAll.\n2. Fees\n", "\n1. Scope\n\nAll.\n\n\n2. Fees\n");
         assert_eq!((passages.len(), passages[0].is_changed()), (1, false), "{passages:?}");
     }
 
@@ -144,7 +171,8 @@ mod tests {
     fn both_texts_can_be_read_back_from_the_comparison() {
         let old = "1. Scope\nServices as ordered.\n\n2. Fees\nNet 30 days.\n";
         let new = "1. Scope\nServices as ordered.\n1a. New\nText.\n\n2. Fees\nNet 45 days.";
-        let passages = compare(old, new);
+        let (passages, is_cut) = compare(old, new);
+        assert!(!is_cut);
         let read = |left_out: Change| -> String {
             let pieces = passages.iter().flat_map(|passage| &passage.pieces).filter(|piece| piece.change != left_out);
             pieces.map(|piece| piece.text.trim_end()).collect::<Vec<_>>().join(" ")
@@ -159,5 +187,32 @@ mod tests {
         assert_eq!(told("", ""), "");
         assert_eq!(told("", "a\n"), "[+a\n+]");
         assert_eq!(told("a\n", ""), "[-a\n-]");
+    }
+
+    fn shown(passages: &[Passage]) -> usize {
+        passages.iter().flat_map(|passage| &passage.pieces).map(|piece| piece.text.chars().count()).sum()
+    }
+
+    #[test]
+    fn long_texts_are_compared_up_to_a_limit_and_say_so() {
+        let text: String = (0..40_000).map(|number| format!("Line {number} of it\n")).collect();
+        let (passages, is_cut) = compare(&text, &format!("A new first line\n{text}"));
+        assert!(is_cut && shown(&passages) <= 2 * MAXIMUM_CHARACTERS, "{}", shown(&passages));
+        assert!(passages[0].is_changed() && !passages.last().unwrap().is_changed(), "the end is no change");
+        let (passages, is_cut) = compare(&"a".repeat(MAXIMUM_CHARACTERS + 1), "");
+        assert_eq!((is_cut, shown(&passages)), (true, MAXIMUM_CHARACTERS));
+        assert!(!compare(&"a".repeat(MAXIMUM_CHARACTERS), "").1);
+    }
+
+    #[test]
+    fn the_number_of_pieces_is_limited() {
+        let old: String = (0..30_000).map(|number| format!("{number} a\n")).collect();
+        let count = |new: &str| {
+            let (passages, is_cut) = compare(&old, new);
+            (passages.iter().map(|passage| passage.pieces.len()).sum::<usize>(), is_cut)
+        };
+        assert_eq!(count(&old.replace('a', "b")), (2, false), "all of it is one passage");
+        let (pieces, is_cut) = count(&old.replace("0 a", "0 b").replace("5 a", "5 b"));
+        assert!(is_cut && pieces <= MAXIMUM_PIECES + 1 && pieces + 5 > MAXIMUM_PIECES, "{pieces}");
     }
 }

@@ -47,6 +47,8 @@ pub struct Comparison {
     pub to: i64,
     /// The two texts as one.
     pub passages: Vec<Passage>,
+    /// Whether the texts are too long, so that their ends are left out.
+    pub is_cut: bool,
 }
 
 impl Comparison {

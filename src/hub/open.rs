@@ -12,10 +12,13 @@ use crate::{
     jobs::Wake,
     random,
     secret::Secret,
-    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake},
+    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter},
     vault::Vault,
 };
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio_util::task::TaskTracker;
 
 /// Why the product cannot start: one sentence that names the variable.
@@ -25,6 +28,10 @@ pub struct StartError(pub String);
 
 /// The name of the webhook secrets' key among the server's secrets.
 const PEPPER: &str = "webhook_pepper";
+/// How many versions are compared at once for an organization and in all, and how long one more waits.
+const DIFFS_PER_ORGANIZATION: usize = 2;
+const DIFFS_IN_ALL: usize = 4;
+const DIFF_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How many sealed values are read at once.
 const SEALED_PAGE: i64 = 500;
 
@@ -66,6 +73,7 @@ impl Hub {
             wake,
             pepper: Arc::new(pepper),
             forwarded_for_ignored: AtomicBool::new(false),
+            diffs: TenantLimiter::new(DIFFS_PER_ORGANIZATION, DIFFS_IN_ALL, DIFF_ACQUIRE_TIMEOUT),
             background: TaskTracker::new(),
         })))
     }

@@ -1,6 +1,6 @@
 //! The text of documents, as the analysis read it: to look at, and to compare.
 
-use super::{Actor, contracts};
+use super::{Actor, contracts, tenant_limiter::Permit};
 use crate::{
     analysis::compare::compare,
     db::{Tx, analyses, versions},
@@ -21,17 +21,31 @@ impl Hub {
         text(&mut tx, actor, id, number).await
     }
 
+    /// The right to compare two versions, which is costly: few have it at once. [`Hub::compare_versions`] takes one.
+    ///
+    /// # Errors
+    /// There was none in time.
+    pub async fn diff_permit(&self, actor: &Actor) -> Result<Permit> {
+        Ok(self.diffs.acquire(&actor.organization_id).await?)
+    }
+
     /// What changed in the text from one version to another.
     ///
     /// # Errors
-    /// There is no such version, or one of the two has not been read.
+    /// There is no such version, one of the two has not been read, or the server compares too many others.
     pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Comparison> {
+        let permit = self.diff_permit(actor).await?;
         let mut tx = self.db.read().await?;
         let old = text(&mut tx, actor, id, from).await?.ok_or(Problem::NoText)?;
         let new = text(&mut tx, actor, id, to).await?.ok_or(Problem::NoText)?;
         drop(tx);
-        let passages = tokio::task::spawn_blocking(move || compare(&old, &new)).await.map_err(|_| Problem::Internal)?;
-        Ok(Comparison { from, to, passages })
+        let computed = tokio::task::spawn_blocking(move || {
+            // It goes on when its request is cancelled.
+            let _permit = permit;
+            compare(&old, &new)
+        });
+        let (passages, is_cut) = computed.await.map_err(|_| Problem::Internal)?;
+        Ok(Comparison { from, to, passages, is_cut })
     }
 
     /// Analyses a version again whose analysis failed. Any other is left as it is.

@@ -13,6 +13,7 @@ mod form_posts;
 mod pages;
 mod password_hashing;
 mod passwords;
+pub(crate) mod tenant_limiter;
 
 mod account;
 mod api_tokens;
@@ -77,5 +78,6 @@ pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};
 pub use setup_package::SetupPackage;
 pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub(crate) use sign_in_limits::SignInLimits;
+pub use tenant_limiter::Permit;
 pub use versions::{Upload, VersionFile};
 pub use webhook_signature::WebhookSignature;

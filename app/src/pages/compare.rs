@@ -8,16 +8,17 @@ use super::{
 use crate::{
     context::{actor, hub},
     parts::{
-        button::{Look, submit},
+        button::{Look, link, submit},
         card::card,
         disclosure::disclosure,
         document::{added, changed_lines, changes, lines, removed},
         empty::empty,
         field::select_of,
         icon::Icon,
-        layout::{back_to, form_row, page_heading, sections, stack},
+        layout::{back_to, form_row, page_heading, row, sections, stack},
         notice::notice,
         number::count,
+        prose::text,
         tone::Tone,
     },
     words::problem::sentence,
@@ -49,7 +50,7 @@ pub(super) fn compare() -> WebPage {
         let to = to.unwrap_or(newest);
         let from = from.unwrap_or_else(|| (to - 1).max(1));
         let content = match hub.compare_versions(&actor, &id, from, to).await.map_err(Problem::from) {
-            Ok(comparison) => compared(&comparison),
+            Ok(comparison) => compared(&contract, &comparison),
             Err(Problem::NoText) => notice(Tone::Warn, Some(Problem::NoText.title().to_owned()), sentence(&Problem::NoText)),
             Err(problem) => return Err(problem),
         };
@@ -81,9 +82,13 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
     .into_any()
 }
 
-fn compared(comparison: &Comparison) -> AnyView {
+fn compared(contract: &Contract, comparison: &Comparison) -> AnyView {
     let (more, fewer) = comparison.words();
+    let rest = comparison.is_cut.then(|| rest(contract, comparison));
     if more + fewer == 0 {
+        if let Some(rest) = rest {
+            return stack((text("Nothing changed in the part that was compared."), rest));
+        }
         return empty(
             Icon::Check,
             "Nothing changed",
@@ -99,7 +104,20 @@ fn compared(comparison: &Comparison) -> AnyView {
         </p>
     };
     let passages = comparison.passages.iter().enumerate().map(|(index, passage)| shown(index, passage)).collect_view();
-    stack((summary, changes("Text with its changes", passages.into_any())))
+    stack((summary, changes("Text with its changes", passages.into_any()), rest))
+}
+
+/// What to do about the part of long documents that is not compared.
+fn rest(contract: &Contract, comparison: &Comparison) -> AnyView {
+    let download = |number: i64| {
+        let file = format!("/api/v1/contracts/{}/versions/{number}/file", contract.id);
+        link(format!("Download version {number}"), file, Look::Secondary)
+    };
+    let words = "The documents are too long to be compared to their end. Download both to compare the rest.";
+    stack((
+        notice(Tone::Warn, Some("Only the beginning is compared".to_owned()), words.to_owned()),
+        row((download(comparison.from), download(comparison.to))),
+    ))
 }
 
 fn shown(index: usize, passage: &Passage) -> AnyView {

@@ -9,7 +9,7 @@ use crate::{
     },
     words::problem::sentence,
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use lexicontract::domain::problem::Problem;
@@ -86,6 +86,7 @@ fn problem_view(problem: &Problem) -> AnyView {
         return ().into_any();
     }
     set_status(problem.status());
+    set_retry_after(problem);
     page_heading(
         problem.title(),
         view! {
@@ -109,5 +110,12 @@ fn reference(problem: &Problem) -> Option<AnyView> {
 pub(super) fn set_status(status: u16) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
         response.set_status(status);
+    }
+}
+
+/// When to try again, where that is known.
+fn set_retry_after(problem: &Problem) {
+    if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), problem.retry_after_seconds()) {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }

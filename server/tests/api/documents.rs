@@ -2,7 +2,12 @@
 
 use crate::{
     call::{Answer, Call},
-    server::Server,
+    server::{Person, Server},
+};
+use lexicontract::{
+    db::{Db, analyses},
+    domain::analysis::Findings,
+    secret::Secret,
 };
 
 const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nMaster Agreement\r\n";
@@ -66,4 +71,47 @@ async fn a_file_over_the_limit_is_413_with_and_without_a_length() {
     assert_eq!(server.send(claimed.header("content-length", "999999999")).await.status, 413);
     let contracts = server.send(Call::get("/api/v1/contracts/").token(&token)).await.json();
     assert_eq!(contracts["items"], serde_json::json!([]));
+}
+
+/// A contract whose only version was read, with this text.
+async fn contract_with_text(server: &Server, admin: &Person, text: &str) -> String {
+    let token = server.token(admin).await;
+    let made = upload(server, &token, &[TITLE, &file("a.txt", "x")]).await.json();
+    let (organization, contract) = (admin.me["organization"]["id"].as_str().unwrap(), made["id"].as_str().unwrap());
+    let (organization, contract_id) = (organization.parse().unwrap(), contract.parse().unwrap());
+    let mut tx = Db::connect(&server.hub.config().database_url).await.unwrap().begin().await.unwrap();
+    let version = analyses::of_contract(&mut tx, &organization, &contract_id).await.unwrap().remove(0).version_id;
+    let findings = Findings { summary: String::new(), clauses: Vec::new(), risks: Vec::new(), engine: "test".to_owned() };
+    analyses::complete(&mut tx, &organization, &version, (&findings, text), server.hub.clock().now()).await.unwrap();
+    tx.commit().await.unwrap();
+    format!("/contracts/{contract}")
+}
+
+#[tokio::test]
+async fn long_versions_are_compared_up_to_a_limit_and_the_page_offers_the_files() {
+    let server = Server::start().await;
+    let admin = server.admin("ada").await;
+    let contract = contract_with_text(&server, &admin, &"A line of a very long contract.\n".repeat(20_000)).await;
+    let path = format!("{contract}/compare?from=1&to=1");
+    let answer = server.send(Call::get(&path).cookie(&admin.cookie)).await;
+    let page = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert_eq!(answer.status, 200);
+    assert!(page.contains("Only the beginning is compared") && page.contains("Nothing changed in the part that was compared."));
+    assert!(page.contains(&format!("/api/v1{contract}/versions/1/file")), "the file is offered");
+    assert!(page.len() < 1_000_000, "{}", page.len());
+}
+
+#[tokio::test]
+async fn an_organization_that_compares_too_much_at_once_is_asked_to_come_back() {
+    let server = Server::start().await;
+    let (loud, quiet) = (server.admin("ada").await, server.admin("grace").await);
+    let session = Secret::new(loud.cookie.split_once('=').unwrap().1.to_owned());
+    let actor = server.hub.actor_of_session(&session).await.unwrap().unwrap();
+    let _permits = [server.hub.diff_permit(&actor).await.unwrap(), server.hub.diff_permit(&actor).await.unwrap()];
+    for (person, status, retry_after) in [(&loud, 503, Some("5")), (&quiet, 200, None)] {
+        let path = format!("{}/compare?from=1&to=1", contract_with_text(&server, person, "A contract.\n").await);
+        let answer = server.send(Call::get(&path).cookie(&person.cookie)).await;
+        let header = answer.headers.get("retry-after").map(|value| value.to_str().unwrap());
+        assert_eq!((answer.status, header), (status, retry_after));
+    }
 }
