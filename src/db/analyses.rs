@@ -19,6 +19,8 @@ pub struct AnalysisRow {
     pub findings: Option<Json<Findings>>,
     /// Why it failed, for people.
     pub error: Option<String>,
+    /// The same for programs.
+    pub error_code: Option<String>,
 }
 
 /// Queues the analysis of a new version.
@@ -44,7 +46,7 @@ pub async fn insert(
 /// The analyses of a contract's versions.
 pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<AnalysisRow>> {
     tx.query(
-        "SELECT version_id, status, findings, error FROM analyses WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000",
+        "SELECT version_id, status, findings, error, error_code FROM analyses WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000",
     )
     .bind(organization)
     .bind(contract)
@@ -59,24 +61,17 @@ pub async fn text(tx: &mut Tx, organization: &OrganizationId, version: &VersionI
     Ok(row.map(|row| row.0))
 }
 
-/// Notes where the analysis stands while there is no result.
+/// Records the status of an analysis without a result, with its error and the stable code of that.
 pub async fn set_status(
     tx: &mut Tx,
     organization: &OrganizationId,
     version: &VersionId,
-    status: (AnalysisStatus, Option<&str>),
+    status: (AnalysisStatus, Option<&str>, Option<&str>),
     now: Timestamp,
 ) -> Result<()> {
-    let (status, error) = status;
-    tx.query("UPDATE analyses SET status = $1, error = $2, updated_at = $3 WHERE organization_id = $4 AND version_id = $5")
-        .bind(status)
-        .bind(error)
-        .bind(now)
-        .bind(organization)
-        .bind(version)
-        .execute()
-        .await
-        .map(drop)
+    let (status, error, code) = status;
+    let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, updated_at = $4 WHERE organization_id = $5 AND version_id = $6";
+    tx.query(sql).bind(status).bind(error).bind(code).bind(now).bind(organization).bind(version).execute().await.map(drop)
 }
 
 /// Stores the result and the text it refers to.
@@ -89,7 +84,7 @@ pub async fn complete(
 ) -> Result<()> {
     let (findings, text) = result;
     tx.query(
-        "UPDATE analyses SET status = 'completed', findings = $1, document_text = $2, error = NULL, updated_at = $3
+        "UPDATE analyses SET status = 'completed', findings = $1, document_text = $2, error = NULL, error_code = NULL, updated_at = $3
          WHERE organization_id = $4 AND version_id = $5",
     )
     .bind(Json(findings))

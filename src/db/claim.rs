@@ -51,11 +51,10 @@ macro_rules! claiming {
 
 /// A job whose holder is gone.
 macro_rules! abandoned {
-    ($comparison:literal, $lock:literal) => {
+    ($lock:literal) => {
         concat!(
-            "SELECT j.id FROM jobs j WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind ",
-            $comparison,
-            " 'analyse' ORDER BY j.locked_until LIMIT 1 ",
+            "SELECT j.id FROM jobs j WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind <> 'analyse'
+             ORDER BY j.locked_until LIMIT 1 ",
             $lock
         )
     };
@@ -78,13 +77,19 @@ macro_rules! first_due {
 }
 
 /// The lanes that have jobs waiting, each found by the one before it.
-macro_rules! with_lanes {
+macro_rules! lanes {
     () => {
-        "WITH RECURSIVE lanes (lane) AS (
+        "lanes (lane) AS (
              SELECT min(lane) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
              UNION ALL
              SELECT (SELECT min(j.lane) FROM jobs j WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.lane > lanes.lane)
-             FROM lanes WHERE lanes.lane IS NOT NULL) "
+             FROM lanes WHERE lanes.lane IS NOT NULL)"
+    };
+}
+
+macro_rules! with_lanes {
+    () => {
+        concat!("WITH RECURSIVE ", lanes!(), " ")
     };
 }
 
@@ -108,7 +113,7 @@ macro_rules! candidate {
     ($lock:literal) => {
         concat!(
             "COALESCE((",
-            abandoned!("<>", $lock),
+            abandoned!($lock),
             "), (",
             first_due!("j.kind <> 'analyse' AND j.lane IS NULL", "$1", $lock),
             "), (",
@@ -118,40 +123,20 @@ macro_rules! candidate {
     };
 }
 
-/// The time by which an analysis must have been due: now, or earlier while jobs of connections wait, which go first.
-macro_rules! analyses_due_by {
-    () => {
-        concat!(
-            "(CASE WHEN EXISTS (",
-            with_lanes!(),
-            "SELECT 1 FROM lanes WHERE lanes.lane IS NOT NULL AND EXISTS (
-                 SELECT 1 FROM jobs w WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.lane = lanes.lane AND w.run_at <= $1)
-             ) THEN $2 ELSE $1 END)"
-        )
-    };
-}
-
-/// An analysis: one whose holder is gone, or the first.
-macro_rules! analysis_candidate {
-    ($lock:literal) => {
-        concat!("COALESCE((", abandoned!("=", $lock), "), (", first_due!("j.kind = 'analyse'", analyses_due_by!(), $lock), "))")
-    };
-}
-
 /// Another claimer's job is passed over on PostgreSQL instead of waited for; on SQLite there is one claimer at a time.
 const CLAIM: [&str; 2] = [claiming!(candidate!("")), claiming!(candidate!("FOR UPDATE SKIP LOCKED"))];
-const CLAIM_ANALYSIS: [&str; 2] = [claiming!(analysis_candidate!("")), claiming!(analysis_candidate!("FOR UPDATE SKIP LOCKED"))];
 
 /// Claims a job that is due: one whose holder is gone before others, then the one that is due first, of a lane that has room, and about
-/// something that no other job of its kind is at. The attempt counts from here, so that a job that kills the process ends too.
+/// something that no other job of its kind is at. Analyses are shared out by organization, see [`analysis`]. The attempt counts from
+/// here, so that a job that kills the process ends too.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
-    let query = match claim.wanted {
-        Wanted::Job { lane_limit } => tx.either(CLAIM[0], CLAIM[1]).bind(claim.now).bind(lane_limit),
-        Wanted::Analysis { due_by_when_busy } => {
-            tx.either(CLAIM_ANALYSIS[0], CLAIM_ANALYSIS[1]).bind(claim.now).bind(due_by_when_busy)
+    match claim.wanted {
+        Wanted::Job { lane_limit } => {
+            let query = tx.either(CLAIM[0], CLAIM[1]).bind(claim.now).bind(lane_limit);
+            query.bind(claim.lease).bind(claim.until).optional().await
         }
-    };
-    query.bind(claim.lease).bind(claim.until).optional().await
+        Wanted::Analysis { due_by_when_busy } => analysis::claim(tx, claim, due_by_when_busy).await,
+    }
 }
 
 /// The first moment at which there is something to claim.
@@ -180,18 +165,15 @@ const NEXT: &str = next!(
     ),
     "<>"
 );
-const NEXT_ANALYSIS: &str = next!(
-    analysis_candidate!(""),
-    "SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind = 'analyse' AND n.run_at > $1",
-    "="
-);
+/// Analyses: fair between organizations.
+pub mod analysis;
 
 /// When the next job can be claimed; `None` when none can. A job that only waits for others to end has no such moment: whoever ends the
 /// last one looks for it. Writes nothing, so it is asked before a claim that may find nothing.
 pub async fn next(tx: &mut Tx, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
     let query = match wanted {
         Wanted::Job { lane_limit } => tx.query(NEXT).bind(now).bind(lane_limit),
-        Wanted::Analysis { due_by_when_busy } => tx.query(NEXT_ANALYSIS).bind(now).bind(due_by_when_busy),
+        Wanted::Analysis { due_by_when_busy } => tx.query(analysis::NEXT).bind(now).bind(due_by_when_busy),
     };
     let row: (Option<Timestamp>,) = query.one().await?;
     Ok(row.0)

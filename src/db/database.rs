@@ -261,6 +261,19 @@ impl Tx {
         }
     }
 
+    /// Serializes claims of analyses until the end of this transaction: each sees what the others claimed. SQLite has one writer.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    pub(super) async fn lock_analyses(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(..) | Self::SqliteGlance(_) => Ok(()),
+            Self::Postgres(_) | Self::PostgresGlance(_) => {
+                self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))").execute().await.map(drop)
+            }
+        }
+    }
+
     /// Makes everything durable.
     ///
     /// # Errors

@@ -217,4 +217,8 @@ pub struct Analysis {
     pub engine: Option<String>,
     /// Why it failed, for people.
     pub error: Option<String>,
+    /// The same for programs: `too_large`, `timed_out`, `crashed`, `interrupted`, `damaged`, `encrypted`, `scanned`, `empty` or
+    /// `not_supported`; `null` where the document is not the cause.
+    #[serde(default)]
+    pub error_code: Option<String>,
 }

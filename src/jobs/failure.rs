@@ -29,6 +29,8 @@ pub struct JobError {
     pub decision: Decision,
     /// What happened and what to do next, for people.
     pub sentence: String,
+    /// Its stable code, for programs, where it has one.
+    pub code: Option<&'static str>,
     /// The causes, for the log.
     pub cause: String,
     /// Whether a limit refused it, so that certainly nothing was stored.
@@ -61,9 +63,14 @@ impl JobError {
         Self::new(Decision::ClaimLost, "another worker took over")
     }
 
+    /// The same, with its stable code.
+    pub fn coded(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
     fn new(decision: Decision, sentence: impl Into<String>) -> Self {
         let sentence = sentence.into();
-        Self { decision, cause: sentence.clone(), sentence, is_refused: false }
+        Self { decision, cause: sentence.clone(), sentence, code: None, is_refused: false }
     }
 }
 
@@ -76,7 +83,7 @@ impl From<connectors::Error> for JobError {
             Retry::AfterReconnect => Decision::Park,
             Retry::Never => Decision::Fail,
         };
-        Self { decision, sentence: error.sentence(), cause: chain(&error), is_refused: false }
+        Self { decision, sentence: error.sentence(), code: None, cause: chain(&error) }
     }
 }
 
@@ -85,10 +92,7 @@ impl From<hub::Error> for JobError {
         match error {
             hub::Error::Connector(error) => error.into(),
             hub::Error::Problem(Problem::NeedsReconnect) => Self::park(Problem::NeedsReconnect.detail()),
-            hub::Error::Problem(problem @ (Problem::QuotaExceeded(_) | Problem::StorageFull)) => {
-                Self { is_refused: true, ..Self::retry(problem.detail()) }
-            }
-            error => Self { cause: chain(&error), ..Self::retry(OURS) },
+            error => Self { decision: Decision::Retry(None), sentence: OURS.to_owned(), code: None, cause: chain(&error) },
         }
     }
 }

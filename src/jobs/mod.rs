@@ -5,6 +5,7 @@
 mod backoff;
 mod failure;
 mod housekeeping;
+mod preempt;
 mod run;
 mod wake;
 mod workers;

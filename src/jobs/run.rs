@@ -103,30 +103,42 @@ impl Hub {
         }
     }
 
-    /// In a task of its own, so that a panic ends this job and nothing else; the lease is renewed beside it.
+    /// Runs the job in a separate task, so that a panic ends this job and nothing else, until it ends, is preempted or loses its claim.
     async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
+        tokio::select! {
+            ended = &mut work => ended.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we try again by ourselves.") })),
+            () = self.preempted(row, job) => {
+                work.abort();
+                // Waits until the child process is killed: its slot is free only then.
+                let _ = work.await;
+                Ok(())
+            }
+            error = self.keep_claim(row) => {
+                work.abort();
+                Err(error)
+            }
+        }
+    }
+
+    /// Renews the claim until it is lost or the job has run for too long.
+    async fn keep_claim(&self, row: &table::JobRow) -> JobError {
         let deadline = tokio::time::Instant::now() + LONGEST_RUN;
         let mut held_until = tokio::time::Instant::now() + LEASE;
         loop {
-            tokio::select! {
-                ended = &mut work => return ended.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we try again by ourselves.") })),
-                () = tokio::time::sleep(RENEW_EVERY) => {}
-            }
+            tokio::time::sleep(RENEW_EVERY).await;
             let asked = tokio::time::Instant::now();
             match self.renew(row).await {
                 Ok(true) => held_until = asked + LEASE,
                 Ok(false) => held_until = asked,
                 Err(error) => tracing::warn!(error = chain(&error), job = %row.id, "a claim was not renewed"),
             }
-            let (now, is_overdue) = (tokio::time::Instant::now(), asked > deadline);
-            if is_overdue || now >= held_until {
-                work.abort();
-                return Err(match is_overdue {
-                    true => JobError::retry("The job took longer than half an hour."),
-                    false => JobError::claim_lost(),
-                });
+            if asked > deadline {
+                return JobError::retry("The job took longer than half an hour.");
+            }
+            if tokio::time::Instant::now() >= held_until {
+                return JobError::claim_lost();
             }
         }
     }
@@ -172,7 +184,7 @@ impl Hub {
             return Ok(());
         }
         if let Some(job) = job {
-            self.note_ending(&mut tx, row, job, ending, &error.sentence).await?;
+            self.note_ending(&mut tx, row, job, ending, &error).await?;
         }
         reach(Step::JobSettling);
         tx.commit().await?;
@@ -190,10 +202,11 @@ impl Hub {
         })
     }
 
-    async fn note_ending(&self, tx: &mut Tx, row: &table::JobRow, job: &Job, ending: Ending, sentence: &str) -> Result<()> {
+    async fn note_ending(&self, tx: &mut Tx, row: &table::JobRow, job: &Job, ending: Ending, error: &JobError) -> Result<()> {
+        let sentence = &error.sentence;
         match job {
             Job::Ingest(delivery) => self.note_ingest_ending(tx, row, delivery, ending, sentence).await,
-            Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, sentence).await,
+            Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, error).await,
             Job::PushStatus(contract) => self.note_push_ending(tx, row, contract, ending, sentence).await,
             Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
             Job::Reconcile(connection) => self.note_reconciliation_ending(tx, row, connection, sentence).await,
@@ -205,9 +218,14 @@ impl Hub {
 
 fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
     match only_analyses {
-        true => Wanted::Analysis { due_by_when_busy: now - ANALYSES_STEP_BACK },
+        true => Wanted::Analysis { due_by_when_busy: analyses_due_by(now) },
         false => Wanted::Job { lane_limit: JOBS_PER_LANE },
     }
+}
+
+/// By when an analysis must have been due while jobs of connections wait.
+pub(super) fn analyses_due_by(now: Timestamp) -> Timestamp {
+    now - ANALYSES_STEP_BACK
 }
 
 /// A job that ends the process never comes to an end of its own, so its claims are counted before it runs.

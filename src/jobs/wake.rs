@@ -1,13 +1,14 @@
 //! Wakes a worker as soon as a job is committed; polling is only the safety net.
 
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// The bell of the workers of this process.
 #[derive(Clone, Debug, Default)]
 pub struct Wake {
     jobs: Arc<Notify>,
     analyses: Arc<Notify>,
+    queued_analyses: Arc<watch::Sender<()>>,
 }
 
 impl Wake {
@@ -25,6 +26,12 @@ impl Wake {
     /// Rings for analyses.
     pub(crate) fn wake_for_analyses(&self) {
         self.analyses.notify_one();
+        self.queued_analyses.send_replace(());
+    }
+
+    /// Changes whenever an analysis may have been queued, for the analyses that run.
+    pub(super) fn queued_analyses(&self) -> watch::Receiver<()> {
+        self.queued_analyses.subscribe()
     }
 
     /// Rings for the next idle worker of the same kind: one ring may stand for many jobs.

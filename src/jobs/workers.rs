@@ -10,8 +10,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// How many jobs that mostly wait for others run at once.
 const WORKERS: usize = 6;
-/// How many analyses run at once: each keeps a processor busy.
-const ANALYSTS: usize = 1;
+/// How many analyses run at once: each keeps a processor busy, and one of them is always free for another organization.
+const ANALYSTS: usize = 2;
 /// The longest that a job waits for a ring that got lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
 /// No worker waits less for a job that it could not claim.

@@ -36,16 +36,25 @@ impl Hub {
     /// Notes, with the claim, that work has begun. A version that is not there has no row to note it in.
     pub(crate) async fn note_analysis_begin(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
         let now = self.clock().now();
-        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Running, None), now).await?)
+        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Running, None, None), now).await?)
+    }
+
+    /// Records that a preempted analysis waits again. That is no failure, so the timeline does not show it.
+    pub(crate) async fn note_analysis_preempted(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
+        let now = self.clock().now();
+        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Queued, None, None), now).await?)
     }
 
     async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
         let bytes = self.files.read(&version.organization_id, &version.id).await?;
         let extracted = self.reader.extract(StreamReader::new(bytes), &version.file_name).await;
-        extracted.map_err(|error| match error {
-            // A reader that died may have met a full machine rather than a bad document: the attempts are counted, so it cannot go on for ever.
-            ExtractError::Crashed | ExtractError::TimedOut => JobError::retry(error.to_string()),
-            error => JobError::fail(error.to_string()),
+        extracted.map_err(|error| {
+            let failure = match error {
+                // The machine was full, not the document bad.
+                ExtractError::Interrupted => JobError::retry(error.to_string()),
+                _ => JobError::fail(error.to_string()),
+            };
+            failure.coded(error.code())
         })
     }
 
@@ -90,18 +99,20 @@ impl Hub {
         job: &JobRow,
         id: &VersionId,
         ending: Ending,
-        sentence: &str,
+        error: &JobError,
     ) -> Result<()> {
         let now = self.clock().now();
+        let sentence = error.sentence.as_str();
         let Some(version) = versions::find(tx, &job.organization_id, id).await? else { return Ok(()) };
         let status = match ending {
             Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => AnalysisStatus::Queued,
             Ending::Dead => AnalysisStatus::Failed,
         };
-        analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence)), now).await?;
+        analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence), error.code), now).await?;
         contracts::touch(tx, &job.organization_id, &version.contract_id, now).await?;
         let summary = format!("Attempt {} to analyse version {} did not work: {sentence}", job.attempts, version.number);
+        let detail = json!({ "attempt": job.attempts, "error_code": error.code });
         let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisFailed, "LexiContract", summary, now);
-        Ok(db::activity::insert(tx, line.contract(&version.contract_id).detail(json!({ "attempt": job.attempts }))).await?)
+        Ok(db::activity::insert(tx, line.contract(&version.contract_id).detail(detail)).await?)
     }
 }

@@ -184,13 +184,13 @@ fn version(row: versions::VersionRow, analysis: Option<analyses::AnalysisRow>) -
 
 fn view(row: Option<analyses::AnalysisRow>) -> Analysis {
     let status = row.as_ref().map_or(AnalysisStatus::Queued, |row| row.status);
-    let (findings, error) = row.map_or((None, None), |row| (row.findings, row.error));
+    let (findings, error, error_code) = row.map_or((None, None, None), |row| (row.findings, row.error, row.error_code));
     let findings = findings.map(|findings| findings.0);
     let (summary, clauses, risks, engine) = match findings {
         Some(findings) => (Some(findings.summary), findings.clauses, findings.risks, Some(findings.engine)),
         None => (None, Vec::new(), Vec::new(), None),
     };
-    Analysis { status, summary, clauses, risks, engine, error }
+    Analysis { status, summary, clauses, risks, engine, error, error_code }
 }
 
 fn summary(row: table::ListedContractRow) -> ContractSummary {

@@ -40,7 +40,7 @@ impl Hub {
         let new = text(&mut tx, actor, id, to).await?.ok_or(Problem::NoText)?;
         drop(tx);
         let computed = tokio::task::spawn_blocking(move || {
-            // It goes on when its request is cancelled.
+            // Held until the end, even when the request is cancelled.
             let _permit = permit;
             compare(&old, &new)
         });
@@ -63,7 +63,7 @@ impl Hub {
         if !is_failed {
             return Ok(before);
         }
-        analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None), now).await?;
+        analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None, None), now).await?;
         enqueue_or_hurry(&mut tx, &Job::Analyse(version.id), &actor.organization_id, None, now).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;

@@ -45,6 +45,10 @@ fn main() -> ExitCode {
 fn child(file_name: &str) -> ExitCode {
     match file_name {
         "dies.docx" => std::process::abort(),
+        "killed.docx" => {
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap();
+            ExitCode::FAILURE
+        }
         "hangs.docx" => loop {
             std::thread::park();
         },

@@ -9,6 +9,7 @@ use futures::StreamExt;
 use lexicontract::analysis::child::{Limits, Reader};
 use lexicontract::domain::analysis::{Analysis, AnalysisStatus, ClauseKind, Severity};
 use lexicontract::domain::contract::Contract;
+use lexicontract::domain::page::PageRequest;
 use lexicontract::hub::Hub;
 use lexicontract::services::{Actor, Upload};
 use zip::write::SimpleFileOptions;
@@ -33,8 +34,10 @@ pub async fn check() {
     on_every_database(an_uploaded_document_is_analysed).await;
     println!("hidden_text_is_the_first_risk");
     on_every_database(hidden_text_is_the_first_risk).await;
-    println!("a_reader_that_dies_or_hangs_is_tried_three_times_and_given_up");
-    on_every_database(a_reader_that_dies_or_hangs_is_tried_three_times_and_given_up).await;
+    println!("a_reader_that_dies_or_hangs_is_given_up_at_once_and_one_that_the_system_killed_after_three_attempts");
+    on_every_database(a_reader_that_dies_or_hangs_is_given_up_at_once_and_one_that_the_system_killed_after_three_attempts).await;
+    println!("a_running_analysis_gives_its_slot_once_to_another_organization");
+    on_every_database(a_running_analysis_gives_its_slot_once_to_another_organization).await;
     println!("a_poisoned_document_ends_in_the_dead_letters_at_once_and_others_go_on");
     on_every_database(a_poisoned_document_ends_in_the_dead_letters_at_once_and_others_go_on).await;
 }
@@ -99,21 +102,64 @@ async fn hidden_text_is_the_first_risk(opened: Opened) {
     assert!(analysis.summary.is_some_and(|summary| summary.contains("text that a reader does not see")));
 }
 
-async fn a_reader_that_dies_or_hangs_is_tried_three_times_and_given_up(opened: Opened) {
+async fn a_reader_that_dies_or_hangs_is_given_up_at_once_and_one_that_the_system_killed_after_three_attempts(opened: Opened) {
     let impatient = Limits { wall: Duration::from_millis(300), ..Limits::default() };
     let (hub, admin) = start(&opened, impatient).await;
-    for (dead, (file_name, says)) in (1..).zip([("dies.docx", "made the reader fail"), ("hangs.docx", "took too long")]) {
+    for (dead, (file_name, attempts, code)) in
+        (1..).zip([("dies.docx", 1, "crashed"), ("hangs.docx", 1, "timed_out"), ("killed.docx", 3, "interrupted")])
+    {
         let contract = upload(&hub, &admin, file_name, docx(CONTRACT, "")).await;
-        for attempt in 1..=3 {
+        for attempt in 1..=attempts {
             assert!(hub.run_one_job(true).await.unwrap(), "{file_name}, attempt {attempt}");
             let analysis = analysis(&hub, &admin, &contract).await;
-            let expected = if attempt == 3 { AnalysisStatus::Failed } else { AnalysisStatus::Queued };
-            assert_eq!(analysis.status, expected, "{file_name}, attempt {attempt}");
-            assert!(analysis.error.as_ref().is_some_and(|error| error.contains(says)), "{:?}", analysis.error);
+            let expected = if attempt == attempts { AnalysisStatus::Failed } else { AnalysisStatus::Queued };
+            assert_eq!(
+                (analysis.status, analysis.error_code.as_deref()),
+                (expected, Some(code)),
+                "{file_name}, attempt {attempt}"
+            );
             hub.clock().advance(Duration::from_secs(60));
         }
         assert!(!hub.run_one_job(true).await.unwrap(), "it is given up");
         assert_eq!(opened.number("SELECT COUNT(*) FROM jobs WHERE status = 'dead'").await, dead);
+    }
+}
+
+/// Two analyses of one organization hang; the younger one is stopped as soon as another organization waits.
+async fn a_running_analysis_gives_its_slot_once_to_another_organization(opened: Opened) {
+    let (hub, loud) = start(&opened, Limits::default()).await;
+    let quiet = register(&hub, "grace").await;
+    let mut running = Vec::new();
+    for _ in 0..2 {
+        let contract = upload(&hub, &loud, "hangs.docx", docx(CONTRACT, "")).await;
+        let worker = tokio::spawn({
+            let hub = hub.clone();
+            async move { hub.run_one_job(true).await }
+        });
+        wait_until_running(&hub, &loud, &contract).await;
+        hub.clock().advance(Duration::from_secs(1));
+        running.push((contract, worker));
+    }
+    let (younger, worker) = running.pop().unwrap();
+    let (older, older_worker) = running.pop().unwrap();
+    let waiting = upload(&hub, &quiet, "supply.docx", docx(CONTRACT, "")).await;
+    assert!(worker.await.unwrap().unwrap(), "the slot is free");
+    let stopped = analysis(&hub, &loud, &younger).await;
+    assert_eq!((stopped.status, stopped.error), (AnalysisStatus::Queued, None));
+    let lines = hub.timeline(&loud, &younger.id, &PageRequest::default()).await.unwrap().items;
+    assert!(lines.iter().all(|line| line.kind != "analysis_failed"), "being stopped is no failure");
+    let untouched = "SELECT COUNT(*) FROM jobs WHERE status = 'queued' AND attempts = 0 AND lost_claims = 0 AND preemptions = 1";
+    assert_eq!(opened.number(untouched).await, 1, "the attempt does not count");
+    assert!(hub.run_one_job(true).await.unwrap());
+    assert_eq!(analysis(&hub, &quiet, &waiting).await.status, AnalysisStatus::Completed);
+    assert_eq!(analysis(&hub, &loud, &older).await.status, AnalysisStatus::Running);
+    assert!(!hub.run_one_job(true).await.unwrap(), "what was stopped once waits for the first slot of its organization");
+    older_worker.abort();
+}
+
+async fn wait_until_running(hub: &Hub, admin: &Actor, contract: &Contract) {
+    while analysis(hub, admin, contract).await.status != AnalysisStatus::Running {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -122,9 +168,9 @@ async fn a_poisoned_document_ends_in_the_dead_letters_at_once_and_others_go_on(o
     let bomb = docx(&[&" ".repeat(70 * 1024 * 1024)], "");
     let mut poisoned = Vec::new();
     for (file_name, bytes, says) in [
-        ("broken.docx", b"PK\x03\x04 and nothing else".to_vec(), "is damaged"),
-        ("bomb.docx", bomb, "too large to be read"),
-        ("picture.pdf", b"\x89PNG\r\n\x1a\n".to_vec(), "an image (PNG)"),
+        ("broken.docx", b"PK\x03\x04 and nothing else".to_vec(), ("damaged", "is damaged")),
+        ("bomb.docx", bomb, ("too_large", "too large to be read")),
+        ("picture.pdf", b"\x89PNG\r\n\x1a\n".to_vec(), ("not_supported", "an image (PNG)")),
     ] {
         poisoned.push((upload(&hub, &admin, file_name, bytes).await, says));
     }
@@ -132,9 +178,9 @@ async fn a_poisoned_document_ends_in_the_dead_letters_at_once_and_others_go_on(o
     for _ in 0..4 {
         assert!(hub.run_one_job(true).await.unwrap());
     }
-    for (contract, says) in poisoned {
+    for (contract, (code, says)) in poisoned {
         let analysis = analysis(&hub, &admin, &contract).await;
-        assert_eq!(analysis.status, AnalysisStatus::Failed);
+        assert_eq!((analysis.status, analysis.error_code.as_deref()), (AnalysisStatus::Failed, Some(code)));
         assert!(analysis.error.as_ref().is_some_and(|error| error.contains(says)), "{:?}", analysis.error);
         assert!(analysis.summary.is_none() && analysis.clauses.is_empty());
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
@@ -16,6 +17,9 @@ const MAXIMUM_OUTPUT_BYTES: u64 = 20 * 1024 * 1024;
 /// Longer names are cut; the name is only a hint.
 const MAXIMUM_NAME_CHARACTERS: usize = 200;
 
+/// From start to answer, by the clock on the wall: the child's processor time, and half as much for waiting.
+const WALL: Duration = Duration::from_secs(30);
+
 /// How long a document may take, and how large it may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -27,7 +31,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { wall: Duration::from_secs(90), input_bytes: MAXIMUM_INPUT_BYTES }
+        Self { wall: WALL, input_bytes: MAXIMUM_INPUT_BYTES }
     }
 }
 
@@ -60,7 +64,7 @@ fn start(program: &Path, file_name: &str) -> Result<Child, ExtractError> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|_| ExtractError::Crashed)
+        .map_err(|_| ExtractError::Interrupted)
 }
 
 async fn converse(
@@ -93,15 +97,14 @@ async fn converse(
 }
 
 fn understand(status: ExitStatus, answer: &[u8]) -> Result<Document, ExtractError> {
+    use std::os::unix::process::ExitStatusExt;
     if status.success() {
         return serde_json::from_slice(answer).unwrap_or(Err(ExtractError::Crashed));
     }
-    Err(if ended_by_cpu_limit(status) { ExtractError::TimedOut } else { ExtractError::Crashed })
-}
-
-fn ended_by_cpu_limit(status: ExitStatus) -> bool {
-    use std::os::unix::process::ExitStatusExt;
-    // At the hard limit the kernel sends SIGKILL, and nobody else does while the parent still waits.
-    let signal = status.signal();
-    signal == Some(rustix::process::Signal::XCPU.as_raw()) || signal == Some(rustix::process::Signal::KILL.as_raw())
+    Err(match status.signal().and_then(Signal::from_named_raw) {
+        Some(Signal::XCPU) => ExtractError::TimedOut,
+        // The child's own limits end it in other ways: what is left is a system that ran out of memory.
+        Some(Signal::KILL) => ExtractError::Interrupted,
+        _ => ExtractError::Crashed,
+    })
 }

@@ -7,10 +7,13 @@ use super::limits;
 use super::parent::MAXIMUM_INPUT_BYTES;
 use crate::analysis::text::{Document, ExtractError, extract};
 
+/// How much room the input gets at a time.
+const INPUT_STEP: usize = 4 * 1024 * 1024;
+
 /// Reads a document from standard input and prints a `Result<Document, ExtractError>` as JSON.
 /// The exit code is a failure only when there is no answer at all.
 pub fn run_extract(file_name: &str) -> ExitCode {
-    if limits::apply().is_err() {
+    if limits::apply().is_err() || !limits::use_one_thread() {
         return ExitCode::FAILURE;
     }
     let result = read_input().and_then(|bytes| extract(&bytes, file_name));
@@ -20,15 +23,21 @@ pub fn run_extract(file_name: &str) -> ExitCode {
     }
 }
 
+/// Grows in steps: doubling would reserve up to twice the size of a document.
 fn read_input() -> Result<Vec<u8>, ExtractError> {
+    let mut input = std::io::stdin().lock();
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(MAXIMUM_INPUT_BYTES + 1).read_to_end(&mut bytes);
-    match read {
-        Ok(_) if bytes.len() as u64 > MAXIMUM_INPUT_BYTES => {
-            Err(ExtractError::TooLarge { detail: "the file is over 512 MB".to_owned() })
+    loop {
+        bytes.reserve_exact(INPUT_STEP);
+        let read = input.by_ref().take(INPUT_STEP as u64).read_to_end(&mut bytes);
+        match read {
+            Ok(0) => return Ok(bytes),
+            Ok(_) if bytes.len() as u64 > MAXIMUM_INPUT_BYTES => {
+                return Err(ExtractError::TooLarge { detail: "the file is over 512 MB".to_owned() });
+            }
+            Ok(_) => {}
+            Err(_) => return Err(ExtractError::Damaged { detail: "it could not be read to its end".to_owned() }),
         }
-        Ok(_) => Ok(bytes),
-        Err(_) => Err(ExtractError::Damaged { detail: "it could not be read to its end".to_owned() }),
     }
 }
 

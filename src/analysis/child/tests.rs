@@ -68,7 +68,13 @@ async fn too_much_in_or_out_is_refused() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_a_crash() {
+async fn a_child_at_its_processor_limit_has_timed_out_and_one_that_the_system_kills_is_interrupted() {
+    assert_eq!(outcome("kill -XCPU $$", b"x", Limits::default()).await, Err(ExtractError::TimedOut));
+    assert_eq!(outcome("kill -KILL $$", b"x", Limits::default()).await, Err(ExtractError::Interrupted));
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_be_started_is_an_interruption() {
     let missing = std::path::Path::new("/nonexistent/reader");
-    assert_eq!(extract_in_child(missing, &b"x"[..], "a", Limits::default()).await, Err(ExtractError::Crashed));
+    assert_eq!(extract_in_child(missing, &b"x"[..], "a", Limits::default()).await, Err(ExtractError::Interrupted));
 }

@@ -43,18 +43,36 @@ pub enum ExtractError {
         detail: String,
     },
     /// The reader did not finish within its time.
-    #[error(
-        "Reading the document took too long and was stopped. If that happens again, please print it to a new PDF, and attach that."
-    )]
+    #[error("Reading the document took longer than is allowed and was stopped. Please print it to a new PDF, and attach that.")]
     TimedOut,
-    /// The reader ended without an answer.
+    /// The document made the reader end without an answer.
     #[error(
-        "The document could not be read: it made the reader fail or needed too much memory. If that happens again, please print it to a new PDF, and attach that."
+        "The document could not be read: it made the reader fail or needs more memory than is allowed. Please print it to a new PDF, and attach that."
     )]
     Crashed,
+    /// The system could not start the reader, or stopped it.
+    #[error(
+        "The document could not be read because the server had no room for its reader. Please try again later; if it fails again, contact your administrator."
+    )]
+    Interrupted,
 }
 
 impl ExtractError {
+    /// The stable word of the API.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotSupported { .. } => "not_supported",
+            Self::Encrypted => "encrypted",
+            Self::Scanned { .. } => "scanned",
+            Self::Empty => "empty",
+            Self::Damaged { .. } => "damaged",
+            Self::TooLarge { .. } => "too_large",
+            Self::TimedOut => "timed_out",
+            Self::Crashed => "crashed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     pub(super) fn damaged(detail: &str) -> Self {
         Self::Damaged { detail: detail.to_owned() }
     }

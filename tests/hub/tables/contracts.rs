@@ -231,15 +231,16 @@ async fn an_analysis_goes_from_queued_to_its_result() {
         let Place { organization, contract: row, version, .. } = Place::insert(&mut tx, "acme").await;
         let read = async |tx: &mut Tx| analyses::of_contract(tx, &organization, &row.id).await.unwrap().remove(0);
         assert_eq!((read(&mut tx).await.status, read(&mut tx).await.version_id), (AnalysisStatus::Queued, version.id.clone()));
-        let failed = (AnalysisStatus::Failed, Some("It is encrypted."));
+        let failed = (AnalysisStatus::Failed, Some("It is encrypted."), Some("encrypted"));
         analyses::set_status(&mut tx, &organization, &version.id, failed, after(1)).await.unwrap();
         let found = read(&mut tx).await;
-        assert_eq!((found.status, found.error.as_deref()), failed);
+        assert_eq!((found.status, found.error.as_deref(), found.error_code.as_deref()), failed);
         let findings: Findings =
             serde_json::from_value(json!({ "summary": "Kurz ✓", "clauses": [], "risks": [], "engine": "test" })).unwrap();
         analyses::complete(&mut tx, &organization, &version.id, (&findings, "The text"), after(2)).await.unwrap();
         let found = read(&mut tx).await;
-        assert_eq!((found.status, found.error, found.findings.unwrap().0), (AnalysisStatus::Completed, None, findings));
+        assert_eq!((found.status, found.error, found.error_code), (AnalysisStatus::Completed, None, None));
+        assert_eq!(found.findings.unwrap().0, findings);
     })
     .await;
 }

@@ -6,6 +6,8 @@ pub use rows::connection;
 
 /// `organizations`, `users`, `sessions`, `api_tokens`, `invitations`.
 mod accounts;
+/// Which organization gets the next analysis, and which one gives a slot back.
+mod analysis_slots;
 /// `organization_integrations`, `webhook_secrets`.
 mod connections;
 /// `contracts`, `contract_versions`, `analyses`, `activity`.

@@ -221,7 +221,7 @@ async fn another_organization_finds_no_version_analysis_or_timeline() {
         let found = versions::find(&mut tx, &ours.organization, version).await.unwrap().unwrap();
         assert_eq!(found.salesforce_content_version_id, ours.version.salesforce_content_version_id);
         assert!(analyses::of_contract(&mut tx, &stranger, contract).await.unwrap().is_empty());
-        analyses::set_status(&mut tx, &stranger, version, (AnalysisStatus::Failed, None), NOW).await.unwrap();
+        analyses::set_status(&mut tx, &stranger, version, (AnalysisStatus::Failed, None, None), NOW).await.unwrap();
         let findings = serde_json::json!({ "summary": "", "clauses": [], "risks": [], "engine": "" });
         let findings = serde_json::from_value(findings).unwrap();
         analyses::complete(&mut tx, &stranger, version, (&findings, "stolen"), NOW).await.unwrap();
