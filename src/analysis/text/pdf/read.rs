@@ -11,11 +11,10 @@ const MAXIMUM_PAGES: u32 = 5_000;
 /// Where no text was found, a page that unpacks to more than this is a bomb and neither empty nor a scan.
 const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Reads the text of a PDF.
+/// Reads the text of a PDF. Only one copy of the document is open at a time: one of 100 MB takes as much memory.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
-    let opened = size::open(bytes);
-    let largest_page = match &opened {
-        Some(document) => size::largest_page(document, MAXIMUM_PAGES as usize)?,
+    let largest_page = match size::open(bytes) {
+        Some(document) => size::largest_page(&document, MAXIMUM_PAGES as usize)?,
         None => 0,
     };
     let seen = process(bytes, ProcessMode::DetectOnly);
@@ -31,7 +30,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     if !text.chars().any(char::is_alphanumeric) {
         return Err(if largest_page > SUSPICIOUS_PAGE_BYTES { size::bomb() } else { without_text(&result) });
     }
-    let unseen = opened.and_then(|document| unseen::find(bytes, &document).worth_telling());
+    let unseen = size::open(bytes).and_then(|document| unseen::find(bytes, document).worth_telling());
     let mut warnings = warnings(&result);
     if unseen.is_some() {
         warnings.push("The document contains text that a reader does not see.".to_owned());

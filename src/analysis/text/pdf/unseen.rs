@@ -18,16 +18,18 @@ const MAXIMUM_PAGES: usize = 500;
 const WHITE: u8 = 250;
 
 /// What a reader does not see. Looks at the pages themselves, not at forms that they include.
-pub fn find(bytes: &[u8], document: &Document) -> Unseen {
+pub fn find(bytes: &[u8], document: Document) -> Unseen {
     let mut unseen = Unseen::default();
     let mut faint = HashSet::new();
     for (number, page) in (1_u32..).zip(document.page_iter().take(MAXIMUM_PAGES)) {
-        let paint = paint(document, page);
+        let paint = paint(&document, page);
         unseen.add_letters(paint.invisible_bytes);
         if paint.has_faint_text {
             faint.insert(number);
         }
     }
+    // It opens the document itself.
+    drop(document);
     if !faint.is_empty() {
         let items = extract_text_with_positions_mem_in_frame(bytes, Some(&faint), PositionFrame::Sheet);
         for item in items.unwrap_or_default().iter().filter(|item| is_faint(item)) {
