@@ -83,7 +83,7 @@ impl From<connectors::Error> for JobError {
             Retry::AfterReconnect => Decision::Park,
             Retry::Never => Decision::Fail,
         };
-        Self { decision, sentence: error.sentence(), code: None, cause: chain(&error) }
+        Self { decision, sentence: error.sentence(), code: None, cause: chain(&error), is_refused: false }
     }
 }
 
@@ -92,7 +92,10 @@ impl From<hub::Error> for JobError {
         match error {
             hub::Error::Connector(error) => error.into(),
             hub::Error::Problem(Problem::NeedsReconnect) => Self::park(Problem::NeedsReconnect.detail()),
-            error => Self { decision: Decision::Retry(None), sentence: OURS.to_owned(), code: None, cause: chain(&error) },
+            hub::Error::Problem(problem @ (Problem::QuotaExceeded(_) | Problem::StorageFull)) => {
+                Self { is_refused: true, ..Self::retry(problem.detail()) }
+            }
+            error => Self { cause: chain(&error), ..Self::retry(OURS) },
         }
     }
 }

@@ -58,6 +58,16 @@ impl Account {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityIds": opportunities}))
     }
 
+    /// An upload of a document.
+    pub fn upload(&self, title: &str, file: &[u8]) -> Vec<u8> {
+        let title = format!("--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n");
+        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
+        let body = [title.as_bytes(), head.as_bytes(), file, b"\r\n--b--\r\n"].concat();
+        let headers =
+            [("authorization", format!("Bearer {}", self.token)), ("content-type", "multipart/form-data; boundary=b".to_owned())];
+        request("POST", "/api/v1/contracts/", &headers.each_ref().map(|(name, value)| (*name, value.as_str())), &body)
+    }
+
     fn webhook(&self, body: &Value) -> Vec<u8> {
         json_request("POST", WEBHOOK, &[("x-webhook-secret", self.secret.as_str())], body)
     }

@@ -3,6 +3,7 @@
 mod check;
 mod database;
 mod driver;
+mod fairness;
 mod full_disk;
 mod kills;
 mod ledger;
@@ -38,7 +39,7 @@ struct Arguments {
     /// How many credentials are sealed anew
     #[arg(long, default_value_t = 1_000)]
     credentials: u64,
-    /// Which parts, instead of all
+    /// Which parts, instead of all but fairness
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
     /// The server's binary
@@ -77,6 +78,8 @@ enum Part {
     Termination,
     /// Credentials are sealed anew by a command that is killed
     Rotation,
+    /// An ordinary document waits behind hostile ones of another organization: measures seconds, and runs only when it is named
+    Fairness,
 }
 
 #[tokio::main]
@@ -107,7 +110,8 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
     };
     let mut report = Report::new(arguments.seed, arguments.database == Engine::Postgres);
     for part in Part::value_variants() {
-        if !arguments.only.is_empty() && !arguments.only.contains(part) {
+        let is_wanted = if arguments.only.is_empty() { *part != Part::Fairness } else { arguments.only.contains(part) };
+        if !is_wanted {
             continue;
         }
         report.begin(*part);
@@ -119,6 +123,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::Poison => poison::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
+            Part::Fairness => fairness::run(&setting, &mut report).await?,
         }
     }
     Ok(report.finish())
