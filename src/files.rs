@@ -62,6 +62,9 @@ pub enum WriteError<E: std::error::Error + 'static> {
 const PARTS_AT_ONCE: usize = 2;
 /// What is shorter is written in one piece: a bucket would be asked three times otherwise, and a folder as often.
 const SMALL: usize = 1024 * 1024;
+/// The writer keeps chunks as they are until a part is complete, and a chunk of one byte may hold the buffer of a whole read: chunks are
+/// copied into pieces of this size.
+const PIECE: usize = 256 * 1024;
 
 impl Files {
     /// Opens `file://…` or `s3://bucket/prefix`. A folder is made when it is missing.
@@ -138,18 +141,28 @@ impl Files {
         }
     }
 
+    /// The folder, when the storage is one.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_deref()
+    }
+
     async fn write_rest<E: std::error::Error + 'static>(
         &self,
         upload: &mut WriteMultipart,
         mut bytes: BoxStream<'static, Result<Bytes, E>>,
         measure: &mut Measure,
     ) -> Result<(), WriteError<E>> {
+        let mut piece = BytesMut::with_capacity(PIECE);
         while let Some(chunk) = bytes.next().await {
-            let chunk = measure.take(chunk)?;
-            self.check_room()?;
-            upload.wait_for_capacity(PARTS_AT_ONCE).await?;
-            upload.put(chunk);
+            piece.extend_from_slice(measure.take(chunk)?.as_ref());
+            if piece.len() >= PIECE {
+                self.check_room()?;
+                upload.wait_for_capacity(PARTS_AT_ONCE).await?;
+                upload.put(std::mem::replace(&mut piece, BytesMut::with_capacity(PIECE)).freeze());
+            }
         }
+        self.check_room()?;
+        upload.put(piece.freeze());
         Ok(())
     }
 
@@ -301,6 +314,7 @@ mod tests {
     use super::*;
     use crate::random::new_id;
     use futures::stream;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'static, std::io::Result<Bytes>> {
         stream::iter(parts.into_iter().map(|part| part.map(Bytes::from_static))).boxed()
@@ -339,6 +353,39 @@ mod tests {
         assert!(matches!(large, Err(WriteError::TooLarge)));
         let names = std::fs::read_dir(folder.path().join(organization.as_str())).unwrap();
         assert_eq!(names.map(|name| name.unwrap().file_name()).collect::<Vec<_>>(), [version.as_str()]);
+    }
+
+    /// A chunk of one byte that counts itself for as long as it is kept.
+    struct Counted(Arc<AtomicUsize>);
+
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            b"a"
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn chunks_are_copied_and_not_kept() {
+        let (_folder, files) = storage();
+        let (kept, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let counted = {
+            let (kept, most) = (kept.clone(), most.clone());
+            move || {
+                most.fetch_max(kept.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+                Bytes::from_owner(Counted(kept.clone()))
+            }
+        };
+        let large = stream::iter([Ok::<_, std::io::Error>(Bytes::from(vec![0; SMALL]))]);
+        let tiny = stream::repeat_with(move || Ok(counted())).take(10_000);
+        let stored = files.write((&new_id(), &new_id()), large.chain(tiny).boxed(), u64::MAX).await.unwrap();
+        assert_eq!(stored.size_bytes, SMALL as i64 + 10_000);
+        assert!(most.load(Ordering::Relaxed) < 3, "{most:?} chunks of one byte were kept at once");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Audience, audience},
-    problem::Failure,
+    problem::Result,
     state::AppState,
 };
 use app::session;
@@ -16,21 +16,27 @@ use lexicontract::{hub, hub::Hub, secret::Secret, services::Actor};
 
 pub use app::context::Visitor;
 
-/// Puts the [`Visitor`] and the [`Proof`] into the request's extensions.
+/// Identifies the caller of every request.
 pub async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let proof = Proof::of(&state.hub, request.headers());
-    let visitor = match audience(request.method(), request.uri().path()) {
-        Audience::Machines => Ok(None),
-        Audience::Anyone | Audience::SignedIn => actor_of(&state.hub, &proof).await,
-    };
-    match visitor {
-        Ok(actor) => {
-            request.extensions_mut().insert(Visitor(actor));
-            request.extensions_mut().insert(proof);
-            next.run(request).await
-        }
-        Err(error) => Failure::from(error).into_response(),
+    match identify(&state, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
     }
+}
+
+/// Looks up the caller, and puts [`Visitor`] and [`Proof`] into the request's extensions, in place of those from an earlier look-up.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn identify(state: &AppState, request: &mut Request) -> Result<()> {
+    let proof = Proof::of(&state.hub, request.headers());
+    let actor = match audience(request.method(), request.uri().path()) {
+        Audience::Machines => None,
+        Audience::Anyone | Audience::SignedIn => actor_of(&state.hub, &proof).await?,
+    };
+    request.extensions_mut().insert(Visitor(actor));
+    request.extensions_mut().insert(proof);
+    Ok(())
 }
 
 /// What the request offers as proof of an identity. A token wins over a cookie, also when it is worthless: a program that

@@ -27,6 +27,10 @@ const REQUESTS_A_MINUTE: u32 = 60_000;
 /// Calls of the webhook at once: half of what the intake lets wait.
 const CALLS_AT_ONCE: usize = 512;
 const CALLS_A_MINUTE: u32 = 300_000;
+/// Uploads at once: each holds a connection for as long as its file takes.
+const UPLOADS_AT_ONCE: usize = 4;
+/// How many uploads are served or wait.
+const UPLOAD_PLACES: usize = 16;
 /// How many are served or wait: half of the connections that the server accepts.
 const PLACES: usize = 1_024;
 /// How long a request waits for its turn; as long as one waits for the database.
@@ -40,6 +44,8 @@ pub struct Fairness {
     pub requests: Share,
     /// Of the calls of the webhook.
     pub calls: Share,
+    /// Of the uploads.
+    pub uploads: Share,
 }
 
 impl Fairness {
@@ -49,6 +55,8 @@ impl Fairness {
         Self {
             requests: Share::new(REQUESTS_AT_ONCE, RateLimit::new(REQUESTS_A_MINUTE, minute, factor)),
             calls: Share::new(CALLS_AT_ONCE, RateLimit::new(CALLS_A_MINUTE, minute, factor)),
+            // How many a minute is a limit of requests.
+            uploads: Share { places: UPLOAD_PLACES, ..Share::new(UPLOADS_AT_ONCE, RateLimit::new(1, minute, 0.0)) },
         }
     }
 }

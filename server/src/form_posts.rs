@@ -3,36 +3,29 @@
 //!
 //! Here once for every action: whoever acts is handed on together with the form that asks.
 
-use crate::{authentication::Visitor, extract::read_body, refusal::Refusal, unfinished::is_form};
+use crate::{authentication::Visitor, refusal::Refusal, request_body::RequestBody, unfinished::is_form};
 use app::actions;
-use axum::{body::Body, extract::Request, middleware::Next, response::Response};
+use axum::{extract::Request, middleware::Next, response::Response};
 use http::Method;
 use lexicontract::services::FormPost;
 use url::form_urlencoded;
 
 pub use actions::FORM_ID;
 
-/// More than any form of ours without a file holds.
-const MAX_FORM_BYTES: usize = 64 * 1024;
-
 /// Hands the form that asks on to whatever answers.
-pub async fn recognise(request: Request, next: Next) -> Response {
+pub async fn recognise(mut request: Request, next: Next) -> Response {
     if !actions::is_server_function(request.uri().path()) || *request.method() != Method::POST {
         return next.run(request).await;
     }
-    let (refusal, is_form) = (Refusal::of(&request), is_form(&request));
-    let (mut parts, body) = request.into_parts();
-    let body = match read_body(body, MAX_FORM_BYTES).await {
-        Ok(body) => body,
-        Err(failure) => return refusal.answer(failure.0),
-    };
-    if let Err(problem) = actions::check(parts.uri.path(), &parts.headers, &body) {
-        return refusal.answer(problem);
+    let body = request.extensions().get::<RequestBody>().map(|body| body.0.clone()).unwrap_or_default();
+    if let Err(problem) = actions::check(request.uri().path(), request.headers(), &body) {
+        return Refusal::of(&request).answer(problem);
     }
-    if let (true, Some(post), Some(visitor)) = (is_form, post(parts.uri.path(), &body), parts.extensions.get_mut::<Visitor>()) {
+    let post = post(request.uri().path(), &body).filter(|_| is_form(&request));
+    if let (Some(post), Some(visitor)) = (post, request.extensions_mut().get_mut::<Visitor>()) {
         visitor.0 = visitor.0.take().map(|actor| actor.with_form_post(post));
     }
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    next.run(request).await
 }
 
 /// The post of a form that carries an id; what it is worth stands in its whole body.

@@ -1,19 +1,17 @@
-//! Multipart forms with one file, which may be larger than memory.
+//! Uploads: a title and one file, which may be larger than memory.
 //!
-//! The hub needs the title before the bytes. Browsers send the fields in the form's order, programs as they like: a file that
-//! comes before its title waits in an unnamed temporary file.
+//! The hub needs the title before the bytes. Browsers send the fields in the form's order, programs in any: a file that comes before its
+//! title is kept in an unnamed file on the disk of the documents until the title arrives.
 
 use crate::{
     form_posts::FORM_ID,
+    multipart::{FileBytes, Form, MAX_OVERHEAD_BYTES, Part},
     problem::{Failure, Result},
 };
-use axum::extract::{
-    DefaultBodyLimit, FromRequest, Multipart, Request,
-    multipart::{Field, MultipartError},
-};
+use axum::extract::Request;
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt, channel::mpsc, stream::BoxStream};
-use http::{StatusCode, header::CONTENT_LENGTH};
+use http::header::CONTENT_LENGTH;
 use lexicontract::{
     domain::{
         contract::Contract,
@@ -25,16 +23,17 @@ use lexicontract::{
 use std::io;
 use tokio::{
     fs::File,
-    io::{AsyncSeekExt, AsyncWriteExt},
+    io::{AsyncSeekExt, AsyncWriteExt, BufWriter},
 };
 use tokio_util::io::ReaderStream;
 
-/// What a form may hold besides the file.
-const OVERHEAD_BYTES: u64 = 64 * 1024;
-/// More parts than any form of ours has.
-const MAX_PARTS: usize = 16;
+/// The longest title: 255 characters of four bytes fit.
+const MAX_TITLE_BYTES: usize = 1024;
+const MAX_FORM_ID_BYTES: usize = 200;
 /// How many chunks wait between the network and the storage.
 const CHUNKS_IN_FLIGHT: usize = 4;
+/// How much of a file is written to the disk at once.
+const SPOOL_BUFFER_BYTES: usize = 64 * 1024;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
@@ -49,60 +48,54 @@ pub async fn upload(
     max_file_bytes: u64,
     title_read: &mut Option<String>,
 ) -> Result<Contract> {
-    let mut multipart = multipart(request, max_file_bytes).await?;
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > max_file_bytes.saturating_add(MAX_OVERHEAD_BYTES.into())) {
+        return Err(Problem::PayloadTooLarge.into());
+    }
+    let mut form = Form::of(request).await?;
     let mut actor = actor.clone();
-    let mut title = None;
-    let mut waiting = None;
-    for _ in 0..MAX_PARTS {
-        let Some(field) = multipart.next_field().await.map_err(problem)? else { break };
-        match (field.name(), title.take()) {
-            (Some("title"), _) => {
-                title = Some(field.text().await.map_err(problem)?);
-                title_read.clone_from(&title);
+    let mut waiting: Option<(String, Chunks)> = None;
+    while let Some(part) = form.next().await? {
+        match (part.name(), title_read.clone()) {
+            (Some("title"), _) => *title_read = Some(part.text(MAX_TITLE_BYTES, Invalid::Title).await?),
+            (Some(FORM_ID), _) => {
+                let id = part.text(MAX_FORM_ID_BYTES, Invalid::Body).await?;
+                actor = actor.with_form_post(FormPost::new(&id, &[b"upload"]));
             }
-            (Some(FORM_ID), before) => {
-                title = before;
-                actor = actor.with_form_post(FormPost::new(&field.text().await.map_err(problem)?, &[b"upload"]));
+            (Some("file"), _) if waiting.is_some() => return Err(Invalid::Body.into()),
+            (Some("file"), Some(title)) => {
+                let file_name = file_name(&part)?;
+                return store_arriving(hub, &actor, title, file_name, part.into_file(max_file_bytes)).await;
             }
-            (Some("file"), Some(title)) => return store_arriving(hub, &actor, title, field, max_file_bytes).await,
-            (Some("file"), None) => waiting = Some((file_name(&field)?, spool(field, max_file_bytes).await?)),
-            (_, before) => title = before,
+            (Some("file"), None) => {
+                let file_name = file_name(&part)?;
+                waiting = Some((file_name, spool(hub, part.into_file(max_file_bytes)).await?));
+                form.resume_after_file();
+            }
+            _ => {}
         }
-        if let (Some(_), Some(_)) = (&title, &waiting) {
+        if title_read.is_some() && waiting.is_some() {
             break;
         }
     }
     let (file_name, bytes) = waiting.ok_or(Invalid::FileMissing)?;
-    let title = title.ok_or(Invalid::Title)?;
+    let title = title_read.clone().ok_or(Invalid::Title)?;
     Ok(hub.upload_contract(&actor, Upload { title, file_name, bytes }).await?)
 }
 
-async fn multipart(mut request: Request, max_file_bytes: u64) -> Result<Multipart> {
-    let limit = max_file_bytes.saturating_add(OVERHEAD_BYTES);
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > limit) {
-        return Err(Problem::PayloadTooLarge.into());
-    }
-    DefaultBodyLimit::max(usize::try_from(limit).unwrap_or(usize::MAX)).apply(&mut request);
-    Multipart::from_request(request, &()).await.map_err(|_| Problem::UnsupportedMediaType.into())
-}
-
 /// Hands the file on as it arrives; storing and receiving wait for each other.
-async fn store_arriving(hub: &Hub, actor: &Actor, title: String, field: Field<'_>, max_file_bytes: u64) -> Result<Contract> {
-    let file_name = file_name(&field)?;
+async fn store_arriving(hub: &Hub, actor: &Actor, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
     let (sender, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let upload = Upload { title, file_name, bytes: receiver.boxed() };
-    let (received, stored) = tokio::join!(receive(field, sender, max_file_bytes), hub.upload_contract(actor, upload));
+    let (received, stored) = tokio::join!(receive(file, sender), hub.upload_contract(actor, upload));
     received?;
     Ok(stored?)
 }
 
-/// Passes chunks on until the file ends. A file that is cut short ends in an error, so that nobody takes it for whole.
-async fn receive(mut field: Field<'_>, mut sender: mpsc::Sender<io::Result<Bytes>>, max_file_bytes: u64) -> Result<()> {
-    let mut received = 0_u64;
+/// Passes chunks on until the file ends. A file that is cut short ends in an error, so that it is not taken for complete.
+async fn receive(mut file: FileBytes<'_>, mut sender: mpsc::Sender<io::Result<Bytes>>) -> Result<()> {
     loop {
-        let chunk = next_chunk(&mut field, &mut received, max_file_bytes).await;
-        let (item, outcome) = match chunk {
+        let (item, outcome) = match file.chunk().await {
             Ok(Some(chunk)) => (Ok(chunk), None),
             Ok(None) => return Ok(()),
             Err(failure) => (Err(io::Error::other("the upload was cut short")), Some(failure)),
@@ -117,21 +110,15 @@ async fn receive(mut field: Field<'_>, mut sender: mpsc::Sender<io::Result<Bytes
     }
 }
 
-async fn next_chunk(field: &mut Field<'_>, received: &mut u64, max_file_bytes: u64) -> Result<Option<Bytes>> {
-    let chunk = field.chunk().await.map_err(problem)?;
-    *received = received.saturating_add(chunk.as_ref().map_or(0, |chunk| chunk.len() as u64));
-    if *received > max_file_bytes { Err(Problem::PayloadTooLarge.into()) } else { Ok(chunk) }
-}
-
-async fn spool(mut field: Field<'_>, max_file_bytes: u64) -> Result<Chunks> {
-    let mut file = File::from_std(tempfile::tempfile().map_err(unwritable)?);
-    let mut received = 0_u64;
-    while let Some(chunk) = next_chunk(&mut field, &mut received, max_file_bytes).await? {
-        file.write_all(&chunk).await.map_err(unwritable)?;
+/// Keeps a file on the disk of the documents: the system's temporary folder may be in memory. A bucket leaves no other choice.
+async fn spool(hub: &Hub, mut file: FileBytes<'_>) -> Result<Chunks> {
+    let spooled = hub.document_folder().map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(unwritable)?;
+    let mut writer = BufWriter::with_capacity(SPOOL_BUFFER_BYTES, File::from_std(spooled));
+    while let Some(chunk) = file.chunk().await? {
+        writer.write_all(&chunk).await.map_err(unwritable)?;
     }
-    file.flush().await.map_err(unwritable)?;
-    file.rewind().await.map_err(unwritable)?;
-    Ok(ReaderStream::new(file).boxed())
+    writer.rewind().await.map_err(unwritable)?;
+    Ok(ReaderStream::new(writer.into_inner()).boxed())
 }
 
 fn unwritable(error: io::Error) -> Failure {
@@ -139,15 +126,6 @@ fn unwritable(error: io::Error) -> Failure {
     Problem::Unavailable.into()
 }
 
-/// Browsers send an empty name when no file was chosen.
-fn file_name(field: &Field<'_>) -> Result<String> {
-    let name = field.file_name().filter(|name| !name.trim().is_empty());
-    name.map(str::to_owned).ok_or_else(|| Invalid::FileMissing.into())
-}
-
-fn problem(error: MultipartError) -> Failure {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::PayloadTooLarge.into(),
-        _ => Invalid::Body.into(),
-    }
+fn file_name(part: &Part<'_>) -> Result<String> {
+    part.file_name().map(str::to_owned).ok_or_else(|| Invalid::FileMissing.into())
 }

@@ -1,16 +1,17 @@
 //! The web server around `lexicontract`: it reads requests, asks the hub, and answers.
 //!
-//! - [`cli`], [`commands`], [`progress`], [`serve`], [`patience`], [`telemetry`], [`measures`], [`readiness`]: the process
+//! - [`cli`], [`commands`], [`progress`], [`serve`], [`connections`], [`client_stream`], [`telemetry`], [`measures`], [`readiness`]: the process
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
-//!   [`authentication`], [`origin`], [`access`], [`fairness`], [`panics`], [`form_posts`]
-//! - [`extract`], [`incoming`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
+//!   [`authentication`], [`origin`], [`access`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
+//! - [`extract`], [`incoming`], [`multipart`], [`pace`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
+pub mod client_stream;
 pub mod commands;
+pub mod connections;
 pub mod measures;
-pub mod patience;
 mod plain_form;
 pub mod progress;
 pub mod readiness;
@@ -37,12 +38,15 @@ pub mod form_posts;
 pub mod headers;
 pub mod origin;
 pub mod panics;
+pub mod request_body;
 pub mod request_log;
 pub mod uncancellable;
 
 pub mod disposition;
 pub mod extract;
 pub mod incoming;
+pub mod multipart;
+pub mod pace;
 pub mod problem;
 pub mod refusal;
 pub mod unfinished;

@@ -9,7 +9,7 @@ use crate::{
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     plain_form,
     problem::Failure,
-    request_log,
+    request_body, request_log,
     state::AppState,
     static_files, uncancellable,
 };
@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), authentication::authenticate))
                 .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
                 .layer(from_fn_with_state(state.clone(), access::admit))
+                .layer(from_fn_with_state(state.clone(), request_body::buffer))
                 .layer(from_fn_with_state(state.clone(), fairness::share))
                 .layer(CatchPanicLayer::custom(panics::answer))
                 .layer(from_fn(form_posts::recognise)),

@@ -1,7 +1,10 @@
 //! The sockets: every wait for a client has a limit, and a shutdown lets what is under way finish.
 
 use crate::{
-    patience::{PatientBody, PatientStream},
+    client_stream::{ClientBody, ClientStream, noted},
+    connections::{Acceptor, Activity, ConnectionLimits},
+    pace::MinimumRate,
+    request_body::{BODY_TIMEOUT, BodyTimeouts, PAUSE_TIMEOUT},
     router::router,
     state::AppState,
     telemetry,
@@ -12,12 +15,11 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use lexicontract::hub::Hub;
+use lexicontract::{config::Config, hub::Hub};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     signal::unix::{SignalKind, signal},
-    sync::Semaphore,
     time::timeout,
 };
 use tower::ServiceExt;
@@ -28,24 +30,49 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
 const PAUSE_AFTER_ACCEPT_ERROR: Duration = Duration::from_millis(100);
 /// The longest head of a request.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How much of an answer a client must take within [`Limits::answer`].
+const ANSWER_BYTES: u64 = 64 * 1024;
+/// How many connections each peer may have when there is no room for more and none is slow.
+const CONNECTIONS_PER_PEER: usize = 256;
 
 /// How long clients are waited for, and how many at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long a client may take for the head of a request, also between two of them.
     pub head: Duration,
-    /// How long a client may pause within a body.
+    /// How long a client may take for a body that is not an upload, from the request's head on.
     pub body: Duration,
-    /// How long a client may take nothing of an answer.
+    /// How long a client may pause within such a body.
+    pub body_pause: Duration,
+    /// How long a client may take for 64 KiB of an answer.
     pub answer: Duration,
-    /// More connections than this wait in the operating system's queue.
-    pub connections: usize,
+    /// How many connections there may be.
+    pub connections: ConnectionLimits,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let (head, body) = (Duration::from_secs(10), Duration::from_secs(10));
-        Self { head, body, answer: Duration::from_secs(30), connections: 2_048 }
+        Self {
+            head: Duration::from_secs(10),
+            body: BODY_TIMEOUT,
+            body_pause: PAUSE_TIMEOUT,
+            answer: Duration::from_secs(30),
+            connections: ConnectionLimits {
+                total: 2_048,
+                slow_after: Duration::from_secs(1),
+                crowded_after: Duration::from_secs(2),
+                per_peer: None,
+            },
+        }
+    }
+}
+
+impl Limits {
+    /// The limits of a server with this configuration. Behind a proxy every connection comes from the same peer.
+    fn of(config: &Config) -> Self {
+        let limits = Self::default();
+        let per_peer = (config.trusted_proxies == 0).then_some(CONNECTIONS_PER_PEER);
+        Self { connections: ConnectionLimits { per_peer, ..limits.connections }, ..limits }
     }
 }
 
@@ -74,7 +101,8 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
         }
     };
     let (requests, hub) = (state.requests.clone(), state.hub.clone());
-    let connections = accept_until(listener, router(state), Limits::default(), told_to_end).await;
+    let limits = Limits::of(hub.config());
+    let connections = accept_until(listener, router(state), limits, told_to_end).await;
     tracing::info!("ending: finishing what is under way");
     let finish_requests = async {
         connections.shutdown().await;
@@ -98,27 +126,31 @@ pub async fn accept_until(
     end: impl Future<Output = ()>,
 ) -> GracefulShutdown {
     let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let mut acceptor = Acceptor::new(limits.connections);
     tokio::pin!(end);
     loop {
         let accepted = async {
-            let permit = permits.clone().acquire_owned().await.expect("the semaphore is never closed");
-            (permit, listener.accept().await)
+            let (stream, peer) = listener.accept().await?;
+            Ok::<_, io::Error>((acceptor.admit(peer.ip()).await, stream, peer))
         };
-        let (permit, accepted) = tokio::select! {
+        let accepted = tokio::select! {
             accepted = accepted => accepted,
             () = &mut end => return connections,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let connection = connections.watch(connection(stream, peer, router.clone(), limits));
+            Ok((Some(place), stream, peer)) => {
+                let activity = place.activity.clone();
+                let connection = connections.watch(connection(stream, peer, router.clone(), limits, activity));
                 tokio::spawn(async move {
-                    if let Err(error) = connection.await {
-                        tracing::debug!(%error, "a connection ended early");
+                    tokio::select! {
+                        ended = connection => if let Err(error) = ended {
+                            tracing::debug!(%error, "a connection ended early");
+                        },
+                        () = place.activity.closed() => tracing::debug!("closed a slow connection to make room"),
                     }
-                    drop(permit);
                 });
             }
+            Ok((None, _, peer)) => tracing::debug!(%peer, "refused a connection: its peer has too many"),
             Err(error) => {
                 tracing::warn!(%error, "could not accept a connection");
                 tokio::time::sleep(PAUSE_AFTER_ACCEPT_ERROR).await;
@@ -133,18 +165,23 @@ fn connection(
     peer: SocketAddr,
     router: Router,
     limits: Limits,
+    activity: Arc<Activity>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not switch Nagle's algorithm off");
     }
+    let stream = ClientStream::new(stream, activity.clone(), MinimumRate { bytes: ANSWER_BYTES, within: limits.answer });
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(PatientBody::new(body, limits.body)));
+        activity.begin_request();
+        let mut request = request.map(|body| Body::new(ClientBody::new(body, activity.clone())));
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        request.extensions_mut().insert(BodyTimeouts::starting_now(limits.body, limits.body_pause));
+        let (answer, activity) = (router.clone().oneshot(request), activity.clone());
+        async move { answer.await.map(|response| response.map(|body| noted(body, activity))) }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(PatientStream::new(stream, limits.answer)), service)
+        .serve_connection(TokioIo::new(stream), service)
 }

@@ -1,6 +1,9 @@
 //! A form that arrives after its session has ended: the browser keeps it while its person signs in again.
 
-use crate::{extract::read_body, origin::PageBefore};
+use crate::{
+    origin::PageBefore,
+    request_body::{self, BodyTimeouts},
+};
 use app::unfinished::{PAGE, Unfinished};
 use axum::{
     extract::Request,
@@ -8,7 +11,7 @@ use axum::{
 };
 use http::{
     Method,
-    header::{ACCEPT, CONTENT_TYPE, SET_COOKIE},
+    header::{ACCEPT, SET_COOKIE},
 };
 use lexicontract::config::Config;
 use url::form_urlencoded;
@@ -27,12 +30,14 @@ pub fn is_form(request: &Request) -> bool {
 pub async fn keep(config: &Config, request: Request) -> Response {
     let action = request.uri().path().to_owned();
     let back = page_before(&request);
-    let is_plain = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
-    let body = match is_plain {
-        true => read_body(request.into_body(), MAX_BODY_BYTES).await.ok(),
+    let body = match request_body::is_form(request.headers()) {
+        true => {
+            let timeouts = BodyTimeouts::of(request.extensions());
+            request_body::read(request.into_body(), MAX_BODY_BYTES, timeouts).await.ok()
+        }
         false => None,
     };
-    let fields: Option<Vec<(String, String)>> = body.map(|body| form_urlencoded::parse(&body).into_owned().collect());
+    let fields: Option<Vec<(String, String)>> = body.map(|body| form_urlencoded::parse(&body.bytes).into_owned().collect());
     let back = fields.as_deref().and_then(|fields| form_page(&action, fields)).unwrap_or(back);
     let form = fields.map(|fields| Unfinished { action, back: back.clone(), fields });
     match form.and_then(|form| form.cookie(config)) {
@@ -61,7 +66,7 @@ fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use http::header::LOCATION;
+    use http::header::{CONTENT_TYPE, LOCATION};
 
     fn config() -> Config {
         let pairs = [("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=")];

@@ -39,6 +39,7 @@ pub enum Problem {
     UnsupportedMediaType,
     PayloadTooLarge,
     MethodNotAllowed,
+    RequestTimeout,
     TooManyRequests,
     TooManyTokens,
     TooManyConnections,
@@ -115,6 +116,7 @@ impl Problem {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::RequestTimeout => "request_timeout",
             Self::TooManyRequests => "too_many_requests",
             Self::TooManyTokens => "too_many_tokens",
             Self::TooManyConnections => "too_many_connections",
@@ -134,6 +136,7 @@ impl Problem {
             Self::Forbidden | Self::CrossOrigin | Self::RegistrationClosed => 403,
             Self::NotFound | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::RequestTimeout => 408,
             Self::EmailTaken
             | Self::LastAdmin
             | Self::AlreadyConnected
@@ -208,6 +211,7 @@ impl Problem {
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::RequestTimeout => "Request took too long",
             Self::TooManyRequests => "Too many attempts",
             Self::TooManyTokens => "Too many API tokens",
             Self::TooManyConnections => "Too many connections",
@@ -273,6 +277,9 @@ impl Problem {
             }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",
+            Self::RequestTimeout => {
+                "The body of the request did not arrive in time, so nothing was changed. Check the network connection and send it again."
+            }
             Self::TooManyRequests => "Wait a minute, then try again.",
             Self::TooManyTokens => {
                 "You have 100 API tokens, which is the most one user can have. Revoke one that is no longer used."

@@ -1,10 +1,9 @@
 //! From the button to a stored credential: with a key at once, with OAuth 2.0 by way of the provider's consent page.
 
 use super::{
-    Actor,
-    oauth_flow::{Flow, Start},
-    connections,
+    Actor, connections,
     form_posts::Begun,
+    oauth_flow::{Flow, Start},
     refresh::KEEP_ALIVE_EVERY,
 };
 use crate::{

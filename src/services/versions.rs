@@ -154,6 +154,11 @@ impl Hub {
         Ok(contract)
     }
 
+    /// The folder where documents are kept, when it is not a bucket: there is disk space for what arrives in an unusual order.
+    pub fn document_folder(&self) -> Option<&std::path::Path> {
+        self.files.folder()
+    }
+
     /// The bytes of a version.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use crate::{
     extract::{Caller, Member},
     incoming,
     problem::Result,
+    state::AppState,
 };
 use app::{flash::typed_cookie, words::problem::code};
 use axum::{
@@ -13,7 +14,6 @@ use axum::{
 use http::{StatusCode, header::SET_COOKIE};
 use lexicontract::{
     domain::{contract::Contract, people::Role, problem::Problem},
-    hub::Hub,
     services::Actor,
 };
 use std::collections::BTreeMap;
@@ -32,21 +32,21 @@ pub struct UploadForm {
 #[utoipa::path(post, path = "/api/v1/contracts/", tag = "contracts",
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract)))]
 pub async fn create(
-    State(hub): State<Hub>,
+    State(state): State<AppState>,
     Member(actor): Member,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Contract>)> {
-    Ok((StatusCode::CREATED, axum::Json(upload(&hub, &actor, request, &mut None).await?)))
+    Ok((StatusCode::CREATED, axum::Json(upload(&state, &actor, request, &mut None).await?)))
 }
 
 /// The same for the form of the contracts page, which works without JavaScript: it ends on a page.
-pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, request: Request) -> impl IntoResponse {
+pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Caller, request: Request) -> impl IntoResponse {
     let mut title = None;
-    match upload(&hub, &actor, request, &mut title).await {
+    match upload(&state, &actor, request, &mut title).await {
         Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
         Err(failure) => {
             let typed = title.map(|title| BTreeMap::from([("title", title)]));
-            let cookie = typed.and_then(|typed| typed_cookie(hub.config(), "/contracts", &typed));
+            let cookie = typed.and_then(|typed| typed_cookie(state.hub.config(), "/contracts", &typed));
             let back = match failure.0 {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
                 problem => Redirect::to(&format!("/contracts?problem={}", code(&problem))),
@@ -57,8 +57,9 @@ pub async fn create_from_form(State(hub): State<Hub>, Caller(actor): Caller, req
 }
 
 /// `title` is what was read of it, whatever becomes of the file.
-async fn upload(hub: &Hub, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
+async fn upload(state: &AppState, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
     actor.require(Role::Member)?;
-    hub.check_room(actor).await?;
-    incoming::upload(hub, actor, request, hub.config().max_file_bytes, title).await
+    let _turn = state.fairness.uploads.take(&actor.organization_id).await?;
+    state.hub.check_room(actor).await?;
+    incoming::upload(&state.hub, actor, request, state.hub.config().max_file_bytes, title).await
 }

@@ -3,14 +3,14 @@
 
 use crate::{
     client_address::ClientAddress,
-    extract::{MAX_JSON_BYTES, is_json, read_body},
+    extract::is_json,
     problem::{Failure, Result},
+    request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
     state::AppState,
 };
 use axum::{
     Extension,
-    body::Body,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -69,25 +69,22 @@ pub enum WebhookAnswer {
 pub async fn receive(
     State(state): State<AppState>,
     Extension(address): Extension<ClientAddress>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response> {
-    let caller = match caller(&state, &headers).await? {
-        Some(caller) => caller,
-        None => return Err(refused(&state, address)),
-    };
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     let signature = signature(&headers).filter(|signature| signature.is_timely(state.hub.clock().now()));
-    if caller.requires_signature && signature.is_none() {
-        return Err(refused(&state, address));
-    }
-    if !caller.is_enabled {
-        return Err(Problem::IntegrationDisabled.into());
-    }
-    let _turn = state.fairness.calls.take(&caller.organization_id).await?;
+    let mut caller = admitted(&state, &headers, signature.as_ref(), address).await?;
     if !is_json(&headers) {
         return Err(Problem::UnsupportedMediaType.into());
     }
-    let body = read_body(body, MAX_JSON_BYTES).await?;
+    let body = request_body::read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await?;
+    if body.was_awaited {
+        // The secret may have ended meanwhile, or the connection been paused.
+        caller = admitted(&state, &headers, signature.as_ref(), address).await?;
+    }
+    let body = body.bytes;
+    let _turn = state.fairness.calls.take(&caller.organization_id).await?;
     let message = message(&state, &caller, signature, &body).await?;
     if caller.requires_signature && message.is_none() {
         return Err(refused(&state, address));
@@ -98,6 +95,21 @@ pub async fn receive(
         Ok(receipts) => Ok(answer(receipts, is_batch)),
         Err(Failure(Problem::NotSignedIn)) => Err(refused(&state, address)),
         Err(failure) => Err(failure),
+    }
+}
+
+/// The caller whose secret the headers carry, as far as it may call.
+async fn admitted(
+    state: &AppState,
+    headers: &HeaderMap,
+    signature: Option<&WebhookSignature>,
+    address: ClientAddress,
+) -> Result<WebhookCaller> {
+    match caller(state, headers).await? {
+        Some(caller) if caller.requires_signature && signature.is_none() => Err(refused(state, address)),
+        Some(caller) if caller.is_enabled => Ok(caller),
+        Some(_) => Err(Problem::IntegrationDisabled.into()),
+        None => Err(refused(state, address)),
     }
 }
 

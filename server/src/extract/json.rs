@@ -1,21 +1,14 @@
 //! JSON bodies: media type, length, syntax and fields are told apart, in this order.
 
-use crate::problem::{Failure, Result};
-use axum::{
-    body::{Body, HttpBody},
-    extract::{FromRequest, Request},
+use crate::{
+    problem::{Failure, Result},
+    request_body,
 };
-use bytes::Bytes;
+use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header::CONTENT_TYPE};
-use http_body_util::BodyExt;
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
-/// The most a JSON body may hold.
-pub const MAX_JSON_BYTES: usize = 64 * 1024;
-/// How much more is read and thrown away, so that the client gets to see the answer instead of a closed connection.
-const DRAINED_BYTES: usize = 1024 * 1024;
 
 /// A JSON object with the fields of `T`.
 pub struct Json<T>(pub T);
@@ -27,7 +20,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::UnsupportedMediaType.into());
         }
-        let body = read_body(request.into_body(), MAX_JSON_BYTES).await?;
+        let body = request_body::contents(request.into_body()).await?;
         from_object(read_object(&body)?).map(Self)
     }
 }
@@ -40,7 +33,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         let is_json = is_json(request.headers());
-        let body = read_body(request.into_body(), MAX_JSON_BYTES).await?;
+        let body = request_body::contents(request.into_body()).await?;
         match (body.is_empty(), is_json) {
             (true, _) => Ok(Self(T::default())),
             (false, false) => Err(Problem::UnsupportedMediaType.into()),
@@ -54,26 +47,6 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-/// Reads a body of at most `limit` bytes, whatever its `Content-Length` says.
-pub(crate) async fn read_body(mut body: Body, limit: usize) -> Result<Bytes> {
-    if body.size_hint().lower() > (limit + DRAINED_BYTES) as u64 {
-        return Err(Problem::PayloadTooLarge.into());
-    }
-    let mut read = Vec::new();
-    let mut length = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Failure(Problem::InvalidJson))?.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length > limit + DRAINED_BYTES {
-            break;
-        }
-        if length <= limit {
-            read.extend_from_slice(&data);
-        }
-    }
-    if length > limit { Err(Problem::PayloadTooLarge.into()) } else { Ok(Bytes::from(read)) }
 }
 
 /// Reads a JSON object.
@@ -92,6 +65,7 @@ fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::Body;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
@@ -115,14 +89,5 @@ mod tests {
         assert_eq!(problem_of("application/json", r#"["x"]"#).await, Some(Invalid::Body.into()));
         assert_eq!(problem_of("application/json", r#"{"name":1}"#).await, Some(Invalid::Body.into()));
         assert_eq!(problem_of("application/json", "{}").await, Some(Invalid::Body.into()));
-    }
-
-    #[tokio::test]
-    async fn a_body_without_a_length_is_cut_off_at_the_limit() {
-        let chunks = (0..65).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 1024])));
-        let body = Body::from_stream(futures::stream::iter(chunks));
-        assert_eq!(problem_of("application/json", body).await, Some(Problem::PayloadTooLarge));
-        let exactly = vec![b' '; MAX_JSON_BYTES];
-        assert_eq!(read_body(Body::from(exactly), MAX_JSON_BYTES).await.map(|body| body.len()), Ok(MAX_JSON_BYTES));
     }
 }

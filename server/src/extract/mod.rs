@@ -7,7 +7,7 @@ mod page;
 
 pub use actor::{Admin, Caller, Member};
 pub use id::{PathId, PathIdAndNumber};
-pub use json::{Json, MAX_JSON_BYTES, OptionalJson, is_json};
+pub use json::{Json, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};
 
-pub(crate) use json::{read_body, read_object};
+pub(crate) use json::read_object;

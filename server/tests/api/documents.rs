@@ -4,11 +4,15 @@ use crate::{
     call::{Answer, Call},
     server::{Person, Server},
 };
+use axum::body::Body;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
 use lexicontract::{
     db::{Db, analyses},
     domain::analysis::Findings,
     secret::Secret,
 };
+use std::convert::Infallible;
 
 const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nMaster Agreement\r\n";
 
@@ -113,5 +117,60 @@ async fn an_organization_that_compares_too_much_at_once_is_asked_to_come_back() 
         let answer = server.send(Call::get(&path).cookie(&person.cookie)).await;
         let header = answer.headers.get("retry-after").map(|value| value.to_str().unwrap());
         assert_eq!((answer.status, header), (status, retry_after));
+    }
+}
+
+/// As a network delivers it: in pieces.
+async fn upload_in_pieces(server: &Server, token: &str, body: String, piece: usize) -> Answer {
+    let pieces: Vec<_> = body.as_bytes().chunks(piece).map(Bytes::copy_from_slice).collect();
+    let pieces = stream::iter(pieces).then(async |piece| {
+        tokio::task::yield_now().await;
+        Ok::<_, Infallible>(piece)
+    });
+    let call = Call::post("/api/v1/contracts/").token(token).header("content-type", "multipart/form-data; boundary=b");
+    server.send(call.body(Body::from_stream(pieces))).await
+}
+
+fn text(name: &str, value: &str) -> String {
+    format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+}
+
+#[tokio::test]
+async fn everything_but_the_file_is_bounded_before_it_is_decoded() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    let (file, end) = (file("a.txt", "An agreement."), "--b--\r\n");
+    let long = "x".repeat(100_000);
+    let header = format!("--b\r\nx-long: {long}\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n");
+    for (what, body, status) in [
+        ("the longest title", format!("{}{file}{end}", text("title", &"𝔸".repeat(255))), 201),
+        ("a longer title", format!("{}{file}{end}", text("title", &"x".repeat(1_025))), 422),
+        ("a longer title after its file", format!("{file}{}{end}", text("title", &"x".repeat(1_025))), 422),
+        ("the longest form id", format!("{}{TITLE}{file}{end}", text("form_id", &"x".repeat(200))), 201),
+        ("a longer form id", format!("{}{TITLE}{file}{end}", text("form_id", &"x".repeat(201))), 422),
+        ("a long part that nobody asked for", format!("{}{TITLE}{file}{end}", text("other", &long)), 413),
+        ("the same after the file", format!("{file}{}{TITLE}{end}", text("other", &long)), 413),
+        ("a long header of a part", format!("{header}{file}{end}"), 413),
+        ("the same after the file", format!("{file}{header}{end}"), 413),
+        ("a long preamble", format!("{long}\r\n{TITLE}{file}{end}"), 413),
+        ("many parts", format!("{}{TITLE}{file}{end}", text("other", "x").repeat(20)), 413),
+        ("two files", format!("{file}{file}{TITLE}{end}"), 422),
+        ("a part without an end", format!("{TITLE}--b\r\n"), 422),
+    ] {
+        let answer = upload_in_pieces(&server, &token, body, 1_000).await;
+        assert_eq!(answer.status, status, "{what} {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_the_largest_size_arrives_in_any_order_and_in_pieces_of_any_size() {
+    let server = Server::start().await;
+    let token = server.token(&server.admin("ada").await).await;
+    let file = file("a.txt", &"x".repeat(100_000));
+    for (order, piece) in [([TITLE, &file], 7), ([TITLE, &file], 65_536), ([&file, TITLE], 100), ([&file, TITLE], 1_000_000)] {
+        let made = upload_in_pieces(&server, &token, format!("{}--b--\r\n", order.concat()), piece).await;
+        assert_eq!(made.status, 201, "{piece} {made:?}");
+        let path = format!("/api/v1/contracts/{}/versions/1/file", made.json()["id"].as_str().unwrap());
+        assert_eq!(server.send(Call::get(&path).token(&token)).await.body, vec![b'x'; 100_000]);
     }
 }

@@ -2,6 +2,7 @@
 //! Salesforce is needed.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
+mod alone;
 mod call;
 #[path = "../../../tests/hub/databases.rs"]
 mod databases;
@@ -30,3 +31,4 @@ mod signatures;
 mod sockets;
 mod walls;
 mod webhook;
+mod withheld;

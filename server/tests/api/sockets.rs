@@ -1,12 +1,18 @@
 //! The accept loop over real sockets.
 
 use crate::server::Server;
-use server::serve::{Limits, accept_until};
-use std::{net::SocketAddr, time::Duration};
+use axum::{Router, body::Body, routing::get};
+use bytes::Bytes;
+use futures::stream;
+use server::{
+    connections::ConnectionLimits,
+    serve::{Limits, accept_until},
+};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{Notify, oneshot},
     time::timeout,
 };
 
@@ -79,11 +85,18 @@ fn impatient() -> Limits {
     Limits { head: short, body: short, answer: short, ..Limits::default() }
 }
 
+/// Limits that only the number of connections reaches: each waits for its client at once.
+fn crowded() -> Limits {
+    let connections = ConnectionLimits { total: 4, slow_after: Duration::ZERO, ..Limits::default().connections };
+    Limits { connections, ..Limits::default() }
+}
+
 #[test]
 fn nobody_is_waited_for_longer_than_promised() {
     let limits = Limits::default();
-    assert!(limits.head < PROMISE && limits.body < PROMISE);
-    assert!(limits.connections > 2_000);
+    assert!(limits.head < PROMISE && limits.body_pause < PROMISE);
+    assert!(limits.connections.total > 2_000);
+    assert_eq!((limits.body.as_secs(), limits.answer.as_secs(), limits.connections.slow_after.as_secs()), (30, 30, 1));
 }
 
 #[tokio::test]
@@ -104,15 +117,94 @@ async fn two_thousand_silent_connections_hold_up_nobody_and_are_closed() {
     }
 }
 
+const HEALTHY: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+const HALF_A_BODY: &[u8] =
+    b"POST /actions/set_theme HTTP/1.1\r\nhost: x\r\naccept: application/json\r\ncontent-length: 99\r\n\r\ntheme=";
+
 #[tokio::test]
-async fn beyond_the_most_connections_a_client_waits_until_another_is_closed() {
-    let (_server, address) = listen(Limits { connections: 4, ..impatient() }).await;
+async fn a_new_client_is_answered_when_all_connections_are_slow() {
+    let idle = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    for begun in [&b""[..], b"GET /healthz HTTP/1.1\r\nhost:", HALF_A_BODY, idle] {
+        let (_server, address) = listen(crowded()).await;
+        let mut slow = Vec::new();
+        for _ in 0..20 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(begun).await.unwrap();
+            slow.push(client);
+        }
+        for _ in 0..3 {
+            assert!(answered(address, HEALTHY).await.starts_with(b"HTTP/1.1 200 OK"), "{}", String::from_utf8_lossy(begun));
+        }
+    }
+}
+
+/// Serves what the test needs, instead of the product.
+async fn listen_to(router: Router, limits: Limits) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(accept_until(listener, router, limits, std::future::pending()));
+    address
+}
+
+#[tokio::test]
+async fn a_request_that_the_server_works_on_is_not_closed_for_a_new_client() {
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, finishes) = (begun.clone(), finish.clone());
+    let work = get(async move || {
+        begins.notify_one();
+        finishes.notified().await;
+        "done"
+    });
+    let router = Router::new().route("/work", work).route("/healthz", get(async || "ok"));
+    let address = listen_to(router, crowded()).await;
+    let working =
+        tokio::spawn(async move { answered(address, b"GET /work HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await });
+    begun.notified().await;
     let mut silent = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..10 {
         silent.push(TcpStream::connect(address).await.unwrap());
     }
-    let answer = answered(address, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-    assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
+    assert!(answered(address, HEALTHY).await.starts_with(b"HTTP/1.1 200 OK"));
+    finish.notify_one();
+    assert!(working.await.unwrap().ends_with(b"done"));
+}
+
+/// Says when an answer is given up.
+struct GivenUp(Arc<Notify>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_takes_its_answer_a_byte_at_a_time_is_closed() {
+    let given_up = Arc::new(Notify::new());
+    let closed = given_up.clone();
+    let endless = get(async move || {
+        let guard = GivenUp(given_up);
+        let chunk = move || {
+            let _kept = &guard;
+            Ok::<_, Infallible>(Bytes::from_static(&[0; 8_192]))
+        };
+        Body::from_stream(stream::repeat_with(chunk))
+    });
+    let address = listen_to(Router::new().route("/", endless), impatient()).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let take_slowly = async {
+        while client.read_u8().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let outcome = timeout(PROMISE, async {
+        tokio::select! {
+            () = closed.notified() => {}
+            () = take_slowly => closed.notified().await,
+        }
+    });
+    assert!(outcome.await.is_ok(), "the server has closed");
 }
 
 #[tokio::test]
@@ -121,7 +213,27 @@ async fn half_a_head_and_half_a_body_are_given_up() {
     assert_eq!(answered(address, b"GET /healthz HTTP/1.1\r\nhost:").await, b"");
     let half = b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
     let answer = String::from_utf8(answered(address, half).await).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("connection: close"), "{answer}");
+    assert!(answer.contains("\"code\":\"request_timeout\""), "{answer}");
+    assert!(answered(address, HALF_A_BODY).await.starts_with(b"HTTP/1.1 408"));
+}
+
+#[tokio::test]
+async fn a_body_in_the_smallest_chunks_with_extensions_and_trailers_is_read_and_an_endless_one_is_given_up() {
+    let (_server, address) = listen(impatient()).await;
+    let head = "POST /actions/set_theme HTTP/1.1\r\nhost: x\r\naccept: application/json\r\nconnection: close\r\n\
+        content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n";
+    let chunks: String = "theme=dark".chars().map(|letter| format!("1;x=y\r\n{letter}\r\n")).collect();
+    let whole = format!("{head}\r\n{chunks}0\r\nx-trailer: y\r\n\r\n");
+    let answer = String::from_utf8(answered(address, whole.as_bytes()).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("set-cookie: lexicontract_theme=dark"), "{answer}");
+    for endless in ["1;", "0\r\nx-trailer: ", "1\r\na\r\n"] {
+        let answer = answered(address, format!("{head}\r\n{endless}").as_bytes()).await;
+        assert!(answer.starts_with(b"HTTP/1.1 408"), "{endless} {}", String::from_utf8_lossy(&answer));
+    }
+    let expecting = format!("{head}expect: 100-continue\r\n\r\n");
+    let answer = String::from_utf8(answered(address, expecting.as_bytes()).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408"), "{answer}");
 }
 
 #[tokio::test]

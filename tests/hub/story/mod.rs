@@ -16,10 +16,10 @@ mod at_once;
 mod audit;
 /// Back-up beside a running server, and the way back.
 mod backup;
-/// Connections that an admin must confirm.
-mod confirming;
 /// What a user or an organization can have at most, by constants.
 mod bounds;
+/// Connections that an admin must confirm.
+mod confirming;
 /// Consent, reconnect, and what is refused on the way back.
 mod connecting;
 /// The end of a connection.
@@ -38,10 +38,10 @@ mod housekeeping;
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.
 mod keys;
-/// What an organization may store and have waiting, and the reserve of free disk.
-mod quotas;
 /// Which passwords are refused.
 mod passwords;
+/// What an organization may store and have waiting, and the reserve of free disk.
+mod quotas;
 /// What no call told us of is found.
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.

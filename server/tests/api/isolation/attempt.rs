@@ -73,6 +73,15 @@ impl<'r> Attempt<'r> {
         Self { referrer: Some(referrer), ..self }
     }
 
+    /// The address, with everything filled in.
+    pub fn path(&self, cast: &Cast) -> String {
+        self.fill(cast, self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none")
+    }
+
+    fn fill(&self, cast: &Cast, text: &str) -> String {
+        text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity())
+    }
+
     /// Sends the head and the first byte of the body, then what `meanwhile` does, then the rest.
     pub async fn send_held_back(self, cast: &Cast, person: &Player, meanwhile: impl AsyncFnOnce()) -> Seen {
         let (id, server) = (self.id.clone(), cast.server.clone());
@@ -101,10 +110,8 @@ impl<'r> Attempt<'r> {
     }
 
     fn call(self, cast: &Cast, person: Option<&Player>) -> Call {
-        let fill = |text: &str| text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity());
-        let path = fill(self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none");
-        let body = fill(self.body.unwrap_or(self.row.body));
-        let mut call = Call::new(self.row.method(), &path).header("accept", self.accept);
+        let body = self.fill(cast, self.body.unwrap_or(self.row.body));
+        let mut call = Call::new(self.row.method(), &self.path(cast)).header("accept", self.accept);
         if self.row.method() != "GET" {
             call = call.header(self.from.0, self.from.1);
         }

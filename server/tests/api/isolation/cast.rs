@@ -73,15 +73,19 @@ pub struct Cast {
     contract: String,
     delivery: String,
     opportunity: String,
-    _connected: Connected,
+    connected: Connected,
 }
 
 impl Cast {
     pub async fn assemble(opened: &Opened) -> Self {
         let files = format!("file://{}/files", opened.folder.display());
         let pipedrive = pipedrive().await;
-        let settings =
-            [("DATABASE_URL", opened.url.expose().as_str()), ("STORAGE_URL", &files), ("PIPEDRIVE_API_URL", &pipedrive)];
+        let settings = [
+            ("DATABASE_URL", opened.url.expose().as_str()),
+            ("STORAGE_URL", &files),
+            ("PIPEDRIVE_API_URL", &pipedrive),
+            ("MAX_FILE_BYTES", "1000000"),
+        ];
         let connected = Connected::start(&settings).await;
         let server = connected.server.clone();
         let admin = &connected.admin;
@@ -111,7 +115,7 @@ impl Cast {
             delivery,
             opportunity,
             server,
-            _connected: connected,
+            connected,
         }
     }
 
@@ -137,6 +141,10 @@ impl Cast {
             Some(Kind::Token) => person.tokens[which].clone(),
             _ => String::new(),
         }
+    }
+
+    pub fn webhook_secret(&self) -> &str {
+        &self.connected.secret
     }
 
     pub fn opportunity(&self) -> &str {

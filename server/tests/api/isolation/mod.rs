@@ -9,6 +9,8 @@ mod attempt;
 mod cast;
 /// Requests whose user loses the authority while the body is on its way.
 mod held_back;
+/// Bodies in pieces of one byte.
+mod pieces;
 /// Every route of the server, from its own lists.
 mod routes;
 /// Who may do what, and with which body.
