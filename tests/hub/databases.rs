@@ -74,14 +74,6 @@ async fn open(url: String, folder: PathBuf) -> Opened {
 }
 
 impl Opened {
-    /// Runs a statement of a test.
-    pub async fn execute(&self, sql: &'static str) {
-        match &self.db {
-            Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
-        }
-    }
-
     /// The one number that a query gives.
     pub async fn number(&self, sql: &'static str) -> i64 {
         match &self.db {

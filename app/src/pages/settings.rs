@@ -11,6 +11,7 @@ use crate::{
         layout::{page_heading, sections},
         list::{item, items},
         number::{bytes, count},
+        operator_warnings::operator_warnings,
         progress::{progress, progresses},
         prose::{link, muted},
     },
@@ -26,10 +27,11 @@ pub(super) fn settings() -> WebPage {
     let messages = messages();
     page("Settings", async move {
         let (hub, actor) = (hub(), actor()?);
-        let usage = hub.usage(&actor).await?;
+        let (usage, is_admin) = (hub.usage(&actor).await?, actor.role >= Role::Admin);
         Ok(sections(view! {
             {page_heading("Settings", "What your organization uses, and where to change what.".into_any(), ().into_any())}
             {messages}
+            {is_admin.then(|| operator_warnings(&hub.operator_warnings()))}
             {card("usage", "Usage", ().into_any(), quotas(&usage))}
             {card("more", "More settings", ().into_any(), links(actor.role))}
         }))

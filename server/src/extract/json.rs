@@ -50,7 +50,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a JSON object.
-pub(crate) fn read_object(body: &[u8]) -> Result<Map<String, Value>> {
+fn read_object(body: &[u8]) -> Result<Map<String, Value>> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Invalid::Body.into()),

@@ -9,5 +9,3 @@ pub use actor::{Admin, Caller, Member};
 pub use id::{PathId, PathIdAndNumber};
 pub use json::{Json, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};
-
-pub(crate) use json::read_object;

@@ -6,13 +6,12 @@ use crate::{
     server::{Person, Server},
 };
 use axum::body::Body;
-use bytes::Bytes;
 use futures::{StreamExt, stream};
+use http::Request;
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::convert::Infallible;
 use tokio::{sync::oneshot, task::JoinHandle};
-use tower::ServiceExt;
 
 /// A request whose body the server waits for.
 pub struct Withheld {
@@ -23,22 +22,24 @@ pub struct Withheld {
 impl Withheld {
     /// Sends the head and half of the body, and returns when the server waits for the rest.
     pub async fn send(server: &Server, call: Call, body: &str) -> Self {
+        Self::hold(server, call.body(body.to_owned()).request()).await
+    }
+
+    /// The same for a request that has its body.
+    pub async fn hold(server: &Server, request: Request<Body>) -> Self {
         let (release, released) = oneshot::channel();
         let (waits, waiting) = oneshot::channel();
-        let (first, rest) = body.split_at(body.len() / 2);
-        let (first, rest) = (Bytes::from(first.to_owned()), Bytes::from(rest.to_owned()));
+        let (head, body) = request.into_parts();
+        let mut first = body.collect().await.unwrap().to_bytes();
+        let rest = first.split_off(first.len() / 2);
         let rest = stream::once(async move {
             waits.send(()).unwrap();
             released.await.unwrap();
             rest
         });
         let body = Body::from_stream(stream::once(async move { first }).chain(rest).map(Ok::<_, Infallible>));
-        let answer = server.router.clone().oneshot(call.body(body).request());
-        let answer = tokio::spawn(async move {
-            let (parts, body) = answer.await.unwrap().into_parts();
-            let body = body.collect().await.unwrap().to_bytes();
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
-        });
+        let server = server.clone();
+        let answer = tokio::spawn(async move { server.send_request(Request::from_parts(head, body)).await });
         waiting.await.expect("the server asks for the body");
         Self { release, answer }
     }

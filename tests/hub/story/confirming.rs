@@ -198,6 +198,7 @@ async fn what_nobody_confirms_is_revoked_after_a_day() {
         assert_eq!(world.hub.schedule_upkeep().await.unwrap(), 0);
         assert_eq!(world.hub.connections(&world.admin).await.unwrap().len(), 1);
         world.advance(1);
+        world.stay_signed_in().await;
         assert_eq!(problem(world.hub.confirm_connection(&world.admin, &held.id).await), Problem::NotFound, "it is too late");
         assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
         assert_eq!(world.hub.schedule_upkeep().await.unwrap(), 1);

@@ -12,7 +12,7 @@ use lexicontract::{
         quota::{Quota, QuotaUsage},
     },
     hub::{Error, Hub, Result},
-    services::{Actor, FormPost, NewOperatorUser, NewUser, Upload, WebhookCall},
+    services::{Actor, FormPost, JoinedOrganization, NewOperatorUser, NewUser, Upload, WebhookCall},
 };
 use salesforce_simulator::state::faults::Fault;
 use std::{
@@ -149,7 +149,7 @@ async fn users_are_limited_whoever_adds_them_and_a_removed_one_makes_room() {
         assert_eq!((invited.len(), used(hub, ada, Quota::Users).await), (1, 2));
         refused.into_iter().for_each(|outcome| is_exceeded(outcome, Quota::Users));
         let by_operator = || NewOperatorUser {
-            organization: "ada".to_owned(),
+            organization: JoinedOrganization::Existing(ada.organization_id.clone()),
             email: "fay@example.com".to_owned(),
             name: "Fay".to_owned(),
             role: Role::Member,
@@ -246,6 +246,7 @@ async fn a_delivery_without_a_place_for_its_contract_waits_then_fails_with_the_r
         assert_eq!(world.deliver_contract(&known).await.versions.len(), 1, "a contract that is there gets its versions");
 
         world.advance(4 * 24 * 60 * 60);
+        world.stay_signed_in().await;
         world.run_jobs().await;
         let failed = delivery(&world, &receipt).await;
         assert_eq!((failed.status, failed.error.as_deref()), (DeliveryStatus::Failed, Some(Quota::Contracts.exceeded())));

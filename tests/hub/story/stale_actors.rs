@@ -14,7 +14,7 @@ use lexicontract::{
         problem::Problem,
     },
     hub::{Error, Result},
-    services::{Actor, ConnectRequest, ConnectionChange, NewUser, Upload, UserChange, Via},
+    services::{Actor, Client, ConnectRequest, ConnectionChange, NewUser, Upload, UserChange, Via},
 };
 use salesforce_simulator::{Options, Simulator, other_crms::PIPEDRIVE_API_TOKEN};
 use serde_json::json;
@@ -51,7 +51,7 @@ impl Scene {
         let new = NewUser { email: "bo@example.com".to_owned(), name: "Bo".to_owned(), role: Role::Admin };
         let url = hub.invite_user(admin, new).await.unwrap().invitation_url;
         let token = url.rsplit('/').next().unwrap();
-        let signed_in = hub.accept_invitation(&token.into(), "correct horse battery".into()).await.unwrap();
+        let signed_in = hub.accept_invitation(&token.into(), "correct horse battery".into(), &Client::default()).await.unwrap();
         let by_session = hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
         let token = hub.create_api_token(&by_session, "script").await.unwrap().token;
         let by_token = hub.actor_of_api_token(&token.as_str().into()).await.unwrap().unwrap();

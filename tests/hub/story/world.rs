@@ -5,6 +5,7 @@ use lexicontract::{
     clock::Clock,
     config::Config,
     connectors::http,
+    db::Db,
     domain::{
         connection::{Authorization, Connection, Environment},
         contract::Contract,
@@ -71,9 +72,11 @@ impl World {
 
     /// Extends every session, for tests that wait longer than one lasts.
     pub async fn stay_signed_in(&self) {
-        self.opened
-            .execute("UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'")
-            .await;
+        let sql = "UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'";
+        match &self.opened.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+        }
     }
 
     /// Runs what is due but for analyses: those start this program again, and it is a test.

@@ -2,12 +2,10 @@ use super::{
     cast::{Cast, Player},
     table::{Row, UPLOAD, Who},
 };
-use crate::call::{Answer, Call};
-use axum::body::Body;
-use futures::{StreamExt, stream};
-use http::Request;
-use http_body_util::BodyExt;
-use tokio::sync::oneshot;
+use crate::{
+    call::{Answer, Call},
+    withheld::Withheld,
+};
 use url::form_urlencoded;
 
 const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
@@ -82,26 +80,12 @@ impl<'r> Attempt<'r> {
         text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity())
     }
 
-    /// Sends the head and the first byte of the body, then what `meanwhile` does, then the rest.
+    /// Sends half of the body, then runs `meanwhile`, then sends the rest.
     pub async fn send_held_back(self, cast: &Cast, person: &Player, meanwhile: impl AsyncFnOnce()) -> Seen {
-        let (id, server) = (self.id.clone(), cast.server.clone());
-        let (head, body) = self.call(cast, Some(person)).request().into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let (begun, has_begun) = oneshot::channel();
-        let (release, released) = oneshot::channel::<()>();
-        let first = bytes.slice(..1);
-        let rest = async move {
-            begun.send(()).unwrap();
-            released.await.unwrap();
-            Ok::<_, std::io::Error>(bytes.slice(1..))
-        };
-        let parts = stream::once(async move { Ok(first) }).chain(stream::once(rest));
-        let request = Request::from_parts(head, Body::from_stream(parts));
-        let answer = tokio::spawn(async move { server.send_request(request).await });
-        has_begun.await.expect("the body is read before the answer");
+        let id = self.id.clone();
+        let withheld = Withheld::hold(&cast.server, self.call(cast, Some(person)).request()).await;
         meanwhile().await;
-        release.send(()).unwrap();
-        Seen::of(&answer.await.unwrap(), &id)
+        Seen::of(&withheld.complete().await, &id)
     }
 
     pub async fn send(self, cast: &Cast, person: Option<&Player>) -> Seen {
