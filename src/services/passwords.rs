@@ -10,11 +10,11 @@ const MIN_CHARACTERS: usize = 12;
 pub(super) const MAX_BYTES: usize = 1_024;
 /// How much of a password is measured. The time grows steeply with the length: this much takes 0.1 s at worst.
 const MEASURED_CHARACTERS: usize = 40;
-/// More than 10^8 guesses for the password.
-const REQUIRED: Score = Score::Three;
-/// What is left of it without the words that everybody can know: so many characters, and more than 10^6 guesses.
+/// More than 10^6 guesses for the password: common passwords with common additions need fewer, and sign-ins are limited.
+const REQUIRED: Score = Score::Two;
+/// What is left of it without the words that everybody can know: so many characters, and more than 10^3 guesses.
 const MIN_CHARACTERS_OF_REST: usize = 8;
-const REQUIRED_OF_REST: Score = Score::Two;
+const REQUIRED_OF_REST: Score = Score::One;
 const PRODUCT: &str = "lexicontract";
 /// Shorter pieces of a name or an address are no hint for somebody who guesses.
 const MIN_WORD_CHARACTERS: usize = 3;
@@ -83,6 +83,8 @@ mod tests {
             "abcabcabcabc",
             "trustno1trustno1",
             "changeme1234",
+            "longpassword123",
+            "P@ssw0rd1234",
         ] {
             assert_eq!(check(common), Err(Invalid::PasswordTooCommon), "{common}");
         }
@@ -115,6 +117,8 @@ mod tests {
             "ihatemondays2026",
             "ada's own password",
             "another new password",
+            "ada's test-password-123",
+            "Testing-12345!",
             "ééàü ßçñ 日本語",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
