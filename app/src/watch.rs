@@ -17,7 +17,7 @@ pub(crate) async fn fingerprint(hub: &Hub, actor: &Actor, subject: &Subject) -> 
                 Some(id) => hub.disconnection(actor, id).await.ok(),
                 None => None,
             };
-            word(&(hub.standings(actor).await?, hub.pending_connections(actor).await?, receipt))
+            word(&(hub.standings(actor).await?, receipt))
         }
         Subject::Contract(id) => {
             let newest = hub.history(actor, id, &PageRequest::new(Some(1), None).unwrap_or_default()).await?.items;

@@ -30,6 +30,8 @@ pub struct DetailRow {
     pub repaired: i64,
     /// Why the comparison stopped early, for people.
     pub note: Option<String>,
+    /// Whether a connection of the organization waits for confirmation.
+    pub has_pending: bool,
 }
 
 /// An organization's connections, in the order of [`super::connections::list`]; `only` picks one.
@@ -40,7 +42,8 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, only: Option<&Conn
              coalesce(r.found, 0) AS found, coalesce(r.repaired, 0) AS repaired,
              CASE c.status WHEN 'degraded' THEN
                  (SELECT min(j.run_at) FROM jobs j WHERE j.organization_id = c.organization_id AND j.lane = c.id AND j.status = 'queued')
-             END AS next_job_at
+             END AS next_job_at,
+             EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending
          FROM organization_integrations c
          LEFT JOIN reconciliations r ON r.connection_id = c.id AND r.organization_id = c.organization_id
          WHERE c.organization_id = $1 AND ($2 = '' OR c.id = $2)

@@ -33,6 +33,8 @@ pub struct StandingRow {
     pub tested_by: Option<String>,
     /// When.
     pub tested_at: Option<Timestamp>,
+    /// Whether a connection of the organization waits for confirmation.
+    pub has_pending: bool,
 }
 
 /// The standings of an organization's connections, in the order of [`super::connections::list`]; `only` picks one.
@@ -52,6 +54,7 @@ pub async fn list(
               WHERE k.organization_id = c.organization_id AND k.salesforce_organization_id = c.external_account_id) AS has_contract,
              EXISTS (SELECT 1 FROM webhook_secrets s
               WHERE s.connection_id = c.id AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
+             EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending,
              t.result AS test, t.tested_by, t.tested_at
          FROM organization_integrations c LEFT JOIN connection_tests t ON t.connection_id = c.id
          WHERE c.organization_id = $1 AND ($3 = '' OR c.id = $3)

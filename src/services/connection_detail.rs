@@ -23,9 +23,11 @@ impl Hub {
     /// The database did not answer.
     pub async fn connection_details(&self, actor: &Actor) -> Result<Vec<ConnectionDetail>> {
         let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, None).await?;
-        let now = self.clock().now();
+        let (now, may_have_pending) = (self.clock().now(), rows.first().is_none_or(|row| row.has_pending));
         let mut details = rows.into_iter().map(|row| self.connection_detail_view(row, now)).collect::<Result<Vec<_>>>()?;
-        details.extend(self.pending_connections(actor).await?.into_iter().map(unused));
+        if may_have_pending {
+            details.extend(self.pending_connections(actor).await?.into_iter().map(unused));
+        }
         Ok(details)
     }
 

@@ -1,7 +1,7 @@
 //! Password hashing: Argon2id with the parameters of OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
 //!
-//! One password is hashed at a time (about 50 a second), in memory that is made once and reused: allocated for each hash, the allocator
-//! would keep 19 MiB for every thread that ever hashed. A bounded number waits.
+//! One password is hashed at a time (about 50 a second), in memory that all of them share while any waits: allocated for each hash, the
+//! allocator would keep 19 MiB for every thread that ever hashed. A bounded number waits.
 
 use super::passwords::{self, MAX_BYTES};
 use crate::{domain::problem::Problem, random::bytes, secret::Secret};
@@ -12,8 +12,11 @@ use argon2::{
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Each more keeps 19 MiB more for good.
+/// Each more takes 19 MiB more.
 const AT_ONCE: usize = 1;
+/// Allocations above 32 MiB go back to the system when they are freed (mallopt(3), `M_MMAP_THRESHOLD`); smaller ones may stay with the
+/// allocator. What is not used of it takes no memory.
+const RETURNED_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
 const WAITING: usize = 100;
 /// The most passes and lanes of a stored hash that is verified; of memory, it may take what our own parameters take.
 const MAX_PASSES: u32 = 10;
@@ -29,8 +32,10 @@ struct Queue {
     /// Everybody who waits or hashes.
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
-    /// The memory that no hash uses now.
+    /// The memory that no hash uses now; none when nobody waits.
     memory: Mutex<Vec<Vec<Block>>>,
+    /// How many places there are.
+    size: usize,
 }
 
 /// The right to hash one password; it lasts until it is dropped.
@@ -47,9 +52,9 @@ impl PasswordHasher {
         Self::with_places(AT_ONCE + WAITING)
     }
 
-    fn with_places(places: usize) -> Self {
-        let (places, turns) = (Arc::new(Semaphore::new(places)), Arc::new(Semaphore::new(AT_ONCE)));
-        Self(Arc::new(Queue { places, turns, memory: Mutex::default() }))
+    fn with_places(size: usize) -> Self {
+        let (places, turns) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(AT_ONCE)));
+        Self(Arc::new(Queue { places, turns, memory: Mutex::default(), size }))
     }
 
     /// Waits for a turn.
@@ -60,14 +65,24 @@ impl PasswordHasher {
         let place = self.0.places.clone().try_acquire_owned().map_err(|_| Problem::Busy)?;
         let turn = self.0.turns.clone().acquire_owned().await.map_err(|_| Problem::Internal)?;
         let free = self.0.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let memory = free.unwrap_or_else(|| vec![Block::new(); Params::DEFAULT.block_count()]);
+        let memory = free.unwrap_or_else(allocate);
         Ok(Turn { memory, queue: self.0.clone(), _turn: turn, _place: place })
     }
 }
 
+fn allocate() -> Vec<Block> {
+    let mut memory = Vec::with_capacity(RETURNED_BLOCKS);
+    memory.resize(Params::DEFAULT.block_count(), Block::new());
+    memory
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.queue.memory.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
+        // This one still has its place.
+        let is_shared = self.queue.places.available_permits() + 1 < self.queue.size;
+        if is_shared {
+            self.queue.memory.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
+        }
     }
 }
 
@@ -191,14 +206,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_hashes_share_the_same_memory() {
+    async fn hashes_that_wait_for_each_other_share_their_memory_and_the_last_one_frees_it() {
         let hasher = super::PasswordHasher::new();
         let all = (0..40).map(|_| async {
             let turn = hasher.turn().await.unwrap();
             tokio::task::yield_now().await;
-            drop(turn);
+            turn.memory.as_ptr() as usize
         });
-        futures::future::join_all(all).await;
-        assert_eq!(hasher.0.memory.lock().unwrap().len(), AT_ONCE);
+        let places = futures::future::join_all(all).await;
+        assert!(places.iter().all(|place| *place == places[0]), "{places:?}");
+        assert!(hasher.0.memory.lock().unwrap().is_empty());
     }
 }

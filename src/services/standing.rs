@@ -5,6 +5,7 @@ use crate::{
     connectors::Access,
     db::{disconnections, standing as table},
     domain::{
+        connection::Connection,
         disconnection::Disconnection,
         ids::{ConnectionId, DisconnectionId},
         problem::Problem,
@@ -15,13 +16,18 @@ use crate::{
 };
 
 impl Hub {
-    /// How the organization's connections stand, oldest first.
+    /// How the organization's connections stand, and those that wait for confirmation; the oldest first.
     ///
     /// # Errors
     /// The database did not answer.
-    pub async fn standings(&self, actor: &Actor) -> Result<Vec<Standing>> {
+    pub async fn standings(&self, actor: &Actor) -> Result<(Vec<Standing>, Vec<Connection>)> {
         let rows = table::list(&mut self.db.glance().await?, &actor.organization_id, None, self.clock().now()).await?;
-        rows.into_iter().map(|row| self.standing_view(row)).collect()
+        let pending = match rows.first().is_none_or(|row| row.has_pending) {
+            true => self.pending_connections(actor).await?,
+            false => Vec::new(),
+        };
+        let standings = rows.into_iter().map(|row| self.standing_view(row)).collect::<Result<_>>()?;
+        Ok((standings, pending))
     }
 
     /// How one of them stands.

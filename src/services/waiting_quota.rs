@@ -16,6 +16,8 @@ use std::{
 
 /// How long a number is used: several servers together exceed the limit by what the others accept in this time.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
+/// The same while less than half of the limit is used: counting many deliveries would keep the calls of all organizations waiting.
+const COUNT_SELDOM_EVERY: Duration = Duration::from_secs(30);
 /// How long a number is used for refusing.
 const COUNT_FULL_EVERY: Duration = Duration::from_secs(1);
 /// Of so many organizations numbers are kept; beyond, all are counted again.
@@ -61,7 +63,11 @@ impl WaitingQuota {
         let Some(limit) = self.limit else { return Ok(usize::MAX) };
         let room = |waiting: Waiting| usize::try_from(limit - waiting.number).unwrap_or(0);
         if let Some(known) = self.waiting.get(of) {
-            let used_for = if room(*known) < wanted { COUNT_FULL_EVERY } else { COUNT_EVERY };
+            let used_for = match room(*known) {
+                room if room < wanted => COUNT_FULL_EVERY,
+                _ if known.number < limit / 2 => COUNT_SELDOM_EVERY,
+                _ => COUNT_EVERY,
+            };
             if now.since(known.counted_at) < used_for {
                 return Ok(room(*known));
             }

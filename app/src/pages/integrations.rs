@@ -65,10 +65,11 @@ async fn read(
     category: Option<Category>,
     search: String,
 ) -> Result<Shown, Problem> {
+    let (standings, pending) = hub.standings(actor).await?;
     Ok(Shown {
         catalogue: hub.catalogue(actor),
-        standings: hub.standings(actor).await?,
-        pending: hub.pending_connections(actor).await?,
+        standings,
+        pending,
         receipt: match receipt {
             // Only a receipt of this organization is shown; another one is as good as none.
             Some(id) => hub.disconnection(actor, &id).await.ok(),
@@ -85,7 +86,7 @@ fn view(shown: Shown) -> AnyView {
     let names: Vec<(String, String)> = shown.catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();
     let name_of = move |slug: &str| names.iter().find(|(known, _)| known == slug).map(|(_, name)| name.clone());
     let subject = Subject::Board { receipt: shown.receipt.as_ref().map(|receipt| receipt.id.clone()) };
-    let known = word(&(&shown.standings, &shown.pending, &shown.receipt));
+    let known = word(&((&shown.standings, &shown.pending), &shown.receipt));
     let address = match &shown.receipt {
         Some(receipt) => format!("/integrations?receipt={}", receipt.id),
         None => "/integrations".to_owned(),

@@ -106,7 +106,8 @@ async fn nothing_can_be_done_with_a_connection_that_waits_for_confirmation() {
         ];
         assert!(refused.iter().all(|problem| *problem == Problem::NeedsConfirmation), "{refused:?}");
         assert_eq!(Problem::NeedsConfirmation.status(), 409);
-        assert!(hub.standings(admin).await.unwrap().is_empty());
+        let (standings, pending) = hub.standings(admin).await.unwrap();
+        assert!(standings.is_empty() && pending.len() == 1);
         let again = hub.connect(admin, &IntegrationId::from_suffix("salesforce"), ConnectRequest::default()).await;
         assert_eq!(problem(again.map(drop)), Problem::AlreadyConnected);
     })

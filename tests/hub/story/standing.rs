@@ -42,7 +42,7 @@ async fn every_step_of_the_set_up_is_ticked_when_it_is_done() {
         let written = standing(&world).await;
         assert!(!written.is_setup_incomplete());
         assert_eq!((written.last_event_at, written.last_write_at), (Some(hub.clock().now()), Some(hub.clock().now())));
-        assert_eq!(hub.standings(admin).await.unwrap(), [written]);
+        assert_eq!(hub.standings(admin).await.unwrap(), (vec![written], Vec::new()));
     })
     .await;
 }
@@ -147,7 +147,7 @@ async fn another_organization_sees_no_standing() {
         assert!(is_hidden(hub.work(eve, id).await.map(drop)));
         assert!(is_hidden(hub.granted_scopes(eve, id).await.map(drop)));
         assert!(is_hidden(hub.opportunity_fields(eve, id).await.map(drop)));
-        assert!(hub.standings(eve).await.unwrap().is_empty());
+        assert!(hub.standings(eve).await.unwrap().0.is_empty());
     })
     .await;
 }
