@@ -73,8 +73,9 @@ test("a connection whose set-up is watched while an import begins and ends", asy
 });
 
 test("a contract whose analysis begins and ends", async ({ page }) => {
-  // Others are read before it, so that its page is there in time.
-  for (let before = 0; before < 6; before++) await upload(page, `Agreement ${before}`);
+  // Long documents occupy both analysis slots, so that its page is there in time.
+  const lines = Array.from({ length: 16_000 }, (_, line) => `Line ${line} of a very long document.`);
+  for (let before = 0; before < 4; before++) await upload(page, `Long document ${before}`, lines);
   const id = await upload(page, "Supply agreement");
   await page.goto(`/contracts/${id}`);
   await expect(page.locator("#analysis")).toContainText("appear here by themselves");
