@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// After this long the comparison gets coarser instead of longer.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longer texts are compared up to here: nobody reads a thousand pages in a browser.
+/// Longer texts are compared up to this length, which is more than a browser page can usefully show.
 const MAXIMUM_CHARACTERS: usize = 300_000;
 /// More pieces are not shown: each is an element of a page.
 const MAXIMUM_PIECES: usize = 20_000;

@@ -94,7 +94,7 @@ fn access(request: &AuthorizationRequest) -> AnyView {
     ))
 }
 
-/// For whoever shares the address.
+/// The address may be shared.
 fn keep_out_of_indexes() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));

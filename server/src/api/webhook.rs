@@ -80,7 +80,7 @@ pub async fn receive(
     }
     let body = request_body::read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await?;
     if body.was_awaited {
-        // The secret may have ended meanwhile, or the connection been paused.
+        // The secret may have expired or the connection may have been paused in the meantime.
         caller = admitted(&state, &headers, signature.as_ref(), address).await?;
     }
     let body = body.bytes;

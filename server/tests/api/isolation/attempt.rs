@@ -80,11 +80,11 @@ impl<'r> Attempt<'r> {
         text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity())
     }
 
-    /// Sends half of the body, then runs `meanwhile`, then sends the rest.
-    pub async fn send_held_back(self, cast: &Cast, person: &Player, meanwhile: impl AsyncFnOnce()) -> Seen {
+    /// Sends half of the body, runs `between`, then sends the rest.
+    pub async fn send_held_back(self, cast: &Cast, person: &Player, between: impl AsyncFnOnce()) -> Seen {
         let id = self.id.clone();
         let withheld = Withheld::hold(&cast.server, self.call(cast, Some(person)).request()).await;
-        meanwhile().await;
+        between().await;
         Seen::of(&withheld.complete().await, &id)
     }
 

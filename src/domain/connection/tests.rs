@@ -1,0 +1,41 @@
+use super::*;
+use serde_json::json;
+
+fn merge(settings: &Settings, changes: Value) -> Result<Settings, String> {
+    settings.merged(changes.as_object().unwrap())
+}
+
+#[test]
+fn a_value_is_replaced_whole_and_null_removes_it() {
+    let first = merge(&Settings::default(), json!({"status_labels": {"draft": "New", "signed": "Done"}})).unwrap();
+    let second = merge(&first, json!({"status_labels": {"in_review": "With Legal"}, "status_field": "Legal__c"})).unwrap();
+    assert_eq!(second.status_label(NegotiationStatus::InReview), "With Legal");
+    assert_eq!(second.status_label(NegotiationStatus::Draft), "Draft");
+    assert_eq!(merge(&second, json!({"status_field": null})).unwrap().status_field(), DEFAULT_STATUS_FIELD);
+    let third = merge(&second, json!({"file_rule": {"kind": "type", "types": ["PDF"]}})).unwrap();
+    assert_eq!(third.file_rule, FileRule::Type { types: vec!["pdf".to_owned()] });
+    assert!(merge(&third, json!({"file_rule": null})).unwrap().file_rule.is_newest());
+}
+
+#[test]
+fn unknown_keys_and_wrong_values_are_refused() {
+    for changes in [
+        json!({"webhook_secrets": []}),
+        json!({"unknown": null}),
+        json!({"status_field": "a b"}),
+        json!({"status_field": ""}),
+        json!({"status_field": 1}),
+        json!({"status_labels": {"lost": "Lost"}}),
+        json!({"status_labels": {"draft": ""}}),
+        json!({"status_labels": {"draft": "Ne\u{0}w"}}),
+        json!({"trigger_stages": "Closed"}),
+        json!({"trigger_stages": ["Needs Legal\nReview"]}),
+        json!({"file_rule": "newest"}),
+        json!({"file_rule": {"kind": "oldest"}}),
+        json!({"file_rule": {"kind": "type", "types": []}}),
+        json!({"file_rule": {"kind": "name", "pattern": "a", "types": ["pdf"]}}),
+        json!({"webhook_signature": "off"}),
+    ] {
+        assert!(merge(&Settings::default(), changes.clone()).is_err(), "{changes}");
+    }
+}
