@@ -106,7 +106,7 @@ mod tests {
             Ok(99)
         });
         assert!((0..1_000).all(|_| !disks.has_room()));
-        // A second may end meanwhile on a slow machine.
+        // On a slow machine the second may have elapsed already.
         assert!(readings.load(Ordering::SeqCst) < 10);
     }
 

@@ -17,7 +17,7 @@ pub fn cookie_name(config: &Config) -> &'static str {
     if config.is_https() { "__Host-lexicontract_session" } else { "lexicontract_session" }
 }
 
-/// The name of the cookie by which a browser is known that has signed in before. It signs nobody in.
+/// The name of the cookie that marks a browser as known after a sign-in. It does not authenticate.
 fn known_browser_name(config: &Config) -> &'static str {
     if config.is_https() { "__Host-lexicontract_browser" } else { "lexicontract_browser" }
 }

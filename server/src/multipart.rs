@@ -32,7 +32,7 @@ use std::{
 };
 use tokio::time::{Instant, timeout_at};
 
-/// What a form may hold before its file, and again after it: titles, ids, headers of parts, parts that nobody asked for.
+/// What a form may hold before its file, and again after it: titles, ids, headers of parts, unknown parts.
 pub const MAX_OVERHEAD_BYTES: u32 = 16 * 1024;
 /// More parts than any form of ours has.
 const MAX_PARTS: usize = 16;

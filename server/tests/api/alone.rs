@@ -1,4 +1,4 @@
-//! A test in a process of its own: what it uses of memory is then its own.
+//! A test in a process of its own: its memory is measured without other tests.
 
 use std::{env, fs, process::Command};
 
@@ -18,7 +18,7 @@ pub fn alone(name: &str, test: impl Future<Output = ()>) {
     assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
 }
 
-/// Makes [`most_memory`] begin anew.
+/// Resets [`most_memory`].
 pub fn forget_most_memory() {
     fs::write("/proc/self/clear_refs", "5").unwrap();
 }

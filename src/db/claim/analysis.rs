@@ -127,7 +127,7 @@ pub async fn must_yield(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, 
     Ok(found.is_some())
 }
 
-/// Queues a running analysis again when another organization needs its slot; `false` when it goes on. The attempt does not count.
+/// Queues a running analysis again when another organization needs its slot; `false` when it keeps running. The attempt does not count.
 pub async fn preempt(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     tx.lock_analyses().await?;
     let query = tx.query(PREEMPT).bind(now).bind(due_by_when_busy);
