@@ -6,6 +6,7 @@ use super::{
     field_checks::field_checks,
     identity::{Organization, organization},
     opportunity::FIELDS,
+    privilege,
     soql::query,
 };
 use crate::{
@@ -37,6 +38,7 @@ pub(super) async fn checks(
         checks.extend(field_checks(description, field, labels));
     }
     checks.push(or_setting(budget(ctx, session).await)?.unwrap_or_else(|_| budget::unknown()));
+    checks.push(privilege::finding(or_setting(privilege::permissions(ctx, session).await)?.ok().flatten()));
     Ok(checks)
 }
 

@@ -29,6 +29,7 @@ mod describe;
 mod field_checks;
 
 mod package;
+mod privilege;
 
 #[cfg(test)]
 mod oauth_tests;

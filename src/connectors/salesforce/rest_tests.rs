@@ -215,7 +215,8 @@ async fn an_org_that_has_everything_passes_every_check() {
     let opportunity = rows(object!([{"Id": "006ak00000OQ4RxAAL"}]));
     let link = rows(object!([{"Id": "06A000000000001"}]));
     let limits = object!({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}});
-    let server = server(&[description(), organization(ORG), opportunity, link, limits]).await;
+    let permissions = rows(object!([{"PermissionsModifyAllData": false}]));
+    let server = server(&[description(), organization(ORG), opportunity, link, limits, permissions]).await;
     let found = checks(&server.context(), &server.session(), ORG, "Status__c", &["Draft".to_owned()]).await.unwrap();
     assert!(found.iter().all(|check| check.ok), "{found:?}");
     let names: Vec<&str> = found.iter().map(|check| check.name.as_str()).collect();
@@ -231,7 +232,8 @@ async fn an_org_that_has_everything_passes_every_check() {
             "Status field writable",
             "Status field type",
             "Status labels",
-            "API calls left"
+            "API calls left",
+            "Least privilege"
         ]
     );
 }

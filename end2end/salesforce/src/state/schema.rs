@@ -229,6 +229,19 @@ pub static TYPES: &[Type] = &[
         ],
     },
     Type {
+        name: "UserPermissionAccess",
+        // The object has no ids of its own.
+        prefix: "000",
+        fields: &[
+            ID,
+            fixed("PermissionsModifyAllData", Kind::Boolean, "Modify All Data", 0),
+            fixed("PermissionsViewAllData", Kind::Boolean, "View All Data", 0),
+            fixed("PermissionsManageUsers", Kind::Boolean, "Manage Users", 0),
+            fixed("PermissionsAuthorApex", Kind::Boolean, "Author Apex", 0),
+            fixed("PermissionsCustomizeApplication", Kind::Boolean, "Customize Application", 0),
+        ],
+    },
+    Type {
         name: "ContentDocument",
         prefix: "069",
         fields: &[

@@ -79,4 +79,13 @@ fn add_user(state: &mut State, is_sandbox: bool) {
     ]);
     let object = schema::find("User").expect("the schema has users");
     state.user_id = state.records.insert(object, fields);
+    let permissions = schema::find("UserPermissionAccess").expect("the schema has permissions");
+    let none = record([
+        ("PermissionsModifyAllData", false.into()),
+        ("PermissionsViewAllData", false.into()),
+        ("PermissionsManageUsers", false.into()),
+        ("PermissionsAuthorApex", false.into()),
+        ("PermissionsCustomizeApplication", false.into()),
+    ]);
+    state.records.insert(permissions, none);
 }
