@@ -22,9 +22,7 @@ pub(super) struct PublicOnly {
 
 impl PublicOnly {
     pub(super) fn new(config: &Config) -> Self {
-        let salesforce = config.salesforce.allowed_hosts.iter().map(|host| without_port(host).to_owned());
-        let others = other_origins(config).filter_map(|url| url.host_str().map(str::to_ascii_lowercase));
-        Self { listed: salesforce.chain(others).collect() }
+        Self { listed: listed_names(config).collect() }
     }
 }
 
@@ -56,6 +54,10 @@ pub(in crate::connectors) fn check(config: &Config, url: &Url) -> Result<(), Err
     if is_listed(config, url) {
         return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { refuse("is not http") };
     }
+    // The resolver knows names without ports: another port of a listed name would be reached at private addresses, too.
+    if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
+        return refuse("has another port than the one that the operator allowed");
+    }
     if url.scheme() != "https" {
         return refuse("is not https");
     }
@@ -75,6 +77,11 @@ fn is_listed(config: &Config, url: &Url) -> bool {
 
 fn other_origins(config: &Config) -> impl Iterator<Item = &Url> {
     config.pipedrive_api_url.iter().chain(&config.hubspot_api_url)
+}
+
+fn listed_names(config: &Config) -> impl Iterator<Item = String> {
+    let salesforce = config.salesforce.allowed_hosts.iter().map(|host| without_port(host).to_owned());
+    salesforce.chain(other_origins(config).filter_map(|url| url.host_str().map(str::to_ascii_lowercase)))
 }
 
 fn without_port(host: &str) -> &str {
@@ -115,12 +122,18 @@ mod tests {
 
     #[test]
     fn only_the_listed_port_of_a_listed_host_may_be_called() {
-        let config = config(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400"), ("HUBSPOT_API_URL", "http://127.0.0.1:4401")]);
+        let config = config(&[
+            ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400,crm.internal.example:8443"),
+            ("HUBSPOT_API_URL", "http://127.0.0.1:4401"),
+        ]);
         for (address, is_allowed) in [
             ("http://127.0.0.1:4400/services", true),
             ("http://127.0.0.1:4401/account", true),
             ("http://127.0.0.1:4402/", false),
             ("http://a@127.0.0.1:4400/", false),
+            ("https://crm.internal.example:8443/", true),
+            ("https://crm.internal.example/", false),
+            ("https://CRM.internal.example:9000/", false),
         ] {
             assert_eq!(check(&config, &Url::parse(address).unwrap()).is_ok(), is_allowed, "{address}");
         }
