@@ -3,8 +3,8 @@
 use crate::{
     access,
     api::{
-        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, setup_package, tokens,
-        upload, users, webhook,
+        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt, setup_package,
+        tokens, upload, users, webhook,
     },
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     plain_form,
@@ -90,6 +90,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .routes(routes!(security_txt::security_txt))
         .split_for_parts();
     (router, openapi::complete(document, session::cookie_name(state.hub.config())))
 }

@@ -3,6 +3,7 @@
 mod quotas;
 mod read;
 mod salesforce;
+mod security_contact;
 
 pub use quotas::Quotas;
 pub use salesforce::{OAuthApp, SalesforceConfig};
@@ -41,6 +42,8 @@ pub struct Config {
     pub allow_http: bool,
     /// `METRICS_TOKEN`
     pub metrics_token: Option<Secret<String>>,
+    /// `SECURITY_CONTACT`: the address in `/.well-known/security.txt`.
+    pub security_contact: Option<Url>,
     /// `TRUSTED_PROXIES`
     pub trusted_proxies: usize,
     /// `REGISTRATION` is `open`.
@@ -101,6 +104,7 @@ impl Config {
             rate_limit_factor: reader.rate_limit_factor(),
             allow_http,
             metrics_token: reader.text("METRICS_TOKEN").map(Secret::new),
+            security_contact: reader.security_contact(),
             trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
             registration_open: reader.registration(),
             max_file_bytes: reader.max_file_bytes(LARGEST_FILE_BYTES),

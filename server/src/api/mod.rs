@@ -18,3 +18,4 @@ pub mod download;
 pub mod upload;
 
 pub mod health;
+pub mod security_txt;

@@ -14,6 +14,22 @@ async fn a_server_is_ready_while_its_database_takes_what_is_written() {
 }
 
 #[tokio::test]
+async fn the_security_contact_is_published_only_where_one_is_configured() {
+    let path = "/.well-known/security.txt";
+    assert_eq!(Server::start().await.send(Call::get(path)).await.status, 404);
+    let server = Server::with(&[("SECURITY_CONTACT", "security@example.com")]).await;
+    let before = server.hub.clock().now();
+    let answer = server.send(Call::get(path)).await;
+    assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, "text/plain; charset=utf-8"));
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    assert_eq!(field("Contact: "), "mailto:security@example.com");
+    assert_eq!(field("Canonical: "), "http://127.0.0.1:3000/.well-known/security.txt");
+    let expires = field("Expires: ");
+    assert!(expires > before.to_string() && expires < (before + std::time::Duration::from_hours(365 * 24)).to_string(), "{expires}");
+}
+
+#[tokio::test]
 async fn a_database_that_can_only_be_read_is_not_ready() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;

@@ -247,6 +247,7 @@ async fn what_an_org_lacks_is_found_and_what_ends_the_session_ends_the_checks() 
         (refusal("INVALID_FIELD"), Then::Close),
         (refusal("INVALID_TYPE"), Then::Close),
         (json(403, r#"[{"errorCode":"INSUFFICIENT_ACCESS","message":""}]"#), Then::Close),
+        (refusal("INVALID_TYPE"), Then::Close),
     ])
     .await;
     let found = checks(&server.context(), &server.session(), ORG, "Missing__c", &["Draft".to_owned()]).await.unwrap();

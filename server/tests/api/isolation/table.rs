@@ -122,6 +122,7 @@ pub const TABLE: &[Row] = &[
     row("GET /healthz", Anyone(200), None, ""),
     row("GET /readyz", Anyone(200), None, ""),
     row("GET /metrics", Anyone(401), None, ""),
+    row("GET /.well-known/security.txt", Anyone(404), None, ""),
     row("GET /api/openapi.json", Anyone(200), None, ""),
     row("GET /api/docs", Anyone(303), None, ""),
     row("GET /api/docs/", Anyone(200), None, ""),
