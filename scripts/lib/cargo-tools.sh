@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# cargo-leptos and wasm-bindgen, each in exactly the version that this project was built with.
+# The programs that are cargo's own packages, each in one version. They are compiled from the registry's sources with their lock files:
+# what others have compiled carries no signature that could be checked.
 
 # tool_has_version PROGRAM VERSION
 tool_has_version() { [[ -x $1 && $("$1" --version 2>/dev/null | cut -d ' ' -f 2) == "$2" ]]; }
@@ -18,17 +19,10 @@ cargo_tool() {
     local program=$1 crate=$2 version=$3 minutes=$4
     shift 4
     if ! find_tool "$program" "$version" >/dev/null; then
-        ready_made "$crate" "$version" ||
-            step "Compile $crate $version, once (about $minutes minutes on two cores)" compile_tool "$crate" "$version" "$@"
+        step "Compile $crate $version, once (about $minutes minutes on two cores)" compile_tool "$crate" "$version" "$@"
     fi
     link "$program" "$(find_tool "$program" "$version")" || fail "$program $version could not be installed into $TOOLS."
     say "$program $version"
-}
-
-ready_made() {
-    command -v cargo-binstall >/dev/null || return 1
-    attempt "Get $1 $2 ready-made with cargo-binstall" timeout 300 cargo-binstall --no-confirm --disable-telemetry \
-        --disable-strategies compile --root "$TOOLS" "$1@$2"
 }
 
 # The crates' own release profiles take twice as long, for tools that run for seconds. A fixed target folder lets an interrupted
@@ -37,14 +31,19 @@ compile_tool() {
     local crate=$1 version=$2
     shift 2
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-        CARGO_TARGET_DIR=$TOOLS/build-$crate cargo install "$crate" --version "$version" --root "$TOOLS" --no-track --force "$@"
+        CARGO_TARGET_DIR=$TOOLS/build-$crate cargo install "$crate" --version "$version" --root "$TOOLS" --locked --no-track --force "$@"
     rm -rf "$TOOLS/build-$crate"
 }
 
 wasm_bindgen_version() { awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' "$ROOT/Cargo.lock"; }
 
 choose_cargo_tools() {
-    cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" 12 --locked
-    # Not `--locked`: the lock file that this crate ships has named a crate that its registry did not have.
+    cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" 12
     cargo_tool wasm-bindgen wasm-bindgen-cli "$(wasm_bindgen_version)" 3
+}
+
+# What only the checks need.
+choose_check_tools() {
+    cargo_tool cargo-deny cargo-deny "$CARGO_DENY_VERSION" 6 --no-default-features
+    cargo_tool cargo-machete cargo-machete "$CARGO_MACHETE_VERSION" 1
 }
