@@ -30,8 +30,13 @@ cargo_tool() {
 compile_tool() {
     local crate=$1 version=$2
     shift 2
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-        CARGO_TARGET_DIR=$TOOLS/build-$crate cargo install "$crate" --version "$version" --root "$TOOLS" --locked --no-track --force "$@"
+    export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+    local install=(cargo install "$crate" --version "$version" --root "$TOOLS" --no-track --force "$@")
+    # A lock file may name a version that has been withdrawn from the registry since; the crate itself has its one version all the same.
+    CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}" --locked || {
+        say "the lock file of $crate $version cannot be used, so its dependencies are the newest that fit"
+        CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}"
+    }
     rm -rf "$TOOLS/build-$crate"
 }
 

@@ -3,8 +3,8 @@
 use crate::{
     access,
     api::{
-        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt, setup_package,
-        tokens, upload, users, webhook,
+        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt,
+        setup_package, tokens, upload, users, webhook,
     },
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     plain_form,

@@ -26,7 +26,10 @@ async fn the_security_contact_is_published_only_where_one_is_configured() {
     assert_eq!(field("Contact: "), "mailto:security@example.com");
     assert_eq!(field("Canonical: "), "http://127.0.0.1:3000/.well-known/security.txt");
     let expires = field("Expires: ");
-    assert!(expires > before.to_string() && expires < (before + std::time::Duration::from_hours(365 * 24)).to_string(), "{expires}");
+    assert!(
+        expires > before.to_string() && expires < (before + std::time::Duration::from_hours(365 * 24)).to_string(),
+        "{expires}"
+    );
 }
 
 #[tokio::test]

@@ -50,7 +50,10 @@ pub(super) fn finding(permissions: Option<Permissions>) -> Check {
     .filter_map(|(is_granted, name)| is_granted.then_some(name))
     .collect();
     if unneeded.is_empty() {
-        return check(true, "The connected user has no system permission that reaches beyond what LexiContract needs.".to_owned());
+        return check(
+            true,
+            "The connected user has no system permission that reaches beyond what LexiContract needs.".to_owned(),
+        );
     }
     let detail = format!(
         "The connected user may do more than LexiContract needs: {}. Whoever got hold of this access could do the same. Your Salesforce \
@@ -69,7 +72,8 @@ mod tests {
     fn permissions_that_are_not_needed_are_named() {
         let of = |json: &str| finding(serde_json::from_str(json).unwrap());
         assert!(of("null").ok && of("{}").ok && of(r#"{"PermissionsModifyAllData": false}"#).ok);
-        let administrator = of(r#"{"PermissionsModifyAllData": true, "PermissionsViewAllData": false, "PermissionsAuthorApex": true}"#);
+        let administrator =
+            of(r#"{"PermissionsModifyAllData": true, "PermissionsViewAllData": false, "PermissionsAuthorApex": true}"#);
         assert!(!administrator.ok);
         assert!(administrator.detail.contains("needs: Modify All Data, Author Apex."), "{}", administrator.detail);
     }
