@@ -44,7 +44,7 @@ macro_rules! claiming {
              WHERE id = (",
             $candidate,
             ") AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
-             RETURNING id, organization_id, kind, subject_id, lane, attempts, lost_claims, lease, created_at"
+             RETURNING id, organization_id, kind, subject_id, lane, attempts, lost_claims, for_user, lease, created_at"
         )
     };
 }

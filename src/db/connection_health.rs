@@ -106,6 +106,21 @@ pub async fn pause(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId
     .map(drop)
 }
 
+/// Ends a pause, because a call worked; `false` when there is none.
+pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE organization_integrations SET paused_until = NULL
+             WHERE organization_id = $1 AND id = $2 AND paused_until > $3 AND status <> 'needs_reconnect'",
+        )
+        .bind(organization)
+        .bind(id)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
 /// Degraded connections that nothing is about to call, so that nothing would notice when they work again.
 pub async fn degraded_and_idle(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(

@@ -37,6 +37,8 @@ pub struct JobRow {
     pub attempts: i64,
     /// How many of those claims ended because their holder was gone.
     pub lost_claims: i64,
+    /// Whether a user asked for this attempt.
+    pub for_user: bool,
     /// The fencing token of this claim.
     pub lease: Option<String>,
     /// When it was queued.
@@ -77,6 +79,17 @@ pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, kind: &str, subje
     Ok(changed > 0)
 }
 
+/// Records that a user asked for the next attempt of a queued job.
+pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &str, subject: &str) -> Result<()> {
+    tx.query("UPDATE jobs SET for_user = TRUE WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'queued'")
+        .bind(organization)
+        .bind(kind)
+        .bind(subject)
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// Keeps a claim alive; `false` when it was lost.
 pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";
@@ -100,7 +113,7 @@ pub async fn release(
 ) -> Result<bool> {
     let changed = tx
         .query(
-            "UPDATE jobs SET status = $1, run_at = $2, error = $3, updated_at = $4, lease = NULL, locked_until = NULL
+            "UPDATE jobs SET status = $1, run_at = $2, error = $3, updated_at = $4, for_user = FALSE, lease = NULL, locked_until = NULL
              WHERE id = $5 AND lease = $6 AND status = 'running'",
         )
         .bind(status)
@@ -118,7 +131,8 @@ pub async fn release(
 pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
-            "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3, lease = NULL, locked_until = NULL
+            "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3, for_user = FALSE,
+                 lease = NULL, locked_until = NULL
              WHERE id = $4 AND lease = $5 AND status = 'running'",
         )
         .bind(run_at)
@@ -131,10 +145,21 @@ pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str,
     Ok(changed == 1)
 }
 
-/// Lets a connection's waiting jobs wait until then, all at once, so that none of them is claimed only to be put back.
+/// Lets a connection's waiting jobs wait until then, all at once, so that none of them is claimed only to be put back. Those that a user
+/// asked for stay due.
 pub async fn delay_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, until: Timestamp) -> Result<u64> {
-    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at < $1")
+    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at < $1 AND NOT for_user")
         .bind(until)
+        .bind(organization)
+        .bind(lane)
+        .execute()
+        .await
+}
+
+/// Runs a connection's waiting jobs now.
+pub async fn resume_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
+    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at > $1")
+        .bind(now)
         .bind(organization)
         .bind(lane)
         .execute()

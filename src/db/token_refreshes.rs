@@ -13,6 +13,10 @@ pub struct RefreshRow {
     pub sent_version: Option<i64>,
     /// When it was sent.
     pub sent_at: Option<Timestamp>,
+    /// When the same token may be sent once more, if its response was lost.
+    pub resend_at: Option<Timestamp>,
+    /// Whether the token was sent once more.
+    pub is_resend: bool,
     /// Whether the last answer carried another refresh token; `None` before the first.
     pub rotates: Option<bool>,
     /// The version of the credentials that were refused although they were fresh.
@@ -34,26 +38,44 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
         .await
 }
 
-/// The intent: notes that the refresh token of these credentials is about to be sent.
-pub async fn intend(tx: &mut Tx, row: &ConnectionRow, keep_alive_at: Timestamp, now: Timestamp) -> Result<()> {
+/// The intent to send the refresh token of these credentials, recorded before it is sent.
+pub struct Intent {
+    /// When it is sent.
+    pub at: Timestamp,
+    /// When it may be sent once more, if no server records what came of it.
+    pub resend_at: Timestamp,
+    /// Whether the response to the same token was lost before.
+    pub is_resend: bool,
+    /// When the token must be used again.
+    pub keep_alive_at: Timestamp,
+}
+
+/// Records an intent.
+pub async fn intend(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) -> Result<()> {
     tx.query(
-        "INSERT INTO token_refreshes (connection_id, organization_id, sent_version, sent_at, keep_alive_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (connection_id) DO UPDATE SET sent_version = $3, sent_at = $4 WHERE token_refreshes.organization_id = $2",
+        "INSERT INTO token_refreshes
+             (connection_id, organization_id, sent_version, sent_at, keep_alive_at, resend_at, is_resend)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (connection_id) DO UPDATE SET sent_version = $3, sent_at = $4, resend_at = $6, is_resend = $7
+         WHERE token_refreshes.organization_id = $2",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
     .bind(row.credentials_version)
-    .bind(now)
-    .bind(keep_alive_at)
+    .bind(intent.at)
+    .bind(intent.keep_alive_at)
+    .bind(intent.resend_at)
+    .bind(intent.is_resend)
     .execute()
     .await
     .map(drop)
 }
 
-/// Notes that Salesforce certainly did not take the token that was sent.
+/// Records that the provider certainly did not take the token that was sent. What became of it the first time is as unknown as before.
 pub async fn not_taken(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     tx.query(
-        "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL
+        "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
+             sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
          WHERE organization_id = $1 AND connection_id = $2 AND sent_version = $3",
     )
     .bind(&row.organization_id)
@@ -64,10 +86,22 @@ pub async fn not_taken(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     .map(drop)
 }
 
+/// Records that the response was lost, and when the same token may be sent once more.
+pub async fn lost(tx: &mut Tx, row: &ConnectionRow, resend_at: Timestamp) -> Result<()> {
+    tx.query("UPDATE token_refreshes SET resend_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND sent_version = $4")
+        .bind(resend_at)
+        .bind(&row.organization_id)
+        .bind(&row.id)
+        .bind(row.credentials_version)
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// Notes what the answer said, and when the token must be used again.
 pub async fn answered(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
     tx.query(
-        "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, not_before_at = NULL, rotates = $1, keep_alive_at = $2
+        "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE, not_before_at = NULL, rotates = $1, keep_alive_at = $2
          WHERE organization_id = $3 AND connection_id = $4",
     )
     .bind(rotates)

@@ -109,6 +109,18 @@ pub async fn enqueue(
     tx.announce_job().await
 }
 
+/// [`enqueue_or_hurry`] for what a user asked for: the attempt is made although the connection is paused.
+pub async fn enqueue_for_user(
+    tx: &mut Tx,
+    job: &Job,
+    organization: &OrganizationId,
+    lane: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<()> {
+    enqueue_or_hurry(tx, job, organization, lane, now).await?;
+    table::mark_for_user(tx, organization, job.kind(), job.subject()).await
+}
+
 /// Lets the job that waits for the same thing run now, or queues it.
 pub async fn enqueue_or_hurry(
     tx: &mut Tx,

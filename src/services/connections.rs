@@ -1,6 +1,6 @@
 //! An organization's connections: list, look, change, test.
 
-use super::{Actor, webhook_signature};
+use super::{Actor, session::Caller, webhook_signature};
 use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
     db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
@@ -194,7 +194,7 @@ impl Hub {
             crate::domain::contract::NegotiationStatus::ALL.map(|status| settings.status_label(status).to_owned()).to_vec();
         let (ctx, field, labels) = (&self.ctx, settings.status_field(), &labels);
         let checks = self
-            .with_session(row, connector, move |session| async move {
+            .with_session(Caller::User, row, connector, move |session| async move {
                 connector.checks(ctx, &session, &row.external_account_id, field, labels).await
             })
             .await?;

@@ -11,7 +11,7 @@ use crate::{
         problem::Problem,
     },
     hub::{Hub, Result},
-    jobs::{Job, enqueue_or_hurry},
+    jobs::{Job, enqueue_for_user},
 };
 
 impl Hub {
@@ -41,7 +41,7 @@ impl Hub {
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if !matches!(row.status, DeliveryStatus::Processing | DeliveryStatus::Parked) {
             table::restart(&mut tx, &row, now).await?;
-            enqueue_or_hurry(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
+            enqueue_for_user(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let delivery = view(row);

@@ -1,6 +1,6 @@
 //! What a delivery would do, asked without doing it.
 
-use super::{Actor, connections};
+use super::{Actor, connections, session::Caller};
 use crate::{
     connectors::{self, RemoteFile},
     db::{contracts, versions},
@@ -26,7 +26,7 @@ impl Hub {
         let connection = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let connector = connections::crm(&connection)?;
-        let read = self.read_opportunity(&connection, connector, opportunity).await.map_err(explain)?;
+        let read = self.read_opportunity(Caller::User, &connection, connector, opportunity).await.map_err(explain)?;
         let mut tx = self.db.read().await?;
         let contract = contracts::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;
         let latest = match &contract {

@@ -2,7 +2,7 @@
 
 mod store;
 
-use super::quotas;
+use super::{quotas, session::Caller};
 use crate::{
     connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
@@ -67,7 +67,7 @@ impl Hub {
         let connector = self.usable(&connection)?;
         let opportunity =
             delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
-        let read = self.read_opportunity(&connection, connector, &opportunity).await?;
+        let read = self.read_opportunity(job.into(), &connection, connector, &opportunity).await?;
         reach(Step::IngestRead);
         let copied = self.copy_if_new(&connection, connector, latest, &read).await?;
         reach(Step::IngestCopied);
@@ -95,7 +95,7 @@ impl Hub {
         let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
         let connection = connections::find(&mut tx, organization, &delivery.connection_id).await?;
         let Some(connection) = connection else { return Ok(None) };
-        self.not_paused(&connection)?;
+        self.not_paused(job.into(), &connection)?;
         let contract = contracts::find_by_opportunity(&mut tx, organization, &delivery.opportunity_id).await?;
         let latest = match contract {
             Some(contract) => versions::latest(&mut tx, organization, &contract.id).await?,
@@ -110,13 +110,14 @@ impl Hub {
     /// Asks Salesforce for the Opportunity and its files. Attachments are looked at when no usable file is left.
     pub(super) async fn read_opportunity(
         &self,
+        caller: Caller,
         connection: &connections::ConnectionRow,
         connector: &'static dyn OAuthConnector,
         id: &SalesforceId,
     ) -> Result<Read> {
         let (ctx, max_bytes) = (&self.ctx, self.config().max_file_bytes);
         let rule = &connection.metadata.settings.file_rule;
-        self.with_session(connection, connector, move |session| async move {
+        self.with_session(caller, connection, connector, move |session| async move {
             let opportunity = connector.opportunity(ctx, &session, id).await?;
             let mut files = connector.files(ctx, &session, id).await?;
             let mut choice = choose(files.iter().map(candidate).collect(), rule, max_bytes);
@@ -167,7 +168,9 @@ impl Hub {
             return Err(Error::from(quotas::exceeded(Quota::StorageBytes)).into());
         }
         let bytes = self
-            .with_session(connection, connector, move |session| async move { connector.download(ctx, &session, file).await })
+            .with_session(Caller::Schedule, connection, connector, move |session| async move {
+                connector.download(ctx, &session, file).await
+            })
             .await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")

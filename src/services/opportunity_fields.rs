@@ -1,6 +1,6 @@
 //! What an admin can choose from in the settings of a connection, asked of the provider.
 
-use super::{Actor, connections};
+use super::{Actor, connections, session::Caller};
 use crate::{
     domain::{ids::ConnectionId, opportunity_fields::OpportunityFields, people::Role, problem::Problem},
     hub::{Error, Hub, Result, chain},
@@ -18,8 +18,9 @@ impl Hub {
         drop(tx);
         let connector = connections::crm(&row)?;
         let ctx = &self.ctx;
-        let read =
-            self.with_session(&row, connector, move |session| async move { connector.opportunity_fields(ctx, &session).await });
+        let read = self.with_session(Caller::User, &row, connector, move |session| async move {
+            connector.opportunity_fields(ctx, &session).await
+        });
         read.await.map_err(|error| match error {
             Error::Connector(_) | Error::Problem(Problem::NeedsReconnect) => {
                 tracing::info!(error = chain(&error), connection = %id, "could not read the fields");

@@ -27,7 +27,7 @@ impl Hub {
             return self.complete(job).await;
         };
         let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
-        self.not_paused(&connection)?;
+        self.not_paused(job.into(), &connection)?;
         let connector = self.usable(&connection)?;
         let settings = &connection.metadata.settings;
         let label = settings.status_label(contract.negotiation_status);
@@ -40,7 +40,7 @@ impl Hub {
             .and_then(|id| id.parse().ok())
             .ok_or(Error::Inconsistent("a linked contract without an Opportunity"))?;
         let (ctx, opportunity, field) = (&self.ctx, &opportunity, settings.status_field());
-        self.with_session(&connection, connector, move |session| async move {
+        self.with_session(job.into(), &connection, connector, move |session| async move {
             connector.write_field(ctx, &session, opportunity, field, label).await
         })
         .await?;

@@ -1,7 +1,7 @@
 //! Finds what no call told us of: Opportunities in a stage that starts a review, without a contract; and fields in Salesforce that do not
 //! hold what was written to them. Both are repaired by the jobs that do the same after a call or a change.
 
-use super::status::connection_of;
+use super::{session::Caller, status::connection_of};
 use crate::{
     connectors::{Meter, OAuthConnector},
     db::{
@@ -55,7 +55,7 @@ impl Hub {
     /// The job: compares a connection's contracts with its org.
     pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
         let Some(row) = self.found(job, id).await?.filter(|row| row.is_enabled) else { return self.complete(job).await };
-        self.not_paused(&row)?;
+        self.not_paused(job.into(), &row)?;
         let connector = self.usable(&row)?;
         let mut tx = self.db.read().await?;
         let before = reconciliations::find(&mut tx, &row.organization_id, id).await?;
@@ -89,7 +89,7 @@ impl Hub {
             let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
             let (stages, after) = (&stages, after.as_ref());
             let found = self
-                .with_session(run.row, connector, move |session| async move {
+                .with_session(Caller::Schedule, run.row, connector, move |session| async move {
                     let found = connector.opportunities_in(ctx, &session, stages, after, OPPORTUNITIES).await;
                     meter.note(session.meter.read());
                     found
@@ -181,7 +181,7 @@ impl Hub {
             let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
             let (ids, field) = (&ids, run.row.metadata.settings.status_field());
             let values = self
-                .with_session(run.row, connector, move |session| async move {
+                .with_session(Caller::Schedule, run.row, connector, move |session| async move {
                     let values = connector.field_values(ctx, &session, ids, field).await;
                     meter.note(session.meter.read());
                     values

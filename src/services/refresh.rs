@@ -2,12 +2,13 @@
 //!
 //! Salesforce replaces refresh tokens with every use and revokes the whole grant when an old one comes back. So the right to refresh is a
 //! lease in the database, and whoever does not get it reads again. Before a token leaves, a row says that it is on its way; new tokens are
-//! committed before anyone uses them. A row that is left behind tells that an answer was lost, with a server or with a connection: then the
-//! token may have been replaced, and it is sent again only to an app that is known not to replace tokens.
+//! committed before anyone uses them. A row that is left behind tells that a response was lost, with a server or with a connection: then the
+//! token may have been replaced. We hold no newer one, so after a pause it is sent once more: if it was replaced, the connection is lost
+//! anyway, and if not, it continues. A token whose successor was stored is never sent.
 
 use super::{
     connections,
-    session::{AFTER_REFUSAL, Held, fresh_session_refused, pause},
+    session::{AFTER_REFUSAL, Caller, Held, fresh_session_refused, pause},
 };
 use crate::{
     connectors::{self, Credentials, Kind, OAuthConnector, Tokens},
@@ -36,11 +37,15 @@ const AFTER_FAILURE_AT_MOST: Duration = Duration::from_secs(5 * 60);
 const STORE_ATTEMPTS: u32 = 120;
 const BETWEEN_STORE_ATTEMPTS: Duration = Duration::from_secs(1);
 
+/// How long after a lost response the same token is sent once more.
+const RESEND_AFTER: Duration = Duration::from_secs(30);
+
 /// The cause of a connection whose refresh token may or may not have been replaced.
 const IN_DOUBT: &str = "answer_to_refresh_lost";
-const IN_DOUBT_SENTENCE: &str = "The answer of Salesforce to the renewal of our session was lost, because a connection broke or a server stopped at \
-     that moment. Nobody can tell which token counts now, and sending the old one could make Salesforce end all access. An admin must reconnect; \
-     what came in meanwhile waits and then runs.";
+const IN_DOUBT_SENTENCE: &str = "Salesforce's response to the renewal of our session was lost twice, because connections broke or servers stopped at \
+     that moment. The refresh token may have been replaced by one that we never received. An admin must reconnect; queued work then resumes.";
+const RESEND_SENTENCE: &str = "Salesforce's response to the renewal of our session was lost, because a connection broke or a server stopped at that \
+     moment. We retry once, automatically; if Salesforce no longer accepts the token, an admin must reconnect.";
 
 /// The cause of a call that was not made because the one before did not work: it tells nothing new about the connection.
 pub(super) const NOT_DUE: &str = "not_due";
@@ -59,13 +64,14 @@ impl Hub {
     /// Tokens newer than those of `stale`: our own refresh, or that of whoever was faster.
     pub(super) async fn renew_tokens(
         &self,
+        caller: Caller,
         stale: &table::ConnectionRow,
         connector: &'static dyn OAuthConnector,
     ) -> Result<Held> {
         let lease = random::hex(&random::bytes::<16>());
         let patience = tokio::time::Instant::now() + PATIENCE;
         loop {
-            match self.take_turn(stale, &lease).await? {
+            match self.take_turn(caller, stale, &lease).await? {
                 Turn::Renewed(held) => return Ok(*held),
                 Turn::Ours(row) => {
                     let hub = self.clone();
@@ -82,7 +88,7 @@ impl Hub {
     }
 
     /// Looks first without writing: those who wait must not stand in the way of the one who is at it.
-    async fn take_turn(&self, stale: &table::ConnectionRow, lease: &str) -> Result<Turn> {
+    async fn take_turn(&self, caller: Caller, stale: &table::ConnectionRow, lease: &str) -> Result<Turn> {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
         let current = reread(&mut tx, stale).await?;
@@ -101,20 +107,38 @@ impl Hub {
             return self.held(&current, false).map(|held| Turn::Renewed(Box::new(held)));
         }
         let known = token_refreshes::find(&mut tx, &current.organization_id, &current.id).await?;
-        may_refresh(&current, known.as_ref(), now)?;
+        may_refresh(caller, &current, known.as_ref(), now)?;
+        let in_doubt = known.as_ref().filter(|known| is_in_doubt(known, &current));
         if !table::take_refresh_lease(&mut tx, &current, lease, now, now + LEASE).await? {
             return Ok(Turn::Taken);
         }
-        if known.as_ref().is_some_and(|known| is_in_doubt(known, &current)) {
-            // The lease is not kept: the transaction is rolled back.
+        // Where the lease is not kept, the transaction is rolled back.
+        if let Some(at) = in_doubt.and_then(|known| known.resend_at).filter(|at| *at > now) {
+            return Err(paused(&current, at.since(now)).into());
+        }
+        if in_doubt.is_some_and(|known| known.is_resend) {
             drop(tx);
-            let error = in_doubt();
+            let error = given_up();
             self.note_call_failed(&current, &error).await?;
             return Err(error.into());
         }
-        token_refreshes::intend(&mut tx, &current, now + KEEP_ALIVE_EVERY, now).await?;
+        let intent = token_refreshes::Intent {
+            at: now,
+            // Nothing is in flight by then, also of a server that was killed.
+            resend_at: now + PATIENCE,
+            is_resend: in_doubt.is_some(),
+            keep_alive_at: now + KEEP_ALIVE_EVERY,
+        };
+        token_refreshes::intend(&mut tx, &current, &intent).await?;
         tx.commit().await?;
         Ok(Turn::Ours(Box::new(current)))
+    }
+
+    /// Whether the refresh token was sent and its response never arrived.
+    pub(super) async fn is_refresh_in_doubt(&self, row: &table::ConnectionRow) -> Result<bool> {
+        let mut tx = self.db.read().await?;
+        let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
+        Ok(known.is_some_and(|known| is_in_doubt(&known, row)))
     }
 
     fn held(&self, row: &table::ConnectionRow, is_fresh: bool) -> Result<Held> {
@@ -203,7 +227,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Gives the lease back, and says what the failure means: a lost answer leaves the intent where it is, so that nobody forgets it.
+    /// Gives the lease back, and says what the failure means. A lost response leaves the intent where it is.
     async fn note_refresh_failed(
         &self,
         row: &table::ConnectionRow,
@@ -214,9 +238,14 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         table::drop_refresh_lease(&mut tx, row, lease).await?;
         let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
-        let may_be_replaced = known.and_then(|known| known.rotates) != Some(false);
+        let may_be_replaced = known.as_ref().and_then(|known| known.rotates) != Some(false);
+        let was_resent = known.is_some_and(|known| known.is_resend);
         let error = match error.outcome_unknown && may_be_replaced {
-            true => in_doubt().because(error),
+            true if was_resent => given_up().because(error),
+            true => {
+                token_refreshes::lost(&mut tx, row, now + RESEND_AFTER).await?;
+                lost().because(error)
+            }
             false => {
                 token_refreshes::not_taken(&mut tx, row).await?;
                 error
@@ -224,6 +253,7 @@ impl Hub {
         };
         let wait = match error.kind {
             Kind::RateLimited { retry_after } => retry_after,
+            _ if error.cause == IN_DOUBT => RESEND_AFTER,
             _ => after_failure(row, now),
         };
         if error.kind != Kind::GrantDead {
@@ -241,18 +271,24 @@ async fn reread(tx: &mut Tx, row: &table::ConnectionRow) -> Result<table::Connec
 }
 
 /// Whether a refresh makes sense now: not for a connection that waits for a person, nor right after one that did not help.
-fn may_refresh(row: &table::ConnectionRow, known: Option<&token_refreshes::RefreshRow>, now: Timestamp) -> Result<()> {
+fn may_refresh(
+    caller: Caller,
+    row: &table::ConnectionRow,
+    known: Option<&token_refreshes::RefreshRow>,
+    now: Timestamp,
+) -> Result<()> {
     if row.status == ConnectionStatus::NeedsReconnect {
         return Err(Problem::NeedsReconnect.into());
     }
-    let refused_at = known
+    let scheduled = known.filter(|_| caller == Caller::Schedule);
+    let refused_at = scheduled
         .filter(|known| known.refused_version == Some(row.credentials_version))
         .and_then(|known| known.refused_at)
         .filter(|at| now.since(*at) < AFTER_REFUSAL);
     if let Some(at) = refused_at {
         return Err(fresh_session_refused((at + AFTER_REFUSAL).since(now)).into());
     }
-    match known.and_then(|known| known.not_before_at).filter(|until| *until > now) {
+    match scheduled.and_then(|known| known.not_before_at).filter(|until| *until > now) {
         Some(until) => Err(paused(row, until.since(now)).into()),
         None => Ok(()),
     }
@@ -269,15 +305,21 @@ fn paused(row: &table::ConnectionRow, retry_after: Duration) -> connectors::Erro
     }
 }
 
-/// Whether the token was sent and nothing is known of the answer. Only an app that keeps refresh tokens takes the same one again.
+/// Whether the token was sent and nothing is known of the response. An app that keeps refresh tokens takes the same one again.
 fn is_in_doubt(known: &token_refreshes::RefreshRow, row: &table::ConnectionRow) -> bool {
     known.sent_version == Some(row.credentials_version) && known.rotates != Some(false)
 }
 
-fn in_doubt() -> connectors::Error {
-    connectors::Error::new(Kind::GrantDead, "the answer to a refresh was lost, and the token may have been replaced")
+fn given_up() -> connectors::Error {
+    connectors::Error::new(Kind::GrantDead, "the response to a refresh was lost twice, and the token may have been replaced")
         .caused_by(IN_DOUBT, FixedBy::Admin)
         .advise(IN_DOUBT_SENTENCE)
+}
+
+fn lost() -> connectors::Error {
+    connectors::Error::new(Kind::Unavailable, "the response to a refresh was lost, and the token may have been replaced")
+        .caused_by(IN_DOUBT, FixedBy::Itself)
+        .advise(RESEND_SENTENCE)
 }
 
 fn after_failure(row: &table::ConnectionRow, now: Timestamp) -> Duration {

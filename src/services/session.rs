@@ -24,6 +24,21 @@ const FRESH_SESSION_REFUSED: &str = "Salesforce refuses a session that it has ju
 const FEW_CALLS_LEFT: &str = "The Salesforce org has used more than 95 percent of its API calls of the last 24 hours. What is left is for your other \
      programs; we look again every 15 minutes. Your Salesforce administrator sees the use in Setup → Company Information.";
 
+/// Who wants a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// A user, whose action is tried at once, also while the connection is paused.
+    User,
+    /// A job on schedule.
+    Schedule,
+}
+
+impl From<&db::jobs::JobRow> for Caller {
+    fn from(job: &db::jobs::JobRow) -> Self {
+        if job.for_user { Self::User } else { Self::Schedule }
+    }
+}
+
 /// Tokens that were read or renewed.
 pub(super) struct Held {
     pub(super) tokens: Tokens,
@@ -37,6 +52,7 @@ impl Hub {
     /// Calls the provider; when it says that the session has ended, renews it and calls again. Notes on the connection how it went.
     pub(super) async fn with_session<T, F>(
         &self,
+        caller: Caller,
         row: &table::ConnectionRow,
         connector: &'static dyn OAuthConnector,
         call: impl Fn(Session) -> F + Send,
@@ -47,17 +63,21 @@ impl Hub {
     {
         let meter = Meter::default();
         let mut row = row.clone();
-        let outcome = self.call_and_renew(&mut row, connector, &call, &meter).await;
+        let outcome = self.call_and_renew(caller, &mut row, connector, &call, &meter).await;
         match &outcome {
             Err(Error::Connector(error)) => self.note_call_failed(&row, error).await?,
             Err(_) => {}
-            Ok(_) => self.note_allowance(&row, &meter).await?,
+            Ok(_) => {
+                self.end_pause(caller, &row).await?;
+                self.note_allowance(&row, &meter).await?;
+            }
         }
         outcome
     }
 
     async fn call_and_renew<T, F>(
         &self,
+        caller: Caller,
         row: &mut table::ConnectionRow,
         connector: &'static dyn OAuthConnector,
         call: &(impl Fn(Session) -> F + Send),
@@ -72,7 +92,7 @@ impl Hub {
             let session = Session { meter: meter.clone(), ..Session::new(&held.tokens) };
             match call(session).await {
                 Err(error) if error.kind == Kind::SessionExpired && !held.is_fresh => {
-                    held = self.renew_tokens(row, connector).await?;
+                    held = self.renew_tokens(caller, row, connector).await?;
                     row.credentials_version = held.version;
                 }
                 Err(error) if error.kind == Kind::SessionExpired => break,
@@ -124,6 +144,23 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
+    /// A call of a user that worked ends the pause, and what waits for its end runs.
+    async fn end_pause(&self, caller: Caller, row: &table::ConnectionRow) -> Result<()> {
+        let now = self.clock().now();
+        if caller == Caller::Schedule || row.paused_until.is_none_or(|until| until <= now) {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        if connection_health::end_pause(&mut tx, &row.organization_id, &row.id, now).await? {
+            db::jobs::resume_lane(&mut tx, &row.organization_id, &row.id, now).await?;
+            connection_health::note_success(&mut tx, &row.organization_id, &row.id, now).await?;
+            tx.announce_job().await?;
+        }
+        tx.commit().await?;
+        self.wake.wake();
+        Ok(())
+    }
+
     /// Lets a connection pause whose org has hardly any calls left; nobody else's waits for it.
     async fn note_allowance(&self, row: &table::ConnectionRow, meter: &Meter) -> Result<()> {
         if !meter.read().is_some_and(|allowance| allowance.is_above(NEARLY_USED_UP)) {
@@ -154,9 +191,10 @@ impl Hub {
     }
 
     /// Puts a job off while its connection may not call. One that waits for a person anyway is parked instead.
-    pub(super) fn not_paused(&self, row: &table::ConnectionRow) -> std::result::Result<(), JobError> {
+    pub(super) fn not_paused(&self, caller: Caller, row: &table::ConnectionRow) -> std::result::Result<(), JobError> {
         let waits_for_a_person = !row.is_enabled || row.status == ConnectionStatus::NeedsReconnect;
-        match row.paused_until.filter(|until| *until > self.clock().now() && !waits_for_a_person) {
+        let counts = caller == Caller::Schedule && !waits_for_a_person;
+        match row.paused_until.filter(|until| *until > self.clock().now() && counts) {
             None => Ok(()),
             Some(until) => Err(JobError::postpone(until, row.last_error.clone().unwrap_or_else(|| PAUSED.to_owned()))),
         }

@@ -84,6 +84,8 @@ impl Hub {
             return Err(Problem::NotLinked.into());
         }
         self.queue_push(&mut tx, &row).await?;
+        let push = Job::PushStatus(row.id.clone());
+        db::jobs::mark_for_user(&mut tx, &actor.organization_id, push.kind(), push.subject()).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;

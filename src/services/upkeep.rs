@@ -62,9 +62,12 @@ impl Hub {
         if let Some(row) = self.found(job, id).await?
             && let Access::OAuth2(connector) = connections::access(&row)?
         {
-            self.not_paused(&row)?;
-            self.renew_tokens(&row, *connector).await?;
-            self.note_call_worked(&row).await?;
+            self.not_paused(job.into(), &row)?;
+            // After a lost response the token is sent again only when the session is refused: until then it may be the better one.
+            if !self.is_refresh_in_doubt(&row).await? {
+                self.renew_tokens(job.into(), &row, *connector).await?;
+                self.note_call_worked(&row).await?;
+            }
         }
         self.complete(job).await
     }
@@ -74,12 +77,12 @@ impl Hub {
         if let Some(row) = self.found(job, id).await?
             && row.status == ConnectionStatus::Degraded
         {
-            self.not_paused(&row)?;
+            self.not_paused(job.into(), &row)?;
             match connections::access(&row)? {
                 Access::OAuth2(connector) => {
                     let ctx = &self.ctx;
                     let call = move |session| async move { connector.identify(ctx, &session).await };
-                    self.with_session(&row, *connector, call).await?;
+                    self.with_session(job.into(), &row, *connector, call).await?;
                     self.note_call_worked(&row).await?;
                 }
                 Access::ApiKey(connector) => drop(self.try_stored_key(&row, *connector).await?),

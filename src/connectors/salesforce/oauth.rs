@@ -105,7 +105,10 @@ pub(super) async fn refresh(ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error>
         first => first?,
     };
     if !answer.status.is_success() {
-        return Err(refused::by_token_endpoint(ctx, &answer));
+        let mut error = refused::by_token_endpoint(ctx, &answer);
+        // The edge did not hear the end of what the token endpoint did.
+        error.outcome_unknown = matches!(answer.status.as_u16(), 502 | 504);
+        return Err(error);
     }
     if answer.is_html {
         // A page of maintenance with the status of a success: the edge answered, and the token endpoint never saw the token.

@@ -69,6 +69,8 @@ async fn a_code_is_redeemed_with_verifier_and_secret_in_the_body() {
     assert_eq!((tokens.login_url, tokens.identity_url.as_str()), (login.url.clone(), IDENTITY));
     assert_eq!(tokens.scopes, ["refresh_token", "api", "id", "openid"]);
     assert_eq!(tokens.issued_at, Timestamp::from_millis(1_676_372_418_560));
+    let (other, ctx) = answering(object!({"issued_at": 1_676_372_418_560_u64})).await;
+    assert_eq!(redeem(&ctx, &other.url).await.unwrap().issued_at, tokens.issued_at, "as a number");
     let request = &login.requests()[0];
     assert!(request.starts_with("POST /services/oauth2/token HTTP/1.1\r\n"), "{request}");
     for part in [
@@ -207,6 +209,9 @@ async fn a_refresh_token_is_not_sent_again_when_its_fate_is_unknown_or_decided()
         (json(200, r#"{"access_token":"a","instance_url":"https://evil.example"}"#), Then::Close, Kind::HostNotAllowed, true),
         (json(400, dead), Then::Close, Kind::GrantDead, false),
         (json(500, ""), Then::Close, Kind::Unavailable, false),
+        // From the edge, which did not hear the end of what the token endpoint did.
+        (json(502, "<html>Bad gateway</html>"), Then::Close, Kind::Unavailable, true),
+        (json(504, ""), Then::Close, Kind::Unavailable, true),
         (json(503, "<html>Down</html>"), Then::Close, Kind::Unavailable, false),
     ] {
         let (result, at_instance, at_login) = refreshed((bytes.clone(), then)).await;

@@ -66,6 +66,8 @@ mod strangers;
 mod troubles;
 /// What is kept alive, tried again and left alone by the hour.
 mod upkeep;
+/// What a user asks for is tried at once.
+mod user_actions;
 /// The secret of the webhook.
 mod webhook;
 /// The status on its way to Salesforce.

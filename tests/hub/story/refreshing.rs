@@ -1,5 +1,5 @@
 use super::world::{Connected, file, open_hub};
-use crate::databases::on_every_database;
+use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{connections, token_refreshes},
     domain::{connection::ConnectionStatus, delivery::DeliveryStatus, upkeep::FixedBy},
@@ -7,7 +7,12 @@ use lexicontract::{
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
 
-/// The answer of the token endpoint is lost on its way, after Salesforce has done what was asked.
+/// The request does not reach the token endpoint, and the client cannot know that.
+fn lost_request() -> Fault {
+    Fault { path_contains: "oauth2/token".to_owned(), drop_connection: true, times: 1, ..Fault::default() }
+}
+
+/// The response of the token endpoint is lost on its way, after Salesforce has done what was asked.
 fn lost_answer() -> Fault {
     Fault {
         path_contains: "oauth2/token".to_owned(),
@@ -49,23 +54,80 @@ pub(super) async fn reconnect(world: &Connected) {
     assert_eq!((&renewed.id, renewed.status), (&world.connection.id, ConnectionStatus::Connected));
 }
 
+/// Runs jobs until the pause after a lost response is over.
+async fn wait_for_the_resend(world: &Connected) {
+    for _ in 0..8 {
+        world.advance(5);
+        world.run_jobs().await;
+    }
+}
+
+/// Where a response is lost, whether the app replaces refresh tokens, and whether a replaced one that comes again ends the grant.
+async fn lose_a_response(
+    opened: Opened,
+    fault: Fault,
+    rotation: bool,
+    reuse_detection: bool,
+) -> (ConnectionStatus, DeliveryStatus) {
+    let world = Connected::start(opened).await;
+    // Whether the app replaces tokens is not known before the first response.
+    world.salesforce().settings.rotation = rotation;
+    world.salesforce().settings.reuse_detection = reuse_detection;
+    world.salesforce().grants.close_sessions();
+    world.fault(fault);
+    let before = token_calls(&world);
+    let receipt = world.call(&world.opportunity("Rollout", None)).await;
+    world.run_jobs().await;
+    assert_eq!(world.connection_now().await.status, ConnectionStatus::Degraded);
+    assert_eq!(trouble(&world).await, ("answer_to_refresh_lost".to_owned(), FixedBy::Itself));
+    world.advance(25);
+    world.run_jobs().await;
+    assert_eq!(token_calls(&world) - before, 1, "not before the pause is over");
+    wait_for_the_resend(&world).await;
+    assert_eq!(token_calls(&world) - before, 2);
+    (world.connection_now().await.status, world.delivery(&receipt).await.status)
+}
+
 #[tokio::test]
-async fn after_a_lost_answer_a_token_that_may_be_replaced_is_never_sent_again() {
+async fn after_a_lost_response_the_same_token_is_sent_once_more_and_heals_the_connection_where_it_can() {
+    on_every_database(async |opened| {
+        let healed = (ConnectionStatus::Connected, DeliveryStatus::Done);
+        assert_eq!(lose_a_response(opened, lost_answer(), false, true).await, healed);
+    })
+    .await;
+    for (rotation, reuse_detection) in [(false, true), (true, false), (true, true)] {
+        on_every_database(async |opened| {
+            let healed = (ConnectionStatus::Connected, DeliveryStatus::Done);
+            assert_eq!(lose_a_response(opened, lost_request(), rotation, reuse_detection).await, healed);
+        })
+        .await;
+    }
+    for reuse_detection in [false, true] {
+        on_every_database(async |opened| {
+            let lost = (ConnectionStatus::NeedsReconnect, DeliveryStatus::Parked);
+            assert_eq!(lose_a_response(opened, lost_answer(), true, reuse_detection).await, lost);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_whose_response_was_lost_twice_is_not_sent_a_third_time() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
         refresh_once(&world, true).await;
         world.salesforce().grants.close_sessions();
-        world.fault(lost_answer());
+        world.fault(Fault { times: 2, ..lost_request() });
         let before = token_calls(&world);
         let receipt = world.call(&world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")))).await;
         world.run_jobs().await;
+        wait_for_the_resend(&world).await;
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Parked);
-        assert_eq!(world.connection_now().await.status, ConnectionStatus::NeedsReconnect);
         assert_eq!(trouble(&world).await, ("answer_to_refresh_lost".to_owned(), FixedBy::Admin));
         world.advance(4 * 24 * 60 * 60);
         world.hub.schedule_upkeep().await.unwrap();
         world.run_jobs().await;
-        assert_eq!((token_calls(&world) - before, replays(&world)), (1, (0, 0)));
+        assert_eq!((token_calls(&world) - before, replays(&world)), (2, (0, 0)));
         reconnect(&world).await;
         world.run_jobs().await;
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);
@@ -98,13 +160,19 @@ async fn crash_during_a_refresh(world: &Connected) {
     let mut tx = world.opened.db.begin().await.unwrap();
     let row = connections::find(&mut tx, &world.admin.organization_id, &world.connection.id).await.unwrap().unwrap();
     assert!(connections::take_refresh_lease(&mut tx, &row, "killed", now, now + Duration::from_secs(30)).await.unwrap());
-    token_refreshes::intend(&mut tx, &row, now + Duration::from_secs(600), now).await.unwrap();
+    let intent = token_refreshes::Intent {
+        at: now,
+        resend_at: now + Duration::from_secs(150),
+        is_resend: false,
+        keep_alive_at: now + Duration::from_secs(600),
+    };
+    token_refreshes::intend(&mut tx, &row, &intent).await.unwrap();
     tx.commit().await.unwrap();
     world.advance(31);
 }
 
 #[tokio::test]
-async fn a_server_that_was_killed_during_a_refresh_is_noticed_and_its_token_not_sent_again() {
+async fn the_token_of_a_server_that_was_killed_during_a_refresh_is_sent_once_more() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
         refresh_once(&world, true).await;
@@ -113,11 +181,14 @@ async fn a_server_that_was_killed_during_a_refresh_is_noticed_and_its_token_not_
         assert_eq!(works.status, DeliveryStatus::Done, "as long as the session lives, nothing is lost");
         world.salesforce().grants.close_sessions();
         let before = token_calls(&world);
-        let delivery = world.deliver(&world.opportunity("Rollout", None)).await;
-        assert_eq!((delivery.status, token_calls(&world) - before), (DeliveryStatus::Parked, 0));
-        assert_eq!(trouble(&world).await, ("answer_to_refresh_lost".to_owned(), FixedBy::Admin));
-        reconnect(&world).await;
-        assert_eq!((world.run_jobs().await, replays(&world)), (2, (0, 0)), "the delivery, and the end of the old grant");
+        let receipt = world.call(&world.opportunity("Rollout", None)).await;
+        world.run_jobs().await;
+        assert_eq!(token_calls(&world) - before, 0, "its request may still be in flight");
+        world.hub.schedule_upkeep().await.unwrap();
+        world.advance(10 * 60);
+        world.run_jobs().await;
+        assert_eq!((world.delivery(&receipt).await.status, token_calls(&world) - before), (DeliveryStatus::Done, 1));
+        assert_eq!(replays(&world), (0, 0));
     })
     .await;
 }
@@ -154,13 +225,13 @@ async fn a_server_that_was_only_slow_stores_its_answer_and_heals_the_connection(
             // To the other server the first one seems to be gone.
             other.clock().advance(Duration::from_secs(31));
             while other.run_one_job(false).await.unwrap() {}
-            assert_eq!(world.delivery(&second).await.status, DeliveryStatus::Parked);
-            assert_eq!(world.connection_now().await.status, ConnectionStatus::NeedsReconnect);
+            assert_eq!(world.delivery(&second).await.status, DeliveryStatus::Accepted);
+            assert_eq!(world.connection_now().await.status, ConnectionStatus::Connected);
         };
         let (ran, ()) = tokio::join!(world.hub.run_one_job(false), others_job);
         assert!(ran.unwrap());
         assert_eq!(world.connection_now().await.status, ConnectionStatus::Connected);
-        world.advance(31);
+        world.advance(150);
         world.run_jobs().await;
         for receipt in [receipt, second] {
             assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);

@@ -5,17 +5,45 @@ use lexicontract::{
         connection_health, connections, contracts, deliveries, integrations,
         jobs::{self, NewJob},
         reconciliations::{self, Outcome},
-        token_refreshes,
+        token_refreshes::{self, Intent},
     },
     domain::{
         catalogue::AuthType,
         connection::ConnectionStatus,
         contract::{NegotiationStatus, SyncStatus},
         ids::OrganizationId,
+        time::Timestamp,
         upkeep::FixedBy,
     },
     random::new_id,
 };
+use std::time::Duration;
+
+/// To send a refresh token for the first time.
+fn intent(at: Timestamp, keep_alive_at: Timestamp) -> Intent {
+    Intent { at, resend_at: at + Duration::from_secs(150), is_resend: false, keep_alive_at }
+}
+
+#[tokio::test]
+async fn what_is_sent_once_more_stays_in_doubt_when_it_was_not_taken() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "acme").await.connection;
+        token_refreshes::intend(&mut tx, &row, &intent(NOW, after(100))).await.unwrap();
+        token_refreshes::lost(&mut tx, &row, after(30)).await.unwrap();
+        let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.resend_at, known.is_resend), (Some(1), Some(after(30)), false));
+        let again = Intent { is_resend: true, ..intent(after(30), after(130)) };
+        token_refreshes::intend(&mut tx, &row, &again).await.unwrap();
+        token_refreshes::not_taken(&mut tx, &row).await.unwrap();
+        let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.is_resend), (Some(1), false), "it may be sent once more again");
+        token_refreshes::answered(&mut tx, &row, true, after(200)).await.unwrap();
+        let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await.unwrap().unwrap();
+        assert_eq!((known.sent_version, known.resend_at), (None, None));
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn an_intent_to_refresh_stays_until_its_answer_is_known() {
@@ -24,7 +52,7 @@ async fn an_intent_to_refresh_stays_until_its_answer_is_known() {
         let row = Place::insert(&mut tx, "acme").await.connection;
         let (organization, id) = (&row.organization_id, &row.id);
         assert!(token_refreshes::find(&mut tx, organization, id).await.unwrap().is_none());
-        token_refreshes::intend(&mut tx, &row, after(100), NOW).await.unwrap();
+        token_refreshes::intend(&mut tx, &row, &intent(NOW, after(100))).await.unwrap();
         let sent = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!((sent.sent_version, sent.sent_at, sent.rotates), (Some(1), Some(NOW), None));
         let newer = connections::ConnectionRow { credentials_version: 2, ..row.clone() };
@@ -37,7 +65,7 @@ async fn an_intent_to_refresh_stays_until_its_answer_is_known() {
         token_refreshes::failed(&mut tx, &row, after(7)).await.unwrap();
         let failed = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!(failed.not_before_at, Some(after(7)));
-        token_refreshes::intend(&mut tx, &row, after(0), after(3)).await.unwrap();
+        token_refreshes::intend(&mut tx, &row, &intent(after(3), after(0))).await.unwrap();
         token_refreshes::answered(&mut tx, &row, true, after(200)).await.unwrap();
         let known = token_refreshes::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!((known.sent_version, known.sent_at, known.rotates), (None, None, Some(true)));
@@ -57,7 +85,7 @@ async fn each_hour_is_found_once_and_not_for_those_that_wait_for_a_person() {
         let row = Place::insert(&mut tx, "acme").await.connection;
         let (organization, id) = (&row.organization_id, &row.id);
         let (day, week) = (after(86_400), after(700_000));
-        assert!(token_refreshes::due(&mut tx, day, NOW - std::time::Duration::from_secs(1), 9).await.unwrap().is_empty());
+        assert!(token_refreshes::due(&mut tx, day, NOW - Duration::from_secs(1), 9).await.unwrap().is_empty());
         assert_eq!(token_refreshes::due(&mut tx, week, NOW, 9).await.unwrap(), [(organization.clone(), id.clone())]);
         assert!(token_refreshes::postpone(&mut tx, organization, id, after(700_100), week).await.unwrap());
         assert!(!token_refreshes::postpone(&mut tx, organization, id, after(700_200), week).await.unwrap(), "found already");
@@ -156,7 +184,8 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         token_refreshes::begin_anew(&mut tx, organization, id, after(9)).await.unwrap();
         assert!(!token_refreshes::postpone(&mut tx, &stranger, id, after(99), after(50)).await.unwrap());
         let foreign = connections::ConnectionRow { organization_id: stranger.clone(), ..row.clone() };
-        token_refreshes::intend(&mut tx, &foreign, after(9), after(9)).await.unwrap();
+        token_refreshes::intend(&mut tx, &foreign, &intent(after(9), after(9))).await.unwrap();
+        token_refreshes::lost(&mut tx, &foreign, after(9)).await.unwrap();
         token_refreshes::refused(&mut tx, &foreign, 1, after(9)).await.unwrap();
         token_refreshes::failed(&mut tx, &foreign, after(9)).await.unwrap();
         token_refreshes::answered(&mut tx, &foreign, false, after(99)).await.unwrap();

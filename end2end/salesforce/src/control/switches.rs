@@ -16,6 +16,7 @@ use crate::state::schema::StatusField;
 #[derive(Default)]
 pub struct OAuthChange {
     rotation: Option<bool>,
+    reuse_detection: Option<bool>,
     require_pkce: Option<bool>,
     #[serde(deserialize_with = "given")]
     deny_with: Option<Option<String>>,
@@ -56,6 +57,7 @@ pub async fn oauth(Chosen(organization): Chosen, Json(change): Json<OAuthChange>
     let mut state = organization.state();
     let settings = &mut state.settings;
     replace(&mut settings.rotation, change.rotation);
+    replace(&mut settings.reuse_detection, change.reuse_detection);
     replace(&mut settings.require_pkce, change.require_pkce);
     replace(&mut settings.deny_with, change.deny_with);
     replace(&mut settings.token_error, change.token_error);

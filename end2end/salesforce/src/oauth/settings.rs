@@ -22,6 +22,8 @@ pub struct TokenError {
 pub struct Settings {
     /// Each refresh replaces the refresh token.
     pub rotation: bool,
+    /// A refresh token that was replaced ends the whole grant when it comes again.
+    pub reuse_detection: bool,
     /// An authorize request without PKCE is refused.
     pub require_pkce: bool,
     /// The next authorize request is answered with this error code at once.
@@ -41,6 +43,7 @@ impl Settings {
     pub fn from_options(options: &Options) -> Self {
         Settings {
             rotation: options.rotation,
+            reuse_detection: true,
             require_pkce: options.require_pkce,
             deny_with: None,
             token_error: None,

@@ -130,7 +130,9 @@ impl<'a> Exchange<'a> {
         };
         if !is_current {
             state.grants.replays += 1;
-            state.grants.revoke(grant);
+            if state.settings.reuse_detection {
+                state.grants.revoke(grant);
+            }
             return Err(OAuthError::dead_refresh_token());
         }
         let Some(entry) = state.grants.grant_mut(grant) else { return Err(OAuthError::dead_refresh_token()) };
