@@ -18,12 +18,16 @@ pub enum ConnectFailure {
     Unavailable,
     /// Nobody is signed in, or not as an admin.
     NotAllowed,
+    /// A part of [`Self::SalesforceError`]: a scope that the app does not have, or that the org does not allow it.
+    ScopeRefused,
+    /// A part of [`Self::ExchangeFailed`]: the org does not have this version of the API yet.
+    VersionUnknown,
     /// Another callback with the same state is still in progress.
     InProgress,
 }
 
 impl ConnectFailure {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::AccessDenied,
         Self::StateInvalid,
         Self::ExchangeFailed,
@@ -36,10 +40,22 @@ impl ConnectFailure {
         Self::AlreadyConnected,
         Self::Unavailable,
         Self::NotAllowed,
+        Self::ScopeRefused,
+        Self::VersionUnknown,
         Self::InProgress,
     ];
 
-    /// The word in the address of the integrations page.
+    /// The query of the integrations page. What is a part of another failure has the code of that one, and is its reason.
+    pub fn query(self) -> String {
+        let part_of = match self {
+            Self::ScopeRefused => Self::SalesforceError,
+            Self::VersionUnknown => Self::ExchangeFailed,
+            whole => return format!("error={}", whole.code()),
+        };
+        format!("error={}&reason={}", part_of.code(), self.code())
+    }
+
+    /// The stable word.
     pub fn code(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
@@ -54,6 +70,8 @@ impl ConnectFailure {
             Self::AlreadyConnected => "already_connected",
             Self::Unavailable => "integration_unavailable",
             Self::NotAllowed => "forbidden",
+            Self::ScopeRefused => "scope_refused",
+            Self::VersionUnknown => "version_unknown",
             Self::InProgress => "in_progress",
         }
     }
@@ -75,7 +93,8 @@ impl ConnectFailure {
                  the client id, the client secret and the callback URL of the External Client App."
             }
             Self::InstanceNotAllowed => {
-                "Salesforce named an address that is not a Salesforce host, so nothing was stored. Tell the operator of this server."
+                "Salesforce named an address that is not a known Salesforce host, so nothing was stored. If Salesforce serves your org from \
+                 another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS. Then connect again."
             }
             Self::OrgMismatch => {
                 "You signed in to another Salesforce org than the one connected. Sign in to the same org, or disconnect first."
@@ -95,6 +114,15 @@ impl ConnectFailure {
             Self::SalesforceError => {
                 "Salesforce reported an error and nothing was connected. Connect again; if it stays, ask your Salesforce administrator \
                  to look at the Login History in Setup."
+            }
+            Self::ScopeRefused => {
+                "Salesforce refused a scope that LexiContract needs: api, refresh_token and openid. Your Salesforce administrator must select \
+                 “Manage user data via APIs (api)”, “Perform requests at any time (refresh_token, offline_access)” and “Access unique user \
+                 identifiers (openid)”: Setup → External Client App Manager → the app → Settings → OAuth Settings → OAuth Scopes. Then connect again."
+            }
+            Self::VersionUnknown => {
+                "This Salesforce org does not have the version of the API that this server uses. The operator of this server must set an older \
+                 SALESFORCE_API_VERSION. Then connect again."
             }
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
             Self::Unavailable => {

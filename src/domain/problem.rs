@@ -325,7 +325,10 @@ impl Invalid {
             Self::Limit => "`limit` must be a number from 1 to 100.",
             Self::Cursor => "`cursor` must be the `next_cursor` of a list.",
             Self::Environment => "`environment` must be `production`, `sandbox` or `my_domain`.",
-            Self::Domain => "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`.",
+            Self::Domain => {
+                "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`. If Salesforce serves your org from another \
+                 domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS."
+            }
             Self::ApiKey => "`api_key` must hold the key, without spaces or line breaks.",
             Self::OpportunityId => "`opportunity_id` must be a Salesforce id of 15 or 18 characters that begins with `006`.",
             Self::StatusFieldType => "`status_field` must be `picklist`, `text` or `existing`.",

@@ -34,7 +34,8 @@ pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, waits: 
         false => notice(Tone::Ok, None, connected(&name)),
     });
     let failure = query("error").map(|code| {
-        let sentence = ConnectFailure::parse(&code).unwrap_or(ConnectFailure::SalesforceError).sentence();
+        let known = query("reason").as_deref().and_then(ConnectFailure::parse).or_else(|| ConnectFailure::parse(&code));
+        let sentence = known.unwrap_or(ConnectFailure::SalesforceError).sentence();
         outcome_notice("Not connected".to_owned(), sentence.to_owned())
     });
     view! { {connected} {failure} {messages()} }.into_any()

@@ -60,7 +60,10 @@ pub fn sentence(problem: &Problem) -> String {
         Invalid::Title => "The title must have 1 to 255 characters.",
         Invalid::FileMissing => "Choose a file.",
         Invalid::Environment => "Choose Production, Sandbox or My Domain.",
-        Invalid::Domain => "The My Domain must be the host of your Salesforce org, such as acme.my.salesforce.com.",
+        Invalid::Domain => {
+            "The My Domain must be the host of your Salesforce org, such as acme.my.salesforce.com. If Salesforce serves your org from \
+             another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS."
+        }
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
         Invalid::OpportunityId => {
             "There is no Opportunity id in it. The id has 15 or 18 characters and begins with 006; it is in the address of the \

@@ -41,7 +41,7 @@ pub async fn salesforce(
     };
     let address = match target {
         Ok(()) => "/integrations?connected=salesforce".to_owned(),
-        Err(failure) => format!("/integrations?error={}", failure.code()),
+        Err(failure) => format!("/integrations?{}", failure.query()),
     };
     (HEADERS, Redirect::to(&address))
 }

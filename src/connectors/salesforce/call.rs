@@ -3,6 +3,7 @@
 use super::{
     budget::allowance,
     classify::{Subject, accepted},
+    decision::Asked,
 };
 use crate::connectors::{
     Ctx, Error, Kind, Session,
@@ -11,6 +12,8 @@ use crate::connectors::{
 use reqwest::header::ACCEPT;
 use serde::de::DeserializeOwned;
 use url::Url;
+
+const DATA: &str = "/services/data/";
 
 /// An address on the instance. Only the path is taken over, so that nothing in an answer can lead elsewhere.
 pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
@@ -26,7 +29,7 @@ pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, E
 
 /// An address below `/services/data/{version}/`.
 pub(super) fn data_address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
-    address(ctx, session, &format!("/services/data/{}/{path}", ctx.config.salesforce.api_version))
+    address(ctx, session, &format!("{DATA}{}/{path}", ctx.config.salesforce.api_version))
 }
 
 /// Gets JSON of a known form; `call` names it in the log.
@@ -34,9 +37,11 @@ pub(super) async fn get_json<T: DeserializeOwned>(ctx: &Ctx, session: &Session, 
     get(ctx, session, call, url, JSON_LIMIT).await?.json()
 }
 
+/// Gets something that is not one record.
 pub(super) async fn get(ctx: &Ctx, session: &Session, call: &str, url: Url, limit: usize) -> Result<Answer, Error> {
+    let asked = if url.path().starts_with(DATA) { Asked::Resource } else { Asked::Data };
     let request = ctx.http.get(url).bearer_auth(session.access_token.expose()).header(ACCEPT, "application/json");
     let answer = send_and_read(ctx, call, request, limit).await?;
     session.meter.note(allowance(&answer));
-    accepted(ctx, answer, Subject::default())
+    accepted(ctx, answer, asked, Subject::default())
 }

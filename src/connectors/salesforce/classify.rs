@@ -9,7 +9,7 @@ use crate::connectors::{
     Ctx, Error, Kind,
     http::{Answer, RETRY_AFTER_LIMIT},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
 /// How much of an administrator's own message is repeated to people.
@@ -26,16 +26,29 @@ pub(super) struct Subject<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ApiError {
-    #[serde(alias = "statusCode")]
-    #[serde(rename = "errorCode")]
+    #[serde(alias = "statusCode", rename = "errorCode", deserialize_with = "null_is_empty")]
     code: String,
+    #[serde(deserialize_with = "null_is_empty")]
     message: String,
 }
 
+/// Most error bodies are a list; some are its only entry.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ApiErrors {
+    List(Vec<ApiError>),
+    One(ApiError),
+}
+
+/// Texts of an error may be `null`.
+pub(super) fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// An answer with success, or what its refusal means.
-pub(super) fn accepted(ctx: &Ctx, answer: Answer, subject: Subject<'_>) -> Result<Answer, Error> {
+pub(super) fn accepted(ctx: &Ctx, answer: Answer, asked: Asked, subject: Subject<'_>) -> Result<Answer, Error> {
     let is_accepted = answer.status.is_success() && !answer.is_html && hidden_error(&answer).is_none();
-    if is_accepted { Ok(answer) } else { Err(refusal(ctx, &answer, subject)) }
+    if is_accepted { Ok(answer) } else { Err(refusal(ctx, &answer, asked, subject)) }
 }
 
 /// An error that arrived with the status of a success.
@@ -45,12 +58,15 @@ fn hidden_error(answer: &Answer) -> Option<ApiError> {
 }
 
 fn read(answer: &Answer) -> Option<ApiError> {
-    serde_json::from_slice::<Vec<ApiError>>(&answer.body).ok()?.into_iter().next()
+    match serde_json::from_slice(&answer.body).ok()? {
+        ApiErrors::List(errors) => errors.into_iter().next(),
+        ApiErrors::One(error) => Some(error),
+    }
 }
 
-fn refusal(ctx: &Ctx, answer: &Answer, subject: Subject<'_>) -> Error {
+fn refusal(ctx: &Ctx, answer: &Answer, asked: Asked, subject: Subject<'_>) -> Error {
     let api = read(answer).unwrap_or_else(|| ApiError { code: String::new(), message: words(&answer.body) });
-    let decision = decide(&seen(ctx, answer, Asked::Data, &api.code, &api.message));
+    let decision = decide(&seen(ctx, answer, asked, &api.code, &api.message));
     let sentence = (!decision.sentence.is_empty()).then(|| filled(decision.sentence, &api, subject));
     error(answer, decision, &api.code, sentence)
 }
@@ -105,8 +121,20 @@ fn with_pause(kind: Kind, answer: &Answer) -> Kind {
 }
 
 fn filled(sentence: &str, error: &ApiError, subject: Subject<'_>) -> String {
-    let field = if subject.field.is_empty() { "the field" } else { subject.field };
+    let field = match (subject.field, named(&error.message)) {
+        ("", Some(named)) => named,
+        ("", None) => "that is asked for",
+        (field, _) => field,
+    };
     sentence.replace("{field}", field).replace("{value}", subject.value).replace("{message}", &one_line(&error.message))
+}
+
+/// The field or relationship that a refused query names, as in `No such column 'StageName' on entity 'Opportunity'`.
+fn named(message: &str) -> Option<&str> {
+    let (_, rest) = ["column '", "relationship '"].iter().find_map(|before| message.split_once(before))?;
+    let (name, _) = rest.split_once('\'')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    (is_name && !name.is_empty()).then_some(name)
 }
 
 /// An administrator's own words, as one short line without control characters.

@@ -10,6 +10,8 @@ use crate::{
 pub enum Asked {
     /// The REST API, with an access token.
     Data,
+    /// A part of [`Self::Data`]: calls that name no record, such as queries and descriptions.
+    Resource,
     /// The token and revoke endpoints, with a refresh token or a code.
     Token,
     /// Either.
@@ -80,7 +82,11 @@ pub(super) struct Seen<'a> {
 
 impl Decision {
     pub(super) fn fits(&self, seen: &Seen<'_>) -> bool {
-        let is_asked = self.asked == Asked::Either || self.asked == seen.asked;
+        let is_asked = match self.asked {
+            Asked::Either => true,
+            Asked::Data => matches!(seen.asked, Asked::Data | Asked::Resource),
+            Asked::Resource | Asked::Token => self.asked == seen.asked,
+        };
         is_asked && (self.status.0..=self.status.1).contains(&seen.status) && self.sign.fits(seen)
     }
 }

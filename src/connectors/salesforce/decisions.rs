@@ -4,7 +4,7 @@
 
 use super::{
     decision::{
-        Asked::{self, Data, Either, Token},
+        Asked::{self, Data, Either, Resource, Token},
         Decision, Seen,
         Sign::{AsksToWait, Broken, NoCode, Page, Redirect, Says, Status},
         Target::{Foreign, Salesforce, Same},
@@ -27,7 +27,9 @@ use std::time::Duration;
 
 /// When Salesforce does not say how long to wait: the pauses of each job grow from there.
 const MOMENT: Kind = pause(5);
-/// The daily allowance frees itself over the day, and logins are counted by the hour: looking every hour is soon enough.
+/// The daily limit counts the last 24 hours, so calls become possible again at any time.
+const MINUTES: Kind = pause(300);
+/// Logins are counted by the hour.
 const HOUR: Kind = pause(3_600);
 
 const fn pause(seconds: u64) -> Kind {
@@ -65,6 +67,18 @@ const fn consent(says: (&'static str, &'static str), failure: ConnectFailure, ca
     Decision { connecting: Some(failure), ..token(says, GrantDead, Setup, cause, failure.sentence()) }
 }
 
+/// No record is named, so what is not there is this version of the API.
+const MISSING_VERSION: Decision = Decision {
+    connecting: Some(ConnectFailure::VersionUnknown),
+    ..line(Resource, only(404), Says("NOT_FOUND", ""), Unavailable, Operator, "version_unknown", say::NEWER_VERSION)
+};
+
+/// A scope that the app does not have, or that the org does not allow it.
+const fn refused_scope(code: &'static str, cause: &'static str) -> Decision {
+    let failure = ConnectFailure::ScopeRefused;
+    Decision { connecting: Some(failure), ..token((code, ""), Refused, Setup, cause, failure.sentence()) }
+}
+
 /// An answer that did not arrive as it should.
 const fn broken(fault: Fault) -> Decision {
     line(Either, (0, 0), Broken(fault), fault.kind(), fault.fixed_by(), fault.word(), fault.sentence())
@@ -93,11 +107,14 @@ static DECISIONS: &[Decision] = &[
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
     api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", ""),
     api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Itself, "session_ended", ""),
+    // Also with a page or XML in place of JSON, as from the edge: a renewal costs one call at worst.
+    line(Data, only(401), Page, SessionExpired, Itself, "unauthorized_page", ""),
+    MISSING_VERSION,
     api(only(403), ("", "bad_oauth_token"), SessionExpired, Itself, "token_refused", ""),
     api(only(403), ("", "missing_oauth_token"), SessionExpired, Itself, "token_missing", ""),
     // Limits: the org alone pauses.
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), MOMENT, Itself, "too_many_at_once", say::BUSY),
-    api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), HOUR, Itself, "daily_limit", say::DAILY_LIMIT),
+    api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), MINUTES, Itself, "daily_limit", say::DAILY_LIMIT),
     api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), MOMENT, Itself, "too_many_apex_requests", say::BUSY),
     // What an administrator of the org has to allow.
     api(ANY, ("API_DISABLED_FOR_ORG", ""), Forbidden, Setup, "api_disabled", say::NO_API),
@@ -107,6 +124,7 @@ static DECISIONS: &[Decision] = &[
     api(ANY, ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", ""), Forbidden, Setup, "no_access_to_related", say::NO_ACCESS),
     api(ANY, ("INVALID_TYPE", ""), Forbidden, Setup, "object_hidden", say::NO_ACCESS),
     api(ANY, ("INVALID_FIELD_FOR_INSERT_UPDATE", ""), Forbidden, Setup, "field_not_editable", say::NO_EDIT),
+    api(ANY, ("INVALID_FIELD", "relationship"), Refused, Setup, "related_object_hidden", say::NO_RELATED),
     api(ANY, ("INVALID_FIELD", ""), Refused, Setup, "field_missing", say::NO_FIELD),
     api(ANY, ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", ""), Refused, Setup, "value_missing", say::NO_VALUE),
     api(ANY, ("STRING_TOO_LONG", ""), Refused, Setup, "value_too_long", say::TOO_LONG),
@@ -160,7 +178,8 @@ static DECISIONS: &[Decision] = &[
     token(("redirect_uri_mismatch", ""), Refused, Operator, "callback_mismatch", say::CALLBACK),
     token(("unsupported_grant_type", ""), Refused, Operator, "grant_type_refused", ""),
     token(("invalid_request", ""), Refused, Operator, "token_request_refused", ""),
-    token(("invalid_scope", ""), Refused, Operator, "scope_refused", ""),
+    refused_scope("invalid_scope", "scope_refused"),
+    refused_scope("oauth_disallowed_scopes", "scope_disallowed"),
     token(("rate_limit_exceeded", ""), HOUR, Itself, "login_rate", say::LOGINS),
     token(("", "login rate exceeded"), HOUR, Itself, "login_rate_words", say::LOGINS),
     token(("unknown_error", ""), Unavailable, Itself, "token_endpoint_failed", ""),

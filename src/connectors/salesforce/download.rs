@@ -3,6 +3,7 @@
 use super::{
     call::data_address,
     classify::{Subject, accepted},
+    decision::Asked,
 };
 use crate::{
     connectors::{
@@ -38,7 +39,7 @@ pub(super) async fn download(ctx: &Ctx, session: &Session, file: &RemoteFile) ->
     if response.status() != reqwest::StatusCode::OK || is_page(&response) {
         let answer = read(ctx, CALL, response, JSON_LIMIT).await?;
         let status = answer.status.as_u16();
-        accepted(ctx, answer, Subject::default())?;
+        accepted(ctx, answer, Asked::Data, Subject::default())?;
         return Err(Error::new(Kind::Unexpected, format!("{CALL}: {status} is not a file")));
     }
     Ok(response.bytes_stream().map(|piece| piece.map_err(|error| broken(CALL, error))).boxed())

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     connectors::{Account, Ctx, Error, Kind, Session},
-    domain::opportunity::SalesforceId,
+    domain::{connect_failure::ConnectFailure, opportunity::SalesforceId},
 };
 use serde::Deserialize;
 
@@ -28,13 +28,19 @@ pub(super) struct Organization {
     pub(super) is_sandbox: bool,
 }
 
+const UNKNOWN_ORG: &str = "Salesforce does not tell which org this is. Your Salesforce administrator must add the scope “Access unique user \
+     identifiers (openid)” to the External Client App, or give the connected user View Setup and Configuration. Then an admin reconnects.";
+
 pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Error> {
     let url = address(ctx, session, "/services/oauth2/userinfo")?;
     match get_json(ctx, session, "read the user", url).await {
         Ok(user) => identify_user(ctx, session, &user).await,
         // The scope `openid` was not granted; the org still says which one it is.
         Err(error) if matches!(error.kind, Kind::Forbidden | Kind::NotFound) => {
-            let organization = organization(ctx, session).await?;
+            let organization = organization(ctx, session).await.map_err(|error| match is_hidden(&error) {
+                true => error.advise(UNKNOWN_ORG).while_connecting(ConnectFailure::ScopeRefused),
+                false => error,
+            })?;
             Ok(Account { external_id: organization.id.to_string(), label: organization.name, user: None })
         }
         Err(error) => Err(error),
@@ -47,10 +53,15 @@ async fn identify_user(ctx: &Ctx, session: &Session, user: &UserInfo) -> Result<
         Ok(organization) if organization.id == user.organization_id => organization.name,
         Ok(_) => return Err(Error::new(Kind::Unexpected, "read the org: another one than the user's")),
         // The name is only shown; a user without the right to read it can still be connected.
-        Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => external_id.clone(),
+        Err(error) if is_hidden(&error) => external_id.clone(),
         Err(error) => return Err(error),
     };
     Ok(Account { label: label(&name, user), external_id, user: described(user) })
+}
+
+/// Whether the user may not read the org, in the words that Salesforce has for it.
+fn is_hidden(error: &Error) -> bool {
+    matches!(error.kind, Kind::Refused | Kind::NotFound) || matches!(error.cause, "object_hidden" | "no_access")
 }
 
 /// The user's full name and address, as far as the provider gives them.

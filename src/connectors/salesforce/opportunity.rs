@@ -24,10 +24,19 @@ struct AccountName {
 
 /// The fields that the product reads.
 pub(super) const FIELDS: &str = "Id, Name, StageName, Account.Name";
+/// The same for a user who may not read accounts.
+const FIELDS_WITHOUT_ACCOUNT: &str = "Id, Name, StageName";
+
+async fn rows(ctx: &Ctx, session: &Session, fields: &str, id: &SalesforceId) -> Result<Vec<Row>, Error> {
+    let soql = format!("SELECT {fields} FROM Opportunity WHERE Id = '{id}'");
+    query(ctx, session, "read the Opportunity", &soql).await
+}
 
 pub(super) async fn opportunity(ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Opportunity, Error> {
-    let soql = format!("SELECT {FIELDS} FROM Opportunity WHERE Id = '{id}'");
-    let rows: Vec<Row> = query(ctx, session, "read the Opportunity", &soql).await?;
+    let rows = match rows(ctx, session, FIELDS, id).await {
+        Err(error) if error.cause == "related_object_hidden" => rows(ctx, session, FIELDS_WITHOUT_ACCOUNT, id).await?,
+        result => result?,
+    };
     let Some(row) = rows.into_iter().next() else {
         return Err(Error::new(Kind::NotFound, "read the Opportunity: no such row").advise(
             "The Opportunity was deleted, or the connected Salesforce user may not see it. Your Salesforce administrator can share it \

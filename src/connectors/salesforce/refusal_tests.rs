@@ -26,6 +26,7 @@ async fn refused(status: u16, code: &str, message: &str) -> Error {
 }
 
 const HOUR: Kind = Kind::RateLimited { retry_after: Duration::from_secs(3_600) };
+const MINUTES: Kind = Kind::RateLimited { retry_after: Duration::from_secs(300) };
 const MOMENT: Kind = Kind::RateLimited { retry_after: Duration::from_secs(5) };
 
 #[tokio::test]
@@ -46,7 +47,7 @@ async fn each_refusal_means_what_it_says() {
         (401, "INVALID_SESSION_ID", "Connected app is not attached to Agent", Kind::Forbidden),
         (401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", Kind::Refused),
         (401, "SOMETHING_NEW", "", Kind::SessionExpired),
-        (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", HOUR),
+        (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", MINUTES),
         (403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", MOMENT),
         (403, "API_DISABLED_FOR_ORG", "", Kind::Forbidden),
         (403, "INSUFFICIENT_ACCESS_OR_READONLY", "", Kind::Forbidden),
@@ -86,7 +87,17 @@ async fn each_refusal_means_what_it_says() {
 async fn an_answer_without_json_is_judged_by_its_status() {
     for (status, headers, body, expected) in [
         (200, "", "<html>We are down for maintenance.</html>", Kind::Unavailable),
-        (401, "", "<html>", Kind::Unavailable),
+        // An ended session is a page from the edge, and XML from older endpoints: one renewal costs a call at worst.
+        (401, "", "<html>", Kind::SessionExpired),
+        (
+            401,
+            "",
+            "<?xml version=\"1.0\"?><Errors><Error><errorCode>INVALID_SESSION_ID</errorCode></Error></Errors>",
+            Kind::SessionExpired,
+        ),
+        (401, "", "", Kind::SessionExpired),
+        (403, "", r#"{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}"#, MINUTES),
+        (400, "", r#"[{"errorCode":"INVALID_SESSION_ID","message":null}]"#, Kind::SessionExpired),
         (404, "", "<html>", Kind::Unavailable),
         (420, "", "<html>", Kind::Unavailable),
         (406, "", "", Kind::Unavailable),

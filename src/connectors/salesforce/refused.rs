@@ -11,9 +11,9 @@ const CODE_CHARACTERS: usize = 64;
 /// `error` and `error_description`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Refusal {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "classify::null_is_empty")]
     pub(super) error: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "classify::null_is_empty")]
     pub(super) error_description: String,
 }
 
@@ -67,6 +67,8 @@ mod tests {
             let refusal = Refusal::read(body.as_bytes());
             assert_eq!((refusal.error.as_str(), refusal.error_description.as_str()), ("invalid_grant", "inactive user"));
         }
+        let without_words = Refusal::read(br#"{"error":"invalid_grant","error_description":null}"#);
+        assert_eq!((without_words.error.as_str(), without_words.error_description.as_str()), ("invalid_grant", ""));
         assert_eq!(Refusal::read(b"<html>").error, "");
     }
 

@@ -47,6 +47,42 @@ async fn an_opportunity_without_an_account_and_one_that_is_gone_are_told_apart()
     assert_eq!(opportunity(&partial.context(), &partial.session(), &id()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
+fn refusal(status: u16, code: &str, message: &str) -> (String, Then) {
+    (json(status, &object!([{"errorCode": code, "message": message}]).to_string()), Then::Close)
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_read_accounts_still_reads_opportunities() {
+    let hidden =
+        refusal(400, "INVALID_FIELD", "ERROR at Row:1:Column:29 Didn't understand relationship 'Account' in field path.");
+    let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won"});
+    let server = Server::start(vec![hidden.clone(), (json(200, &rows(object!([row])).to_string()), Then::Close)]).await;
+    let read = opportunity(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!((read.name.as_str(), read.account_name), ("Renewal", None));
+    assert!(server.requests()[1].contains("StageName+FROM+Opportunity"), "{}", server.requests()[1]);
+}
+
+#[tokio::test]
+async fn a_column_that_is_hidden_is_named() {
+    for (message, name) in [
+        ("No such column 'StageName' on entity 'Opportunity'. If you are attempting to use a custom field", "StageName"),
+        ("No such column on entity 'Opportunity'", "that is asked for"),
+        ("No such column '<script>' on entity", "that is asked for"),
+    ] {
+        let server = Server::start(vec![refusal(400, "INVALID_FIELD", message)]).await;
+        let error = opportunity(&server.context(), &server.session(), &id()).await.unwrap_err();
+        assert!(error.sentence().contains(&format!("no field {name}, or")), "{}", error.sentence());
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_the_org_does_not_have_is_no_missing_record() {
+    let server = Server::start(vec![refusal(404, "NOT_FOUND", "The requested resource does not exist")]).await;
+    let error = opportunity(&server.context(), &server.session(), &id()).await.unwrap_err();
+    assert_eq!((error.kind, error.cause), (Kind::Unavailable, "version_unknown"));
+    assert!(error.sentence().contains("older SALESFORCE_API_VERSION"), "{}", error.sentence());
+}
+
 fn version(id: &str, more: Value) -> Value {
     let mut row = object!({
         "Id": id, "Title": "Agreement", "PathOnClient": "x.pdf", "FileExtension": "pdf", "ContentSize": 5,
@@ -193,6 +229,18 @@ async fn the_account_is_the_org_and_who_connected() {
     assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation (ada@acme.com)"));
     let other = self::server(&[user, organization("00Dxx0000001gPM")]).await;
     assert_eq!(identify(&other.context(), &other.session()).await.unwrap_err().kind, Kind::Unexpected);
+}
+
+#[tokio::test]
+async fn the_id_stands_for_an_org_that_the_user_may_not_read() {
+    let user = object!({"organization_id": ORG, "email": "ada@acme.com"}).to_string();
+    for (status, code) in [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS"), (400, "INVALID_FIELD")] {
+        let server = Server::start(vec![(json(200, &user), Then::Close), refusal(status, code, "")]).await;
+        let account = identify(&server.context(), &server.session()).await.unwrap();
+        assert_eq!((account.external_id.as_str(), account.label), (ORG, format!("{ORG} (ada@acme.com)")), "{code}");
+    }
+    let off = Server::start(vec![(json(200, &user), Then::Close), refusal(403, "API_DISABLED_FOR_ORG", "")]).await;
+    assert_eq!(identify(&off.context(), &off.session()).await.unwrap_err().kind, Kind::Forbidden);
 }
 
 #[tokio::test]

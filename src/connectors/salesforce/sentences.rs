@@ -34,6 +34,10 @@ pub(super) const DOWNLOAD: &str = "Your Salesforce org does not let files be dow
      policy: Setup → Content Deliveries and Public Links, or the app that customizes downloads.";
 pub(super) const VERSION: &str =
     "Salesforce no longer speaks this version of its API. The operator of this server must set a newer SALESFORCE_API_VERSION.";
+pub(super) const NEWER_VERSION: &str = "This Salesforce org does not have this version of the API yet. The operator of this server must set an older \
+     SALESFORCE_API_VERSION. We retry automatically.";
+pub(super) const NO_RELATED: &str = "The connected Salesforce user may not read {field} of Opportunities. Your Salesforce administrator must allow it: Setup → \
+     Permission Sets → Object Settings → {field} → Read.";
 pub(super) const READ_ONLY: &str = "Salesforce is read-only during maintenance. We try again by ourselves.";
 pub(super) const STORAGE: &str =
     "The Salesforce org is out of storage. Your Salesforce administrator must free some: Setup → Storage Usage.";

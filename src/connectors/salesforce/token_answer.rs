@@ -5,7 +5,8 @@ use crate::{
     domain::{connect_failure::ConnectFailure, opportunity::SalesforceId, time::Timestamp},
     secret::Secret,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use url::Url;
 
 /// The answer of the token endpoint. Empty texts count as missing.
@@ -16,6 +17,7 @@ pub(super) struct TokenAnswer {
     instance_url: Option<String>,
     id: Option<String>,
     scope: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
     issued_at: Option<String>,
 }
 
@@ -92,6 +94,14 @@ impl TokenAnswer {
         let millis = present(self.issued_at.as_ref()).and_then(|text| text.parse().ok());
         millis.map_or_else(|| ctx.clock.now(), Timestamp::from_millis)
     }
+}
+
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
 }
 
 /// The key prefix of users.

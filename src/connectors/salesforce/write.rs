@@ -4,6 +4,7 @@ use super::{
     budget::allowance,
     call::data_address,
     classify::{Subject, accepted},
+    decision::Asked,
 };
 use crate::{
     connectors::{
@@ -28,6 +29,6 @@ pub(super) async fn write_field(ctx: &Ctx, session: &Session, id: &SalesforceId,
     if answer.status == reqwest::StatusCode::NO_CONTENT {
         return Ok(());
     }
-    let answer = accepted(ctx, answer, Subject { field, value })?;
+    let answer = accepted(ctx, answer, Asked::Data, Subject { field, value })?;
     Err(Error::new(Kind::Unexpected, format!("{} instead of 204", answer.context())))
 }

@@ -71,6 +71,7 @@ impl Bench {
         let (ctx, tokens, id) = (&self.ctx, self.tokens(address), "006ak00000OQ4RxAAL".parse::<SalesforceId>().unwrap());
         let session = Session::new(&tokens);
         match (asked, decision.sign) {
+            (Asked::Resource, _) => salesforce().opportunity(ctx, &session, &id).await.map(drop),
             (Asked::Token, _) => salesforce().refresh(ctx, &tokens).await.map(drop),
             (_, Sign::Broken(Fault::Malformed)) => salesforce().opportunity(ctx, &session, &id).await.map(drop),
             _ => salesforce().write_field(ctx, &session, &id, FIELD, "In Review").await,
@@ -104,7 +105,7 @@ fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault>
         let words = format!("Well: {}.", words.to_uppercase());
         Some(match asked {
             Asked::Token => json!({ "error": code, "error_description": words }),
-            Asked::Data | Asked::Either => json!([{ "errorCode": code, "message": words }]),
+            Asked::Data | Asked::Resource | Asked::Either => json!([{ "errorCode": code, "message": words }]),
         })
     };
     let answer = |body: Option<Value>| faults::Fault { status: Some(status), body, ..faults::Fault::default() };
@@ -132,7 +133,7 @@ fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault>
 async fn every_line_of_the_table_decides_the_answers_that_it_is_about() {
     let bench = Bench::start().await;
     for decision in salesforce_decisions().iter().filter(|decision| !ELSEWHERE.contains(&decision.cause)) {
-        for asked in [Asked::Data, Asked::Token] {
+        for asked in [Asked::Data, Asked::Resource, Asked::Token] {
             if decision.asked != Asked::Either && decision.asked != asked {
                 continue;
             }
@@ -223,6 +224,7 @@ fn the_document_says_what_the_table_says() {
 fn documented(decision: &SalesforceDecision) -> String {
     let asked = match decision.asked {
         Asked::Data => "API",
+        Asked::Resource => "API, no record",
         Asked::Token => "token",
         Asked::Either => "both",
     };
