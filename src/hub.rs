@@ -9,13 +9,16 @@ use crate::{
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
-    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter},
+    services::{
+        Isolation, KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter,
+    },
     vault::{Vault, VaultError},
 };
 use std::{
     ops::Deref,
     sync::{Arc, atomic::AtomicBool},
 };
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 mod open;
@@ -47,6 +50,8 @@ pub struct Parts {
     pub(crate) catalogue: Arc<[IntegrationRow]>,
     /// Reads documents.
     pub(crate) reader: Arc<Reader>,
+    /// How the reader is isolated, once that is known.
+    pub(crate) isolation: OnceCell<Isolation>,
     pub(crate) wake: Wake,
     pub(crate) intake: Intake,
     /// Who looks up what callers of the webhook present.

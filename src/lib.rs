@@ -1,6 +1,7 @@
 //! The CRM integration framework of LexiContract AI, without the web.
 //!
 //! - [`domain`]: data and rules; the only part that also runs in the browser
+//! - `hardening`: protections of the process, applied before anything else
 //! - `config`, `secret`, `clock`, `provenance`, `rate_limit`: what everything else stands on
 //! - `vault`: credentials are sealed here before they touch the database
 //! - `connectors`: how each provider is reached
@@ -27,6 +28,8 @@ pub mod disk;
 pub mod fail_points;
 #[cfg(feature = "server")]
 pub mod files;
+#[cfg(feature = "server")]
+pub mod hardening;
 #[cfg(feature = "server")]
 pub mod hub;
 #[cfg(feature = "server")]

@@ -3,8 +3,9 @@
 use crate::{commands, telemetry};
 use clap::{Args, Parser, Subcommand};
 use lexicontract::{
-    analysis::child::run_extract,
+    analysis::child::{run_extract, run_sandbox_check},
     domain::{ids::OrganizationId, people::Role},
+    hardening,
 };
 use std::process::ExitCode;
 
@@ -40,6 +41,9 @@ enum Command {
         /// The document's name.
         file_name: String,
     },
+    /// Prints how a process that reads a document is isolated; started by the server at its start.
+    #[command(hide = true)]
+    CheckSandbox,
 }
 
 /// The person of `create-user`.
@@ -73,9 +77,14 @@ pub struct Target {
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
+    if let Err(error) = hardening::apply() {
+        eprintln!("The process could not be protected from other programs: {error}");
+        return ExitCode::FAILURE;
+    }
     match Cli::parse().command.unwrap_or(Command::Serve) {
         // Before any thread is started: the limits of this process are for one document.
         Command::Extract { file_name } => run_extract(&file_name),
+        Command::CheckSandbox => run_sandbox_check(),
         Command::GenerateKey => commands::generate_key(),
         Command::Serve => in_runtime(commands::serve()),
         Command::Migrate => in_runtime(commands::migrate()),

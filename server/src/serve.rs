@@ -94,6 +94,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     let workers = hub.start_workers().await;
     let state = AppState::new(hub);
     let upkeep = tokio::spawn(telemetry::upkeep(state.metrics.clone()));
+    tracing::info!("{}", state.hub.check_isolation().await);
     for warning in state.hub.operator_warnings() {
         tracing::warn!(variable = warning.variable(), "{warning}");
     }

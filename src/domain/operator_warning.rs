@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A setting that weakens the protection of the server.
+/// A setting, or a lack of the system, that weakens the protection of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorWarning {
@@ -14,16 +14,25 @@ pub enum OperatorWarning {
     HttpAllowed,
     /// `X-Forwarded-For` was received while `TRUSTED_PROXIES` is 0.
     ForwardedForIgnored,
+    /// The process that reads documents cannot isolate itself, and refuses to read.
+    ReaderNotIsolated,
+    /// The kernel has no seccomp.
+    ReaderWithoutSeccomp,
+    /// The kernel has no Landlock.
+    ReaderWithoutLandlock,
+    /// Other processes of the user may read the memory or the files of the server.
+    ProcessNotHardened,
 }
 
 impl OperatorWarning {
-    /// The variable to change.
-    pub fn variable(self) -> &'static str {
+    /// The variable to change; `None` where the system is to change.
+    pub fn variable(self) -> Option<&'static str> {
         match self {
-            Self::RateLimitsOff => "RATE_LIMIT_FACTOR",
-            Self::ExtraSalesforceHosts => "SALESFORCE_ALLOWED_HOSTS",
-            Self::HttpAllowed => "ALLOW_HTTP",
-            Self::ForwardedForIgnored => "TRUSTED_PROXIES",
+            Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),
+            Self::ExtraSalesforceHosts => Some("SALESFORCE_ALLOWED_HOSTS"),
+            Self::HttpAllowed => Some("ALLOW_HTTP"),
+            Self::ForwardedForIgnored => Some("TRUSTED_PROXIES"),
+            Self::ReaderNotIsolated | Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock | Self::ProcessNotHardened => None,
         }
     }
 
@@ -34,6 +43,14 @@ impl OperatorWarning {
             Self::ExtraSalesforceHosts => "Hosts outside Salesforce are allowed as Salesforce hosts.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
             Self::ForwardedForIgnored => "A proxy sends `X-Forwarded-For`, but no proxy is trusted.",
+            Self::ReaderNotIsolated => "Documents can't be read.",
+            Self::ReaderWithoutSeccomp => {
+                "The document reader can make any system call, because this kernel has no seccomp filter."
+            }
+            Self::ReaderWithoutLandlock => {
+                "The document reader is not confined by Landlock, because this kernel does not have it."
+            }
+            Self::ProcessNotHardened => "The process of the server is not fully protected.",
         }
     }
 
@@ -50,6 +67,15 @@ impl OperatorWarning {
                 "All clients count as one network: a few failed sign-ins of one client can refuse the sign-ins of all others, and \
                  the audit log shows the address of the proxy."
             }
+            Self::ReaderNotIsolated => {
+                "The process that reads them could not isolate itself from the system, so it refuses to start. Analyses fail."
+            }
+            Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock => {
+                "One layer less protects the data of the server from a document that exploits a fault in a parser."
+            }
+            Self::ProcessNotHardened => {
+                "Other programs of the same user may read its memory with keys and tokens, or users of this machine its files."
+            }
         }
     }
 
@@ -62,6 +88,17 @@ impl OperatorWarning {
             Self::ForwardedForIgnored => {
                 "Set `TRUSTED_PROXIES` to the number of proxies in front of the server. If no proxy of yours sends the header, \
                  a client does, and there is nothing to do."
+            }
+            Self::ReaderNotIsolated => {
+                "Look for the reason in the line `document reader sandbox` at the start of the log; a container may forbid the system \
+                 calls `seccomp`, `prctl` or `landlock_restrict_self`."
+            }
+            Self::ReaderWithoutSeccomp => "Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64.",
+            Self::ReaderWithoutLandlock => {
+                "Use Linux 5.13 or newer with Landlock among its security modules, and a container that permits its system calls."
+            }
+            Self::ProcessNotHardened => {
+                "See which protection is off in the line `document reader sandbox` at the start of the log."
             }
         }
     }

@@ -19,6 +19,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 /// Why the product cannot start: one sentence that names the variable.
@@ -70,6 +71,7 @@ impl Hub {
             files,
             catalogue,
             reader: Arc::new(reader),
+            isolation: OnceCell::new(),
             wake,
             pepper: Arc::new(pepper),
             forwarded_for_ignored: AtomicBool::new(false),

@@ -1,6 +1,6 @@
-//! Warnings about settings that weaken the protection of the server.
+//! Warnings about settings and systems that weaken the protection of the server.
 
-use crate::{domain::operator_warning::OperatorWarning, hub::Hub};
+use crate::{domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
 use std::sync::atomic::Ordering;
 
 impl Hub {
@@ -15,6 +15,7 @@ impl Hub {
         ]
         .into_iter()
         .filter_map(|(applies, warning)| applies.then_some(warning))
+        .chain(self.isolation.get().into_iter().flat_map(Isolation::warnings))
         .collect()
     }
 

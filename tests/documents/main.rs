@@ -1,5 +1,5 @@
 //! Documents from their bytes to an analysis, with the real child process: this test is its own child, and reads one
-//! document when its first argument is `extract`. Another first argument chooses `corpus` or `pipeline`.
+//! document when its first argument is `extract`. Another first argument chooses `corpus`, `pipeline` or `sandbox`.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use std::process::ExitCode;
@@ -14,6 +14,8 @@ mod databases;
 mod demonstration;
 /// From an upload to an analysis, on both databases.
 mod pipeline;
+/// What the child process cannot reach.
+mod sandbox;
 #[expect(dead_code, reason = "the hub's own tests use the rest")]
 #[path = "../hub/story/world.rs"]
 mod world;
@@ -21,11 +23,17 @@ mod world;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.get(1).is_some_and(|word| word == "extract") {
-        return child(arguments.get(3).map_or("", String::as_str));
+        return child(arguments.get(2).map_or("", String::as_str), arguments.get(3).map_or("", String::as_str));
+    }
+    if arguments.get(1).is_some_and(|word| word == sandbox::PROBE) {
+        return sandbox::probe(&arguments[2..]);
     }
     let wanted = |part: &str| arguments.get(1).is_none_or(|word| word.starts_with('-') || word == part);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let outcome = runtime.block_on(async {
+        if wanted("sandbox") {
+            sandbox::check().await;
+        }
         if wanted("pipeline") {
             demonstration::check().await;
             pipeline::check().await;
@@ -42,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 /// The reader of documents, or what a hostile document makes of it.
-fn child(file_name: &str) -> ExitCode {
+fn child(isolation: &str, file_name: &str) -> ExitCode {
     match file_name {
         "dies.docx" => std::process::abort(),
         "killed.docx" => {
@@ -52,6 +60,7 @@ fn child(file_name: &str) -> ExitCode {
         "hangs.docx" => loop {
             std::thread::park();
         },
+        "panics.docx" | "overflows.docx" | "devours.docx" => sandbox::end(isolation, file_name),
         name => run_extract(name),
     }
 }

@@ -16,6 +16,7 @@ mod comparison;
 mod confirming;
 mod documents;
 mod form_posts;
+mod hardening;
 mod headers;
 mod health;
 mod isolation;

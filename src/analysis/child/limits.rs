@@ -21,6 +21,7 @@ pub fn apply() -> std::io::Result<()> {
         (Resource::Core, 0, 0),
         (Resource::Fsize, 0, 0),
         (Resource::Nofile, OPEN_FILES, OPEN_FILES),
+        (Resource::Nproc, 0, 0),
         (Resource::Cpu, CPU_SECONDS, CPU_SECONDS_TO_KILL),
         (Resource::As, MEMORY_BYTES, MEMORY_BYTES),
     ] {

@@ -8,6 +8,7 @@ use rustix::process::Signal;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
+use super::Sandbox;
 use crate::analysis::text::{Document, ExtractError};
 
 /// The most bytes that the child reads; uploads are limited long before.
@@ -35,6 +36,23 @@ impl Default for Limits {
     }
 }
 
+/// Why it is not known how the child is isolated. It reads no document then.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxCheckError {
+    /// The system refused the child something that it supports.
+    #[error("{0}")]
+    Refused(String),
+    /// The child did not answer in time.
+    #[error("it did not answer in time")]
+    TimedOut,
+    /// The child ended without an answer.
+    #[error("it ended without an answer ({0})")]
+    NoAnswer(ExitStatus),
+    /// The child could not be started.
+    #[error("it could not be started: {0}")]
+    Start(#[from] std::io::Error),
+}
+
 /// Reads the text of a document in a child process. `program` is a binary that calls [`super::run_extract`] with its
 /// second argument when its first is `extract`: the server itself.
 pub async fn extract_in_child(
@@ -43,7 +61,8 @@ pub async fn extract_in_child(
     file_name: &str,
     limits: Limits,
 ) -> Result<Document, ExtractError> {
-    let mut child = start(program, file_name)?;
+    let name: String = file_name.chars().filter(|character| !character.is_control()).take(MAXIMUM_NAME_CHARACTERS).collect();
+    let mut child = start(program, &["extract", "--", &name]).map_err(|_| ExtractError::Interrupted)?;
     let finished = tokio::time::timeout(limits.wall, converse(&mut child, document, limits.input_bytes)).await;
     if finished.is_err() {
         // Dropping the child would end it too; waiting for its end leaves no zombie behind.
@@ -52,11 +71,18 @@ pub async fn extract_in_child(
     finished.unwrap_or(Err(ExtractError::TimedOut))
 }
 
-fn start(program: &Path, file_name: &str) -> Result<Child, ExtractError> {
-    let name: String = file_name.chars().filter(|character| !character.is_control()).take(MAXIMUM_NAME_CHARACTERS).collect();
+/// Starts a child as it is started for a document, and learns which layers of isolation it got.
+pub(super) async fn check_sandbox(program: &Path) -> Result<Sandbox, SandboxCheckError> {
+    let child = start(program, &["check-sandbox"])?;
+    let output = tokio::time::timeout(WALL, child.wait_with_output()).await.map_err(|_| SandboxCheckError::TimedOut)??;
+    let outcome: Result<Sandbox, String> =
+        serde_json::from_slice(&output.stdout).map_err(|_| SandboxCheckError::NoAnswer(output.status))?;
+    outcome.map_err(SandboxCheckError::Refused)
+}
+
+fn start(program: &Path, arguments: &[&str]) -> std::io::Result<Child> {
     Command::new(program)
-        .args(["extract", "--"])
-        .arg(name)
+        .args(arguments)
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -64,7 +90,6 @@ fn start(program: &Path, file_name: &str) -> Result<Child, ExtractError> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|_| ExtractError::Interrupted)
 }
 
 async fn converse(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tokio::io::AsyncRead;
 
-use super::{Limits, extract_in_child};
+use super::{Limits, Sandbox, SandboxCheckError, extract_in_child, parent};
 use crate::analysis::text::{Document, ExtractError};
 
 /// The program that is started for each document.
@@ -31,5 +31,14 @@ impl Reader {
     /// Reads the text of a document.
     pub async fn extract(&self, document: impl AsyncRead + Send + Unpin, file_name: &str) -> Result<Document, ExtractError> {
         extract_in_child(&self.program, document, file_name, self.limits).await
+    }
+
+    /// Which layers of isolation the program gets for a document. The program answers `check-sandbox` with
+    /// [`super::run_sandbox_check`].
+    ///
+    /// # Errors
+    /// The program gets less than the system supports, or does not answer.
+    pub async fn check_sandbox(&self) -> Result<Sandbox, SandboxCheckError> {
+        parent::check_sandbox(&self.program).await
     }
 }

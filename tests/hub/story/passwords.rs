@@ -94,7 +94,7 @@ async fn settings_that_weaken_the_server_are_named() {
         hub.record_ignored_forwarded_for();
         assert_eq!(hub.operator_warnings(), [OperatorWarning::ExtraSalesforceHosts, OperatorWarning::ForwardedForIgnored]);
         for warning in hub.operator_warnings() {
-            assert!(warning.to_string().contains(warning.variable()), "{warning}");
+            assert!(warning.to_string().contains(warning.variable().unwrap()), "{warning}");
         }
     })
     .await;

@@ -13,7 +13,7 @@ use tokio::{
 };
 use url::Url;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_lexicontract");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lexicontract");
 /// The longest that starting or ending may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -132,16 +132,21 @@ impl Running {
         Self { child, said, reading, address }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// The memory that it holds without files, in KiB.
     pub fn anonymous_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Ends it as an operator does, and gives all that it has said.
     pub async fn end(mut self) -> Vec<u8> {
-        let id = self.child.id().unwrap().to_string();
+        let id = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
         assert!(status.success(), "{status}");
