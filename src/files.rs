@@ -1,6 +1,7 @@
 //! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
 
 use crate::{
+    config::StorageKeys,
     disk::Disks,
     domain::{
         ids::{OrganizationId, VersionId},
@@ -67,13 +68,13 @@ const SMALL: usize = 1024 * 1024;
 const PIECE: usize = 256 * 1024;
 
 impl Files {
-    /// Opens `file://…` or `s3://bucket/prefix`. A folder is made when it is missing.
+    /// Opens `file://…`, or `s3://bucket/prefix` with these keys. A folder is made when it is missing.
     ///
     /// # Errors
     /// The address cannot be used.
-    pub fn open(url: &Url) -> object_store::Result<Self> {
+    pub fn open(url: &Url, keys: &StorageKeys) -> object_store::Result<Self> {
         let (store, folder): (Arc<dyn ObjectStore>, _) = match url.scheme() {
-            "s3" => return Self::in_bucket(url, AmazonS3Builder::from_env()),
+            "s3" => return Self::in_bucket(url, with_keys(AmazonS3Builder::from_env(), keys)),
             _ => {
                 let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
                 std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
@@ -253,6 +254,20 @@ fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
 fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
     let (organization, version) = path.as_ref().split_once('/')?;
     Some((organization.parse().ok()?, version.parse().ok()?))
+}
+
+/// The environment gives the rest, such as region and endpoint.
+fn with_keys(mut access: AmazonS3Builder, keys: &StorageKeys) -> AmazonS3Builder {
+    if let Some(id) = &keys.access_key_id {
+        access = access.with_access_key_id(id.expose());
+    }
+    if let Some(secret) = &keys.secret_access_key {
+        access = access.with_secret_access_key(secret.expose());
+    }
+    if let Some(token) = &keys.session_token {
+        access = access.with_token(token.expose());
+    }
+    access
 }
 
 fn not_a_folder(reason: &str) -> object_store::Error {

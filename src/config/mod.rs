@@ -3,10 +3,15 @@
 mod quotas;
 mod read;
 mod salesforce;
+mod secret_file;
+#[cfg(test)]
+mod secret_tests;
 mod security_contact;
+mod storage_keys;
 
 pub use quotas::Quotas;
 pub use salesforce::{OAuthApp, SalesforceConfig};
+pub use storage_keys::StorageKeys;
 
 use crate::secret::Secret;
 use read::Reader;
@@ -28,6 +33,8 @@ pub struct Config {
     pub fernet_keys: Vec<Secret<String>>,
     /// `STORAGE_URL`
     pub storage_url: Url,
+    /// `AWS_*`: the keys of a bucket.
+    pub storage_keys: StorageKeys,
     /// `SALESFORCE_*`
     pub salesforce: SalesforceConfig,
     /// `PIPEDRIVE_API_URL`
@@ -97,13 +104,14 @@ impl Config {
             database_url: reader.database_url(),
             fernet_keys: reader.fernet_keys(),
             storage_url: reader.storage_url(),
+            storage_keys: StorageKeys::read(&mut reader),
             salesforce,
             pipedrive_api_url: reader.optional_url("PIPEDRIVE_API_URL"),
             hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
             llm: reader.llm(),
             rate_limit_factor: reader.rate_limit_factor(),
             allow_http,
-            metrics_token: reader.text("METRICS_TOKEN").map(Secret::new),
+            metrics_token: reader.secret("METRICS_TOKEN").unwrap_or_default(),
             security_contact: reader.security_contact(),
             trusted_proxies: reader.parsed("TRUSTED_PROXIES", "a whole number, 0 or more", "0").unwrap_or(0),
             registration_open: reader.registration(),

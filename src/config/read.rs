@@ -1,6 +1,6 @@
 //! Reads single variables and collects what is wrong with them.
 
-use super::{ConfigError, LlmConfig};
+use super::{ConfigError, LlmConfig, secret_file};
 use crate::secret::Secret;
 use std::{fmt::Display, str::FromStr, time::Duration};
 use url::{Host, Url};
@@ -9,6 +9,9 @@ pub(super) struct Reader<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
     faults: Vec<String>,
 }
+
+/// The value cannot be used, and the fault is among those of the reader.
+pub(super) struct FaultRecorded;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(get: &'a dyn Fn(&str) -> Option<String>) -> Self {
@@ -22,6 +25,21 @@ impl<'a> Reader<'a> {
     /// A variable that is set and not blank.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// A secret: the variable, or the file that `NAME_FILE` names. Every secret is read here, so that the rule holds for all of them.
+    pub(super) fn secret(&mut self, name: &str) -> Result<Option<Secret<String>>, FaultRecorded> {
+        let file_variable = format!("{name}_FILE");
+        let fault = match (self.text(name), self.text(&file_variable)) {
+            (value, None) => return Ok(value.map(Secret::new)),
+            (Some(_), Some(_)) => format!("`{name}` and `{file_variable}` are both set. Keep one of them."),
+            (None, Some(path)) => match secret_file::read(&path) {
+                Ok(secret) => return Ok(Some(secret)),
+                Err(why) => format!("`{file_variable}` must name a file that holds the value of `{name}`, but the file {why}."),
+            },
+        };
+        self.fault(fault);
+        Err(FaultRecorded)
     }
 
     pub(super) fn fault(&mut self, sentence: String) {
@@ -61,22 +79,24 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn database_url(&mut self) -> Secret<String> {
-        let value = self.text("DATABASE_URL").unwrap_or_else(|| "sqlite://data/lexicontract.db".to_owned());
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme)) {
+        let value = self.secret("DATABASE_URL").unwrap_or_default();
+        let value = value.unwrap_or_else(|| Secret::from("sqlite://data/lexicontract.db"));
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| value.expose().starts_with(scheme)) {
             self.fault("`DATABASE_URL` must begin with `sqlite://` or `postgres://`.".to_owned());
         }
-        Secret::new(value)
+        value
     }
 
     pub(super) fn fernet_keys(&mut self) -> Vec<Secret<String>> {
-        let Some(value) = self.text("FERNET_KEY") else {
+        let Ok(value) = self.secret("FERNET_KEY") else { return Vec::new() };
+        let Some(value) = value else {
             self.fault(
                 "`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`."
                     .to_owned(),
             );
             return Vec::new();
         };
-        let keys: Vec<&str> = value.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        let keys: Vec<&str> = value.expose().split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
         if keys.is_empty() || keys.iter().any(|key| fernet::Fernet::new(key).is_none()) {
             self.fault(
                 "`FERNET_KEY` must hold one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with `lexicontract generate-key`."
@@ -102,7 +122,7 @@ impl<'a> Reader<'a> {
     pub(super) fn llm(&mut self) -> Option<LlmConfig> {
         let base_url = self.optional_url("LLM_BASE_URL");
         let model = self.text("LLM_MODEL");
-        let api_key = self.text("LLM_API_KEY").map(Secret::new);
+        let Ok(api_key) = self.secret("LLM_API_KEY") else { return None };
         match (base_url, model) {
             (Some(base_url), Some(model)) => Some(LlmConfig { base_url, api_key, model }),
             (Some(_), None) => {

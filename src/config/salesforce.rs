@@ -103,8 +103,9 @@ fn is_host(text: &str) -> bool {
 }
 
 fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {
-    match (reader.text("SALESFORCE_CLIENT_ID"), reader.text("SALESFORCE_CLIENT_SECRET")) {
-        (Some(client_id), Some(secret)) => Some(OAuthApp { client_id, client_secret: Secret::new(secret) }),
+    let Ok(secret) = reader.secret("SALESFORCE_CLIENT_SECRET") else { return None };
+    match (reader.text("SALESFORCE_CLIENT_ID"), secret) {
+        (Some(client_id), Some(client_secret)) => Some(OAuthApp { client_id, client_secret }),
         (None, None) => None,
         (Some(_), None) => {
             reader.fault("`SALESFORCE_CLIENT_SECRET` must be set too, because `SALESFORCE_CLIENT_ID` is.".to_owned());

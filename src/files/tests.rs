@@ -1,5 +1,5 @@
 use super::*;
-use crate::random::new_id;
+use crate::{config::StorageKeys, random::new_id};
 use futures::stream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +9,7 @@ fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'stati
 
 fn storage() -> (tempfile::TempDir, Files) {
     let folder = tempfile::tempdir().unwrap();
-    let files = Files::open(&Url::from_file_path(folder.path()).unwrap()).unwrap();
+    let files = Files::open(&Url::from_file_path(folder.path()).unwrap(), &StorageKeys::default()).unwrap();
     (folder, files)
 }
 

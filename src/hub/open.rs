@@ -47,7 +47,7 @@ impl Hub {
         })?;
         let db = migrate(&config.database_url).await?;
         let (pepper, catalogue) = prepare(&db, &vault).await?;
-        let files = Files::open(&config.storage_url)
+        let files = Files::open(&config.storage_url, &config.storage_keys)
             .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
         let client =

@@ -1,0 +1,24 @@
+//! Secrets from files, as `NAME_FILE` names them: mounts of a container, credentials of systemd.
+
+use crate::secret::Secret;
+use std::{fs::File, io, io::Read, path::Path};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// The trimmed content of a file. An error says what is wrong with it, and repeats neither content nor path: somebody may have set
+/// `NAME_FILE` to the secret itself.
+pub(super) fn read(path: &str) -> Result<Secret<String>, String> {
+    let mut content = String::new();
+    let read = File::open(Path::new(path)).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut content));
+    let content = Secret::new(content);
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err("is not UTF-8 text".to_owned()),
+        Err(error) => Err(format!("can't be read ({})", error.kind())),
+        Ok(_) if content.expose().len() as u64 > MAX_BYTES => Err("is larger than 64 KiB".to_owned()),
+        Ok(_) => match content.expose().trim() {
+            "" => Err("is empty".to_owned()),
+            value => Ok(Secret::from(value)),
+        },
+    }
+}
