@@ -7,7 +7,7 @@ use lexicontract::{
     domain::{ids::OrganizationId, people::Role},
     hardening,
 };
-use std::process::ExitCode;
+use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 
 /// Contracts from Opportunities, and their status back.
 #[derive(Debug, Parser)]
@@ -110,6 +110,7 @@ fn in_runtime(command: impl Future<Output = ExitCode>) -> ExitCode {
 
 /// Reads `.env` of the working directory and starts logging.
 fn prepare() -> Result<(), String> {
+    check_owner_alone(Path::new(".env"))?;
     match dotenvy::from_path(".env") {
         Err(error) if !error.not_found() => {
             return Err(match error {
@@ -122,6 +123,18 @@ fn prepare() -> Result<(), String> {
     }
     let format = telemetry::LogFormat::parse(commands::variable("LOG_FORMAT").as_deref())?;
     telemetry::start_logging(format, commands::variable("RUST_LOG").as_deref())
+}
+
+/// Refuses a file with secrets that other users of this machine can read.
+fn check_owner_alone(file: &Path) -> Result<(), String> {
+    let Ok(metadata) = file.metadata() else { return Ok(()) };
+    match metadata.permissions().mode() & 0o777 {
+        mode if mode & 0o077 == 0 => Ok(()),
+        mode => Err(format!(
+            "`{name}` may hold secrets and is open to other users of this machine (mode {mode:03o}). Run `chmod 600 {name}`.",
+            name = file.display()
+        )),
+    }
 }
 
 fn organization_id(text: &str) -> Result<OrganizationId, String> {
@@ -160,6 +173,21 @@ mod tests {
         for wrong in ["", "--organization Acme --organization-id org_0199", "--organization-id Acme"] {
             assert!(with(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_file_with_secrets_must_be_for_its_owner_alone() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let with = |mode| {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            check_owner_alone(file.path())
+        };
+        assert!(with(0o600).is_ok() && with(0o400).is_ok());
+        for mode in [0o644, 0o640, 0o604, 0o620] {
+            let said = with(mode).unwrap_err();
+            assert!(said.contains(&format!("mode {mode:o}")) && said.contains("chmod 600"), "{said}");
+        }
+        assert!(check_owner_alone(Path::new("/nonexistent/.env")).is_ok());
     }
 
     #[test]

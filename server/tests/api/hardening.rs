@@ -108,3 +108,23 @@ fn a_process_of_the_same_user_reads_neither_environment_nor_memory() {
     }
     assert_eq!(outcomes, [(true, false); 2]);
 }
+
+#[test]
+fn an_env_file_that_others_can_read_ends_a_command_with_status_2_and_a_file_may_hold_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let (env, url) = (folder.path().join(".env"), folder.path().join("url"));
+    fs::write(&env, format!("DATABASE_URL_FILE={}\n", url.display())).unwrap();
+    fs::write(&url, format!("sqlite://{}/test.db\n", folder.path().display())).unwrap();
+    let migrate = |mode| {
+        fs::set_permissions(&env, Permissions::from_mode(mode)).unwrap();
+        let output = Command::new(PROGRAM).arg("migrate").env_clear().current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = migrate(0o644);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("(mode 644)") && said.contains("chmod 600 .env") && said.lines().count() == 1, "{said}");
+    assert!(!folder.path().join("test.db").exists());
+    let (code, said) = migrate(0o600);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(folder.path().join("test.db").metadata().unwrap().mode() & 0o777, 0o600);
+}
