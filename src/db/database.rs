@@ -3,6 +3,7 @@
 use super::{
     Result,
     lender::{Lender, Lent},
+    postgres_tls::connect_options,
     query::Query,
 };
 use crate::secret::Secret;
@@ -10,7 +11,7 @@ use sqlx::{
     ConnectOptions, Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    postgres::{PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -122,7 +123,7 @@ impl Db {
     }
 
     async fn connect_postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?.application_name("lexicontract").disable_statement_logging();
+        let options = connect_options(url)?.application_name("lexicontract").disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)

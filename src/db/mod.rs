@@ -6,6 +6,7 @@ mod alone;
 mod columns;
 mod database;
 mod lender;
+mod postgres_tls;
 mod query;
 
 pub mod activity;
@@ -46,6 +47,7 @@ pub mod webhook_secrets;
 
 pub use columns::Word;
 pub use database::{Db, Tx};
+pub use postgres_tls::{may_skip_tls, tls_advice};
 pub use query::{is_about_rows, is_deadlock, is_unique_violation};
 
 /// What a query returns.

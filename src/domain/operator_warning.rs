@@ -12,6 +12,8 @@ pub enum OperatorWarning {
     ExtraSalesforceHosts,
     /// `ALLOW_HTTP=true`
     HttpAllowed,
+    /// `DATABASE_URL` permits a connection to another machine without TLS.
+    DatabaseWithoutTls,
     /// `X-Forwarded-For` was received while `TRUSTED_PROXIES` is 0.
     ForwardedForIgnored,
     /// The process that reads documents cannot isolate itself, and refuses to read.
@@ -31,6 +33,7 @@ impl OperatorWarning {
             Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),
             Self::ExtraSalesforceHosts => Some("SALESFORCE_ALLOWED_HOSTS"),
             Self::HttpAllowed => Some("ALLOW_HTTP"),
+            Self::DatabaseWithoutTls => Some("DATABASE_URL"),
             Self::ForwardedForIgnored => Some("TRUSTED_PROXIES"),
             Self::ReaderNotIsolated | Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock | Self::ProcessNotHardened => None,
         }
@@ -42,6 +45,7 @@ impl OperatorWarning {
             Self::RateLimitsOff => "Rate limits are off.",
             Self::ExtraSalesforceHosts => "Hosts outside Salesforce are allowed as Salesforce hosts.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
+            Self::DatabaseWithoutTls => "The connection to the database may be without TLS.",
             Self::ForwardedForIgnored => "A proxy sends `X-Forwarded-For`, but no proxy is trusted.",
             Self::ReaderNotIsolated => "Documents can't be read.",
             Self::ReaderWithoutSeccomp => {
@@ -63,6 +67,7 @@ impl OperatorWarning {
                  simulators and tests."
             }
             Self::HttpAllowed => "Everybody on the way can read passwords and session cookies.",
+            Self::DatabaseWithoutTls => "Everybody on the way to the database can read and change contracts and accounts.",
             Self::ForwardedForIgnored => {
                 "All clients count as one network: a few failed sign-ins of one client can refuse the sign-ins of all others, and \
                  the audit log shows the address of the proxy."
@@ -85,6 +90,9 @@ impl OperatorWarning {
             Self::RateLimitsOff => "Remove `RATE_LIMIT_FACTOR=0`.",
             Self::ExtraSalesforceHosts => "Remove `SALESFORCE_ALLOWED_HOSTS` unless this is a test installation.",
             Self::HttpAllowed => "Put a proxy with TLS in front, set `PUBLIC_URL` to its https address, and remove `ALLOW_HTTP`.",
+            Self::DatabaseWithoutTls => {
+                "Set up TLS in PostgreSQL and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."
+            }
             Self::ForwardedForIgnored => {
                 "Set `TRUSTED_PROXIES` to the number of proxies in front of the server. If no proxy of yours sends the header, \
                  a client does, and there is nothing to do."

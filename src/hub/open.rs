@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
-    db::{Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets},
+    db::{Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets, tls_advice},
     domain::ids::IntegrationId,
     files::Files,
     jobs::Wake,
@@ -88,10 +88,12 @@ impl Hub {
 pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
     // The address may hold a password, and drivers like to repeat it.
     let without_address = |text: String| text.replace(address.expose().as_str(), "the address");
-    let failed =
-        |error: &dyn std::error::Error| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(chain(error))));
-    let db = Db::connect(address).await.map_err(|error| failed(&error))?;
-    db.migrate().await.map_err(|error| failed(&error))?;
+    let failed = |error: String| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(error)));
+    let db = Db::connect(address).await.map_err(|error| match tls_advice(address, &error) {
+        Some(advice) => failed(format!("{}. {advice}", chain(&error))),
+        None => failed(chain(&error)),
+    })?;
+    db.migrate().await.map_err(|error| failed(chain(&error)))?;
     Ok(db)
 }
 

@@ -1,6 +1,6 @@
 //! Warnings about settings and systems that weaken the protection of the server.
 
-use crate::{domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
+use crate::{db, domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
 use std::sync::atomic::Ordering;
 
 impl Hub {
@@ -11,6 +11,7 @@ impl Hub {
             (config.rate_limit_factor == 0.0, OperatorWarning::RateLimitsOff),
             (!config.salesforce.allowed_hosts.is_empty(), OperatorWarning::ExtraSalesforceHosts),
             (config.allow_http, OperatorWarning::HttpAllowed),
+            (db::may_skip_tls(&config.database_url), OperatorWarning::DatabaseWithoutTls),
             (self.forwarded_for_ignored.load(Ordering::Relaxed), OperatorWarning::ForwardedForIgnored),
         ]
         .into_iter()

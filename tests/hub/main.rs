@@ -4,6 +4,8 @@
 
 /// Documents in a bucket.
 mod bucket;
+/// PostgreSQL on another machine.
+mod database_tls;
 /// The two databases.
 mod databases;
 /// What people and Salesforce do, and what comes of it.
