@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{self, Ctx},
-    db::{Db, integrations::IntegrationRow},
+    db::{self, Db, integrations::IntegrationRow},
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
@@ -120,15 +120,17 @@ impl From<Error> for Problem {
     }
 }
 
-/// An error with its causes.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+/// An error with its causes, for logs: without the values of rows that errors of the database repeat.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut texts = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_database = db::without_values(error);
+        // The causes of an error of the database are in its text.
+        next = if of_database.is_some() { None } else { error.source() };
+        texts.push(of_database.unwrap_or_else(|| error.to_string()));
     }
-    text
+    texts.join(": ")
 }
 
 impl Hub {

@@ -5,6 +5,7 @@
 mod alone;
 mod columns;
 mod database;
+mod error_text;
 mod lender;
 mod postgres_tls;
 mod query;
@@ -47,6 +48,7 @@ pub mod webhook_secrets;
 
 pub use columns::Word;
 pub use database::{Db, Tx};
+pub use error_text::without_values;
 pub use postgres_tls::{may_skip_tls, tls_advice};
 pub use query::{is_about_rows, is_deadlock, is_unique_violation};
 

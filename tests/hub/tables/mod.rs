@@ -15,6 +15,8 @@ mod contracts;
 /// `webhook_deliveries`.
 mod deliveries;
 mod details;
+/// What logs say about errors.
+mod error_text;
 /// `jobs`.
 mod jobs;
 /// The two migrations make the same schema, and connections have the settings they need.
