@@ -1,6 +1,6 @@
 //! `contracts`
 
-use super::{Result, Tx};
+use super::{Result, Tx, search_keys};
 use crate::domain::{
     contract::{NegotiationStatus, SyncStatus},
     ids::{ContractId, OrganizationId},
@@ -59,8 +59,8 @@ pub struct ListedContractRow {
 pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<bool> {
     let changed = tx.query(
         "INSERT INTO contracts (id, organization_id, title, negotiation_status, salesforce_opportunity_id, salesforce_organization_id,
-             opportunity_name, account_name, opportunity_url, sync_status, sync_attempts, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)
+             opportunity_name, account_name, opportunity_url, sync_status, sync_attempts, created_at, updated_at, search_key, account_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12, $13)
          ON CONFLICT (organization_id, salesforce_opportunity_id) DO NOTHING",
     )
     .bind(&row.id)
@@ -74,6 +74,8 @@ pub async fn insert(tx: &mut Tx, row: &ContractRow) -> Result<bool> {
     .bind(row.opportunity_url.as_deref())
     .bind(row.sync_status)
     .bind(row.created_at)
+    .bind(search_keys::of_contract(row))
+    .bind(search_keys::of_account(row))
     .execute()
     .await?;
     Ok(changed == 1)
@@ -100,7 +102,7 @@ pub struct Sought {
     pub status: Option<NegotiationStatus>,
     /// Only those whose write-back stands like this.
     pub sync: Option<SyncStatus>,
-    /// A lower-case `LIKE` pattern with `\` as escape; empty finds everything.
+    /// A `LIKE` pattern for search keys, with `\` as escape; empty finds everything.
     pub pattern: String,
 }
 
@@ -124,8 +126,7 @@ macro_rules! list {
             "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count
              FROM contracts c
              WHERE c.organization_id = $1 AND ($2 = '' OR c.negotiation_status = $2) AND ($6 = '' OR c.sync_status = $6)
-               AND ($4 = '' OR lower(c.title) LIKE $4 ESCAPE '\\' OR lower(c.opportunity_name) LIKE $4 ESCAPE '\\'
-                    OR lower(c.account_name) LIKE $4 ESCAPE '\\')
+               AND ($4 = '' OR c.search_key LIKE $4 ESCAPE '\\')
                AND ($3 = '' OR ",
             $after,
             ") ORDER BY ",
@@ -142,14 +143,12 @@ const LAST_CHANGED: &str = list!(
     "c.updated_at DESC, c.id DESC"
 );
 const BY_TITLE: &str = list!(
-    "(lower(c.title), c.id) > (SELECT lower(b.title), b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
-    "lower(c.title), c.id"
+    "(c.search_key, c.id) > (SELECT b.search_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.search_key, c.id"
 );
 const BY_ACCOUNT: &str = list!(
-    "(CASE WHEN c.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(c.account_name, '')), c.id)
-     > (SELECT CASE WHEN b.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(b.account_name, '')), b.id
-        FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
-    "CASE WHEN c.account_name IS NULL THEN 1 ELSE 0 END, lower(coalesce(c.account_name, '')), c.id"
+    "(c.account_key, c.id) > (SELECT b.account_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
+    "c.account_key, c.id"
 );
 
 /// The organization's contracts that match, one more than the page holds.
@@ -183,8 +182,7 @@ pub async fn counts(tx: &mut Tx, organization: &OrganizationId, sought: &Sought)
     tx.query(
         "SELECT negotiation_status, count(*) FROM contracts
          WHERE organization_id = $1 AND ($3 = '' OR sync_status = $3)
-           AND ($2 = '' OR lower(title) LIKE $2 ESCAPE '\\' OR lower(opportunity_name) LIKE $2 ESCAPE '\\'
-                OR lower(account_name) LIKE $2 ESCAPE '\\')
+           AND ($2 = '' OR search_key LIKE $2 ESCAPE '\\')
          GROUP BY negotiation_status ORDER BY negotiation_status",
     )
     .bind(organization)
@@ -217,14 +215,17 @@ pub async fn written(
 /// Renews what is known of the Opportunity. The title is the contract's own.
 pub async fn update_opportunity(tx: &mut Tx, row: &ContractRow, now: Timestamp) -> Result<()> {
     tx.query(
-        "UPDATE contracts SET opportunity_name = $1, account_name = $2, opportunity_url = $3, salesforce_organization_id = $4, updated_at = $5
-         WHERE organization_id = $6 AND id = $7",
+        "UPDATE contracts SET opportunity_name = $1, account_name = $2, opportunity_url = $3, salesforce_organization_id = $4, updated_at = $5,
+             search_key = $6, account_key = $7
+         WHERE organization_id = $8 AND id = $9",
     )
     .bind(row.opportunity_name.as_deref())
     .bind(row.account_name.as_deref())
     .bind(row.opportunity_url.as_deref())
     .bind(row.salesforce_organization_id.as_deref())
     .bind(now)
+    .bind(search_keys::of_contract(row))
+    .bind(search_keys::of_account(row))
     .bind(&row.organization_id)
     .bind(&row.id)
     .execute()

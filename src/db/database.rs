@@ -5,6 +5,7 @@ use super::{
     lender::{Lender, Lent},
     postgres_tls::connect_options,
     query::Query,
+    search_keys,
 };
 use crate::secret::Secret;
 use sqlx::{
@@ -138,10 +139,12 @@ impl Db {
     /// # Errors
     /// A migration failed, or the database is newer than this program.
     pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+        let _lock = self.lock_migrations().await.map_err(sqlx::Error::from)?;
         match self {
             Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
             Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
-        }
+        }?;
+        Ok(search_keys::fill(self).await?)
     }
 
     /// A transaction that may write. On SQLite it takes the write lock at once: a read that later turns into a write would fail instead of waiting.

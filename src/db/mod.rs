@@ -37,6 +37,7 @@ pub mod pending_connections;
 pub mod reconciliations;
 pub mod revocations;
 pub mod sealed;
+pub mod search_keys;
 pub mod server_secrets;
 pub mod sessions;
 pub mod standing;

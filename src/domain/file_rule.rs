@@ -1,5 +1,6 @@
 //! Which of an Opportunity's files may become a version: an admin's choice, per connection.
 
+use super::search_key::search_key;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,7 +94,7 @@ fn is_ending(text: &str) -> bool {
 }
 
 fn is_like(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let (pattern, name) = (search_key(pattern), search_key(name));
     match pattern.contains(['*', '?']) {
         true => matches(&pattern.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>()),
         false => name.contains(&pattern),

@@ -31,4 +31,5 @@ pub mod operator_warning;
 pub mod page;
 pub mod problem;
 pub mod quota;
+pub mod search_key;
 pub mod time;

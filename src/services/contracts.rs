@@ -10,6 +10,7 @@ use crate::{
         opportunity::SalesforceId,
         page::{Page, PageRequest},
         problem::Problem,
+        search_key::search_key,
         timeline::TimelineEntry,
     },
     hub::{Hub, Result},
@@ -216,11 +217,10 @@ fn sought(filter: &ContractFilter) -> table::Sought {
 
 /// A pattern that finds the text itself, whatever letters of `LIKE` it holds.
 fn like_pattern(text: &str) -> String {
-    let text: String = text.trim().chars().filter(|c| *c != '\0').take(MAX_SEARCH_CHARACTERS).collect();
-    if text.is_empty() {
+    let key = search_key(&text.chars().take(MAX_SEARCH_CHARACTERS).collect::<String>());
+    if key.is_empty() {
         return String::new();
     }
-    let escaped: String =
-        text.to_lowercase().chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    let escaped: String = key.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
     format!("%{escaped}%")
 }

@@ -2,7 +2,7 @@ use super::rows::{NOW, OPPORTUNITY, Place, after, contract, page, version};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Tx,
+        Db, Tx,
         activity::{self, NewActivity},
         analyses,
         contracts::{self, Order, Sought},
@@ -11,6 +11,7 @@ use lexicontract::{
     domain::{
         analysis::{AnalysisStatus, Findings},
         contract::{NegotiationStatus, SyncStatus, VersionSource},
+        search_key::search_key,
         timeline::ActivityKind,
     },
 };
@@ -68,6 +69,55 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         assert_eq!(older.iter().map(|row| &row.contract.id).collect::<Vec<_>>(), [&first.id]);
         let one_too_many = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(1)).await.unwrap();
         assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_are_found_and_sorted_whatever_their_case_accents_and_composition() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let organization = Place::insert(&mut tx, "acme").await.organization;
+        let names = ["Zebra", "\u{c4}pfel", "apfel B", "U\u{308}berlingen GmbH", "МОСКВА", "ŁÓDŹ"];
+        for name in names {
+            let mut row = contract(&organization, None);
+            row.title = "Title".to_owned();
+            row.account_name = Some(name.to_owned());
+            contracts::insert(&mut tx, &row).await.unwrap();
+        }
+        let sought = async |tx: &mut Tx, text: &str| {
+            let sought = Sought { pattern: format!("%{}%", search_key(text)), ..Sought::default() };
+            let rows = contracts::list(tx, &organization, &sought, Order::Account, None, &page(9)).await.unwrap();
+            rows.into_iter().filter_map(|row| row.contract.account_name).collect::<Vec<_>>()
+        };
+        assert_eq!(sought(&mut tx, "APFEL").await, ["\u{c4}pfel", "apfel B"]);
+        for (text, name) in
+            [("\u{dc}BER", names[3]), ("gmbh", names[3]), ("москва", names[4]), ("łódź", names[5]), ("lodz", names[5])]
+        {
+            assert_eq!(sought(&mut tx, text).await, [name], "{text}");
+        }
+        let order = ["\u{c4}pfel", "apfel B", "ŁÓDŹ", "U\u{308}berlingen GmbH", "Zebra", "МОСКВА"];
+        assert_eq!(sought(&mut tx, "Title").await, order);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_of_contracts_from_before_are_filled_once() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;
+        tx.commit().await.unwrap();
+        let forget = "UPDATE contracts SET search_key = '', account_key = ''";
+        match &opened.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(forget).execute(writer).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(forget).execute(pool).await.unwrap()),
+        }
+        opened.db.migrate().await.unwrap();
+        let mut tx = opened.db.begin().await.unwrap();
+        let sought = Sought { pattern: format!("%{}%", search_key(&row.title)), ..Sought::default() };
+        let found = contracts::list(&mut tx, &organization, &sought, Order::Title, None, &page(9)).await.unwrap();
+        assert_eq!(found.len(), 1);
     })
     .await;
 }
