@@ -1,4 +1,5 @@
 use crate::databases::on_every_database;
+use lexicontract::secret::Secret;
 use lexicontract::db::Db;
 use sqlx::SqliteConnection;
 use std::{
@@ -137,4 +138,18 @@ async fn a_connection_gives_its_locks_back_before_a_claim_ends() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn migrations_of_one_new_sqlite_file_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = Secret::new(format!("sqlite://{}/new.db", folder.path().display()));
+    let mut migrations = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let address = address.clone();
+        migrations.spawn(async move { lexicontract::hub::migrate(&address).await.map(drop) });
+    }
+    while let Some(outcome) = migrations.join_next().await {
+        outcome.unwrap().unwrap();
+    }
 }
