@@ -1,7 +1,7 @@
 //! Gives people a page where a layer or a handler answered with a problem: a fault of ours, a database that does not answer.
 
 use crate::{problem::PROBLEM_JSON, state::AppState, unfinished};
-use app::{ERROR_PAGE_POLICY, error_page};
+use app::{ERROR_PAGE_POLICY, error_page, words::next_path::safe};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -16,7 +16,7 @@ use lexicontract::domain::problem::Problem;
 /// Replaces the problem by a page when a browser asked for one. The status stays.
 pub async fn show(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let again = match asks_for_page(&request) {
-        true => Some(request.uri().path().to_owned()),
+        true => Some(safe(request.uri().path()).unwrap_or("/").to_owned()),
         // There is nothing to be read at the address of a form.
         false => unfinished::is_form(&request).then(|| "/".to_owned()),
     };

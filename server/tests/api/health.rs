@@ -57,6 +57,10 @@ async fn a_database_that_is_gone_is_a_number_and_a_page_with_a_reference() {
     assert_eq!((page.status, page.headers["x-request-id"].to_str().unwrap()), (200, "r-18"), "this page needs no database");
     let answer = server.send(Call::get("/team").header("cookie", "lexicontract_session=x").header("x-request-id", "r-19")).await;
     assert_eq!((answer.status, &answer.json()["request_id"]), (503, &"r-19".into()));
+    let call = Call::get("//evil.example/").header("cookie", "lexicontract_session=x").header("accept", "text/html");
+    let page = server.send(call).await;
+    let text = String::from_utf8(page.body.to_vec()).unwrap();
+    assert!(page.status == 503 && text.contains("href=\"/\"") && !text.contains("evil.example"), "{text}");
     let here = Provenance { address: None, request_id: Some("r-20".to_owned()) };
     let body = here.scope(async { server::problem::ProblemBody::from(&Problem::NotFound) }).await;
     assert_eq!(body.request_id, None, "what is no fault of ours is the same for everyone");
