@@ -58,7 +58,8 @@ test("a disabled person is signed out and cannot come back before being enabled"
   const grace = await joinAs("member", "Grace Hopper", page, browser);
   await page.goto("/team");
   const row = page.getByRole("row").filter({ hasText: "Grace Hopper" });
-  await row.getByRole("button", { name: "Disable" }).click();
+  await row.getByText("Disable", { exact: true }).click();
+  await row.getByRole("button", { name: "Disable account" }).click();
   await expect(row).toContainText("Disabled");
   await grace.page.goto("/contracts");
   await expect(grace.page).toHaveURL(/\/login/);

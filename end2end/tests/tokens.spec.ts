@@ -6,6 +6,7 @@ test("a token is shown once, works, and stops when it is revoked", async ({ page
   await page.goto("/settings/tokens");
   await expect(page.getByText("No tokens yet")).toBeVisible();
   await page.getByLabel("Name").fill("Nightly export");
+  await page.getByLabel("Expires after").selectOption("30 days");
   await page.getByRole("button", { name: "Create token" }).click();
   const token = (await page.getByLabel("New API token", { exact: true }).textContent())?.trim() ?? "";
   expect(token).toMatch(/^lct_/);
@@ -20,6 +21,8 @@ test("a token is shown once, works, and stops when it is revoked", async ({ page
   await page.goto("/settings/tokens");
   await expect(page.getByText(token)).toHaveCount(0);
   const row = page.getByRole("row").filter({ hasText: "Nightly export" });
+  const expiry = Date.parse((await row.getByRole("time").nth(1).getAttribute("datetime")) ?? "");
+  expect(Math.abs(expiry - Date.now() - 30 * 24 * 60 * 60 * 1000)).toBeLessThan(60_000);
   await row.getByText("Revoke", { exact: true }).click();
   await row.getByRole("button", { name: "Revoke token" }).click();
   await expect(page.getByRole("status").filter({ hasText: "revoked" })).toBeVisible();

@@ -22,6 +22,8 @@ pub struct NewApiTokenRow<'a> {
     pub prefix: &'a str,
     /// The digest of the token.
     pub token_digest: &'a str,
+    /// When it ends.
+    pub expires_at: Timestamp,
 }
 
 /// A token with its maker.
@@ -47,15 +49,28 @@ pub struct ApiTokenRow {
     pub role: Role,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// A token that was removed.
+#[derive(sqlx::FromRow)]
+pub struct RemovedTokenRow {
+    /// Its id.
+    pub id: ApiTokenId,
+    /// What its maker called it.
+    pub name: String,
+    /// When it would have ended.
+    pub expires_at: Timestamp,
 }
 
 /// Adds a token.
 pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> Result<()> {
     tx.query(
-        "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(token.id)
     .bind(token.organization_id)
@@ -64,48 +79,52 @@ pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> 
     .bind(token.prefix)
     .bind(token.token_digest)
     .bind(now)
+    .bind(token.expires_at)
     .execute()
     .await
     .map(drop)
 }
 
-/// How many tokens the user has.
-pub async fn count_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<i64> {
-    let sql = "SELECT count(*) FROM api_tokens WHERE organization_id = $1 AND user_id = $2";
-    let row: (i64,) = tx.query(sql).bind(organization).bind(user).one().await?;
+/// How many tokens of the user have not expired.
+pub async fn count_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<i64> {
+    let sql = "SELECT count(*) FROM api_tokens WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3";
+    let row: (i64,) = tx.query(sql).bind(organization).bind(user).bind(now).one().await?;
     Ok(row.0)
 }
 
-/// The token with that digest, when its maker may sign in.
-pub async fn find_live(tx: &mut Tx, token_digest: &str) -> Result<Option<ApiTokenRow>> {
+/// The token with that digest, when it has not expired and its maker may sign in.
+pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
     tx.query(
         "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
-             o.name AS organization_name, u.role, t.created_at, t.last_used_at
+             o.name AS organization_name, u.role, t.created_at, t.expires_at, t.last_used_at
          FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
-         WHERE t.token_digest = $1 AND NOT u.is_disabled",
+         WHERE t.token_digest = $1 AND t.expires_at > $2 AND NOT u.is_disabled",
     )
     .bind(token_digest)
+    .bind(now)
     .optional()
     .await
 }
 
-/// The present role of a token's maker; `None` when the token was revoked or its maker may not sign in. On PostgreSQL it locks the
-/// maker's row until the transaction ends, as [`super::sessions::current_role`] does.
+/// The present role of a token's maker; `None` when the token was revoked or has expired, or its maker may not sign in. On
+/// PostgreSQL it locks the maker's row until the transaction ends, as [`super::sessions::current_role`] does.
 pub async fn current_role(
     tx: &mut Tx,
     (organization, user, id): (&OrganizationId, &UserId, &ApiTokenId),
+    now: Timestamp,
 ) -> Result<Option<Role>> {
     let row: Option<(Role,)> = tx
         .either(
             "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
-             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND NOT u.is_disabled",
+             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND t.expires_at > $4 AND NOT u.is_disabled",
             "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
-             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND NOT u.is_disabled
+             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND t.expires_at > $4 AND NOT u.is_disabled
              FOR SHARE OF u",
         )
         .bind(organization)
         .bind(user)
         .bind(id)
+        .bind(now)
         .optional()
         .await?;
     Ok(row.map(|(role,)| role))
@@ -126,7 +145,7 @@ pub async fn list(
 ) -> Result<Vec<ApiTokenRow>> {
     tx.query(
         "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
-             o.name AS organization_name, u.role, t.created_at, t.last_used_at
+             o.name AS organization_name, u.role, t.created_at, t.expires_at, t.last_used_at
          FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
          WHERE t.organization_id = $1 AND ($2 = '' OR t.user_id = $2) AND ($3 = '' OR t.id < $3)
          ORDER BY t.id DESC LIMIT $4",
@@ -140,13 +159,39 @@ pub async fn list(
 }
 
 /// Removes a token of the organization, only one of `maker` when one is given.
-pub async fn delete(tx: &mut Tx, organization: &OrganizationId, maker: Option<&UserId>, id: &ApiTokenId) -> Result<bool> {
-    let changed = tx
-        .query("DELETE FROM api_tokens WHERE organization_id = $1 AND id = $2 AND ($3 = '' OR user_id = $3)")
+pub async fn delete(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    maker: Option<&UserId>,
+    id: &ApiTokenId,
+) -> Result<Option<RemovedTokenRow>> {
+    tx.query(
+        "DELETE FROM api_tokens WHERE organization_id = $1 AND id = $2 AND ($3 = '' OR user_id = $3) RETURNING id, name, expires_at",
+    )
+    .bind(organization)
+    .bind(id)
+    .bind(maker.map_or("", UserId::as_str))
+    .optional()
+    .await
+}
+
+/// Removes every token of a user.
+pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<Vec<RemovedTokenRow>> {
+    tx.query("DELETE FROM api_tokens WHERE organization_id = $1 AND user_id = $2 RETURNING id, name, expires_at")
         .bind(organization)
-        .bind(id)
-        .bind(maker.map_or("", UserId::as_str))
-        .execute()
-        .await?;
-    Ok(changed == 1)
+        .bind(user)
+        .all()
+        .await
+}
+
+/// Removes tokens that expired before `before`, not more than `limit`.
+pub async fn delete_expired(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM api_tokens WHERE id IN (
+             SELECT id FROM api_tokens WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
 }

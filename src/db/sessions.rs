@@ -40,6 +40,8 @@ pub struct SessionRow {
     pub role: Role,
     /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
+    /// When it ends, used or not.
+    pub expires_at: Timestamp,
 }
 
 /// A session, as its person looks at it.
@@ -88,7 +90,7 @@ pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &User
 /// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
 pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_since: Timestamp) -> Result<Option<SessionRow>> {
     tx.query(
-        "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at
+        "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at, s.expires_at
          FROM sessions s JOIN users u ON u.id = s.user_id JOIN organizations o ON o.id = s.organization_id
          WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.is_disabled",
     )

@@ -5,6 +5,7 @@ use super::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// What a person may do. Each role may do all that the one before it may.
@@ -147,8 +148,42 @@ pub struct ApiToken {
     pub created_by: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last used.
+    /// When it ends, if nothing ends it before.
+    pub expires_at: Timestamp,
+    /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// How long a new API token works: 1 to 365 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenLifetime {
+    days: u16,
+}
+
+impl TokenLifetime {
+    /// The days that a form offers.
+    pub const CHOICES: [u16; 5] = [7, 30, 90, 180, 365];
+
+    /// That many days; `None` for fewer than 1 and more than 365.
+    pub fn from_days(days: i64) -> Option<Self> {
+        u16::try_from(days).ok().filter(|days| (1..=365).contains(days)).map(|days| Self { days })
+    }
+
+    /// As a duration.
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(u64::from(self.days) * 24 * 60 * 60)
+    }
+
+    /// In days.
+    pub fn days(self) -> u16 {
+        self.days
+    }
+}
+
+impl Default for TokenLifetime {
+    fn default() -> Self {
+        Self { days: 90 }
+    }
 }
 
 /// A new API token. It is shown this once.
@@ -160,4 +195,21 @@ pub struct NewApiToken {
     pub name: String,
     /// The token for `Authorization: Bearer`.
     pub token: String,
+    /// When it ends, if nothing ends it before.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_works_for_a_day_to_a_year() {
+        for days in [i64::MIN, -1, 0, 366, 65_537, i64::MAX] {
+            assert_eq!(TokenLifetime::from_days(days), None, "{days}");
+        }
+        for days in TokenLifetime::CHOICES.into_iter().chain([1]) {
+            assert_eq!(TokenLifetime::from_days(i64::from(days)).map(TokenLifetime::days), Some(days));
+        }
+    }
 }

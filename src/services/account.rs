@@ -14,6 +14,16 @@ use crate::{
     secret::Secret,
 };
 
+/// A change of one's own password.
+pub struct PasswordChange {
+    /// The password until now.
+    pub current: Secret<String>,
+    /// The password from now on.
+    pub new: Secret<String>,
+    /// Whether the user's API tokens go on working.
+    pub keeps_api_tokens: bool,
+}
+
 /// More of it would not fit a line.
 const MAX_DEVICE_CHARACTERS: usize = 80;
 
@@ -60,7 +70,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Ends every session of the actor, this one included.
+    /// Ends every session of the actor, this one included. API tokens belong to programs and go on working.
     ///
     /// # Errors
     /// The database did not answer.
@@ -72,18 +82,18 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Changes the actor's password, and ends the actor's other sessions.
+    /// Changes the actor's password, and ends the actor's other sessions; the actor's API tokens as well, unless they are to be kept.
     ///
     /// # Errors
     /// The current password is not right or was wrong too often, or the new one cannot be used.
-    pub async fn change_password(&self, actor: &Actor, current: Secret<String>, new: Secret<String>) -> Result<()> {
+    pub async fn change_password(&self, actor: &Actor, change: PasswordChange) -> Result<()> {
         let mut tx = self.db.glance().await?;
         let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
         drop(tx);
-        passwords::check_length(&new)?;
+        passwords::check_length(&change.new)?;
         let limits = self.sign_in_limits.current_password(actor.user_id.as_str());
         limits.check()?;
-        let (is_right, turn) = self.password_hasher.turn().await?.verify(current, user.password_hash.clone()).await?;
+        let (is_right, turn) = self.password_hasher.turn().await?.verify(change.current, user.password_hash.clone()).await?;
         if !is_right {
             // After the first of two posts, it is the new one that is right.
             if let Some(answer) = self.answered(actor, Role::Viewer).await? {
@@ -92,8 +102,8 @@ impl Hub {
             limits.count();
             return Err(Problem::WrongPassword.into());
         }
-        let known = vec![actor.organization_name.clone(), user.name, user.email];
-        let hash = turn.hash(new, known).await?;
+        let known = vec![actor.organization_name.clone(), user.name.clone(), user.email];
+        let hash = turn.hash(change.new, known).await?;
         let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
@@ -108,8 +118,12 @@ impl Hub {
             }
             Via::Token(_) => sessions::delete_of_user(&mut tx, &actor.organization_id, &actor.user_id).await?,
         }
-        let summary = format!("{} changed the password", actor.name);
+        let tokens = if change.keeps_api_tokens { ", and kept the API tokens" } else { "" };
+        let summary = format!("{} changed the password{tokens}", actor.name);
         self.note(&mut tx, actor, ActivityKind::PasswordChanged, summary).await?;
+        if !change.keeps_api_tokens {
+            self.end_api_tokens(&mut tx, actor, (&user.id, &user.name), "the password was changed").await?;
+        }
         self.commit_once(tx, actor, &()).await
     }
 }

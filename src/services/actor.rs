@@ -49,4 +49,15 @@ impl Actor {
     pub fn require(&self, role: Role) -> Result<(), Problem> {
         if self.role >= role { Ok(()) } else { Err(Problem::Forbidden) }
     }
+
+    /// For what an API token cannot do, whatever its role.
+    ///
+    /// # Errors
+    /// [`Problem::SessionRequired`] when an API token proves the actor.
+    pub fn require_session(&self) -> Result<(), Problem> {
+        match self.via {
+            Via::Session(_) => Ok(()),
+            Via::Token(_) => Err(Problem::SessionRequired),
+        }
+    }
 }

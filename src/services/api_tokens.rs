@@ -2,12 +2,13 @@
 
 use super::{Actor, checked, form_posts::Begun, pages};
 use crate::{
-    db::api_tokens as table,
+    db::{Tx, api_tokens as table},
     domain::{
         ids::{ApiTokenId, UserId},
         page::{Page, PageRequest},
-        people::{ApiToken, NewApiToken, Role},
+        people::{ApiToken, NewApiToken, Role, TokenLifetime},
         problem::{Invalid, Problem},
+        time::Timestamp,
         timeline::ActivityKind,
     },
     hub::{Hub, Result},
@@ -16,7 +17,7 @@ use crate::{
 
 /// How much of a token lists show.
 const PREFIX_CHARACTERS: usize = 10;
-/// The most tokens of one user.
+/// The most tokens of one user that have not expired.
 const MAX_TOKENS: i64 = 100;
 
 impl Hub {
@@ -31,11 +32,14 @@ impl Hub {
         Ok(pages::cut(rows, page, |row| &row.id, token))
     }
 
-    /// Makes a token, which is shown this once.
+    /// Makes a token, which is shown this once. A token makes no tokens: a stolen one could otherwise outlive its own end.
     ///
     /// # Errors
-    /// The name cannot be used, or the user has too many tokens.
-    pub async fn create_api_token(&self, actor: &Actor, name: &str) -> Result<NewApiToken> {
+    /// The actor is a token, the name cannot be used, or the user has too many tokens.
+    pub async fn create_api_token(&self, actor: &Actor, name: &str, lifetime: TokenLifetime) -> Result<NewApiToken> {
+        actor.require_session()?;
+        let now = self.clock().now();
+        let expires_at = now + lifetime.duration();
         let name = checked::name(name, Invalid::TokenName)?;
         let (id, token): (ApiTokenId, _) = (new_id(), new_secret("lct_"));
         let row = table::NewApiTokenRow {
@@ -45,17 +49,20 @@ impl Hub {
             name: &name,
             prefix: &token.expose()[..PREFIX_CHARACTERS],
             token_digest: &digest(&token),
+            expires_at,
         };
-        let mut tx = match self.begin_once(actor, Role::Viewer).await? {
+        // Under the organization's lock: a change of the password that ends sessions and tokens comes before or after all of this.
+        let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
-        if table::count_of_user(&mut tx, &actor.organization_id, &actor.user_id).await? >= MAX_TOKENS {
+        if table::count_of_user(&mut tx, &actor.organization_id, &actor.user_id, now).await? >= MAX_TOKENS {
             return Err(Problem::TooManyTokens.into());
         }
-        table::insert(&mut tx, &row, self.clock().now()).await?;
-        self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}”", actor.name)).await?;
-        let made = NewApiToken { id, name, token: token.expose().clone() };
+        table::insert(&mut tx, &row, now).await?;
+        self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}” ({id})", actor.name))
+            .await?;
+        let made = NewApiToken { id, name, token: token.expose().clone(), expires_at };
         self.commit_once(tx, actor, &made).await?;
         Ok(made)
     }
@@ -70,11 +77,30 @@ impl Hub {
             Begun::Again(answer) => return Ok(answer),
         };
         let role = self.authorize(&mut tx, actor, Role::Viewer).await?;
-        if !table::delete(&mut tx, &actor.organization_id, only_own(actor, role), id).await? {
-            return Err(Problem::NotFound.into());
-        }
-        self.note(&mut tx, actor, ActivityKind::TokenRevoked, format!("{} revoked an API token", actor.name)).await?;
+        let removed =
+            table::delete(&mut tx, &actor.organization_id, only_own(actor, role), id).await?.ok_or(Problem::NotFound)?;
+        let summary = format!("{} revoked the API token “{}” ({id})", actor.name, removed.name);
+        self.note(&mut tx, actor, ActivityKind::TokenRevoked, summary).await?;
         self.commit_once(tx, actor, &()).await
+    }
+
+    /// Ends every token of a user in the transaction of what ends them. `why` completes the sentence of the audit log.
+    pub(super) async fn end_api_tokens(&self, tx: &mut Tx, actor: &Actor, user: (&UserId, &str), why: &str) -> Result<()> {
+        let (now, (user, name)) = (self.clock().now(), user);
+        let removed = table::delete_of_user(tx, &actor.organization_id, user).await?;
+        for token in removed.into_iter().filter(|token| token.expires_at > now) {
+            let summary = format!("The API token “{}” ({}) of {name} ended because {why}", token.name, token.id);
+            self.note(tx, actor, ActivityKind::TokenRevoked, summary).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes up to `limit` tokens that expired before `before`; gives how many there were.
+    pub(super) async fn forget_expired_tokens(&self, before: Timestamp, limit: i64) -> Result<u64> {
+        let mut tx = self.db.begin().await?;
+        let gone = table::delete_expired(&mut tx, before, limit).await?;
+        tx.commit().await?;
+        Ok(gone)
     }
 }
 
@@ -89,6 +115,7 @@ fn token(row: table::ApiTokenRow) -> ApiToken {
         prefix: row.prefix,
         created_by: row.user_name,
         created_at: row.created_at,
+        expires_at: row.expires_at,
         last_used_at: row.last_used_at,
     }
 }

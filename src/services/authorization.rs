@@ -32,7 +32,7 @@ impl Hub {
         let (organization, user) = (&actor.organization_id, &actor.user_id);
         let role = match &actor.via {
             Via::Session(id) => sessions::current_role(tx, (organization, user, id), now, now - SESSION_IDLE).await?,
-            Via::Token(id) => api_tokens::current_role(tx, (organization, user, id)).await?,
+            Via::Token(id) => api_tokens::current_role(tx, (organization, user, id), now).await?,
         };
         let role = role.ok_or(Problem::NotSignedIn)?;
         if role < least { Err(Problem::Forbidden.into()) } else { Ok(role) }

@@ -1,4 +1,4 @@
-//! What is removed by itself: sessions and consents that have ended, signed messages and forms that nobody sends again, deliveries and dead jobs
+//! What is removed by itself: sessions and consents that have ended, API tokens that expired long ago, signed messages and forms that nobody sends again, deliveries and dead jobs
 //! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
 
 use crate::{
@@ -25,6 +25,9 @@ pub const FILE_GRACE: Duration = DAY;
 
 /// How long a signed message is remembered at least: longer than anyone tries to send the same one.
 const REMEMBERED: Duration = DAY;
+
+/// How long an expired API token stays in the list.
+const EXPIRED_TOKENS_SHOWN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A piece of housekeeping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,7 @@ impl Hub {
                     self.remove_expired().await?;
                     self.forget_messages(now - REMEMBERED).await?;
                     self.forget_form_posts(now - super::form_posts::REMEMBERED).await?;
+                    self.forget_tokens(now - EXPIRED_TOKENS_SHOWN).await?;
                 }
                 Task::Retention => self.remove_old(now - self.config().retention).await?,
                 Task::Files => drop(self.sweep_files(FILE_GRACE).await?),
@@ -79,6 +83,15 @@ impl Hub {
             let gone = webhook_messages::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
             tx.commit().await?;
             if gone == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_tokens(&self, before: Timestamp) -> Result<()> {
+        for _ in 0..MOST_TRANSACTIONS {
+            if self.forget_expired_tokens(before, ROWS_AT_ONCE).await? == 0 {
                 break;
             }
         }

@@ -25,6 +25,14 @@ pub struct KnownActors {
 struct Known {
     actor: Actor,
     moment: Moment,
+    /// When the session or the token ends.
+    expires_at: Timestamp,
+}
+
+impl Known {
+    fn holds(&self, now: Moment) -> bool {
+        self.moment.holds(now) && now.now < self.expires_at
+    }
 }
 
 /// When something was looked up.
@@ -47,20 +55,20 @@ impl KnownActors {
     /// Whose it is, as far as that is known.
     pub fn find(&self, digest: &str, now: Moment) -> Option<Actor> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(digest).filter(|known| known.moment.holds(now)).map(|known| known.actor.clone())
+        known.get(digest).filter(|known| known.holds(now)).map(|known| known.actor.clone())
     }
 
-    /// Keeps what was looked up at that moment.
-    pub fn remember(&self, digest: String, moment: Moment, actor: &Actor) {
+    /// Keeps what was looked up at that moment, but not beyond the end of the session or the token.
+    pub fn remember(&self, digest: String, moment: Moment, expires_at: Timestamp, actor: &Actor) {
         if moment.written.is_none() {
             return;
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
-            known.retain(|_, known| known.moment.holds(moment));
+            known.retain(|_, known| known.holds(moment));
         }
         if known.len() < MOST {
-            known.insert(digest, Known { actor: actor.clone(), moment });
+            known.insert(digest, Known { actor: actor.clone(), moment, expires_at });
         }
     }
 }
@@ -83,14 +91,24 @@ mod tests {
         }
     }
 
+    const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
+
     fn at(written: Option<u64>, millis: i64) -> Moment {
         Moment { written, now: Timestamp::from_millis(1_795_363_200_000 + millis) }
     }
 
     #[test]
+    fn an_answer_does_not_outlive_the_session_or_the_token() {
+        let (known, ada) = (KnownActors::default(), ada());
+        known.remember("ada".to_owned(), at(Some(7), 0), at(None, 500).now, &ada);
+        assert_eq!(known.find("ada", at(Some(7), 499)), Some(ada));
+        assert_eq!(known.find("ada", at(Some(7), 500)), None);
+    }
+
+    #[test]
     fn an_answer_is_believed_for_a_second_and_while_nothing_is_written() {
         let (known, ada) = (KnownActors::default(), ada());
-        known.remember("ada".to_owned(), at(Some(7), 0), &ada);
+        known.remember("ada".to_owned(), at(Some(7), 0), NEVER, &ada);
         assert_eq!(known.find("ada", at(Some(7), 999)), Some(ada));
         for (why, digest, moment) in [
             ("somebody else", "eve", at(Some(7), 0)),
@@ -106,7 +124,7 @@ mod tests {
     #[test]
     fn where_others_write_nothing_is_kept() {
         let known = KnownActors::default();
-        known.remember("ada".to_owned(), at(None, 0), &ada());
+        known.remember("ada".to_owned(), at(None, 0), NEVER, &ada());
         assert_eq!(known.find("ada", at(None, 0)), None);
     }
 
@@ -114,11 +132,11 @@ mod tests {
     fn only_so_many_are_kept_and_old_ones_go_first() {
         let (known, ada) = (KnownActors::default(), ada());
         for number in 0..MOST {
-            known.remember(number.to_string(), at(Some(1), 0), &ada);
+            known.remember(number.to_string(), at(Some(1), 0), NEVER, &ada);
         }
-        known.remember("one more".to_owned(), at(Some(1), 1), &ada);
+        known.remember("one more".to_owned(), at(Some(1), 1), NEVER, &ada);
         assert_eq!(known.find("one more", at(Some(1), 1)), None, "all others are fresh");
-        known.remember("later".to_owned(), at(Some(2), 2), &ada);
+        known.remember("later".to_owned(), at(Some(2), 2), NEVER, &ada);
         assert_eq!(known.find("later", at(Some(2), 2)), Some(ada));
         assert_eq!(known.known.lock().unwrap().len(), 1);
     }

@@ -62,6 +62,7 @@ mod status;
 mod versions;
 mod waiting_quota;
 
+pub use account::PasswordChange;
 pub use actor::{Actor, Via};
 pub use callback::Callback;
 pub use client::Client;

@@ -106,7 +106,7 @@ impl Hub {
         Ok(Invited { id: row.id, invitation_url: self.config().public(&format!("/invitations/{}", token.expose())) })
     }
 
-    /// Changes a person. A changed role or a disabled person ends that person's sessions.
+    /// Changes a person. A changed role ends the person's sessions; disabling ends sessions and API tokens for good.
     ///
     /// # Errors
     /// The actor is no admin, there is no such person, or no admin would be left.
@@ -128,6 +128,10 @@ impl Hub {
         users::update(&mut tx, &after).await?;
         if after.role != before.role || after.is_disabled {
             sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
+        }
+        // Also on enabling: until version 0022 of the schema, disabling left tokens behind.
+        if before.is_disabled || after.is_disabled {
+            self.end_api_tokens(&mut tx, actor, (id, &after.name), "the account was disabled").await?;
         }
         let summary = format!(
             "{} changed {}: {}{}",
@@ -155,6 +159,7 @@ impl Hub {
         if row.role == Role::Admin {
             keep_an_admin(&mut tx, &row).await?;
         }
+        self.end_api_tokens(&mut tx, actor, (id, &row.name), "the account was removed").await?;
         users::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} removed {}", actor.name, row.name);
         self.note(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;

@@ -167,11 +167,11 @@ impl Hub {
             via: Via::Session(row.id),
             form_post: None,
         };
-        self.known_actors.remember(digest, moment, &actor);
+        self.known_actors.remember(digest, moment, row.expires_at, &actor);
         Ok(Some(actor))
     }
 
-    /// Whose API token it is; `None` when it was revoked or its maker is gone.
+    /// Whose API token it is; `None` when it was revoked or has expired, or its maker may not sign in.
     ///
     /// # Errors
     /// The database did not answer.
@@ -181,7 +181,7 @@ impl Hub {
         if let Some(actor) = self.known_actors.find(&digest, moment) {
             return Ok(Some(actor));
         }
-        let found = db::api_tokens::find_live(&mut self.db.glance().await?, &digest).await?;
+        let found = db::api_tokens::find_live(&mut self.db.glance().await?, &digest, now).await?;
         let Some(row) = found else { return Ok(None) };
         if row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY) {
             let mut tx = self.db.begin().await?;
@@ -198,7 +198,7 @@ impl Hub {
             via: Via::Token(row.id),
             form_post: None,
         };
-        self.known_actors.remember(digest, moment, &actor);
+        self.known_actors.remember(digest, moment, row.expires_at, &actor);
         Ok(Some(actor))
     }
 

@@ -8,6 +8,8 @@ mod bucket;
 mod database_tls;
 /// The two databases.
 mod databases;
+/// SQL that no service runs.
+mod raw;
 /// What people and Salesforce do, and what comes of it.
 mod story;
 /// Each function of each table.

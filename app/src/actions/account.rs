@@ -13,11 +13,12 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     secret::Secret,
+    services::PasswordChange,
 };
 
 const PAGE: &str = "/account";
 
-/// Changes the password, and ends the person's other sessions.
+/// Changes the password, and ends the user's other sessions; the user's API tokens as well, unless the box to keep them is ticked.
 ///
 /// # Errors
 /// The current password is not right, or the new one cannot be accepted.
@@ -26,14 +27,21 @@ pub async fn change_password(
     #[server(default)] current_password: String,
     #[server(default)] new_password: String,
     #[server(default)] repeated_password: String,
+    #[server(default)] keep_tokens: String,
 ) -> Result<(), Fault> {
     let outcome = async {
         if new_password != repeated_password {
             return Err(Problem::from(Invalid::PasswordRepeated));
         }
-        Ok(hub().change_password(&actor()?, Secret::new(current_password), Secret::new(new_password)).await?)
+        let change = PasswordChange {
+            current: Secret::new(current_password),
+            new: Secret::new(new_password),
+            keeps_api_tokens: keep_tokens == "true",
+        };
+        Ok(hub().change_password(&actor()?, change).await?)
     };
-    end(outcome.await, |()| format!("{PAGE}?done=password_changed"), PAGE)
+    let done = if keep_tokens == "true" { "password_changed_tokens_kept" } else { "password_changed" };
+    end(outcome.await, |()| format!("{PAGE}?done={done}"), PAGE)
 }
 
 /// Ends one of the person's sessions.

@@ -7,7 +7,11 @@ use crate::{
     flash,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{ids::ApiTokenId, problem::Problem};
+use lexicontract::domain::{
+    ids::ApiTokenId,
+    people::TokenLifetime,
+    problem::{Invalid, Problem},
+};
 use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings/tokens";
@@ -15,15 +19,24 @@ const PAGE: &str = "/settings/tokens";
 /// Makes a token; the page shows it once.
 ///
 /// # Errors
-/// The name cannot be accepted.
+/// The name or the expiry cannot be accepted.
 #[server(prefix = "/actions", endpoint = "create_api_token")]
-pub async fn create_api_token(#[server(default)] name: String) -> Result<(), Fault> {
+pub async fn create_api_token(#[server(default)] name: String, #[server(default)] expires_in_days: String) -> Result<(), Fault> {
     let outcome = async {
-        let made = hub().create_api_token(&actor()?, &name).await?;
+        let made = hub().create_api_token(&actor()?, &name, lifetime(&expires_in_days)?).await?;
         flash::keep(PAGE, &made.token);
         Ok::<_, Problem>(())
     };
-    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(BTreeMap::from([("name", &name)])))
+    let typed = BTreeMap::from([("name", &name), ("expires_in_days", &expires_in_days)]);
+    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(typed))
+}
+
+/// A form without the field asks for the default.
+fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
+    match days {
+        "" => Ok(TokenLifetime::default()),
+        days => days.parse().ok().and_then(TokenLifetime::from_days).ok_or(Invalid::TokenLifetime.into()),
+    }
 }
 
 /// Ends a token.

@@ -10,13 +10,13 @@ use crate::{
     parts::{
         button::{Look, hidden, post, submit, submit_of_one},
         card::card,
-        field::Input,
+        field::{Input, checkbox},
         form_id::form_id,
         layout::{columns, page_heading, row, sections, stack},
         list::facts_of,
         moment::moment,
         pill::{pill, tag},
-        prose::muted,
+        prose::{link, muted},
         table::{Cell, table},
         tone::Tone,
     },
@@ -76,10 +76,19 @@ fn password(me: &Me, refused: &Refused) -> AnyView {
             {stack((
                 field("current_password", "Current password", "current-password").view(),
                 columns((new.help("At least 12 characters.").view(), repeated.view())),
-                muted("Everywhere else you are signed in, you will be signed out. API tokens go on working."),
+                checkbox("keep_tokens", "Keep my API tokens working", keep_tokens_help()),
+                muted("You will be signed out everywhere else."),
                 row(submit("Change password", Look::Primary)),
             ))}
         </form>
+    }
+    .into_any()
+}
+
+fn keep_tokens_help() -> AnyView {
+    view! {
+        "If you leave this unticked, all your " {link("API tokens", "/settings/tokens")}
+        " end, and programs that use them are refused. Leave it unticked if someone else may know your password."
     }
     .into_any()
 }
@@ -88,8 +97,14 @@ fn sessions(open: &[OpenSession], now: Timestamp) -> AnyView {
     let rows = open.iter().map(|session| line(session, now)).collect();
     stack((
         table("Sessions", rows),
-        muted("A session ends by itself after two hours without use, and after twelve hours in any case."),
-        row(post("/actions/sign_out_everywhere", Vec::new(), "Sign out everywhere", Look::Danger)),
+        muted("A session ends automatically after two hours without use, and after twelve hours in any case."),
+        muted(
+            "Signing out everywhere ends these sessions. Your API tokens keep working, because programs use them: revoke them separately.",
+        ),
+        row((
+            post("/actions/sign_out_everywhere", Vec::new(), "Sign out everywhere", Look::Danger),
+            link("API tokens", "/settings/tokens"),
+        )),
     ))
 }
 

@@ -129,13 +129,20 @@ fn invite_again(user: &User) -> Option<AnyView> {
 }
 
 fn switch(user: &User) -> AnyView {
-    let (words, value) = if user.is_disabled { ("Enable", "false") } else { ("Disable", "true") };
-    let values = vec![("user", user.id.to_string()), ("is_disabled", value.to_owned())];
-    post_of_one("/actions/update_user", values, words, &user.name, Look::Quiet)
+    let action = "/actions/update_user";
+    let values = |is_disabled: &str| vec![("user", user.id.to_string()), ("is_disabled", is_disabled.to_owned())];
+    if user.is_disabled {
+        return post_of_one(action, values("false"), "Enable", &user.name, Look::Quiet);
+    }
+    let consequence = format!(
+        "{} is signed out and can no longer sign in. API tokens made by this account end; enabling it again does not restore them.",
+        user.name
+    );
+    confirm(("Disable", &user.name), Look::Quiet, consequence, action, values("true"), "Disable account")
 }
 
 fn remove(user: &User) -> AnyView {
-    let consequence = format!("{} can no longer sign in, and API tokens made by this account stop working.", user.name);
+    let consequence = format!("{} can no longer sign in, and API tokens made by this account end.", user.name);
     confirm(
         ("Remove", &user.name),
         Look::Quiet,

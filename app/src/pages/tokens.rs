@@ -15,19 +15,25 @@ use crate::{
         confirm::confirm,
         copy::shown_once,
         empty::empty,
-        field::Input,
+        field::{Input, select_of},
         form_id::form_id,
         icon::Icon,
-        layout::{form_row, page_heading, sections},
+        layout::{form_row, page_heading, sections, stack},
         moment::moment,
-        prose::{code, link},
+        pill::pill,
+        prose::{code, link, muted},
         table::{Cell, next_page, table},
+        tone::Tone,
     },
     watch::page_at,
     words::next_path::escape,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{page::Page, people::ApiToken, time::Timestamp};
+use lexicontract::domain::{
+    page::Page,
+    people::{ApiToken, TokenLifetime},
+    time::Timestamp,
+};
 
 /// The tokens, and a form for one more.
 pub(super) fn tokens() -> WebPage {
@@ -46,14 +52,14 @@ pub(super) fn tokens() -> WebPage {
             {messages}
             {made}
             {card("tokens", "Tokens", ().into_any(), list(&tokens, hub.clock().now()))}
-            {card("create", "Make a token", ().into_any(), create(&refused))}
+            {card("create", "Create a token", ().into_any(), create(&refused))}
         }))
     })
 }
 
 fn list(tokens: &Page<ApiToken>, now: Timestamp) -> AnyView {
     if tokens.items.is_empty() {
-        return empty(Icon::Key, "No tokens yet", "Make one below when a program needs to reach the API.", ().into_any());
+        return empty(Icon::Key, "No tokens yet", "Create one below when a program needs to reach the API.", ().into_any());
     }
     let rows = tokens.items.iter().map(|token| row(token, now)).collect();
     let more = tokens.next_cursor.as_deref().map(|cursor| format!("/settings/tokens?cursor={}", escape(cursor)));
@@ -65,19 +71,23 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
         Some(at) => moment(at, now),
         None => "Never".into_any(),
     };
-    let revoke = confirm(
-        ("Revoke", &token.name),
-        Look::Quiet,
-        format!("Programs that use “{}” are refused from then on.", token.name),
-        "/actions/revoke_api_token",
-        vec![("token", token.id.to_string()), form_id()],
-        "Revoke token",
-    );
+    let has_expired = token.expires_at <= now;
+    let expires = match has_expired {
+        true => view! { {pill(Tone::Warn, "Expired")} " " {moment(token.expires_at, now)} }.into_any(),
+        false => moment(token.expires_at, now),
+    };
+    let (words, consequence, do_it) = match has_expired {
+        true => ("Remove", format!("“{}” no longer works. It disappears from this list.", token.name), "Remove token"),
+        false => ("Revoke", format!("Programs that use “{}” are refused from then on.", token.name), "Revoke token"),
+    };
+    let values = vec![("token", token.id.to_string()), form_id()];
+    let revoke = confirm((words, &token.name), Look::Quiet, consequence, "/actions/revoke_api_token", values, do_it);
     vec![
         ("Name", token.name.clone().into_any()),
         ("Begins with", code(format!("{}…", token.prefix))),
-        ("Made by", token.created_by.clone().into_any()),
-        ("Made", moment(token.created_at, now)),
+        ("Created by", token.created_by.clone().into_any()),
+        ("Created", moment(token.created_at, now)),
+        ("Expires", expires),
         ("Last used", used),
         ("", revoke),
     ]
@@ -85,13 +95,21 @@ fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
 
 fn create(refused: &Refused) -> AnyView {
     let name = Input { placeholder: "Nightly export".to_owned(), ..Input::text("name", "Name") };
+    let days = TokenLifetime::CHOICES.map(|days| (days.to_string(), format!("{days} days"))).to_vec();
+    let chosen = refused.value("expires_in_days").unwrap_or_else(|| TokenLifetime::default().days().to_string());
+    let fields = form_row((
+        refused.fill(name).help("It tells you later what the token is for.").view(),
+        select_of("token-expiry", "expires_in_days", "Expires after", days, &chosen),
+        submit("Create token", Look::Primary),
+    ));
+    let ends = muted(
+        "A token ends when it expires, when you revoke it, when you change your password without keeping your tokens, and when an admin \
+         disables or removes your account. Expired tokens disappear from the list after 30 days.",
+    );
     view! {
         <form method="post" action="/actions/create_api_token">
             {hidden(vec![form_id()])}
-            {form_row((
-                refused.fill(name).help("It tells you later what the token is for.").view(),
-                submit("Create token", Look::Primary),
-            ))}
+            {stack((fields, ends))}
         </form>
     }
     .into_any()

@@ -130,6 +130,23 @@ fn options(values: Vec<String>) -> AnyView {
     values.into_iter().map(|value| view! { <option value=value></option> }).collect_view().into_any()
 }
 
+/// One choice, with what it means.
+pub fn checkbox(name: &'static str, label: &'static str, help: AnyView) -> AnyView {
+    let help_id = format!("field-{name}-help");
+    view! {
+        <div class="flex flex-col gap-1">
+            <label class="inline-flex min-h-10 items-center gap-2 text-sm font-medium">
+                <input type="checkbox" name=name value="true" aria-describedby=help_id.clone() class="size-4 shrink-0" />
+                {label}
+            </label>
+            <div id=help_id class="text-xs text-muted">
+                {help}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// Any number of choices, all visible. Each has a name of its own, so that every form reader keeps them apart.
 pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
     let choices = choices

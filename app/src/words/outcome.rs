@@ -17,18 +17,25 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "status_saved" => "The negotiation status is saved.",
         "sync_retried" => "The status is being written to Salesforce again. The sync state below shows how it goes.",
         "analysis_retried" => "The document is being analysed again. The results appear here by themselves.",
-        "password_changed" => "The password is changed. Everywhere else you were signed in, you are signed out.",
+        "password_changed" => "The password is changed. You are signed out everywhere else, and your API tokens no longer work.",
+        "password_changed_tokens_kept" => {
+            "The password is changed. You are signed out everywhere else. Your API tokens keep working until they expire or you revoke them."
+        }
         "session_ended" => "That session has ended. Whoever used it is signed out.",
-        "signed_out_everywhere" => "You are signed out everywhere.",
+        "signed_out_everywhere" => {
+            "You are signed out everywhere. Your API tokens keep working; revoke them on the page API tokens."
+        }
         "invited_again" => {
             "A new invitation is ready, and the old one no longer works. Hand over the address: it is not shown again."
         }
         "discarded" => "What was not sent is discarded.",
         "uploaded" => "The document is stored and is being analysed. The results appear below by themselves.",
         "user_invited" => "The invitation is ready. Hand over the address below: it is not shown again.",
-        "user_changed" => "The change is saved. A new role or a disabled account ends the person’s sessions.",
+        "user_changed" => {
+            "The change is saved. A new role ends the person’s sessions. A disabled account ends sessions and API tokens."
+        }
         "user_removed" => "The person is removed, with all sessions and API tokens.",
-        "token_created" => "The token is made. Copy it now: it is not shown again.",
+        "token_created" => "The token is created. Copy it now: it is not shown again.",
         "token_revoked" => "The token is revoked. Programs that use it are refused from now on.",
         "signed_out" => "You are signed out.",
         _ => return None,

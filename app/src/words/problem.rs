@@ -55,6 +55,7 @@ pub fn sentence(problem: &Problem) -> String {
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
         Invalid::PersonName => "The name must have 1 to 100 characters.",
         Invalid::TokenName => "The token’s name must have 1 to 100 characters. It tells you later what the token is for.",
+        Invalid::TokenLifetime => "Choose how long the token works: 1 to 365 days.",
         Invalid::Role => "Choose one of the roles Viewer, Member and Admin.",
         Invalid::Status => "Choose one of the statuses in the list.",
         Invalid::Title => "The title must have 1 to 255 characters.",

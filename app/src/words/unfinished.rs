@@ -48,6 +48,7 @@ fn label(name: &str) -> Option<&'static str> {
         "environment" => "Environment",
         "domain" => "My Domain",
         "is_enabled" => "The connection",
+        "expires_in_days" => "Expires after days",
         _ => return None,
     })
 }

@@ -79,7 +79,8 @@ async fn a_cookie_from_another_site_changes_nothing() {
     let list = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
     assert_eq!(list["items"], json!([]));
     let token = server.token(&ada).await;
-    let by_token = Call::post("/api/v1/tokens").token(&token).header("origin", "https://evil.example").json(&body);
+    let user = json!({"email": "bo@example.com", "name": "Bo", "role": "viewer"});
+    let by_token = Call::post("/api/v1/users").token(&token).header("origin", "https://evil.example").json(&user);
     assert_eq!(server.send(by_token).await.status, 201);
 }
 

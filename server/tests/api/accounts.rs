@@ -4,7 +4,10 @@ use crate::{
     call::Call,
     server::{PASSWORD, Server},
 };
-use serde_json::json;
+use lexicontract::domain::time::Timestamp;
+use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
+use url::form_urlencoded;
 
 #[tokio::test]
 async fn a_registered_person_is_the_admin_and_signed_in() {
@@ -78,6 +81,85 @@ async fn a_token_acts_with_its_makers_role_until_it_is_revoked() {
     let revoked = server.send(Call::new("DELETE", &format!("/api/v1/tokens/{id}")).token(&token)).await;
     assert_eq!(revoked.status, 204);
     assert_eq!(server.send(Call::get("/api/v1/auth/me").token(&token)).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_token_says_when_it_expires_and_makes_no_other() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let create = |body: Value| server.send(Call::post("/api/v1/tokens").cookie(&ada.cookie).json(&body));
+    let now = server.hub.clock().now();
+    for (days, expected) in [(Value::Null, 90), (json!(1), 1), (json!(365), 365)] {
+        let made = create(json!({"name": "CI", "expires_in_days": days})).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let expires_at = Timestamp::parse(made.json()["expires_at"].as_str().unwrap()).unwrap();
+        assert_eq!(expires_at.since(now).as_secs() / 86_400, expected);
+    }
+    for days in [json!(0), json!(-1), json!(366), json!(1.5), json!("90"), json!(1e300)] {
+        let refused = create(json!({"name": "CI", "expires_in_days": days})).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{days}");
+    }
+    let list = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
+    let items = list["items"].as_array().unwrap();
+    assert!(items.len() == 3 && items.iter().all(|token| token["expires_at"].is_string()), "{list}");
+    for role in ["viewer", "member", "admin"] {
+        let person = server.colleague(&ada, &format!("{role}s"), role).await;
+        let call = Call::post("/api/v1/tokens").token(&server.token(&person).await).json(&json!({"name": "more"}));
+        let refused = server.send(call).await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "session_required"), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_an_unknown_one_and_stays_in_the_list_until_it_is_removed() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let page =
+        async || String::from_utf8(server.send(Call::get("/settings/tokens").cookie(&ada.cookie)).await.body.to_vec()).unwrap();
+    let token = server.token(&ada).await;
+    let before = page().await;
+    for part in ["<option value=\"7\"", "<option value=\"90\" selected", "<option value=\"365\"", "Revoke token"] {
+        assert!(before.contains(part), "{part} is missing in {before}");
+    }
+    let mut database = SqliteConnection::connect(server.hub.config().database_url.expose()).await.unwrap();
+    sqlx::query("UPDATE api_tokens SET expires_at = '2026-01-01T00:00:00+00:00'").execute(&mut database).await.unwrap();
+    // Another program wrote, which counts within a second.
+    let other = server.token(&ada).await;
+    let me = |token: &str| server.send(Call::get("/api/v1/auth/me").token(token));
+    let (expired, unknown) = (me(&token).await, me("lct_unknown").await);
+    assert_eq!((expired.status, expired.body), (401, unknown.body));
+    assert_eq!(me(&other).await.status, 200);
+    let after = page().await;
+    assert!(after.contains(">Expired<") && after.contains("Remove token"), "{after}");
+    let list = server.send(Call::get("/api/v1/tokens").cookie(&ada.cookie)).await.json();
+    assert_eq!(list["items"][1]["expires_at"], "2026-01-01T00:00:00.000Z", "{list}");
+    let path = format!("/api/v1/tokens/{}", list["items"][1]["id"].as_str().unwrap());
+    assert_eq!(server.send(Call::new("DELETE", &path).cookie(&ada.cookie)).await.status, 204);
+    assert!(!page().await.contains(">Expired<"));
+}
+
+#[tokio::test]
+async fn the_account_page_asks_whether_tokens_outlive_the_password() {
+    const NEW: &str = "an entirely new password";
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let page = String::from_utf8(server.send(Call::get("/account").cookie(&ada.cookie)).await.body.to_vec()).unwrap();
+    let tick = page.split("name=\"keep_tokens\"").nth(1).and_then(|rest| rest.split('>').next());
+    assert!(tick.is_some_and(|tick| !tick.contains("checked")), "{page}");
+    let token = server.token(&ada).await;
+    let change = |current: &str, new: &str, tick: &str| {
+        let form = [("current_password", current), ("new_password", new), ("repeated_password", new)];
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let call = Call::post("/actions/change_password").cookie(&ada.cookie).header("accept", "text/html");
+        call.header("content-type", "application/x-www-form-urlencoded").body(format!("{body}{tick}"))
+    };
+    let kept = server.send(change(PASSWORD, NEW, "&keep_tokens=true")).await;
+    assert_eq!(kept.location(), "/account?done=password_changed_tokens_kept");
+    let me = || server.send(Call::get("/api/v1/auth/me").token(&token));
+    assert_eq!(me().await.status, 200);
+    let ended = server.send(change(NEW, PASSWORD, "")).await;
+    assert_eq!(ended.location(), "/account?done=password_changed");
+    assert_eq!(me().await.status, 401);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use super::world::{World, open_hub, register};
+use super::world::{World, open_hub, password_change, register};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::problem::{Invalid, Problem},
@@ -25,12 +25,12 @@ async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
         let (hub, email) = (&world.hub, world.admin.email.as_str());
         let (here, actor) = sign_in(hub, email, OLD).await.unwrap();
         let (elsewhere, _) = sign_in(hub, email, OLD).await.unwrap();
-        let wrong = hub.change_password(&actor, Secret::from("not the password"), Secret::from(NEW)).await;
+        let wrong = hub.change_password(&actor, password_change("not the password", NEW)).await;
         assert!(matches!(wrong, Err(Error::Problem(Problem::WrongPassword))));
-        let short = hub.change_password(&actor, Secret::from(OLD), Secret::from("short")).await;
+        let short = hub.change_password(&actor, password_change(OLD, "short")).await;
         assert!(matches!(short, Err(Error::Problem(Problem::Invalid(Invalid::PasswordTooShort)))));
         assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_some(), "nothing has changed so far");
-        hub.change_password(&actor, Secret::from(OLD), Secret::from(NEW)).await.unwrap();
+        hub.change_password(&actor, password_change(OLD, NEW)).await.unwrap();
         assert!(hub.actor_of_session(&here).await.unwrap().is_some());
         assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_none());
         assert!(sign_in(hub, email, OLD).await.is_none());

@@ -4,7 +4,7 @@ use lexicontract::{
     domain::{
         audit::{AuditEntry, AuditFilter},
         page::PageRequest,
-        people::Role,
+        people::{Role, TokenLifetime},
         problem::Problem,
         timeline::ActivityKind,
     },
@@ -39,7 +39,7 @@ async fn every_act_that_matters_to_security_leaves_a_line() {
         hub.finish_notes().await;
         let change = UserChange { role: Some(Role::Admin), ..UserChange::default() };
         hub.update_user(admin, &invited.id, change).await.unwrap();
-        let made = hub.create_api_token(admin, "build").await.unwrap();
+        let made = hub.create_api_token(admin, "build", TokenLifetime::default()).await.unwrap();
         hub.revoke_api_token(admin, &made.id).await.unwrap();
         let off = ConnectionChange { is_enabled: Some(false), ..ConnectionChange::default() };
         hub.update_connection(admin, &connected.connection.id, off).await.unwrap();
@@ -70,14 +70,14 @@ async fn a_line_says_who_by_what_from_where_and_in_which_request() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         let from = Provenance { address: Some("2001:db8::7".parse().unwrap()), request_id: Some("r-17".to_owned()) };
-        from.clone().scope(world.hub.create_api_token(&world.admin, "build")).await.unwrap();
+        from.clone().scope(world.hub.create_api_token(&world.admin, "build", TokenLifetime::default())).await.unwrap();
         let failed = from.scope(world.hub.sign_in("ada@example.com", "wrong horse battery".into(), &Client::default())).await;
         assert!(failed.is_err());
         world.hub.sign_in("nobody@example.com", "wrong horse battery".into(), &Client::default()).await.err().unwrap();
         let lines = log(&world.hub, &world.admin, &AuditFilter::default()).await;
         assert_eq!(lines.len(), 3, "an unknown account has no organization to tell: {lines:?}");
         let [failed, made, registered] = lines.as_slice() else { panic!() };
-        assert_eq!(made.summary, "ada made the API token “build”");
+        assert!(made.summary.starts_with("ada made the API token “build” (tok_"), "{}", made.summary);
         assert_eq!((made.actor.as_str(), made.actor_id.as_ref()), ("ada", Some(&world.admin.user_id)));
         assert!(made.via.as_deref().unwrap().starts_with("ses_"));
         assert_eq!((made.address.as_deref(), made.request_id.as_deref()), (Some("2001:db8::7"), Some("r-17")));
@@ -95,7 +95,7 @@ async fn the_log_is_filtered_and_paged_newest_first() {
         let (hub, admin) = (&world.hub, &world.admin);
         for _ in 0..3 {
             world.advance(60);
-            hub.create_api_token(admin, "build").await.unwrap();
+            hub.create_api_token(admin, "build", TokenLifetime::default()).await.unwrap();
         }
         let now = hub.clock().now();
         let only = |filter: AuditFilter| async move { kinds(hub, admin, &filter).await.len() };

@@ -5,6 +5,7 @@ use lexicontract::{
     domain::{
         connection::Environment,
         ids::{IntegrationId, SessionId},
+        people::TokenLifetime,
         problem::Problem,
     },
     hub::Error,
@@ -17,9 +18,9 @@ async fn a_user_has_at_most_a_hundred_tokens() {
     on_every_database(async |opened| {
         let world = World::start(opened.clone()).await;
         for number in 0..100 {
-            world.hub.create_api_token(&world.admin, &number.to_string()).await.unwrap();
+            world.hub.create_api_token(&world.admin, &number.to_string(), TokenLifetime::default()).await.unwrap();
         }
-        let refused = world.hub.create_api_token(&world.admin, "one more").await.map(drop);
+        let refused = world.hub.create_api_token(&world.admin, "one more", TokenLifetime::default()).await.map(drop);
         assert!(matches!(refused, Err(Error::Problem(Problem::TooManyTokens))), "{refused:?}");
         assert_eq!(opened.number("SELECT count(*) FROM api_tokens").await, 100);
     })

@@ -1,4 +1,4 @@
-use super::world::{Connected, World, file, open_hub};
+use super::world::{Connected, World, file, open_hub, password_change};
 use crate::{
     databases::{Opened, on_every_database},
     waiting::somebody_waits,
@@ -7,7 +7,7 @@ use lexicontract::{
     db::{connections, organizations},
     domain::{
         ids::ContractId,
-        people::Role,
+        people::{Role, TokenLifetime},
         problem::{Invalid, Problem},
     },
     hub::{Error, Hub},
@@ -41,13 +41,13 @@ async fn a_second_post_of_a_form_gets_the_same_secret_and_makes_no_other() {
     on_every_database(async |opened| {
         let world = Connected::start(opened.clone()).await;
         let (hub, ada) = (&world.hub, with_form(&world.admin, "1"));
-        let (first, lines) = (hub.create_api_token(&ada, "CI").await.unwrap(), audited(&opened).await);
-        assert!(hub.create_api_token(&ada, "CI").await.unwrap() == first);
+        let (first, lines) = (hub.create_api_token(&ada, "CI", TokenLifetime::default()).await.unwrap(), audited(&opened).await);
+        assert!(hub.create_api_token(&ada, "CI", TokenLifetime::default()).await.unwrap() == first);
         assert_eq!(opened.number("SELECT count(*) FROM api_tokens").await, 1);
         assert_eq!(audited(&opened).await, lines, "it is told once");
-        assert!(hub.create_api_token(&with_form(&world.admin, "2"), "CI").await.unwrap() != first);
+        assert!(hub.create_api_token(&with_form(&world.admin, "2"), "CI", TokenLifetime::default()).await.unwrap() != first);
         for _ in 0..2 {
-            hub.create_api_token(&world.admin, "CI").await.unwrap();
+            hub.create_api_token(&world.admin, "CI", TokenLifetime::default()).await.unwrap();
         }
         assert_eq!(opened.number("SELECT count(*) FROM api_tokens").await, 4, "without a form, each time");
         let (ada, id) = (with_form(&world.admin, "3"), &world.connection.id);
@@ -72,15 +72,15 @@ async fn what_a_second_post_would_not_find_any_more_is_answered_as_the_first() {
         for ada in [with_form(admin, "remove"), with_form(admin, "remove")] {
             hub.remove_user(&ada, &first.id).await.unwrap();
         }
-        let token = hub.create_api_token(admin, "CI").await.unwrap().id;
+        let token = hub.create_api_token(admin, "CI", TokenLifetime::default()).await.unwrap().id;
         for ada in [with_form(admin, "revoke"), with_form(admin, "revoke")] {
             hub.revoke_api_token(&ada, &token).await.unwrap();
         }
         let ada = with_form(admin, "password");
         for _ in 0..2 {
-            hub.change_password(&ada, PASSWORD.into(), NEW_PASSWORD.into()).await.unwrap();
+            hub.change_password(&ada, password_change(PASSWORD, NEW_PASSWORD)).await.unwrap();
         }
-        let refused = hub.change_password(&with_form(admin, "other"), PASSWORD.into(), NEW_PASSWORD.into()).await;
+        let refused = hub.change_password(&with_form(admin, "other"), password_change(PASSWORD, NEW_PASSWORD)).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::WrongPassword))));
         let ada = with_form(admin, "disconnect");
         let gone = hub.disconnect(&ada, &world.connection.id).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_form_that_was_refused_is_done_when_it_can_be() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         let ada = with_form(&world.admin, "1");
-        let refused = world.hub.create_api_token(&ada, "").await;
+        let refused = world.hub.create_api_token(&ada, "", TokenLifetime::default()).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::Invalid(Invalid::TokenName)))));
         let id = world.hub.invite_user(&world.admin, grace()).await.unwrap().id;
         let refused = world.hub.invite_user(&ada, grace()).await.err().map(Problem::from);
@@ -188,13 +188,16 @@ async fn nobody_else_gets_the_answer_and_after_ten_minutes_nobody_does() {
     on_every_database(async |opened| {
         let world = World::start(opened.clone()).await;
         let hub = &world.hub;
-        let first = hub.create_api_token(&with_form(&world.admin, "1"), "CI").await.unwrap();
+        let first = hub.create_api_token(&with_form(&world.admin, "1"), "CI", TokenLifetime::default()).await.unwrap();
         let eve = super::world::register(hub, "eve").await;
-        assert!(hub.create_api_token(&with_form(&eve, "1"), "CI").await.unwrap() != first);
+        assert!(hub.create_api_token(&with_form(&eve, "1"), "CI", TokenLifetime::default()).await.unwrap() != first);
         world.advance(10 * 60);
-        assert!(hub.create_api_token(&with_form(&world.admin, "1"), "CI").await.unwrap() == first);
+        assert!(hub.create_api_token(&with_form(&world.admin, "1"), "CI", TokenLifetime::default()).await.unwrap() == first);
         world.advance(1);
-        assert!(hub.create_api_token(&with_form(&world.admin, "1"), "CI").await.unwrap() != first, "another page by now");
+        assert!(
+            hub.create_api_token(&with_form(&world.admin, "1"), "CI", TokenLifetime::default()).await.unwrap() != first,
+            "another page by now"
+        );
         assert_eq!(opened.number("SELECT count(*) FROM form_posts").await, 2);
         world.advance(10 * 60);
         hub.keep_house().await.unwrap();

@@ -46,10 +46,6 @@ mod quotas;
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.
 mod refreshing;
-/// Sessions of Salesforce that end, and grants that are revoked.
-mod sessions;
-/// Settings that two people change at once.
-mod settings;
 /// Servers that refresh at the same moment.
 mod several_servers;
 /// Sign-ins: rate limits, and the sessions that begin and end.
@@ -62,6 +58,8 @@ mod stale_actors;
 mod standing;
 /// Another organization gets `NotFound` everywhere.
 mod strangers;
+/// API tokens: what ends them.
+mod tokens;
 /// What passes by itself is tried again.
 mod troubles;
 /// What is kept alive, tried again and left alone by the hour.

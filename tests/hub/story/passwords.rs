@@ -1,6 +1,6 @@
 //! The password rules, wherever a password is chosen, and the people whom the operator adds.
 
-use super::world::World;
+use super::world::{World, password_change};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
@@ -40,7 +40,7 @@ async fn a_password_that_is_easy_to_guess_is_refused_wherever_one_is_chosen() {
             assert!(is_too_common(hub.accept_invitation(&token, easy.into(), &client).await), "{easy}");
         }
         for easy in ["passwordpassword", "adaadaadaada", "ada@example.com"] {
-            assert!(is_too_common(hub.change_password(&world.admin, GOOD.into(), easy.into()).await), "{easy}");
+            assert!(is_too_common(hub.change_password(&world.admin, password_change(GOOD, easy)).await), "{easy}");
             let user = operator_user(JoinedOrganization::Existing(world.admin.organization_id.clone()), easy);
             assert!(is_too_common(hub.create_user(user).await), "{easy}");
         }

@@ -1,6 +1,6 @@
 //! Rate limits of sign-ins, and the sessions that a sign-in makes and ends.
 
-use super::world::{World, open_hub, register};
+use super::world::{World, open_hub, password_change, register};
 use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
     db::users,
@@ -142,8 +142,9 @@ async fn registrations_and_invitations_are_limited_by_network_and_passwords_by_u
         assert!(is(accept(1).await, Problem::TooManyRequests));
         assert!(is(accept(2).await, Problem::InvitationInvalid));
         let admin = &world.admin;
-        let change =
-            |current: &'static str| async move { hub.change_password(admin, current.into(), "an entirely new one".into()).await };
+        let change = |current: &'static str| async move {
+            hub.change_password(admin, password_change(current, "an entirely new one")).await
+        };
         for _ in 0..2 {
             assert!(is(change(WRONG).await, Problem::WrongPassword));
         }

@@ -1,7 +1,12 @@
 use super::world::{Connected, file, register};
 use crate::databases::on_every_database;
 use lexicontract::{
-    domain::{contract::NegotiationStatus, page::PageRequest, people::Role, problem::Problem},
+    domain::{
+        contract::NegotiationStatus,
+        page::PageRequest,
+        people::{Role, TokenLifetime},
+        problem::Problem,
+    },
     hub::{Error, Result},
     services::{ConnectionChange, ContractFilter, NewUser, UserChange},
 };
@@ -57,7 +62,7 @@ async fn an_admin_of_another_organization_finds_none_of_our_people_and_tokens() 
         let eve = &register(hub, "eve").await;
         let new = NewUser { email: "bo@example.com".to_owned(), name: "Bo".to_owned(), role: Role::Member };
         let invited = hub.invite_user(&world.admin, new).await.unwrap();
-        let token = hub.create_api_token(&world.admin, "script").await.unwrap();
+        let token = hub.create_api_token(&world.admin, "script", TokenLifetime::default()).await.unwrap();
         assert!(is_hidden(hub.update_user(eve, &invited.id, UserChange::default()).await));
         assert!(is_hidden(hub.remove_user(eve, &invited.id).await));
         assert!(is_hidden(hub.invite_again(eve, &invited.id).await.map(drop)));

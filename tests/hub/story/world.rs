@@ -17,7 +17,7 @@ use lexicontract::{
     },
     hub::Hub,
     secret::Secret,
-    services::{Actor, Callback, Client, ConnectRequest, Connecting, Registration, WebhookCall},
+    services::{Actor, Callback, Client, ConnectRequest, Connecting, PasswordChange, Registration, WebhookCall},
 };
 use salesforce_simulator::{
     Options, Simulator,
@@ -241,6 +241,11 @@ pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]
     let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
     let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
     Hub::open(config, Clock::fixed(BEGINNING)).await
+}
+
+/// A change of the password that ends the API tokens.
+pub fn password_change(current: &str, new: &str) -> PasswordChange {
+    PasswordChange { current: current.into(), new: new.into(), keeps_api_tokens: false }
 }
 
 /// A new organization; its admin, signed in.

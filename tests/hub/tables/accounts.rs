@@ -192,22 +192,23 @@ async fn api_tokens_are_found_by_digest_listed_by_maker_and_revoked() {
         users::insert(&mut tx, &grace).await.unwrap();
         let first = insert_token(&mut tx, &ada, "first").await;
         let second = insert_token(&mut tx, &grace, "second").await;
-        let found = api_tokens::find_live(&mut tx, "second").await.unwrap().unwrap();
+        let found = api_tokens::find_live(&mut tx, "second", after(99)).await.unwrap().unwrap();
+        assert!(api_tokens::find_live(&mut tx, "second", after(100)).await.unwrap().is_none(), "it has expired");
         assert_eq!((found.id, found.user_id, found.role), (second.clone(), grace.id.clone(), Role::Member));
         assert_eq!((found.name.as_str(), found.prefix.as_str(), found.last_used_at), ("token", "lct_abc", None));
         api_tokens::touch(&mut tx, &second, after(7)).await.unwrap();
-        assert_eq!(api_tokens::find_live(&mut tx, "second").await.unwrap().unwrap().last_used_at, Some(after(7)));
+        assert_eq!(api_tokens::find_live(&mut tx, "second", NOW).await.unwrap().unwrap().last_used_at, Some(after(7)));
         let all = api_tokens::list(&mut tx, &organization, None, None, &page(5)).await.unwrap();
         assert_eq!(all.iter().map(|row| &row.id).collect::<Vec<_>>(), [&second, &first]);
         let older = api_tokens::list(&mut tx, &organization, None, Some(&second), &page(5)).await.unwrap();
         assert_eq!(older.iter().map(|row| &row.id).collect::<Vec<_>>(), [&first]);
         let own = api_tokens::list(&mut tx, &organization, Some(&grace.id), None, &page(5)).await.unwrap();
         assert_eq!(own.iter().map(|row| &row.id).collect::<Vec<_>>(), [&second]);
-        assert!(!api_tokens::delete(&mut tx, &organization, Some(&grace.id), &first).await.unwrap(), "somebody else's");
-        assert!(api_tokens::delete(&mut tx, &organization, None, &first).await.unwrap());
-        assert!(api_tokens::find_live(&mut tx, "first").await.unwrap().is_none());
+        assert!(api_tokens::delete(&mut tx, &organization, Some(&grace.id), &first).await.unwrap().is_none(), "another user's");
+        assert_eq!(api_tokens::delete(&mut tx, &organization, None, &first).await.unwrap().unwrap().name, "token");
+        assert!(api_tokens::find_live(&mut tx, "first", NOW).await.unwrap().is_none());
         users::update(&mut tx, &users::UserRow { is_disabled: true, ..grace }).await.unwrap();
-        assert!(api_tokens::find_live(&mut tx, "second").await.unwrap().is_none());
+        assert!(api_tokens::find_live(&mut tx, "second", NOW).await.unwrap().is_none());
     })
     .await;
 }
@@ -250,6 +251,7 @@ async fn insert_token(tx: &mut lexicontract::db::Tx, user: &users::UserRow, dige
         name: "token",
         prefix: "lct_abc",
         token_digest: digest,
+        expires_at: after(100),
     };
     api_tokens::insert(tx, &token, NOW).await.unwrap();
     id

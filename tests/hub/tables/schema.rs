@@ -1,6 +1,5 @@
-use crate::databases::on_every_database;
-use lexicontract::secret::Secret;
-use lexicontract::db::Db;
+use crate::{databases::on_every_database, raw::execute};
+use lexicontract::{db::Db, secret::Secret};
 use sqlx::SqliteConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -71,6 +70,35 @@ fn shared_word(column: &str, kind: &str) -> &'static str {
 
 fn is_time(column: &str) -> bool {
     column == "at" || column.ends_with("_at") || column.ends_with("_until")
+}
+
+#[tokio::test]
+async fn a_token_from_before_expiry_gets_90_days_from_the_migration() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let place = super::rows::Place::insert(&mut tx, "acme").await;
+        tx.commit().await.unwrap();
+        let row = format!(
+            "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at)
+             VALUES ('tok_1', '{}', '{}', 'old', 'lct_', 'digest', '2020-01-01T00:00:00+00:00')",
+            place.organization, place.user.id
+        );
+        let before = ["DROP INDEX api_tokens_expiring", "ALTER TABLE api_tokens DROP COLUMN expires_at", row.as_str()];
+        let migration = match &opened.db {
+            Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0022_token_expiry.sql"),
+            Db::Postgres(_) => include_str!("../../../migrations/postgres/0022_token_expiry.sql"),
+        };
+        for sql in before.into_iter().chain([migration]) {
+            execute(&opened.db, sql).await;
+        }
+        let mut tx = opened.db.read().await.unwrap();
+        let page = lexicontract::domain::page::PageRequest::default();
+        let rows = lexicontract::db::api_tokens::list(&mut tx, &place.organization, None, None, &page).await.unwrap();
+        let left = rows[0].expires_at.since(lexicontract::clock::Clock::system().now()).as_secs();
+        let ninety_days = 90 * 24 * 60 * 60;
+        assert!((ninety_days - 600..=ninety_days + 600).contains(&left), "{left}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -85,11 +85,13 @@ async fn another_organization_finds_no_tokens_and_no_grants_to_end() {
             name: "n",
             prefix: "p",
             token_digest: "token",
+            expires_at: after(1),
         };
         api_tokens::insert(&mut tx, &token, NOW).await.unwrap();
         assert!(api_tokens::list(&mut tx, &stranger, None, None, &page(5)).await.unwrap().is_empty());
-        assert!(!api_tokens::delete(&mut tx, &stranger, None, &id).await.unwrap());
-        assert!(api_tokens::find_live(&mut tx, "token").await.unwrap().is_some());
+        assert!(api_tokens::delete(&mut tx, &stranger, None, &id).await.unwrap().is_none());
+        assert!(api_tokens::delete_of_user(&mut tx, &stranger, &ours.user.id).await.unwrap().is_empty());
+        assert!(api_tokens::find_live(&mut tx, "token", NOW).await.unwrap().is_some());
         let row = revocations::RevocationRow {
             id: "rev_1".to_owned(),
             organization_id: ours.organization.clone(),

@@ -1,0 +1,13 @@
+//! SQL that no service runs.
+
+use lexicontract::db::Db;
+use sqlx::AssertSqlSafe;
+
+/// Runs statements as they are.
+pub async fn execute(db: &Db, sql: &str) {
+    let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match db {
+        Db::Sqlite { writer, .. } => drop(statements.execute(writer).await.unwrap()),
+        Db::Postgres(pool) => drop(statements.execute(pool).await.unwrap()),
+    }
+}
