@@ -1,4 +1,4 @@
-// Another webhook secret: the old one works for a day more.
+// Another webhook secret: the old one works for a day more, or until it is ended.
 
 import { connectWithWebhook, opportunityWith } from "../support/connection.ts";
 import { contractNamed } from "../support/contracts.ts";
@@ -7,7 +7,7 @@ import { expect, signedIn as test } from "../support/test.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 test("a new secret is shown once, and the one before it works for 24 hours", async ({ page, simulator }) => {
-  await connectWithWebhook(page, simulator);
+  const connection = await connectWithWebhook(page, simulator);
   const secret = page.getByLabel("Webhook secret", { exact: true });
   const first = (await secret.textContent())?.trim() ?? "";
   await page.getByText("Replace webhook secret", { exact: true }).click();
@@ -29,4 +29,12 @@ test("a new secret is shown once, and the one before it works for 24 hours", asy
   await simulator.setWebhook((await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "", second);
   await simulator.setStage(await opportunityWith(simulator, "With the new secret", ["New.pdf"]), "Needs Legal Review");
   await contractNamed(page, "With the new secret");
+
+  await page.goto(connection);
+  await page.getByText("End the previous secret now", { exact: true }).click();
+  await expect(page.getByText("are refused at once")).toBeVisible();
+  await page.getByRole("button", { name: "End previous secret" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "no longer works" })).toBeVisible();
+  await expect(old).toHaveCount(0);
+  await expect(page.getByText("End the previous secret now")).toHaveCount(0);
 });

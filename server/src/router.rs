@@ -77,6 +77,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::confirm))
         .routes(routes!(connections::test))
         .routes(routes!(connections::make_webhook_secret))
+        .routes(routes!(connections::end_previous_webhook_secrets))
         .routes(routes!(connections::deliveries))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))

@@ -107,6 +107,25 @@ pub async fn retire(
     Ok(changed > 0)
 }
 
+/// Removes every secret of a connection but the current one; gives how many of them still worked.
+pub async fn delete_previous(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    now: Timestamp,
+) -> Result<usize> {
+    let removed: Vec<(Timestamp,)> = tx
+        .query(
+            "DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL
+             RETURNING valid_until",
+        )
+        .bind(organization)
+        .bind(connection)
+        .all()
+        .await?;
+    Ok(removed.into_iter().filter(|(valid_until,)| *valid_until > now).count())
+}
+
 /// The secrets of a connection that work, newest first.
 pub async fn list(
     tx: &mut Tx,

@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The kinds that the audit log keeps, in the order in which a form offers them.
-    pub const AUDITED: [Self; 25] = [
+    pub const AUDITED: [Self; 26] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::Registered,
@@ -73,6 +73,7 @@ impl ActivityKind {
         Self::ConnectionLost,
         Self::TokenRevocation,
         Self::WebhookSecretMade,
+        Self::WebhookSecretEnded,
         Self::KeysRotated,
     ];
 
@@ -113,6 +114,7 @@ impl ActivityKind {
             Self::ConnectionLost => "Connection lost",
             Self::TokenRevocation => "Access ended at the provider",
             Self::WebhookSecretMade => "Webhook secret made",
+            Self::WebhookSecretEnded => "Previous webhook secret ended",
             Self::KeysRotated => "Keys rotated",
             _ => "Activity",
         }

@@ -4,13 +4,15 @@
 use super::{Actor, connections, form_posts::Begun, webhook_signature};
 use crate::{
     db::{
-        connections::{self as table, SecretDigest},
+        Tx,
+        connections::{self as table, ConnectionRow, SecretDigest},
         webhook_secrets,
     },
     domain::{
         connection::{NewWebhookSecret, WebhookSecretInfo},
         ids::ConnectionId,
         people::Role,
+        time::Timestamp,
         timeline::ActivityKind,
     },
     hub::{Hub, Result},
@@ -58,12 +60,7 @@ impl Hub {
             last_signed_at: None,
         };
         webhook_secrets::insert(&mut tx, &new).await?;
-        let working = webhook_secrets::list(&mut tx, &actor.organization_id, id, now).await?;
-        row.metadata.webhook_secrets = working
-            .into_iter()
-            .map(|row| SecretDigest { digest: row.digest, created_at: row.created_at, valid_until: row.valid_until })
-            .collect();
-        table::update_settings(&mut tx, &row, now).await?;
+        copy_digests(&mut tx, &mut row, now).await?;
         self.note(
             &mut tx,
             actor,
@@ -78,6 +75,26 @@ impl Hub {
         };
         self.commit_once(tx, actor, &made).await?;
         Ok(made)
+    }
+
+    /// Ends every secret before the current one at once, and with each its signing key. Without one, nothing changes.
+    ///
+    /// # Errors
+    /// The actor is no admin, or there is no such connection.
+    pub async fn end_previous_webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<()> {
+        actor.require(Role::Admin)?;
+        let now = self.clock().now();
+        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+            Begun::First(tx) => tx,
+            Begun::Again(answer) => return Ok(answer),
+        };
+        let mut row = connections::find_locked(&mut tx, actor, id).await?;
+        if webhook_secrets::delete_previous(&mut tx, &actor.organization_id, id, now).await? > 0 {
+            copy_digests(&mut tx, &mut row, now).await?;
+            let summary = format!("{} ended the previous webhook secret for {}", actor.name, row.account_label);
+            self.note(&mut tx, actor, ActivityKind::WebhookSecretEnded, summary).await?;
+        }
+        self.commit_once(tx, actor, &()).await
     }
 
     /// What is known of the secrets that work now, newest first.
@@ -106,4 +123,14 @@ impl Hub {
         mac.update(secret.expose().as_bytes());
         hex(&mac.finalize().into_bytes())
     }
+}
+
+/// Keeps the digests in the connection's metadata the same as those of the look-up table.
+async fn copy_digests(tx: &mut Tx, row: &mut ConnectionRow, now: Timestamp) -> Result<()> {
+    let working = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
+    row.metadata.webhook_secrets = working
+        .into_iter()
+        .map(|row| SecretDigest { digest: row.digest, created_at: row.created_at, valid_until: row.valid_until })
+        .collect();
+    Ok(table::update_settings(tx, row, now).await?)
 }

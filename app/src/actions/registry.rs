@@ -41,7 +41,7 @@ pub fn register_all() {
         connections::UpdateConnection,
         connections::TestConnection,
     );
-    register!(form: webhook::MakeWebhookSecret, webhook::Redeliver);
+    register!(form: webhook::MakeWebhookSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
     register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis);
     register!(form: people::InviteUser, people::InviteAgain, people::UpdateUser, people::RemoveUser);
     register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
@@ -68,6 +68,7 @@ mod tests {
             "connections",
             "create_api_token",
             "disconnect",
+            "end_previous_webhook_secrets",
             "end_session",
             "fingerprint",
             "invite_again",

@@ -29,6 +29,20 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     end(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
 }
 
+/// Ends the previous secret at once.
+///
+/// # Errors
+/// The connection is gone.
+#[server(prefix = "/actions", endpoint = "end_previous_webhook_secrets")]
+pub async fn end_previous_webhook_secrets(#[server(default)] connection: String) -> Result<(), Fault> {
+    let page = format!("/integrations/{}", escape(&connection));
+    let outcome = async {
+        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
+        Ok(hub().end_previous_webhook_secrets(&actor()?, &id).await?)
+    };
+    end(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
+}
+
 /// Runs a delivery again.
 ///
 /// # Errors

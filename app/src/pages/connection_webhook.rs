@@ -9,7 +9,7 @@ use crate::parts::{
     empty::empty,
     form_id::form_id,
     icon::Icon,
-    layout::stack,
+    layout::{row as row_of, stack},
     list::{item, items},
     moment::moment,
     prose::{code, link, muted},
@@ -27,7 +27,7 @@ pub(super) fn webhook(shown: &Shown) -> AnyView {
         copyable("webhook-address", "Webhook address", shown.webhook_address.clone()),
         new,
         live("secrets-live", secrets(&shown.secrets, shown.now)),
-        (shown.role >= Role::Admin).then(|| make_secret(shown)),
+        (shown.role >= Role::Admin).then(|| row_of((make_secret(shown), end_previous(shown)))),
     ));
     card("webhook", "Webhook", ().into_any(), content)
 }
@@ -70,12 +70,28 @@ fn make_secret(shown: &Shown) -> AnyView {
         false => confirm(
             ("Replace webhook secret", "of this connection"),
             Look::Secondary,
-            "You get a new secret. The one in use works for 24 hours more, so that you can change it in Salesforce.",
+            "You get a new secret. The one in use works for 24 hours more, or until you end it, so that you can change it in Salesforce.",
             "/actions/make_webhook_secret",
             values,
             "Make new secret",
         ),
     }
+}
+
+/// Only while a previous secret works.
+fn end_previous(shown: &Shown) -> Option<AnyView> {
+    let has_previous = shown.secrets.iter().any(|secret| secret.valid_until.is_some());
+    has_previous.then(|| {
+        confirm(
+            ("End the previous secret now", "of this connection"),
+            Look::Secondary,
+            "Calls that still carry the previous secret are refused at once. Check first that Salesforce uses the new one. Do this without \
+             waiting if someone else may know the previous secret.",
+            "/actions/end_previous_webhook_secrets",
+            vec![("connection", shown.standing.connection.id.to_string()), form_id()],
+            "End previous secret",
+        )
+    })
 }
 
 /// The newest calls, and what came of them.

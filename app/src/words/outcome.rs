@@ -14,6 +14,7 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "switched_on" => "Resumed. Calls are accepted, and what waited goes on.",
         "redelivered" => "The delivery runs again from its first attempt. Its row below shows how it goes.",
         "secret_made" => "A new webhook secret is made. Copy it now: it is not shown again.",
+        "secret_ended" => "The previous webhook secret no longer works. Calls that carry it are refused.",
         "status_saved" => "The negotiation status is saved.",
         "sync_retried" => "The status is being written to Salesforce again. The sync state below shows how it goes.",
         "analysis_retried" => "The document is being analysed again. The results appear here by themselves.",

@@ -19,6 +19,7 @@ pub fn title(action: &str) -> Option<&'static str> {
         "disconnect" => "Disconnect an integration",
         "update_connection" => "Change a connection’s settings",
         "make_webhook_secret" => "Make a webhook secret",
+        "end_previous_webhook_secrets" => "End the previous webhook secret",
         "redeliver" => "Run a delivery again",
         _ => return None,
     })

@@ -136,7 +136,8 @@ pub async fn test(
     Ok(axum::Json(hub.test_connection(&actor, &id).await?))
 }
 
-/// Makes a webhook secret, which is shown this once. The one before it works for 24 hours more. For admins.
+/// Makes a webhook secret, which is shown this once. The one before it works for 24 hours more, or until it is ended.
+/// For admins.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/webhook-secret", tag = "connections",
     responses((status = 201, body = NewWebhookSecret)))]
 pub async fn make_webhook_secret(
@@ -145,6 +146,19 @@ pub async fn make_webhook_secret(
     PathId(id): PathId<ConnectionKind>,
 ) -> Result<(StatusCode, axum::Json<NewWebhookSecret>)> {
     Ok((StatusCode::CREATED, axum::Json(hub.make_webhook_secret(&actor, &id).await?)))
+}
+
+/// Ends the previous webhook secret at once: calls with it are refused from then on, and so are calls signed with its key. Without one,
+/// nothing changes. For admins.
+#[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}/webhook-secret/previous", tag = "connections",
+    responses((status = 204)))]
+pub async fn end_previous_webhook_secrets(
+    State(hub): State<Hub>,
+    Admin(actor): Admin,
+    PathId(id): PathId<ConnectionKind>,
+) -> Result<StatusCode> {
+    hub.end_previous_webhook_secrets(&actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The connection's deliveries, newest first.

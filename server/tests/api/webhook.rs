@@ -44,6 +44,39 @@ async fn one_and_many_are_accepted_in_their_own_form() {
 }
 
 #[tokio::test]
+async fn a_leaked_secret_is_ended_by_the_api_or_the_form_and_is_a_wrong_one_then() {
+    let connected = Connected::start(&[]).await;
+    let (server, admin) = (&connected.server, &connected.admin);
+    let id = connected.connection["id"].as_str().unwrap();
+    let path = format!("/api/v1/integrations/organization/{id}/webhook-secret");
+    let body = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY});
+    let end = || Call::new("DELETE", &format!("{path}/previous")).cookie(&admin.cookie);
+    let page = async || {
+        let page = server.send(Call::get(&format!("/integrations/{id}")).cookie(&admin.cookie)).await;
+        String::from_utf8(page.body.to_vec()).unwrap()
+    };
+    let rotate = async || {
+        let made = server.send(Call::post(&path).cookie(&admin.cookie)).await;
+        made.json()["secret"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(server.send(end()).await.status, 204, "there is none");
+    assert!(!page().await.contains("End the previous secret now"));
+    let second = rotate().await;
+    assert!(page().await.contains("End the previous secret now"));
+    assert_eq!(server.send(call(&connected.secret, &body)).await.status, 202);
+    let wrong = server.send(call("lcwh_wrong", &body)).await;
+    assert_eq!(server.send(end()).await.status, 204);
+    let ended = server.send(call(&connected.secret, &body)).await;
+    assert_eq!((ended.status, ended.body), (401, wrong.body.clone()));
+    let third = rotate().await;
+    let form = Call::post("/actions/end_previous_webhook_secrets").cookie(&admin.cookie).header("accept", "text/html");
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body(format!("connection={id}"));
+    assert_eq!(server.send(form).await.location(), format!("/integrations/{id}?done=secret_ended#webhook"));
+    assert_eq!(server.send(call(&second, &body)).await.status, 401);
+    assert_eq!(server.send(call(&third, &body)).await.status, 202);
+}
+
+#[tokio::test]
 async fn media_type_length_syntax_content_and_org_are_checked_in_this_order() {
     let connected = Connected::start(&[]).await;
     let secret = connected.secret.as_str();

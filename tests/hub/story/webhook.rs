@@ -1,8 +1,8 @@
-use super::world::Connected;
+use super::world::{Connected, open_hub, register};
 use crate::databases::on_every_database;
 use lexicontract::{
-    domain::{delivery::Acceptance, problem::Problem},
-    hub::Error,
+    domain::{audit::AuditFilter, delivery::Acceptance, page::PageRequest, problem::Problem, timeline::ActivityKind},
+    hub::{Error, Hub},
     secret::Secret,
     services::WebhookCall,
 };
@@ -30,6 +30,45 @@ async fn the_secret_before_a_new_one_works_for_a_day() {
         world.advance(1);
         assert!(!works(&world.secret).await && works(&second).await);
         assert_eq!(world.hub.webhook_secrets(&world.admin, &world.connection.id).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn previous_secrets_end_at_once_on_every_server_and_the_current_one_stays() {
+    on_every_database(async |opened| {
+        let world = Connected::start(opened).await;
+        let (hub, admin, id) = (&world.hub, &world.admin, &world.connection.id);
+        let other_server = open_hub(&world.opened, Some(&world.simulator), &[]).await.unwrap();
+        hub.end_previous_webhook_secrets(admin, id).await.unwrap();
+        assert!(hub.webhook_caller(&world.secret).await.unwrap().is_some(), "there is no previous one");
+        let mut secrets = vec![world.secret.clone()];
+        for _ in 0..2 {
+            world.advance(1);
+            secrets.push(Secret::new(hub.make_webhook_secret(admin, id).await.unwrap().secret));
+        }
+        let works = async |hub: &Hub| {
+            let mut working = Vec::new();
+            for secret in &secrets {
+                working.push(hub.webhook_caller(secret).await.unwrap().is_some());
+            }
+            working
+        };
+        assert_eq!((works(hub).await, works(&other_server).await), (vec![true; 3], vec![true; 3]));
+        let eve = register(hub, "eve").await;
+        let foreign = hub.end_previous_webhook_secrets(&eve, id).await;
+        assert!(matches!(foreign, Err(Error::Problem(Problem::NotFound))));
+        for _ in 0..2 {
+            hub.end_previous_webhook_secrets(admin, id).await.unwrap();
+            let left = vec![false, false, true];
+            assert_eq!((works(hub).await, works(&other_server).await), (left.clone(), left));
+        }
+        assert_eq!(hub.webhook_secrets(admin, id).await.unwrap().len(), 1);
+        let kind = Some(ActivityKind::WebhookSecretEnded);
+        let filter = AuditFilter { kind, ..AuditFilter::default() };
+        let lines = hub.audit_log(admin, &filter, &PageRequest::default()).await.unwrap().items;
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].summary.starts_with("ada ended the previous webhook secret for"), "{lines:?}");
     })
     .await;
 }
