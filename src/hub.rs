@@ -59,6 +59,8 @@ pub struct Parts {
     pub(crate) known_actors: KnownActors,
     /// How the leases of this process begin.
     pub(crate) holder: Arc<str>,
+    /// Seals what is kept in browsers.
+    pub(crate) cookie_vault: Vault,
     /// The key of the webhook secrets' digests.
     pub(crate) pepper: Arc<[u8; 32]>,
     pub(crate) password_hasher: PasswordHasher,

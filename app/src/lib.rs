@@ -19,6 +19,8 @@ pub mod audited;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
+pub mod cookies;
+#[cfg(feature = "ssr")]
 mod dialogs;
 #[cfg(feature = "ssr")]
 mod document;

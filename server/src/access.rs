@@ -70,7 +70,7 @@ pub async fn admit(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     }
     match unfinished::is_form(&request) {
-        true => unfinished::keep(state.hub.config(), request).await,
+        true => unfinished::keep(&state.hub, request).await,
         false => Refusal::of(&request).answer(Problem::NotSignedIn),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     state::AppState,
     static_files, uncancellable,
 };
-use app::session;
+use app::cookies::Cookie;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -93,7 +93,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(health::metrics))
         .routes(routes!(security_txt::security_txt))
         .split_for_parts();
-    (router, openapi::complete(document, session::cookie_name(state.hub.config())))
+    (router, openapi::complete(document, Cookie::Session.name(state.hub.config())))
 }
 
 /// Every route that the document does not name. Tests go through this list and through the document, and no others are allowed.

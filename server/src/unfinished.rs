@@ -4,7 +4,10 @@ use crate::{
     origin::PageBefore,
     request_body::{self, BodyTimeouts},
 };
-use app::unfinished::{PAGE, Unfinished};
+use app::{
+    session,
+    unfinished::{PAGE, Unfinished},
+};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},
@@ -13,7 +16,7 @@ use http::{
     Method,
     header::{ACCEPT, SET_COOKIE},
 };
-use lexicontract::config::Config;
+use lexicontract::hub::Hub;
 use url::form_urlencoded;
 
 /// Larger forms are not kept.
@@ -27,7 +30,18 @@ pub fn is_form(request: &Request) -> bool {
 }
 
 /// Leads to the sign-in, and from there to what was not sent; when it cannot be kept, to the page that it was on.
-pub async fn keep(config: &Config, request: Request) -> Response {
+pub async fn keep(hub: &Hub, request: Request) -> Response {
+    // The session has ended, so it is the browser that says whose it was.
+    let user = hub.last_account(&session::client(hub.config(), request.headers(), None));
+    let (back, form) = read(request).await;
+    match form.zip(user).and_then(|(form, user)| form.cookie(hub, &user)) {
+        Some(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(&sign_in(PAGE, ""))).into_response(),
+        None => Redirect::to(&sign_in(&back, "&problem=not_signed_in")).into_response(),
+    }
+}
+
+/// The page that the form was on, and the form, unless it is one with files or too long.
+async fn read(request: Request) -> (String, Option<Unfinished>) {
     let action = request.uri().path().to_owned();
     let back = page_before(&request);
     let body = match request_body::is_form(request.headers()) {
@@ -40,10 +54,7 @@ pub async fn keep(config: &Config, request: Request) -> Response {
     let fields: Option<Vec<(String, String)>> = body.map(|body| form_urlencoded::parse(&body.bytes).into_owned().collect());
     let back = fields.as_deref().and_then(|fields| form_page(&action, fields)).unwrap_or(back);
     let form = fields.map(|fields| Unfinished { action, back: back.clone(), fields });
-    match form.and_then(|form| form.cookie(config)) {
-        Some(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(&sign_in(PAGE, ""))).into_response(),
-        None => Redirect::to(&sign_in(&back, "&problem=not_signed_in")).into_response(),
-    }
+    (back, form)
 }
 
 fn sign_in(next: &str, rest: &str) -> String {
@@ -66,12 +77,7 @@ fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use http::header::{CONTENT_TYPE, LOCATION};
-
-    fn config() -> Config {
-        let pairs = [("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=")];
-        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())).unwrap()
-    }
+    use http::header::CONTENT_TYPE;
 
     async fn kept(path: &str, kind: &str, body: &str) -> (String, bool) {
         let request = Request::post(path)
@@ -81,23 +87,20 @@ mod tests {
             .body(Body::from(body.to_owned()))
             .unwrap();
         assert!(is_form(&request));
-        let response = keep(&config(), request).await;
-        (response.headers()[LOCATION].to_str().unwrap().to_owned(), response.headers().contains_key(SET_COOKIE))
+        let (back, form) = read(request).await;
+        (back, form.is_some_and(|form| form.may_be_kept()))
     }
 
     const FORM: &str = "application/x-www-form-urlencoded";
 
     #[tokio::test]
     async fn a_form_is_kept_and_a_secret_or_a_file_is_not() {
-        let sent_again = ("/login?next=%2Funfinished".to_owned(), true);
-        let done_again = ("/login?next=%2Fteam&problem=not_signed_in".to_owned(), false);
+        let sent_again = ("/team".to_owned(), true);
+        let done_again = ("/team".to_owned(), false);
         assert_eq!(kept("/actions/invite_user", FORM, "name=Grace&email=g%40example.com").await, sent_again);
         assert_eq!(kept("/actions/change_password", FORM, "current_password=x").await, done_again);
         let key = "integration=int_pipedrive&fields%5Bapi_key%5D=k";
-        assert_eq!(
-            kept("/actions/connect", FORM, key).await.0,
-            "/login?next=%2Fintegrations%2Fconnect%2Fpipedrive&problem=not_signed_in"
-        );
+        assert_eq!(kept("/actions/connect", FORM, key).await, ("/integrations/connect/pipedrive".to_owned(), false));
         assert_eq!(kept("/actions/connect", FORM, "integration=int_..%2F&fields%5Bx%5D=k").await, done_again);
         assert_eq!(kept("/actions/upload", "multipart/form-data; boundary=b", "--b--").await, done_again);
         assert_eq!(kept("/actions/invite_user", FORM, &format!("name={}", "x".repeat(20_000))).await, done_again);

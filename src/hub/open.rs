@@ -15,6 +15,7 @@ use crate::{
     services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter},
     vault::Vault,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE};
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -29,6 +30,8 @@ pub struct StartError(pub String);
 
 /// The name of the webhook secrets' key among the server's secrets.
 const PEPPER: &str = "webhook_pepper";
+/// The name of the key that seals cookies among the server's secrets.
+const COOKIE_KEY: &str = "cookie_key";
 /// How many versions are compared at once for an organization and in all, and how long one more waits.
 const DIFFS_PER_ORGANIZATION: usize = 2;
 const DIFFS_IN_ALL: usize = 4;
@@ -46,7 +49,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = migrate(&config.database_url).await?;
-        let (pepper, catalogue) = prepare(&db, &vault).await?;
+        let Prepared { pepper, cookie_vault, catalogue } = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url, &config.storage_keys)
             .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
@@ -66,6 +69,7 @@ impl Hub {
             holder: random::hex(&random::bytes::<8>()).into(),
             db,
             vault,
+            cookie_vault,
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
             llm_http,
             files,
@@ -97,23 +101,39 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
     Ok(db)
 }
 
-/// The webhook secrets' key, and the catalogue.
-async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Arc<[IntegrationRow]>), StartError> {
-    let failed = |error: sqlx::Error| StartError(format!("The database could not be prepared: {}", chain(&error)));
+/// What is read from the database once, at the start.
+struct Prepared {
+    pepper: [u8; 32],
+    cookie_vault: Vault,
+    catalogue: Arc<[IntegrationRow]>,
+}
+
+async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
     let mut tx = db.begin().await.map_err(failed)?;
     check_keys(&mut tx, vault).await?;
     seed_catalogue(&mut tx).await.map_err(failed)?;
-    let fresh = vault.encrypt_for_server(PEPPER, &random::bytes::<32>());
-    server_secrets::insert_if_absent(&mut tx, PEPPER, &fresh).await.map_err(failed)?;
-    let sealed = server_secrets::find(&mut tx, PEPPER).await.map_err(failed)?.unwrap_or_default();
-    let catalogue = integrations::list(&mut tx).await.map_err(failed)?;
+    let pepper = server_secret(&mut tx, vault, PEPPER).await?;
+    let cookie_key = Secret::new(URL_SAFE.encode(server_secret(&mut tx, vault, COOKIE_KEY).await?));
+    let catalogue = integrations::list(&mut tx).await.map_err(failed)?.into();
     tx.commit().await.map_err(failed)?;
+    let cookie_vault = Vault::new(&[cookie_key]).ok_or_else(|| StartError("The key of cookies is no Fernet key.".to_owned()))?;
+    Ok(Prepared { pepper, cookie_vault, catalogue })
+}
+
+fn failed(error: sqlx::Error) -> StartError {
+    StartError(format!("The database could not be prepared: {}", chain(&error)))
+}
+
+/// A key of the installation, which the first server that starts makes for all.
+async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32], StartError> {
+    let fresh = vault.encrypt_for_server(name, &random::bytes::<32>());
+    server_secrets::insert_if_absent(tx, name, &fresh).await.map_err(failed)?;
+    let sealed = server_secrets::find(tx, name).await.map_err(failed)?.unwrap_or_default();
     let opened = vault
-        .decrypt_for_server(PEPPER, &sealed)
-        .map_err(|error| StartError(format!("The webhook secrets' key does not open: {error}.")))?;
+        .decrypt_for_server(name, &sealed)
+        .map_err(|error| StartError(format!("The server secret `{name}` does not open: {error}.")))?;
     let key = opened.expose().as_slice().try_into();
-    let key = key.map_err(|_| StartError("The webhook secrets' key has the wrong length.".to_owned()))?;
-    Ok((key, catalogue.into()))
+    key.map_err(|_| StartError(format!("The server secret `{name}` has the wrong length.")))
 }
 
 /// A key that opens none of what is stored would lose every connection: better not to start at all. An old key that opens nothing any

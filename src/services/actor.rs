@@ -37,6 +37,16 @@ pub enum Via {
     Token(ApiTokenId),
 }
 
+impl Via {
+    /// The id of the session or the token.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Session(id) => id.as_str(),
+            Self::Token(id) => id.as_str(),
+        }
+    }
+}
+
 impl Actor {
     /// The same, asking with a form.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The audit log: what was done that matters to security. Every line is written in the transaction of what it tells.
 
-use super::{Actor, Via, pages};
+use super::{Actor, pages};
 use crate::{
     db::{self, Tx, activity::NewActivity, users::UserRow},
     domain::{
@@ -33,12 +33,8 @@ impl Hub {
 
     /// A line about what an actor does.
     pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
-        let via = match &actor.via {
-            Via::Session(id) => id.as_str(),
-            Via::Token(id) => id.as_str(),
-        };
         let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
-        Ok(db::activity::insert(tx, line.by(&actor.user_id).via(via)).await?)
+        Ok(db::activity::insert(tx, line.by(&actor.user_id).via(actor.via.as_str())).await?)
     }
 
     /// A line about a person whose password was wrong or who may not sign in.

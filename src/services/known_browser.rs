@@ -3,7 +3,7 @@
 //! A sign-in gives the browser a sealed cookie that names the accounts it has signed in to. It signs nobody in. It only lets the
 //! rate limits tell the browser of a user from the browsers of others.
 
-use super::Client;
+use super::{Client, SealedCookie};
 use crate::{
     domain::ids::UserId,
     hub::Hub,
@@ -12,8 +12,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What the cookie is sealed as.
-const PLACE: &str = "known_browser";
 /// The accounts of one browser that are kept, the last used first.
 const MAX_ACCOUNTS: usize = 8;
 
@@ -41,17 +39,20 @@ impl KnownBrowser {
 impl Hub {
     /// What the cookie of a client holds; `None` without one, or when it was not made here.
     pub(super) fn known_browser(&self, client: &Client) -> Option<KnownBrowser> {
-        let sealed = client.known_browser.as_ref()?;
-        let json = self.vault.decrypt_for_server(PLACE, sealed.expose().as_bytes()).ok()?;
-        serde_json::from_slice(json.expose()).ok()
+        let json = self.open_cookie(SealedCookie::KnownBrowser, client.known_browser.as_ref()?.expose())?;
+        serde_json::from_str(json.expose()).ok()
+    }
+
+    /// The account that the client's browser signed in to last: whose session its session cookie is, or was.
+    pub fn last_account(&self, client: &Client) -> Option<UserId> {
+        self.known_browser(client)?.accounts.into_iter().next()
     }
 
     /// The cookie of a browser that has signed in to the account now. Its id stays, and with it the count of its failures.
     pub(super) fn remember_browser(&self, client: &Client, account: &UserId) -> Secret<String> {
         let new = || KnownBrowser { id: hex(&bytes::<16>()), accounts: Vec::new() };
         let browser = self.known_browser(client).unwrap_or_else(new).with(account);
-        let json = serde_json::to_vec(&browser).unwrap_or_default();
-        Secret::new(String::from_utf8_lossy(&self.vault.encrypt_for_server(PLACE, &json)).into_owned())
+        self.seal_cookie(SealedCookie::KnownBrowser, &serde_json::to_string(&browser).unwrap_or_default())
     }
 }
 

@@ -20,6 +20,7 @@ mod api_tokens;
 mod known_actors;
 mod known_browser;
 mod people;
+mod sealed_cookies;
 mod sign_in;
 mod sign_in_limits;
 
@@ -78,6 +79,7 @@ pub use operator::{CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, R
 pub(crate) use password_hashing::PasswordHasher;
 pub use people::{NewUser, UserChange};
 pub use receive::{WEBHOOK_PATH, WebhookCall, WebhookCaller};
+pub use sealed_cookies::SealedCookie;
 pub use setup_package::SetupPackage;
 pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub(crate) use sign_in_limits::SignInLimits;

@@ -1,9 +1,10 @@
 //! A person's own account.
 
-use super::{ending::end, entrance::set_cookie};
+use super::ending::end;
 use crate::{
     Fault,
     context::{actor, hub},
+    cookies::append,
     session,
 };
 use leptos::prelude::*;
@@ -66,7 +67,7 @@ pub async fn sign_out_everywhere() -> Result<(), Fault> {
     let hub = hub();
     let outcome: Result<(), Problem> = async { Ok(hub.sign_out_everywhere(&actor()?).await?) }.await;
     if outcome.is_ok() {
-        set_cookie(session::clear_cookie(hub.config()));
+        append(Some(session::clear_cookie(hub.config())));
     }
     end(outcome, |()| "/login?done=signed_out_everywhere".to_owned(), PAGE)
 }

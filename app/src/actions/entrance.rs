@@ -4,18 +4,15 @@ use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{client, hub, with_headers},
+    cookies::append,
     session,
     words::{
         device::device,
         next_path::{escape, safe},
     },
 };
-use http::{
-    HeaderValue,
-    header::{SET_COOKIE, USER_AGENT},
-};
+use http::header::USER_AGENT;
 use leptos::prelude::*;
-use leptos_axum::ResponseOptions;
 use lexicontract::{
     domain::problem::Problem,
     secret::Secret,
@@ -79,7 +76,7 @@ pub async fn sign_out() -> Result<(), Fault> {
         None => Ok(()),
     };
     if outcome.is_ok() {
-        set_cookie(session::clear_cookie(hub.config()));
+        append(Some(session::clear_cookie(hub.config())));
     }
     end(outcome, |()| "/login?done=signed_out".to_owned(), "/integrations")
 }
@@ -93,12 +90,6 @@ async fn start_session(outcome: Result<SignedIn, Problem>) -> Result<(), Problem
     let (hub, signed_in) = (hub(), outcome?);
     let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();
     hub.note_device(&signed_in.session_token, &agent).await?;
-    session::set_cookies(hub.config(), &signed_in).into_iter().for_each(set_cookie);
+    session::set_cookies(hub.config(), &signed_in).into_iter().map(Some).for_each(append);
     Ok(())
-}
-
-pub(super) fn set_cookie(cookie: HeaderValue) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.append_header(SET_COOKIE, cookie);
-    }
 }

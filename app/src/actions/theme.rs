@@ -1,19 +1,15 @@
 //! Light, dark, or what the system says.
 
 use super::ending::end;
-use crate::{Fault, theme::Theme, words::next_path::safe};
-use http::header::SET_COOKIE;
+use crate::{Fault, cookies::append, theme::Theme, words::next_path::safe};
 use leptos::prelude::*;
-use leptos_axum::ResponseOptions;
 
 /// Keeps the choice in the browser.
 ///
 /// # Errors
-/// None: an unknown choice is the system's.
+/// None: an unknown choice changes nothing.
 #[server(prefix = "/actions", endpoint = "set_theme")]
 pub async fn set_theme(#[server(default)] theme: String, #[server(default)] next: String) -> Result<(), Fault> {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.append_header(SET_COOKIE, Theme::parse(&theme).cookie());
-    }
+    append(Theme::parse(&theme).map(Theme::cookie));
     end(Ok(()), |()| safe(&next).unwrap_or("/integrations").to_owned(), "/integrations")
 }

@@ -46,7 +46,7 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
         Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
         Err(failure) => {
             let typed = title.map(|title| BTreeMap::from([("title", title)]));
-            let cookie = typed.and_then(|typed| typed_cookie(state.hub.config(), "/contracts", &typed));
+            let cookie = typed.and_then(|typed| typed_cookie(&state.hub, Some(&actor), "/contracts", &typed));
             let back = match failure.0 {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
                 problem => Redirect::to(&format!("/contracts?problem={}", code(&problem))),

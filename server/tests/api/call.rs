@@ -83,6 +83,14 @@ impl Answer {
         self.headers[header::LOCATION].to_str().unwrap()
     }
 
+    /// The name and value of one of several cookies.
+    #[track_caller]
+    pub fn cookie_named(&self, name: &str) -> String {
+        let set = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        let cookie = set.map(|value| value.split(';').next().unwrap()).find(|pair| pair.starts_with(&format!("{name}=")));
+        cookie.unwrap_or_else(|| panic!("{self:?}")).to_owned()
+    }
+
     /// The name and value of the cookie that was set.
     pub fn cookie(&self) -> String {
         let value = self.headers[header::SET_COOKIE].to_str().unwrap();

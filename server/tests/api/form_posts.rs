@@ -13,10 +13,13 @@ fn post(person: &Person, action: &str, body: impl Into<axum::body::Body>) -> Cal
     call.header("content-type", FORM).body(body)
 }
 
-/// Where it leads, and what it lets the page there show once.
-fn outcome(answer: &Answer) -> (String, Vec<String>) {
-    let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect();
-    (answer.location().to_owned(), cookies)
+/// Where it leads, and what the page there shows once.
+async fn outcome(server: &Server, person: &Person, answer: &Answer) -> (String, String) {
+    let cookies = format!("{}; {}", person.cookie, answer.cookie());
+    let page = server.send(Call::get(answer.location()).header("cookie", &cookies)).await;
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
+    let shown = page.split("select-all\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_else(|| panic!("{page}"));
+    (answer.location().to_owned(), shown.to_owned())
 }
 
 async fn count(server: &Server, person: &Person, path: &str) -> usize {
@@ -32,15 +35,22 @@ async fn a_form_that_is_sent_twice_leads_to_the_same_page_with_the_same_secret()
     let (first, second) =
         tokio::join!(server.send(post(&ada, "create_api_token", made)), server.send(post(&ada, "create_api_token", made)));
     assert_eq!(first.location(), "/settings/tokens?done=token_created");
-    assert_eq!(outcome(&first), outcome(&second));
+    let first = outcome(&server, &ada, &first).await;
+    assert!(first.1.starts_with("lct_"), "{first:?}");
+    assert_eq!(outcome(&server, &ada, &second).await, first);
     assert_eq!(count(&server, &ada, "/api/v1/tokens").await, 1);
     for other in ["name=CI&form_id=other", "name=Nightly&form_id=0123456789", "name=CI", "name=CI"] {
-        assert_ne!(outcome(&server.send(post(&ada, "create_api_token", other)).await), outcome(&first), "{other}");
+        let made = server.send(post(&ada, "create_api_token", other)).await;
+        assert_ne!(outcome(&server, &ada, &made).await, first, "{other}");
     }
     assert_eq!(count(&server, &ada, "/api/v1/tokens").await, 5);
     let grace = "name=Grace&email=grace%40example.com&role=member&form_id=a";
-    let invited = outcome(&server.send(post(&ada, "invite_user", grace)).await);
-    assert_eq!(outcome(&server.send(post(&ada, "invite_user", grace)).await), invited);
+    let invite = async || {
+        let answer = server.send(post(&ada, "invite_user", grace)).await;
+        outcome(&server, &ada, &answer).await
+    };
+    let invited = invite().await;
+    assert_eq!(invite().await, invited);
     assert_eq!(invited.0, "/team?done=user_invited");
 }
 

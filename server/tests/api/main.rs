@@ -14,6 +14,7 @@ mod accounts;
 mod by_opportunity;
 mod comparison;
 mod confirming;
+mod cookies;
 mod documents;
 mod form_posts;
 mod hardening;

@@ -1,7 +1,7 @@
 //! Rate limits, as clients meet them.
 
 use crate::{
-    call::{Answer, Call},
+    call::Call,
     server::{PASSWORD, Server},
 };
 use lexicontract::domain::operator_warning::OperatorWarning;
@@ -14,18 +14,11 @@ fn login(email: &str, password: &str) -> Call {
     Call::post("/api/v1/auth/login").json(&json!({"email": email, "password": password}))
 }
 
-/// The value of a cookie that an answer sets.
-fn cookie(answer: &Answer, name: &str) -> String {
-    let set = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let cookie = set.map(|value| value.split(';').next().unwrap()).find(|pair| pair.starts_with(&format!("{name}=")));
-    cookie.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
-}
-
 #[tokio::test]
 async fn too_many_failures_are_told_to_wait_and_a_known_browser_is_not() {
     let server = Server::with(&[("RATE_LIMIT_FACTOR", "0.1")]).await;
     server.admin("ada").await;
-    let browser = cookie(&server.send(login("ada@example.com", PASSWORD)).await, "lexicontract_browser");
+    let browser = server.send(login("ada@example.com", PASSWORD)).await.cookie_named("lexicontract_browser");
     for _ in 0..2 {
         assert_eq!(server.send(login("ada@example.com", WRONG)).await.status, 401);
     }
@@ -42,8 +35,8 @@ async fn too_many_failures_are_told_to_wait_and_a_known_browser_is_not() {
     assert!(refused.headers.contains_key("retry-after"));
     let again = server.send(form(&browser)).await;
     assert_eq!(again.status, 200, "{again:?}");
-    assert_ne!(cookie(&again, "lexicontract_session"), "lexicontract_session=");
-    assert!(cookie(&again, "lexicontract_browser").len() > 50);
+    assert_ne!(again.cookie_named("lexicontract_session"), "lexicontract_session=");
+    assert!(again.cookie_named("lexicontract_browser").len() > 50);
 }
 
 #[tokio::test]

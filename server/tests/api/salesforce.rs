@@ -23,7 +23,10 @@ pub struct Connected {
 
 impl Connected {
     pub async fn start(settings: &[(&str, &str)]) -> Self {
-        let options = Options::default();
+        let mut options = Options::default();
+        let public_urls = settings.iter().filter(|(name, _)| *name == "PUBLIC_URL");
+        let callbacks = public_urls.map(|(_, url)| format!("{url}/api/v1/integrations/salesforce/callback"));
+        options.apps[0].redirect_uris.extend(callbacks);
         let app = options.apps[0].clone();
         let simulator = Simulator::start(options).await.unwrap();
         let host = simulator.production_url().trim_start_matches("http://").to_owned();
@@ -40,7 +43,7 @@ impl Connected {
         let list = server.send(Call::get("/api/v1/integrations/organization").cookie(&admin.cookie)).await.json();
         let connection = list[0].clone();
         let path = format!("/api/v1/integrations/organization/{}/webhook-secret", connection["id"].as_str().unwrap());
-        let made = server.send(Call::post(&path).cookie(&admin.cookie)).await;
+        let made = server.send(own(Call::post(&path), &admin)).await;
         assert_eq!(made.status, 201, "{made:?}");
         let secret = made.json()["secret"].as_str().unwrap().to_owned();
         Self { server, admin, connection, secret, simulator }
@@ -58,9 +61,14 @@ impl Connected {
     }
 }
 
+/// A call of one of our own pages, whatever the public URL.
+fn own(call: Call, person: &Person) -> Call {
+    call.header("cookie", &person.cookie).header("sec-fetch-site", "same-origin")
+}
+
 async fn connect(server: &Server, admin: &Person) {
     let path = "/api/v1/integrations/organization/int_salesforce";
-    let begun = server.send(Call::post(path).cookie(&admin.cookie).json(&json!({"environment": "production"}))).await;
+    let begun = server.send(own(Call::post(path), admin).json(&json!({"environment": "production"}))).await;
     assert_eq!(begun.status, 200, "{begun:?}");
     let address = Url::parse(begun.json()["authorization_url"].as_str().unwrap()).unwrap();
     let back = Url::parse(&allow(&address).await).unwrap();

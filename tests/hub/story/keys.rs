@@ -1,7 +1,7 @@
 use super::world::{Connected, KEY, open_hub};
 use crate::databases::on_every_database;
 use lexicontract::{
-    services::{KeyCount, Rotation},
+    services::{KeyCount, Rotation, SealedCookie},
     vault::Vault,
 };
 
@@ -12,11 +12,13 @@ async fn keys_are_rotated_without_losing_a_connection() {
         world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
         let world = world.world.connect().await;
         world.begin_to_reconnect(&world.connection.id).await;
+        let cookie = SealedCookie::SavedForm { user: &world.admin.user_id };
+        let kept = world.hub.seal_cookie(cookie, "kept in a browser");
         let fresh = Vault::generate_key();
         let both = format!("{},{KEY}", fresh.expose());
         let hub = open_hub(&world.opened, Some(&world.simulator), &[("FERNET_KEY", &both)]).await.unwrap();
         let count = |key, values| KeyCount { key, values };
-        let sealed = 5;
+        let sealed = 6;
         assert_eq!(hub.count_keys().await.unwrap(), [count(Some(1), 0), count(Some(2), sealed), count(None, 0)]);
         let rotated = [count(Some(1), sealed), count(Some(2), 0), count(None, 0)];
         let mut told = Vec::new();
@@ -28,6 +30,8 @@ async fn keys_are_rotated_without_losing_a_connection() {
         let hub = open_hub(&world.opened, Some(&world.simulator), &settings).await.unwrap();
         assert!(hub.test_connection(&world.admin, &world.connection.id).await.unwrap().ok);
         assert!(hub.webhook_caller(&world.secret).await.unwrap().is_some(), "the digests' key was rotated, too");
+        let opened = hub.open_cookie(cookie, kept.expose()).map(|value| value.expose().clone());
+        assert_eq!(opened.as_deref(), Some("kept in a browser"), "the key of cookies was rotated, too");
     })
     .await;
 }
@@ -39,7 +43,7 @@ async fn a_server_with_a_key_that_opens_nothing_does_not_start() {
         let wrong = Vault::generate_key();
         let settings = [("FERNET_KEY", wrong.expose().as_str())];
         let error = open_hub(&world.opened, Some(&world.simulator), &settings).await.err().unwrap().to_string();
-        assert!(error.contains("`FERNET_KEY` opens 0 of 3 stored credentials"), "{error}");
+        assert!(error.contains("`FERNET_KEY` opens 0 of 4 stored credentials"), "{error}");
         assert!(open_hub(&world.opened, Some(&world.simulator), &[]).await.is_ok());
     })
     .await;

@@ -46,6 +46,12 @@ mod quotas;
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.
 mod refreshing;
+/// Values that are kept in browsers.
+mod sealed_cookies;
+/// Sessions of Salesforce that end, and grants that are revoked.
+mod sessions;
+/// Settings that two people change at once.
+mod settings;
 /// Servers that refresh at the same moment.
 mod several_servers;
 /// Sign-ins: rate limits, and the sessions that begin and end.

@@ -102,6 +102,13 @@ impl Told {
         set.split(';').next().unwrap().to_owned()
     }
 
+    /// The name and value of one of several cookies.
+    pub fn cookie_named(&self, name: &str) -> String {
+        let rest =
+            self.head.split(&format!("set-cookie: {name}=")).nth(1).unwrap_or_else(|| panic!("no {name} in {}", self.head));
+        format!("{name}={}", rest.split(';').next().unwrap())
+    }
+
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}\n{}", self.head, String::from_utf8_lossy(&self.body)))
