@@ -66,6 +66,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(tokens::revoke))
         .routes(routes!(users::list, users::invite))
         .routes(routes!(users::update, users::remove))
+        .routes(routes!(organization::get, organization::update))
         .routes(routes!(organization::usage))
         .routes(routes!(integrations::catalogue))
         .routes(routes!(integrations::salesforce_auth))

@@ -108,7 +108,7 @@ impl Config {
             salesforce,
             pipedrive_api_url: reader.optional_url("PIPEDRIVE_API_URL"),
             hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
-            llm: reader.llm(),
+            llm: reader.llm(allow_http),
             rate_limit_factor: reader.rate_limit_factor(),
             allow_http,
             metrics_token: reader.secret("METRICS_TOKEN").unwrap_or_default(),
@@ -259,6 +259,17 @@ mod tests {
         assert!(with("https://contracts.example.com", Some("yes")).unwrap_err().to_string().contains("ALLOW_HTTP"));
         let listen = read(&[("FERNET_KEY", KEY), ("LEPTOS_SITE_ADDR", "0.0.0.0:3000")]).unwrap_err().to_string();
         assert!(listen.contains("PUBLIC_URL"), "{listen}");
+    }
+
+    #[test]
+    fn a_language_model_on_another_machine_needs_https_or_an_explicit_permission() {
+        let with = |url, allow| read(&[("FERNET_KEY", KEY), ("LLM_BASE_URL", url), ("LLM_MODEL", "m"), ("ALLOW_HTTP", allow)]);
+        for good in ["https://llm.example/v1", "http://127.0.0.1:8080/v1", "http://localhost/v1"] {
+            assert!(with(good, "false").unwrap().llm.is_some(), "{good}");
+        }
+        let refused = with("http://llm.example/v1", "false").unwrap_err().to_string();
+        assert!(refused.contains("LLM_BASE_URL") && refused.contains("ALLOW_HTTP=true"), "{refused}");
+        assert!(with("http://llm.example/v1", "true").unwrap().llm.is_some());
     }
 
     #[test]

@@ -119,8 +119,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn llm(&mut self) -> Option<LlmConfig> {
+    pub(super) fn llm(&mut self, allow_http: bool) -> Option<LlmConfig> {
         let base_url = self.optional_url("LLM_BASE_URL");
+        if let Some(url) = base_url.as_ref().filter(|url| url.scheme() == "http" && !is_loopback(url) && !allow_http) {
+            self.fault(format!(
+                "`LLM_BASE_URL` must begin with `https://` because its host is not a loopback address, but is `{url}`. Without TLS \
+                 the contracts that are sent to it can be read on the way. Set `ALLOW_HTTP=true` to accept that."
+            ));
+        }
         let model = self.text("LLM_MODEL");
         let Ok(api_key) = self.secret("LLM_API_KEY") else { return None };
         match (base_url, model) {

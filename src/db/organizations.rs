@@ -1,12 +1,30 @@
 //! `organizations`
 
 use super::{Result, Tx};
-use crate::domain::{ids::OrganizationId, time::Timestamp};
+use crate::domain::{ids::OrganizationId, organization::Organization, time::Timestamp};
 
 /// Adds an organization.
 pub async fn insert(tx: &mut Tx, id: &OrganizationId, name: &str, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO organizations (id, name, created_at) VALUES ($1, $2, $3)";
     tx.query(sql).bind(id).bind(name).bind(now).execute().await.map(drop)
+}
+
+/// The organization's settings.
+pub async fn settings(tx: &mut Tx, id: &OrganizationId) -> Result<Organization> {
+    let query = tx.query("SELECT name, llm_analysis FROM organizations WHERE id = $1").bind(id);
+    let (name, llm_analysis): (String, bool) = query.one().await?;
+    Ok(Organization { name, llm_analysis })
+}
+
+/// Stores the organization's settings.
+pub async fn set_settings(tx: &mut Tx, id: &OrganizationId, settings: &Organization) -> Result<()> {
+    tx.query("UPDATE organizations SET name = $1, llm_analysis = $2 WHERE id = $3")
+        .bind(settings.name.as_str())
+        .bind(settings.llm_analysis)
+        .bind(id)
+        .execute()
+        .await
+        .map(drop)
 }
 
 /// The organization's name.

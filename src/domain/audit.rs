@@ -75,6 +75,7 @@ impl ActivityKind {
         Self::WebhookSecretMade,
         Self::WebhookSecretEnded,
         Self::KeysRotated,
+        Self::OrganizationChanged,
     ];
 
     /// Whether the audit log keeps it.
@@ -116,6 +117,7 @@ impl ActivityKind {
             Self::WebhookSecretMade => "Webhook secret made",
             Self::WebhookSecretEnded => "Previous webhook secret ended",
             Self::KeysRotated => "Keys rotated",
+            Self::OrganizationChanged => "Organization settings changed",
             _ => "Activity",
         }
     }

@@ -24,6 +24,7 @@ pub mod file_choice;
 pub mod file_rule;
 pub mod opportunity;
 pub mod opportunity_fields;
+pub mod organization;
 pub mod people;
 
 pub mod operator_warning;

@@ -38,6 +38,7 @@ pub enum Problem {
     Invalid(Invalid),
     InvalidJson,
     UnsupportedMediaType,
+    LlmNotConfigured,
     PayloadTooLarge,
     MethodNotAllowed,
     RequestTimeout,
@@ -117,6 +118,7 @@ impl Problem {
             Self::Invalid(_) => "invalid_field",
             Self::InvalidJson => "invalid_json",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::LlmNotConfigured => "llm_not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
@@ -153,7 +155,8 @@ impl Problem {
             | Self::NotLinked
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
-            | Self::TooManyConnections => 409,
+            | Self::TooManyConnections
+            | Self::LlmNotConfigured => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::CredentialRejected | Self::WrongPassword | Self::Invalid(_) => 422,
@@ -213,6 +216,7 @@ impl Problem {
             Self::Invalid(_) => "Check the input",
             Self::InvalidJson => "Body is not JSON",
             Self::UnsupportedMediaType => "Unsupported media type",
+            Self::LlmNotConfigured => "No language model",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
             Self::RequestTimeout => "Request took too long",
@@ -280,6 +284,9 @@ impl Problem {
             Self::UnsupportedMediaType => {
                 "Send the body in the format that this address reads; the API reads `Content-Type: application/json`."
             }
+            Self::LlmNotConfigured => {
+                "This server has no language model, so its use can't be switched on. The operator of the server can set one up."
+            }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",
             Self::RequestTimeout => {
@@ -316,7 +323,7 @@ impl Invalid {
                 "`password` is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
                  organization or the person, or from the e-mail address. Use several unrelated words."
             }
-            Self::OrganizationName => "`organization` must have 1 to 100 characters.",
+            Self::OrganizationName => "The name of the organization must have 1 to 100 characters.",
             Self::PersonName => "`name` must have 1 to 100 characters.",
             Self::TokenName => "`name` must have 1 to 100 characters; it tells you later what the token is for.",
             Self::TokenLifetime => "`expires_in_days` must be a whole number from 1 to 365.",

@@ -1,12 +1,13 @@
 //! The job that analyses a version: its text from a child process, its findings from an engine.
 
+use super::LlmProvider;
 use crate::{
     analysis::{
         self,
         llm::LlmEngine,
         text::{Document, ExtractError},
     },
-    db::{self, Tx, activity::NewActivity, analyses, contracts, jobs::JobRow, versions},
+    db::{self, Tx, activity::NewActivity, analyses, contracts, jobs::JobRow, organizations, versions},
     domain::{
         analysis::{AnalysisStatus, Findings, Severity},
         ids::VersionId,
@@ -29,7 +30,8 @@ impl Hub {
         let Some(version) = version else { return self.complete(job).await };
         let document = self.text_of(&version).await?;
         reach(Step::AnalysisRead);
-        let findings = self.findings(&document).await;
+        let engine = self.language_model(&version, &document).await?;
+        let findings = analysis::analyse(&document, engine.as_ref(), &self.llm_http).await;
         self.store_findings(job, &version, &document, &findings).await
     }
 
@@ -58,10 +60,26 @@ impl Hub {
         })
     }
 
-    async fn findings(&self, document: &Document) -> Findings {
-        let engine = self.config().llm.as_ref();
-        let engine = engine.map(|llm| LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model));
-        analysis::analyse(document, engine.as_ref(), &self.llm_http).await
+    /// The language model, when there is one and the organization allows its use now. The timeline says that the text is sent to it: before
+    /// that happens, so that no end of the process hides it.
+    async fn language_model(&self, version: &versions::VersionRow, document: &Document) -> Result<Option<LlmEngine>> {
+        let (Some(llm), Some(provider)) = (&self.config().llm, self.llm_provider()) else { return Ok(None) };
+        let organization = &version.organization_id;
+        let mut tx = self.db.begin().await?;
+        if !organizations::settings(&mut tx, organization).await?.llm_analysis {
+            return Ok(None);
+        }
+        let engine = LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model);
+        if engine.accepts(&document.text) {
+            let LlmProvider { host, model } = provider;
+            let summary = format!("The text of version {} is sent to the language model {model} at {host}", version.number);
+            let now = self.clock().now();
+            let line = NewActivity::new(organization, ActivityKind::TextSentToModel, "LexiContract", summary, now);
+            let detail = json!({ "number": version.number, "model": model, "host": host });
+            db::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(engine))
     }
 
     async fn store_findings(

@@ -2,6 +2,8 @@
 //! that cannot be read.
 
 use std::io::{Cursor, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +13,8 @@ use lexicontract::domain::analysis::{Analysis, AnalysisStatus, ClauseKind, Sever
 use lexicontract::domain::contract::Contract;
 use lexicontract::domain::page::PageRequest;
 use lexicontract::hub::Hub;
-use lexicontract::services::{Actor, Upload};
+use lexicontract::services::{Actor, OrganizationChange, Upload};
+use serde_json::json;
 use zip::write::SimpleFileOptions;
 
 use crate::databases::{Opened, on_every_database};
@@ -32,6 +35,8 @@ const CONTRACT: &[&str] = &[
 pub async fn check() {
     println!("an_uploaded_document_is_analysed");
     on_every_database(an_uploaded_document_is_analysed).await;
+    println!("a_text_is_sent_to_the_language_model_only_while_its_organization_allows_it");
+    on_every_database(a_text_is_sent_to_the_language_model_only_while_its_organization_allows_it).await;
     println!("hidden_text_is_the_first_risk");
     on_every_database(hidden_text_is_the_first_risk).await;
     println!("a_reader_that_dies_or_hangs_is_given_up_at_once_and_one_that_the_system_killed_after_three_attempts");
@@ -44,7 +49,12 @@ pub async fn check() {
 
 /// A hub whose reader is this program, and its admin.
 async fn start(opened: &Opened, limits: Limits) -> (Hub, Actor) {
-    let hub = open_hub(opened, None, &[("MAX_FILE_BYTES", "1000000")]).await.unwrap();
+    start_with(opened, limits, &[]).await
+}
+
+async fn start_with(opened: &Opened, limits: Limits, settings: &[(&str, &str)]) -> (Hub, Actor) {
+    let settings = [settings, &[("MAX_FILE_BYTES", "1000000")]].concat();
+    let hub = open_hub(opened, None, &settings).await.unwrap();
     let admin = register(&hub, "ada").await;
     (hub.with_reader(Reader::new(std::env::current_exe().unwrap(), limits)).unwrap(), admin)
 }
@@ -88,6 +98,53 @@ async fn an_uploaded_document_is_analysed(opened: Opened) {
     assert!(analysis.risks.iter().any(|risk| risk.title == "No limit on liability" && risk.severity == Severity::High));
     assert!(analysis.summary.is_some_and(|summary| summary.contains("Northwind Traders, Inc. and Fabrikam Ltd.")));
     assert_eq!(opened.number("SELECT COUNT(*) FROM jobs").await, 0, "the job is done");
+}
+
+/// A language model that finds the governing law, and counts how often it is asked.
+async fn language_model() -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let clauses = json!({"clauses": [{"kind": "governing_law", "quote": CONTRACT[7], "confidence": 0.9}]});
+    let answer = json!({"choices": [{"message": {"content": clauses.to_string()}}]});
+    let counted = asked.clone();
+    let router = axum::Router::new().fallback(async move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        axum::Json(answer)
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (host, asked)
+}
+
+async fn a_text_is_sent_to_the_language_model_only_while_its_organization_allows_it(opened: Opened) {
+    let (host, asked) = language_model().await;
+    let base_url = format!("http://{host}/v1");
+    let settings = [("LLM_BASE_URL", base_url.as_str()), ("LLM_MODEL", "small")];
+    let (hub, ada) = start_with(&opened, Limits::default(), &settings).await;
+    let grace = register(&hub, "grace").await;
+    let switch = async |is_on| {
+        let change = OrganizationChange { llm_analysis: Some(is_on), ..OrganizationChange::default() };
+        hub.update_organization(&ada, change).await.unwrap();
+    };
+    // Whether it is allowed counts when the analysis runs, not when it is queued.
+    for (step, (actor, is_on_when_queued, is_on_when_run)) in
+        [(&ada, false, false), (&ada, false, true), (&ada, true, false), (&grace, true, true)].into_iter().enumerate()
+    {
+        switch(is_on_when_queued).await;
+        let contract = upload(&hub, actor, "supply.docx", docx(CONTRACT, "")).await;
+        switch(is_on_when_run).await;
+        let before = asked.load(Ordering::SeqCst);
+        assert!(hub.run_one_job(true).await.unwrap());
+        let is_sent = is_on_when_run && actor.organization_id == ada.organization_id;
+        assert_eq!(asked.load(Ordering::SeqCst) - before, usize::from(is_sent), "step {step}");
+        let engine = analysis(&hub, actor, &contract).await.engine;
+        assert_eq!(engine.as_deref(), Some(if is_sent { "llm:small" } else { "embedded" }), "step {step}");
+        let lines = hub.timeline(actor, &contract.id, &PageRequest::default()).await.unwrap().items;
+        let told: Vec<_> =
+            lines.iter().filter(|line| line.kind == "text_sent_to_model").map(|line| line.summary.as_str()).collect();
+        let expected = format!("The text of version 1 is sent to the language model small at {host}");
+        assert_eq!(told, if is_sent { vec![expected.as_str()] } else { Vec::new() }, "step {step}");
+    }
 }
 
 async fn hidden_text_is_the_first_risk(opened: Opened) {

@@ -15,6 +15,7 @@ mod webhook;
 mod contracts;
 
 mod account;
+mod organization;
 mod people;
 mod theme;
 mod tokens;

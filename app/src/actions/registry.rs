@@ -1,6 +1,6 @@
 //! Every server function, by name: a linker may drop what only registers itself.
 
-use super::{account, connections, contracts, entrance, fields::Input, people, theme, tokens, webhook};
+use super::{account, connections, contracts, entrance, fields::Input, organization, people, theme, tokens, webhook};
 use crate::live;
 use leptos::server_fn::{ServerFn, axum::register_explicit};
 use std::{
@@ -45,6 +45,7 @@ pub fn register_all() {
     register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis);
     register!(form: people::InviteUser, people::InviteAgain, people::UpdateUser, people::RemoveUser);
     register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
+    register!(form: organization::UpdateOrganization);
     register!(form: tokens::CreateApiToken, tokens::RevokeApiToken);
     register!(form: theme::SetTheme);
 }
@@ -88,6 +89,7 @@ mod tests {
             "sign_out_everywhere",
             "test_connection",
             "update_connection",
+            "update_organization",
             "update_user",
         ];
         assert_eq!(paths, expected.iter().map(|name| format!("POST /actions/{name}")).collect());

@@ -3,39 +3,96 @@
 use super::{
     messages::messages,
     page::{WebPage, page},
+    refused::Refused,
 };
 use crate::{
     context::{actor, hub},
     parts::{
+        button::{Look, post, submit},
         card::card,
-        layout::{page_heading, sections},
+        field::Input,
+        layout::{form_row, page_heading, row, sections, stack},
         list::{item, items},
         number::{bytes, count},
         operator_warnings::operator_warnings,
+        pill::pill,
         progress::{progress, progresses},
-        prose::{link, muted},
+        prose::{link, muted, text},
+        tone::Tone,
     },
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    people::Role,
-    quota::{Quota, QuotaUsage, Usage},
+use lexicontract::{
+    domain::{
+        organization::Organization,
+        people::Role,
+        quota::{Quota, QuotaUsage, Usage},
+    },
+    services::LlmProvider,
 };
 
 /// The page.
 pub(super) fn settings() -> WebPage {
-    let messages = messages();
+    let (messages, refused) = (messages(), Refused::here());
     page("Settings", async move {
         let (hub, actor) = (hub(), actor()?);
         let (usage, is_admin) = (hub.usage(&actor).await?, actor.role >= Role::Admin);
+        let organization = hub.organization(&actor).await?;
+        let provider = hub.llm_provider();
         Ok(sections(view! {
             {page_heading("Settings", "What your organization uses, and where to change what.".into_any(), ().into_any())}
             {messages}
             {is_admin.then(|| operator_warnings(&hub.operator_warnings()))}
+            {is_admin.then(|| card("organization", "Organization", ().into_any(), name_form(&organization, &refused)))}
+            {language_model_card(&organization, provider.as_ref(), is_admin)}
             {card("usage", "Usage", ().into_any(), quotas(&usage))}
             {card("more", "More settings", ().into_any(), links(actor.role))}
         }))
     })
+}
+
+fn name_form(organization: &Organization, refused: &Refused) -> AnyView {
+    let name = Input { value: organization.name.clone(), ..Input::text("organization", "Name") };
+    view! {
+        <form method="post" action="/actions/update_organization" data-busy="Saving …">
+            {form_row((refused.fill(name).view(), submit("Save name", Look::Primary)))}
+        </form>
+    }
+    .into_any()
+}
+
+fn language_model_card(organization: &Organization, provider: Option<&LlmProvider>, is_admin: bool) -> AnyView {
+    let state = match (provider, organization.llm_analysis) {
+        (None, _) => pill(Tone::Neutral, "Not available"),
+        (Some(_), true) => pill(Tone::Ok, "On"),
+        (Some(_), false) => pill(Tone::Neutral, "Off"),
+    };
+    let content = match provider {
+        None => text(
+            "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.",
+        ),
+        Some(provider) => language_model(organization.llm_analysis, provider, is_admin),
+    };
+    card("language-model", "Language model", state, content)
+}
+
+fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyView {
+    let sent = format!(
+        "When it is on, the whole text of each document that is analysed is sent to the model {} at {}, which the operator of this server \
+         has chosen. Nothing else is sent: no file name, and no data from Salesforce or about your users. The timeline of each contract says \
+         when its text was sent, and where.",
+        provider.model, provider.host
+    );
+    let off = "When it is off, contracts are analysed on this server, and no text is sent to the model.";
+    let switch = |value: &'static str, words, look| {
+        row(post("/actions/update_organization", vec![("llm_analysis", value.to_owned())], words, look))
+    };
+    let action = match (is_admin, is_on) {
+        (true, true) => switch("false", "Switch off", Look::Secondary),
+        (true, false) => switch("true", "Switch on", Look::Primary),
+        (false, _) => muted("An admin of your organization can change this."),
+    };
+    stack((text(sent), text(off), action))
 }
 
 fn quotas(usage: &Usage) -> AnyView {

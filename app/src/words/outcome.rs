@@ -37,6 +37,9 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         }
         "user_removed" => "The person is removed, with all sessions and API tokens.",
         "token_created" => "The token is created. Copy it now: it is not shown again.",
+        "organization_changed" => "The name of the organization is changed.",
+        "llm_switched_on" => "The language model is switched on. It is used from the next analysis on.",
+        "llm_switched_off" => "The language model is switched off. No more texts are sent to it.",
         "token_revoked" => "The token is revoked. Programs that use it are refused from now on.",
         "signed_out" => "You are signed out.",
         _ => return None,

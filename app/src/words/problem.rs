@@ -126,6 +126,7 @@ mod tests {
             Problem::QuotaExceeded(Quota::Users),
             Problem::StorageFull,
             Problem::TooManyTokens,
+            Problem::LlmNotConfigured,
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain),
             Problem::Invalid(Invalid::Metadata(String::new())),

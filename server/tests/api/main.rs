@@ -24,6 +24,7 @@ mod isolation;
 mod leaks;
 mod lists;
 mod openapi;
+mod organization;
 mod quotas;
 mod rate_limits;
 mod settings;

@@ -38,6 +38,11 @@ impl LlmEngine {
         &self.model
     }
 
+    /// Whether the text is short enough to be sent to the model.
+    pub fn accepts(&self, text: &str) -> bool {
+        prompt::pieces(text).is_some()
+    }
+
     /// What the model finds in the text, as far as the text bears it out.
     pub(super) async fn find(&self, client: &reqwest::Client, text: &str) -> Result<Vec<Finding>, LlmError> {
         let pieces = prompt::pieces(text).ok_or(LlmError::DocumentTooLong)?;

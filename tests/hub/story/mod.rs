@@ -38,6 +38,8 @@ mod housekeeping;
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.
 mod keys;
+/// The settings of an organization.
+mod organization;
 /// Which passwords are refused.
 mod passwords;
 /// What an organization may store and have waiting, and the reserve of free disk.

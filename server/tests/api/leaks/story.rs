@@ -214,8 +214,11 @@ impl Story {
         }
     }
 
-    /// From the webhook to the status in Salesforce, with a session that ends in between.
+    /// From the webhook to the status in Salesforce, with a session that ends in between. The text goes to the language model.
     pub async fn contracts(&mut self) {
+        let ask = Ask::post(&format!("{API}/organization")).with_method("PATCH").cookie(&self.cookie);
+        let switched = self.ask("language model", ask.json(&json!({"llm_analysis": true}))).await;
+        assert_eq!(switched.status(), 200);
         self.opportunity = {
             let mut state = self.simulator.production().state();
             let at = "2026-11-20T10:00:00.000+0000";
