@@ -20,6 +20,10 @@ use sha2::{Digest, Sha256};
 use std::{path::PathBuf, sync::Arc};
 use url::Url;
 
+mod blocking_reader;
+
+pub(crate) use blocking_reader::BlockingReader;
+
 /// The file storage.
 #[derive(Clone)]
 pub struct Files {
@@ -38,8 +42,6 @@ pub struct Stored {
     pub sha256: String,
     /// MD5 in lower-case hexadecimal: what Salesforce calls `Checksum`.
     pub md5: String,
-    /// The media type, by the first bytes.
-    pub content_type: &'static str,
 }
 
 /// Why a document could not be written.
@@ -184,6 +186,16 @@ impl Files {
         Ok(found.into_stream().map_err(std::io::Error::other).boxed())
     }
 
+    /// The same for code that reads and seeks, which must run where it may block. Pieces are fetched as they are read.
+    pub(crate) fn blocking_reader(
+        &self,
+        at: (&OrganizationId, &VersionId),
+        size_bytes: i64,
+        handle: tokio::runtime::Handle,
+    ) -> BlockingReader {
+        BlockingReader::new(self.store.clone(), path(at), u64::try_from(size_bytes).unwrap_or_default(), handle)
+    }
+
     /// Removes a document. One that is not there is removed.
     ///
     /// # Errors
@@ -279,12 +291,11 @@ struct Measure {
     size: u64,
     sha256: Sha256,
     md5: Md5,
-    head: Vec<u8>,
 }
 
 impl Measure {
     fn new(max_bytes: u64) -> Self {
-        Self { max_bytes, size: 0, sha256: Sha256::new(), md5: Md5::new(), head: Vec::new() }
+        Self { max_bytes, size: 0, sha256: Sha256::new(), md5: Md5::new() }
     }
 
     /// Counts in what has arrived, and gives it back.
@@ -296,8 +307,6 @@ impl Measure {
         }
         self.sha256.update(&chunk);
         self.md5.update(&chunk);
-        let missing = HEAD_BYTES.saturating_sub(self.head.len()).min(chunk.len());
-        self.head.extend_from_slice(&chunk[..missing]);
         Ok(chunk)
     }
 
@@ -306,21 +315,7 @@ impl Measure {
             size_bytes: i64::try_from(self.size).unwrap_or(i64::MAX),
             sha256: crate::random::hex(&self.sha256.finalize()),
             md5: crate::random::hex(&self.md5.finalize()),
-            content_type: content_type(&self.head),
         }
-    }
-}
-
-const HEAD_BYTES: usize = 1024;
-
-/// The media type by the first bytes: what a sender says about its own file is not evidence.
-fn content_type(head: &[u8]) -> &'static str {
-    match head {
-        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
-        [b'P', b'K', 3, 4, ..] => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => "application/msword",
-        [b'{', b'\\', b'r', b't', b'f', ..] => "application/rtf",
-        _ => "application/octet-stream",
     }
 }
 

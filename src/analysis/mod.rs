@@ -2,6 +2,7 @@
 
 pub mod child;
 pub mod compare;
+pub mod file_type;
 pub mod llm;
 pub mod text;
 

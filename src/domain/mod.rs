@@ -22,6 +22,7 @@ pub mod audit;
 pub mod dry_run;
 pub mod file_choice;
 pub mod file_rule;
+pub mod file_type;
 pub mod opportunity;
 pub mod opportunity_fields;
 pub mod organization;

@@ -2,7 +2,7 @@
 //!
 //! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
 
-use super::quota::Quota;
+use super::{file_type::FileRejection, quota::Quota};
 use serde::{Deserialize, Serialize};
 
 /// Something that cannot be done, for people.
@@ -38,6 +38,7 @@ pub enum Problem {
     Invalid(Invalid),
     InvalidJson,
     UnsupportedMediaType,
+    UnsupportedFile(FileRejection),
     LlmNotConfigured,
     PayloadTooLarge,
     MethodNotAllowed,
@@ -118,6 +119,7 @@ impl Problem {
             Self::Invalid(_) => "invalid_field",
             Self::InvalidJson => "invalid_json",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::UnsupportedFile(_) => "unsupported_file",
             Self::LlmNotConfigured => "llm_not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -158,7 +160,7 @@ impl Problem {
             | Self::TooManyConnections
             | Self::LlmNotConfigured => 409,
             Self::PayloadTooLarge => 413,
-            Self::UnsupportedMediaType => 415,
+            Self::UnsupportedMediaType | Self::UnsupportedFile(_) => 415,
             Self::CredentialRejected | Self::WrongPassword | Self::Invalid(_) => 422,
             Self::TooManyRequests => 429,
             Self::QuotaExceeded(quota) if quota.retry_after().is_some() => 429,
@@ -216,6 +218,7 @@ impl Problem {
             Self::Invalid(_) => "Check the input",
             Self::InvalidJson => "Body is not JSON",
             Self::UnsupportedMediaType => "Unsupported media type",
+            Self::UnsupportedFile(_) => "File not accepted",
             Self::LlmNotConfigured => "No language model",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
@@ -237,6 +240,7 @@ impl Problem {
             Self::Invalid(Invalid::Metadata(sentence)) if !sentence.is_empty() => sentence.clone(),
             Self::Invalid(invalid) => invalid.hint().to_owned(),
             Self::QuotaExceeded(quota) => quota.exceeded().to_owned(),
+            Self::UnsupportedFile(rejection) => rejection.detail(),
             _ => self.fixed_detail().to_owned(),
         }
     }
@@ -304,7 +308,7 @@ impl Problem {
             }
             Self::Busy => "Too many people are signing in right now. Try again in a few seconds.",
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
-            Self::Internal | Self::Invalid(_) | Self::QuotaExceeded(_) => {
+            Self::Internal | Self::Invalid(_) | Self::QuotaExceeded(_) | Self::UnsupportedFile(_) => {
                 "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
             }
         }

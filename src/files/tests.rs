@@ -18,7 +18,7 @@ async fn what_is_written_is_measured_and_read_back() {
     let (_folder, files) = storage();
     let (organization, version) = (new_id(), new_id());
     let stored = files.write((&organization, &version), chunks(vec![Ok(b"%PDF-"), Ok(b"1.7")]), 8).await.unwrap();
-    assert_eq!((stored.size_bytes, stored.content_type), (8, "application/pdf"));
+    assert_eq!(stored.size_bytes, 8);
     assert_eq!(stored.md5, "f87357c6cdc4f067e19f42aebabc6fb7");
     assert_eq!(stored.sha256, "86edbaa24831badfa0a8b04bb410141e2ee4182b6d0014493fe262a7a331c20b");
     let bytes: Vec<Bytes> = files.read(&organization, &version).await.unwrap().try_collect().await.unwrap();

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         contract::NegotiationStatus,
         dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
+        file_choice::Candidate,
         ids::ConnectionId,
         opportunity::SalesforceId,
         people::Role,
@@ -33,7 +34,7 @@ impl Hub {
             Some(contract) => versions::latest(&mut tx, &actor.organization_id, &contract.id).await?,
             None => None,
         };
-        let action = match (&contract, &read.file) {
+        let action = match (&contract, read.file()) {
             (None, _) => PlannedAction::Create,
             (Some(_), None) => PlannedAction::Unchanged,
             (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_same(latest, file)) => PlannedAction::Unchanged,
@@ -41,20 +42,22 @@ impl Hub {
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
         let settings = &connection.metadata.settings;
+        let file = read.file().map(|file| ChosenFile {
+            id: file.id.clone(),
+            name: file.name.clone(),
+            size_bytes: file.size_bytes,
+            reason: format!("It is {}, judging by its name. A delivery also checks its content.", read.rule.words()),
+        });
+        let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
+            id: file.id.clone(),
+            name: file.name.clone(),
+            reason: reason.to_owned(),
+        };
+        let rejected = read.choice.passed_over().into_iter().map(rejected).collect();
         Ok(DryRun {
             opportunity: read.opportunity,
-            file: read.file.map(|file| ChosenFile {
-                id: file.id,
-                name: file.name,
-                size_bytes: file.size_bytes,
-                reason: format!("It is {}.", read.rule.words()),
-            }),
-            rejected: read
-                .choice
-                .rejected
-                .into_iter()
-                .map(|(file, reason)| RejectedFile { id: file.id, name: file.name, reason })
-                .collect(),
+            file,
+            rejected,
             contract: PlannedContract { action, id: contract.map(|contract| contract.id) },
             write_back: PlannedWriteBack {
                 field: settings.status_field().to_owned(),

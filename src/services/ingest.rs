@@ -2,7 +2,7 @@
 
 mod store;
 
-use super::{quotas, session::Caller};
+use super::{file_types::rejection, quotas, session::Caller, versions::safe_name};
 use crate::{
     connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
@@ -10,8 +10,10 @@ use crate::{
         delivery::DeliveryStatus,
         file_choice::{Candidate, Choice, choose},
         file_rule::FileRule,
-        ids::{DeliveryId, VersionId},
+        file_type::FileType,
+        ids::{DeliveryId, OrganizationId, VersionId},
         opportunity::{Opportunity, SalesforceId},
+        problem::Problem,
         quota::Quota,
         timeline::ActivityKind,
     },
@@ -23,6 +25,10 @@ use crate::{
 };
 use futures::StreamExt;
 use serde_json::json;
+
+/// How many files of an Opportunity are downloaded at most until one is accepted.
+const MAX_DOWNLOADS: usize = 5;
+const NOT_LOOKED_AT: &str = "It was not downloaded, because the five newest files are not accepted.";
 
 /// What the database says about a delivery.
 struct Known {
@@ -36,10 +42,26 @@ struct Known {
 pub(super) struct Read {
     pub(super) opportunity: Opportunity,
     pub(super) choice: Choice,
-    /// The chosen file, with what is needed to download it.
-    pub(super) file: Option<RemoteFile>,
+    /// The files that the choice was made among, with what is needed to download them.
+    files: Vec<RemoteFile>,
+    /// Whether Attachments are among them.
+    has_attachments: bool,
     /// The rule that the choice obeyed.
     pub(super) rule: FileRule,
+}
+
+impl Read {
+    /// The chosen file.
+    pub(super) fn file(&self) -> Option<&RemoteFile> {
+        let chosen = self.choice.chosen.as_ref()?;
+        self.files.iter().find(|file| file.id == chosen.id)
+    }
+
+    fn choose_among_attachments(&mut self, attachments: Vec<RemoteFile>, max_bytes: u64) {
+        self.choice.extend(choose(attachments.iter().map(candidate).collect(), &self.rule, max_bytes));
+        self.files.extend(attachments);
+        self.has_attachments = true;
+    }
 }
 
 /// What became of the chosen file.
@@ -52,6 +74,7 @@ pub(super) enum Copied {
     New {
         version: VersionId,
         file: Box<RemoteFile>,
+        file_type: FileType,
         stored: Box<Stored>,
         /// The contract's latest version before Salesforce was asked.
         seen: Option<VersionId>,
@@ -67,9 +90,9 @@ impl Hub {
         let connector = self.usable(&connection)?;
         let opportunity =
             delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
-        let read = self.read_opportunity(job.into(), &connection, connector, &opportunity).await?;
+        let mut read = self.read_opportunity(job.into(), &connection, connector, &opportunity).await?;
         reach(Step::IngestRead);
-        let copied = self.copy_if_new(&connection, connector, latest, &read).await?;
+        let copied = self.copy_newest_accepted(&connection, connector, latest, &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New { version, .. } => Some(version.clone()),
@@ -119,39 +142,82 @@ impl Hub {
         let rule = &connection.metadata.settings.file_rule;
         self.with_session(caller, connection, connector, move |session| async move {
             let opportunity = connector.opportunity(ctx, &session, id).await?;
-            let mut files = connector.files(ctx, &session, id).await?;
-            let mut choice = choose(files.iter().map(candidate).collect(), rule, max_bytes);
-            if choice.chosen.is_none() {
-                let attachments = connector.attachments(ctx, &session, id).await?;
-                let second = choose(attachments.iter().map(candidate).collect(), rule, max_bytes);
-                choice.rejected.extend(second.rejected);
-                choice.chosen = second.chosen;
-                files.extend(attachments);
+            let files = connector.files(ctx, &session, id).await?;
+            let choice = choose(files.iter().map(candidate).collect(), rule, max_bytes);
+            let mut read = Read { opportunity, choice, files, has_attachments: false, rule: rule.clone() };
+            if read.choice.chosen.is_none() {
+                read.choose_among_attachments(connector.attachments(ctx, &session, id).await?, max_bytes);
             }
-            let file = choice.chosen.as_ref().and_then(|chosen| files.into_iter().find(|file| file.id == chosen.id));
-            Ok(Read { opportunity, choice, file, rule: rule.clone() })
+            Ok(read)
         })
         .await
     }
 
-    async fn copy_if_new(
+    /// Copies the newest file that is accepted by its content: a file that is not is passed over, and the next one is tried.
+    async fn copy_newest_accepted(
         &self,
         connection: &connections::ConnectionRow,
         connector: &'static dyn OAuthConnector,
         latest: Option<versions::VersionRow>,
-        read: &Read,
+        read: &mut Read,
     ) -> std::result::Result<Copied, JobError> {
-        let Some(file) = &read.file else { return Ok(Copied::NoFile) };
-        if latest.as_ref().is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
-            return Ok(Copied::Unchanged);
+        let mut downloads = 0;
+        loop {
+            if read.choice.chosen.is_none() && !read.has_attachments {
+                self.read_attachments(connection, connector, read).await?;
+            }
+            let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
+            if latest.as_ref().is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
+                return Ok(Copied::Unchanged);
+            }
+            if downloads == MAX_DOWNLOADS {
+                read.choice.reject_all(NOT_LOOKED_AT);
+                return Ok(Copied::NoFile);
+            }
+            downloads += 1;
+            let version: VersionId = new_id();
+            let stored = self.copy(connection, connector, &file, &version).await?;
+            match self.check_copy((&connection.organization_id, &version), &file, &stored).await {
+                Ok(file_type) => {
+                    let (file, stored, seen) = (Box::new(file), Box::new(stored), latest.map(|latest| latest.id));
+                    return Ok(Copied::New { version, file, file_type, stored, seen });
+                }
+                Err(error) => {
+                    self.files.delete(&connection.organization_id, &version).await?;
+                    match rejection(&error) {
+                        Some(rejection) => read.choice.reject(&rejection.detail()),
+                        None => return Err(error.into()),
+                    }
+                }
+            }
         }
-        let version: VersionId = new_id();
-        let stored = self.copy(connection, connector, file, &version).await?;
-        if let Some(wrong) = mismatch(file, &stored) {
-            self.files.delete(&connection.organization_id, &version).await?;
+    }
+
+    async fn read_attachments(
+        &self,
+        connection: &connections::ConnectionRow,
+        connector: &'static dyn OAuthConnector,
+        read: &mut Read,
+    ) -> Result<()> {
+        let id: SalesforceId =
+            read.opportunity.id.parse().map_err(|_| Error::Inconsistent("an Opportunity with an id that is none"))?;
+        let (ctx, id) = (&self.ctx, &id);
+        let attachments = self
+            .with_session(Caller::Schedule, connection, connector, move |session| async move {
+                connector.attachments(ctx, &session, id).await
+            })
+            .await?;
+        read.choose_among_attachments(attachments, self.config().max_file_bytes);
+        Ok(())
+    }
+
+    /// The type of a copied file, when it is the file that was announced.
+    async fn check_copy(&self, at: (&OrganizationId, &VersionId), file: &RemoteFile, stored: &Stored) -> Result<FileType> {
+        if let Some(wrong) = mismatch(file, stored) {
             return Err(wrong.into());
         }
-        Ok(Copied::New { version, file: Box::new(file.clone()), stored: Box::new(stored), seen: latest.map(|latest| latest.id) })
+        let claimed = FileType::of_name(&safe_name(&file.name)).map_err(Problem::UnsupportedFile)?;
+        self.identify(at, stored, claimed).await
     }
 
     async fn copy(

@@ -51,6 +51,7 @@ mod receive;
 mod analyse;
 mod contracts;
 mod documents;
+mod file_types;
 mod housekeeping;
 mod isolation;
 mod measures;

@@ -5,6 +5,7 @@ use crate::{
     db::{self, activity::NewActivity, analyses, contracts as table, versions},
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
+        file_type::{FileRejection, FileType},
         ids::{ContractId, VersionId},
         people::Role,
         problem::{Invalid, Problem},
@@ -33,6 +34,14 @@ pub struct Upload {
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
+/// What is known of an uploaded file beside its bytes.
+struct NewFile<'a> {
+    name: String,
+    /// The type that the name says.
+    claimed: FileType,
+    id: &'a VersionId,
+}
+
 /// A stored document.
 pub struct VersionFile {
     /// Its name, safe to save.
@@ -49,10 +58,15 @@ impl Hub {
     /// Makes a contract from a document, without Salesforce, and queues its analysis.
     ///
     /// # Errors
-    /// The actor is only a viewer, the title cannot be used, the file is empty, too large or breaks off, or a quota is used up.
+    /// The actor is only a viewer, the title cannot be used, the file is empty, too large, of a type that is not accepted, or breaks off, or a
+    /// quota is used up.
     pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = checked::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
+        let file_name = safe_name(&upload.file_name);
+        // Before any byte is stored. Plain text has no bytes to tell it by, so a name must say what it is.
+        let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
+        let claimed = claimed.map_err(Problem::UnsupportedFile)?;
         let id: VersionId = new_id();
         let max_bytes = self.largest_upload(actor).await?;
         let place = (&actor.organization_id, &id);
@@ -63,15 +77,8 @@ impl Hub {
             WriteError::Source(_) => Invalid::FileMissing.into(),
             WriteError::Store(error) => crate::hub::Error::from(error),
         })?;
-        let contract = match stored.size_bytes {
-            0 => Err(Invalid::FileEmpty.into()),
-            _ => {
-                // The same form with another title or file is another post.
-                let form_post = actor.form_post.as_ref().map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
-                let actor = Actor { form_post, ..actor.clone() };
-                self.store_upload(&actor, title, safe_name(&upload.file_name), &id, stored).await
-            }
-        };
+        let file = NewFile { name: file_name, claimed, id: &id };
+        let contract = self.store_upload(actor, title, file, stored).await;
         // A commit whose answer was lost may stand: then the file stays, and the daily sweep removes it if nothing came of it.
         if contract.as_ref().is_err_and(|error| !matches!(error, crate::hub::Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
@@ -90,14 +97,15 @@ impl Hub {
         self.room_for_file(&mut tx, &actor.organization_id).await
     }
 
-    async fn store_upload(
-        &self,
-        actor: &Actor,
-        title: String,
-        file_name: String,
-        id: &VersionId,
-        stored: Stored,
-    ) -> Result<Contract> {
+    async fn store_upload(&self, actor: &Actor, title: String, file: NewFile<'_>, stored: Stored) -> Result<Contract> {
+        let NewFile { name: file_name, claimed, id } = file;
+        if stored.size_bytes == 0 {
+            return Err(Invalid::FileEmpty.into());
+        }
+        let file_type = self.identify((&actor.organization_id, id), &stored, Some(claimed)).await?;
+        // The same form with another title or file is another post.
+        let form_post = actor.form_post.as_ref().map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
+        let actor = &Actor { form_post, ..actor.clone() };
         let now = self.clock().now();
         let row = table::ContractRow {
             id: new_id(),
@@ -123,7 +131,7 @@ impl Hub {
             contract_id: row.id.clone(),
             number: 1,
             file_name,
-            content_type: stored.content_type.to_owned(),
+            content_type: file_type.content_type().to_owned(),
             size_bytes: stored.size_bytes,
             sha256: stored.sha256,
             md5: Some(stored.md5),
@@ -179,7 +187,7 @@ impl Hub {
 }
 
 /// The last part of a path, without what a file system or a reader could stumble over: separators, control and direction characters.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut kept: String = base.chars().filter(|c| !c.is_control() && !is_invisible(*c) && !r#"<>:"|?*"#.contains(*c)).collect();
     while kept.len() > MAX_NAME_BYTES {

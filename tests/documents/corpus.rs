@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use lexicontract::analysis::Engine;
 use lexicontract::analysis::child::{Limits, extract_in_child};
+use lexicontract::analysis::file_type::identify;
 use lexicontract::analysis::text::{Document, ExtractError};
+use lexicontract::domain::file_type::{FileRejection, FileType};
 
 /// Reads every document, and tells what did not come out as it should.
 pub async fn check() -> Result<(), String> {
@@ -39,6 +41,7 @@ async fn check_all(data: &Path) -> Vec<String> {
         let shown = path.strip_prefix(data).unwrap_or(&path).display().to_string();
         println!("{:6} ms  {shown}: {}", started.elapsed().as_millis(), describe(&outcome));
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        faults.extend(judge_type(&shown, &name, &path));
         let expected = expectations.lines().find(|line| line.split(',').next() == Some(&name)).unwrap_or_default();
         faults.extend(judge(&shown, &name, expected, &outcome));
     }
@@ -69,6 +72,28 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Every contract of the folder is accepted by what it contains, and what only pretends to be one is not.
+fn judge_type(shown: &str, name: &str, path: &Path) -> Option<String> {
+    let mut file = std::fs::File::open(path).expect("a file of the folder");
+    let identified = FileType::of_name(name).and_then(|claimed| identify(&mut file, claimed).expect("a file that can be read"));
+    let is_rejected = match name {
+        "xlsx-shaped.docx"
+        | "rtf-bytes.docx"
+        | "png-bytes.pdf"
+        | "polyglot-pdf-docx.pdf"
+        | "one-byte.docx"
+        | "zero-byte.pdf"
+        | "no-content-types.docx"
+        | "pdf-inside-leading-20kB.pdf" => true,
+        "protected_agile.docx" => {
+            return (identified != Err(FileRejection::PasswordProtected)).then(|| format!("{shown}: {identified:?}"));
+        }
+        _ if shown.starts_with("contracts") || shown.starts_with("cuad") || name == "ok-minimal.docx" => false,
+        _ => return None,
+    };
+    (identified.is_err() != is_rejected).then(|| format!("{shown}: its type is {identified:?}"))
 }
 
 /// What each document must come to; one of the shared folder without a rule must only not crash.

@@ -35,6 +35,8 @@ const CONTRACT: &[&str] = &[
 pub async fn check() {
     println!("an_uploaded_document_is_analysed");
     on_every_database(an_uploaded_document_is_analysed).await;
+    println!("a_text_file_is_analysed");
+    on_every_database(a_text_file_is_analysed).await;
     println!("a_text_is_sent_to_the_language_model_only_while_its_organization_allows_it");
     on_every_database(a_text_is_sent_to_the_language_model_only_while_its_organization_allows_it).await;
     println!("hidden_text_is_the_first_risk");
@@ -73,9 +75,18 @@ async fn analysis(hub: &Hub, admin: &Actor, contract: &Contract) -> Analysis {
 fn docx(paragraphs: &[&str], more: &str) -> Vec<u8> {
     let body: String = paragraphs.iter().map(|text| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")).collect();
     let xml = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>{body}{more}</w:body></w:document>");
+    package(&xml)
+}
+
+/// The package of a Word document with this main part.
+fn package(main: &str) -> Vec<u8> {
+    const TYPES: &str = "<Types><Override PartName=\"/word/document.xml\" \
+        ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
-    writer.write_all(xml.as_bytes()).unwrap();
+    for (name, content) in [("[Content_Types].xml", TYPES), ("word/document.xml", main)] {
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
     writer.finish().unwrap().into_inner()
 }
 
@@ -98,6 +109,15 @@ async fn an_uploaded_document_is_analysed(opened: Opened) {
     assert!(analysis.risks.iter().any(|risk| risk.title == "No limit on liability" && risk.severity == Severity::High));
     assert!(analysis.summary.is_some_and(|summary| summary.contains("Northwind Traders, Inc. and Fabrikam Ltd.")));
     assert_eq!(opened.number("SELECT COUNT(*) FROM jobs").await, 0, "the job is done");
+}
+
+async fn a_text_file_is_analysed(opened: Opened) {
+    let (hub, admin) = start(&opened, Limits::default()).await;
+    let contract = upload(&hub, &admin, "supply.txt", CONTRACT.join("\r\n").into_bytes()).await;
+    assert!(hub.run_one_job(true).await.unwrap());
+    let analysis = analysis(&hub, &admin, &contract).await;
+    assert_eq!((analysis.status, analysis.error.as_deref()), (AnalysisStatus::Completed, None));
+    assert!(analysis.clauses.iter().any(|clause| clause.kind == ClauseKind::GoverningLaw && clause.text == CONTRACT[7]));
 }
 
 /// A language model that finds the governing law, and counts how often it is asked.
@@ -225,9 +245,9 @@ async fn a_poisoned_document_ends_in_the_dead_letters_at_once_and_others_go_on(o
     let bomb = docx(&[&" ".repeat(70 * 1024 * 1024)], "");
     let mut poisoned = Vec::new();
     for (file_name, bytes, says) in [
-        ("broken.docx", b"PK\x03\x04 and nothing else".to_vec(), ("damaged", "is damaged")),
+        ("broken.docx", package("<w:document><w:body>"), ("damaged", "is damaged")),
         ("bomb.docx", bomb, ("too_large", "too large to be read")),
-        ("picture.pdf", b"\x89PNG\r\n\x1a\n".to_vec(), ("not_supported", "an image (PNG)")),
+        ("letter.rtf", b"{\\rtf1 A letter}".to_vec(), ("not_supported", "save it as DOCX or PDF")),
     ] {
         poisoned.push((upload(&hub, &admin, file_name, bytes).await, says));
     }

@@ -27,6 +27,7 @@ use leptos::prelude::*;
 use lexicontract::{
     domain::{
         contract::{NegotiationStatus, SyncStatus},
+        file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES},
         people::Role,
         problem::{Invalid, Problem},
     },
@@ -111,14 +112,14 @@ fn too_large() -> String {
 
 fn upload(refused: &Refused) -> AnyView {
     let error = refused.error("file").map(|words| if refused.is_about(is_too_large) { too_large() } else { words });
-    let help = format!("PDF or Word (.docx), up to {}.", largest());
+    let help = format!("{ACCEPTED_TYPES} files up to {}. Texts of PDF, DOCX and TXT files are analysed.", largest());
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
     let form = view! {
         <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
             {hidden(vec![form_id()])}
             {form_row((
                 refused.fill(title).view(),
-                file("file", "File", ".pdf,.docx", help, (hub().config().max_file_bytes, too_large()), error),
+                file("file", "File", ACCEPTED_EXTENSIONS, help, (hub().config().max_file_bytes, too_large()), error),
                 submit("Upload", Look::Primary),
             ))}
         </form>

@@ -30,7 +30,7 @@ pub fn sentence(code: &str) -> Option<&'static str> {
             "A new invitation is ready, and the old one no longer works. Hand over the address: it is not shown again."
         }
         "discarded" => "What was not sent is discarded.",
-        "uploaded" => "The document is stored and is being analysed. The results appear below by themselves.",
+        "uploaded" => "The document is stored. The result of its analysis appears below.",
         "user_invited" => "The invitation is ready. Hand over the address below: it is not shown again.",
         "user_changed" => {
             "The change is saved. A new role ends the person’s sessions. A disabled account ends sessions and API tokens."

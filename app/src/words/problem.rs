@@ -1,6 +1,7 @@
 //! Problems in an address: a code there, our own sentence here. Whoever forges an address can only make us say what we say anyway.
 
 use lexicontract::domain::{
+    file_type::FileRejection,
     problem::{Invalid, Problem},
     quota::Quota,
 };
@@ -8,11 +9,14 @@ use serde_json::Value;
 
 /// Begins the code of an exceeded quota; the name of the quota follows.
 const QUOTA: &str = "quota_";
+/// The same for a rejected file and its reason.
+const FILE: &str = "unsupported_file_";
 
 /// The word that stands for a problem in an address.
 pub fn code(problem: &Problem) -> String {
     match problem {
         Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.as_str()),
+        Problem::UnsupportedFile(rejection) => format!("{FILE}{}", rejection.as_str()),
         Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
         Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
             Ok(Value::String(name)) => name,
@@ -29,6 +33,9 @@ pub fn parse(code: &str) -> Option<Problem> {
     }
     if let Some(quota) = code.strip_prefix(QUOTA).and_then(Quota::parse) {
         return Some(Problem::QuotaExceeded(quota));
+    }
+    if let Some(rejection) = code.strip_prefix(FILE).and_then(FileRejection::parse) {
+        return Some(Problem::UnsupportedFile(rejection));
     }
     let word = Value::String(code.to_owned());
     let invalid = serde_json::from_value::<Invalid>(word.clone()).ok().map(Problem::Invalid);
@@ -90,7 +97,9 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
         Problem::Invalid(Invalid::OrganizationName) => "organization",
         Problem::Invalid(Invalid::PersonName | Invalid::TokenName) => "name",
         Problem::Invalid(Invalid::Title) => "title",
-        Problem::PayloadTooLarge | Problem::Invalid(Invalid::FileMissing | Invalid::FileEmpty | Invalid::FileTooLarge) => "file",
+        Problem::PayloadTooLarge
+        | Problem::UnsupportedFile(_)
+        | Problem::Invalid(Invalid::FileMissing | Invalid::FileEmpty | Invalid::FileTooLarge) => "file",
         Problem::Invalid(Invalid::Domain) => "domain",
         Problem::CredentialRejected | Problem::Invalid(Invalid::ApiKey) => "fields[api_key]",
         Problem::OpportunityNotFound | Problem::Invalid(Invalid::OpportunityId) => "opportunity",
@@ -126,6 +135,8 @@ mod tests {
             Problem::QuotaExceeded(Quota::Users),
             Problem::StorageFull,
             Problem::TooManyTokens,
+            Problem::UnsupportedFile(FileRejection::OtherContent),
+            Problem::UnsupportedFile(FileRejection::PasswordProtected),
             Problem::LlmNotConfigured,
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain),
@@ -137,7 +148,17 @@ mod tests {
 
     #[test]
     fn nothing_of_a_forged_address_is_repeated() {
-        for code in ["", "<script>", "Your account was hacked", "invalid", "quota_exceeded", "quota_", "quota_none"] {
+        for code in [
+            "",
+            "<script>",
+            "Your account was hacked",
+            "invalid",
+            "quota_exceeded",
+            "quota_",
+            "quota_none",
+            "unsupported_file",
+            "unsupported_file_",
+        ] {
             assert_eq!(parse(code), None, "{code}");
         }
     }

@@ -20,11 +20,13 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 
 /// The bytes of one version, as an attachment.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/versions/{number}/file", tag = "contracts",
-    responses((status = 200, description = "The document; its type is what its first bytes say", content(
+    responses((status = 200, description = "The document; its type is what its content says", content(
         (Vec<u8> = "application/pdf"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (Vec<u8> = "application/msword"),
+        (Vec<u8> = "application/vnd.oasis.opendocument.text"),
         (Vec<u8> = "application/rtf"),
+        (Vec<u8> = "text/plain"),
         (Vec<u8> = "application/octet-stream")))))]
 pub async fn version_file(
     State(hub): State<Hub>,

@@ -3,7 +3,7 @@
 use crate::{
     extract::{Caller, Member},
     incoming,
-    problem::Result,
+    problem::{ProblemBody, Result},
     state::AppState,
 };
 use app::{flash::typed_cookie, words::problem::code};
@@ -28,9 +28,11 @@ pub struct UploadForm {
     file: String,
 }
 
-/// Makes a contract from a document, without Salesforce. For members.
+/// Makes a contract from a document, without Salesforce. For members. Accepted are PDF, DOCX, DOC, ODT, RTF and TXT files, by their content.
 #[utoipa::path(post, path = "/api/v1/contracts/", tag = "contracts",
-    request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract)))]
+    request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract),
+        (status = 415, description = "`unsupported_file`: the file is of another type, or its name says another type than its content",
+            body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn create(
     State(state): State<AppState>,
     Member(actor): Member,

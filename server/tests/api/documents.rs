@@ -77,6 +77,42 @@ async fn a_file_over_the_limit_is_413_with_and_without_a_length() {
     assert_eq!(contracts["items"], serde_json::json!([]));
 }
 
+#[tokio::test]
+async fn a_file_of_another_type_is_415_and_the_form_names_the_accepted_ones() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let token = server.token(&ada).await;
+    for (name, content) in [
+        ("invoice.pdf.exe", "MZ"),
+        ("x.html", "<html><script>alert(1)</script>"),
+        ("x.svg", "<svg/>"),
+        ("eicar.pdf", r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
+        ("agreement", "%PDF-1.7"),
+        ("page.txt", "  <!DOCTYPE html>"),
+        ("empty.docx", "PK\u{5}\u{6}"),
+    ] {
+        let file = file(name, content);
+        for parts in [[TITLE, &file], [&file, TITLE]] {
+            let answer = upload(&server, &token, &parts).await;
+            assert_eq!((answer.status, answer.code()), (415, "unsupported_file".to_owned()), "{name} {answer:?}");
+            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+            assert!(detail.contains("PDF, DOCX, DOC, ODT, RTF and TXT"), "{detail}");
+        }
+        let form = Call::post("/actions/upload").cookie(&ada.cookie).header("accept", "text/html");
+        let form = form.header("content-type", "multipart/form-data; boundary=b").body(format!("{TITLE}{file}--b--\r\n"));
+        let back = server.send(form).await;
+        assert!(back.status == 303 && back.location().starts_with("/contracts?problem=unsupported_file_"), "{back:?}");
+        let cookie = format!("{}; {}", ada.cookie, back.cookie());
+        let page = server.send(Call::get(back.location()).header("cookie", &cookie)).await;
+        let page = String::from_utf8(page.body.to_vec()).unwrap();
+        assert!(
+            page.contains("Accepted are PDF, DOCX, DOC, ODT, RTF and TXT files") && page.contains("Master Agreement"),
+            "{page}"
+        );
+    }
+    assert_eq!(server.send(Call::get("/api/v1/contracts/").token(&token)).await.json()["items"], serde_json::json!([]));
+}
+
 /// A contract whose only version was read, with this text.
 async fn contract_with_text(server: &Server, admin: &Person, text: &str) -> String {
     let token = server.token(admin).await;

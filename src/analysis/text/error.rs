@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtractError {
-    /// Another kind of file than PDF or DOCX.
-    #[error("This file is {found}. Contracts can be read from PDF and DOCX files: please save it as one of them.")]
+    /// Another kind of file than PDF, DOCX or TXT.
+    #[error("This file is {found}. Only PDF, DOCX and TXT files are analysed: save it as DOCX or PDF, and upload that copy.")]
     NotSupported {
         /// What the file is, with its article: "an image (PNG)".
         found: String,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::sniff::{Kind, sniff};
-use super::{ExtractError, docx, normalise, pdf};
+use super::{ExtractError, docx, normalise, pdf, plain};
 
 /// The most text that a document may hold. The longest contracts known to us have 0.4 MB.
 pub const MAXIMUM_TEXT_BYTES: usize = 8 * 1024 * 1024;
@@ -26,12 +26,13 @@ pub struct Document {
     pub has_open_changes: bool,
 }
 
-/// Reads the text of a PDF or DOCX file. Pure, but not safe from hostile bytes: call it in the child process only.
+/// Reads the text of a PDF, DOCX or TXT file. Pure, but not safe from hostile bytes: call it in the child process only.
 /// The name tells nothing about the format; it is used only where the bytes are of no known kind.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name) {
         Kind::Pdf => pdf::read(bytes)?,
         Kind::Docx => docx::read(bytes)?,
+        Kind::Text => plain::read(bytes)?,
         Kind::Refused(error) => return Err(error),
     };
     let mut warnings = raw.warnings;

@@ -5,8 +5,10 @@ mod error;
 mod extract;
 mod normalise;
 mod pdf;
+mod plain;
 mod sniff;
 mod unseen;
 
 pub use error::ExtractError;
 pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};
+pub use sniff::is_foreign;

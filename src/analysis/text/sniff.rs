@@ -1,6 +1,6 @@
 //! Tells what a file is by its first bytes and its structure; names and declared types lie.
 
-use super::ExtractError;
+use super::{ExtractError, plain};
 
 /// What to do with a file.
 pub enum Kind {
@@ -8,6 +8,8 @@ pub enum Kind {
     Pdf,
     /// Read it as a ZIP package; whether it is a Word document is seen inside.
     Docx,
+    /// Read it as plain text.
+    Text,
     /// Refuse it for this reason.
     Refused(ExtractError),
 }
@@ -39,7 +41,11 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Kind {
     if bytes.is_empty() {
         return Kind::Refused(ExtractError::Empty);
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+    // Before the magic numbers: a contract may begin with the letters `BM`.
+    if file_name.to_ascii_lowercase().ends_with(".txt") && !bytes.starts_with(b"%PDF-") && plain::is_text(bytes) {
+        return Kind::Text;
+    }
+    if is_zip(bytes) {
         return Kind::Docx;
     }
     if bytes.starts_with(OLE) {
@@ -53,6 +59,15 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Kind {
         return Kind::Pdf;
     }
     Kind::Refused(other(bytes, file_name))
+}
+
+/// Whether it begins as a file of another kind than PDF.
+pub fn is_foreign(bytes: &[u8]) -> bool {
+    is_zip(bytes) || bytes.starts_with(OLE) || KNOWN.iter().any(|(magic, _)| bytes.starts_with(magic))
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 /// Old Office files and encrypted new ones share one container; the names of its streams tell them apart.
@@ -103,6 +118,7 @@ mod tests {
             Kind::Refused(error) => error.to_string(),
             Kind::Pdf => "pdf".into(),
             Kind::Docx => "docx".into(),
+            Kind::Text => "text".into(),
         }
     }
 
@@ -110,7 +126,9 @@ mod tests {
     fn names_the_kind_that_was_found_whatever_the_file_is_called() {
         assert!(refused(b"{\\rtf1 x}", "a.docx").contains("RTF"));
         assert!(refused(b"\x89PNG\r\n", "a.pdf").contains("PNG"));
-        assert!(refused(b"hello", "a.txt").contains("plain text"));
+        assert!(refused(b"hello", "a").contains("plain text"));
+        assert_eq!(refused(b"BMW AG and Acme agree", "a.TXT"), "text");
+        assert!(refused(b"BM\0\0", "a.txt").contains("BMP"));
         assert!(refused(b"<html><p>", "a.doc").contains("HTML"));
         assert_eq!(refused(b"%PDF-1.7", "a.docx"), "pdf");
         assert_eq!(refused(b"PK\x03\x04", "a.pdf"), "docx");

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         contract::{NegotiationStatus, SyncStatus, VersionSource},
         delivery::DeliveryStatus,
+        file_type::FileType,
         ids::{ContractId, VersionId},
         quota::Quota,
         time::Timestamp,
@@ -61,8 +62,14 @@ impl Hub {
                 story.tell_unchanged();
                 false
             }
-            Copied::New { version, file, stored, seen } => {
-                story.store_version(&mut tx, version, (&file, &stored), seen.as_ref()).await?
+            Copied::New { version, file, file_type, stored, seen } => {
+                let row = self.new_version(&story, version, (&file, file_type, &stored));
+                let is_stored = story.store_version(&mut tx, row, seen.as_ref()).await?;
+                if let Some(row) = &is_stored {
+                    analyses::insert(&mut tx, &row.organization_id, &row.contract_id, &row.id, now).await?;
+                    enqueue(&mut tx, &Job::Analyse(row.id.clone()), &row.organization_id, None, now).await?;
+                }
+                is_stored.is_some()
             }
         };
         db::activity::insert_all(&mut tx, &story.lines, now).await?;
@@ -79,6 +86,37 @@ impl Hub {
         tx.commit().await?;
         reach(Step::IngestStored);
         Ok(became_version)
+    }
+
+    /// The row of a copied file; its number is decided when it is stored.
+    fn new_version(
+        &self,
+        story: &Story<'_>,
+        id: VersionId,
+        (file, file_type, stored): (&RemoteFile, FileType, &Stored),
+    ) -> versions::VersionRow {
+        versions::VersionRow {
+            id,
+            organization_id: story.delivery.organization_id.clone(),
+            contract_id: story.contract.clone(),
+            number: 0,
+            file_name: with_extension(&file.name, file_type),
+            content_type: file_type.content_type().to_owned(),
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256.clone(),
+            md5: Some(stored.md5.clone()),
+            source: VersionSource::Salesforce,
+            salesforce_content_version_id: Some(file.id.clone()),
+            created_at: story.now,
+        }
+    }
+}
+
+/// The name under which a file can be opened: Attachments need not have an extension.
+fn with_extension(name: &str, file_type: FileType) -> String {
+    match FileType::of_name(name) {
+        Ok(None) => format!("{name}.{}", file_type.extension()),
+        Ok(Some(_)) | Err(_) => name.to_owned(),
     }
 }
 
@@ -152,11 +190,11 @@ impl Story<'_> {
         let detail = json!({ "name": opportunity.name, "account": opportunity.account_name, "stage": opportunity.stage });
         let summary = format!("Read the Opportunity “{}” in stage “{}”", opportunity.name, opportunity.stage);
         self.tell(ActivityKind::OpportunityRead, summary, Some(detail));
-        for (file, reason) in &read.choice.rejected {
+        for (file, reason) in read.choice.passed_over() {
             let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
             self.tell(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
         }
-        if let Some(file) = &read.file {
+        if let Some(file) = read.file() {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
             let summary = format!("Chose the {} “{}”, {}", kind_word(file.kind), file.name, read.rule.words());
@@ -173,43 +211,28 @@ impl Story<'_> {
     async fn store_version(
         &mut self,
         tx: &mut Tx,
-        id: VersionId,
-        (file, stored): (&RemoteFile, &Stored),
+        row: versions::VersionRow,
         seen: Option<&VersionId>,
-    ) -> std::result::Result<bool, JobError> {
+    ) -> std::result::Result<Option<versions::VersionRow>, JobError> {
         let organization = &self.delivery.organization_id;
         let latest = versions::latest(tx, organization, self.contract).await?;
         if let Some(latest) = &latest
-            && (latest.sha256 == stored.sha256 || latest.salesforce_content_version_id.as_deref() == Some(&file.id))
+            && (latest.sha256 == row.sha256 || latest.salesforce_content_version_id == row.salesforce_content_version_id)
         {
-            versions::set_content_version(tx, organization, &latest.id, &file.id).await?;
+            let file = row.salesforce_content_version_id.as_deref().unwrap_or_default();
+            versions::set_content_version(tx, organization, &latest.id, file).await?;
             self.tell_unchanged();
-            return Ok(false);
+            return Ok(None);
         }
         if latest.as_ref().map(|latest| &latest.id) != seen {
             return Err(JobError::postpone(self.now, "Another version was stored meanwhile, so the files are looked at again."));
         }
-        let row = versions::VersionRow {
-            id,
-            organization_id: organization.clone(),
-            contract_id: self.contract.clone(),
-            number: latest.map_or(1, |latest| latest.number + 1),
-            file_name: file.name.clone(),
-            content_type: stored.content_type.to_owned(),
-            size_bytes: stored.size_bytes,
-            sha256: stored.sha256.clone(),
-            md5: Some(stored.md5.clone()),
-            source: VersionSource::Salesforce,
-            salesforce_content_version_id: Some(file.id.clone()),
-            created_at: self.now,
-        };
+        let row = versions::VersionRow { number: latest.map_or(1, |latest| latest.number + 1), ..row };
         versions::insert(tx, &row).await?;
         contracts::touch(tx, organization, self.contract, self.now).await?;
-        analyses::insert(tx, organization, self.contract, &row.id, self.now).await?;
-        enqueue(tx, &Job::Analyse(row.id.clone()), organization, None, self.now).await?;
         let detail =
             json!({ "number": row.number, "file_name": row.file_name, "size_bytes": row.size_bytes, "sha256": row.sha256 });
         self.tell(ActivityKind::VersionStored, format!("Stored “{}” as version {}", row.file_name, row.number), Some(detail));
-        Ok(true)
+        Ok(Some(row))
     }
 }

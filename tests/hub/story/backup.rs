@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::{fs, path::Path, process::Command};
 use url::Url;
 
-const DOCUMENT: &[u8] = b"This agreement is made between Acme and Globex.";
+const DOCUMENT: &[u8] = b"%PDF-1.7 This agreement is made between Acme and Globex.";
 
 /// Takes a backup as `docs/operations.md` says, beside a server that runs: the database first, then the files.
 async fn back_up(opened: &Opened) -> Opened {

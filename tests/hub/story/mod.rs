@@ -26,6 +26,8 @@ mod connecting;
 mod disconnecting;
 /// What a delivery would do.
 mod dry_run;
+/// Which types of files are accepted, in uploads and in deals.
+mod file_types;
 /// Which file becomes a version.
 mod files;
 /// Forms that arrive twice.

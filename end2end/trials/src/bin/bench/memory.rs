@@ -39,9 +39,9 @@ pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
 }
 
 async fn upload(world: &crate::setting::World) -> Outcome<String> {
-    let head = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nLarge\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"large.bin\"\r\n\r\n";
-    let mut body = head.as_bytes().to_vec();
-    body.resize(body.len() + FILE_BYTES, b'x');
+    let head = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nLarge\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"large.pdf\"\r\n\r\n";
+    let mut body = [head.as_bytes(), b"%PDF-1.7\n"].concat();
+    body.resize(head.len() + FILE_BYTES, b'x');
     body.extend_from_slice(b"\r\n--b--\r\n");
     let bearer = format!("Bearer {}", world.account.token);
     let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=b")];
