@@ -2,6 +2,7 @@
 
 use crate::{
     analysis::child::Reader,
+    clamd::Clamd,
     clock::Clock,
     config::Config,
     connectors::{self, Ctx},
@@ -46,6 +47,8 @@ pub struct Parts {
     /// For the language model's endpoint, which the operator chose and which may be local.
     pub(crate) llm_http: reqwest::Client,
     pub(crate) files: Files,
+    /// The virus scanner; `None`: files are not scanned.
+    pub(crate) clamd: Option<Clamd>,
     /// The catalogue's rows, which do not change while the server runs.
     pub(crate) catalogue: Arc<[IntegrationRow]>,
     /// Reads documents.

@@ -6,6 +6,7 @@
 //! - `vault`: credentials are sealed here before they touch the database
 //! - `connectors`: how each provider is reached
 //! - `analysis`: what a document says
+//! - `clamd`: the virus scanner
 //! - `db`: one table, one file
 //! - `hub` and `services`: what a person or a program can ask for, one file per intention
 //! - `jobs`: durable background work
@@ -14,6 +15,8 @@ pub mod domain;
 
 #[cfg(feature = "server")]
 pub mod analysis;
+#[cfg(feature = "server")]
+pub mod clamd;
 #[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]

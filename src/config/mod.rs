@@ -43,6 +43,8 @@ pub struct Config {
     pub hubspot_api_url: Option<Url>,
     /// `LLM_*`; `None`: the embedded analyser.
     pub llm: Option<LlmConfig>,
+    /// `CLAMD_ADDR`: the virus scanner, as `host:port`; `None`: files are not scanned.
+    pub clamd: Option<String>,
     /// `RATE_LIMIT_FACTOR`
     pub rate_limit_factor: f64,
     /// `ALLOW_HTTP`: a `PUBLIC_URL` with http may lead to another machine.
@@ -109,6 +111,7 @@ impl Config {
             pipedrive_api_url: reader.optional_url("PIPEDRIVE_API_URL"),
             hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
             llm: reader.llm(allow_http),
+            clamd: reader.host_and_port("CLAMD_ADDR"),
             rate_limit_factor: reader.rate_limit_factor(),
             allow_http,
             metrics_token: reader.secret("METRICS_TOKEN").unwrap_or_default(),
@@ -187,6 +190,7 @@ mod tests {
             ("REGISTRATION", "perhaps"),
             ("MAX_FILE_BYTES", "-1"),
             ("RETENTION_DAYS", "0"),
+            ("CLAMD_ADDR", "clamd"),
             ("QUOTA_USERS", "many"),
             ("MIN_FREE_DISK_BYTES", "-1"),
             ("SALESFORCE_LOGIN_URL", "https://evil.example"),
@@ -201,6 +205,7 @@ mod tests {
             "REGISTRATION",
             "MAX_FILE_BYTES",
             "RETENTION_DAYS",
+            "CLAMD_ADDR",
             "QUOTA_USERS",
             "MIN_FREE_DISK_BYTES",
             "SALESFORCE_LOGIN_URL",
@@ -259,6 +264,30 @@ mod tests {
         assert!(with("https://contracts.example.com", Some("yes")).unwrap_err().to_string().contains("ALLOW_HTTP"));
         let listen = read(&[("FERNET_KEY", KEY), ("LEPTOS_SITE_ADDR", "0.0.0.0:3000")]).unwrap_err().to_string();
         assert!(listen.contains("PUBLIC_URL"), "{listen}");
+    }
+
+    #[test]
+    fn the_address_of_the_scanner_is_a_host_and_a_port() {
+        let with = |value| read(&[("FERNET_KEY", KEY), ("CLAMD_ADDR", value)]);
+        for good in ["127.0.0.1:3310", "clamd:3310", "[::1]:3310", "scanner.internal.example:1"] {
+            assert_eq!(with(good).unwrap().clamd.as_deref(), Some(good));
+        }
+        assert_eq!(with(" ").unwrap().clamd, None);
+        for bad in [
+            "clamd",
+            "clamd:",
+            ":3310",
+            "clamd:0",
+            "clamd:99999",
+            "http://clamd:3310",
+            "::1:3310",
+            "a b:1",
+            "clamd:3310/x",
+            "u@clamd:1",
+        ] {
+            let said = with(bad).unwrap_err().to_string();
+            assert!(said.contains("CLAMD_ADDR") && said.lines().count() == 1, "{bad}: {said}");
+        }
     }
 
     #[test]

@@ -145,6 +145,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An address such as `clamd:3310`; IPv6 in brackets.
+    pub(super) fn host_and_port(&mut self, name: &str) -> Option<String> {
+        let value = self.text(name)?;
+        // The port of a scheme's own is left out of a parsed address, so the scheme has none.
+        let url = Url::parse(&format!("tcp://{value}")).ok();
+        let is_address = url.is_some_and(|url| {
+            let host = url.host_str().unwrap_or_default();
+            url.port().is_some_and(|port| port > 0 && value.eq_ignore_ascii_case(&format!("{host}:{port}"))) && !host.is_empty()
+        });
+        if !is_address {
+            self.fault(format!("`{name}` must be a host and a port, such as `127.0.0.1:3310`{}.", but_is(&value)));
+        }
+        is_address.then_some(value)
+    }
+
     pub(super) fn rate_limit_factor(&mut self) -> f64 {
         let factor = self.parsed::<f64>("RATE_LIMIT_FACTOR", "a number, 0 or more", "1").unwrap_or(1.0);
         if !(0.0..=1_000_000.0).contains(&factor) {

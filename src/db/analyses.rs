@@ -61,6 +61,13 @@ pub async fn text(tx: &mut Tx, organization: &OrganizationId, version: &VersionI
     Ok(row.map(|row| row.0))
 }
 
+/// Why the analysis of a version has no result yet.
+pub async fn error(tx: &mut Tx, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
+    let sql = "SELECT error FROM analyses WHERE organization_id = $1 AND version_id = $2";
+    let row: Option<(Option<String>,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
+    Ok(row.and_then(|row| row.0))
+}
+
 /// Records the status of an analysis without a result, with its error and the stable code of that.
 pub async fn set_status(
     tx: &mut Tx,

@@ -4,7 +4,7 @@ use crate::domain::{
     analysis::AnalysisStatus,
     catalogue::{AuthType, Category},
     connection::{ConnectionStatus, Environment},
-    contract::{NegotiationStatus, SyncStatus, VersionSource},
+    contract::{NegotiationStatus, ScanStatus, SyncStatus, VersionSource},
     delivery::DeliveryStatus,
     disconnection::Revocation,
     ids::{Id, Kind},
@@ -143,6 +143,7 @@ words!(
     NegotiationStatus,
     Revocation,
     Role,
+    ScanStatus,
     SyncStatus,
     VersionSource
 );

@@ -2,8 +2,9 @@
 
 use super::{Result, Tx};
 use crate::domain::{
-    contract::VersionSource,
+    contract::{ScanStatus, VersionSource},
     ids::{ContractId, OrganizationId, VersionId},
+    problem::Problem,
     time::Timestamp,
 };
 
@@ -34,14 +35,28 @@ pub struct VersionRow {
     pub salesforce_content_version_id: Option<String>,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// The result of its virus scan.
+    pub scan_status: ScanStatus,
+    /// What the scanner calls the malware that it found.
+    pub scan_name: Option<String>,
+}
+
+impl VersionRow {
+    /// Whether its file and its text may be handed out.
+    ///
+    /// # Errors
+    /// [`Problem::FileWithheld`] while the scan is not finished, and when it found malware.
+    pub fn check_released(&self) -> std::result::Result<(), Problem> {
+        if self.scan_status.is_withheld() { Err(Problem::FileWithheld(self.scan_status)) } else { Ok(()) }
+    }
 }
 
 /// Adds a version. A unique violation means that the number is taken.
 pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     tx.query(
         "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, md5,
-             source, salesforce_content_version_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             source, salesforce_content_version_id, created_at, scan_status, scan_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&row.id)
     .bind(&row.organization_id)
@@ -55,6 +70,8 @@ pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     .bind(row.source)
     .bind(row.salesforce_content_version_id.as_deref())
     .bind(row.created_at)
+    .bind(row.scan_status)
+    .bind(row.scan_name.as_deref())
     .execute()
     .await
     .map(drop)
@@ -114,6 +131,24 @@ pub async fn set_content_version(
 ) -> Result<()> {
     tx.query("UPDATE contract_versions SET salesforce_content_version_id = $1 WHERE organization_id = $2 AND id = $3")
         .bind(content_version)
+        .bind(organization)
+        .bind(id)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// Records the result of the virus scan.
+pub async fn set_scan(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &VersionId,
+    status: ScanStatus,
+    name: Option<&str>,
+) -> Result<()> {
+    tx.query("UPDATE contract_versions SET scan_status = $1, scan_name = $2 WHERE organization_id = $3 AND id = $4")
+        .bind(status)
+        .bind(name)
         .bind(organization)
         .bind(id)
         .execute()

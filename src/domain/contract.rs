@@ -190,6 +190,64 @@ impl VersionSource {
     }
 }
 
+/// Result of the virus scan of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanStatus {
+    /// The scanner found nothing.
+    Clean,
+    /// The scanner found malware. The file is withheld.
+    Infected,
+    /// The scan is not finished. The file is withheld until then.
+    Pending,
+    /// The server had no scanner when the version was stored.
+    NotScanned,
+}
+
+impl ScanStatus {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Infected => "infected",
+            Self::Pending => "pending",
+            Self::NotScanned => "not_scanned",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Clean, Self::Infected, Self::Pending, Self::NotScanned].into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Whether the file and its text are withheld.
+    pub fn is_withheld(self) -> bool {
+        matches!(self, Self::Infected | Self::Pending)
+    }
+}
+
+/// The virus scan of a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Scan {
+    /// Its result.
+    pub status: ScanStatus,
+    /// What the scanner calls the malware that it found.
+    pub name: Option<String>,
+}
+
+impl Scan {
+    /// The result in words.
+    pub fn words(&self) -> String {
+        match (self.status, &self.name) {
+            (ScanStatus::Clean, _) => "Clean".to_owned(),
+            (ScanStatus::Infected, Some(name)) => format!("Infected: {name}"),
+            (ScanStatus::Infected, None) => "Infected".to_owned(),
+            (ScanStatus::Pending, _) => "Waiting for the virus scan".to_owned(),
+            (ScanStatus::NotScanned, _) => "Not scanned for viruses".to_owned(),
+        }
+    }
+}
+
 /// One version of a contract's document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
@@ -209,6 +267,8 @@ pub struct Version {
     pub salesforce_content_version_id: Option<String>,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// The virus scan. The file of an infected or pending version is withheld: 409 `file_withheld`.
+    pub scan: Scan,
     /// What the analysis says.
     pub analysis: Analysis,
 }

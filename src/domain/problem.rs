@@ -2,7 +2,7 @@
 //!
 //! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
 
-use super::{file_type::FileRejection, quota::Quota};
+use super::{contract::ScanStatus, file_type::FileRejection, quota::Quota};
 use serde::{Deserialize, Serialize};
 
 /// Something that cannot be done, for people.
@@ -39,6 +39,8 @@ pub enum Problem {
     InvalidJson,
     UnsupportedMediaType,
     UnsupportedFile(FileRejection),
+    /// The virus scan of a version has found something or is not finished.
+    FileWithheld(ScanStatus),
     LlmNotConfigured,
     PayloadTooLarge,
     MethodNotAllowed,
@@ -120,6 +122,7 @@ impl Problem {
             Self::InvalidJson => "invalid_json",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnsupportedFile(_) => "unsupported_file",
+            Self::FileWithheld(_) => "file_withheld",
             Self::LlmNotConfigured => "llm_not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -158,6 +161,7 @@ impl Problem {
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
             | Self::TooManyConnections
+            | Self::FileWithheld(_)
             | Self::LlmNotConfigured => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType | Self::UnsupportedFile(_) => 415,
@@ -219,6 +223,7 @@ impl Problem {
             Self::InvalidJson => "Body is not JSON",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::UnsupportedFile(_) => "File not accepted",
+            Self::FileWithheld(_) => "File withheld",
             Self::LlmNotConfigured => "No language model",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
@@ -287,6 +292,12 @@ impl Problem {
             Self::InvalidJson => "Send a JSON object in UTF-8.",
             Self::UnsupportedMediaType => {
                 "Send the body in the format that this address reads; the API reads `Content-Type: application/json`."
+            }
+            Self::FileWithheld(ScanStatus::Infected) => {
+                "The virus scanner found malware in this file, so it can't be opened or downloaded. Upload a clean copy."
+            }
+            Self::FileWithheld(_) => {
+                "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing."
             }
             Self::LlmNotConfigured => {
                 "This server has no language model, so its use can't be switched on. The operator of the server can set one up."

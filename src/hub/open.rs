@@ -3,6 +3,7 @@
 use super::{Hub, Parts, chain};
 use crate::{
     analysis::child::Reader,
+    clamd::Clamd,
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
@@ -66,6 +67,7 @@ impl Hub {
             known_actors: KnownActors::default(),
             password_hasher: PasswordHasher::new(),
             sign_in_limits: SignInLimits::new(config.rate_limit_factor, &clock),
+            clamd: config.clamd.clone().map(Clamd::new),
             holder: random::hex(&random::bytes::<8>()).into(),
             db,
             vault,

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The pause after the first failure.
 const FIRST: Duration = Duration::from_secs(5);
 /// No pause is longer.
-const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
 /// After this long a job is given up.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 

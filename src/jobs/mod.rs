@@ -23,12 +23,15 @@ use crate::{
     },
     random::new_id,
 };
+use std::time::Duration;
 
 /// Everything that is done in the background.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
     /// Make a delivery into a contract.
     Ingest(DeliveryId),
+    /// Scan a version for viruses.
+    Scan(VersionId),
     /// Analyse a version.
     Analyse(VersionId),
     /// Write a contract's status to its Opportunity.
@@ -48,6 +51,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Ingest(_) => "ingest",
+            Self::Scan(_) => "scan",
             Self::Analyse(_) => ANALYSE,
             Self::PushStatus(_) => "push_status",
             Self::Revoke(_) => "revoke",
@@ -61,7 +65,7 @@ impl Job {
     pub fn subject(&self) -> &str {
         match self {
             Self::Ingest(id) => id.as_str(),
-            Self::Analyse(id) => id.as_str(),
+            Self::Scan(id) | Self::Analyse(id) => id.as_str(),
             Self::PushStatus(id) => id.as_str(),
             Self::Revoke(id) => id,
             Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) => id.as_str(),
@@ -71,6 +75,7 @@ impl Job {
     fn parse(kind: &str, subject: &str) -> Option<Self> {
         Some(match kind {
             "ingest" => Self::Ingest(subject.parse().ok()?),
+            "scan" => Self::Scan(subject.parse().ok()?),
             ANALYSE => Self::Analyse(subject.parse().ok()?),
             "push_status" => Self::PushStatus(subject.parse().ok()?),
             "revoke" => Self::Revoke(subject.to_owned()),
@@ -81,6 +86,19 @@ impl Job {
         })
     }
 
+    /// Whether it is given up after [`Self::max_attempts`] and three days. A scan is not: its file is withheld until there is a result.
+    fn is_given_up(&self) -> bool {
+        !matches!(self, Self::Scan(_))
+    }
+
+    /// The longest pause between two attempts.
+    fn longest_pause(&self) -> Duration {
+        match self {
+            Self::Scan(_) => LONGEST_PAUSE_OF_SCANS,
+            _ => backoff::LONGEST,
+        }
+    }
+
     /// How often it is tried at most; time limits it too.
     fn max_attempts(&self) -> i64 {
         match self {
@@ -88,9 +106,17 @@ impl Job {
             Self::Analyse(_) => 3,
             // The next hour brings a new one.
             Self::Reconcile(_) => 5,
-            Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
+            Self::Scan(_) | Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
+}
+
+/// People wait for the file, so it is scanned soon after the scanner is back.
+const LONGEST_PAUSE_OF_SCANS: Duration = Duration::from_secs(10 * 60);
+
+/// The lane of all scans: it limits how many run at once, so that a scanner that hangs leaves workers to other jobs.
+pub(crate) fn scan_lane() -> ConnectionId {
+    ConnectionId::from_suffix("virus_scanner")
 }
 
 /// The kind that has workers of its own, because it needs a processor rather than patience.

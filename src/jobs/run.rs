@@ -99,7 +99,7 @@ impl Hub {
         match job {
             Job::Ingest(delivery) => self.note_ingest_begin(tx, row, delivery).await,
             Job::Analyse(version) => self.note_analysis_begin(tx, row, version).await,
-            Job::PushStatus(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
+            Job::Scan(_) | Job::PushStatus(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
         }
     }
 
@@ -154,6 +154,7 @@ impl Hub {
     async fn perform(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
         match job {
             Job::Ingest(delivery) => self.ingest(row, delivery).await,
+            Job::Scan(version) => self.scan(row, version).await,
             Job::Analyse(version) => self.analyse(row, version).await,
             Job::PushStatus(contract) => self.push_status(row, contract).await,
             Job::Revoke(revocation) => self.revoke(row, revocation).await,
@@ -206,6 +207,7 @@ impl Hub {
         let sentence = &error.sentence;
         match job {
             Job::Ingest(delivery) => self.note_ingest_ending(tx, row, delivery, ending, sentence).await,
+            Job::Scan(version) => self.note_scan_ending(tx, row, version, ending, error).await,
             Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, error).await,
             Job::PushStatus(contract) => self.note_push_ending(tx, row, contract, ending, sentence).await,
             Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
@@ -235,17 +237,16 @@ fn has_crashed_too_often(row: &table::JobRow, job: &Job) -> bool {
 
 /// What becomes of a job; `None` when it is not ours any more.
 fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Timestamp) -> Option<Ending> {
-    let is_used_up =
-        now.since(row.created_at) >= backoff::GIVE_UP_AFTER || job.is_none_or(|job| row.attempts >= job.max_attempts());
+    let is_late = now.since(row.created_at) >= backoff::GIVE_UP_AFTER;
+    let is_used_up = job.is_none_or(|job| job.is_given_up() && (is_late || row.attempts >= job.max_attempts()));
+    let pause = backoff::pause(row.attempts).min(job.map_or(backoff::LONGEST, Job::longest_pause));
     match decision {
         Decision::ClaimLost => None,
         Decision::Postpone(until) => Some(Ending::Postponed(until)),
         Decision::Park => Some(Ending::Parked),
         Decision::Fail => Some(Ending::Dead),
         Decision::Retry(_) if is_used_up => Some(Ending::Dead),
-        Decision::Retry(not_before) => {
-            Some(Ending::Waits(now + backoff::pause(row.attempts).max(not_before.unwrap_or_default())))
-        }
+        Decision::Retry(not_before) => Some(Ending::Waits(now + pause.max(not_before.unwrap_or_default()))),
     }
 }
 

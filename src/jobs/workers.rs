@@ -10,6 +10,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// How many jobs that mostly wait for others run at once.
 const WORKERS: usize = 6;
+/// How many more when files are scanned: as many as scan at once.
+const SCANNERS: usize = 4;
 /// How many analyses run at once: each keeps a processor busy, and one of them is always free for another organization.
 const ANALYSTS: usize = 2;
 /// The longest that a job waits for a ring that got lost.
@@ -48,8 +50,9 @@ impl Hub {
         }
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        for number in 0..WORKERS + ANALYSTS {
-            tasks.spawn(work(self.clone(), number >= WORKERS, stopped.clone()));
+        let workers = WORKERS + if self.clamd.is_some() { SCANNERS } else { 0 };
+        for number in 0..workers + ANALYSTS {
+            tasks.spawn(work(self.clone(), number >= workers, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
         tasks.spawn(schedule(self.clone(), stopped.clone()));

@@ -28,6 +28,7 @@ impl Hub {
         let version = versions::find(&mut tx, &job.organization_id, id).await?;
         drop(tx);
         let Some(version) = version else { return self.complete(job).await };
+        version.check_released().map_err(|problem| JobError::fail(problem.detail()).coded(problem.code()))?;
         let document = self.text_of(&version).await?;
         reach(Step::AnalysisRead);
         let engine = self.language_model(&version, &document).await?;

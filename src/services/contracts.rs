@@ -5,7 +5,7 @@ use crate::{
     db::{Tx, activity, analyses, contracts as table, versions},
     domain::{
         analysis::{Analysis, AnalysisStatus},
-        contract::{Contract, ContractSummary, NegotiationStatus, Sync, SyncStatus, Version},
+        contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version},
         ids::{ActivityId, ContractId},
         opportunity::SalesforceId,
         page::{Page, PageRequest},
@@ -179,6 +179,7 @@ fn version(row: versions::VersionRow, analysis: Option<analyses::AnalysisRow>) -
         source: row.source,
         salesforce_content_version_id: row.salesforce_content_version_id,
         created_at: row.created_at,
+        scan: Scan { status: row.scan_status, name: row.scan_name },
         analysis: view(analysis),
     }
 }

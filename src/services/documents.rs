@@ -1,21 +1,26 @@
 //! The text of documents, as the analysis read it: to look at, and to compare.
 
-use super::{Actor, contracts, tenant_limiter::Permit};
+use super::{Actor, contracts, scan::next_check, tenant_limiter::Permit};
 use crate::{
     analysis::compare::compare,
     db::{Tx, analyses, versions},
     domain::{
-        analysis::AnalysisStatus, comparison::Comparison, contract::Contract, ids::ContractId, people::Role, problem::Problem,
+        analysis::AnalysisStatus,
+        comparison::Comparison,
+        contract::{Contract, ScanStatus},
+        ids::ContractId,
+        people::Role,
+        problem::Problem,
     },
     hub::{Hub, Result},
-    jobs::{Job, enqueue_or_hurry},
+    jobs::enqueue_or_hurry,
 };
 
 impl Hub {
     /// The text of a version, to which the positions of its clauses refer; `None` until the version is analysed.
     ///
     /// # Errors
-    /// There is no such version.
+    /// There is no such version, or its virus scan withholds it.
     pub async fn version_text(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
         let mut tx = self.db.read().await?;
         text(&mut tx, actor, id, number).await
@@ -32,7 +37,7 @@ impl Hub {
     /// What changed in the text from one version to another.
     ///
     /// # Errors
-    /// There is no such version, one of the two has not been read, or the server compares too many others.
+    /// There is no such version, one of the two has not been read or is withheld by its virus scan, or the server compares too many others.
     pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Comparison> {
         let permit = self.diff_permit(actor).await?;
         let mut tx = self.db.read().await?;
@@ -48,7 +53,7 @@ impl Hub {
         Ok(Comparison { from, to, passages, is_cut })
     }
 
-    /// Analyses a version again whose analysis failed. Any other is left as it is.
+    /// Analyses a version again whose analysis failed. Any other is left as it is, and so is an infected one.
     ///
     /// # Errors
     /// The actor is only a viewer, or there is no such version.
@@ -60,11 +65,12 @@ impl Hub {
         let version = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
         let before = contracts::whole(&mut tx, row.clone()).await?;
         let is_failed = before.versions.iter().any(|v| v.number == number && v.analysis.status == AnalysisStatus::Failed);
-        if !is_failed {
+        if !is_failed || version.scan_status == ScanStatus::Infected {
             return Ok(before);
         }
         analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None, None), now).await?;
-        enqueue_or_hurry(&mut tx, &Job::Analyse(version.id), &actor.organization_id, None, now).await?;
+        let (job, lane) = next_check(&version);
+        enqueue_or_hurry(&mut tx, &job, &actor.organization_id, lane.as_ref(), now).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;
         self.wake.wake();
@@ -75,5 +81,6 @@ impl Hub {
 async fn text(tx: &mut Tx, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
     contracts::find(tx, actor, id).await?;
     let version = versions::find_number(tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
+    version.check_released()?;
     Ok(analyses::text(tx, &actor.organization_id, &version.id).await?)
 }

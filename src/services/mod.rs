@@ -61,6 +61,7 @@ mod organization;
 mod push;
 mod quotas;
 mod reconcile;
+mod scan;
 mod status;
 mod versions;
 mod waiting_quota;

@@ -2,7 +2,7 @@
 
 use super::{Actor, checked, contracts, form_posts::Begun, quotas};
 use crate::{
-    db::{self, activity::NewActivity, analyses, contracts as table, versions},
+    db::{self, activity::NewActivity, contracts as table, versions},
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
         file_type::{FileRejection, FileType},
@@ -14,7 +14,6 @@ use crate::{
     },
     files::{Stored, WriteError},
     hub::{Hub, Result},
-    jobs::{Job, enqueue},
     random::new_id,
 };
 use bytes::Bytes;
@@ -138,6 +137,8 @@ impl Hub {
             source: VersionSource::Upload,
             salesforce_content_version_id: None,
             created_at: now,
+            scan_status: self.scan_status_of_new_versions(),
+            scan_name: None,
         };
         let mut tx = match self.begin_once(actor, Role::Member).await? {
             Begun::First(tx) => tx,
@@ -151,8 +152,7 @@ impl Hub {
         versions::insert(&mut tx, &version).await?;
         let quotas = [Quota::UploadsPerHour, Quota::Contracts, Quota::StorageBytes];
         self.check_quotas(&mut tx, &actor.organization_id, &quotas).await?;
-        analyses::insert(&mut tx, &actor.organization_id, &row.id, id, now).await?;
-        enqueue(&mut tx, &Job::Analyse(id.clone()), &actor.organization_id, None, now).await?;
+        self.queue_checks(&mut tx, &version).await?;
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
         let line =
             NewActivity::new(&actor.organization_id, ActivityKind::VersionStored, &actor.name, summary, now).contract(&row.id);
@@ -170,12 +170,13 @@ impl Hub {
     /// The bytes of a version.
     ///
     /// # Errors
-    /// There is no such version.
+    /// There is no such version, or its virus scan withholds it.
     pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
         let mut tx = self.db.read().await?;
         contracts::find(&mut tx, actor, id).await?;
         let row = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
         drop(tx);
+        row.check_released()?;
         let bytes = self.files.read(&actor.organization_id, &row.id).await?;
         Ok(VersionFile {
             file_name: safe_name(&row.file_name),

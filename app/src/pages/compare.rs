@@ -51,7 +51,9 @@ pub(super) fn compare() -> WebPage {
         let from = from.unwrap_or_else(|| (to - 1).max(1));
         let content = match hub.compare_versions(&actor, &id, from, to).await.map_err(Problem::from) {
             Ok(comparison) => compared(&contract, &comparison),
-            Err(Problem::NoText) => notice(Tone::Warn, Some(Problem::NoText.title().to_owned()), sentence(&Problem::NoText)),
+            Err(problem @ (Problem::NoText | Problem::FileWithheld(_))) => {
+                notice(Tone::Warn, Some(problem.title().to_owned()), sentence(&problem))
+            }
             Err(problem) => return Err(problem),
         };
         set_title(&format!("Compare versions · {}", contract.title));

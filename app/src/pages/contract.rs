@@ -99,7 +99,11 @@ async fn read(
     let contract = hub.contract(actor, id).await?;
     let version = asked.or(contract.versions.last().map(|version| version.number));
     let text = match version {
-        Some(number) => hub.version_text(actor, id, number).await?,
+        Some(number) => match hub.version_text(actor, id, number).await.map_err(Problem::from) {
+            // The versions say why.
+            Err(Problem::FileWithheld(_)) => None,
+            text => text?,
+        },
         None => None,
     };
     let page = PageRequest::new(Some(EVENTS_AT_ONCE), before.clone()).unwrap_or_default();

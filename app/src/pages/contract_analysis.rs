@@ -19,7 +19,7 @@ use crate::words::engine::found_by;
 use leptos::prelude::*;
 use lexicontract::domain::{
     analysis::{Analysis, AnalysisStatus, Clause, ClauseKind, Risk},
-    contract::Version,
+    contract::{ScanStatus, Version},
 };
 use std::cmp::Reverse;
 
@@ -52,6 +52,13 @@ fn old_version(shown: &Shown, version: &Version) -> Option<AnyView> {
 fn state(shown: &Shown, version: &Version) -> AnyView {
     let analysis = &version.analysis;
     match analysis.status {
+        AnalysisStatus::Queued if version.scan.status == ScanStatus::Pending => {
+            let reason = version.analysis.error.clone().map(muted);
+            reserved(stack((
+                muted("The document is analysed after its virus scan. This page shows the result when it is there."),
+                reason,
+            )))
+        }
         AnalysisStatus::Queued => {
             reserved(muted("The document waits for its turn to be read. Summary, risks and clauses appear here by themselves."))
         }
@@ -72,7 +79,8 @@ fn state(shown: &Shown, version: &Version) -> AnyView {
 
 fn failed(shown: &Shown, version: &Version) -> AnyView {
     let values = vec![("contract", shown.contract.id.to_string()), ("version", version.number.to_string())];
-    let again = shown.may_change.then(|| row(post("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
+    let may_retry = shown.may_change && version.scan.status != ScanStatus::Infected;
+    let again = may_retry.then(|| row(post("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
     let reason = version.analysis.error.clone().unwrap_or("It is stored, and can be downloaded.".to_owned());
     stack((remark(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ().into_any()), again))
 }

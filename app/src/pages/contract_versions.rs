@@ -11,11 +11,11 @@ use crate::parts::{
     moment::moment,
     number::bytes,
     pill::tag,
-    prose::{link, muted},
+    prose::{fault, link, muted},
     status,
 };
 use leptos::prelude::*;
-use lexicontract::domain::contract::{Version, VersionSource};
+use lexicontract::domain::contract::{Scan, ScanStatus, Version, VersionSource};
 
 /// Newest first, each to be read, downloaded, and compared with the one before.
 pub(super) fn versions(shown: &Shown) -> AnyView {
@@ -35,6 +35,17 @@ pub(super) fn versions(shown: &Shown) -> AnyView {
     card("versions", "Versions", ().into_any(), view! { {content} <div data-screen-only="">{compare}</div> }.into_any())
 }
 
+/// The virus scan in words, and what it withholds.
+fn scan(scan: &Scan) -> AnyView {
+    match scan.status {
+        ScanStatus::Infected => fault(format!("{}. The file can’t be opened or downloaded.", scan.words())),
+        ScanStatus::Pending => {
+            view! { <span>{format!("{}. The file can’t be opened until then.", scan.words())}</span> }.into_any()
+        }
+        ScanStatus::Clean | ScanStatus::NotScanned => view! { <span>{scan.words()}</span> }.into_any(),
+    }
+}
+
 fn row(shown: &Shown, version: &Version) -> AnyView {
     let contract = &shown.contract.id;
     let number = version.number;
@@ -52,10 +63,15 @@ fn row(shown: &Shown, version: &Version) -> AnyView {
     let compare = (number > 1).then(|| {
         link(format!("Compare with {}", number - 1), format!("/contracts/{contract}/compare?from={}&to={number}", number - 1))
     });
-    let title = view! { <span>{format!("Version {number}: ")} {link(version.file_name.clone(), file)}</span> };
+    let name = match version.scan.status.is_withheld() {
+        true => version.file_name.clone().into_any(),
+        false => link(version.file_name.clone(), file),
+    };
+    let title = view! { <span>{format!("Version {number}: ")} {name}</span> };
     let below = view! {
         {bytes(version.size_bytes)}
         <span>{source}</span>
+        {scan(&version.scan)}
         {error}
         {read}
         {compare}

@@ -1,6 +1,7 @@
 //! Problems in an address: a code there, our own sentence here. Whoever forges an address can only make us say what we say anyway.
 
 use lexicontract::domain::{
+    contract::ScanStatus,
     file_type::FileRejection,
     problem::{Invalid, Problem},
     quota::Quota,
@@ -11,12 +12,15 @@ use serde_json::Value;
 const QUOTA: &str = "quota_";
 /// The same for a rejected file and its reason.
 const FILE: &str = "unsupported_file_";
+/// The same for a withheld file and the status of its scan.
+const WITHHELD: &str = "withheld_";
 
 /// The word that stands for a problem in an address.
 pub fn code(problem: &Problem) -> String {
     match problem {
         Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.as_str()),
         Problem::UnsupportedFile(rejection) => format!("{FILE}{}", rejection.as_str()),
+        Problem::FileWithheld(status) => format!("{WITHHELD}{}", status.as_str()),
         Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
         Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
             Ok(Value::String(name)) => name,
@@ -36,6 +40,9 @@ pub fn parse(code: &str) -> Option<Problem> {
     }
     if let Some(rejection) = code.strip_prefix(FILE).and_then(FileRejection::parse) {
         return Some(Problem::UnsupportedFile(rejection));
+    }
+    if let Some(status) = code.strip_prefix(WITHHELD).and_then(ScanStatus::parse) {
+        return Some(Problem::FileWithheld(status));
     }
     let word = Value::String(code.to_owned());
     let invalid = serde_json::from_value::<Invalid>(word.clone()).ok().map(Problem::Invalid);
@@ -137,6 +144,7 @@ mod tests {
             Problem::TooManyTokens,
             Problem::UnsupportedFile(FileRejection::OtherContent),
             Problem::UnsupportedFile(FileRejection::PasswordProtected),
+            Problem::FileWithheld(ScanStatus::Pending),
             Problem::LlmNotConfigured,
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain),
@@ -158,6 +166,7 @@ mod tests {
             "quota_none",
             "unsupported_file",
             "unsupported_file_",
+            "withheld_",
         ] {
             assert_eq!(parse(code), None, "{code}");
         }

@@ -3,7 +3,7 @@
 use crate::{
     disposition,
     extract::{Caller, PathIdAndNumber},
-    problem::Result,
+    problem::{ProblemBody, Result},
 };
 use axum::{
     body::Body,
@@ -27,7 +27,9 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
         (Vec<u8> = "application/vnd.oasis.opendocument.text"),
         (Vec<u8> = "application/rtf"),
         (Vec<u8> = "text/plain"),
-        (Vec<u8> = "application/octet-stream")))))]
+        (Vec<u8> = "application/octet-stream"))),
+        (status = 409, description = "`file_withheld`: the virus scan is not finished or found malware",
+            body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn version_file(
     State(hub): State<Hub>,
     Caller(actor): Caller,

@@ -27,6 +27,7 @@ mod openapi;
 mod organization;
 mod quotas;
 mod rate_limits;
+mod scanning;
 mod settings;
 mod setup_package;
 mod sign_in_memory;

@@ -3,9 +3,7 @@
 use super::{Copied, Read, kind_word};
 use crate::{
     connectors::{OAuthConnector, RemoteFile},
-    db::{
-        self, Tx, activity::NewActivity, analyses, connection_health, connections, contracts, deliveries, jobs::JobRow, versions,
-    },
+    db::{self, Tx, activity::NewActivity, connection_health, connections, contracts, deliveries, jobs::JobRow, versions},
     domain::{
         contract::{NegotiationStatus, SyncStatus, VersionSource},
         delivery::DeliveryStatus,
@@ -18,7 +16,7 @@ use crate::{
     fail_points::{Step, reach},
     files::Stored,
     hub::{Error, Hub, Result},
-    jobs::{Job, JobError, enqueue},
+    jobs::JobError,
     random::new_id,
 };
 use serde_json::{Value, json};
@@ -66,8 +64,7 @@ impl Hub {
                 let row = self.new_version(&story, version, (&file, file_type, &stored));
                 let is_stored = story.store_version(&mut tx, row, seen.as_ref()).await?;
                 if let Some(row) = &is_stored {
-                    analyses::insert(&mut tx, &row.organization_id, &row.contract_id, &row.id, now).await?;
-                    enqueue(&mut tx, &Job::Analyse(row.id.clone()), &row.organization_id, None, now).await?;
+                    self.queue_checks(&mut tx, row).await?;
                 }
                 is_stored.is_some()
             }
@@ -108,6 +105,8 @@ impl Hub {
             source: VersionSource::Salesforce,
             salesforce_content_version_id: Some(file.id.clone()),
             created_at: story.now,
+            scan_status: self.scan_status_of_new_versions(),
+            scan_name: None,
         }
     }
 }

@@ -52,6 +52,8 @@ mod reconciling;
 mod refreshing;
 /// Values that are kept in browsers.
 mod sealed_cookies;
+/// Virus scans.
+mod scanning;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
 /// Settings that two people change at once.

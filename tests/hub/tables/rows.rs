@@ -15,7 +15,7 @@ use lexicontract::{
     domain::{
         catalogue::{AuthType, Category},
         connection::{ConnectionStatus, Environment},
-        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        contract::{NegotiationStatus, ScanStatus, SyncStatus, VersionSource},
         ids::{DeliveryId, IntegrationId, OrganizationId},
         opportunity::SalesforceId,
         page::PageRequest,
@@ -164,5 +164,7 @@ pub fn version(contract: &ContractRow, number: i64) -> VersionRow {
         source: VersionSource::Salesforce,
         salesforce_content_version_id: Some("068ak000001".to_owned()),
         created_at: NOW,
+        scan_status: ScanStatus::NotScanned,
+        scan_name: None,
     }
 }
