@@ -48,7 +48,7 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The kinds that the audit log keeps, in the order in which a form offers them.
-    pub const AUDITED: [Self; 26] = [
+    pub const AUDITED: [Self; 27] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::Registered,

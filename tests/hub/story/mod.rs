@@ -50,10 +50,10 @@ mod quotas;
 mod reconciling;
 /// One refresh at a time, and no refresh token sent twice.
 mod refreshing;
-/// Values that are kept in browsers.
-mod sealed_cookies;
 /// Virus scans.
 mod scanning;
+/// Values that are kept in browsers.
+mod sealed_cookies;
 /// Sessions of Salesforce that end, and grants that are revoked.
 mod sessions;
 /// Settings that two people change at once.
