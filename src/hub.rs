@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{self, Ctx},
-    db::{self, Db, integrations::IntegrationRow},
+    db::{self, ChainedDb, integrations::IntegrationRow},
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
@@ -40,7 +40,7 @@ impl Deref for Hub {
 
 /// Database, vault, clients, files, clock and configuration.
 pub struct Parts {
-    pub(crate) db: Db,
+    pub(crate) db: ChainedDb,
     pub(crate) vault: Vault,
     /// What connectors need.
     pub(crate) ctx: Ctx,

@@ -4,6 +4,7 @@
 //! - `hardening`: protections of the process, applied before anything else
 //! - `config`, `secret`, `clock`, `provenance`, `rate_limit`: what everything else stands on
 //! - `vault`: credentials are sealed here before they touch the database
+//! - `audit_chain`: what the audit log's hashes cover
 //! - `connectors`: how each provider is reached
 //! - `analysis`: what a document says
 //! - `clamd`: the virus scanner
@@ -15,6 +16,8 @@ pub mod domain;
 
 #[cfg(feature = "server")]
 pub mod analysis;
+#[cfg(feature = "server")]
+pub mod audit_chain;
 #[cfg(feature = "server")]
 pub mod clamd;
 #[cfg(feature = "server")]

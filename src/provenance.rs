@@ -5,13 +5,15 @@
 
 use std::net::IpAddr;
 
-/// Where a request comes from. Work that no request asked for has neither.
+/// Where a request comes from. Work that no request asked for has none of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
     /// The client's address.
     pub address: Option<IpAddr>,
     /// The request's id in the log.
     pub request_id: Option<String>,
+    /// What the client, or a proxy in front, called the request. It proves nothing.
+    pub client_request_id: Option<String>,
 }
 
 tokio::task_local! {
@@ -36,7 +38,8 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_known_within_the_request_and_nowhere_else() {
-        let here = Provenance { address: Some([192, 0, 2, 1].into()), request_id: Some("r-1".to_owned()) };
+        let here =
+            Provenance { address: Some([192, 0, 2, 1].into()), request_id: Some("r-1".to_owned()), ..Provenance::default() };
         assert_eq!(here.clone().scope(async { Provenance::current() }).await, here);
         assert_eq!(Provenance::current(), Provenance::default());
     }

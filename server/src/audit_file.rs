@@ -22,10 +22,12 @@ use url::form_urlencoded;
 
 /// More lines than a person reads; the filter leads to the others.
 const MAX_LINES: usize = 50_000;
-const HEADINGS: &str = "time,kind,what,who,who_id,address,proved_by,request,connection\r\n";
+const HEADINGS: &str =
+    "time,kind,what,who,who_id,address,proved_by,request,connection,client_request,contract,sequence,hash,previous_hash\r\n";
 
 /// The file. For admins.
 pub async fn download(State(hub): State<Hub>, Caller(actor): Caller, RawQuery(query): RawQuery) -> Result<impl IntoResponse> {
+    hub.record_audit_export(&actor).await?;
     let text = text(&hub, &actor, &asked(query.as_deref().unwrap_or_default())).await?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
@@ -66,6 +68,11 @@ fn line(entry: &AuditEntry) -> String {
         said(&entry.via),
         said(&entry.request_id),
         entry.connection_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        said(&entry.client_request_id),
+        entry.contract_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        entry.sequence.map(|sequence| sequence.to_string()).unwrap_or_default(),
+        said(&entry.hash),
+        said(&entry.previous_hash),
     ];
     format!("{}\r\n", cells.map(|cell| quoted(&cell)).join(","))
 }

@@ -33,6 +33,12 @@ enum Command {
         #[arg(long, default_value_t = 24 * 60)]
         older_than_minutes: u64,
     },
+    /// Verifies the hash chains of the audit log: one line for each organization, and status 1 when one is broken. Can run beside servers.
+    VerifyAudit {
+        /// Only the organizations of this name.
+        #[arg(long, value_name = "NAME")]
+        organization: Option<String>,
+    },
     /// Adds a person to a new organization, or to the one with an id. The password comes on standard input.
     CreateUser(NewPerson),
     /// Reads a document on standard input and writes its text; started by the server itself, with limits.
@@ -90,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Migrate => in_runtime(commands::migrate()),
         Command::RotateKeys => in_runtime(commands::rotate_keys()),
         Command::SweepFiles { older_than_minutes } => in_runtime(commands::sweep_files(older_than_minutes)),
+        Command::VerifyAudit { organization } => in_runtime(commands::verify_audit(organization.as_deref())),
         Command::CreateUser(person) => in_runtime(commands::create_user(person)),
     }
 }

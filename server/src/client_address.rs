@@ -1,6 +1,9 @@
 //! The address of the client: of the socket, or what the trusted proxies in front say.
 
-use crate::{request_log::REQUEST_ID, state::AppState};
+use crate::{
+    request_log::{ClientRequestId, REQUEST_ID},
+    state::AppState,
+};
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
@@ -23,7 +26,8 @@ pub async fn remember(State(state): State<AppState>, mut request: Request, next:
     let address = client_address(peer(&request), request.headers(), state.hub.config().trusted_proxies);
     request.extensions_mut().insert(address);
     let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let provenance = Provenance { address: Some(address.0.to_canonical()), request_id };
+    let client_request_id = request.extensions().get::<ClientRequestId>().map(|id| id.0.clone());
+    let provenance = Provenance { address: Some(address.0.to_canonical()), request_id, client_request_id };
     provenance.scope(next.run(request)).await
 }
 

@@ -13,7 +13,7 @@ use lexicontract::{
     fail_points,
     hub::{self, Hub, StartError},
     secret::Secret,
-    services::{CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser},
+    services::{ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, WholeChain},
     vault::Vault,
 };
 use std::{
@@ -156,6 +156,39 @@ pub async fn sweep_files(older_than_minutes: u64) -> ExitCode {
     match hub.sweep_files(Duration::from_secs(older_than_minutes.saturating_mul(60))).await {
         Ok(removed) => told(&format!("{removed} files removed.")),
         Err(error) => refused(&Problem::from(error), 1),
+    }
+}
+
+/// Verifies the chains of the audit log.
+pub async fn verify_audit(organization: Option<&str>) -> ExitCode {
+    let name = organization.map(str::trim);
+    if name == Some("") {
+        return refused(&"`--organization` needs the name of an organization.", BAD_CONFIGURATION);
+    }
+    let hub = match open().await {
+        Ok(hub) => hub,
+        Err(code) => return code,
+    };
+    let mut is_whole = true;
+    let verified = hub.verify_audit(name, |id, name, state| {
+        is_whole &= matches!(state, ChainState::Whole(_));
+        println!("{} ({name}, {id})", chain_line(&state));
+    });
+    match verified.await {
+        Ok(0) if name.is_some() => refused(&"There is no organization of this name.", BAD_CONFIGURATION),
+        Ok(_) if is_whole => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => refused(&Problem::from(error), 1),
+    }
+}
+
+/// The head belongs elsewhere, too: only who kept it can tell that the whole database is an older one.
+fn chain_line(state: &ChainState) -> String {
+    match state {
+        ChainState::Whole(WholeChain { lines, erased, unchained, sequence, hash }) => {
+            format!("ok: {lines} lines, {erased} erased, {unchained} before the chain, head {sequence} {hash}")
+        }
+        ChainState::Broken { sequence, why } => format!("BROKEN at sequence {sequence}: {why}"),
     }
 }
 

@@ -24,6 +24,7 @@ use utoipa::{
         (name = "tokens", description = "API tokens"),
         (name = "users", description = "The people of an organization"),
         (name = "organization", description = "The organization, and its quotas"),
+        (name = "audit", description = "Who did what, from where, when"),
         (name = "integrations", description = "The catalogue, and how a connection is made"),
         (name = "connections", description = "An organization's connections"),
         (name = "webhook", description = "What Salesforce calls"),

@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_fault_of_ours_names_its_request() {
-        let from = Provenance { address: None, request_id: Some("r-17".to_owned()) };
+        let from = Provenance { request_id: Some("r-17".to_owned()), ..Provenance::default() };
         let named = |problem: Problem| from.clone().scope(async move { ProblemBody::from(&problem).request_id });
         assert_eq!(named(Problem::Internal).await.as_deref(), Some("r-17"));
         assert_eq!(named(Problem::Unavailable).await.as_deref(), Some("r-17"));

@@ -7,22 +7,33 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, field};
 use uuid::Uuid;
 
-/// The header with the request's id, of requests (one is added when there is none) and of answers.
+/// The header with the request's id. Ours is in answers; what stands there in a request is the client's.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest id of a client that is kept.
+const MAX_CLIENT_ID_BYTES: usize = 128;
 /// Stands for every path that no route knows: the paths themselves would be an endless number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
+
+/// What the client, or a proxy in front, called the request. It is told beside our own id and never in its place: anyone can send any.
+#[derive(Clone, Debug)]
+pub struct ClientRequestId(pub String);
 
 /// Gives the request an id, runs it, and tells what became of it.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = request_id(request.headers());
+    let id = HeaderValue::from_str(&Uuid::now_v7().to_string()).expect("a UUID is hexadecimal digits and hyphens");
+    let client_id = client_request_id(request.headers());
     let method = method_label(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
+    let route = pattern(request.extensions().get()).to_owned();
     request.headers_mut().insert(REQUEST_ID, id.clone());
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), client_request_id = field::Empty);
+    if let Some(client_id) = client_id {
+        span.record("client_request_id", client_id.as_str());
+        request.extensions_mut().insert(ClientRequestId(client_id));
+    }
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let (status, took) = (response.status().as_u16(), began.elapsed());
@@ -40,29 +51,32 @@ fn method_label(method: &Method) -> &'static str {
     usual.into_iter().find(|name| *name == method.as_str()).unwrap_or("OTHER")
 }
 
-/// The id a proxy in front has given, when it is a short plain word; else a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let is_plain = |value: &&HeaderValue| {
-        let bytes = value.as_bytes();
-        (1..=64).contains(&bytes.len()) && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    let given = headers.get(REQUEST_ID).filter(is_plain).cloned();
-    given.unwrap_or_else(|| HeaderValue::from_str(&Uuid::now_v7().to_string()).expect("a UUID is hexadecimal digits and hyphens"))
+/// The pattern of a route; never a path.
+pub fn pattern(route: Option<&MatchedPath>) -> &str {
+    route.map_or(UNKNOWN_ROUTE, MatchedPath::as_str)
+}
+
+/// The client's id of a request, when it is short and of visible ASCII characters.
+fn client_request_id(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get(REQUEST_ID)?.as_bytes();
+    let is_plain = (1..=MAX_CLIENT_ID_BYTES).contains(&given.len()) && given.iter().all(u8::is_ascii_graphic);
+    is_plain.then(|| String::from_utf8_lossy(given).into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn id_for(given: &str) -> HeaderValue {
-        request_id(&HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_str(given).unwrap())]))
-    }
-
     #[test]
-    fn only_a_short_plain_id_is_taken_over() {
-        assert_eq!(id_for("abc-123_X"), "abc-123_X");
-        for given in ["", "a b", "x\"}", &"a".repeat(65)] {
-            assert_eq!(id_for(given).len(), 36, "{given}");
+    fn only_a_short_visible_id_of_a_client_is_kept() {
+        let kept = |given: &str| client_request_id(&HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_str(given).unwrap())]));
+        for given in ["abc-123_X", "{\"a\":1}", &"a".repeat(128)] {
+            assert_eq!(kept(given).as_deref(), Some(given));
         }
+        for given in ["", "a b", "tab\tbed", &"a".repeat(129)] {
+            assert_eq!(kept(given), None, "{given}");
+        }
+        let bytes = HeaderValue::from_bytes(b"caf\xc3\xa9").unwrap();
+        assert_eq!(client_request_id(&HeaderMap::from_iter([(REQUEST_ID, bytes)])), None);
     }
 }

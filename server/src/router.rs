@@ -3,7 +3,7 @@
 use crate::{
     access,
     api::{
-        auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt,
+        audit, auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt,
         setup_package, tokens, upload, users, webhook,
     },
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
@@ -68,6 +68,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(users::update, users::remove))
         .routes(routes!(organization::get, organization::update))
         .routes(routes!(organization::usage))
+        .routes(routes!(audit::list))
         .routes(routes!(integrations::catalogue))
         .routes(routes!(integrations::salesforce_auth))
         .routes(routes!(callback::salesforce))
@@ -109,6 +110,7 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
 fn other_slash() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
+        ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),
         ("/api/v1/integrations", get(integrations::catalogue)),
         ("/api/v1/integrations/organization/", get(connections::list)),

@@ -1,7 +1,8 @@
 //! `activity`: the timeline of contracts and the audit of everything else.
 
-use super::{Result, Tx, json_rows::over_rows};
+use super::{Result, Tx, audit_chain::Unchained, json_rows::over_rows};
 use crate::{
+    audit_chain::{Detail, new_salt},
     domain::{
         ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
         page::PageRequest,
@@ -124,13 +125,42 @@ impl<'a> NewActivity<'a> {
     }
 }
 
-/// Adds a line, with the address and the request that led to it.
+/// Adds a line, with the address and the request that led to it. An audited one becomes part of the organization's chain when the
+/// transaction commits.
 pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     let (id, from): (ActivityId, _) = (new_id(), Provenance::current());
+    let address = from.address.map(|address| address.to_string());
+    let is_audited = activity.kind.is_audited();
+    let salt = is_audited.then(new_salt);
+    let digest = salt.as_deref().map(|salt| {
+        let detail = Detail {
+            summary: &activity.summary,
+            actor: activity.actor,
+            actor_id: activity.actor_id,
+            via: activity.via,
+            address: address.as_deref(),
+            request_id: from.request_id.as_deref(),
+            client_request_id: from.client_request_id.as_deref(),
+            contract_id: activity.contract_id,
+            delivery_id: activity.delivery_id,
+            more: activity.detail.as_ref(),
+        };
+        detail.digest(salt)
+    });
+    if let Some(detail_digest) = digest.clone() {
+        tx.audited.add(Unchained {
+            organization_id: activity.organization_id.clone(),
+            id: id.clone(),
+            at: activity.at,
+            kind: activity.kind.as_str(),
+            connection_id: activity.connection_id.cloned(),
+            detail_digest,
+        });
+    }
     tx.query(
         "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at,
-                               is_audit, actor_id, via, address, request_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                               is_audit, actor_id, via, address, request_id, client_request_id, detail_salt, detail_digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(id)
     .bind(activity.organization_id)
@@ -142,17 +172,20 @@ pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     .bind(activity.actor)
     .bind(activity.detail.map(Json))
     .bind(activity.at)
-    .bind(activity.kind.is_audited())
+    .bind(is_audited)
     .bind(activity.actor_id)
     .bind(activity.via)
-    .bind(from.address.map(|address| address.to_string()))
+    .bind(address)
     .bind(from.request_id)
+    .bind(from.client_request_id)
+    .bind(salt)
+    .bind(digest)
     .execute()
     .await
     .map(drop)
 }
 
-/// What a person did is told with who it was, so these lines have none of it.
+/// What a person did is told with who it was, so these lines have none of it, and none of them is audited.
 const LINES: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at)
      SELECT value ->> 'id', value ->> 'organization', value ->> 'contract', value ->> 'delivery', value ->> 'connection', value ->> 'kind',
@@ -178,9 +211,9 @@ fn row(line: &NewActivity<'_>) -> Value {
     row
 }
 
-/// Gives the lines of a delivery to the contract that came of it.
+/// Gives the lines of a delivery to the contract that came of it. Audited lines never change.
 pub async fn adopt(tx: &mut Tx, organization: &OrganizationId, delivery: &DeliveryId, contract: &ContractId) -> Result<()> {
-    tx.query("UPDATE activity SET contract_id = $1 WHERE organization_id = $2 AND delivery_id = $3 AND contract_id IS NULL")
+    tx.query("UPDATE activity SET contract_id = $1 WHERE organization_id = $2 AND delivery_id = $3 AND contract_id IS NULL AND NOT is_audit")
         .bind(contract)
         .bind(organization)
         .bind(delivery)
@@ -189,7 +222,7 @@ pub async fn adopt(tx: &mut Tx, organization: &OrganizationId, delivery: &Delive
         .map(drop)
 }
 
-/// The timeline of a contract, oldest first, one more than the page holds.
+/// The timeline of a contract, oldest first, one more than the page holds. Who downloaded it is for admins, in the audit log.
 pub async fn of_contract(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -199,7 +232,7 @@ pub async fn of_contract(
 ) -> Result<Vec<ActivityRow>> {
     tx.query(
         "SELECT id, kind, summary, actor, detail, at FROM activity
-         WHERE organization_id = $1 AND contract_id = $2 AND id > $3
+         WHERE organization_id = $1 AND contract_id = $2 AND id > $3 AND kind <> 'downloaded'
          ORDER BY id LIMIT $4",
     )
     .bind(organization)
@@ -220,7 +253,7 @@ pub async fn of_contract_newest_first(
 ) -> Result<Vec<ActivityRow>> {
     tx.query(
         "SELECT id, kind, summary, actor, detail, at FROM activity
-         WHERE organization_id = $1 AND contract_id = $2 AND ($3 = '' OR id < $3)
+         WHERE organization_id = $1 AND contract_id = $2 AND ($3 = '' OR id < $3) AND kind <> 'downloaded'
          ORDER BY id DESC LIMIT $4",
     )
     .bind(organization)

@@ -3,7 +3,7 @@
 use super::{Result, Tx};
 use crate::domain::{
     audit::AuditFilter,
-    ids::{ActivityId, ConnectionId, OrganizationId, UserId},
+    ids::{ActivityId, ConnectionId, ContractId, OrganizationId, UserId},
     page::PageRequest,
     time::Timestamp,
 };
@@ -29,8 +29,18 @@ pub struct AuditRow {
     pub address: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
+    /// What the client called the request.
+    pub client_request_id: Option<String>,
     /// The connection it is about.
     pub connection_id: Option<ConnectionId>,
+    /// The contract it is about.
+    pub contract_id: Option<ContractId>,
+    /// Its place in the chain.
+    pub chain_sequence: Option<i64>,
+    /// Its hash.
+    pub hash: Option<String>,
+    /// The hash of the line before it.
+    pub previous_hash: Option<String>,
 }
 
 /// Before every time that matters, and after.
@@ -45,7 +55,9 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Vec<AuditRow>> {
     tx.query(
-        "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, connection_id FROM activity
+        "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, connection_id, contract_id,
+                chain_sequence, hash, previous_hash
+         FROM activity
          WHERE organization_id = $1 AND is_audit AND ($2 = '' OR id < $2) AND ($3 = '' OR kind = $3)
            AND ($4 = '' OR actor_id = $4) AND at >= $5 AND at < $6
          ORDER BY id DESC LIMIT $7",

@@ -2,12 +2,13 @@
 
 use super::{
     Result,
+    audit_chain::{self, ChainedLines},
     lender::{Lender, Lent},
     postgres_tls::connect_options,
     query::Query,
     search_keys,
 };
-use crate::secret::Secret;
+use crate::{audit_chain::ChainKey, secret::Secret};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
@@ -17,6 +18,7 @@ use sqlx::{
 };
 use std::{
     num::NonZeroUsize,
+    ops::Deref,
     path::PathBuf,
     str::FromStr,
     sync::{
@@ -64,7 +66,15 @@ pub enum Db {
 }
 
 /// A transaction. It rolls back unless committed.
-pub enum Tx {
+pub struct Tx {
+    /// What it runs on.
+    pub held: Held,
+    /// What it adds to the chains of the audit log when it commits.
+    pub(super) audited: ChainedLines,
+}
+
+/// What a transaction runs on.
+pub enum Held {
     /// On SQLite; one that may write is counted when it ends.
     Sqlite(Transaction<'static, Sqlite>, Option<CountedAtItsEnd>),
     /// On PostgreSQL.
@@ -77,6 +87,12 @@ pub enum Tx {
 
 /// Counts when it is dropped: after the commit, and also when nobody waited for that.
 pub struct CountedAtItsEnd(Arc<AtomicU64>);
+
+impl From<Held> for Tx {
+    fn from(held: Held) -> Self {
+        Self { held, audited: ChainedLines::default() }
+    }
+}
 
 impl Drop for CountedAtItsEnd {
     fn drop(&mut self) {
@@ -152,13 +168,14 @@ impl Db {
     /// # Errors
     /// No connection in time.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
+        let held = match self {
             Self::Sqlite { writer, written, .. } => {
                 let counted = CountedAtItsEnd(written.clone());
-                Tx::Sqlite(begin_to_write(writer).await?, Some(counted))
+                Held::Sqlite(begin_to_write(writer).await?, Some(counted))
             }
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+            Self::Postgres(pool) => Held::Postgres(pool.begin().await?),
+        };
+        Ok(held.into())
     }
 
     /// A transaction that only reads.
@@ -166,10 +183,11 @@ impl Db {
     /// # Errors
     /// No connection in time.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, None),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let held = match self {
+            Self::Sqlite { readers, .. } => Held::Sqlite(readers.begin().await?, None),
+            Self::Postgres(pool) => Held::Postgres(pool.begin().await?),
+        };
+        Ok(held.into())
     }
 
     /// For reading with one query, or with several that need not see one state: the round trips that begin and end a transaction are saved.
@@ -177,10 +195,11 @@ impl Db {
     /// # Errors
     /// No connection in time.
     pub async fn glance(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { lookers, .. } => Tx::SqliteGlance(lookers.lend().await?),
-            Self::Postgres(pool) => Tx::PostgresGlance(pool.acquire().await?),
-        })
+        let held = match self {
+            Self::Sqlite { lookers, .. } => Held::SqliteGlance(lookers.lend().await?),
+            Self::Postgres(pool) => Held::PostgresGlance(pool.acquire().await?),
+        };
+        Ok(held.into())
     }
 
     /// Hears when any server on the same PostgreSQL database has queued a job; `None` on SQLite, where there is one server.
@@ -238,17 +257,17 @@ async fn begin_to_write(writer: &SqlitePool) -> Result<Transaction<'static, Sqli
 impl Tx {
     /// A query of this transaction. `$1` and so on are its parameters on both engines.
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
-        match self {
-            Self::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
-            Self::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
-            Self::SqliteGlance(lent) => Query::Lent(lent, sqlx::query(sql)),
-            Self::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
+        match &mut self.held {
+            Held::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
+            Held::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
+            Held::SqliteGlance(lent) => Query::Lent(lent, sqlx::query(sql)),
+            Held::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
         }
     }
 
     /// A query that the engines want in different words.
     pub(super) fn either(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
-        let sql = if matches!(self, Self::Sqlite(..) | Self::SqliteGlance(_)) { sqlite } else { postgres };
+        let sql = if matches!(self.held, Held::Sqlite(..) | Held::SqliteGlance(_)) { sqlite } else { postgres };
         self.query(sql)
     }
 
@@ -257,9 +276,9 @@ impl Tx {
     /// # Errors
     /// The connection is gone.
     pub async fn announce_job(&mut self) -> Result<()> {
-        match self {
-            Self::Sqlite(..) | Self::SqliteGlance(_) => Ok(()),
-            Self::Postgres(_) | Self::PostgresGlance(_) => {
+        match self.held {
+            Held::Sqlite(..) | Held::SqliteGlance(_) => Ok(()),
+            Held::Postgres(_) | Held::PostgresGlance(_) => {
                 self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop)
             }
         }
@@ -270,23 +289,59 @@ impl Tx {
     /// # Errors
     /// The connection is gone.
     pub(super) async fn lock_analyses(&mut self) -> Result<()> {
-        match self {
-            Self::Sqlite(..) | Self::SqliteGlance(_) => Ok(()),
-            Self::Postgres(_) | Self::PostgresGlance(_) => {
+        match self.held {
+            Held::Sqlite(..) | Held::SqliteGlance(_) => Ok(()),
+            Held::Postgres(_) | Held::PostgresGlance(_) => {
                 self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))").execute().await.map(drop)
             }
         }
     }
 
-    /// Makes everything durable.
+    /// Makes everything durable, and the audited lines among it part of their chains.
     ///
     /// # Errors
     /// Nothing of it is.
-    pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx, _counted) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-            Self::SqliteGlance(_) | Self::PostgresGlance(_) => Ok(()),
+    pub async fn commit(mut self) -> Result<()> {
+        audit_chain::append(&mut self).await?;
+        match self.held {
+            Held::Sqlite(tx, _counted) => tx.commit().await,
+            Held::Postgres(tx) => tx.commit().await,
+            Held::SqliteGlance(_) | Held::PostgresGlance(_) => Ok(()),
         }
+    }
+}
+
+/// The database of a hub, whose transactions can hold audited lines.
+#[derive(Clone)]
+pub struct ChainedDb {
+    db: Db,
+    key: ChainKey,
+}
+
+impl ChainedDb {
+    /// A database with the key of its audit log's chains.
+    pub fn new(db: Db, key: ChainKey) -> Self {
+        Self { db, key }
+    }
+
+    /// The key of the chains.
+    pub(crate) fn chain_key(&self) -> &ChainKey {
+        &self.key
+    }
+
+    /// A transaction that may write; see [`Db::begin`].
+    ///
+    /// # Errors
+    /// No connection in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx { audited: ChainedLines::with(self.key.clone()), ..self.db.begin().await? })
+    }
+}
+
+impl Deref for ChainedDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
     }
 }

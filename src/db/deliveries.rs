@@ -233,10 +233,11 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
         .map(drop)
 }
 
-/// Removes deliveries that ended and came before `before`, with the lines of a timeline that belong to no contract; not more than `limit`.
+/// Removes deliveries that ended and came before `before`, with the lines of a timeline that belong to no contract and are not audited; not
+/// more than `limit`.
 pub async fn delete_ended(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     tx.query(
-        "DELETE FROM activity WHERE contract_id IS NULL AND delivery_id IN (
+        "DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IN (
              SELECT id FROM webhook_deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
     )
     .bind(before)

@@ -14,6 +14,7 @@ pub mod activity;
 pub mod analyses;
 pub mod api_tokens;
 pub mod audit;
+pub mod audit_chain;
 pub mod claim;
 pub mod connection_details;
 pub mod connection_health;
@@ -48,7 +49,7 @@ pub mod webhook_messages;
 pub mod webhook_secrets;
 
 pub use columns::Word;
-pub use database::{Db, Tx};
+pub use database::{ChainedDb, Db, Held, Tx};
 pub use error_text::without_values;
 pub use postgres_tls::{may_skip_tls, tls_advice};
 pub use query::{is_about_rows, is_deadlock, is_unique_violation};

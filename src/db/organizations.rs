@@ -87,3 +87,13 @@ pub async fn after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Organizat
     let rows: Vec<(OrganizationId,)> = query.all().await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
+
+/// The organizations after an id with their names, in the order of their ids; only those of a name where one is given.
+pub async fn names_after(tx: &mut Tx, after: &str, name: Option<&str>, limit: i64) -> Result<Vec<(OrganizationId, String)>> {
+    tx.query("SELECT id, name FROM organizations WHERE id > $1 AND ($2 = '' OR name = $2) ORDER BY id LIMIT $3")
+        .bind(after)
+        .bind(name.unwrap_or_default())
+        .bind(limit)
+        .all()
+        .await
+}

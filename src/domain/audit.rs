@@ -1,7 +1,7 @@
 //! The audit log: what was done that matters to security, by whom, from where, when.
 
 use super::{
-    ids::{ActivityId, ConnectionId, UserId},
+    ids::{ActivityId, ConnectionId, ContractId, UserId},
     time::Timestamp,
     timeline::ActivityKind,
 };
@@ -27,10 +27,20 @@ pub struct AuditEntry {
     pub via: Option<String>,
     /// The client's address.
     pub address: Option<String>,
-    /// The request's id, as the log and the header `X-Request-Id` have it.
+    /// The request's id, as the log and the answer's header `X-Request-Id` have it.
     pub request_id: Option<String>,
+    /// The header `X-Request-Id` of the request: what the client, or a proxy in front, called it.
+    pub client_request_id: Option<String>,
     /// The connection it is about.
     pub connection_id: Option<ConnectionId>,
+    /// The contract it is about.
+    pub contract_id: Option<ContractId>,
+    /// Its place in the organization's chain, without gaps; `null` for lines from before there was one.
+    pub sequence: Option<i64>,
+    /// The keyed hash of the line and of the hash before it.
+    pub hash: Option<String>,
+    /// The hash of the line before it.
+    pub previous_hash: Option<String>,
 }
 
 /// Which lines of the audit log are asked for; what is `None` does not matter.
@@ -48,9 +58,11 @@ pub struct AuditFilter {
 
 impl ActivityKind {
     /// The kinds that the audit log keeps, in the order in which a form offers them.
-    pub const AUDITED: [Self; 27] = [
+    pub const AUDITED: [Self; 35] = [
         Self::SignedIn,
         Self::SignInFailed,
+        Self::SignedOut,
+        Self::Refused,
         Self::Registered,
         Self::UserInvited,
         Self::InvitationAccepted,
@@ -74,6 +86,12 @@ impl ActivityKind {
         Self::TokenRevocation,
         Self::WebhookSecretMade,
         Self::WebhookSecretEnded,
+        Self::SetupPackageDownloaded,
+        Self::DryRun,
+        Self::VersionStored,
+        Self::Downloaded,
+        Self::StatusChanged,
+        Self::Exported,
         Self::KeysRotated,
         Self::OrganizationChanged,
     ];
@@ -93,6 +111,8 @@ impl ActivityKind {
         match self {
             Self::SignedIn => "Signed in",
             Self::SignInFailed => "Sign-in failed",
+            Self::SignedOut => "Signed out",
+            Self::Refused => "Access refused",
             Self::Registered => "Organization registered",
             Self::UserInvited => "Person invited",
             Self::InvitationAccepted => "Invitation accepted",
@@ -116,6 +136,12 @@ impl ActivityKind {
             Self::TokenRevocation => "Access ended at the provider",
             Self::WebhookSecretMade => "Webhook secret made",
             Self::WebhookSecretEnded => "Previous webhook secret ended",
+            Self::SetupPackageDownloaded => "Setup package downloaded",
+            Self::DryRun => "Dry run",
+            Self::VersionStored => "Document uploaded",
+            Self::Downloaded => "Document downloaded",
+            Self::StatusChanged => "Status changed",
+            Self::Exported => "Data exported",
             Self::KeysRotated => "Keys rotated",
             Self::OrganizationChanged => "Organization settings changed",
             _ => "Activity",
@@ -133,7 +159,7 @@ mod tests {
             assert_eq!(ActivityKind::parse_audited(kind.as_str()), Some(kind));
             assert_ne!(kind.audit_label(), "Activity", "{kind:?}");
         }
-        assert_eq!(ActivityKind::parse_audited("version_stored"), None);
-        assert!(!ActivityKind::StatusChanged.is_audited());
+        assert_eq!(ActivityKind::parse_audited("webhook_received"), None);
+        assert!(!ActivityKind::StatusWritten.is_audited());
     }
 }

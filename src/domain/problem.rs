@@ -84,6 +84,9 @@ pub enum Invalid {
     OpportunityId,
     StatusFieldType,
     WebhookBody,
+    AuditKind,
+    AuditActor,
+    Since,
     /// A sentence of ours about `metadata`. It stays on the server: only the fact travels.
     Metadata(#[serde(skip)] String),
     Body,
@@ -363,6 +366,9 @@ impl Invalid {
             Self::WebhookBody => {
                 "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them."
             }
+            Self::AuditKind => "`kind` must be a kind of event of the audit log, such as `signed_in`.",
+            Self::AuditActor => "`actor` must be the id of a user, such as `usr_0199…`.",
+            Self::Since => "`since` must be a time such as `2026-11-22T16:00:00Z`.",
             Self::Metadata(_) => "`metadata` holds an unknown key or a value that cannot be used.",
             Self::Body => {
                 "The body lacks a field, or a field is unknown, repeated or of the wrong type. `/api/docs` shows what is expected."

@@ -3,11 +3,12 @@
 use super::{Hub, Parts, chain};
 use crate::{
     analysis::child::Reader,
+    audit_chain::ChainKey,
     clamd::Clamd,
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
-    db::{Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets, tls_advice},
+    db::{ChainedDb, Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets, tls_advice},
     domain::ids::IntegrationId,
     files::Files,
     jobs::Wake,
@@ -29,10 +30,11 @@ use tokio_util::task::TaskTracker;
 #[error("{0}")]
 pub struct StartError(pub String);
 
-/// The name of the webhook secrets' key among the server's secrets.
+/// The names of keys among the server's secrets: of the webhook secrets' digests, and of the audit log's chains.
 const PEPPER: &str = "webhook_pepper";
 /// The name of the key that seals cookies among the server's secrets.
 const COOKIE_KEY: &str = "cookie_key";
+const CHAIN_KEY: &str = "audit_chain_key";
 /// How many versions are compared at once for an organization and in all, and how long one more waits.
 const DIFFS_PER_ORGANIZATION: usize = 2;
 const DIFFS_IN_ALL: usize = 4;
@@ -50,7 +52,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = migrate(&config.database_url).await?;
-        let Prepared { pepper, cookie_vault, catalogue } = prepare(&db, &vault).await?;
+        let Prepared { pepper, cookie_vault, chain_key, catalogue } = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url, &config.storage_keys)
             .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
@@ -69,7 +71,7 @@ impl Hub {
             sign_in_limits: SignInLimits::new(config.rate_limit_factor, &clock),
             clamd: config.clamd.clone().map(Clamd::new),
             holder: random::hex(&random::bytes::<8>()).into(),
-            db,
+            db: ChainedDb::new(db, chain_key),
             vault,
             cookie_vault,
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
@@ -107,6 +109,7 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
 struct Prepared {
     pepper: [u8; 32],
     cookie_vault: Vault,
+    chain_key: ChainKey,
     catalogue: Arc<[IntegrationRow]>,
 }
 
@@ -116,10 +119,11 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
     seed_catalogue(&mut tx).await.map_err(failed)?;
     let pepper = server_secret(&mut tx, vault, PEPPER).await?;
     let cookie_key = Secret::new(URL_SAFE.encode(server_secret(&mut tx, vault, COOKIE_KEY).await?));
+    let chain_key = ChainKey::new(server_secret(&mut tx, vault, CHAIN_KEY).await?);
     let catalogue = integrations::list(&mut tx).await.map_err(failed)?.into();
     tx.commit().await.map_err(failed)?;
     let cookie_vault = Vault::new(&[cookie_key]).ok_or_else(|| StartError("The key of cookies is no Fernet key.".to_owned()))?;
-    Ok(Prepared { pepper, cookie_vault, catalogue })
+    Ok(Prepared { pepper, cookie_vault, chain_key, catalogue })
 }
 
 fn failed(error: sqlx::Error) -> StartError {

@@ -33,8 +33,24 @@ impl Hub {
 
     /// A line about what an actor does.
     pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
+        Ok(db::activity::insert(tx, self.line(actor, kind, summary)).await?)
+    }
+
+    /// The same before it is written, for one that is about something.
+    pub(super) fn line<'a>(&self, actor: &'a Actor, kind: ActivityKind, summary: String) -> NewActivity<'a> {
         let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
-        Ok(db::activity::insert(tx, line.by(&actor.user_id).via(actor.via.as_str())).await?)
+        line.by(&actor.user_id).via(actor.via.as_str())
+    }
+
+    /// Records that the actor exports the audit log, before the first line leaves.
+    ///
+    /// # Errors
+    /// The actor is no admin.
+    pub async fn record_audit_export(&self, actor: &Actor) -> Result<()> {
+        actor.require(Role::Admin)?;
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
+        self.note(&mut tx, actor, ActivityKind::Exported, format!("{} exported the audit log", actor.name)).await?;
+        Ok(tx.commit().await?)
     }
 
     /// A line about a person whose password was wrong or who may not sign in.
@@ -97,6 +113,11 @@ fn entry(row: db::audit::AuditRow) -> AuditEntry {
         via: row.via,
         address: row.address,
         request_id: row.request_id,
+        client_request_id: row.client_request_id,
         connection_id: row.connection_id,
+        contract_id: row.contract_id,
+        sequence: row.chain_sequence,
+        hash: row.hash,
+        previous_hash: row.previous_hash,
     }
 }

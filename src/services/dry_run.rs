@@ -3,7 +3,7 @@
 use super::{Actor, connections, session::Caller};
 use crate::{
     connectors::{self, RemoteFile},
-    db::{contracts, versions},
+    db::{self, contracts, versions},
     domain::{
         contract::NegotiationStatus,
         dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
@@ -12,21 +12,26 @@ use crate::{
         opportunity::SalesforceId,
         people::Role,
         problem::Problem,
+        timeline::ActivityKind,
     },
     hub::{Error, Hub, Result},
 };
 
 impl Hub {
-    /// Reads the Opportunity and its files, and says what a delivery would make of them. Writes nothing.
+    /// Reads the Opportunity and its files, and says what a delivery would make of them. Changes
+    /// nothing, and leaves a line in the audit log: it shows what is in Salesforce.
     ///
     /// # Errors
     /// The actor is only a viewer, there is no such connection or Opportunity, or Salesforce does not answer.
     pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, opportunity: &SalesforceId) -> Result<DryRun> {
         actor.require(Role::Member)?;
-        let mut tx = self.db.glance().await?;
+        let mut tx = self.begin_as(actor, Role::Member).await?;
         let connection = connections::find(&mut tx, actor, id).await?;
-        drop(tx);
         let connector = connections::crm(&connection)?;
+        let summary = format!("{} asked what a delivery of {opportunity} would do", actor.name);
+        db::activity::insert(&mut tx, self.line(actor, ActivityKind::DryRun, summary).connection(id)).await?;
+        // Nothing is locked while the provider is asked.
+        tx.commit().await?;
         let read = self.read_opportunity(Caller::User, &connection, connector, opportunity).await.map_err(explain)?;
         let mut tx = self.db.read().await?;
         let contract = contracts::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;

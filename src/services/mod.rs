@@ -63,6 +63,7 @@ mod quotas;
 mod reconcile;
 mod scan;
 mod status;
+mod verify_audit;
 mod versions;
 mod waiting_quota;
 
@@ -88,5 +89,6 @@ pub use setup_package::SetupPackage;
 pub use sign_in::{Registration, SESSION_LIFETIME, SignedIn};
 pub(crate) use sign_in_limits::SignInLimits;
 pub use tenant_limiter::Permit;
+pub use verify_audit::{ChainState, WholeChain};
 pub use versions::{Upload, VersionFile};
 pub use webhook_signature::WebhookSignature;

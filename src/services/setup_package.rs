@@ -3,7 +3,8 @@
 use super::{Actor, WEBHOOK_PATH, connections};
 use crate::{
     connectors::SetupFor,
-    domain::{connection::StatusFieldType, ids::ConnectionId, people::Role},
+    db,
+    domain::{connection::StatusFieldType, ids::ConnectionId, people::Role, timeline::ActivityKind},
     hub::{Hub, Result},
 };
 
@@ -37,6 +38,10 @@ impl Hub {
             settings: &row.metadata.settings,
             status_field,
         });
+        let mut tx = self.begin_as(actor, Role::Admin).await?;
+        let summary = format!("{} downloaded the setup package for {}", actor.name, row.account_label);
+        db::activity::insert(&mut tx, self.line(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id)).await?;
+        tx.commit().await?;
         let environment = row.environment.as_str().replace('_', "-");
         Ok(SetupPackage { file_name: format!("lexicontract-salesforce-{environment}.zip"), bytes })
     }

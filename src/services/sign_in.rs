@@ -130,13 +130,20 @@ impl Hub {
         Ok(users::find_by_email(&mut tx, email).await?)
     }
 
-    /// Ends a session on the server.
+    /// Ends a session on the server. One that has ended is ended.
     ///
     /// # Errors
     /// The database did not answer.
     pub async fn sign_out(&self, session_token: &Secret<String>) -> Result<()> {
+        let (now, digest) = (self.clock().now(), digest(session_token));
         let mut tx = self.db.begin().await?;
-        sessions::delete(&mut tx, &digest(session_token)).await?;
+        let before = sessions::find_live(&mut tx, &digest, now, now - SESSION_IDLE).await?;
+        sessions::delete(&mut tx, &digest).await?;
+        if let Some(session) = before {
+            let summary = format!("{} signed out", session.name);
+            let line = NewActivity::new(&session.organization_id, ActivityKind::SignedOut, &session.name, summary, now);
+            db::activity::insert(&mut tx, line.by(&session.user_id).via(session.id.as_str())).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Actor, contracts};
 use crate::{
-    db::{self, Tx, activity::NewActivity, connections, contracts as table},
+    db::{self, Tx, connections, contracts as table},
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus},
         ids::{ContractId, IntegrationId},
@@ -57,9 +57,7 @@ impl Hub {
             table::set_negotiation_status(&mut tx, &actor.organization_id, id, status, now).await?;
             let summary =
                 format!("{} changed the status from {} to {}", actor.name, row.negotiation_status.label(), status.label());
-            let line =
-                NewActivity::new(&actor.organization_id, ActivityKind::StatusChanged, &actor.name, summary, now).contract(id);
-            db::activity::insert(&mut tx, line).await?;
+            db::activity::insert(&mut tx, self.line(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
         }
         let is_written = matches!(row.sync_status, SyncStatus::Synced | SyncStatus::Pending);
         if row.sync_status != SyncStatus::NotLinked && !(is_same && is_written) {

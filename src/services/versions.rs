@@ -154,9 +154,7 @@ impl Hub {
         self.check_quotas(&mut tx, &actor.organization_id, &quotas).await?;
         self.queue_checks(&mut tx, &version).await?;
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
-        let line =
-            NewActivity::new(&actor.organization_id, ActivityKind::VersionStored, &actor.name, summary, now).contract(&row.id);
-        db::activity::insert(&mut tx, line).await?;
+        db::activity::insert(&mut tx, self.line(actor, ActivityKind::VersionStored, summary).contract(&row.id)).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         self.commit_once(tx, actor, &contract).await?;
         Ok(contract)
@@ -167,17 +165,21 @@ impl Hub {
         self.files.folder()
     }
 
-    /// The bytes of a version.
+    /// The bytes of a version, for an actor who downloads it.
     ///
     /// # Errors
     /// There is no such version, or its virus scan withholds it.
     pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
         let mut tx = self.db.read().await?;
-        contracts::find(&mut tx, actor, id).await?;
+        let contract = contracts::find(&mut tx, actor, id).await?;
         let row = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
         drop(tx);
         row.check_released()?;
         let bytes = self.files.read(&actor.organization_id, &row.id).await?;
+        let mut tx = self.begin_as(actor, Role::Viewer).await?;
+        let summary = format!("{} downloaded version {number} of “{}”", actor.name, contract.title);
+        db::activity::insert(&mut tx, self.line(actor, ActivityKind::Downloaded, summary).contract(id)).await?;
+        tx.commit().await?;
         Ok(VersionFile {
             file_name: safe_name(&row.file_name),
             content_type: row.content_type,

@@ -82,10 +82,19 @@ fn list(lines: &[AuditEntry], asked: &Audited, next: Option<String>, now: Timest
 
 fn cells(line: &AuditEntry, now: Timestamp) -> Vec<Cell> {
     let kind = ActivityKind::parse_audited(&line.kind).map_or("Activity", ActivityKind::audit_label);
-    let more: Vec<(String, String)> = [("Request", &line.request_id), ("Proved by", &line.via)]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
-        .collect();
+    let sequence = line.sequence.map(|sequence| sequence.to_string());
+    let contract = line.contract_id.as_ref().map(ToString::to_string);
+    let more: Vec<(String, String)> = [
+        ("Contract", &contract),
+        ("Request", &line.request_id),
+        ("Client’s request id", &line.client_request_id),
+        ("Proved by", &line.via),
+        ("Number", &sequence),
+        ("Hash", &line.hash),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
+    .collect();
     let more = (!more.is_empty()).then(|| disclosure(format!("line-{}", line.id), "Details", false, facts_of(more)));
     vec![
         ("When", moment(line.at, now)),

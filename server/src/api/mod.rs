@@ -1,5 +1,6 @@
 //! The HTTP API, one file per noun. Handlers read the request, call one method of the hub, and answer.
 
+pub mod audit;
 pub mod auth;
 pub mod organization;
 pub mod tokens;

@@ -1,6 +1,7 @@
 //! What every answer carries.
 
 use crate::{access::operations, call::Call, server::Server};
+use serde_json::json;
 
 #[tokio::test]
 async fn every_answer_is_guarded_and_never_stored() {
@@ -30,9 +31,20 @@ async fn every_answer_is_guarded_and_never_stored() {
 #[tokio::test]
 async fn on_https_browsers_are_kept_there() {
     let server = Server::with(&[("PUBLIC_URL", "https://contracts.example.com")]).await;
-    let answer = server.send(Call::get("/healthz").header("x-request-id", "abc-1")).await;
+    let answer = server.send(Call::get("/healthz")).await;
     assert!(answer.headers.contains_key("strict-transport-security"));
-    assert_eq!(answer.headers["x-request-id"], "abc-1");
+}
+
+#[tokio::test]
+async fn a_requests_id_is_ours_and_the_clients_stands_beside_it() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let call = Call::post("/api/v1/tokens").cookie(&ada.cookie).header("x-request-id", "client-17");
+    let answer = server.send(call.json(&json!({"name": "build"}))).await;
+    let id = answer.headers["x-request-id"].to_str().unwrap();
+    assert!(id.len() == 36 && !id.contains("client-17"), "{id}");
+    let lines = server.send(Call::get("/api/v1/audit?kind=token_created").cookie(&ada.cookie)).await.json();
+    assert_eq!((&lines["items"][0]["request_id"], &lines["items"][0]["client_request_id"]), (&json!(id), &json!("client-17")));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod server;
 
 mod access;
 mod accounts;
+mod audit;
 mod by_opportunity;
 mod comparison;
 mod confirming;

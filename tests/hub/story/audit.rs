@@ -3,6 +3,7 @@ use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         audit::{AuditEntry, AuditFilter},
+        connection::StatusFieldType,
         page::PageRequest,
         people::{Role, TokenLifetime},
         problem::Problem,
@@ -69,7 +70,11 @@ async fn every_act_that_matters_to_security_leaves_a_line() {
 async fn a_line_says_who_by_what_from_where_and_in_which_request() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
-        let from = Provenance { address: Some("2001:db8::7".parse().unwrap()), request_id: Some("r-17".to_owned()) };
+        let from = Provenance {
+            address: Some("2001:db8::7".parse().unwrap()),
+            request_id: Some("r-17".to_owned()),
+            client_request_id: Some("c-4".to_owned()),
+        };
         from.clone().scope(world.hub.create_api_token(&world.admin, "build", TokenLifetime::default())).await.unwrap();
         let failed = from.scope(world.hub.sign_in("ada@example.com", "wrong horse battery".into(), &Client::default())).await;
         assert!(failed.is_err());
@@ -81,6 +86,8 @@ async fn a_line_says_who_by_what_from_where_and_in_which_request() {
         assert_eq!((made.actor.as_str(), made.actor_id.as_ref()), ("ada", Some(&world.admin.user_id)));
         assert!(made.via.as_deref().unwrap().starts_with("ses_"));
         assert_eq!((made.address.as_deref(), made.request_id.as_deref()), (Some("2001:db8::7"), Some("r-17")));
+        assert_eq!((made.client_request_id.as_deref(), made.sequence), (Some("c-4"), Some(2)));
+        assert_eq!(made.previous_hash, registered.hash);
         assert_eq!((failed.actor_id.as_ref(), failed.via.as_deref()), (Some(&world.admin.user_id), None));
         assert_eq!((failed.address.as_deref(), failed.request_id.as_deref()), (Some("2001:db8::7"), Some("r-17")));
         assert_eq!((registered.address.as_deref(), registered.request_id.as_deref()), (None, None));
@@ -147,6 +154,26 @@ async fn every_organization_learns_that_keys_were_rotated() {
             let lines = log(&hub, actor, &filter).await;
             assert_eq!(lines.len(), 1, "the second run had nothing to do");
             assert_eq!(lines[0].actor, "Operator");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_shows_salesforce_or_leads_there_leaves_a_line_about_the_connection() {
+    on_every_database(async |opened| {
+        let connected = Connected::start(opened).await;
+        let (hub, admin, id) = (&connected.hub, &connected.admin, &connected.connection.id);
+        let opportunity = connected.opportunity("Rollout", None);
+        hub.dry_run(admin, id, &opportunity).await.unwrap();
+        hub.setup_package(admin, id, StatusFieldType::default()).await.unwrap();
+        let lines = log(hub, admin, &AuditFilter::default()).await;
+        let [package, dry_run, ..] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((package.kind.as_str(), dry_run.kind.as_str()), ("setup_package_downloaded", "dry_run"));
+        assert_eq!(dry_run.summary, format!("ada asked what a delivery of {opportunity} would do"));
+        for line in [package, dry_run] {
+            assert_eq!((line.connection_id.as_ref(), line.actor_id.as_ref()), (Some(id), Some(&admin.user_id)));
+            assert!(line.via.as_deref().unwrap().starts_with("ses_"));
         }
     })
     .await;

@@ -14,6 +14,8 @@ mod api_keys;
 mod at_once;
 /// What the audit log keeps, and who may read it.
 mod audit;
+/// Whether the audit log's chain shows what was done to it.
+mod audit_chain;
 /// Back-up beside a running server, and the way back.
 mod backup;
 /// What a user or an organization can have at most, by constants.

@@ -1,7 +1,7 @@
 use super::rows::{NOW, Place, after, page, user};
 use crate::databases::on_every_database;
 use lexicontract::{
-    db::{Tx, api_tokens, invitations, is_about_rows, is_unique_violation, organizations, sessions, users},
+    db::{Held, api_tokens, invitations, is_about_rows, is_unique_violation, organizations, sessions, users},
     domain::{
         ids::{ApiTokenId, InvitationId, OrganizationId, SessionId},
         people::Role,
@@ -40,10 +40,10 @@ async fn a_fault_of_the_rows_is_told_from_one_of_the_database() {
         assert!(is_about_rows(&taken), "{taken}");
         drop(tx);
         let mut tx = opened.db.begin().await.unwrap();
-        let read_only = match &mut tx {
-            Tx::Sqlite(tx, _) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
-            Tx::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
-            Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("it was begun"),
+        let read_only = match &mut tx.held {
+            Held::Sqlite(tx, _) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
+            Held::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
+            Held::SqliteGlance(_) | Held::PostgresGlance(_) => panic!("it was begun"),
         };
         read_only.unwrap();
         let refused = organizations::insert(&mut tx, &new_id(), "acme", NOW).await.unwrap_err();

@@ -2,7 +2,7 @@ use super::rows::{NOW, Place, after};
 use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{
-        Db, Tx,
+        Db, Held, Tx,
         claim::{self, Claim, Wanted},
         is_unique_violation,
         jobs::{self, JobRow, NewJob},
@@ -56,10 +56,10 @@ async fn next(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
 /// How many jobs there are in a state.
 async fn count(tx: &mut Tx, status: &str) -> i64 {
     let sql = "SELECT count(*) FROM jobs WHERE status = $1";
-    match tx {
-        Tx::Sqlite(tx, _) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
-        Tx::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
-        Tx::SqliteGlance(_) | Tx::PostgresGlance(_) => panic!("the tests begin transactions"),
+    match &mut tx.held {
+        Held::Sqlite(tx, _) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Held::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Held::SqliteGlance(_) | Held::PostgresGlance(_) => panic!("the tests begin transactions"),
     }
 }
 

@@ -90,6 +90,8 @@ pub const TABLE: &[Row] = &[
     row("GET /api/v1/organization", Viewer, None, ""),
     row("PATCH /api/v1/organization", Admin, None, r#"{"llm_analysis":false}"#),
     row("GET /api/v1/organization/usage", Viewer, None, ""),
+    row("GET /api/v1/audit", Admin, None, ""),
+    row("GET /api/v1/audit/", Admin, None, ""),
     row("GET /api/v1/integrations", Viewer, None, ""),
     row("GET /api/v1/integrations/", Viewer, None, ""),
     row("GET /api/v1/integrations/salesforce/auth", Admin, None, ""),

@@ -1,0 +1,54 @@
+//! The audit log for programs, such as those that watch for incidents.
+
+use crate::{
+    extract::{Admin, PageOf, PageQuery},
+    problem::Result,
+};
+use axum::extract::{Query, State, rejection::QueryRejection};
+use lexicontract::{
+    domain::{
+        audit::{AuditEntry, AuditFilter},
+        page::Page,
+        problem::Invalid,
+        time::Timestamp,
+        timeline::ActivityKind,
+    },
+    hub::Hub,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which lines to list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Only this kind, such as `signed_in`.
+    kind: Option<String>,
+    /// Only what the user with this id did, and failed attempts to sign in as this user.
+    actor: Option<String>,
+    /// Only from this time on (RFC 3339).
+    since: Option<String>,
+}
+
+impl AuditQuery {
+    fn filter(self) -> Result<AuditFilter> {
+        let given = |value: Option<String>| value.filter(|value| !value.is_empty());
+        let kind = given(self.kind).map(|kind| ActivityKind::parse_audited(&kind).ok_or(Invalid::AuditKind)).transpose()?;
+        let actor_id = given(self.actor).map(|actor| actor.parse().map_err(|_| Invalid::AuditActor)).transpose()?;
+        let from = given(self.since).map(|since| Timestamp::parse(&since).ok_or(Invalid::Since)).transpose()?;
+        Ok(AuditFilter { kind, actor_id, from, until: None })
+    }
+}
+
+/// The audit log, newest first. For admins.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery, PageQuery),
+    responses((status = 200, body = Page<AuditEntry>)))]
+pub async fn list(
+    State(hub): State<Hub>,
+    Admin(actor): Admin,
+    query: std::result::Result<Query<AuditQuery>, QueryRejection>,
+    PageOf(page): PageOf,
+) -> Result<axum::Json<Page<AuditEntry>>> {
+    let Query(query) = query.map_err(|_| Invalid::AuditKind)?;
+    Ok(axum::Json(hub.audit_log(&actor, &query.filter()?, &page).await?))
+}
