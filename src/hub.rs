@@ -11,7 +11,8 @@ use crate::{
     files::Files,
     jobs::Wake,
     services::{
-        Isolation, KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter,
+        Isolation, KnownActors, PasswordHasher, Refusals, SignInLimits, callers::Callers, intake::Intake,
+        tenant_limiter::TenantLimiter,
     },
     vault::{Vault, VaultError},
 };
@@ -72,6 +73,8 @@ pub struct Parts {
     pub(crate) forwarded_for_ignored: AtomicBool,
     /// How many versions are compared at once.
     pub(crate) diffs: TenantLimiter,
+    /// Refused requests that are not in the audit log yet.
+    pub(crate) refusals: Refusals,
     /// What is written after its answer, and a shutdown waits for.
     pub(crate) background: TaskTracker,
 }

@@ -12,7 +12,13 @@ use lexicontract::{
     rate_limit::networks,
     services::{Actor, Client},
 };
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// Who is asking; `None` when nobody is signed in. The server's middleware decides it once per request.
 #[derive(Clone, Debug)]
@@ -26,6 +32,24 @@ impl ClientAddress {
     /// The network that limits count by.
     pub fn network(self) -> IpAddr {
         networks(self.0)[0]
+    }
+}
+
+/// Whether an action refused the form of somebody who may not do that. Its answer leads to a page, so its status does not say.
+#[derive(Clone, Debug, Default)]
+pub struct FormRefusal(Arc<AtomicBool>);
+
+impl FormRefusal {
+    /// Whether it did.
+    pub fn is_refused(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells the server's middleware that an action refused what the form asks for.
+pub(crate) fn record_form_refusal() {
+    if let Some(refusal) = with_context(|parts: &Parts| parts.extensions.get::<FormRefusal>().cloned()).flatten() {
+        refusal.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -4,7 +4,7 @@
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
-//!   [`authentication`], [`origin`], [`access`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
+//!   [`authentication`], [`refused`], [`origin`], [`access`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
 //! - [`extract`], [`incoming`], [`multipart`], [`pace`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
@@ -38,6 +38,7 @@ pub mod form_posts;
 pub mod headers;
 pub mod origin;
 pub mod panics;
+pub mod refused;
 pub mod request_body;
 pub mod request_log;
 pub mod uncancellable;

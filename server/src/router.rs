@@ -9,7 +9,7 @@ use crate::{
     audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
     plain_form,
     problem::Failure,
-    request_body, request_log,
+    refused, request_body, request_log,
     state::AppState,
     static_files, uncancellable,
 };
@@ -45,6 +45,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), error_page::show))
                 .layer(from_fn_with_state(state.clone(), client_address::remember))
                 .layer(from_fn_with_state(state.clone(), authentication::authenticate))
+                .layer(from_fn_with_state(state.clone(), refused::record))
                 .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
                 .layer(from_fn_with_state(state.clone(), access::admit))
                 .layer(from_fn_with_state(state.clone(), request_body::buffer))

@@ -114,6 +114,9 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
         requests.close();
         requests.wait().await;
         hub.finish_notes().await;
+        if let Err(error) = hub.write_all_refusals().await {
+            tracing::warn!(%error, "could not write refused requests to the audit log");
+        }
     };
     let (requests, ()) = tokio::join!(timeout(SHUTDOWN_TIMEOUT, finish_requests), workers.stop());
     if requests.is_err() {

@@ -14,7 +14,9 @@ use crate::{
     jobs::Wake,
     random,
     secret::Secret,
-    services::{KnownActors, PasswordHasher, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter},
+    services::{
+        KnownActors, PasswordHasher, Refusals, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter,
+    },
     vault::Vault,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE};
@@ -84,6 +86,7 @@ impl Hub {
             pepper: Arc::new(pepper),
             forwarded_for_ignored: AtomicBool::new(false),
             diffs: TenantLimiter::new(DIFFS_PER_ORGANIZATION, DIFFS_IN_ALL, DIFF_ACQUIRE_TIMEOUT),
+            refusals: Refusals::default(),
             background: TaskTracker::new(),
         })))
     }

@@ -22,6 +22,8 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 /// How often the hours of connections are looked at.
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked whether a minute of refused requests is over.
+const WRITE_REFUSALS_EVERY: Duration = Duration::from_secs(5);
 /// How long jobs under way may take to finish when the process ends; what is cut off runs again elsewhere.
 const DRAIN: Duration = Duration::from_secs(8);
 /// How long handing them back may take.
@@ -56,6 +58,7 @@ impl Hub {
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
         tasks.spawn(schedule(self.clone(), stopped.clone()));
+        tasks.spawn(write_refusals(self.clone(), stopped.clone()));
         tasks.spawn(housekeeping::keep(self.clone(), stopped));
         Workers { hub: self.clone(), stop, tasks, _alone: alone }
     }
@@ -158,5 +161,14 @@ async fn schedule(hub: Hub, mut stopped: watch::Receiver<bool>) {
             tracing::warn!(error = chain(&error), "could not look at the hours of connections");
         }
         let _ = tokio::time::timeout(SCHEDULE_EVERY, stopped.wait_for(|stop| *stop)).await;
+    }
+}
+
+async fn write_refusals(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = hub.write_refusals().await {
+            tracing::warn!(error = chain(&error), "could not write refused requests to the audit log");
+        }
+        let _ = tokio::time::timeout(WRITE_REFUSALS_EVERY, stopped.wait_for(|stop| *stop)).await;
     }
 }

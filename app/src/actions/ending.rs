@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    context::with_headers,
+    context::{record_form_refusal, with_headers},
     flash,
     words::{next_path::escape, problem},
 };
@@ -23,6 +23,9 @@ pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String
             Ok(())
         }
         Err(problem) => {
+            if problem.status() == 403 {
+                record_form_refusal();
+            }
             let separator = if otherwise.contains('?') { '&' } else { '?' };
             go(&format!("{otherwise}{separator}problem={}", escape(&problem::code(&problem))));
             answer_with_status(&problem);

@@ -8,6 +8,7 @@ use crate::{
 };
 use app::{flash::typed_cookie, words::problem::code};
 use axum::{
+    Extension,
     extract::{Request, State},
     response::{AppendHeaders, IntoResponse, Redirect},
 };
@@ -49,11 +50,13 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
         Err(failure) => {
             let typed = title.map(|title| BTreeMap::from([("title", title)]));
             let cookie = typed.and_then(|typed| typed_cookie(&state.hub, Some(&actor), "/contracts", &typed));
+            // For the layer that records refusals: the status only leads to a page.
+            let problem = Extension(failure.0.clone());
             let back = match failure.0 {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
                 problem => Redirect::to(&format!("/contracts?problem={}", code(&problem))),
             };
-            (AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
+            (problem, AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
         }
     }
 }

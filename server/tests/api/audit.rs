@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 
 async fn log(server: &Server, admin: &Person, query: &str) -> Value {
     server.hub.finish_notes().await;
+    server.hub.write_all_refusals().await.unwrap();
     let answer = server.send(Call::get(&format!("/api/v1/audit{query}")).cookie(&admin.cookie)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
@@ -60,6 +61,65 @@ async fn reading_exporting_and_signing_out_leave_lines_too() {
     let timeline = server.send(Call::get(&format!("{path}/timeline")).cookie(&ada.cookie)).await.json();
     let timeline: Vec<&str> = timeline["items"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap()).collect();
     assert_eq!(timeline, ["version_stored", "status_changed"], "who downloaded it is for admins");
+}
+
+#[tokio::test]
+async fn refusals_are_counted_by_user_route_and_minute() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let victor = server.colleague(&ada, "victor", "viewer").await;
+    let contract = upload(&server, &ada).await;
+    let path = format!("/api/v1/contracts/{contract}/status");
+    for _ in 0..3 {
+        assert_eq!(server.send(Call::get("/api/v1/users").cookie(&victor.cookie)).await.status, 403);
+        let change = Call::new("PUT", &path).cookie(&victor.cookie).json(&json!({"negotiation_status": "signed"}));
+        assert_eq!(server.send(change).await.status, 403);
+    }
+    assert_eq!(server.send(Call::get("/team").cookie(&victor.cookie).header("accept", "text/html")).await.status, 403);
+    let form = |path: &str, kind: &str| {
+        let call = Call::post(path).cookie(&victor.cookie).header("accept", "text/html");
+        call.header("sec-fetch-site", "same-origin").header("content-type", kind)
+    };
+    let urlencoded = "application/x-www-form-urlencoded";
+    let invite = form("/actions/invite_user", urlencoded).body("email=m%40example.com&name=M&role=viewer");
+    assert_eq!(server.send(invite).await.status / 100, 3);
+    let parts = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nS\r\n--b--\r\n";
+    assert_eq!(server.send(form("/actions/upload", "multipart/form-data; boundary=b").body(parts)).await.status / 100, 3);
+    let foreign = Call::post("/api/v1/tokens").header("cookie", &victor.cookie).header("origin", "https://evil.example");
+    assert_eq!(server.send(foreign.json(&json!({"name": "t"}))).await.status, 403);
+    // A stranger, and what is not there, are nobody's refusals.
+    assert_eq!(server.send(Call::get("/api/v1/users")).await.status, 401);
+    assert_eq!(server.send(Call::get("/api/v1/contracts/ctr_1").cookie(&victor.cookie)).await.status, 404);
+
+    let lines = log(&server, &ada, "?kind=refused").await;
+    let mut summaries: Vec<&str> =
+        lines["items"].as_array().unwrap().iter().map(|line| line["summary"].as_str().unwrap()).collect();
+    summaries.sort_unstable();
+    // The test may run over the end of a minute, which then has lines of its own.
+    let total = |route: &str| {
+        let of_route = summaries.iter().filter(|summary| summary.ends_with(&format!(" on {route}")));
+        let number = |summary: &&str| match summary.split_once("was refused ").unwrap().1.split(' ').next().unwrap() {
+            "once" => 1,
+            number => number.parse::<u32>().unwrap(),
+        };
+        of_route.map(number).sum::<u32>()
+    };
+    for (route, number) in [
+        ("GET /api/v1/users", 3),
+        ("PUT /api/v1/contracts/{id}/status", 3),
+        ("GET /team", 1),
+        ("POST /actions/invite_user", 1),
+        ("POST /actions/upload", 1),
+        ("POST /api/v1/tokens", 1),
+    ] {
+        assert_eq!(total(route), number, "{route}: {summaries:?}");
+    }
+    assert!(summaries.len() <= 12 && summaries.iter().all(|summary| summary.starts_with("victor was refused ")), "{summaries:?}");
+    let line = &lines["items"][0];
+    assert_eq!((&line["actor"], &line["actor_id"]), (&json!("victor"), &victor.me["user"]["id"]));
+    assert!(line["via"].as_str().unwrap().starts_with("ses_") && line["request_id"].is_string() && line["address"].is_string());
+    let mine = log(&server, &ada, &format!("?actor={}&kind=refused&limit=1", victor.me["user"]["id"].as_str().unwrap())).await;
+    assert!(mine["items"].as_array().unwrap().len() == 1 && mine["next_cursor"].is_string());
 }
 
 #[tokio::test]

@@ -178,3 +178,47 @@ async fn what_shows_salesforce_or_leads_there_leaves_a_line_about_the_connection
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_minute_of_refusals_is_written_when_it_is_over() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let (hub, admin) = (&world.hub, &world.admin);
+        let filter = AuditFilter { kind: Some(ActivityKind::Refused), ..AuditFilter::default() };
+        let from = |id: &str| Provenance { request_id: Some(id.to_owned()), ..Provenance::default() };
+        for id in ["r-1", "r-2"] {
+            from(id).scope(async { hub.record_refusal(admin, "GET /team".to_owned()) }).await;
+        }
+        hub.write_refusals().await.unwrap();
+        assert_eq!(log(hub, admin, &filter).await.len(), 0, "the minute is not over");
+        world.advance(60);
+        hub.record_refusal(admin, "GET /team".to_owned());
+        hub.write_refusals().await.unwrap();
+        let lines = log(hub, admin, &filter).await;
+        assert_eq!((lines.len(), lines[0].summary.as_str()), (1, "ada was refused 2 times on GET /team"));
+        assert_eq!((lines[0].at, lines[0].request_id.as_deref()), (super::world::BEGINNING, Some("r-2")), "the last one");
+        hub.write_all_refusals().await.unwrap();
+        hub.write_all_refusals().await.unwrap();
+        let lines = log(hub, admin, &filter).await;
+        assert_eq!((lines.len(), lines[0].summary.as_str()), (2, "ada was refused once on GET /team"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refusals_that_the_database_does_not_take_are_written_later() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        world.hub.record_refusal(&world.admin, "GET /team".to_owned());
+        let hidden = ["ALTER TABLE audit_heads RENAME TO hidden", "ALTER TABLE hidden RENAME TO audit_heads"];
+        super::audit_chain::tamper(&world.opened, hidden[0]).await;
+        assert!(world.hub.write_all_refusals().await.is_err());
+        super::audit_chain::tamper(&world.opened, hidden[1]).await;
+        world.hub.record_refusal(&world.admin, "GET /team".to_owned());
+        world.hub.write_all_refusals().await.unwrap();
+        let filter = AuditFilter { kind: Some(ActivityKind::Refused), ..AuditFilter::default() };
+        let lines = log(&world.hub, &world.admin, &filter).await;
+        assert_eq!((lines.len(), lines[0].summary.as_str()), (1, "ada was refused 2 times on GET /team"));
+    })
+    .await;
+}

@@ -1,0 +1,28 @@
+//! Records for the audit log who was refused what. People and programs with an identity only: a stranger has no organization to tell.
+
+use crate::{authentication::Visitor, request_log::pattern, state::AppState};
+use app::context::FormRefusal;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::StatusCode;
+use lexicontract::domain::problem::Problem;
+
+/// Records a request that was answered with 403, and a refused form, whose answer leads to a page.
+pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().and_then(|visitor| visitor.0.clone());
+    let Some(actor) = visitor else { return next.run(request).await };
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let form = request.uri().path().starts_with("/actions/").then(FormRefusal::default);
+    if let Some(form) = &form {
+        request.extensions_mut().insert(form.clone());
+    }
+    let response = next.run(request).await;
+    let is_refused = response.extensions().get::<Problem>().is_some_and(|problem| problem.status() == 403);
+    if is_refused || response.status() == StatusCode::FORBIDDEN || form.is_some_and(|form| form.is_refused()) {
+        state.hub.record_refusal(&actor, format!("{method} {}", pattern(route.as_ref())));
+    }
+    response
+}

@@ -1,0 +1,230 @@
+//! Refused requests of people who are signed in, counted in memory and written to the audit log minute by minute: somebody who tries every
+//! address leaves few lines, and none of them waits for the database.
+
+use super::Actor;
+use crate::{
+    db::{self, activity::NewActivity, is_about_rows},
+    domain::{
+        ids::{OrganizationId, UserId},
+        time::Timestamp,
+        timeline::ActivityKind,
+    },
+    hub::{Error, Hub, Result},
+    provenance::Provenance,
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+const MINUTE_MILLIS: i64 = 60_000;
+/// How many organizations are counted for at once. What is beyond is counted for nobody, and only in the metrics.
+const MAX_ORGANIZATIONS: usize = 1_024;
+/// How many users, routes and minutes are told apart for each; what is beyond becomes one line.
+const MAX_COUNTS: usize = 32;
+const SEVERAL_USERS: &str = "Several users";
+
+/// What is counted and not written yet.
+#[derive(Default)]
+pub(crate) struct Refusals(Mutex<HashMap<OrganizationId, Refused>>);
+
+#[derive(Default)]
+struct Refused {
+    counts: HashMap<Place, Count>,
+    /// Everything for which there was no place, and the minute of the first of it.
+    others: Option<(i64, Count)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    user_id: UserId,
+    route: String,
+    minute: i64,
+}
+
+/// How many there were, and the last one.
+struct Count {
+    number: u64,
+    at: Timestamp,
+    actor: String,
+    via: String,
+    from: Provenance,
+}
+
+impl Count {
+    fn add(&mut self, other: Self) {
+        *self = Self { number: self.number + other.number, ..other };
+    }
+}
+
+impl Refused {
+    fn add(&mut self, place: Place, count: Count) {
+        let is_full = self.counts.len() >= MAX_COUNTS;
+        match self.counts.get_mut(&place) {
+            Some(before) => before.add(count),
+            None if !is_full => drop(self.counts.insert(place, count)),
+            None => self.add_other(place.minute, count),
+        }
+    }
+
+    fn add_other(&mut self, minute: i64, count: Count) {
+        match &mut self.others {
+            Some((_, others)) => others.add(count),
+            None => self.others = Some((minute, count)),
+        }
+    }
+
+    /// Takes out what is from before a minute.
+    fn take_before(&mut self, minute: i64) -> Self {
+        let counts = self.counts.extract_if(|place, _| place.minute < minute).collect();
+        Self { counts, others: self.others.take_if(|(first, _)| *first < minute) }
+    }
+
+    fn number(&self) -> u64 {
+        self.counts.values().chain(self.others.as_ref().map(|(_, count)| count)).map(|count| count.number).sum()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.counts.is_empty() && self.others.is_none()
+    }
+}
+
+impl Refusals {
+    fn add(&self, organization: &OrganizationId, refused: Refused) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MAX_ORGANIZATIONS && !all.contains_key(organization) {
+            metrics::counter!("lexicontract_refusals_not_recorded_total").increment(refused.number());
+            return;
+        }
+        let kept = all.entry(organization.clone()).or_default();
+        refused.counts.into_iter().for_each(|(place, count)| kept.add(place, count));
+        if let Some((minute, count)) = refused.others {
+            kept.add_other(minute, count);
+        }
+    }
+
+    fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Refused)> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = all.iter_mut().map(|(organization, refused)| (organization.clone(), refused.take_before(minute)));
+        let taken = taken.filter(|(_, refused)| !refused.is_empty()).collect();
+        all.retain(|_, refused| !refused.is_empty());
+        taken
+    }
+}
+
+fn minute_of(time: Timestamp) -> i64 {
+    time.millis().div_euclid(MINUTE_MILLIS)
+}
+
+impl Hub {
+    /// Counts a request of somebody who is signed in and may not do that. `route` is a pattern and not a path: it has no ids.
+    pub fn record_refusal(&self, actor: &Actor, route: String) {
+        let at = self.clock().now();
+        let count =
+            Count { number: 1, at, actor: actor.name.clone(), via: actor.via.as_str().to_owned(), from: Provenance::current() };
+        let place = Place { user_id: actor.user_id.clone(), route, minute: minute_of(at) };
+        self.refusals.add(&actor.organization_id, Refused { counts: [(place, count)].into(), others: None });
+    }
+
+    /// Writes what was counted in minutes that are over.
+    ///
+    /// # Errors
+    /// The database did not answer. What was not written is tried again.
+    pub async fn write_refusals(&self) -> Result<()> {
+        self.write_refusals_before(minute_of(self.clock().now())).await
+    }
+
+    /// Writes everything that was counted; for the end of the process.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn write_all_refusals(&self) -> Result<()> {
+        self.write_refusals_before(i64::MAX).await
+    }
+
+    async fn write_refusals_before(&self, minute: i64) -> Result<()> {
+        let mut outcome = Ok(());
+        for (organization, refused) in self.refusals.take_before(minute) {
+            match self.write_refused(&organization, &refused).await {
+                Err(Error::Database(error)) if !is_about_rows(&error) => {
+                    self.refusals.add(&organization, refused);
+                    outcome = Err(error.into());
+                }
+                // Such as an organization that was removed: it would fail for ever.
+                Err(error) => outcome = Err(error),
+                Ok(()) => {}
+            }
+        }
+        outcome
+    }
+
+    async fn write_refused(&self, organization: &OrganizationId, refused: &Refused) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        for (place, count) in &refused.counts {
+            let summary = format!("{} was refused {} on {}", count.actor, times(count.number), place.route);
+            let line = NewActivity::new(organization, ActivityKind::Refused, &count.actor, summary, count.at);
+            let line = line.by(&place.user_id).via(&count.via);
+            count.from.clone().scope(db::activity::insert(&mut tx, line)).await?;
+        }
+        if let Some((_, count)) = &refused.others {
+            let summary = format!("Requests were refused {} on other routes", times(count.number));
+            let line = NewActivity::new(organization, ActivityKind::Refused, SEVERAL_USERS, summary, count.at);
+            count.from.clone().scope(db::activity::insert(&mut tx, line)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+fn times(number: u64) -> String {
+    if number == 1 { "once".to_owned() } else { format!("{number} times") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::new_id;
+
+    fn refuse(refusals: &Refusals, organization: &OrganizationId, route: usize, minute: i64) {
+        let at = Timestamp::from_millis(minute * MINUTE_MILLIS);
+        let count = Count { number: 1, at, actor: "Ada".into(), via: "ses_1".into(), from: Provenance::default() };
+        let place = Place { user_id: UserId::from_suffix("ada"), route: format!("GET /{route}"), minute };
+        refusals.add(organization, Refused { counts: [(place, count)].into(), others: None });
+    }
+
+    #[test]
+    fn what_has_no_place_is_counted_together_and_a_loud_organization_takes_no_others_place() {
+        let (refusals, loud, quiet) = (Refusals::default(), new_id(), new_id());
+        for route in 0..10_000 {
+            refuse(&refusals, &loud, route, 1);
+        }
+        refuse(&refusals, &quiet, 0, 1);
+        refuse(&refusals, &quiet, 0, 1);
+        let mut taken: HashMap<_, _> = refusals.take_before(2).into_iter().collect();
+        let (loud, quiet) = (taken.remove(&loud).unwrap(), taken.remove(&quiet).unwrap());
+        assert_eq!((loud.counts.len(), loud.others.unwrap().1.number), (MAX_COUNTS, 10_000 - MAX_COUNTS as u64));
+        assert_eq!((quiet.counts.into_values().next().unwrap().number, quiet.others.is_none()), (2, true));
+        assert!(refusals.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn only_so_many_organizations_are_counted_for() {
+        let refusals = Refusals::default();
+        for _ in 0..2 * MAX_ORGANIZATIONS {
+            refuse(&refusals, &new_id(), 0, 1);
+        }
+        assert_eq!(refusals.take_before(2).len(), MAX_ORGANIZATIONS);
+    }
+
+    #[test]
+    fn a_minute_is_taken_when_it_is_over_and_can_be_put_back() {
+        let (refusals, organization) = (Refusals::default(), new_id());
+        (0..=MAX_COUNTS).for_each(|route| refuse(&refusals, &organization, route, 1));
+        assert!(refusals.take_before(1).is_empty());
+        refuse(&refusals, &organization, 0, 2);
+        let (of, refused) = refusals.take_before(2).remove(0);
+        assert_eq!((refused.number(), refusals.take_before(2).len()), (MAX_COUNTS as u64 + 1, 0));
+        refusals.add(&of, refused);
+        let (_, refused) = refusals.take_before(3).remove(0);
+        assert_eq!(refused.number(), MAX_COUNTS as u64 + 2);
+    }
+}
