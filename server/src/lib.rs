@@ -3,7 +3,7 @@
 //! - [`cli`], [`commands`], [`progress`], [`serve`], [`connections`], [`client_stream`], [`telemetry`], [`measures`], [`readiness`]: the process
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
-//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`error_page`], [`client_address`],
+//! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`host`], [`error_page`], [`client_address`],
 //!   [`authentication`], [`refused`], [`origin`], [`access`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
 //! - [`extract`], [`incoming`], [`multipart`], [`pace`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
@@ -36,6 +36,7 @@ pub mod error_page;
 pub mod fairness;
 pub mod form_posts;
 pub mod headers;
+pub mod host;
 pub mod origin;
 pub mod panics;
 pub mod refused;

@@ -54,7 +54,8 @@ fn provide(hub: &Hub) {
     provide_context(visitor.unwrap_or(Visitor(None)));
 }
 
-fn is_page(request: &Request) -> bool {
+/// Whether a request is for a page, or for a file beside the pages, and not for the API or an action.
+pub fn is_page(request: &Request) -> bool {
     let path = request.uri().path();
     let is_program = ["/api", "/actions"].iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole_segment));
     matches!(*request.method(), Method::GET | Method::HEAD) && !is_program

@@ -6,8 +6,8 @@ use crate::{
         audit, auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt,
         setup_package, tokens, upload, users, webhook,
     },
-    audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, openapi, origin, pages, panics,
-    plain_form,
+    audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, host, openapi, origin, pages,
+    panics, plain_form,
     problem::Failure,
     refused, request_body, request_log,
     state::AppState,
@@ -41,6 +41,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
                 .layer(from_fn(request_log::observe))
                 .layer(from_fn_with_state(state.clone(), headers::secure))
+                .layer(from_fn_with_state(state.clone(), host::require_own))
                 .layer(from_fn(plain_form::complete))
                 .layer(from_fn_with_state(state.clone(), error_page::show))
                 .layer(from_fn_with_state(state.clone(), client_address::remember))

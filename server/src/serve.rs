@@ -3,6 +3,7 @@
 use crate::{
     client_stream::{ClientBody, ClientStream, noted},
     connections::{Acceptor, Activity, ConnectionLimits},
+    host::LocalAddress,
     pace::MinimumRate,
     request_body::{BODY_TIMEOUT, BodyTimeouts, PAUSE_TIMEOUT},
     router::router,
@@ -187,11 +188,15 @@ fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not switch Nagle's algorithm off");
     }
+    let local = stream.local_addr().ok().map(LocalAddress);
     let stream = ClientStream::new(stream, activity.clone(), MinimumRate { bytes: ANSWER_BYTES, within: limits.answer });
     let service = service_fn(move |request: Request<Incoming>| {
         activity.begin_request();
         let mut request = request.map(|body| Body::new(ClientBody::new(body, activity.clone())));
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(local) = local {
+            request.extensions_mut().insert(local);
+        }
         request.extensions_mut().insert(BodyTimeouts::starting_now(limits.body, limits.body_pause));
         let (answer, activity) = (router.clone().oneshot(request), activity.clone());
         async move { answer.await.map(|response| response.map(|body| noted(body, activity))) }

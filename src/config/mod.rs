@@ -10,6 +10,7 @@ mod security_contact;
 mod storage_keys;
 
 pub use quotas::Quotas;
+pub use read::is_loopback;
 pub use salesforce::{OAuthApp, SalesforceConfig};
 pub use storage_keys::StorageKeys;
 

@@ -217,7 +217,7 @@ fn is_plain(url: &Url) -> bool {
 }
 
 /// Whether the host is this machine for every client (RFC 6761, section 6.3, for names).
-fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -44,6 +44,7 @@ pub enum Problem {
     LlmNotConfigured,
     PayloadTooLarge,
     MethodNotAllowed,
+    MisdirectedRequest,
     RequestTimeout,
     TooManyRequests,
     TooManyTokens,
@@ -129,6 +130,7 @@ impl Problem {
             Self::LlmNotConfigured => "llm_not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::MisdirectedRequest => "misdirected_request",
             Self::RequestTimeout => "request_timeout",
             Self::TooManyRequests => "too_many_requests",
             Self::TooManyTokens => "too_many_tokens",
@@ -168,6 +170,7 @@ impl Problem {
             | Self::LlmNotConfigured => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType | Self::UnsupportedFile(_) => 415,
+            Self::MisdirectedRequest => 421,
             Self::CredentialRejected | Self::WrongPassword | Self::Invalid(_) => 422,
             Self::TooManyRequests => 429,
             Self::QuotaExceeded(quota) if quota.retry_after().is_some() => 429,
@@ -230,6 +233,7 @@ impl Problem {
             Self::LlmNotConfigured => "No language model",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::MisdirectedRequest => "Wrong host",
             Self::RequestTimeout => "Request took too long",
             Self::TooManyRequests => "Too many attempts",
             Self::TooManyTokens => "Too many API tokens",
@@ -307,6 +311,10 @@ impl Problem {
             }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",
+            Self::MisdirectedRequest => {
+                "The request names a host that is not this server's public address. Use the address in `PUBLIC_URL`; a proxy in front must \
+                 pass on the header `Host`."
+            }
             Self::RequestTimeout => {
                 "The body of the request did not arrive in time, so nothing was changed. Check the network connection and send it again."
             }

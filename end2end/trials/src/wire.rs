@@ -9,6 +9,10 @@ use tokio::{
     time::timeout,
 };
 
+/// The host that every request names, whichever server gets it: as behind a proxy.
+const HOST: &str = "127.0.0.1";
+/// The `PUBLIC_URL` of the servers, with that host.
+pub const PUBLIC_URL: &str = "http://127.0.0.1";
 /// No answer takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -34,7 +38,7 @@ pub struct Answer {
 
 /// A request as bytes.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {HOST}\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -3,6 +3,7 @@
 use crate::{
     authentication::bearer_token,
     client_address::peer,
+    host::names_loopback,
     measures,
     problem::{Failure, Result},
     state::AppState,
@@ -11,12 +12,8 @@ use axum::{
     extract::{Request, State},
     response::IntoResponse,
 };
-use http::{
-    HeaderMap,
-    header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED},
-};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED};
 use lexicontract::{domain::problem::Problem, secret::Secret};
-use std::net::IpAddr;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -40,7 +37,7 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
     let token = state.hub.config().metrics_token.as_ref();
-    if may_read(token, peer(&request), request.headers()) {
+    if may_read(token, &request) {
         let text = state.metrics.render() + &measures::text(&state.hub).await;
         Ok(([(CONTENT_TYPE, PROMETHEUS_TEXT)], text))
     } else {
@@ -48,8 +45,10 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<
     }
 }
 
-/// What a proxy on the same machine forwards comes from loopback too, but not from this machine.
-fn may_read(token: Option<&Secret<String>>, peer: IpAddr, headers: &HeaderMap) -> bool {
+/// What a proxy on the same machine forwards comes from loopback too, and so does what a page elsewhere sends by a name that leads here;
+/// neither names this machine as the host.
+fn may_read(token: Option<&Secret<String>>, request: &Request) -> bool {
+    let headers = request.headers();
     match token {
         Some(token) => {
             let given = headers.get(AUTHORIZATION).and_then(|value| bearer_token(value.as_bytes()));
@@ -57,7 +56,7 @@ fn may_read(token: Option<&Secret<String>>, peer: IpAddr, headers: &HeaderMap) -
         }
         None => {
             let is_forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED);
-            peer.to_canonical().is_loopback() && !is_forwarded
+            peer(request).to_canonical().is_loopback() && names_loopback(request) && !is_forwarded
         }
     }
 }
@@ -70,26 +69,33 @@ fn is_equal(one: &[u8], other: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
+    use axum::{body::Body, extract::ConnectInfo};
+    use std::net::SocketAddr;
 
-    fn headers(name: &'static str, value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))])
+    fn request(peer: &str, headers: &[(&str, &str)]) -> Request {
+        let builder = headers.iter().fold(Request::get("/metrics"), |builder, (name, value)| builder.header(*name, *value));
+        let mut request = builder.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4_000)));
+        request
     }
 
     #[test]
-    fn with_a_token_only_its_holder_may_read() {
+    fn with_a_token_only_its_holder_may_read_by_any_host() {
         let token = Secret::from("m3trics");
-        let loopback = "127.0.0.1".parse().unwrap();
-        assert!(may_read(Some(&token), "8.8.8.8".parse().unwrap(), &headers("authorization", "Bearer m3trics")));
-        assert!(!may_read(Some(&token), loopback, &HeaderMap::new()));
-        assert!(!may_read(Some(&token), loopback, &headers("authorization", "Bearer m3tricz")));
+        let may = |peer, headers: &[(&str, &str)]| may_read(Some(&token), &request(peer, headers));
+        assert!(may("8.8.8.8", &[("authorization", "Bearer m3trics"), ("host", "app.example")]));
+        assert!(!may("127.0.0.1", &[("host", "127.0.0.1")]));
+        assert!(!may("127.0.0.1", &[("authorization", "Bearer m3tricz"), ("host", "127.0.0.1")]));
     }
 
     #[test]
-    fn without_a_token_only_this_machine_may_read() {
-        assert!(may_read(None, "::1".parse().unwrap(), &HeaderMap::new()));
-        assert!(may_read(None, "::ffff:127.0.0.1".parse().unwrap(), &HeaderMap::new()));
-        assert!(!may_read(None, "10.0.0.1".parse().unwrap(), &HeaderMap::new()));
-        assert!(!may_read(None, "127.0.0.1".parse().unwrap(), &headers("x-forwarded-for", "8.8.8.8")));
+    fn without_a_token_only_this_machine_may_read_by_its_own_name() {
+        let may = |peer, headers: &[(&str, &str)]| may_read(None, &request(peer, headers));
+        assert!(may("::1", &[("host", "[::1]:3000")]));
+        assert!(may("::ffff:127.0.0.1", &[("host", "localhost:3000")]));
+        assert!(!may("10.0.0.1", &[("host", "127.0.0.1")]));
+        assert!(!may("127.0.0.1", &[("host", "127.0.0.1"), ("x-forwarded-for", "8.8.8.8")]));
+        assert!(!may("127.0.0.1", &[("host", "app.example"), ("x-real-ip", "8.8.8.8")]), "through nginx as it comes");
+        assert!(!may("127.0.0.1", &[]));
     }
 }

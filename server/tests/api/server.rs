@@ -2,7 +2,7 @@
 
 use crate::call::{Answer, Call};
 use axum::{Router, body::Body};
-use http::Request;
+use http::{Request, header::HOST};
 use http_body_util::BodyExt;
 use lexicontract::{clock::Clock, config::Config, hub::Hub, services::Client, vault::Vault};
 use serde_json::{Value, json};
@@ -57,7 +57,10 @@ impl Server {
         self.send_request(call.request()).await
     }
 
-    pub async fn send_request(&self, request: Request<Body>) -> Answer {
+    /// A request that names no host names the public one, as clients do.
+    pub async fn send_request(&self, mut request: Request<Body>) -> Answer {
+        let host = self.hub.config().public_url.authority().parse().unwrap();
+        request.headers_mut().entry(HOST).or_insert(host);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }

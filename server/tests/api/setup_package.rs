@@ -152,7 +152,7 @@ impl ApexCall {
         let (end, ended) = oneshot::channel::<()>();
         tokio::spawn(accept_until(listener, server.router.clone(), Limits::default(), async { drop(ended.await) }));
         let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let head = format!("POST {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}", self.address);
+        let head = format!("POST {} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n{headers}", self.address);
         let message = format!("{head}Content-Length: {}\r\n\r\n{}", self.body.len(), self.body);
         salesforce.write_all(message.as_bytes()).await.unwrap();
         let mut answer = String::new();

@@ -1,6 +1,7 @@
 //! The memory that sign-ins leave behind, in the program as operators run it.
 
 use crate::{
+    call::ORIGIN,
     databases::on_every_database,
     leaks::{
         exchange::Ask,
@@ -21,7 +22,7 @@ async fn post(address: &str, path: &str, body: &serde_json::Value) -> String {
 #[tokio::test]
 async fn ordinary_sign_ins_leave_little_memory() {
     on_every_database(async |opened| {
-        let server = Running::start(&Setting::new(&opened), &[("RUST_LOG", "info")]).await;
+        let server = Running::start(&Setting::new(&opened), &[("RUST_LOG", "info"), ("PUBLIC_URL", ORIGIN)]).await;
         let before = server.anonymous_memory();
         let ada = json!({"organization": "Acme", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
         assert_eq!(post(&server.address, "/api/v1/auth/register", &ada).await, "HTTP/1.1 201 Created");

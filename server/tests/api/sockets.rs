@@ -25,7 +25,7 @@ async fn a_shutdown_lets_no_connection_in_and_waits_for_none_that_is_idle() {
     let accepting = tokio::spawn(accept_until(listener, server.router.clone(), Limits::default(), async { drop(ended.await) }));
 
     let mut client = TcpStream::connect(address).await.unwrap();
-    client.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    client.write_all(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:3000\r\n\r\n").await.unwrap();
     let mut answer = vec![0; 1_024];
     let length = client.read(&mut answer).await.unwrap();
     assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK"));
@@ -41,10 +41,15 @@ async fn metrics_are_for_this_machine_when_there_is_no_token() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(accept_until(listener, server.router.clone(), Limits::default(), std::future::pending()));
-    for (header, status) in [("", "200"), ("x-forwarded-for: 8.8.8.8\r\n", "401")] {
+    for (host, header, status) in [
+        ("127.0.0.1:3000", "", "200"),
+        ("localhost", "", "200"),
+        ("127.0.0.1:3000", "x-forwarded-for: 8.8.8.8\r\n", "401"),
+        ("app.example", "", "401"),
+    ] {
         let mut client = TcpStream::connect(address).await.unwrap();
         client
-            .write_all(format!("GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n").as_bytes())
+            .write_all(format!("GET /metrics HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{header}\r\n").as_bytes())
             .await
             .unwrap();
         let mut answer = String::new();
@@ -108,7 +113,7 @@ async fn two_thousand_silent_connections_hold_up_nobody_and_are_closed() {
         silent.push(TcpStream::connect(address).await.unwrap());
     }
     for _ in 0..20 {
-        let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let request = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:3000\r\nconnection: close\r\n\r\n";
         let answer = answered(address, request).await;
         assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
     }
@@ -117,13 +122,13 @@ async fn two_thousand_silent_connections_hold_up_nobody_and_are_closed() {
     }
 }
 
-const HEALTHY: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+const HEALTHY: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:3000\r\nconnection: close\r\n\r\n";
 const HALF_A_BODY: &[u8] =
-    b"POST /actions/set_theme HTTP/1.1\r\nhost: x\r\naccept: application/json\r\ncontent-length: 99\r\n\r\ntheme=";
+    b"POST /actions/set_theme HTTP/1.1\r\nhost: 127.0.0.1:3000\r\naccept: application/json\r\ncontent-length: 99\r\n\r\ntheme=";
 
 #[tokio::test]
 async fn a_new_client_is_answered_when_all_connections_are_slow() {
-    let idle = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let idle = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:3000\r\n\r\n";
     for begun in [&b""[..], b"GET /healthz HTTP/1.1\r\nhost:", HALF_A_BODY, idle] {
         let (_server, address) = listen(crowded()).await;
         let mut slow = Vec::new();
@@ -157,8 +162,9 @@ async fn a_request_that_the_server_works_on_is_not_closed_for_a_new_client() {
     });
     let router = Router::new().route("/work", work).route("/healthz", get(async || "ok"));
     let address = listen_to(router, crowded()).await;
-    let working =
-        tokio::spawn(async move { answered(address, b"GET /work HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await });
+    let working = tokio::spawn(async move {
+        answered(address, b"GET /work HTTP/1.1\r\nhost: 127.0.0.1:3000\r\nconnection: close\r\n\r\n").await
+    });
     begun.notified().await;
     let mut silent = Vec::new();
     for _ in 0..10 {
@@ -192,7 +198,7 @@ async fn a_client_that_takes_its_answer_a_byte_at_a_time_is_closed() {
     });
     let address = listen_to(Router::new().route("/", endless), impatient()).await;
     let mut client = TcpStream::connect(address).await.unwrap();
-    client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nhost: 127.0.0.1:3000\r\n\r\n").await.unwrap();
     let take_slowly = async {
         while client.read_u8().await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -211,7 +217,7 @@ async fn a_client_that_takes_its_answer_a_byte_at_a_time_is_closed() {
 async fn half_a_head_and_half_a_body_are_given_up() {
     let (_server, address) = listen(impatient()).await;
     assert_eq!(answered(address, b"GET /healthz HTTP/1.1\r\nhost:").await, b"");
-    let half = b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
+    let half = b"POST /api/v1/auth/login HTTP/1.1\r\nhost: 127.0.0.1:3000\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
     let answer = String::from_utf8(answered(address, half).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("connection: close"), "{answer}");
     assert!(answer.contains("\"code\":\"request_timeout\""), "{answer}");
@@ -221,7 +227,7 @@ async fn half_a_head_and_half_a_body_are_given_up() {
 #[tokio::test]
 async fn a_body_in_the_smallest_chunks_with_extensions_and_trailers_is_read_and_an_endless_one_is_given_up() {
     let (_server, address) = listen(impatient()).await;
-    let head = "POST /actions/set_theme HTTP/1.1\r\nhost: x\r\naccept: application/json\r\nconnection: close\r\n\
+    let head = "POST /actions/set_theme HTTP/1.1\r\nhost: 127.0.0.1:3000\r\naccept: application/json\r\nconnection: close\r\n\
         content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n";
     let chunks: String = "theme=dark".chars().map(|letter| format!("1;x=y\r\n{letter}\r\n")).collect();
     let whole = format!("{head}\r\n{chunks}0\r\nx-trailer: y\r\n\r\n");
@@ -241,9 +247,9 @@ async fn heads_that_are_malformed_or_endless_are_refused_and_the_connection_is_c
     let (_server, address) = listen(Limits::default()).await;
     let endless = format!("GET / HTTP/1.1\r\nx: {}", "a".repeat(200_000));
     for (head, status) in [
-        ("GET / HTTP/1.1\r\nhost: x\r\nx-webhook-secret: a\0b\r\n\r\n", "400"),
-        ("GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked, x\r\n\r\n", "400"),
-        ("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nhost: 127.0.0.1:3000\r\nx-webhook-secret: a\0b\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nhost: 127.0.0.1:3000\r\ncontent-length: 1\r\ntransfer-encoding: chunked, x\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nhost: 127.0.0.1:3000\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "400"),
         (endless.as_str(), "431"),
         ("nonsense\r\n\r\n", "400"),
     ] {

@@ -93,10 +93,47 @@ async fn links_are_made_of_the_configured_address_whatever_the_request_claims() 
     let ada = server.admin("ada").await;
     let body = json!({"email": "mia@example.com", "name": "Mia", "role": "viewer"});
     let call = Call::post("/api/v1/users").header("cookie", &ada.cookie).header("origin", "https://contracts.example.com");
-    let call =
-        call.header("host", "evil.example").header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
+    let call = call.header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
     let invited = server.send(call.json(&body)).await.json();
     assert!(invited["invitation_url"].as_str().unwrap().starts_with("https://contracts.example.com/invitations/"), "{invited}");
+}
+
+#[tokio::test]
+async fn another_host_is_led_to_the_public_address_or_refused() {
+    let server = Server::with(&[("PUBLIC_URL", "https://contracts.example.com")]).await;
+    let ada = server.admin("ada").await;
+    let evil = |method: &str, path: &str| {
+        let call = Call::new(method, path).header("cookie", &ada.cookie).header("accept", "text/html");
+        call.header("host", "evil.example").header("origin", "https://contracts.example.com")
+    };
+    for path in ["/", "/login?next=%2Fteam", "/contracts/ctr_1", "//evil.example/x", "/nothing"] {
+        for method in ["GET", "HEAD"] {
+            let answer = server.send(evil(method, path)).await;
+            let there = format!("https://contracts.example.com{path}");
+            assert_eq!((answer.status, answer.location()), (307, there.as_str()), "{method}");
+            assert!(!answer.headers.contains_key("set-cookie"));
+        }
+    }
+    for (method, path) in [
+        ("GET", "/api/v1/auth/me"),
+        ("GET", "/api/openapi.json"),
+        ("POST", "/api/v1/auth/login"),
+        ("POST", "/api/v1/integrations/salesforce/webhook"),
+        ("POST", "/actions/sign_in"),
+        ("POST", "/login"),
+        ("DELETE", "/api/v1/tokens/tok_1"),
+    ] {
+        let answer = server.send(evil(method, path)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (421, "misdirected_request"), "{method} {path}");
+        assert!(answer.headers.contains_key("x-content-type-options") && answer.headers.contains_key("x-request-id"));
+    }
+    for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/metrics", 401)] {
+        assert_eq!(server.send(evil("GET", path)).await.status, status, "{path}");
+    }
+    let listened_on = Call::get("/api/v1/auth/me").header("cookie", &ada.cookie).header("host", "127.0.0.1:3000");
+    assert_eq!(server.send(listened_on).await.status, 200, "a proxy that rewrites the header");
+    let twice = Call::get("/api/v1/auth/me").header("host", "contracts.example.com").header("host", "contracts.example.com");
+    assert_eq!(server.send(twice).await.status, 421);
 }
 
 #[tokio::test]

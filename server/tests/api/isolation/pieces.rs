@@ -97,7 +97,7 @@ fn head(cast: &Cast, row: &Row, id: &str, person: &Player, length: usize) -> Str
     let secret = cast.webhook_secret();
     let length = begin.len() + length;
     format!(
-        "{} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: application/json\r\nsec-fetch-site: same-origin\r\n\
+        "{} {path} HTTP/1.1\r\nhost: 127.0.0.1:3000\r\nconnection: close\r\naccept: application/json\r\nsec-fetch-site: same-origin\r\n\
          cookie: {}\r\nx-webhook-secret: {secret}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{begin}",
         row.method(),
         person.cookie

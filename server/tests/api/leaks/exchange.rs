@@ -56,7 +56,12 @@ impl Ask {
     }
 
     pub async fn send(&self, address: &str) -> Told {
-        let mut text = format!("{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", self.method, self.path);
+        let mut text = format!(
+            "{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+            self.method,
+            self.path,
+            ORIGIN.trim_start_matches("http://")
+        );
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -9,7 +9,7 @@ use trials::{
     account::Account,
     salesforce,
     server::{Plan, Server, free_address},
-    wire::{Wire, request},
+    wire::{PUBLIC_URL, Wire, request},
 };
 
 /// Where everything is.
@@ -48,12 +48,11 @@ impl Setting {
         let folder = self.folder.join(name);
         fs::create_dir_all(&folder)?;
         let address = free_address()?;
-        let public_url = format!("http://{address}");
-        let simulator = salesforce::start(&public_url).await?;
+        let simulator = salesforce::start(PUBLIC_URL).await?;
         let host = simulator.production_url().trim_start_matches("http://").to_owned();
         let app = &simulator.production().options.apps[0];
         let mut plan = Plan { program: self.program.clone(), environment: Default::default(), folder: folder.clone() };
-        plan.set("PUBLIC_URL", public_url);
+        plan.set("PUBLIC_URL", PUBLIC_URL);
         plan.set("LEPTOS_SITE_ROOT", self.site.display().to_string());
         plan.set("DATABASE_URL", format!("sqlite://{}/bench.db", folder.display()));
         plan.set("STORAGE_URL", format!("file://{}/files", folder.display()));

@@ -13,6 +13,7 @@ use trials::{
     account::Account,
     salesforce,
     server::{Plan, Server, free_address},
+    wire::PUBLIC_URL,
 };
 
 /// Where everything is.
@@ -62,8 +63,7 @@ impl Setting {
         let servers = if self.postgres.is_some() { 3 } else { 1 };
         let addresses = (0..servers).map(|_| free_address()).collect::<Outcome<Vec<_>>>()?;
         let first = *addresses.first().ok_or("no server")?;
-        let public_url = format!("http://{first}");
-        let simulator = salesforce::start(&public_url).await?;
+        let simulator = salesforce::start(PUBLIC_URL).await?;
         let url = match &self.postgres {
             Some(postgres) => create_postgres(postgres, &format!("torture_{name}")).await?,
             None => sqlite.to_owned(),
@@ -72,7 +72,11 @@ impl Setting {
         let plan = self.plan(
             &simulator,
             &folder,
-            [("DATABASE_URL", url.clone()), ("STORAGE_URL", format!("file://{}", files.display())), ("PUBLIC_URL", public_url)],
+            [
+                ("DATABASE_URL", url.clone()),
+                ("STORAGE_URL", format!("file://{}", files.display())),
+                ("PUBLIC_URL", PUBLIC_URL.to_owned()),
+            ],
         );
         let server = plan.start(first, &[]).await?;
         let account = Account::open(first, &simulator, name).await?;
