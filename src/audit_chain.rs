@@ -1,8 +1,8 @@
 //! The hash chain of the audit log: what is hashed, and with which key. No I/O.
 //!
 //! A line's hash covers the hash of the line before it, so no line can be changed, removed, inserted or moved without the key, which the
-//! database holds only sealed. What a line says of people is covered by a digest with a random salt of the line's own: once both are
-//! erased, nothing can be guessed from the digest, and the chain still verifies.
+//! database holds only sealed. Personal detail enters as a digest with a random salt per line: once detail and salt are erased, the digest
+//! reveals nothing, and the chain still verifies.
 
 use crate::{
     domain::{
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// The hash before the first line.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// The version of the encoding is part of what is hashed.
+/// Labels that separate the three uses and carry the version of the encoding.
 const LINE: &str = "lexicontract audit line 1";
 const HEAD: &str = "lexicontract audit head 1";
 const DETAIL: &str = "lexicontract audit detail 1";
@@ -29,7 +29,7 @@ const DETAIL: &str = "lexicontract audit detail 1";
 #[derive(Clone)]
 pub struct ChainKey(Arc<Secret<[u8; 32]>>);
 
-/// What stays of a line when its detail is erased.
+/// The part of a line that stays when its detail is erased.
 pub struct Line<'a> {
     /// The organization.
     pub organization_id: &'a OrganizationId,
@@ -49,7 +49,7 @@ pub struct Line<'a> {
     pub detail_digest: &'a str,
 }
 
-/// What a line says of people and documents.
+/// The part of a line that names users, clients and documents.
 #[derive(Default)]
 pub struct Detail<'a> {
     /// What happened.
@@ -109,7 +109,7 @@ impl ChainKey {
         )
     }
 
-    /// What proves that a head was not changed.
+    /// Authenticates a head.
     pub fn head_mac(&self, organization: &OrganizationId, head: &Head) -> String {
         mac(
             self.0.expose(),
@@ -151,7 +151,7 @@ impl Detail<'_> {
         )
     }
 
-    /// Whether nothing is left of it.
+    /// Whether every field is empty.
     pub fn is_erased(&self) -> bool {
         let texts = [self.via, self.address, self.request_id, self.client_request_id];
         let has_ids = self.actor_id.is_some() || self.contract_id.is_some() || self.delivery_id.is_some();

@@ -35,18 +35,18 @@ impl ClientAddress {
     }
 }
 
-/// Whether an action refused the form of somebody who may not do that. Its answer leads to a page, so its status does not say.
+/// Whether an action refused a form because the user may not do that. The answer redirects, so its status does not show it.
 #[derive(Clone, Debug, Default)]
 pub struct FormRefusal(Arc<AtomicBool>);
 
 impl FormRefusal {
-    /// Whether it did.
+    /// Whether the form was refused.
     pub fn is_refused(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Tells the server's middleware that an action refused what the form asks for.
+/// Records for the server's middleware that the action refused the form.
 pub(crate) fn record_form_refusal() {
     if let Some(refusal) = with_context(|parts: &Parts| parts.extensions.get::<FormRefusal>().cloned()).flatten() {
         refusal.0.store(true, Ordering::Relaxed);

@@ -24,7 +24,7 @@ use std::{
 };
 use url::Url;
 
-/// What load balancers and Prometheus ask by whatever address they know. `/metrics` looks at the host itself.
+/// Load balancers and Prometheus may use any address. `/metrics` checks the host itself.
 const ANY_HOST: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const HTTP_PORT: u16 = 80;
 const HTTPS_PORT: u16 = 443;
@@ -35,7 +35,7 @@ static WARNED: Once = Once::new();
 #[derive(Clone, Copy, Debug)]
 pub struct LocalAddress(pub SocketAddr);
 
-/// Lets in what names a host of ours. Pages are led to the public address.
+/// Rejects requests for other hosts. Pages redirect to the public address.
 pub async fn require_own(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let config = state.hub.config();
     if ANY_HOST.contains(&request.uri().path()) || is_own(&request, config) {
@@ -68,7 +68,7 @@ fn is_public(authority: &Authority, public_url: &Url) -> bool {
     is_host && port(authority, default) == public_url.port_or_known_default()
 }
 
-/// A server that listens on every address of its machine has the one that the connection was made to.
+/// With an unspecified listen address, the address to which the connection was made counts.
 fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> bool {
     let address = request.extensions().get::<LocalAddress>().map_or(config.listen, |address| address.0);
     let host = authority.host().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -84,8 +84,8 @@ fn port(authority: &Authority, default: u16) -> Option<u16> {
     }
 }
 
-/// The one host that a request names. In HTTP/2, and in the absolute form of HTTP/1.1, its address names it, and a header may not say
-/// otherwise.
+/// The host of a request, when there is exactly one. In HTTP/2, and in the absolute form of HTTP/1.1, it is in the target, and a header must
+/// match it.
 fn authority(request: &Request) -> Option<Authority> {
     let mut headers = request.headers().get_all(HOST).iter();
     let header = match (headers.next(), headers.next()) {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_names_a_host_is_believed_unless_the_header_says_otherwise() {
+    fn a_host_in_the_target_counts_unless_the_header_contradicts_it() {
         let remote = [("PUBLIC_URL", "https://contracts.example.com")];
         assert!(own(&remote, &[], "https://contracts.example.com/x"));
         assert!(own(&remote, &["contracts.example.com"], "http://contracts.example.com/x"));

@@ -1,4 +1,4 @@
-//! Records for the audit log who was refused what. People and programs with an identity only: a stranger has no organization to tell.
+//! Records refused requests of signed-in users and API tokens for the audit log. Requests without an identity belong to no organization.
 
 use crate::{authentication::Visitor, request_log::pattern, state::AppState};
 use app::context::FormRefusal;

@@ -17,7 +17,8 @@ const MAX_CLIENT_ID_BYTES: usize = 128;
 /// Stands for every path that no route knows: the paths themselves would be an endless number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 
-/// What the client, or a proxy in front, called the request. It is told beside our own id and never in its place: anyone can send any.
+/// The id that the client, or a proxy in front, gave the request. Kept beside our own id, never instead of it, because a client can send any
+/// value.
 #[derive(Clone, Debug)]
 pub struct ClientRequestId(pub String);
 

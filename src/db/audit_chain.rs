@@ -1,9 +1,9 @@
 //! The chains of the audit log in the database: appending to them, and reading them to verify.
 //!
-//! A transaction inserts an audited line where it happens, and gives it its place in the chain when it commits. The head of a chain is
-//! therefore the last lock that a transaction takes, those of several organizations in one order, and what holds it only updates its own
-//! lines before it ends: whoever waits for a head holds nothing that the holder still wants. A number is taken under that lock and in the
-//! same transaction as its line, so there are no gaps.
+//! A transaction inserts an audited line when the event happens, and appends it to the chain when it commits. The head of a chain is
+//! therefore the last lock that a transaction takes; several heads are locked in the order of their organizations. The holder then only
+//! updates its own lines and the head, so it waits for no lock of a transaction that waits for the head, and no deadlock is possible.
+//! The sequence number is taken under that lock and commits together with its line, so there are no gaps.
 
 use super::{Result, Tx};
 use crate::{
@@ -17,7 +17,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
-/// An audited line that has no place in its chain yet.
+/// An audited line that is not in its chain yet.
 pub(super) struct Unchained {
     pub(super) organization_id: OrganizationId,
     pub(super) id: ActivityId,
@@ -27,7 +27,7 @@ pub(super) struct Unchained {
     pub(super) detail_digest: String,
 }
 
-/// What a transaction adds to chains when it commits.
+/// The lines that a transaction appends to chains when it commits.
 #[derive(Default)]
 pub(super) struct ChainedLines {
     key: Option<ChainKey>,
@@ -44,7 +44,7 @@ impl ChainedLines {
     }
 }
 
-/// Gives the audited lines of a transaction their places. The commit follows at once.
+/// Appends the audited lines of a transaction. The commit must follow immediately.
 pub(super) async fn append(tx: &mut Tx) -> Result<()> {
     let lines = std::mem::take(&mut tx.audited.lines);
     if lines.is_empty() {
@@ -92,8 +92,8 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
     if is_genuine {
         row.mac = key.head_mac(&organization_id, &row.head());
     } else {
-        // A new MAC would vouch for what somebody else wrote. Work goes on, and the verification fails from here on.
-        tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed by somebody else");
+        // A new MAC would authenticate the change. The chain is extended, and its verification keeps failing.
+        tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
     }
     tx.query("UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4")
         .bind(row.sequence)
@@ -122,13 +122,13 @@ impl HeadRow {
         Head { sequence: self.sequence, hash: self.hash.clone(), unchained: self.unchained }
     }
 
-    /// Whether it is as it was written.
+    /// Whether its MAC is right.
     pub fn is_genuine(&self, key: &ChainKey, organization: &OrganizationId) -> bool {
         key.head_mac(organization, &self.head()) == self.mac
     }
 }
 
-/// The head, which no other transaction can take until this one ends. It is made with the first line.
+/// Locks the head until commit. The first line creates it.
 async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, new_lines: usize) -> Result<HeadRow> {
     if let Some(head) = locked_head(tx, organization).await? {
         return Ok(head);
@@ -146,7 +146,7 @@ async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, n
             let mac = key.head_mac(organization, &head);
             (head, mac)
         }
-        // Somebody removed the head. The chain goes on behind its last line, but nothing vouches for it.
+        // The head was removed. The chain continues after its last line, with a MAC that never verifies.
         Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
     };
     tx.query(
@@ -227,7 +227,7 @@ pub async fn after(tx: &mut Tx, organization: &OrganizationId, sequence: i64, li
     .await
 }
 
-/// Erases what a line says of people and documents, with its salt. The chain still verifies, and counts the line as erased.
+/// Erases the detail of a line together with its salt. The chain still verifies, and counts the line as erased.
 pub async fn erase_detail(tx: &mut Tx, organization: &OrganizationId, id: &ActivityId) -> Result<()> {
     tx.query(
         "UPDATE activity SET summary = '', actor = '', actor_id = NULL, via = NULL, address = NULL, request_id = NULL,

@@ -69,7 +69,7 @@ pub enum Db {
 pub struct Tx {
     /// What it runs on.
     pub held: Held,
-    /// What it adds to the chains of the audit log when it commits.
+    /// Lines that the commit appends to the chains of the audit log.
     pub(super) audited: ChainedLines,
 }
 
@@ -297,7 +297,7 @@ impl Tx {
         }
     }
 
-    /// Makes everything durable, and the audited lines among it part of their chains.
+    /// Appends its audited lines to their chains, and makes everything durable.
     ///
     /// # Errors
     /// Nothing of it is.

@@ -1,5 +1,5 @@
-//! Refused requests of people who are signed in, counted in memory and written to the audit log minute by minute: somebody who tries every
-//! address leaves few lines, and none of them waits for the database.
+//! Refused requests of signed-in users, counted in memory and written to the audit log once a minute: a user who tries every address
+//! causes few lines, and a refused request never waits for the database.
 
 use super::Actor;
 use crate::{
@@ -18,20 +18,20 @@ use std::{
 };
 
 const MINUTE_MILLIS: i64 = 60_000;
-/// How many organizations are counted for at once. What is beyond is counted for nobody, and only in the metrics.
+/// How many organizations have counts at once. Refusals of further ones are only counted in the metrics.
 const MAX_ORGANIZATIONS: usize = 1_024;
-/// How many users, routes and minutes are told apart for each; what is beyond becomes one line.
+/// How many combinations of user, route and minute each organization has at once. Further ones share one line.
 const MAX_COUNTS: usize = 32;
 const SEVERAL_USERS: &str = "Several users";
 
-/// What is counted and not written yet.
+/// Counts that are not written yet.
 #[derive(Default)]
 pub(crate) struct Refusals(Mutex<HashMap<OrganizationId, Refused>>);
 
 #[derive(Default)]
 struct Refused {
     counts: HashMap<Place, Count>,
-    /// Everything for which there was no place, and the minute of the first of it.
+    /// Refusals beyond `MAX_COUNTS`, and the minute of the first of them.
     others: Option<(i64, Count)>,
 }
 
@@ -42,7 +42,7 @@ struct Place {
     minute: i64,
 }
 
-/// How many there were, and the last one.
+/// The number of refusals, and details of the latest.
 struct Count {
     number: u64,
     at: Timestamp,
@@ -74,7 +74,7 @@ impl Refused {
         }
     }
 
-    /// Takes out what is from before a minute.
+    /// Removes and returns the counts from before a minute.
     fn take_before(&mut self, minute: i64) -> Self {
         let counts = self.counts.extract_if(|place, _| place.minute < minute).collect();
         Self { counts, others: self.others.take_if(|(first, _)| *first < minute) }
@@ -117,7 +117,7 @@ fn minute_of(time: Timestamp) -> i64 {
 }
 
 impl Hub {
-    /// Counts a request of somebody who is signed in and may not do that. `route` is a pattern and not a path: it has no ids.
+    /// Counts a refused request of a signed-in user. `route` is a pattern and not a path: it has no ids.
     pub fn record_refusal(&self, actor: &Actor, route: String) {
         let at = self.clock().now();
         let count =
@@ -126,7 +126,7 @@ impl Hub {
         self.refusals.add(&actor.organization_id, Refused { counts: [(place, count)].into(), others: None });
     }
 
-    /// Writes what was counted in minutes that are over.
+    /// Writes the counts of minutes that have ended.
     ///
     /// # Errors
     /// The database did not answer. What was not written is tried again.
@@ -134,7 +134,7 @@ impl Hub {
         self.write_refusals_before(minute_of(self.clock().now())).await
     }
 
-    /// Writes everything that was counted; for the end of the process.
+    /// Writes all counts; for the shutdown.
     ///
     /// # Errors
     /// The database did not answer.
@@ -150,7 +150,7 @@ impl Hub {
                     self.refusals.add(&organization, refused);
                     outcome = Err(error.into());
                 }
-                // Such as an organization that was removed: it would fail for ever.
+                // Such as an organization that was removed: a retry would fail again.
                 Err(error) => outcome = Err(error),
                 Ok(()) => {}
             }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_place_is_counted_together_and_a_loud_organization_takes_no_others_place() {
+    fn refusals_beyond_the_bound_share_a_line_and_leave_other_organizations_alone() {
         let (refusals, loud, quiet) = (Refusals::default(), new_id(), new_id());
         for route in 0..10_000 {
             refuse(&refusals, &loud, route, 1);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_organizations_are_counted_for() {
+    fn the_number_of_organizations_is_bounded() {
         let refusals = Refusals::default();
         for _ in 0..2 * MAX_ORGANIZATIONS {
             refuse(&refusals, &new_id(), 0, 1);
@@ -216,13 +216,14 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_is_taken_when_it_is_over_and_can_be_put_back() {
+    fn the_counts_of_a_minute_are_taken_when_it_has_ended_and_can_be_put_back() {
         let (refusals, organization) = (Refusals::default(), new_id());
         (0..=MAX_COUNTS).for_each(|route| refuse(&refusals, &organization, route, 1));
         assert!(refusals.take_before(1).is_empty());
         refuse(&refusals, &organization, 0, 2);
         let (of, refused) = refusals.take_before(2).remove(0);
-        assert_eq!((refused.number(), refusals.take_before(2).len()), (MAX_COUNTS as u64 + 1, 0));
+        assert_eq!(refused.counts.len(), MAX_COUNTS);
+        assert!(refusals.take_before(2).is_empty());
         refusals.add(&of, refused);
         let (_, refused) = refusals.take_before(3).remove(0);
         assert_eq!(refused.number(), MAX_COUNTS as u64 + 2);

@@ -72,11 +72,11 @@ impl Hub {
         loop {
             let rows = match self.chain_page(organization, walk.whole.sequence).await? {
                 Some(rows) => rows,
-                None => return Ok(walk.broken("it holds a value that cannot be read")),
+                None => return Ok(walk.broken("the line holds a value that cannot be read")),
             };
             if rows.is_empty() {
                 match &head {
-                    Some(head) if head.sequence > walk.whole.sequence => return Ok(walk.broken("it is missing")),
+                    Some(head) if head.sequence > walk.whole.sequence => return Ok(walk.broken("the line is missing")),
                     Some(_) => return self.compare_head(walk, head.as_ref()).await,
                     None => {}
                 }
@@ -116,7 +116,9 @@ impl Hub {
             None if whole.sequence == 0 => return Ok(ChainState::Whole(walk.whole)),
             None => "the head of the chain is missing",
             Some(head) if !head.is_genuine(walk.key, walk.organization) => "the head of the chain was changed",
-            Some(head) if head.sequence != whole.sequence || head.hash != whole.hash => "the head of the chain is another line",
+            Some(head) if head.sequence != whole.sequence || head.hash != whole.hash => {
+                "the head of the chain does not match the last line"
+            }
             Some(head) if head.unchained != unchained => "lines outside of the chain were added or removed",
             Some(_) => return Ok(ChainState::Whole(walk.whole)),
         };
@@ -143,16 +145,16 @@ impl<'a> Walk<'a> {
     /// Goes on to the next line.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
-        let detail_digest = row.detail_digest.as_deref().ok_or("its digest is missing")?;
-        let hash = row.hash.as_deref().ok_or("its hash is missing")?;
+        let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;
+        let hash = row.hash.as_deref().ok_or("the hash of the line is missing")?;
         if row.chain_sequence != sequence {
-            return Err("it is missing");
+            return Err("the line is missing");
         }
         if !row.is_audit {
-            return Err("it is hidden from the audit log");
+            return Err("the line is hidden from the audit log");
         }
         if row.previous_hash.as_deref() != Some(&self.whole.hash) {
-            return Err("it does not follow the line before it");
+            return Err("the line does not follow the one before it");
         }
         let line = Line {
             organization_id: self.organization,
@@ -165,14 +167,14 @@ impl<'a> Walk<'a> {
             detail_digest,
         };
         if self.key.line_hash(&line) != hash {
-            return Err("it was changed");
+            return Err("the line was changed");
         }
         let detail = detail(row);
         match row.detail_salt.as_deref() {
             Some(salt) if detail.digest(salt) == detail_digest => {}
-            Some(_) => return Err("its detail was changed"),
+            Some(_) => return Err("the detail of the line was changed"),
             None if detail.is_erased() => self.whole.erased += 1,
-            None => return Err("its salt is gone, and its detail is not"),
+            None => return Err("the salt of the line is gone, but its detail is not"),
         }
         self.whole.lines += 1;
         self.whole.sequence = sequence;

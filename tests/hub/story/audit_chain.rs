@@ -13,7 +13,7 @@ use sqlx::AssertSqlSafe;
 const WRITERS: usize = 8;
 const LINES_EACH: usize = 25;
 
-/// Changes the database behind the product's back.
+/// Changes the database outside of the product.
 pub async fn tamper(opened: &Opened, sql: &str) {
     for statement in sql.split(';').filter(|statement| !statement.trim().is_empty()) {
         let sql = AssertSqlSafe(statement.to_owned());
@@ -59,7 +59,7 @@ const INSERT: &str = "INSERT INTO activity (id, organization_id, kind, summary, 
     detail_digest, ";
 
 #[tokio::test]
-async fn whatever_is_changed_behind_the_products_back_is_noticed() {
+async fn every_change_outside_of_the_product_is_detected() {
     on_every_database(async |opened| {
         let world = five_lines(opened).await;
         tamper(&world.opened, KEEP).await;
@@ -71,36 +71,36 @@ async fn whatever_is_changed_behind_the_products_back_is_noticed() {
         let cut = "DELETE FROM activity WHERE chain_sequence = 5; UPDATE audit_heads SET sequence = 4,
             hash = (SELECT hash FROM activity WHERE chain_sequence = 4)";
         for (sql, sequence, why) in [
-            (set("summary = 'nothing happened'"), 2, "its detail was changed"),
-            (set("actor = 'eve'"), 2, "its detail was changed"),
-            (set("actor_id = 'usr_eve'"), 2, "its detail was changed"),
-            (set("via = NULL"), 2, "its detail was changed"),
-            (set("address = '192.0.2.1'"), 2, "its detail was changed"),
-            (set("request_id = 'x'"), 2, "its detail was changed"),
-            (set("client_request_id = 'x'"), 2, "its detail was changed"),
-            (set("delivery_id = 'dlv_x'"), 2, "its detail was changed"),
-            (set("detail = '{\"a\":1}'"), 2, "its detail was changed"),
-            (set("summary = '', actor = ''"), 2, "its detail was changed"),
-            (set("detail_salt = NULL"), 2, "its salt is gone, and its detail is not"),
-            (set("detail_salt = '00'"), 2, "its detail was changed"),
-            (set("detail_digest = '00'"), 2, "it was changed"),
-            (set("kind = 'token_revoked'"), 2, "it was changed"),
-            (set("at = '2026-01-01T00:00:00.000Z'"), 2, "it was changed"),
-            (set("connection_id = 'con_x'"), 2, "it was changed"),
-            (set("id = 'act_x'"), 2, "it was changed"),
-            (set("hash = '00'"), 2, "it was changed"),
-            (set("hash = NULL"), 2, "its hash is missing"),
-            (set("previous_hash = '00'"), 2, "it does not follow the line before it"),
-            (set("is_audit = FALSE"), 2, "it is hidden from the audit log"),
-            (set("actor_id = 'no id'"), 2, "it holds a value that cannot be read"),
-            ("DELETE FROM activity WHERE chain_sequence = 1".to_owned(), 1, "it is missing"),
-            ("DELETE FROM activity WHERE chain_sequence = 3".to_owned(), 3, "it is missing"),
-            ("DELETE FROM activity WHERE chain_sequence = 5".to_owned(), 5, "it is missing"),
-            ("DELETE FROM activity".to_owned(), 1, "it is missing"),
-            (set("chain_sequence = NULL"), 2, "it is missing"),
-            (swap.to_owned(), 2, "it does not follow the line before it"),
+            (set("summary = 'nothing happened'"), 2, "the detail of the line was changed"),
+            (set("actor = 'eve'"), 2, "the detail of the line was changed"),
+            (set("actor_id = 'usr_eve'"), 2, "the detail of the line was changed"),
+            (set("via = NULL"), 2, "the detail of the line was changed"),
+            (set("address = '192.0.2.1'"), 2, "the detail of the line was changed"),
+            (set("request_id = 'x'"), 2, "the detail of the line was changed"),
+            (set("client_request_id = 'x'"), 2, "the detail of the line was changed"),
+            (set("delivery_id = 'dlv_x'"), 2, "the detail of the line was changed"),
+            (set("detail = '{\"a\":1}'"), 2, "the detail of the line was changed"),
+            (set("summary = '', actor = ''"), 2, "the detail of the line was changed"),
+            (set("detail_salt = NULL"), 2, "the salt of the line is gone, but its detail is not"),
+            (set("detail_salt = '00'"), 2, "the detail of the line was changed"),
+            (set("detail_digest = '00'"), 2, "the line was changed"),
+            (set("kind = 'token_revoked'"), 2, "the line was changed"),
+            (set("at = '2026-01-01T00:00:00.000Z'"), 2, "the line was changed"),
+            (set("connection_id = 'con_x'"), 2, "the line was changed"),
+            (set("id = 'act_x'"), 2, "the line was changed"),
+            (set("hash = '00'"), 2, "the line was changed"),
+            (set("hash = NULL"), 2, "the hash of the line is missing"),
+            (set("previous_hash = '00'"), 2, "the line does not follow the one before it"),
+            (set("is_audit = FALSE"), 2, "the line is hidden from the audit log"),
+            (set("actor_id = 'no id'"), 2, "the line holds a value that cannot be read"),
+            ("DELETE FROM activity WHERE chain_sequence = 1".to_owned(), 1, "the line is missing"),
+            ("DELETE FROM activity WHERE chain_sequence = 3".to_owned(), 3, "the line is missing"),
+            ("DELETE FROM activity WHERE chain_sequence = 5".to_owned(), 5, "the line is missing"),
+            ("DELETE FROM activity".to_owned(), 1, "the line is missing"),
+            (set("chain_sequence = NULL"), 2, "the line is missing"),
+            (swap.to_owned(), 2, "the line does not follow the one before it"),
             (cut.to_owned(), 4, "the head of the chain was changed"),
-            (insert("6, hash, 'forged'"), 6, "it was changed"),
+            (insert("6, hash, 'forged'"), 6, "the line was changed"),
             (insert("NULL, NULL, NULL"), 5, "lines outside of the chain were added or removed"),
             ("UPDATE audit_heads SET hash = '00'".to_owned(), 5, "the head of the chain was changed"),
             ("UPDATE audit_heads SET unchained = 1".to_owned(), 5, "the head of the chain was changed"),
@@ -117,7 +117,7 @@ async fn whatever_is_changed_behind_the_products_back_is_noticed() {
 }
 
 #[tokio::test]
-async fn hashes_that_are_made_with_another_key_are_noticed() {
+async fn hashes_made_with_another_key_are_detected() {
     on_every_database(async |opened| {
         let world = five_lines(opened).await;
         let organization = &world.admin.organization_id;
@@ -149,13 +149,13 @@ async fn hashes_that_are_made_with_another_key_are_noticed() {
              UPDATE audit_heads SET hash = '{hash}'"
         );
         tamper(&world.opened, &sql).await;
-        assert_eq!(verify(&world.hub).await, [ChainState::Broken { sequence: 5, why: "it was changed" }]);
+        assert_eq!(verify(&world.hub).await, [ChainState::Broken { sequence: 5, why: "the line was changed" }]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_head_that_somebody_changed_is_never_vouched_for_again() {
+async fn a_changed_head_is_never_authenticated_again() {
     on_every_database(async |opened| {
         let world = five_lines(opened).await;
         tamper(&world.opened, KEEP).await;
@@ -164,7 +164,7 @@ async fn a_head_that_somebody_changed_is_never_vouched_for_again() {
             [(format!("DELETE FROM activity WHERE chain_sequence = 5; {changed}"), 5), ("DELETE FROM audit_heads".to_owned(), 6)]
         {
             tamper(&world.opened, &sql).await;
-            // Work goes on, and the chain still takes lines.
+            // The chain still takes lines.
             world.hub.record_audit_export(&world.admin).await.unwrap();
             let broken = ChainState::Broken { sequence: last, why: "the head of the chain was changed" };
             assert_eq!(verify(&world.hub).await, [broken], "{sql}");
@@ -190,7 +190,7 @@ async fn a_line_whose_detail_and_salt_are_erased_still_verifies() {
         world.hub.record_audit_export(&world.admin).await.unwrap();
         assert_eq!(whole(&world.hub).await.lines, 6);
         tamper(&world.opened, "UPDATE activity SET actor = 'eve' WHERE chain_sequence = 5").await;
-        let why = "its salt is gone, and its detail is not";
+        let why = "the salt of the line is gone, but its detail is not";
         assert_eq!(verify(&world.hub).await, [ChainState::Broken { sequence: 5, why }]);
     })
     .await;
@@ -258,7 +258,7 @@ async fn concurrent_writers_make_one_chain_without_gaps() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_chain_that_grows_meanwhile_verifies() {
+async fn a_chain_verifies_while_it_grows() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         let (hub, actor): (Hub, Actor) = (world.hub.clone(), world.admin.clone());
@@ -277,7 +277,7 @@ async fn a_chain_that_grows_meanwhile_verifies() {
 }
 
 #[tokio::test]
-async fn the_chain_goes_on_with_its_key_after_a_rotation() {
+async fn the_chain_key_survives_a_key_rotation() {
     on_every_database(async |opened| {
         let world = five_lines(opened).await;
         let fresh = Vault::generate_key();
