@@ -3,7 +3,7 @@ use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     audit_chain::{ChainKey, Detail, Line},
     db::{Db, audit_chain, organizations},
-    domain::{ids::OrganizationId, page::PageRequest},
+    domain::{ids::OrganizationId, page::PageRequest, people::TokenLifetime},
     hub::Hub,
     services::{Actor, ChainState, WholeChain},
     vault::Vault,
@@ -44,7 +44,7 @@ async fn five_lines(opened: Opened) -> World {
     let world = World::start(opened).await;
     for _ in 0..4 {
         world.advance(1);
-        world.hub.create_api_token(&world.admin, "build").await.unwrap();
+        world.hub.create_api_token(&world.admin, "build", TokenLifetime::default()).await.unwrap();
     }
     assert_eq!((whole(&world.hub).await.lines, whole(&world.hub).await.sequence), (5, 5));
     world
