@@ -1,7 +1,10 @@
 use super::*;
 use crate::{config::StorageKeys, random::new_id};
 use futures::stream;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    io::{Read, Seek, SeekFrom},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'static, std::io::Result<Bytes>> {
     stream::iter(parts.into_iter().map(|part| part.map(Bytes::from_static))).boxed()
@@ -112,4 +115,30 @@ async fn old_documents_are_listed_and_unfinished_ones_removed() {
     assert_eq!(listed(future).await, [(organization, version)]);
     assert_eq!(files.remove_unfinished(future).await.unwrap(), 1);
     assert!(!unfinished.exists());
+}
+
+#[tokio::test]
+async fn a_document_is_read_and_sought_in_piece_by_piece() {
+    let (_folder, files) = storage();
+    let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
+    let content: Vec<u8> = (0..600_000_u32).map(|number| u8::try_from(number % 251).unwrap()).collect();
+    let bytes = stream::iter([Ok::<_, std::io::Error>(Bytes::from(content.clone()))]).boxed();
+    let stored = files.write((&organization, &version), bytes, 600_000).await.unwrap();
+    let mut reader = files.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
+    let read = tokio::task::spawn_blocking(move || {
+        let mut whole = Vec::new();
+        reader.read_to_end(&mut whole).unwrap();
+        let mut end = Vec::new();
+        reader.seek(SeekFrom::End(-1_000)).unwrap();
+        reader.read_to_end(&mut end).unwrap();
+        let mut across = [0; 10];
+        reader.seek(SeekFrom::Start(256 * 1024 - 5)).unwrap();
+        reader.read_exact(&mut across).unwrap();
+        assert!(reader.seek(SeekFrom::Current(-1_000_000)).is_err());
+        (whole, end, across)
+    });
+    let (whole, end, across) = read.await.unwrap();
+    assert!(whole == content);
+    assert_eq!(end, content[599_000..]);
+    assert_eq!(across, content[256 * 1024 - 5..256 * 1024 + 5]);
 }
