@@ -1,6 +1,9 @@
-//! Landlock alone: a layer that stands behind the filter of system calls would not be missed by a test of both.
+//! Landlock alone: a test of all layers would not notice its absence behind the filter of system calls. Everything here applies to one
+//! thread, so that the other tests go on without it.
 
 use super::restrict_files_and_networks;
+use libc::c_long;
+use seccompiler::{SeccompAction, SeccompFilter};
 use std::net::{TcpListener, TcpStream};
 
 #[test]
@@ -22,4 +25,26 @@ fn landlock_denies_files_and_tcp_without_the_filter_of_system_calls() {
         Some(abi) => assert_eq!(restricted.1, [false, false, abi < 4, abi < 4], "ABI {abi}"),
         None => println!("skipped: this kernel has no Landlock"),
     }
+}
+
+/// What Landlock comes to on a system that answers one of its calls with an error.
+fn when_fails(call: c_long, error: i32) -> Result<Option<i32>, String> {
+    let errno = SeccompAction::Errno(error.unsigned_abs());
+    let arch = std::env::consts::ARCH.try_into().unwrap();
+    let filter = SeccompFilter::new([(call, Vec::new())].into(), SeccompAction::Allow, errno, arch).unwrap();
+    let program: seccompiler::BpfProgram = filter.try_into().unwrap();
+    let thread = std::thread::spawn(move || {
+        seccompiler::apply_filter(&program).unwrap();
+        restrict_files_and_networks().map_err(|error| error.to_string())
+    });
+    thread.join().unwrap()
+}
+
+#[test]
+fn a_kernel_without_landlock_is_accepted_and_one_that_refuses_it_is_not() {
+    for error in [libc::ENOSYS, libc::EOPNOTSUPP] {
+        assert_eq!(when_fails(libc::SYS_landlock_create_ruleset, error), Ok(None));
+    }
+    let has_landlock = std::thread::spawn(|| restrict_files_and_networks().unwrap().is_some()).join().unwrap();
+    assert_eq!(when_fails(libc::SYS_landlock_restrict_self, libc::EPERM).is_err(), has_landlock);
 }
