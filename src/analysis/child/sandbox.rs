@@ -59,7 +59,7 @@ pub(super) fn enter() -> Result<Sandbox, SandboxError> {
     Ok(sandbox)
 }
 
-/// Denies every access to files and TCP, and signals and abstract sockets of other processes, on the calling thread. The descriptors that are open stay usable.
+/// Denies files, TCP, and signals and abstract sockets of other processes to the calling thread. Open descriptors stay usable.
 fn restrict_files_and_networks() -> Result<Option<i32>, RulesetError> {
     let status = Ruleset::default()
         .handle_access(AccessFs::from_all(LANDLOCK_ABI))?
