@@ -109,6 +109,8 @@ mod tests {
     use futures::FutureExt;
 
     const MARK: &str = "CREATE TEMP TABLE mark (x)";
+    /// Takes longer than any pause of the thread that asks.
+    const SLOW: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n";
     const IS_MARKED: &str = "SELECT count(*) FROM temp.sqlite_master WHERE name = 'mark'";
 
     fn lender(at_once: usize, patience: Duration) -> Lender {
@@ -137,7 +139,7 @@ mod tests {
 
         let mut lent = lender.lend().await.unwrap();
         run(&mut lent, MARK).await.unwrap();
-        assert!(run(&mut lent, "SELECT 1").now_or_never().is_none(), "dropped before its answer came");
+        assert!(run(&mut lent, SLOW).now_or_never().is_none(), "dropped before its answer came");
         drop(lent);
         assert!(!is_marked(&lender).await, "it was cut short");
     }

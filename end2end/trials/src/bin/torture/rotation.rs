@@ -8,8 +8,8 @@ use std::time::Duration;
 use trials::{Outcome, chance::Chance, server::Plan};
 
 const KILLS: usize = 20;
-/// Beside the credentials: those of the connection that calls, the key of its signatures, and the two secrets of the server itself.
-const ALSO_SEALED: u64 = 4;
+/// Beside the credentials: those of the connection that calls, the key of its signatures, and the three keys of the server itself.
+const ALSO_SEALED: u64 = 5;
 
 /// Columns whose values are copied as they are.
 const COPIED: &str =
