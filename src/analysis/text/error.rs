@@ -26,6 +26,16 @@ pub enum ExtractError {
     /// A well-formed document that says nothing.
     #[error("The document holds no text. Please check whether it is the right one, and attach the contract.")]
     Empty,
+    /// A Word document whose text is in an imported part (`altChunk`).
+    #[error(
+        "The text of this document is in an imported part that cannot be read here. Please open it in Word, save it again, and attach that copy."
+    )]
+    ImportedPart,
+    /// A PDF whose pages are not in the file.
+    #[error(
+        "This PDF is a dynamic form (XFA): its pages are made when it is opened in Adobe Reader, and are not in the file. Please open it there, print it to PDF, and attach that."
+    )]
+    DynamicForm,
     /// Not a whole document of its kind.
     #[error(
         "The document is damaged and cannot be read: {detail}. Please open it, save it under a new name, and attach that copy."
@@ -61,7 +71,7 @@ impl ExtractError {
     /// The stable word of the API.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotSupported { .. } => "not_supported",
+            Self::NotSupported { .. } | Self::ImportedPart | Self::DynamicForm => "not_supported",
             Self::Encrypted => "encrypted",
             Self::Scanned { .. } => "scanned",
             Self::Empty => "empty",

@@ -1,5 +1,15 @@
 //! Puts the letters of a part into lines: paragraphs, rows with cells, text boxes after the paragraph that anchors them.
 
+use super::look::Look;
+
+/// What became of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    Kept,
+    Hidden,
+    Struck,
+}
+
 /// The text under construction.
 #[derive(Default)]
 pub struct Flow {
@@ -9,16 +19,15 @@ pub struct Flow {
     /// Finished text boxes of the current paragraph.
     boxes: String,
     rows: Vec<Row>,
-    run_is_hidden: bool,
-    paragraph_is_hidden: bool,
+    /// How the current run looks.
+    pub look: Look,
     paragraph_joins_next: bool,
 }
 
 struct Outer {
     text: String,
     boxes: String,
-    run_is_hidden: bool,
-    paragraph_is_hidden: bool,
+    look: Look,
     paragraph_joins_next: bool,
 }
 
@@ -35,22 +44,20 @@ impl Flow {
         self.text.len() + self.boxes.len()
     }
 
-    /// Adds text; returns whether it was left out as hidden. Only `letters` count as hidden text, not breaks.
-    pub fn push(&mut self, text: &str, letters: bool) -> bool {
-        if self.run_is_hidden || self.paragraph_is_hidden {
-            return letters && !text.trim().is_empty();
+    /// Adds text, unless it is hidden or struck out.
+    pub fn push(&mut self, text: &str) -> Pushed {
+        match () {
+            () if self.look.is_hidden() => Pushed::Hidden,
+            () if self.look.is_struck() => Pushed::Struck,
+            () => {
+                self.text.push_str(text);
+                Pushed::Kept
+            }
         }
-        self.text.push_str(text);
-        false
     }
 
     pub fn start_paragraph(&mut self) {
-        self.paragraph_is_hidden = false;
         self.paragraph_joins_next = false;
-    }
-
-    pub fn hide_paragraph(&mut self) {
-        self.paragraph_is_hidden = true;
     }
 
     /// The mark at the end of this paragraph was deleted: the next one goes on in the same line.
@@ -64,24 +71,6 @@ impl Flow {
         }
         let boxes = std::mem::take(&mut self.boxes);
         self.text.push_str(&boxes);
-    }
-
-    pub fn start_run(&mut self) {
-        self.run_is_hidden = false;
-    }
-
-    pub fn hide_run(&mut self) {
-        self.run_is_hidden = true;
-    }
-
-    /// A run may show what its paragraph style hides.
-    pub fn show_run(&mut self) {
-        self.run_is_hidden = false;
-        self.paragraph_is_hidden = false;
-    }
-
-    pub fn end_run(&mut self) {
-        self.run_is_hidden = false;
     }
 
     pub fn start_row(&mut self) {
@@ -118,8 +107,7 @@ impl Flow {
         self.outer.push(Outer {
             text: std::mem::take(&mut self.text),
             boxes: std::mem::take(&mut self.boxes),
-            run_is_hidden: std::mem::take(&mut self.run_is_hidden),
-            paragraph_is_hidden: std::mem::take(&mut self.paragraph_is_hidden),
+            look: std::mem::take(&mut self.look),
             paragraph_joins_next: std::mem::take(&mut self.paragraph_joins_next),
         });
     }
@@ -128,8 +116,7 @@ impl Flow {
         let Some(outer) = self.outer.pop() else { return };
         let inner = std::mem::replace(&mut self.text, outer.text);
         self.boxes = outer.boxes;
-        self.run_is_hidden = outer.run_is_hidden;
-        self.paragraph_is_hidden = outer.paragraph_is_hidden;
+        self.look = outer.look;
         self.paragraph_joins_next = outer.paragraph_joins_next;
         if !inner.trim().is_empty() && !self.boxes.contains(inner.as_str()) {
             self.boxes.push_str(&inner);

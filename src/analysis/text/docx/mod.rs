@@ -2,9 +2,11 @@
 
 mod faint;
 mod flow;
+mod look;
 mod package;
 mod part;
 mod read;
+mod relationships;
 mod styles;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,11 @@
 //! One XML part to text: an event loop with an explicit stack, so that nesting costs no call stack.
 
-use std::collections::HashSet;
-
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::faint::Faint;
-use super::flow::Flow;
-use super::styles::{attribute, is_on};
+use super::flow::{Flow, Pushed};
+use super::styles::{Property, Styles, attribute, is_on};
 use crate::analysis::text::{ExtractError, unseen::Unseen};
 
 /// Deeper than any writer nests, text boxes in tables in content controls included.
@@ -22,21 +20,22 @@ pub struct Notices {
     pub has_tracked_changes: bool,
     /// Hidden text, which is left out.
     pub has_hidden_text: bool,
+    /// Struck-out text, which is left out.
+    pub has_struck_text: bool,
+    /// Content controls that show what to fill in, which is left out.
+    pub has_placeholders: bool,
     /// White or very small text, which is not.
     pub has_faint_text: bool,
     /// Both of them.
     pub unseen: Unseen,
-    /// An embedded document in another format.
-    pub has_foreign_content: bool,
+    /// Text of the document that is in another part or file.
+    pub has_imported_parts: bool,
+    /// Documents that are embedded as objects.
+    pub has_embedded_files: bool,
 }
 
 /// Reads a part whose root element must be one of `roots`.
-pub fn read_part(
-    xml: &[u8],
-    roots: &[&str],
-    hidden_styles: &HashSet<String>,
-    notices: &mut Notices,
-) -> Result<String, ExtractError> {
+pub fn read_part(xml: &[u8], roots: &[&str], styles: &Styles, notices: &mut Notices) -> Result<String, ExtractError> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = true;
     let mut walk = Walk {
@@ -45,7 +44,8 @@ pub fn read_part(
         faint: Faint::default(),
         skipped: 0,
         has_root: false,
-        hidden_styles,
+        controls: Vec::new(),
+        styles,
         notices,
     };
     let mut buffer = Vec::new();
@@ -93,6 +93,8 @@ enum Mark {
     Row,
     Cell,
     TextBox,
+    Control,
+    ControlProperties,
 }
 
 struct Walk<'a> {
@@ -101,7 +103,9 @@ struct Walk<'a> {
     faint: Faint,
     skipped: usize,
     has_root: bool,
-    hidden_styles: &'a HashSet<String>,
+    /// The open content controls, innermost last: whether each shows its placeholder.
+    controls: Vec<bool>,
+    styles: &'a Styles,
     notices: &'a mut Notices,
 }
 
@@ -132,6 +136,12 @@ impl Walk<'_> {
             (Mark::RunProperties | Mark::RowProperties | Mark::ParagraphProperties, _) => {
                 return self.property(parent, name, element);
             }
+            (Mark::ControlProperties, _) => {
+                self.control_property(name, element);
+                return Mark::Skip;
+            }
+            (_, "sdt") => self.controls.push(false),
+            (Mark::Control, "sdtContent") if self.controls.last() == Some(&true) => return Mark::Skip,
             (_, "t") => return Mark::Letters,
             (_, "p") => self.start_paragraph(),
             (_, "r") => self.start_run(),
@@ -150,6 +160,8 @@ impl Walk<'_> {
             "tr" => Mark::Row,
             "tc" => Mark::Cell,
             "txbxContent" => Mark::TextBox,
+            "sdt" => Mark::Control,
+            "sdtPr" => Mark::ControlProperties,
             "ins" | "moveTo" => {
                 self.notices.has_tracked_changes = true;
                 Mark::Plain
@@ -159,11 +171,13 @@ impl Walk<'_> {
                 Mark::Skip
             }
             // A fallback repeats its choice; instructions, comments and deleted text are not what a reader sees.
-            "Fallback" | "instrText" | "delText" | "delInstrText" | "annotationRef" | "rt" | "sdtPr" | "tblPr" | "sectPr" => {
+            "Fallback" | "instrText" | "delText" | "delInstrText" | "annotationRef" | "rt" | "tblPr" | "sectPr" => Mark::Skip,
+            "altChunk" | "subDoc" => {
+                self.notices.has_imported_parts = true;
                 Mark::Skip
             }
-            "altChunk" => {
-                self.notices.has_foreign_content = true;
+            "OLEObject" if is_document(element) => {
+                self.notices.has_embedded_files = true;
                 Mark::Skip
             }
             _ => self.character(name, element),
@@ -172,12 +186,13 @@ impl Walk<'_> {
 
     fn start_paragraph(&mut self) {
         self.flow.start_paragraph();
+        self.flow.look.start_paragraph(self.styles.switched_on_by_default());
         self.faint.start_paragraph();
         self.notices.unseen.separate();
     }
 
     fn start_run(&mut self) {
-        self.flow.start_run();
+        self.flow.look.reset_run();
         self.faint.start_run();
     }
 
@@ -189,19 +204,17 @@ impl Walk<'_> {
             "sym" => symbol(attribute(element, b"char").as_deref()),
             _ => return Mark::Plain,
         };
-        self.flow.push(character.encode_utf8(&mut [0; 4]), false);
+        self.flow.push(character.encode_utf8(&mut [0; 4]));
         Mark::Plain
     }
 
     fn property(&mut self, parent: Mark, name: &str, element: &BytesStart<'_>) -> Mark {
-        let style_hides = |style: Option<String>| style.is_some_and(|style| self.hidden_styles.contains(&style));
+        let style = || attribute(element, b"val").map(|style| self.styles.switched_on(&style)).unwrap_or_default();
         let in_run = parent == Mark::RunProperties && self.open.iter().rev().nth(1) == Some(&Mark::Run);
         match name {
             "rPr" if parent == Mark::ParagraphProperties => return Mark::RunProperties,
-            "pStyle" if style_hides(attribute(element, b"val")) => self.flow.hide_paragraph(),
-            "rStyle" if in_run && style_hides(attribute(element, b"val")) => self.flow.hide_run(),
-            "vanish" if in_run && is_on(element, b"vanish") => self.flow.hide_run(),
-            "vanish" if in_run => self.flow.show_run(),
+            "pStyle" => self.flow.look.style_paragraph(style()),
+            "rStyle" if in_run => self.flow.look.style_run(style()),
             "del" | "moveFrom" | "ins" | "moveTo" => {
                 self.notices.has_tracked_changes = true;
                 match (parent, name) {
@@ -211,11 +224,23 @@ impl Walk<'_> {
                 }
             }
             "shd" if parent == Mark::ParagraphProperties => self.faint.paragraph_shading(element),
-            _ if in_run => self.faint.run_property(name, element),
+            _ if in_run => {
+                if let Some((property, is_on)) = Property::of(element) {
+                    self.flow.look.set(property, is_on);
+                }
+                self.faint.run_property(name, element);
+            }
             _ => {}
         }
         // Tab stops, borders and former properties say nothing of their own.
         Mark::Skip
+    }
+
+    fn control_property(&mut self, name: &str, element: &BytesStart<'_>) {
+        if let (Some(shows_placeholder), "showingPlcHdr") = (self.controls.last_mut(), name) {
+            *shows_placeholder = is_on(element);
+            self.notices.has_placeholders |= *shows_placeholder;
+        }
     }
 
     fn end(&mut self) {
@@ -226,7 +251,8 @@ impl Walk<'_> {
         }
         match mark {
             Mark::Paragraph => self.flow.end_paragraph(),
-            Mark::Run => self.flow.end_run(),
+            Mark::Run => self.flow.look.reset_run(),
+            Mark::Control => _ = self.controls.pop(),
             Mark::Cell => {
                 self.flow.end_cell();
                 self.faint.end_cell();
@@ -241,8 +267,12 @@ impl Walk<'_> {
         if self.skipped > 0 || self.open.last() != Some(&Mark::Letters) {
             return;
         }
-        let is_hidden = self.flow.push(text, true);
-        let is_faint = self.faint.is_unseen() && !text.trim().is_empty();
+        let pushed = self.flow.push(text);
+        if text.trim().is_empty() || pushed == Pushed::Struck {
+            self.notices.has_struck_text |= !text.trim().is_empty();
+            return;
+        }
+        let (is_hidden, is_faint) = (pushed == Pushed::Hidden, self.faint.is_unseen());
         self.notices.has_hidden_text |= is_hidden;
         self.notices.has_faint_text |= is_faint;
         if is_hidden || is_faint {
@@ -266,6 +296,12 @@ impl Walk<'_> {
         self.text(character.encode_utf8(&mut [0; 4]));
         Ok(())
     }
+}
+
+/// Whether an embedded object is a document of its own, unlike a formula or a chart.
+fn is_document(object: &BytesStart<'_>) -> bool {
+    let program = attribute(object, b"ProgID").unwrap_or_default();
+    ["Word.", "AcroExch.", "Acrobat.", "Package"].iter().any(|start| program.starts_with(start))
 }
 
 /// Symbol fonts use a private area; their letters mean pictures, most of them bullets and boxes.

@@ -149,6 +149,154 @@ fn two_main_parts_are_refused() {
     assert!(matches!(read(&bytes), Err(ExtractError::Damaged { .. })));
 }
 
+fn list(relationships: &[(&str, &str)]) -> String {
+    let one = |(kind, target): &(&str, &str)| {
+        format!(
+            "<Relationship Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"{target}\"/>"
+        )
+    };
+    format!("<Relationships>{}</Relationships>", relationships.iter().map(one).collect::<String>())
+}
+
+#[test]
+fn the_relationship_of_the_package_names_the_main_part() {
+    let main = body(&paragraph("the contract"));
+    for (name, target) in [
+        ("word/document22.xml", "word/document22.xml"),
+        ("story/main.xml", "/story/main.xml"),
+        ("Word/Document.xml", "word/document.xml"),
+        ("word\\document.xml", "word/document.xml"),
+        ("word/document.xml", "word\\document.xml"),
+        ("document.xml", "./document.xml"),
+    ] {
+        let named = list(&[("officeDocument", target)]);
+        let strict =
+            named.replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument");
+        for named in [&named, &strict] {
+            let bytes = package(&[("_rels/.rels", named), (name, &main)]);
+            assert_eq!(extract(&bytes, "a").unwrap().text, "the contract", "{name} {target}");
+        }
+    }
+    let decoy = body(&paragraph("a decoy"));
+    let named = list(&[("officeDocument", "story/main.xml")]);
+    let bytes = package(&[("_rels/.rels", &named), ("word/document.xml", &decoy), ("story/main.xml", &main)]);
+    assert_eq!(extract(&bytes, "a").unwrap().text, "the contract");
+    let both = list(&[("officeDocument", "story/main.xml"), ("officeDocument", "word/document.xml")]);
+    let parts = [("_rels/.rels", both.as_str()), ("word/document.xml", decoy.as_str()), ("story/main.xml", main.as_str())];
+    assert!(matches!(refusal(&parts), ExtractError::Damaged { .. }));
+    let workbook = list(&[("officeDocument", "xl/workbook.xml")]);
+    assert!(refusal(&[("_rels/.rels", &workbook), ("xl/workbook.xml", "<x/>")]).to_string().contains("Excel"));
+}
+
+#[test]
+fn styles_notes_headers_and_comments_are_those_that_the_main_part_names() {
+    let part = |root: &str, letters: &str| format!("<w:{root} xmlns:w=\"w\">{}</w:{root}>", paragraph(letters));
+    let styles = "<w:styles xmlns:w=\"w\"><w:style w:styleId=\"Ghost\"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>";
+    let main = body(&format!("<w:p><w:pPr><w:pStyle w:val=\"Ghost\"/></w:pPr>{}</w:p>{}", run("", "hidden"), paragraph("Body")));
+    let related = [
+        ("styles", "look.xml"),
+        ("header", "../top.xml"),
+        ("footnotes", "/notes/Feet.xml"),
+        ("comments", "said.xml"),
+        ("footer", "gone.xml"),
+    ];
+    let bytes = package(&[
+        ("_rels/.rels", &list(&[("officeDocument", "story/main.xml")])),
+        ("story/main.xml", &main),
+        ("story/_rels/main.xml.rels", &list(&related)),
+        ("story/look.xml", styles),
+        ("story/said.xml", "<x/>"),
+        ("top.xml", &part("hdr", "Top")),
+        ("notes/feet.xml", &part("footnotes", "Note")),
+        ("word/header1.xml", &part("hdr", "not of this document")),
+    ]);
+    let document = extract(&bytes, "a").unwrap();
+    assert_eq!(document.text, "Body\n\nNote\n\nTop");
+    assert_eq!(document.warnings, ["Hidden text was left out.", "The document has comments; they were not read."]);
+}
+
+#[test]
+fn text_in_imported_parts_is_named_and_never_called_empty() {
+    let chunk = "<w:altChunk r:id=\"rId9\"/>";
+    let error = refusal(&[("word/document.xml", &body(chunk))]);
+    assert_eq!((&error, error.code()), (&ExtractError::ImportedPart, "not_supported"));
+    assert!(error.to_string().contains("open it in Word, save it again"), "{error}");
+    for inside in [chunk, "<w:subDoc r:id=\"rId9\"/>"] {
+        let document = document(&format!("{}{inside}", paragraph("Cover")));
+        assert_eq!(document.text, "Cover");
+        assert!(document.warnings[0].contains("imported part that was not read"), "{:?}", document.warnings);
+    }
+    let embedded = |program: &str| document(&format!("{}<o:OLEObject ProgID=\"{program}\"/>", paragraph("Cover"))).warnings;
+    assert_eq!((embedded("Word.Document.12").len(), embedded("Equation.3").len()), (1, 0));
+}
+
+#[test]
+fn struck_text_is_left_out_with_one_notice_however_it_was_struck() {
+    let style = |id: &str, inside: &str| format!("<w:style w:styleId=\"{id}\">{inside}</w:style>");
+    let struck = "<w:rPr><w:strike/></w:rPr>";
+    let styles = format!(
+        "<w:styles xmlns:w=\"w\">{}{}{}{}</w:styles>",
+        style("Old", struck),
+        style("Older", "<w:basedOn w:val=\"Old\"/>"),
+        style("Again", "<w:basedOn w:val=\"Old\"/><w:rPr><w:strike w:val=\"0\"/></w:rPr>"),
+        style("Loop", "<w:basedOn w:val=\"Loop\"/>"),
+    );
+    let of_style = |style: &str, properties: &str| {
+        format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>", run(properties, "the cap"))
+    };
+    let of_run = |properties: &str| format!("<w:p>{}</w:p>", run(properties, "the cap"));
+    for (inside, is_read) in [
+        (of_run("<w:strike/>"), false),
+        (of_run("<w:dstrike w:val=\"true\"/>"), false),
+        (of_run("<w:strike w:val=\"0\"/>"), true),
+        (of_run("<w:dstrike w:val=\"false\"/>"), true),
+        (of_run("<w:rStyle w:val=\"Older\"/>"), false),
+        (of_run("<w:rStyle w:val=\"Loop\"/>"), true),
+        (of_style("Old", ""), false),
+        (of_style("Older", ""), false),
+        (of_style("Again", ""), true),
+        (of_style("Old", "<w:strike w:val=\"off\"/>"), true),
+        (of_style("Old", "<w:rStyle w:val=\"Older\"/>"), true),
+    ] {
+        let main = body(&format!("{}{inside}{}", paragraph("before"), paragraph("after")));
+        let document = extract(&package(&[("word/document.xml", &main), ("word/styles.xml", &styles)]), "a").unwrap();
+        assert_eq!(document.text.contains("the cap"), is_read, "{inside}");
+        assert_eq!(document.warnings.iter().filter(|warning| warning.contains("Struck-out")).count(), usize::from(!is_read));
+        assert_eq!(document.unseen, None);
+    }
+}
+
+#[test]
+fn hidden_and_struck_styles_hold_by_default_and_where_styles_are_based_on_them() {
+    let styles = "<w:styles xmlns:w=\"w\"><w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:rPr><w:vanish/></w:rPr></w:style>\
+                  <w:style w:type=\"paragraph\" w:styleId=\"Seen\"/><w:style w:styleId=\"Note\"><w:basedOn w:val=\"Normal\"/></w:style></w:styles>";
+    let of_style = |style: &str| format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>", run("", style));
+    let main = body(&(paragraph("plain") + &of_style("Seen") + &of_style("Note")));
+    let document = extract(&package(&[("word/document.xml", &main), ("word/styles.xml", styles)]), "a").unwrap();
+    assert_eq!(document.text, "Seen");
+}
+
+#[test]
+fn content_controls_that_show_their_placeholder_are_left_out() {
+    let control = |properties: &str, inside: &str| {
+        format!("<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>")
+    };
+    let empty = "<w:rPr><w:b/></w:rPr><w:showingPlcHdr/><w:text/>";
+    let hint = run("<w:rStyle w:val=\"PlaceholderText\"/>", "Click or tap here to enter text.");
+    let inside = format!(
+        "<w:p>{}{}{}</w:p>{}{}{}",
+        run("", "Supplier: "),
+        control(empty, &hint),
+        control("<w:text/>", &run("", "Contoso")),
+        control(empty, &format!("<w:p>{hint}</w:p>")),
+        control("<w:showingPlcHdr w:val=\"0\"/>", &paragraph("filled in")),
+        control("", &format!("{}<w:p>{}</w:p>", paragraph("outer"), control(empty, &hint))),
+    );
+    let document = document(&(inside + &paragraph("end")));
+    assert_eq!(document.text, "Supplier: Contoso\nfilled in\nouter\n\nend");
+    assert_eq!(document.warnings.len(), 1, "{:?}", document.warnings);
+}
+
 #[test]
 fn a_part_that_inflates_without_end_is_refused() {
     let bomb = body(&paragraph(&"A".repeat(70 * 1024 * 1024)));
