@@ -2,8 +2,9 @@
 
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 
+use super::form::Form;
 use super::lines::plain;
-use super::{size, unseen};
+use super::{form, rewrite, size, unseen, xfa};
 use crate::analysis::text::{Document, ExtractError};
 
 /// More pages than any contract has.
@@ -13,10 +14,15 @@ const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Reads the text of a PDF. Only one copy of the document is open at a time: one of 100 MB takes as much memory.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
-    let largest_page = match size::open(bytes) {
-        Some(document) => size::largest_page(&document, MAXIMUM_PAGES as usize)?,
+    let opened = size::open(bytes);
+    let largest_page = match &opened {
+        Some(document) => size::largest_page(document, MAXIMUM_PAGES as usize)?,
         None => 0,
     };
+    let mut form = opened.as_ref().map(form::read).unwrap_or_default();
+    let with_values = opened.filter(|_| form.has_values || !form.entries.is_empty());
+    let with_values = with_values.and_then(|document| rewrite::rewrite(document, &form, bytes.len()));
+    let bytes = with_values.as_deref().unwrap_or(bytes);
     let seen = process(bytes, ProcessMode::DetectOnly);
     if matches!(&seen, Err(ExtractError::Encrypted)) {
         return Err(ExtractError::Encrypted);
@@ -27,11 +33,19 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     }
     let result = process(bytes, ProcessMode::Full)?;
     let text = plain(result.markdown.as_deref().unwrap_or_default());
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(if largest_page > SUSPICIOUS_PAGE_BYTES { size::bomb() } else { without_text(&result) });
+    if xfa::is_dynamic(&form, &text) {
+        return Err(ExtractError::DynamicForm);
     }
-    let unseen = size::open(bytes).and_then(|document| unseen::find(bytes, document).worth_telling());
-    let mut warnings = warnings(&result);
+    if !text.chars().any(char::is_alphanumeric) {
+        let error = if largest_page > SUSPICIOUS_PAGE_BYTES { size::bomb() } else { without_text(&result) };
+        if error != ExtractError::Empty || form.entries.is_empty() {
+            return Err(error);
+        }
+    }
+    let text = form.with_missing(text);
+    let found = std::mem::take(&mut form.unseen);
+    let unseen = size::open(bytes).and_then(|document| unseen::find(bytes, document, found).worth_telling());
+    let mut warnings = warnings(&result, &form);
     if unseen.is_some() {
         warnings.push("The document contains text that a reader does not see.".to_owned());
     }
@@ -78,7 +92,7 @@ fn pages_without_letters(result: &PdfProcessResult) -> usize {
     result.ocr_reasons_by_page.iter().filter(|page| page.reasons.iter().any(shows_pictures)).count()
 }
 
-fn warnings(result: &PdfProcessResult) -> Vec<String> {
+fn warnings(result: &PdfProcessResult, form: &Form) -> Vec<String> {
     let mut warnings = Vec::new();
     let missing = pages_without_letters(result);
     if missing > 0 {
@@ -87,5 +101,6 @@ fn warnings(result: &PdfProcessResult) -> Vec<String> {
     if result.has_encoding_issues {
         warnings.push("Some letters of the document could not be decoded.".into());
     }
+    warnings.extend(form.warnings());
     warnings
 }

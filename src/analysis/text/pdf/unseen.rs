@@ -17,9 +17,8 @@ const MAXIMUM_PAGES: usize = 500;
 /// From here on, red, green and blue make white.
 const WHITE: u8 = 250;
 
-/// What a reader does not see. Looks at the pages themselves, not at forms that they include.
-pub fn find(bytes: &[u8], document: Document) -> Unseen {
-    let mut unseen = Unseen::default();
+/// What a reader does not see, after what was already found. Looks at the pages themselves, not at forms that they include.
+pub fn find(bytes: &[u8], document: Document, mut unseen: Unseen) -> Unseen {
     let mut faint = HashSet::new();
     for (number, page) in (1_u32..).zip(document.page_iter().take(MAXIMUM_PAGES)) {
         let paint = paint(&document, page);
