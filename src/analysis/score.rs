@@ -1,12 +1,18 @@
 //! Runs the rules over the sentences and keeps the best findings of each kind.
 
 use super::opening::Finding;
-use super::rules::{CompiledRule, RULES};
+use super::rules::{CompiledRule, FALLBACKS, RULES};
 use super::segment::Sentence;
 
 /// Findings of all rules.
 pub fn find_clauses(sentences: &[Sentence]) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| find_kind(rule, sentences)).collect()
+    let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| find_kind(rule, sentences)).collect();
+    for fallback in FALLBACKS.iter() {
+        if !found.iter().any(|finding| finding.kind == fallback.rule.kind) {
+            found.extend(find_kind(fallback, sentences));
+        }
+    }
+    found
 }
 
 fn find_kind(rule: &CompiledRule, sentences: &[Sentence]) -> Vec<Finding> {
@@ -33,9 +39,16 @@ pub fn may_be(rule: &CompiledRule, sentence: &Sentence) -> bool {
     is_sentence(sentence) && rule.gate.is_match(sentence.normal.as_bytes())
 }
 
+/// How near a sentence, fragment or heading comes to a clause; `None` where nothing speaks for it.
+pub fn nearness(rule: &CompiledRule, sentence: &Sentence) -> Option<f64> {
+    rule.gate.is_match(sentence.normal.as_bytes()).then(|| score(rule, sentence))
+}
+
 /// Headings and fragments regulate nothing.
 fn is_sentence(sentence: &Sentence) -> bool {
-    !sentence.is_heading && (sentence.normal.len() > 40 || sentence.normal.split(' ').count() > 6)
+    let words = sentence.normal.split(' ').count();
+    let is_short_sentence = words > 3 && sentence.normal.ends_with('.');
+    !sentence.is_heading && (sentence.normal.len() > 40 || words > 6 || is_short_sentence)
 }
 
 /// The sum of the weights of all headings and signals that a sentence shows.

@@ -1,13 +1,14 @@
 //! Runs the table of risks over the clauses.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::elsewhere;
 use super::quantity::longest_days;
 use super::table::{RISKS, RiskRule, When};
-use crate::analysis::segment::normal_form;
+use super::{doubt, elsewhere};
+use crate::analysis::segment::{normal_form, segment};
 use crate::domain::analysis::{Clause, ClauseKind, Risk, Severity};
 
 /// What is missing tells something only in a document that is a contract: one with this many kinds of clauses.
@@ -16,17 +17,32 @@ const CONTRACT_KINDS: usize = 3;
 /// The patterns of a rule, compiled.
 struct Patterns(Vec<Regex>);
 
+static NEGATION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:not|neither|nor|no|never|cannot|nothing)\b").expect("the pattern is constant, and tests run it"));
+
 static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| RISKS.iter().map(compile).collect());
 
+/// The texts of all patterns.
+#[cfg(test)]
+pub fn patterns() -> impl Iterator<Item = &'static str> {
+    RISKS.iter().flat_map(texts)
+}
+
+fn texts(rule: &RiskRule) -> Vec<&'static str> {
+    match rule.when {
+        When::Present(_) | When::Absent(..) => vec![],
+        When::Says(_, text)
+        | When::Affirms(_, text)
+        | When::NoneSays(_, text)
+        | When::Days(_, _, text)
+        | When::SaysAndAbsent(_, text, ..) => vec![text],
+        When::SaysWithout(_, text, without) => vec![text, without],
+    }
+}
+
 fn compile(rule: &RiskRule) -> Patterns {
-    let texts: &[&str] = match rule.when {
-        When::Present(_) | When::Absent(_) => &[],
-        When::Says(_, text) | When::NoneSays(_, text) | When::Days(_, _, text) | When::SaysAndAbsent(_, text, _) => &[text],
-        When::SaysWithout(_, text, without) => &[text, without],
-    };
-    Patterns(
-        texts.iter().map(|text| Regex::new(text).expect("the patterns are constants, and a test compiles them all")).collect(),
-    )
+    let compiled = |text| Regex::new(text).expect("the patterns are constants, and a test compiles them all");
+    Patterns(texts(rule).into_iter().map(compiled).collect())
 }
 
 /// The risks that follow from the clauses of a text, most severe first.
@@ -36,9 +52,20 @@ pub fn assess(text: &str, clauses: &[Clause]) -> Vec<Risk> {
         return vec![unrecognised()];
     }
     let (mut risks, mut missing) = (Vec::new(), Vec::new());
+    let sentences = LazyCell::new(|| segment(text));
     for (rule, patterns) in RISKS.iter().zip(PATTERNS.iter()) {
-        let list = if matches!(rule.when, When::Absent(_)) { &mut missing } else { &mut risks };
-        list.extend(apply(rule, &patterns.0, &view));
+        let Some(risk) = apply(rule, &patterns.0, &view) else { continue };
+        let near = match rule.when {
+            When::Absent(kind, least) | When::SaysAndAbsent(_, _, kind, least) => {
+                doubt::nearest(&sentences, kind, least).map(|sentence| doubt::uncertain(kind, &text[sentence.range.clone()]))
+            }
+            _ => None,
+        };
+        match near {
+            Some(uncertain) => risks.push(uncertain),
+            None if matches!(rule.when, When::Absent(..)) => missing.push(risk),
+            None => risks.push(risk),
+        }
     }
     if !missing.is_empty() && elsewhere::refers_to_other_terms(text) {
         risks.push(elsewhere::instead_of(&missing));
@@ -78,11 +105,12 @@ fn apply(rule: &RiskRule, patterns: &[Regex], view: &View) -> Option<Risk> {
     let mut days = None;
     let (kind, applies) = match rule.when {
         When::Present(kind) => (Some(kind), view.has(kind)),
-        When::Absent(kind) => (None, !view.has(kind)),
+        When::Absent(kind, _) => (None, !view.has(kind)),
         When::Says(kind, _) => (Some(kind), view.of(kind).any(|text| says(&text))),
+        When::Affirms(kind, _) => (Some(kind), view.of(kind).any(|text| patterns.iter().any(|pattern| affirms(pattern, text)))),
         When::NoneSays(kind, _) => (Some(kind), view.has(kind) && !view.of(kind).any(|text| says(&text))),
         When::SaysWithout(kind, ..) => (Some(kind), view.of(kind).any(|text| says(&text) && not(&text))),
-        When::SaysAndAbsent(kind, _, missing) => (Some(kind), view.of(kind).any(|text| says(&text)) && !view.has(missing)),
+        When::SaysAndAbsent(kind, _, missing, _) => (Some(kind), view.of(kind).any(|text| says(&text)) && !view.has(missing)),
         When::Days(kind, least, _) => {
             days = view.of(kind).filter(says).filter_map(longest_days).max().filter(|days| *days >= least);
             (Some(kind), days.is_some())
@@ -94,6 +122,11 @@ fn apply(rule: &RiskRule, patterns: &[Regex], view: &View) -> Option<Risk> {
         explanation: rule.explanation.replace("{days}", &days.unwrap_or_default().to_string()),
         clause_kind: kind,
     })
+}
+
+/// Whether a text says it without a negation, unlike "either party may not".
+fn affirms(pattern: &Regex, text: &str) -> bool {
+    pattern.find_iter(text).any(|found| !NEGATION.is_match(found.as_str()))
 }
 
 fn unrecognised() -> Risk {
@@ -153,6 +186,20 @@ mod tests {
             [clause(ClauseKind::TerminationForConvenience, "Either party may terminate for convenience on 30 days notice")];
         let title = "Only one side may leave without a reason".to_owned();
         assert!(titles(&one).contains(&title) && !titles(&both).contains(&title));
+    }
+
+    #[test]
+    fn rights_that_are_not_given_away_change_no_hands() {
+        let title = "Intellectual property changes hands".to_owned();
+        for (text, changes_hands) in [
+            ("Supplier hereby assigns all right, title and interest in the results to Customer", true),
+            ("To the extent that they are not made for hire, Supplier shall assign all inventions to Customer", true),
+            ("Nothing in this Agreement shall transfer any intellectual property to the other party", false),
+            ("Neither party shall assign its patents to the other one under this Agreement", false),
+            ("Supplier shall not transfer its copyrights", false),
+        ] {
+            assert_eq!(titles(&[clause(ClauseKind::IpOwnership, text)]).contains(&title), changes_hands, "{text}");
+        }
     }
 
     #[test]

@@ -7,18 +7,20 @@ use crate::domain::analysis::Severity::{self, *};
 pub enum When {
     /// A clause of this kind was found.
     Present(ClauseKind),
-    /// None was found.
-    Absent(ClauseKind),
+    /// None was found, and no sentence comes as near to one as this score, which is below the threshold of the clause.
+    Absent(ClauseKind, f64),
     /// A clause of this kind says this.
     Says(ClauseKind, &'static str),
+    /// A clause of this kind says this, without a negation in it.
+    Affirms(ClauseKind, &'static str),
     /// Clauses of this kind were found, and none says this.
     NoneSays(ClauseKind, &'static str),
     /// A clause of this kind says the first and not the second.
     SaysWithout(ClauseKind, &'static str, &'static str),
     /// A clause of this kind names at least so many days, and says this.
     Days(ClauseKind, u32, &'static str),
-    /// A clause of the first kind says this, and none of the second kind was found.
-    SaysAndAbsent(ClauseKind, &'static str, ClauseKind),
+    /// A clause of the first kind says this, and the second kind is absent in the same way.
+    SaysAndAbsent(ClauseKind, &'static str, ClauseKind, f64),
 }
 
 /// A risk, and when it applies.
@@ -37,16 +39,16 @@ const fn risk(severity: Severity, title: &'static str, when: When, explanation: 
     RiskRule { severity, title, explanation, when }
 }
 
-const AUTOMATIC: &str = r"automatic|successive|evergreen|year to year|month to month";
-const EITHER: &str = r"either|each party|both parties|any party|mutual|a party|one party|the parties|by \w+ or \w+";
-const AMOUNT: &str = r"exceed|limited to|in excess of|greater than|maximum|aggregate liability|total liability|cap\b";
+const AUTOMATIC: &str = r"\b(automatic|successive|evergreen|year to year|month to month)";
+const EITHER: &str = r"\b(either|neither|each party|both parties|any party|mutual|a party|one party|the parties|by \w+ or \w+)";
+const AMOUNT: &str = r"[^t] limited to|\b(exceed|capped|restricted to|in excess of|greater than|maximum|aggregate liability|total liability|cap\b)";
 
 /// Every risk, the most severe first.
 pub const RISKS: &[RiskRule] = &[
     risk(
         High,
         "No limit on liability",
-        When::Absent(LiabilityCap),
+        When::Absent(LiabilityCap, 2.4),
         "No clause was found that limits how much a party may have to pay for damage. Without one, a single failure can cost more \
          than the whole contract is worth. Ask for a cap, usually a multiple of the yearly fees, and for the exclusion of indirect damage.",
     ),
@@ -60,9 +62,9 @@ pub const RISKS: &[RiskRule] = &[
     risk(
         High,
         "Intellectual property changes hands",
-        When::Says(
+        When::Affirms(
             IpOwnership,
-            r"(hereby|agrees? to|shall|will|does) (\w+ ){0,4}(assign|transfer|convey)|made for hire|(exclusive|sole) (\w+ ){0,3}(property|owner)|belong",
+            r"(\b(nothing|neither party|no party)\b.{0,60})?\b((hereby|agrees? to|shall|will|does) (\w+ ){0,4}(assign|transfer|convey)|made for hire|(exclusive|sole) (\w+ ){0,3}(property|owner)|belong)",
         ),
         "Results, inventions or other rights go to one side. Whoever gives them away may need a licence to go on using its own work. \
          Check what is included, and that what a party had before stays its own.",
@@ -86,8 +88,8 @@ pub const RISKS: &[RiskRule] = &[
         "Broad indemnity",
         When::SaysWithout(
             Indemnity,
-            r"any and all|all (claims|losses|liabilit|damages)|every (claim|loss)",
-            r"each party|either party|mutual",
+            r"\b(any and all|all (claims|losses|liabilit|damages)|every (claim|loss))",
+            r"\b(each party|either party|mutual)",
         ),
         "One side must pay for all claims and losses of the other that the clause names. Check whether the promise is mutual, tied to \
          fault, and covered by the limit on liability and by insurance.",
@@ -97,8 +99,8 @@ pub const RISKS: &[RiskRule] = &[
         "Indemnity promised",
         When::SaysWithout(
             Indemnity,
-            r"indemnif|harmless",
-            r"any and all|all (claims|losses|liabilit|damages)|every (claim|loss)",
+            r"\b(indemnif|harmless)",
+            r"\b(any and all|all (claims|losses|liabilit|damages)|every (claim|loss))",
         ),
         "A party must pay for claims that others raise. Check which claims are covered, whether both sides promise the same, and whether \
          the limit on liability holds for it.",
@@ -120,7 +122,7 @@ pub const RISKS: &[RiskRule] = &[
     risk(
         Medium,
         "Renews by itself, and no notice was found",
-        When::SaysAndAbsent(Renewal, AUTOMATIC, RenewalNotice),
+        When::SaysAndAbsent(Renewal, AUTOMATIC, RenewalNotice, 3.8),
         "The contract is prolonged automatically, but no clause was found that says how and when to stop this. Look for the notice, or ask for one.",
     ),
     risk(
@@ -133,46 +135,46 @@ pub const RISKS: &[RiskRule] = &[
     risk(
         Medium,
         "Change of control ends the contract or needs consent",
-        When::Says(ChangeOfControl, r"terminat|consent|approval"),
+        When::Says(ChangeOfControl, r"\b(terminat|consent|approval)"),
         "When a party is sold or merges, the other one may end the contract or must agree. This matters in every sale of the company. Check \
          what counts as a change, and ask for an exception for group companies.",
     ),
     risk(
         Medium,
         "Minimum purchase or payment",
-        When::Says(Payment, r"minimum|at least|no less than|not less than"),
+        When::Says(Payment, r"\b(minimum|at least|no less than|not less than)"),
         "A least amount must be bought or paid, needed or not. Check the amount, what happens when it is missed, and whether it can be lowered.",
     ),
     risk(
         Medium,
         "Long time to pay",
-        When::Days(Payment, 61, r"pay|invoice"),
+        When::Days(Payment, 61, r"\b(pay|invoice)"),
         "Payment may take {days} days. Whoever delivers finances the customer meanwhile. Usual are 30 days.",
     ),
     risk(
         Medium,
         "No governing law",
-        When::Absent(GoverningLaw),
+        When::Absent(GoverningLaw, 2.0),
         "No clause was found that says which law applies. In a dispute the parties would first quarrel about that. Name a law, and a court or arbitration.",
     ),
     risk(
         Medium,
         "No confidentiality",
-        When::Absent(Confidentiality),
+        When::Absent(Confidentiality, 1.5),
         "No duty of confidentiality was found. What is learned about the other side could be passed on. Check whether a separate agreement covers it.",
     ),
     risk(
         Medium,
         "No end in sight",
-        When::Says(ExpirationDate, r"perpetual|in perpetuity|indefinite|until terminated"),
+        When::Says(ExpirationDate, r"\b(perpetual|in perpetuity|indefinite|until terminated)"),
         "The contract has no fixed end. It binds until somebody ends it; check who can do so, when, and with which notice.",
     ),
     risk(
         Low,
         "Can be assigned in some cases without consent",
-        When::Says(
+        When::Affirms(
             Assignment,
-            r"(except|provided|however|notwithstanding).{0,80} may .{0,60}(assign|transfer)|(either|each) party may .{0,30}assign|freely (assign|transfer)",
+            r"\b(except|provided|however|notwithstanding).{0,80} may .{0,60}\b(assign|transfer)|\b(either|each|any) party may .{0,30}\bassign|\bfreely (assign|transfer)",
         ),
         "A party may hand the contract to somebody else in some cases without asking, often to a buyer or a group company. The new one may \
          be a competitor or unable to perform. Check who may do so and to whom.",
@@ -182,7 +184,7 @@ pub const RISKS: &[RiskRule] = &[
         "Audit without much notice",
         When::Says(
             Audit,
-            r"without (prior |advance )?notice|unannounced|at any (reasonable )?time|at all (reasonable )?times|(two|three|five|2|3|5)\)? (business |working )?days",
+            r"\bwithout (prior |advance )?notice|\bunannounced|\bat any (reasonable )?time|\bat all (reasonable )?times|(\btwo|\bthree|\bfive|\b2|\b3|\b5)\)? (business |working )?days",
         ),
         "Books or premises may be inspected at any time or at short notice. Ask for a notice, office hours, confidentiality, and once a year at most.",
     ),
@@ -198,13 +200,13 @@ pub const RISKS: &[RiskRule] = &[
     risk(
         Low,
         "Interest on late payment",
-        When::Says(Payment, r"interest (at|of)|per month|late (fee|charge|payment)"),
+        When::Says(Payment, r"\b(interest (at|of)|per month|late (fee|charge|payment))"),
         "Late payments cost interest or a fee. Check the rate, and that disputed invoices are excepted.",
     ),
     risk(
         Low,
         "Prices may rise",
-        When::Says(Payment, r"(increase|raise|adjust) .{0,40}(fees?|prices?|rates?|charges)\b"),
+        When::Says(Payment, r"\b(increase|raise|adjust) .{0,40}\b(fees?|prices?|rates?|charges)\b"),
         "The other side may raise prices during the term. Check how often, by how much at most, and whether you may leave then.",
     ),
     risk(
@@ -216,13 +218,13 @@ pub const RISKS: &[RiskRule] = &[
     risk(
         Low,
         "No rule on assignment",
-        When::Absent(Assignment),
+        When::Absent(Assignment, 2.6),
         "No clause was found that says whether the contract may be handed to somebody else. The law decides then, often in favour of it.",
     ),
     risk(
         Low,
         "No end date",
-        When::Absent(ExpirationDate),
+        When::Absent(ExpirationDate, 2.4),
         "No clause was found that says how long the contract lasts. Look for the term, or agree on one.",
     ),
 ];

@@ -6,8 +6,11 @@ mod commerce;
 mod duration;
 mod law;
 mod liability;
+mod plain;
 mod restriction;
 mod rule;
 mod transfer;
+#[cfg(test)]
+mod word_tests;
 
-pub use rule::{CompiledRule, RULES, Rule};
+pub use rule::{CompiledRule, FALLBACKS, RULES, Rule};

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{commerce, duration, law, liability, restriction, transfer};
+use super::{commerce, duration, law, liability, plain, restriction, transfer};
 use crate::domain::analysis::ClauseKind;
 
 /// How to find the clauses of one kind.
@@ -49,12 +49,12 @@ impl CompiledRule {
 
 /// Every rule, compiled at first use.
 pub static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
-    [law::RULES, duration::RULES, transfer::RULES, liability::RULES, restriction::RULES, commerce::RULES]
-        .into_iter()
-        .flatten()
-        .map(compile)
-        .collect()
+    let families = [law::RULES, duration::RULES, transfer::RULES, liability::RULES, restriction::RULES, commerce::RULES];
+    families.into_iter().flatten().map(compile).collect()
 });
+
+/// Rules for kinds of which those find nothing.
+pub static FALLBACKS: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| plain::RULES.iter().map(compile).collect());
 
 fn compile(rule: &'static Rule) -> CompiledRule {
     CompiledRule { rule, gate: pattern(rule.gate), headings: patterns(rule.headings), signals: patterns(rule.signals) }

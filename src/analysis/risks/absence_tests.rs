@@ -1,0 +1,212 @@
+//! Absences are claimed only where nothing comes near to a clause.
+
+use crate::analysis::Engine;
+use crate::analysis::text::Document;
+
+/// Paragraphs of an ordinary contract without a law, a limit on liability, an end, or a rule on assignment.
+const PARAGRAPHS: [&str; 6] = [
+    "This Supply Agreement is made as of May 6, 2019 by and between Northwind Traders Ltd (\u{201C}Customer\u{201D}) and Contoso GmbH (\u{201C}Supplier\u{201D}), a company organized under the laws of the State of Delaware.",
+    "The Supplier shall deliver the goods that the Customer orders to the place that the order names.",
+    "The Customer shall pay each invoice within thirty (30) days after receipt.",
+    "Either party may terminate this Agreement for convenience on thirty (30) days' written notice.",
+    "Each party shall keep the Confidential Information of the other party in strict confidence and shall not disclose it to any third party.",
+    "The Supplier shall comply with all applicable laws and regulations of the State of New York when it performs its obligations.",
+];
+
+fn titles(more: &[&str]) -> Vec<String> {
+    let text = [&PARAGRAPHS, more].concat().join("\n\n");
+    let document = Document { text, ..Document::default() };
+    Engine::embedded().analyse(&document).risks.into_iter().map(|risk| risk.title).collect()
+}
+
+fn claims(title: &str, sentence: &str) -> bool {
+    titles(&[sentence]).iter().any(|found| found == title)
+}
+
+#[test]
+fn real_absences_are_claimed() {
+    let found = titles(&[]);
+    for title in ["No governing law", "No limit on liability", "No end date", "No rule on assignment"] {
+        assert!(found.iter().any(|other| other == title), "{title}: {found:?}");
+    }
+    assert!(!found.iter().any(|title| title.contains("not certain") || title == "No confidentiality"), "{found:?}");
+    let bare = ["SUPPLY AGREEMENT", PARAGRAPHS[0], PARAGRAPHS[2], PARAGRAPHS[3]].join("\n\n");
+    let risks = Engine::embedded().analyse(&Document { text: bare, ..Document::default() }).risks;
+    assert!(risks.iter().any(|risk| risk.title == "No confidentiality"), "{risks:?}");
+}
+
+#[test]
+fn what_only_sounds_like_a_clause_hides_no_absence() {
+    for (title, sentence) in [
+        ("No governing law", "To the extent permitted by law, all warranties are excluded."),
+        ("No governing law", "The parties shall comply with the export laws of the United States."),
+        ("No governing law", "The Supplier pays all taxes that are required by law."),
+        ("No limit on liability", "The liability of the parties is unlimited."),
+        ("No limit on liability", "The Supplier is liable for all damage that it causes."),
+        (
+            "No limit on liability",
+            "The Supplier shall maintain liability insurance of not less than EUR 1,000,000 per occurrence.",
+        ),
+        ("No end date", "The Supplier shall deliver until 31 December 2028."),
+        ("No end date", "The warranty period is three years from delivery."),
+        ("No rule on assignment", "The Supplier assigns two engineers to the project."),
+        ("No rule on assignment", "Title to the goods passes to the Customer when it has paid for them."),
+    ] {
+        assert!(claims(title, sentence), "{title}: {sentence}");
+    }
+}
+
+#[test]
+fn a_law_in_plain_words_is_no_absence() {
+    let countries = [
+        "Ireland",
+        "Canada",
+        "India",
+        "France",
+        "Germany",
+        "Switzerland",
+        "the Netherlands",
+        "Singapore",
+        "Australia",
+        "England",
+    ];
+    let mut sentences: Vec<String> = Vec::new();
+    for country in countries {
+        sentences.push(format!("This Agreement is governed by the laws of {country}."));
+        sentences.push(format!("This Agreement shall be governed by and construed in accordance with the laws of {country}."));
+        sentences.push(format!("This Agreement is subject to the laws of {country}."));
+        sentences.push(format!("The laws of {country} apply to this Agreement."));
+        sentences.push(format!("Governing law: {country}"));
+        sentences.push(format!("Governing Law: {country}"));
+        sentences.push(format!("Governing Law\n\nThis Agreement is governed by the laws of {country}."));
+    }
+    for law in [
+        "German law",
+        "Irish law",
+        "Swiss substantive law",
+        "English law",
+        "the law of France",
+        "the laws of the State of New York",
+        "the laws of California",
+    ] {
+        sentences.push(format!("This Agreement is governed by {law}."));
+        sentences.push(format!("This Agreement shall be subject to {law}."));
+    }
+    sentences.push("Irish law applies.".to_owned());
+    sentences.push("Applicable law: Swiss law".to_owned());
+    for sentence in sentences {
+        assert!(!claims("No governing law", &sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn a_limit_in_plain_words_is_no_absence() {
+    for sentence in [
+        "The total liability of either party under this Agreement shall not exceed EUR 100,000.",
+        "The Supplier's liability is limited to EUR 100,000.",
+        "Liability under this Agreement is capped at 100% of the annual fees.",
+        "Neither party's liability shall exceed GBP 1,000,000 in total.",
+        "In no case shall the Supplier be liable for more than EUR 50,000.",
+        "The maximum liability of the Supplier is EUR 50,000.",
+        "Each party's liability is restricted to the fees paid in the preceding year.",
+        "Liability\n\nThe Supplier's liability is limited to EUR 100,000.",
+        "In no event shall either party's aggregate liability arising out of this Agreement exceed the fees paid in the twelve months before the claim.",
+        "Neither party is liable for indirect or consequential damages.",
+        "The Supplier's liability for damage caused by slight negligence is excluded.",
+    ] {
+        assert!(!claims("No limit on liability", sentence), "{sentence}");
+    }
+    for sentence in [
+        "The Supplier's liability is limited to EUR 100,000.",
+        "Liability under this Agreement is capped at 100% of the annual fees.",
+    ] {
+        assert!(!claims("No amount limits liability", sentence), "{sentence}");
+    }
+    assert!(claims(
+        "No amount limits liability",
+        "In no event shall either party be liable for consequential damages, including but not limited to lost profits."
+    ));
+}
+
+#[test]
+fn an_end_in_plain_words_is_no_absence() {
+    for sentence in [
+        "This Agreement ends on 31 December 2028.",
+        "This Agreement shall expire on December 31, 2028.",
+        "This Agreement is valid until 31 December 2028.",
+        "This Agreement runs until 31 December 2028.",
+        "The initial term is three years from the Effective Date.",
+        "The term of this contract is 36 months.",
+        "This Agreement starts on 1 January 2026 and ends on 31 December 2028.",
+        "This Agreement is concluded for an indefinite period.",
+        "This Agreement continues for a period of three (3) years.",
+        "This Agreement shall remain in effect until December 31, 2028.",
+        "The term of this Agreement is three years from the Effective Date.",
+        "Term: three years",
+    ] {
+        assert!(!claims("No end date", sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn a_notice_in_plain_words_is_no_absence() {
+    let title = "Renews by itself, and no notice was found";
+    for sentence in [
+        "This Agreement renews automatically for one year unless cancelled three months before its end.",
+        "The Agreement is automatically extended by one year unless a party gives notice by 30 September.",
+    ] {
+        assert!(!claims(title, sentence), "{sentence}");
+    }
+    assert!(claims(title, "This Agreement shall automatically renew for successive one-year terms."));
+}
+
+const FREE: &str = "Can be assigned in some cases without consent";
+
+#[test]
+fn a_ban_on_assignment_is_no_permission_and_no_absence() {
+    for sentence in [
+        "Neither party may assign this Agreement without the prior written consent of the other party.",
+        "Neither party shall assign this Agreement without the prior written consent of the other party.",
+        "This Agreement may not be assigned by either party without the prior written consent of the other party.",
+        "No party may assign its rights without consent.",
+        "Either party may not assign this Agreement without the prior written consent of the other party.",
+        "Each party may assign this Agreement only if the other one agrees, provided, however, that neither party may transfer it in part.",
+        "This Agreement is not assignable.",
+        "This Agreement is non-assignable and non-transferable.",
+        "The rights under this contract cannot be transferred to third parties.",
+    ] {
+        assert!(!claims("No rule on assignment", sentence), "{sentence}");
+        assert!(sentence.starts_with("Each") || !claims(FREE, sentence), "{sentence}");
+    }
+    for sentence in [
+        "Either party may assign this Agreement without the consent of the other party.",
+        "Neither party may assign this Agreement without the prior written consent of the other party, except that either party may assign it to an affiliate.",
+        "Neither party may assign this Agreement without the prior written consent of the other party; provided, however, that Supplier may assign it to its successor.",
+    ] {
+        assert!(claims(FREE, sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn secrecy_in_plain_words_is_no_absence() {
+    for sentence in [
+        "The parties keep all information confidential.",
+        "Neither party may disclose the terms of this Agreement.",
+        "All information that a party learns about the other is confidential.",
+    ] {
+        let text = ["SUPPLY AGREEMENT", PARAGRAPHS[0], PARAGRAPHS[2], PARAGRAPHS[3], sentence].join("\n\n");
+        let risks = Engine::embedded().analyse(&Document { text, ..Document::default() }).risks;
+        assert!(!risks.iter().any(|risk| risk.title == "No confidentiality"), "{sentence}: {risks:?}");
+    }
+}
+
+#[test]
+fn a_passage_that_comes_near_is_quoted() {
+    let text = [&PARAGRAPHS[..], &["Neither party is liable for indirect damages."]].concat().join("\n\n");
+    let risks = Engine::embedded().analyse(&Document { text, ..Document::default() }).risks;
+    let near = risks.iter().find(|risk| risk.title == "Liability cap: not certain");
+    assert!(
+        near.is_some_and(|risk| risk.explanation.contains("\u{201C}Neither party is liable for indirect damages.\u{201D}")),
+        "{risks:?}"
+    );
+}
