@@ -2,6 +2,7 @@
 //! only its child process with limits may do.
 
 use super::read_at::{read_at, read_up_to, u16_at, u32_at};
+use crate::analysis::text::part_name;
 use flate2::read::DeflateDecoder;
 use std::{
     collections::HashSet,
@@ -36,6 +37,12 @@ struct Entry {
     position: u32,
 }
 
+impl Entry {
+    fn part_name(&self) -> String {
+        part_name(&String::from_utf8_lossy(&self.name))
+    }
+}
+
 /// Whether something that reads archives from their end would take the file for one.
 pub fn ends_as_archive<R: Read + Seek>(reader: &mut R) -> Result<bool> {
     Ok(end_record(reader)?.is_some())
@@ -68,7 +75,7 @@ impl Package {
         }
         let directory = read_up_to(reader, start.into(), size as usize)?;
         let entries = entries(&directory);
-        let names: HashSet<Vec<u8>> = entries.iter().map(|entry| entry.name.to_ascii_lowercase()).collect();
+        let names: HashSet<String> = entries.iter().map(Entry::part_name).collect();
         let is_whole = entries.len() == usize::from(count) && names.len() == entries.len();
         Ok(is_whole.then_some(Self { entries }))
     }
@@ -84,7 +91,8 @@ impl Package {
     }
 
     fn find(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name.as_bytes()))
+        let name = part_name(name);
+        self.entries.iter().find(|entry| entry.part_name() == name)
     }
 
     /// The content of an entry; `None` when there is none of that name.

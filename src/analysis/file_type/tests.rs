@@ -178,6 +178,27 @@ fn only_word_documents_without_macros_and_open_document_text_are_taken_of_packag
 }
 
 #[test]
+fn the_main_part_of_a_word_document_has_any_name_case_and_slash() {
+    for (name, target) in [
+        ("word\\document.xml", "word/document.xml"),
+        ("Word/Document.xml", "word\\document.xml"),
+        ("word/document22.xml", "/word/document22.xml"),
+        ("story/main.xml", "word/../story/main.xml"),
+    ] {
+        let types = types(WORD).replace("word/document.xml", &name.replace('\\', "/"));
+        let relationships = RELATIONSHIPS.replace("word/document.xml", target);
+        let bytes = archive(&[("[Content_Types].xml", &types), ("_rels/.rels", &relationships), (name, "<w:document/>")]);
+        assert_eq!(named("a.docx", &bytes), Ok(FileType::Docx), "{name} {target}");
+    }
+    let twice = archive(&[
+        ("[Content_Types].xml", &types(WORD)),
+        ("word/document.xml", "<w:document/>"),
+        ("word\\document.xml", "<w:document/>"),
+    ]);
+    assert_eq!(named("a.docx", &twice), Err(FileRejection::OtherContent));
+}
+
+#[test]
 fn of_compound_files_only_those_with_a_word_document_at_the_top_are_taken() {
     let workbook =
         compound(&[("Root Entry", 5, 0, 0, 1), ("Workbook", 2, 0, 2, 0), ("MBD0001", 1, 0, 0, 3), ("WordDocument", 2, 0, 0, 0)]);

@@ -1,7 +1,10 @@
 //! Whether a package is a Word document: by the content type of its main part (ECMA-376, part 2).
 
 use super::package::Package;
-use crate::domain::file_type::FileRejection;
+use crate::{
+    analysis::text::{part_name, resolve},
+    domain::file_type::FileRejection,
+};
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
@@ -37,7 +40,7 @@ fn main_part(relationships: &[u8]) -> Option<String> {
     elements(relationships, |element| {
         let is_main = attribute(element, b"Type")?.ends_with("/officeDocument");
         let target = attribute(element, b"Target")?;
-        is_main.then(|| target.trim_start_matches("./").trim_start_matches('/').to_owned())
+        is_main.then(|| resolve("", &target))
     })
 }
 
@@ -45,7 +48,7 @@ fn main_part(relationships: &[u8]) -> Option<String> {
 fn content_type(types: &[u8], part: &str) -> Option<String> {
     let own = elements(types, |element| {
         let name = attribute(element, b"PartName")?;
-        name.trim_start_matches('/').eq_ignore_ascii_case(part).then(|| attribute(element, b"ContentType"))?
+        (part_name(&name) == part).then(|| attribute(element, b"ContentType"))?
     });
     let (_, end) = part.rsplit_once('.')?;
     own.or_else(|| {

@@ -9,6 +9,7 @@ mod plain;
 mod sniff;
 mod unseen;
 
+pub(super) use docx::{part_name, resolve};
 pub use error::ExtractError;
 pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};
 pub use sniff::is_foreign;

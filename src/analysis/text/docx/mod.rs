@@ -11,4 +11,6 @@ mod styles;
 #[cfg(test)]
 mod tests;
 
+pub use package::part_name;
 pub use read::read;
+pub use relationships::resolve;

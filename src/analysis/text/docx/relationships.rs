@@ -1,4 +1,4 @@
-//! Relationships of a package: which part is the document, and which are its styles, notes, headers and footers.
+//! OPC relationships: they name the main part of a package, and its styles, notes, headers and footers.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -7,19 +7,19 @@ use super::package::{Package, part_name};
 use super::styles::attribute;
 use crate::analysis::text::ExtractError;
 
-/// Real documents have some hundreds, most of them links.
+/// Real documents have some hundreds, mostly hyperlinks.
 const MAXIMUM_RELATIONSHIPS: usize = 10_000;
 
-/// A part that another one, or the package itself, refers to.
+/// A reference from the package or a part to another part.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Relationship {
-    /// The last segment of its type, such as `officeDocument`: the namespaces of the two variants of the standard differ.
+    /// Last segment of the type, such as `officeDocument`. The namespaces of the strict and transitional variants differ.
     pub kind: String,
     /// The name of the part.
     pub target: String,
 }
 
-/// The relationships of a part (of the package when `source` is empty); `None` without a readable list.
+/// Relationships of a part, or of the package if `source` is empty. `None` if there is no readable relationship part.
 pub fn relationships(package: &mut Package<'_>, source: &str) -> Result<Option<Vec<Relationship>>, ExtractError> {
     let (folder, file) = source.rsplit_once('/').unwrap_or(("", source));
     let list = part_name(&format!("{folder}/_rels/{file}.rels"));
@@ -52,8 +52,8 @@ fn relationship(element: &BytesStart<'_>, folder: &str) -> Option<Relationship> 
     Some(Relationship { kind, target: resolve(folder, &attribute(element, b"Target")?) })
 }
 
-/// The name of the part that a target means, seen from a folder.
-fn resolve(folder: &str, target: &str) -> String {
+/// Resolves a target against the folder of its source.
+pub fn resolve(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let base = if target.starts_with('/') { "" } else { folder };
     let mut segments: Vec<&str> = Vec::new();
