@@ -39,7 +39,7 @@ pub fn may_be(rule: &CompiledRule, sentence: &Sentence) -> bool {
     is_sentence(sentence) && rule.gate.is_match(sentence.normal.as_bytes())
 }
 
-/// How near a sentence, fragment or heading comes to a clause; `None` where nothing speaks for it.
+/// The score of a sentence, fragment or heading; `None` if the gate of the rule does not match.
 pub fn nearness(rule: &CompiledRule, sentence: &Sentence) -> Option<f64> {
     rule.gate.is_match(sentence.normal.as_bytes()).then(|| score(rule, sentence))
 }

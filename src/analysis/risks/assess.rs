@@ -17,8 +17,9 @@ const CONTRACT_KINDS: usize = 3;
 /// The patterns of a rule, compiled.
 struct Patterns(Vec<Regex>);
 
-static NEGATION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:not|neither|nor|no|never|cannot|nothing)\b").expect("the pattern is constant, and tests run it"));
+static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:not|neither|nor|no|never|cannot|nothing)\b").expect("the pattern is constant, and tests run it")
+});
 
 static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| RISKS.iter().map(compile).collect());
 
@@ -124,7 +125,7 @@ fn apply(rule: &RiskRule, patterns: &[Regex], view: &View) -> Option<Risk> {
     })
 }
 
-/// Whether a text says it without a negation, unlike "either party may not".
+/// Whether any match is free of a negation: "either party may not" is not a permission.
 fn affirms(pattern: &Regex, text: &str) -> bool {
     pattern.find_iter(text).any(|found| !NEGATION.is_match(found.as_str()))
 }

@@ -7,11 +7,11 @@ use crate::domain::analysis::Severity::{self, *};
 pub enum When {
     /// A clause of this kind was found.
     Present(ClauseKind),
-    /// None was found, and no sentence comes as near to one as this score, which is below the threshold of the clause.
+    /// None was found, and no passage reaches this score, which is below the threshold of the clause.
     Absent(ClauseKind, f64),
     /// A clause of this kind says this.
     Says(ClauseKind, &'static str),
-    /// A clause of this kind says this, without a negation in it.
+    /// A clause of this kind matches, and the match contains no negation.
     Affirms(ClauseKind, &'static str),
     /// Clauses of this kind were found, and none says this.
     NoneSays(ClauseKind, &'static str),
@@ -19,7 +19,7 @@ pub enum When {
     SaysWithout(ClauseKind, &'static str, &'static str),
     /// A clause of this kind names at least so many days, and says this.
     Days(ClauseKind, u32, &'static str),
-    /// A clause of the first kind says this, and the second kind is absent in the same way.
+    /// A clause of the first kind says this, and the second kind is absent as defined by `Absent`.
     SaysAndAbsent(ClauseKind, &'static str, ClauseKind, f64),
 }
 

@@ -1,5 +1,5 @@
-//! Plain statements, as contracts outside the United States make them. The labelled contracts, which the other rules are fitted to, are
-//! American. Only where the other rules find nothing of a kind, so that they cannot change what those find.
+//! Short statements as in European contracts. CUAD, which the other rules are fitted to, contains American contracts only.
+//! These rules apply only to kinds that the other rules do not find, so they cannot degrade their results.
 
 use super::Rule;
 use crate::domain::analysis::ClauseKind;
@@ -28,9 +28,11 @@ pub const RULES: &[Rule] = &[
                 4.0,
                 r"^[a-z]+ (\w+ )?law (shall |will |exclusively )?(appl(y|ies)|governs?)|\b(governing|applicable) law( of \w+ \w+)? ?(:|is\b|shall be\b)",
             ),
+            (2.0, r"\b[a-z]+(ish|ian|man|can|ese|tch|nch|iss) (\w+ )?law\b"),
+            (2.0, r"\b(agreement|contract|disputes?|terms)\b.{0,80}\blaws? of (the )?[a-z]|\blaw applicable to (this|the)\b"),
             (
                 -4.0,
-                r"\bapplicable laws\b|\b(with|under|by|to|of|all|any) applicable law\b|\b(any|all|such|other|export|securities|antitrust|competition|tax|privacy|protection|bankruptcy|corporate|trade|labou?r|employment) laws?\b|\b(required|permitted|provided|prohibited|prescribed|allowed) (by|under)\b|\b(compl(y|ies|iance)|violat\w+|organi[sz]ed|incorporated|formed|existing)\b",
+                r"\b(company|corporation|gmbh|inc|ltd|partnership|entity)\b.{0,40}\bunder\b|\bapplicable laws\b|\b(with|under|by|to|of|all|any) applicable law\b|\b(any|all|such|other|export|securities|antitrust|competition|tax|privacy|protection|bankruptcy|corporate|trade|labou?r|employment) laws?\b|\b(required|permitted|provided|prohibited|prescribed|allowed) (by|under)\b|\b(compl(y|ies|iance)|violat\w+|organi[sz]ed|incorporated|formed|existing)\b",
             ),
         ],
         threshold: 4.0,
@@ -39,7 +41,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         kind: ClauseKind::ExpirationDate,
         is_fitted: false,
-        gate: r"\b(term|ends?|expires?|terminates?|lapses?|valid|runs?|lasts?|continues?|remains?|indefinite|unlimited)\b",
+        gate: r"\b(term|duration|period|ends?|expires?|terminates?|lapses?|valid|runs?|lasts?|continues?|remains?|indefinite|unlimited)\b",
         headings: &[(1.0, r"\b(term|duration)\b")],
         signals: &[
             (
@@ -49,6 +51,14 @@ pub const RULES: &[Rule] = &[
             (
                 4.0,
                 r"\b(agreement|contract|lease|deed)\b.{0,60}\b(valid|runs?|in force|in effect|effective|continues?|lasts?|remains?|ends|expires) (\w+ ){0,3}(until|through|till|for|on) .{0,30}(\b(19|20)\d\d\b|\byears?\b|\bmonths?\b)",
+            ),
+            (
+                4.0,
+                r"\b(agreement|contract|lease|deed) (shall |will )?(ends?|expires?|terminates?) ((on )?\d|.{0,30}\b(years?|months?) (after|from)\b)|\b(agreement|contract|lease) (has|is for) a (\w+ )?(term|duration|period) of\b|\b(contract|agreement) (term|duration|period) (is|of|shall be)\b",
+            ),
+            (
+                3.0,
+                r"\b(agreement|contract|lease) (shall |will )?(ends?|expires?|terminates?) (automatically )?(when|upon|with|after|as soon)\b",
             ),
             (
                 4.0,
@@ -72,13 +82,13 @@ pub const RULES: &[Rule] = &[
         gate: r"\b(assign|transfer|non-?assign|unassign)",
         headings: &[(1.0, r"\b(assign|transfer)")],
         signals: &[
-            (2.5, r"\b(this|the) (agreement|contract|lease)\b|\b(its|their|the|any) (rights?|obligations|claims|interests?)\b"),
+            (2.0, r"\b(this|the) (agreement|contract|lease)\b|\b(its|their|the|any) (rights?|obligations|claims|interests?)\b"),
             (
-                2.5,
-                r"\b(neither|no|either|each|any) party (may|shall|can|must|will)\b.{0,40}\b(assign|transfer)|\b(may not|shall not|must not|cannot|not be|is not|are not)\b.{0,40}\b(assign|transfer)|\bmay (\w+ ){0,3}(assign|transfer) (this|its|the|their)\b|\b(non-?|un)(assign|transfer)able",
+                3.0,
+                r"\b(neither|no|either|each|any) party (may|shall|can|must|will)\b.{0,40}\b(assign|transfer)|\b(may not|shall not|must not|cannot|not be|is not|are not)\b.{0,40}\b(assign|transfer)|\bmay (\w+ ){0,3}(assign|transfer) (this|its|the|their)\b|\b(non-?|un)(assign|transfer)able|\bmay (only )?be (assigned|transferred)\b|\bnot entitled to (assign|transfer)\b",
             ),
             (
-                2.5,
+                3.0,
                 r"\b(assignment|transfer) of (this|the|any|its) (agreement|contract|lease|rights?|claims)\b.{0,60}\b(consent|permitted|void|approval|excluded)",
             ),
             (
@@ -92,24 +102,46 @@ pub const RULES: &[Rule] = &[
     Rule {
         kind: ClauseKind::LiabilityCap,
         is_fitted: false,
-        gate: r"\bliab(le|ility)\b",
+        gate: r"\b(liab(le|ility)|damages|responsible)\b",
         headings: &[(1.0, r"\b(limitation|limit of|liabilit)")],
         signals: &[
             (
                 3.0,
-                r"\bliab(le|ility)\b.{0,120}\b(exceed|limited (\w+ )?to|capped|restricted to|up to|more than|maximum|greater than)\b|\b(maximum|total|aggregate|limit of|cap on) (\w+ )?liability\b",
+                r"\bliab(le|ility)\b.{0,120}\b(exceed|limited (\w+ )?to|capped|restricted to|up to|more than|maximum|greater than)\b|\b(maximum|total|aggregate|limit of|cap on) (\w+ )?liability\b|\blimits? (its|their|the) liability\b|\bdamages\b.{0,30}\b(limited to|up to|exceed)\b|\bresponsible for more than\b",
             ),
             (
                 2.0,
-                r"\$ ?\d|€|£|\b(eur|usd|gbp|chf|euros?|dollars|pounds|francs)\b|\d ?%|\bpercent\b|\b(fees|charges|price|amounts?|remuneration)\b",
+                r"\$ ?\d|€|£|\b(eur|usd|gbp|chf|euros?|dollars|pounds|francs)\b|\d ?%|\bpercent\b|\b(fees|charges|prices?|amounts?|value|remuneration)\b",
             ),
             (3.0, r"\bliability\b.{0,100}\b(is|are|be) (hereby )?excluded\b|\bexcludes? (\w+ ){0,3}liability\b"),
+            (2.5, r"\b(is|are) not liable\b|\b(accepts?|assumes?) no liability\b"),
             (
                 -3.0,
-                r"\binsur|\blimited liability (company|partnership)|\bnot limited to|\bindemnif|\bper occurrence|\bunlimited\b|\btax liabilit|\bprofessional liability",
+                r"\bliquidated|\binsur|\blimited liability (company|partnership)|\bnot limited to|\bindemnif|\bper occurrence|\bunlimited\b|\btax liabilit|\bprofessional liability",
             ),
         ],
         threshold: 5.0,
+        cap: 3,
+    },
+    Rule {
+        kind: ClauseKind::Confidentiality,
+        is_fitted: false,
+        gate: r"\b(confiden|secret|secrecy|disclos|pass(ed)? on)",
+        headings: &[(1.0, r"\b(confiden|non-?disclosure|secrecy)")],
+        signals: &[
+            (
+                3.5,
+                r"\b(keeps?|maintains?|treats?|holds?|preserves?|observes?|protects?)\b.{0,80}\b(confidential|secrets?|secrecy|confidence|confidentiality)\b",
+            ),
+            (3.5, r"\b(neither|no) party (may|shall|will) disclose|\b(shall|may|must|will) not pass on .{0,60}\bthird part"),
+            (2.0, r"\b(is|are|remains?|be|kept) (\w+ )?confidential\b"),
+            (
+                2.0,
+                r"\b(confidentiality|secrecy|non-?disclosure) (\w+ )?(obligations?|duty|duties|agreement|apply|applies)\b|\b(bound|obliged|subject|agree|committed) (to|by) (\w+ )?(confidentiality|secrecy)\b",
+            ),
+            (-3.0, r"\bexhibit|\bredacted|\bomitted|\bconfidential treatment|\bsecurities and exchange"),
+        ],
+        threshold: 3.5,
         cap: 3,
     },
 ];

@@ -120,12 +120,6 @@ pub const RULES: &[Rule] = &[
                 3.0,
                 r"\b(shall|will|agrees?( to)?|must|undertakes?) (\w+,? ){0,8}(not|keep|hold|maintain|treat|protect|safeguard|preserve).{0,120}\b(confiden|disclos|secre|proprietary)",
             ),
-            (
-                3.5,
-                r"\b(keeps?|maintains?|treats?|holds?|preserves?|observes?)\b.{0,80}\b(confidential|secret|secrecy|confidence|confidentiality)\b",
-            ),
-            (3.5, r"\b(neither|no) party (may|shall|will) disclose"),
-            (1.5, r"\b(is|are|remains?|be) (\w+ )?confidential\b"),
             (1.0, r"\b(confidential information|proprietary information|trade secret|third part)"),
             (1.0, r"\b(except|without .{0,40}\bconsent|strict(est)? confidence|need to know|same degree of care)"),
             (-2.0, r"\bexhibit|\bredacted|\bomitted|\bconfidential treatment|\bsecurities and exchange|\bmeans\b"),

@@ -53,7 +53,7 @@ pub static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
     families.into_iter().flatten().map(compile).collect()
 });
 
-/// Rules for kinds of which those find nothing.
+/// Applied to kinds of clauses that no rule of [`RULES`] finds.
 pub static FALLBACKS: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| plain::RULES.iter().map(compile).collect());
 
 fn compile(rule: &'static Rule) -> CompiledRule {

@@ -1,4 +1,4 @@
-//! Words in the patterns begin where words of a text begin, so that "either" is not found in "neither".
+//! Every word of a pattern starts at a word boundary: "either" does not match inside "neither".
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -6,18 +6,18 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use super::{CompiledRule, FALLBACKS, RULES};
 use crate::analysis::risks;
 
-/// What may stand right before a place in a pattern.
+/// What can precede a position in a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
-    /// The boundary of a word.
+    /// A word boundary.
     Boundary,
-    /// A letter or digit that the pattern names, or such a one or a boundary.
+    /// A word character of the pattern itself, or a boundary.
     Word,
-    /// Any character, such as the first half of a longer word.
+    /// Any character, including the beginning of a longer word.
     Anything,
 }
 
-/// Collects the words that may begin inside another one, and says what stands before what follows.
+/// Collects literals that can match in the middle of a word. Returns what precedes the rest of the pattern.
 fn walk(pattern: &Hir, before: Before, found: &mut Vec<String>) -> Before {
     match pattern.kind() {
         HirKind::Empty => before,

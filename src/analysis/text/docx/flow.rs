@@ -2,7 +2,7 @@
 
 use super::look::Look;
 
-/// What became of text.
+/// Outcome of adding text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
     Kept,
@@ -19,7 +19,7 @@ pub struct Flow {
     /// Finished text boxes of the current paragraph.
     boxes: String,
     rows: Vec<Row>,
-    /// How the current run looks.
+    /// Properties of the current run.
     pub look: Look,
     paragraph_joins_next: bool,
 }

@@ -4,7 +4,7 @@ use super::styles::{Properties, Property};
 
 type Switches = [bool; Property::ALL.len()];
 
-/// What paragraph, style and run say. A run may show what its style hides.
+/// Properties set by the paragraph style, the character style and the run itself, which overrides both.
 #[derive(Clone, Copy, Default)]
 pub struct Look {
     by_paragraph: Switches,

@@ -26,7 +26,7 @@ pub struct Package<'a> {
     inflated: u64,
 }
 
-/// Part names are compared without case; some writers use backslashes, or begin with a slash.
+/// Normalizes a part name: names are case-insensitive, and some writers use backslashes or a leading slash.
 pub fn part_name(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
@@ -77,8 +77,8 @@ impl<'a> Package<'a> {
 const ENTRY_SIGNATURE: &[u8] = b"PK\x01\x02";
 const ENTRY_HEADER_BYTES: usize = 46;
 
-/// The names that several entries have. Walks the central directory: the ZIP library keeps the last of two entries of one
-/// name without an error.
+/// Names of several entries. Walks the central directory because the ZIP library silently keeps the last of two entries with
+/// the same name.
 fn ambiguous_names(mut directory: &[u8]) -> Result<HashSet<String>, ExtractError> {
     let (mut names, mut ambiguous) = (HashSet::new(), HashSet::new());
     while directory.starts_with(ENTRY_SIGNATURE) && directory.len() >= ENTRY_HEADER_BYTES {

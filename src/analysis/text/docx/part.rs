@@ -22,15 +22,15 @@ pub struct Notices {
     pub has_hidden_text: bool,
     /// Struck-out text, which is left out.
     pub has_struck_text: bool,
-    /// Content controls that show what to fill in, which is left out.
+    /// Placeholders of content controls, which are left out.
     pub has_placeholders: bool,
     /// White or very small text, which is not.
     pub has_faint_text: bool,
     /// Both of them.
     pub unseen: Unseen,
-    /// Text of the document that is in another part or file.
+    /// Text in imported parts (`altChunk`, `subDoc`), which is not read.
     pub has_imported_parts: bool,
-    /// Documents that are embedded as objects.
+    /// Embedded documents, which are not read.
     pub has_embedded_files: bool,
 }
 
@@ -103,7 +103,7 @@ struct Walk<'a> {
     faint: Faint,
     skipped: usize,
     has_root: bool,
-    /// The open content controls, innermost last: whether each shows its placeholder.
+    /// Open content controls, innermost last: whether each one shows its placeholder.
     controls: Vec<bool>,
     styles: &'a Styles,
     notices: &'a mut Notices,
@@ -298,7 +298,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an embedded object is a document of its own, unlike a formula or a chart.
+/// Whether an embedded object is a document rather than a formula or a chart.
 fn is_document(object: &BytesStart<'_>) -> bool {
     let program = attribute(object, b"ProgID").unwrap_or_default();
     ["Word.", "AcroExch.", "Acrobat.", "Package"].iter().any(|start| program.starts_with(start))

@@ -8,9 +8,9 @@ use super::relationships::{Relationship, relationships};
 use super::styles::Styles;
 use crate::analysis::text::{Document, ExtractError};
 
-/// Where writers put the main part when the package does not say which part it is.
+/// Usual names of the main part, for packages without a relationship to it.
 const USUAL_MAIN_PARTS: [&str; 2] = ["word/document.xml", "word/document2.xml"];
-/// What follows the body, in this order.
+/// Kinds of parts that are appended to the body, in this order.
 const EXTRA_KINDS: [&str; 4] = ["footnotes", "endnotes", "header", "footer"];
 /// Headers and footers per document; sections beyond it repeat what others say.
 const MAXIMUM_EXTRA_PARTS: usize = 64;
@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     })
 }
 
-/// The name and the bytes of the part that the package calls its document.
+/// Name and content of the main part.
 fn main_part(package: &mut Package<'_>) -> Result<(String, Vec<u8>), ExtractError> {
     let of_package = relationships(package, "")?.unwrap_or_default();
     let named = of_package.into_iter().filter(|part| part.kind == "officeDocument" && package.has(&part.target));
@@ -81,7 +81,7 @@ fn other_package(package: &Package<'_>) -> ExtractError {
     }
 }
 
-/// By the usual names of parts, for a main part without a list of relationships.
+/// Derives relationships from the usual part names, for a main part without a relationship part.
 fn usual_relationships(package: &Package<'_>) -> Vec<Relationship> {
     let kind = |name: &str| {
         let file = name.strip_prefix("word/")?.strip_suffix(".xml")?;
@@ -111,9 +111,9 @@ fn warnings(notices: &Notices, has_comments: bool) -> Vec<String> {
         (notices.has_hidden_text, "Hidden text was left out."),
         (
             notices.has_struck_text,
-            "Struck-out text was left out. Check whether the document still means it, and delete it if not.",
+            "Struck-out text was left out. Delete it from the document, or remove the strikethrough if the text applies.",
         ),
-        (notices.has_placeholders, "Fields that are not filled in were left out: they still show what to enter there."),
+        (notices.has_placeholders, "Fields that are not filled in were left out: they still show their placeholder text."),
         (notices.has_faint_text, "Some text is white or too small to be read by people; it was read like the rest."),
         (has_comments, "The document has comments; they were not read."),
         (

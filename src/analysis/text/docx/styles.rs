@@ -1,21 +1,21 @@
-//! Properties that keep text out of force or out of sight, as styles set them.
+//! Styles that hide or strike out text.
 
 use std::collections::HashMap;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// Styles that are based on each other in a longer chain are nonsense.
+/// Bounds the chain of based-on styles, which may be a cycle.
 const MAXIMUM_CHAIN: usize = 32;
 
-/// A property of text that a style sets, and a run may set again.
+/// A text property that styles set and runs override.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Property {
     /// Hidden text.
     Vanish,
-    /// One line through the text.
+    /// Strikethrough.
     Strike,
-    /// Two of them.
+    /// Double strikethrough.
     DoubleStrike,
 }
 
@@ -23,7 +23,7 @@ impl Property {
     /// Every property, in the order of [`Properties`].
     pub const ALL: [Self; 3] = [Self::Vanish, Self::Strike, Self::DoubleStrike];
 
-    /// The property that an element sets, and whether it switches it on.
+    /// The property that an element sets, and its value.
     pub fn of(element: &BytesStart<'_>) -> Option<(Self, bool)> {
         let property = match element.local_name().as_ref() {
             b"vanish" => Self::Vanish,
@@ -35,7 +35,7 @@ impl Property {
     }
 }
 
-/// What is said about each property; `None` where nothing is.
+/// Value of each property; `None` if unset.
 pub type Properties = [Option<bool>; Property::ALL.len()];
 
 /// The styles of a document, by their identifiers.
@@ -52,7 +52,7 @@ struct Style {
 }
 
 impl Styles {
-    /// Reads a style sheet. One that cannot be read to its end says what was read of it.
+    /// Reads a style sheet, up to the first XML error.
     pub fn read(xml: &[u8]) -> Self {
         let mut reader = Reader::from_reader(xml);
         let mut styles = Self::default();
@@ -80,7 +80,7 @@ impl Styles {
         styles
     }
 
-    /// Which properties a style switches on, itself or by those that it is based on.
+    /// Properties that a style switches on, including inherited ones.
     pub fn switched_on(&self, id: &str) -> [bool; Property::ALL.len()] {
         let mut properties = Properties::default();
         let mut next = Some(id);
@@ -94,7 +94,7 @@ impl Styles {
         properties.map(|property| property.unwrap_or(false))
     }
 
-    /// The same of paragraphs that name no style.
+    /// Properties of paragraphs without a style.
     pub fn switched_on_by_default(&self) -> [bool; Property::ALL.len()] {
         self.default_paragraph.as_deref().map(|id| self.switched_on(id)).unwrap_or_default()
     }
@@ -115,7 +115,7 @@ fn is_default_paragraph(style: &BytesStart<'_>) -> bool {
     attribute(style, b"type").as_deref() == Some("paragraph") && attribute(style, b"default").is_some_and(|value| !is_off(&value))
 }
 
-/// Whether a switch is not switched off.
+/// Whether an on/off element is on.
 pub fn is_on(element: &BytesStart<'_>) -> bool {
     !attribute(element, b"val").is_some_and(|value| is_off(&value))
 }

@@ -1,4 +1,4 @@
-//! A field of a form. What it is, and often its value, stands in the nodes above the widget that shows it.
+//! A form field as seen from one of its widgets. Type, name and often the value are inherited from parent nodes.
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -7,18 +7,17 @@ use super::text_string::decode;
 
 /// Real forms nest fields a few levels deep.
 const MAXIMUM_DEPTH: usize = 32;
-/// What a value in a stream may unpack to.
+/// Maximum size of a value that is stored as a stream.
 const MAXIMUM_VALUE_BYTES: usize = 256 * 1024;
-/// Names are that long, and options so many.
 const MAXIMUM_NAME_LETTERS: usize = 200;
 const MAXIMUM_OPTIONS: usize = 1_000;
 const PASSWORD: i64 = 1 << 13;
 const PUSH_BUTTON: i64 = 1 << 16;
 
-/// A field, as one of its widgets sees it.
+/// A field with its inherited properties.
 pub struct Field<'d> {
     document: &'d Document,
-    /// From the widget upwards.
+    /// Partial names, from the widget to the root.
     names: Vec<&'d [u8]>,
     kind: &'d [u8],
     value: Option<&'d Object>,
@@ -27,11 +26,11 @@ pub struct Field<'d> {
 }
 
 impl<'d> Field<'d> {
-    /// The field of a widget: each property is that of the nearest node that has it.
+    /// The field of a widget. The nearest node that sets a property wins.
     pub fn of(document: &'d Document, widget: &'d Dictionary) -> Self {
         let mut field = Self { document, names: Vec::new(), kind: b"", value: None, flags: 0, options: &[] };
         let mut next = Some(widget);
-        // A chain that comes back to itself ends here, too.
+        // Also bounds cycles.
         for _ in 0..MAXIMUM_DEPTH {
             let Some(node) = next else { break };
             field.take(node);
@@ -59,13 +58,13 @@ impl<'d> Field<'d> {
         self.value.is_some()
     }
 
-    /// The whole name, from the outermost node on.
+    /// The fully qualified name.
     pub fn name(&self) -> String {
         let names: Vec<String> = self.names.iter().rev().map(|name| decode(name)).collect();
         one_line(&names.join(".")).chars().take(MAXIMUM_NAME_LETTERS).collect()
     }
 
-    /// What the widget shows; `None` where that is no text or not for everybody.
+    /// The text that the widget shows; `None` for signatures, push buttons, passwords and empty fields.
     pub fn text(&self, widget: &Dictionary) -> Option<String> {
         match self.kind {
             b"Sig" => None,
@@ -97,7 +96,7 @@ impl<'d> Field<'d> {
         Some(shown.join(", "))
     }
 
-    /// What people see of a choice: an option is its text, or a pair of value and text.
+    /// The label of a choice: an option is a text, or a pair of value and label.
     fn label(&self, value: &str) -> Option<String> {
         self.options.iter().take(MAXIMUM_OPTIONS).find_map(|option| match self.document.dereference(option).ok()?.1 {
             Object::Array(pair) if self.letters(pair.first()?)? == value => self.letters(pair.get(1)?),
@@ -105,7 +104,7 @@ impl<'d> Field<'d> {
         })
     }
 
-    /// Of a box that is ticked: its option, or the name of its state when that says something.
+    /// The option of a selected button, or the name of its state.
     fn button(&self, widget: &Dictionary) -> Option<String> {
         let state = widget.get_deref(b"AS", self.document).and_then(Object::as_name).ok();
         let state = match self.value {
@@ -123,7 +122,7 @@ impl<'d> Field<'d> {
     }
 }
 
-/// Without breaks, which would tear the line that the text stands in.
+/// Joins lines: a field is placed within a line of the page.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,5 @@
-//! What people typed into the fields of a form (AcroForm), or onto the pages. `pdf-inspector` reads fields, too, but takes all
-//! values for UTF-8, and knows only those that stand in the leaves of the tree of fields.
+//! Values of form fields (AcroForm) and free text annotations. `pdf-inspector` decodes every value as UTF-8 and looks for values in
+//! the leaves of `Fields` only, so it loses or garbles many of them.
 
 use std::collections::HashSet;
 
@@ -10,49 +10,49 @@ use super::text_string::decode;
 use crate::analysis::text::unseen::Unseen;
 
 const MAXIMUM_PAGES: usize = 5_000;
-/// Annotations and fields that are looked at; the largest forms known to us have some 3,000.
+/// Maximum number of annotations and fields; the largest forms known to us have some 3,000.
 const MAXIMUM_NODES: usize = 50_000;
-/// Values that are read, and how long they may be in all.
+/// Maximum number and total size of the values.
 const MAXIMUM_ENTRIES: usize = 10_000;
 const MAXIMUM_TEXT_BYTES: usize = 2 * 1024 * 1024;
-/// How much text is searched for values.
+/// Maximum cost of searching the text for values.
 const MAXIMUM_SEARCHED_BYTES: usize = 512 * 1024 * 1024;
-/// Flags of an annotation that keep it off the screen.
+/// Annotation flags (ISO 32000-2, table 167).
 const HIDDEN: i64 = 1 << 1;
 const NO_VIEW: i64 = 1 << 5;
 
-/// A value, and where it is shown.
+/// A value and its position.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub page: ObjectId,
     pub rectangle: Vec<f32>,
-    /// The name of the field; empty for text without a field.
+    /// Name of the field; empty for annotations.
     pub name: String,
     pub text: String,
 }
 
-/// The form that a document has.
+/// The form of a document.
 #[derive(Default)]
 pub struct Form {
-    /// What is shown, once for each page.
+    /// Visible values, once per page.
     pub entries: Vec<Entry>,
-    /// Whether any field has a value, shown or not.
+    /// Whether any field has a value, visible or not.
     pub has_values: bool,
-    /// Values that no page shows.
+    /// Values that are not visible on a page.
     pub unseen: Unseen,
     pub has_unseen_values: bool,
-    /// Whether there is more than is read.
+    /// Whether a limit was reached.
     pub is_cut: bool,
-    /// Whether a second form (XFA) may make other pages than those in the file.
+    /// Whether there is an XFA form, from which a viewer may generate other pages.
     pub is_xfa: bool,
-    /// Whether the pages in the file are not those that a viewer is meant to show.
+    /// `NeedsRendering`: the viewer must generate the pages.
     pub needs_rendering: bool,
-    /// Whether text is marked as struck out.
+    /// Whether there are strikeout annotations.
     pub has_struck_text: bool,
 }
 
 impl Form {
-    /// The text with the values that it lacks: those of pages without letters, or of a document that was not written again.
+    /// Appends values that the text lacks: those of pages without text, or of a document that was not rewritten.
     pub fn with_missing(&self, mut text: String) -> String {
         let known = letters(&text);
         if known.len().saturating_mul(self.entries.len()) > MAXIMUM_SEARCHED_BYTES {
@@ -67,17 +67,16 @@ impl Form {
         text
     }
 
-    /// What a reader of the text should know about the form.
+    /// Warnings about the form.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
         let warnings = [
             (
                 self.is_xfa,
-                "The document is a form of Adobe (XFA). Its stored pages and fields were read; Adobe Reader may show others. Print it to PDF \
-                 to be sure.",
+                "The document is an XFA form. Only its stored pages and fields were read; Adobe Reader may show others. Print it to PDF to be sure.",
             ),
             (self.has_unseen_values, "Hidden form fields were left out."),
             (self.has_struck_text, "Some text is marked as struck out; it was read like the rest."),
-            (self.is_cut, "The form has more fields than are read; the last ones were left out."),
+            (self.is_cut, "The form has too many fields; the last ones were left out."),
         ];
         warnings.into_iter().filter(|(applies, _)| *applies).map(|(_, warning)| warning.to_owned())
     }
@@ -109,14 +108,14 @@ struct Walk<'d> {
     document: &'d Document,
     form: Form,
     visited: HashSet<ObjectId>,
-    /// Page, name and text of what was found.
+    /// Page, name and text of visible values.
     shown: HashSet<(ObjectId, String, String)>,
     nodes: usize,
     bytes: usize,
 }
 
 impl<'d> Walk<'d> {
-    /// An object that was not visited before; `None` also when there are too many.
+    /// Marks an object as visited; `None` if it was visited before or the limit is reached.
     fn visit(&mut self, object: &'d Object) -> Option<&'d Dictionary> {
         self.nodes += 1;
         self.form.is_cut |= self.nodes > MAXIMUM_NODES;
@@ -130,7 +129,7 @@ impl<'d> Walk<'d> {
     fn annotation(&mut self, page: ObjectId, object: &'d Object) {
         let Some(annotation) = self.visit(object) else { return };
         match annotation.get_deref(b"Subtype", self.document).and_then(Object::as_name) {
-            // Some writers leave the kind of annotation out.
+            // Some writers omit the subtype.
             Ok(b"Widget") | Err(_) => self.widget(page, annotation),
             Ok(b"FreeText") if !is_comment(annotation) => {
                 let text = annotation.get_deref(b"Contents", self.document).and_then(Object::as_str).map(decode);
@@ -149,7 +148,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Fields that no page lists. One without a place is seen by nobody.
+    /// Fields whose widgets no page lists. A field without a rectangle is not visible.
     fn unlisted(&mut self, fields: &'d [Object], first_page: ObjectId) {
         let mut open: Vec<&Object> = fields.iter().take(MAXIMUM_NODES).rev().collect();
         while let Some(object) = open.pop() {
@@ -192,7 +191,7 @@ fn is_hidden(annotation: &Dictionary) -> bool {
     annotation.get(b"F").and_then(Object::as_i64).is_ok_and(|flags| flags & (HIDDEN | NO_VIEW) != 0)
 }
 
-/// A text with an arrow is a remark about the document.
+/// A callout is a comment on the document, not part of it.
 fn is_comment(annotation: &Dictionary) -> bool {
     annotation.get(b"IT").and_then(Object::as_name).is_ok_and(|intent| intent == b"FreeTextCallout")
 }
@@ -201,7 +200,7 @@ fn is_template(xfa: &Object) -> bool {
     matches!(xfa, Object::Stream(_)) || xfa.as_array().is_ok_and(|parts| !parts.is_empty())
 }
 
-/// The place of an annotation; `None` where nothing could be seen.
+/// The rectangle of an annotation; `None` if it is missing or empty.
 fn rectangle(document: &Document, annotation: &Dictionary) -> Option<Vec<f32>> {
     let corners = array(document, annotation, b"Rect")?;
     let corners: Vec<f32> = corners.iter().take(4).map(|corner| corner.as_float().unwrap_or(0.0)).collect();
@@ -209,7 +208,7 @@ fn rectangle(document: &Document, annotation: &Dictionary) -> Option<Vec<f32>> {
     ((right - left).abs() >= 1.0 && (top - bottom).abs() >= 1.0).then_some(corners)
 }
 
-/// What is the same of a text wherever its lines are broken.
+/// The text without spaces and punctuation, for comparison regardless of line breaks.
 pub fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
 }

@@ -1,4 +1,6 @@
-//! Forms with their values where writers leave them.
+//! Forms in the variants that writers produce.
+
+use lopdf::{EncryptionState, EncryptionVersion, Object, Permissions, StringFormat};
 
 use super::read;
 use super::tests::{FONT, SENTENCE, file, stream};
@@ -79,6 +81,36 @@ fn a_value_is_found_on_the_parent_in_a_stream_and_on_widgets_that_no_field_list_
 }
 
 #[test]
+fn values_are_read_from_packed_and_from_protected_documents() {
+    let kids = "<</FT/Tx/T(party)/V<FEFF005A006F00EB0020004D00FC006C006C00650072>/Kids[7 0 R]>>";
+    let kid = format!("<<{SHOWN}/Parent 6 0 R>>");
+    let plain = written(SENTENCE, &[kids, &kid], "7 0 R", "/AcroForm<</Fields[6 0 R]>>");
+    let mut packed = Vec::new();
+    lopdf::Document::load_mem(&plain).unwrap().save_modern(&mut packed).unwrap();
+    assert!(!packed.windows(9).any(|window| window == b"/AcroForm"), "the catalog is in an object stream");
+
+    let mut document = lopdf::Document::load_mem(&plain).unwrap();
+    let id = Object::String(b"0123456789abcdef".to_vec(), StringFormat::Literal);
+    document.trailer.set("ID", vec![id.clone(), id]);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: "",
+        key_length: 128,
+        permissions: Permissions::PRINTABLE,
+    };
+    let state = EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    let mut protected = Vec::new();
+    document.save_to(&mut protected).unwrap();
+    for bytes in [packed, protected] {
+        let document = read(&bytes).unwrap();
+        assert!(document.text.starts_with(SENTENCE) && times(&document, "party: Zoë Müller") == 1, "{}", document.text);
+        assert_eq!(document.warnings, Vec::<String>::new());
+    }
+}
+
+#[test]
 fn choices_show_their_label_and_boxes_only_what_is_ticked() {
     for (field, shown) in [
         ("/FT/Ch/T(plan)/V(b)/Opt[[(a)(Basic)][(b)(Business)]]", Some("plan: Business")),
@@ -130,7 +162,7 @@ fn cycles_and_floods_of_fields_end() {
     let many = "6 0 R ".repeat(200_000);
     let field = format!("<<{SHOWN}/FT/Tx/T(party)/V(Fabrikam Holding Ltd)/Kids[{many}]>>");
     let document = read(&written(SENTENCE, &[&field], "", &format!("/AcroForm<</Fields[{many}]>>"))).unwrap();
-    assert!(document.text.starts_with(SENTENCE) && document.warnings[0].contains("more fields"), "{:?}", document.warnings);
+    assert!(document.text.starts_with(SENTENCE) && document.warnings[0].contains("too many fields"), "{:?}", document.warnings);
 }
 
 #[test]

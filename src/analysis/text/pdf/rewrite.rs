@@ -1,14 +1,14 @@
-//! Gives `pdf-inspector` the values of a form in a shape that it reads right: one field for each value, in UTF-8, where the value is shown.
+//! Rewrites a document for `pdf-inspector`: one flat UTF-8 field per visible value, which it then places within the text of the page.
 
 use lopdf::{Document, Object, StringFormat, dictionary};
 
 use super::field::one_line;
 use super::form::Form;
 
-/// Larger documents are not written again: three copies of them do not fit into the memory of the reader.
+/// Larger documents are not rewritten: three copies exceed the memory limit of the reader.
 const MAXIMUM_BYTES: usize = 64 * 1024 * 1024;
 
-/// The document with the values of its form; `None` when that cannot be made.
+/// The rewritten document; `None` if it is too large or cannot be written.
 pub fn rewrite(mut document: Document, form: &Form, size: usize) -> Option<Vec<u8>> {
     if size > MAXIMUM_BYTES {
         return None;
@@ -24,7 +24,7 @@ pub fn rewrite(mut document: Document, form: &Form, size: usize) -> Option<Vec<u
     let root = document.trailer.get(b"Root").and_then(Object::as_reference).ok()?;
     let catalog = document.get_object_mut(root).and_then(Object::as_dict_mut).ok()?;
     catalog.set("AcroForm", dictionary! { "Fields" => fields });
-    // Its objects were deciphered when it was opened.
+    // Loading decrypted all objects.
     document.trailer.remove(b"Encrypt");
     document.encryption_state = None;
     let mut bytes = Vec::with_capacity(size + size / 8);

@@ -1,20 +1,20 @@
-//! Text strings of a PDF that are not on its pages, such as the values of form fields (ISO 32000-2, 7.9.2.2).
+//! Decodes PDF text strings, such as values of form fields (ISO 32000-2, 7.9.2.2).
 
 /// PDFDocEncoding where it differs from Latin-1.
 const FROM_18: &str = "˘ˇˆ˙˝˛˚˜";
 const FROM_80: &str = "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž\u{FFFD}€";
-/// Begins and ends the name of a language inside a string.
+/// Encloses a language code within a string.
 const ESCAPE: char = '\u{1B}';
 
-/// The letters of a text string.
+/// Decodes a text string.
 pub fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // Against the standard, but writers do it.
+        // Non-standard, but common.
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => match std::str::from_utf8(bytes) {
-            // UTF-8 without a mark is against the standard, too. Other text is hardly ever valid UTF-8 by chance.
+            // UTF-8 without a BOM is non-standard, too. PDFDocEncoding is hardly ever valid UTF-8 by chance.
             Ok(text) if !text.is_ascii() => text.to_owned(),
             _ => bytes.iter().map(|byte| letter(*byte)).collect(),
         },
@@ -25,7 +25,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, _) = bytes.as_chunks::<2>();
     let letters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
     let text: String = letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    // Every second piece is the name of a language.
+    // Every second piece is a language code.
     text.split(ESCAPE).step_by(2).collect()
 }
 

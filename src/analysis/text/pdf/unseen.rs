@@ -17,7 +17,7 @@ const MAXIMUM_PAGES: usize = 500;
 /// From here on, red, green and blue make white.
 const WHITE: u8 = 250;
 
-/// What a reader does not see, after what was already found. Looks at the pages themselves, not at forms that they include.
+/// Adds text that a reader does not see. Looks at the pages themselves, not at form XObjects.
 pub fn find(bytes: &[u8], document: Document, mut unseen: Unseen) -> Unseen {
     let mut faint = HashSet::new();
     for (number, page) in (1_u32..).zip(document.page_iter().take(MAXIMUM_PAGES)) {

@@ -1,14 +1,14 @@
-//! Forms that a viewer makes at the moment of opening (XFA): the pages in the file only ask to wait.
+//! Dynamic XFA forms: the viewer generates the pages, and the file contains a placeholder page.
 
 use super::form::{Form, letters};
 
-/// The usual page that asks to wait, in English, has some 800 letters.
+/// The English placeholder page of Adobe has some 800 letters.
 const LONGEST_PLACEHOLDER: usize = 1_500;
-/// How it begins, where the form does not say that its pages have to be made.
+/// Beginnings of placeholder pages, for forms without `NeedsRendering`.
 const BEGINNINGS: [&str; 8] =
     ["please wait", "bitte warten", "veuillez patienter", "espere", "por favor, espere", "attendere", "aguarde", "even geduld"];
 
-/// Whether the text of the pages stands in for others that are not in the file.
+/// Whether the text is only that of a placeholder page.
 pub fn is_dynamic(form: &Form, text: &str) -> bool {
     if !form.is_xfa {
         return false;
