@@ -10,11 +10,12 @@ use crate::{
     parts::{
         button::{Look, hidden, post, submit, submit_of_one},
         card::card,
-        field::{Input, checkbox},
+        field::Input,
         form_id::form_id,
         layout::{columns, page_heading, row, sections, stack},
         list::facts_of,
         moment::moment,
+        options::checkbox,
         pill::{pill, tag},
         prose::{link, muted},
         table::{Cell, table},

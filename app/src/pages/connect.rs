@@ -12,9 +12,10 @@ use crate::{
     parts::{
         button::{Look, hidden, link, submit, submit_of},
         card::card,
-        field::{Input, radios},
+        field::Input,
         form_id::form_id,
         layout::{back, page_heading, row, sections, stack},
+        options::radios,
         prose::{external, muted},
     },
 };

@@ -13,10 +13,11 @@ use crate::{
     parts::{
         button::{Look, hidden, link, submit},
         card::card,
-        field::{Input, checkboxes, choice, radios},
+        field::{Input, choice},
         layout::{back_to, columns, page_heading, row, sections, stack, subheading},
         list::facts,
         notice::{notice, outcome_notice},
+        options::{checkboxes, radios},
         prose::{code, muted},
         tone::Tone,
     },

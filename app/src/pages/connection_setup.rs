@@ -4,9 +4,9 @@ use super::connection::Shown;
 use crate::parts::{
     button::{Look, link as button_link, submit},
     card::card,
-    field::radios,
     layout::{row, stack},
     list::{step, steps},
+    options::radios,
     prose::{link, muted},
     tone::Tone,
 };

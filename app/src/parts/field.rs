@@ -130,46 +130,6 @@ fn options(values: Vec<String>) -> AnyView {
     values.into_iter().map(|value| view! { <option value=value></option> }).collect_view().into_any()
 }
 
-/// One choice, with what it means.
-pub fn checkbox(name: &'static str, label: &'static str, help: AnyView) -> AnyView {
-    let help_id = format!("field-{name}-help");
-    view! {
-        <div class="flex flex-col gap-1">
-            <label class="inline-flex min-h-10 items-center gap-2 text-sm font-medium">
-                <input type="checkbox" name=name value="true" aria-describedby=help_id.clone() class="size-4 shrink-0" />
-                {label}
-            </label>
-            <div id=help_id class="text-xs text-muted">
-                {help}
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Any number of choices, all visible. Each has a name of its own, so that every form reader keeps them apart.
-pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
-    let choices = choices
-        .into_iter()
-        .enumerate()
-        .map(|(index, (value, is_chosen))| {
-            view! {
-                <label class="inline-flex min-h-10 items-center gap-2 rounded-md border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-soft">
-                    <input type="checkbox" name=format!("{name}[{index}]") value=value.clone() checked=is_chosen class="size-4 shrink-0" />
-                    {value}
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset>
-            <legend class="mb-2 text-sm font-medium">{legend}</legend>
-            <div class="flex flex-wrap gap-2">{choices}</div>
-        </fieldset>
-    }
-    .into_any()
-}
-
 /// A choice in a list whose values are known only at run time.
 pub fn choice(
     id: &'static str,
@@ -280,36 +240,6 @@ pub fn inline_select(
             </select>
             {button}
         </div>
-    }
-    .into_any()
-}
-
-/// A choice among few, all visible, each with what it means.
-pub fn radios(
-    name: &'static str,
-    legend: &'static str,
-    options: Vec<(&'static str, &'static str, &'static str)>,
-    chosen: &str,
-) -> AnyView {
-    let options = options
-        .into_iter()
-        .map(|(value, words, meaning)| {
-            view! {
-                <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
-                    <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
-                    <span class="flex flex-col">
-                        <span class="font-medium">{words}</span>
-                        <span class="text-sm text-muted">{meaning}</span>
-                    </span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset class="flex flex-col gap-2">
-            <legend class="mb-2 text-sm font-medium">{legend}</legend>
-            {options}
-        </fieldset>
     }
     .into_any()
 }

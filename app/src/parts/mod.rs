@@ -9,6 +9,7 @@ pub mod copy;
 pub mod field;
 #[cfg(feature = "ssr")]
 pub mod form_id;
+pub mod options;
 
 pub mod empty;
 pub mod freshness;
