@@ -2,7 +2,7 @@
 
 use super::{Actor, checked, contracts, form_posts::Begun, quotas};
 use crate::{
-    db::{self, activity::NewActivity, contracts as table, versions},
+    db::{self, contracts as table, versions},
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
         file_type::{FileRejection, FileType},
