@@ -41,7 +41,6 @@ pub enum Problem {
     UnsupportedFile(FileRejection),
     /// The virus scan of a version has found something or is not finished.
     FileWithheld(ScanStatus),
-    LlmNotConfigured,
     PayloadTooLarge,
     MethodNotAllowed,
     MisdirectedRequest,
@@ -127,7 +126,6 @@ impl Problem {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnsupportedFile(_) => "unsupported_file",
             Self::FileWithheld(_) => "file_withheld",
-            Self::LlmNotConfigured => "llm_not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::MisdirectedRequest => "misdirected_request",
@@ -166,8 +164,7 @@ impl Problem {
             | Self::ChangedMeanwhile
             | Self::TooManyTokens
             | Self::TooManyConnections
-            | Self::FileWithheld(_)
-            | Self::LlmNotConfigured => 409,
+            | Self::FileWithheld(_) => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType | Self::UnsupportedFile(_) => 415,
             Self::MisdirectedRequest => 421,
@@ -230,7 +227,6 @@ impl Problem {
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::UnsupportedFile(_) => "File not accepted",
             Self::FileWithheld(_) => "File withheld",
-            Self::LlmNotConfigured => "No language model",
             Self::PayloadTooLarge => "Too large",
             Self::MethodNotAllowed => "Method not allowed",
             Self::MisdirectedRequest => "Wrong host",
@@ -305,9 +301,6 @@ impl Problem {
             }
             Self::FileWithheld(_) => {
                 "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing."
-            }
-            Self::LlmNotConfigured => {
-                "This server has no language model, so its use can't be switched on. The operator of the server can set one up."
             }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
             Self::MethodNotAllowed => "This address does not answer to that method.",

@@ -3,12 +3,7 @@
 use super::{Actor, checked};
 use crate::{
     db::organizations,
-    domain::{
-        organization::Organization,
-        people::Role,
-        problem::{Invalid, Problem},
-        timeline::ActivityKind,
-    },
+    domain::{organization::Organization, people::Role, problem::Invalid, timeline::ActivityKind},
     hub::{Hub, Result},
 };
 
@@ -47,17 +42,14 @@ impl Hub {
         Some(LlmProvider { host: format!("{host}{port}"), model: llm.model.clone() })
     }
 
-    /// Changes the settings of the actor's organization.
+    /// Changes the settings of the actor's organization. The language model may be switched on before the server has one.
     ///
     /// # Errors
-    /// The actor is no admin, the name can't be used, or the language model is switched on and there is none.
+    /// The actor is no admin, or the name can't be used.
     pub async fn update_organization(&self, actor: &Actor, change: OrganizationChange) -> Result<Organization> {
         actor.require(Role::Admin)?;
         let name = change.name.as_deref().map(|name| checked::name(name, Invalid::OrganizationName)).transpose()?;
         let provider = self.llm_provider();
-        if change.llm_analysis == Some(true) && provider.is_none() {
-            return Err(Problem::LlmNotConfigured.into());
-        }
         let mut tx = self.db.begin().await?;
         // Before the user's row is locked, as every transaction that locks both.
         organizations::lock(&mut tx, &actor.organization_id).await?;
@@ -83,7 +75,10 @@ fn changes(actor: &str, before: &Organization, after: &Organization, provider: O
         (true, Some(LlmProvider { host, model })) => {
             format!("{actor} allowed texts of contracts to be sent to the language model {model} at {host}")
         }
-        _ => format!("{actor} stopped texts of contracts from being sent to a language model"),
+        (true, None) => {
+            format!("{actor} allowed texts of contracts to be sent to a language model, of which this server has none yet")
+        }
+        (false, _) => format!("{actor} stopped texts of contracts from being sent to a language model"),
     });
     renamed.into_iter().chain(switched).collect()
 }

@@ -68,12 +68,30 @@ fn language_model_card(organization: &Organization, provider: Option<&LlmProvide
         (Some(_), false) => pill(Tone::Neutral, "Off"),
     };
     let content = match provider {
-        None => text(
-            "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.",
-        ),
         Some(provider) => language_model(organization.llm_analysis, provider, is_admin),
+        None => no_language_model(organization.llm_analysis, is_admin),
     };
     card("language-model", "Language model", state, content)
+}
+
+fn no_language_model(is_on: bool, is_admin: bool) -> AnyView {
+    let none = text(
+        "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.",
+    );
+    let in_advance = is_on.then(|| {
+        let words = text("Your organization has allowed one: texts are sent to it as soon as the operator configures one.");
+        stack((words, switch(false, is_admin)))
+    });
+    stack((none, in_advance))
+}
+
+/// The button that switches the model on or off.
+fn switch(on: bool, is_admin: bool) -> AnyView {
+    let (words, look) = if on { ("Switch on", Look::Primary) } else { ("Switch off", Look::Secondary) };
+    match is_admin {
+        true => row(post("/actions/update_organization", vec![("llm_analysis", on.to_string())], words, look)),
+        false => muted("An admin of your organization can change this."),
+    }
 }
 
 fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyView {
@@ -84,15 +102,7 @@ fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyVie
         provider.model, provider.host
     );
     let off = "When it is off, contracts are analysed on this server, and no text is sent to the model.";
-    let switch = |value: &'static str, words, look| {
-        row(post("/actions/update_organization", vec![("llm_analysis", value.to_owned())], words, look))
-    };
-    let action = match (is_admin, is_on) {
-        (true, true) => switch("false", "Switch off", Look::Secondary),
-        (true, false) => switch("true", "Switch on", Look::Primary),
-        (false, _) => muted("An admin of your organization can change this."),
-    };
-    stack((text(sent), text(off), action))
+    stack((text(sent), text(off), switch(!is_on, is_admin)))
 }
 
 fn quotas(usage: &Usage) -> AnyView {

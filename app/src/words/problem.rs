@@ -145,7 +145,6 @@ mod tests {
             Problem::UnsupportedFile(FileRejection::OtherContent),
             Problem::UnsupportedFile(FileRejection::PasswordProtected),
             Problem::FileWithheld(ScanStatus::Pending),
-            Problem::LlmNotConfigured,
             Problem::Invalid(Invalid::PasswordTooShort),
             Problem::Invalid(Invalid::Domain),
             Problem::Invalid(Invalid::Metadata(String::new())),

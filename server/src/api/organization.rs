@@ -19,8 +19,7 @@ use utoipa::ToSchema;
 pub struct OrganizationBody {
     /// Its name, 1 to 100 characters.
     name: Option<String>,
-    /// Whether the texts of its contracts may be sent to the language model of this server. 409 `llm_not_configured` for `true` when the
-    /// server has none.
+    /// Whether the texts of its contracts may be sent to the language model of this server, also to one that is configured later.
     llm_analysis: Option<bool>,
 }
 

@@ -43,15 +43,16 @@ async fn every_role_reads_the_settings_and_admins_change_them() {
 }
 
 #[tokio::test]
-async fn without_a_language_model_it_cannot_be_switched_on_and_the_page_says_so() {
+async fn the_language_model_may_be_switched_on_in_advance_and_the_page_says_so() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
-    let refused = patch(&server, &ada, json!({"llm_analysis": true})).await;
-    assert_eq!((refused.status, refused.code()), (409, "llm_not_configured".to_owned()));
-    assert_eq!(patch(&server, &ada, json!({"llm_analysis": false})).await.status, 200);
-    assert!(settings_page(&server, &ada, "").await.contains("No language model is configured"));
-    assert_eq!(post(&server, &ada, "llm_analysis=true").await, "/settings?problem=llm_not_configured");
-    assert!(settings_page(&server, &ada, "?problem=llm_not_configured").await.contains("No language model"));
+    let page = settings_page(&server, &ada, "").await;
+    assert!(page.contains("No language model is configured") && !page.contains("Switch o"), "nothing to switch without a name");
+    assert_eq!(patch(&server, &ada, json!({"llm_analysis": true})).await.json()["llm_analysis"], true);
+    let page = settings_page(&server, &ada, "").await;
+    assert!(page.contains("as soon as the operator configures one") && page.contains("Switch off"), "{page}");
+    assert_eq!(post(&server, &ada, "llm_analysis=false").await, "/settings?done=llm_switched_off");
+    assert!(!settings_page(&server, &ada, "").await.contains("Switch off"));
 }
 
 #[tokio::test]

@@ -61,7 +61,6 @@ async fn others_and_wrong_values_change_nothing() {
             Err(Error::Problem(problem)) => problem,
             other => panic!("{other:?}"),
         };
-        assert_eq!(problem(ada, switched(true)).await, Problem::LlmNotConfigured);
         assert_eq!(problem(ada, renamed(" ")).await, Problem::Invalid(Invalid::OrganizationName));
         assert_eq!(problem(ada, renamed(&"x".repeat(101))).await, Problem::Invalid(Invalid::OrganizationName));
         let member = Actor { role: Role::Member, ..ada.clone() };
