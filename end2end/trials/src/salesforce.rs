@@ -32,6 +32,9 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
+/// Accepted as a PDF by its header, and read by no reader: the processors are left to the servers.
+pub const UNREADABLE: &[u8] = b"%PDF-1.7\nNo document.\n";
+
 /// A new Opportunity with a file; gives its id.
 pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
     let mut state = simulator.production().state();

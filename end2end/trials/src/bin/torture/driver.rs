@@ -17,8 +17,6 @@ use trials::{
     wire::{Answer, Wire, json_request},
 };
 
-/// Documents that no reader reads: what is stored and copied is the same, and the processors are left to the servers.
-const UNREADABLE: &[u8] = b"These words are no document.";
 /// How long a client waits before it tries another server.
 const PAUSE: Duration = Duration::from_millis(30);
 /// Statuses and how Salesforce shows them.
@@ -40,7 +38,7 @@ impl Clients {
     pub fn new(world: &World, ledger: &Arc<Ledger>, opportunities: usize) -> Self {
         let readable = salesforce::pdf(4_000);
         let make = |number: usize| {
-            let file = if number.is_multiple_of(25) { readable.as_slice() } else { UNREADABLE };
+            let file = if number.is_multiple_of(25) { readable.as_slice() } else { salesforce::UNREADABLE };
             salesforce::opportunity(&world.simulator, &format!("Deal {number}"), file)
         };
         Self {

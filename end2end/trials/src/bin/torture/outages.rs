@@ -108,7 +108,9 @@ impl Callers {
             let (account, ledger) = (world.account.clone(), ledger.clone());
             let addresses = world.addresses.clone();
             let opportunities: Vec<String> = (0..400)
-                .map(|number| salesforce::opportunity(&world.simulator, &format!("Deal {client}-{number}"), b"No document."))
+                .map(|number| {
+                    salesforce::opportunity(&world.simulator, &format!("Deal {client}-{number}"), salesforce::UNREADABLE)
+                })
                 .collect();
             tasks.spawn(async move {
                 for (number, id) in opportunities.iter().enumerate() {

@@ -26,7 +26,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     first.stop().await?;
     let mut stalled = world.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", "ingest-copied:stop")]).await?;
     let ledger = Ledger::default();
-    let opportunity = salesforce::opportunity(&world.simulator, "The stalled deal", b"No document.");
+    let opportunity = salesforce::opportunity(&world.simulator, "The stalled deal", salesforce::UNREADABLE);
     ledger.lines().named.insert(opportunity.clone());
     note_answer(&ledger, &Wire::connect(address).await?.send(&world.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;

@@ -20,7 +20,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     salesforce::slow_down(&world.simulator, HANGING);
     let mut wire = Wire::connect(address).await?;
     for number in 0..CALLS {
-        let opportunity = salesforce::opportunity(&world.simulator, &format!("Deal {number}"), b"No document.");
+        let opportunity = salesforce::opportunity(&world.simulator, &format!("Deal {number}"), salesforce::UNREADABLE);
         ledger.lines().named.insert(opportunity.clone());
         note_answer(&ledger, &wire.send(&world.account.call(&opportunity)).await?);
     }
