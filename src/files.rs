@@ -23,6 +23,7 @@ use url::Url;
 mod blocking_reader;
 
 pub(crate) use blocking_reader::BlockingReader;
+use blocking_reader::Pieces;
 
 /// The file storage.
 #[derive(Clone)]
@@ -186,14 +187,21 @@ impl Files {
         Ok(found.into_stream().map_err(std::io::Error::other).boxed())
     }
 
-    /// The same for code that reads and seeks, which must run where it may block. Pieces are fetched as they are read.
+    /// The same for code that reads and seeks, which must run where it may block. Of a bucket, pieces are fetched as they are read.
     pub(crate) fn blocking_reader(
         &self,
         at: (&OrganizationId, &VersionId),
         size_bytes: i64,
         handle: tokio::runtime::Handle,
     ) -> BlockingReader {
-        BlockingReader::new(self.store.clone(), path(at), u64::try_from(size_bytes).unwrap_or_default(), handle)
+        let path = path(at);
+        match &self.folder {
+            Some(folder) => BlockingReader::in_folder(folder.join(path.as_ref())),
+            None => {
+                let size = u64::try_from(size_bytes).unwrap_or_default();
+                BlockingReader::Bucket(Pieces::new(self.store.clone(), path, size, handle))
+            }
+        }
     }
 
     /// Removes a document. One that is not there is removed.

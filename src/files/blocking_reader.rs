@@ -3,8 +3,10 @@
 use bytes::Bytes;
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use std::{
+    fs::File,
     io::{Error, ErrorKind, Read, Result, Seek, SeekFrom},
     ops::Range,
+    path::PathBuf,
     sync::Arc,
 };
 use tokio::runtime::Handle;
@@ -12,8 +14,16 @@ use tokio::runtime::Handle;
 /// How much is fetched at once: a bucket is asked a few times for a document of any size.
 const PIECE_BYTES: u64 = 256 * 1024;
 
+/// A document of the folder or of the bucket.
+pub(crate) enum BlockingReader {
+    /// Opened when it is first used, because that may block.
+    Folder { path: PathBuf, file: Option<File> },
+    /// Fetched piece by piece.
+    Bucket(Pieces),
+}
+
 /// Fetches one piece at a time and keeps only that one.
-pub(crate) struct BlockingReader {
+pub(crate) struct Pieces {
     store: Arc<dyn ObjectStore>,
     path: Path,
     size: u64,
@@ -24,6 +34,36 @@ pub(crate) struct BlockingReader {
 }
 
 impl BlockingReader {
+    pub(super) fn in_folder(path: PathBuf) -> Self {
+        Self::Folder { path, file: None }
+    }
+
+    /// What reads: the open file, or the pieces.
+    fn source(&mut self) -> Result<&mut dyn ReadSeek> {
+        match self {
+            Self::Bucket(pieces) => Ok(pieces),
+            Self::Folder { file: Some(file), .. } => Ok(file),
+            Self::Folder { path, file } => Ok(file.insert(File::open(path)?)),
+        }
+    }
+}
+
+trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+impl Read for BlockingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.source()?.read(buffer)
+    }
+}
+
+impl Seek for BlockingReader {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.source()?.seek(to)
+    }
+}
+
+impl Pieces {
     pub(super) fn new(store: Arc<dyn ObjectStore>, path: Path, size: u64, handle: Handle) -> Self {
         Self { store, path, size, handle, position: 0, piece_start: 0, piece: Bytes::new() }
     }
@@ -43,7 +83,7 @@ impl BlockingReader {
     }
 }
 
-impl Read for BlockingReader {
+impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         if self.position >= self.size {
             return Ok(0);
@@ -59,7 +99,7 @@ impl Read for BlockingReader {
     }
 }
 
-impl Seek for BlockingReader {
+impl Seek for Pieces {
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         let position = match to {
             SeekFrom::Start(position) => Some(position),

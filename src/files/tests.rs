@@ -124,7 +124,17 @@ async fn a_document_is_read_and_sought_in_piece_by_piece() {
     let content: Vec<u8> = (0..600_000_u32).map(|number| u8::try_from(number % 251).unwrap()).collect();
     let bytes = stream::iter([Ok::<_, std::io::Error>(Bytes::from(content.clone()))]).boxed();
     let stored = files.write((&organization, &version), bytes, 600_000).await.unwrap();
-    let mut reader = files.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
+    let in_folder = files.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
+    // As of a bucket.
+    let without_folder = Files { folder: None, ..files.clone() };
+    let in_pieces =
+        without_folder.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
+    for reader in [in_folder, in_pieces] {
+        check_reader(reader, &content).await;
+    }
+}
+
+async fn check_reader(mut reader: BlockingReader, content: &[u8]) {
     let read = tokio::task::spawn_blocking(move || {
         let mut whole = Vec::new();
         reader.read_to_end(&mut whole).unwrap();
