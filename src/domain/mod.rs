@@ -21,6 +21,7 @@ pub mod timeline;
 pub mod audit;
 pub mod dry_run;
 pub mod file_choice;
+pub mod file_name;
 pub mod file_rule;
 pub mod file_type;
 pub mod opportunity;

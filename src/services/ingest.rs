@@ -2,13 +2,14 @@
 
 mod store;
 
-use super::{file_types::rejection, quotas, session::Caller, versions::safe_name};
+use super::{file_types::rejection, quotas, session::Caller};
 use crate::{
     connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
     domain::{
         delivery::DeliveryStatus,
         file_choice::{Candidate, Choice, choose},
+        file_name,
         file_rule::FileRule,
         file_type::FileType,
         ids::{DeliveryId, OrganizationId, VersionId},
@@ -216,7 +217,7 @@ impl Hub {
         if let Some(wrong) = mismatch(file, stored) {
             return Err(wrong.into());
         }
-        let claimed = FileType::of_name(&safe_name(&file.name)).map_err(Problem::UnsupportedFile)?;
+        let claimed = FileType::of_name(&file_name::safe(&file.name)).map_err(Problem::UnsupportedFile)?;
         self.identify(at, stored, claimed).await
     }
 

@@ -5,6 +5,7 @@ use crate::{
     db::{self, contracts as table, versions},
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
+        file_name,
         file_type::{FileRejection, FileType},
         ids::{ContractId, VersionId},
         people::Role,
@@ -21,7 +22,6 @@ use futures::stream::BoxStream;
 
 const MAX_TITLE_CHARACTERS: usize = 255;
 /// File systems allow no longer name.
-const MAX_NAME_BYTES: usize = 255;
 
 /// A document that a person uploads.
 pub struct Upload {
@@ -62,7 +62,7 @@ impl Hub {
     pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = checked::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
-        let file_name = safe_name(&upload.file_name);
+        let file_name = file_name::safe(&upload.file_name);
         // Before any byte is stored. Plain text has no bytes to tell it by, so a name must say what it is.
         let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
         let claimed = claimed.map_err(Problem::UnsupportedFile)?;
@@ -181,47 +181,10 @@ impl Hub {
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::Downloaded, summary).contract(id)).await?;
         tx.commit().await?;
         Ok(VersionFile {
-            file_name: safe_name(&row.file_name),
+            file_name: file_name::safe(&row.file_name),
             content_type: row.content_type,
             size_bytes: row.size_bytes,
             bytes,
         })
-    }
-}
-
-/// The last part of a path, without what a file system or a reader could stumble over: separators, control and direction characters.
-pub(super) fn safe_name(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let mut kept: String = base.chars().filter(|c| !c.is_control() && !is_invisible(*c) && !r#"<>:"|?*"#.contains(*c)).collect();
-    while kept.len() > MAX_NAME_BYTES {
-        kept.pop();
-    }
-    let kept = kept.trim().trim_matches('.');
-    if kept.is_empty() { "document".to_owned() } else { kept.to_owned() }
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_lose_paths_and_characters_that_mislead() {
-        for (given, kept) in [
-            ("../../etc/passwd", "passwd"),
-            (r"..\..\boot.ini", "boot.ini"),
-            ("a\0b.pdf", "ab.pdf"),
-            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
-            ("<img onerror>.pdf", "img onerror.pdf"),
-            ("", "document"),
-            ("..", "document"),
-            ("Vertrag (endgültig) ✓.docx", "Vertrag (endgültig) ✓.docx"),
-        ] {
-            assert_eq!(safe_name(given), kept, "{given}");
-        }
-        assert!(safe_name(&"é".repeat(400)).len() <= MAX_NAME_BYTES);
     }
 }
