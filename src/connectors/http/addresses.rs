@@ -20,8 +20,11 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),
 ];
 
-/// The only part of IPv6 that is routed publicly. Mapped, NAT64, unique local and link-local addresses lie outside it.
+/// The only part of IPv6 that is routed publicly. Mapped, unique local and link-local addresses lie outside it.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+/// The well-known prefix of NAT64.
+const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
 /// Networks inside [`GLOBAL_V6`] that are not public: protocol assignments with Teredo, documentation, 6to4.
 const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
@@ -35,10 +38,17 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| contains_v4(*network, address)),
-        IpAddr::V6(address) => {
-            contains_v6(GLOBAL_V6, address) && !SPECIAL_V6.iter().any(|network| contains_v6(*network, address))
-        }
+        IpAddr::V6(address) => match embedded_v4(address) {
+            Some(embedded) => is_public(embedded.into()),
+            None => contains_v6(GLOBAL_V6, address) && !SPECIAL_V6.iter().any(|network| contains_v6(*network, address)),
+        },
     }
+}
+
+/// The IPv4 address that NAT64 reaches by this one (RFC 6052, section 2.1): on an IPv6-only machine every other host has such an address.
+fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let low = u32::try_from(address.to_bits() & u128::from(u32::MAX)).unwrap_or_default();
+    contains_v6(NAT64, address).then(|| Ipv4Addr::from_bits(low))
 }
 
 fn contains_v4((network, bits): (Ipv4Addr, u32), address: Ipv4Addr) -> bool {
@@ -55,8 +65,16 @@ mod tests {
 
     #[test]
     fn only_public_addresses_are_public() {
-        for public in ["1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.32.0.1", "223.255.255.255", "2606:4700::1111"]
-        {
+        for public in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.32.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "64:ff9b::808:808",
+        ] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
         for special in [
@@ -86,6 +104,8 @@ mod tests {
             "::ffff:127.0.0.1",
             "::ffff:8.8.8.8",
             "64:ff9b::7f00:1",
+            "64:ff9b::a00:1",
+            "64:ff9b::169.254.169.254",
             "64:ff9b:1::1",
             "100::1",
             "2001::1",
