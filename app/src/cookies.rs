@@ -92,9 +92,9 @@ impl Cookie<'_> {
         headers
             .get_all(COOKIE)
             .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+            // Other programs on the host may set cookies of any bytes; only ours are text.
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .filter(|(key, value)| *key == name && !value.is_empty())
             .map(|(_, value)| value.to_owned())
             .take(MAX_SAME_NAME)

@@ -53,12 +53,19 @@ pub enum Proof {
 
 impl Proof {
     fn of(hub: &Hub, headers: &HeaderMap) -> Self {
-        match (headers.get(AUTHORIZATION), session::read(hub.config(), headers)) {
+        // Other schemes belong to a proxy in front, which passes them on.
+        let bearer = headers.get(AUTHORIZATION).filter(|value| is_bearer(value.as_bytes()));
+        match (bearer, session::read(hub.config(), headers)) {
             (Some(value), _) => bearer_token(value.as_bytes()).map_or(Self::Nothing, Self::Token),
             (None, Some(cookie)) => Self::Cookie(cookie),
             (None, None) => Self::Nothing,
         }
     }
+}
+
+fn is_bearer(value: &[u8]) -> bool {
+    let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case(b"bearer")
 }
 
 /// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110).

@@ -4,6 +4,7 @@ use crate::{
     call::{Answer, Call},
     server::Server,
 };
+use http::HeaderValue;
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 use std::collections::HashSet;
@@ -74,6 +75,27 @@ async fn worthless_cookies_are_no_identity_and_no_fault() {
     {
         let call = Call::get("/api/v1/auth/me").header("cookie", &format!("lexicontract_session={value}"));
         assert_eq!(server.send(call).await.status, 401, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn what_proxies_and_other_programs_add_signs_nobody_out() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let me = || Call::get("/api/v1/auth/me").cookie(&ada.cookie);
+    for scheme in ["Basic dXNlcjpwYXNz", "Negotiate YII", "Digest x"] {
+        assert_eq!(server.send(me().header("authorization", scheme)).await.status, 200, "{scheme}");
+        let stranger = Call::get("/api/v1/auth/me").header("authorization", scheme);
+        assert_eq!(server.send(stranger).await.status, 401, "{scheme} is no identity");
+    }
+    for token in ["Bearer wrong", "bearer", "Bearer "] {
+        assert_eq!(server.send(me().header("authorization", token)).await.status, 401, "a program means its token");
+    }
+    for foreign in [&b"city=M\xfcnchen"[..], "name=\u{444}\u{44b}\u{432}".as_bytes(), b"flag", b"a=b=c"] {
+        let cookies = [foreign, b"; ", ada.cookie.as_bytes()].concat();
+        let mut request = Call::get("/api/v1/auth/me").request();
+        request.headers_mut().insert("cookie", HeaderValue::from_bytes(&cookies).unwrap());
+        assert_eq!(server.send_request(request).await.status, 200, "{}", String::from_utf8_lossy(foreign));
     }
 }
 
