@@ -21,8 +21,6 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 
 const MAX_TITLE_CHARACTERS: usize = 255;
-/// File systems allow no longer name.
-
 /// A document that a person uploads.
 pub struct Upload {
     /// The contract's title.
