@@ -5,7 +5,7 @@ use rustix::{
     process::{DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask},
 };
 
-/// What new files grant to nobody but the user of the server.
+/// Denies new files to the group and to other users.
 const UMASK: Mode = Mode::RWXG.union(Mode::RWXO);
 
 /// The protections that are active.

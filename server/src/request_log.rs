@@ -10,7 +10,7 @@ use std::time::Instant;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-/// The header with the request's id. Ours is in answers; what stands there in a request is the client's.
+/// The header of request ids: responses carry the server's own, requests may carry the client's.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id of a client that is kept.
 const MAX_CLIENT_ID_BYTES: usize = 128;

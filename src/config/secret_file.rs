@@ -6,7 +6,7 @@ use std::{fs::File, io, io::Read, path::Path};
 /// The largest file that is read.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// The trimmed content of a file. An error says what is wrong with it, and repeats neither content nor path: somebody may have set
+/// The trimmed content of a file. An error says what is wrong with it, and repeats neither content nor path: an operator may have set
 /// `NAME_FILE` to the secret itself.
 pub(super) fn read(path: &str) -> Result<Secret<String>, String> {
     let mut content = String::new();

@@ -37,7 +37,7 @@ mod tests {
             ("https://example.com/report", Some("https://example.com/report")),
             ("tel:+1-201-555-0123", Some("tel:+1-201-555-0123")),
             ("http://example.com/report", None),
-            ("nobody", None),
+            ("no address", None),
             ("a@b\nContact: mailto:evil@example.com", None),
         ] {
             let get = |_: &str| Some(value.to_owned());

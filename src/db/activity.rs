@@ -185,7 +185,7 @@ pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     .map(drop)
 }
 
-/// What a person did is told with who it was, so these lines have none of it, and none of them is audited.
+/// These lines have no user, so none of them is audited.
 const LINES: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at)
      SELECT value ->> 'id', value ->> 'organization', value ->> 'contract', value ->> 'delivery', value ->> 'connection', value ->> 'kind',

@@ -7,7 +7,7 @@ const MAX_BYTES: usize = 255;
 const MAX_CHARACTERS: usize = 200;
 /// Longer endings are part of the name.
 const MAX_EXTENSION_CHARACTERS: usize = 10;
-/// Stands for a name of which nothing is left.
+/// Used when no character of a name is left.
 const NAMELESS: &str = "document";
 
 /// The name without its folders, separators, and characters that are invisible or that file systems refuse. A separator inside a title, as

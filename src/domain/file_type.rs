@@ -90,7 +90,7 @@ impl FileRejection {
     const ALL: [Self; 6] =
         [Self::NoExtension, Self::OtherExtension, Self::OtherContent, Self::PasswordProtected, Self::Macros, Self::Markup];
 
-    /// The word that stands for it in an address.
+    /// Its word in a query string.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoExtension => "no_extension",

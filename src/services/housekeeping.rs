@@ -1,4 +1,4 @@
-//! What is removed by itself: sessions and consents that have ended, API tokens that expired long ago, signed messages and forms that nobody sends again, deliveries and dead jobs
+//! Scheduled removal of sessions and consents that have ended, API tokens that expired long ago, signed messages and posted forms, deliveries and dead jobs
 //! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
 
 use crate::{

@@ -18,7 +18,7 @@ impl Hub {
         drop(tx);
         let connector = connections::crm(&row)?;
         let ctx = &self.ctx;
-        let read = self.with_session(Caller::User, &row, connector, move |session| async move {
+        let read = self.with_session(Caller::Schedule, &row, connector, move |session| async move {
             connector.opportunity_fields(ctx, &session).await
         });
         read.await.map_err(|error| match error {

@@ -20,7 +20,7 @@ const NOT_SCANNED_YET: &str = "scan_failed";
 const WITHHELD: &str = "The virus scanner found malware in this file, so it is withheld and not analysed. Upload a clean copy.";
 
 impl Hub {
-    /// How the scan of a version stands when it is stored.
+    /// The scan status of a new version.
     pub(super) fn scan_status_of_new_versions(&self) -> ScanStatus {
         if self.clamd.is_some() { ScanStatus::Pending } else { ScanStatus::NotScanned }
     }

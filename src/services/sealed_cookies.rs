@@ -56,7 +56,9 @@ impl SealedCookie<'_> {
         match self {
             Self::KnownBrowser => "cookies.known_browser".to_owned(),
             Self::Once { session, page } => format!("cookies.once/{}{page}", session.as_str()),
-            Self::FormState { session, page } => format!("cookies.form_state/{}{page}", session.map_or("nobody", Via::as_str)),
+            Self::FormState { session, page } => {
+                format!("cookies.form_state/{}{page}", session.map_or("no-session", Via::as_str))
+            }
             Self::SavedForm { user } => format!("cookies.saved_form/{user}"),
         }
     }

@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
         ChainState::Broken { sequence: self.whole.sequence + 1, why }
     }
 
-    /// Goes on to the next line.
+    /// Advances to the next line.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
         let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;

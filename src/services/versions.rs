@@ -7,10 +7,11 @@ use crate::{
         contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
         file_name,
         file_type::{FileRejection, FileType},
-        ids::{ContractId, VersionId},
+        ids::{ContractId, OrganizationId, VersionId},
         people::Role,
         problem::{Invalid, Problem},
         quota::Quota,
+        time::Timestamp,
         timeline::ActivityKind,
     },
     files::{Stored, WriteError},
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 
 const MAX_TITLE_CHARACTERS: usize = 255;
+
 /// A document that a person uploads.
 pub struct Upload {
     /// The contract's title.
@@ -104,24 +106,7 @@ impl Hub {
         let form_post = actor.form_post.as_ref().map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
         let actor = &Actor { form_post, ..actor.clone() };
         let now = self.clock().now();
-        let row = table::ContractRow {
-            id: new_id(),
-            organization_id: actor.organization_id.clone(),
-            title,
-            negotiation_status: NegotiationStatus::Draft,
-            salesforce_opportunity_id: None,
-            salesforce_organization_id: None,
-            opportunity_name: None,
-            account_name: None,
-            opportunity_url: None,
-            sync_status: SyncStatus::NotLinked,
-            last_synced_value: None,
-            last_synced_at: None,
-            sync_attempts: 0,
-            sync_error: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let row = uploaded_contract(&actor.organization_id, title, now);
         let version = versions::VersionRow {
             id: id.clone(),
             organization_id: actor.organization_id.clone(),
@@ -184,5 +169,27 @@ impl Hub {
             size_bytes: row.size_bytes,
             bytes,
         })
+    }
+}
+
+/// A contract that no deal is linked to.
+fn uploaded_contract(organization: &OrganizationId, title: String, now: Timestamp) -> table::ContractRow {
+    table::ContractRow {
+        id: new_id(),
+        organization_id: organization.clone(),
+        title,
+        negotiation_status: NegotiationStatus::Draft,
+        salesforce_opportunity_id: None,
+        salesforce_organization_id: None,
+        opportunity_name: None,
+        account_name: None,
+        opportunity_url: None,
+        sync_status: SyncStatus::NotLinked,
+        last_synced_value: None,
+        last_synced_at: None,
+        sync_attempts: 0,
+        sync_error: None,
+        created_at: now,
+        updated_at: now,
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL on another machine. `0.0.0.0` stands for it: the address is not a loopback one, and leads here.
+//! PostgreSQL on another machine. `0.0.0.0` is used for it: it is no loopback address, and connects to this machine.
 
 use lexicontract::{hub, secret::Secret};
 use tokio::{

@@ -19,7 +19,7 @@ pub fn checkbox(name: &'static str, label: &'static str, help: AnyView) -> AnyVi
     .into_any()
 }
 
-/// Any number of choices, all visible. Each has a name of its own, so that every form reader keeps them apart.
+/// A group of check boxes. Each has its own field name, because parsers differ in how they read repeated names.
 pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
     let choices = choices
         .into_iter()

@@ -87,7 +87,7 @@ async fn refusals_are_counted_by_user_route_and_minute() {
     assert_eq!(server.send(form("/actions/upload", "multipart/form-data; boundary=b").body(parts)).await.status / 100, 3);
     let foreign = Call::post("/api/v1/tokens").header("cookie", &victor.cookie).header("origin", "https://evil.example");
     assert_eq!(server.send(foreign.json(&json!({"name": "t"}))).await.status, 403);
-    // A stranger, and what is not there, are nobody's refusals.
+    // Requests without an identity and unknown paths are not counted.
     assert_eq!(server.send(Call::get("/api/v1/users")).await.status, 401);
     assert_eq!(server.send(Call::get("/api/v1/contracts/ctr_1").cookie(&victor.cookie)).await.status, 404);
 
@@ -95,7 +95,7 @@ async fn refusals_are_counted_by_user_route_and_minute() {
     let mut summaries: Vec<&str> =
         lines["items"].as_array().unwrap().iter().map(|line| line["summary"].as_str().unwrap()).collect();
     summaries.sort_unstable();
-    // The test may run over the end of a minute, which then has lines of its own.
+    // The test may cross the end of a minute: then each minute has its lines.
     let total = |route: &str| {
         let of_route = summaries.iter().filter(|summary| summary.ends_with(&format!(" on {route}")));
         let number = |summary: &&str| match summary.split_once("was refused ").unwrap().1.split(' ').next().unwrap() {
@@ -137,7 +137,7 @@ async fn the_log_is_filtered_and_nonsense_is_refused() {
     for (query, word) in [
         ("kind=nonsense", "`kind`"),
         ("kind=webhook_received", "`kind`"),
-        ("actor=nobody", "`actor`"),
+        ("actor=unknown", "`actor`"),
         ("since=yesterday", "`since`"),
         ("limit=0", "`limit`"),
         ("cursor=nonsense", "`cursor`"),
@@ -190,7 +190,7 @@ async fn the_program_verifies_the_log_beside_a_server() {
     assert!(line(&broken, "(ada,").starts_with("ok: ") && line(&broken, "(eve,").starts_with("BROKEN at sequence 1: "));
     assert_eq!(verify(&server, &["--organization", "ada"]).status.code(), Some(0));
     assert_eq!(verify(&server, &["--organization", "eve"]).status.code(), Some(1));
-    for wrong in [&["--organization", "nobody"][..], &["--organization", " "], &["--organisation", "ada"]] {
+    for wrong in [&["--organization", "unknown"][..], &["--organization", " "], &["--organisation", "ada"]] {
         assert_eq!(verify(&server, wrong).status.code(), Some(2), "{wrong:?}");
     }
 }

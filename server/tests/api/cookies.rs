@@ -177,7 +177,7 @@ async fn browser_of(server: &Server, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_saved_form_is_shown_to_its_user_and_nobody_else_in_the_same_browser() {
+async fn a_saved_form_is_shown_only_to_its_user_in_a_shared_browser() {
     let server = Server::start().await;
     let (ada, eve) = (server.admin("ada").await, server.admin("eve").await);
     let bo = server.colleague(&ada, "bo", "admin").await;

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 /// A user without rights, for tests that root runs.
-const NOBODY: u32 = 65_534;
+const UNPRIVILEGED_USER: u32 = 65_534;
 
 #[tokio::test]
 async fn the_server_says_which_protections_are_active_and_keeps_its_files_to_itself() {
@@ -76,10 +76,10 @@ fn modes(path: &Path) -> Vec<(String, u32)> {
 }
 
 /// As another user than root, whom nothing is denied.
-fn as_somebody(program: &Path) -> Command {
+fn as_unprivileged_user(program: &Path) -> Command {
     let mut command = Command::new(program);
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(UNPRIVILEGED_USER).gid(UNPRIVILEGED_USER);
     }
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -92,15 +92,16 @@ fn a_process_of_the_same_user_reads_neither_environment_nor_memory() {
     let program = folder.path().join("lexicontract");
     fs::hard_link(PROGRAM, &program).or_else(|_| fs::copy(PROGRAM, &program).map(drop)).unwrap();
     // Waits for a document, after the protections that all commands begin with.
-    let mut protected = as_somebody(&program).args(["extract", "--", "a.pdf"]).spawn().unwrap();
-    let control = as_somebody(Path::new("sleep")).arg("600").spawn().unwrap();
+    let mut protected = as_unprivileged_user(&program).args(["extract", "--", "a.pdf"]).spawn().unwrap();
+    let control = as_unprivileged_user(Path::new("sleep")).arg("600").spawn().unwrap();
     let status = format!("/proc/{}/status", protected.id());
     while !fs::read_to_string(&status).unwrap().lines().any(|line| line.split_whitespace().eq(["Umask:", "0077"])) {
         assert!(protected.try_wait().unwrap().is_none(), "it ended early");
         std::thread::yield_now();
     }
-    let can_read =
-        |pid: u32, file: &str| as_somebody(Path::new("cat")).arg(format!("/proc/{pid}/{file}")).status().unwrap().success();
+    let can_read = |pid: u32, file: &str| {
+        as_unprivileged_user(Path::new("cat")).arg(format!("/proc/{pid}/{file}")).status().unwrap().success()
+    };
     let outcomes = ["environ", "maps"].map(|file| (can_read(control.id(), file), can_read(protected.id(), file)));
     for mut child in [protected, control] {
         child.kill().unwrap();

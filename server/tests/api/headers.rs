@@ -36,7 +36,7 @@ async fn on_https_browsers_are_kept_there() {
 }
 
 #[tokio::test]
-async fn a_requests_id_is_ours_and_the_clients_stands_beside_it() {
+async fn a_response_carries_the_servers_request_id_and_the_log_both() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
     let call = Call::post("/api/v1/tokens").cookie(&ada.cookie).header("x-request-id", "client-17");

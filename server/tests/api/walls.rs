@@ -79,7 +79,7 @@ async fn worthless_cookies_are_no_identity_and_no_fault() {
 }
 
 #[tokio::test]
-async fn what_proxies_and_other_programs_add_signs_nobody_out() {
+async fn headers_of_proxies_and_cookies_of_other_programs_keep_users_signed_in() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
     let me = || Call::get("/api/v1/auth/me").cookie(&ada.cookie);

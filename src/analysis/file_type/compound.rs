@@ -30,7 +30,7 @@ pub fn is_compound(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// What the container is; `None` for everything that is not accepted or cannot be read.
+/// The kind of document in the container; `None` when it is not accepted or cannot be read.
 pub fn find<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<Option<Found>> {
     let shift = u32::from(u16_at(head, 30));
     if !is_compound(head) || head.len() < HEADER_BYTES || !matches!(shift, 9 | 12) {

@@ -11,7 +11,7 @@ use std::{
 
 /// Real documents have some dozens of entries; one with many pictures has some hundreds.
 const MAX_ENTRIES: u16 = 4_096;
-/// The list of so many entries with long names.
+/// Room for `MAX_ENTRIES` entries with long names.
 const MAX_DIRECTORY_BYTES: u32 = 2 * 1024 * 1024;
 /// What a part that is read here may unpack to.
 const MAX_PART_BYTES: u64 = 1024 * 1024;

@@ -12,7 +12,7 @@ const MARKUP: [&[u8]; 8] = [b"html", b"svg", b"script", b"iframe", b"!doctype", 
 const LONGEST_MARKUP: usize = 10;
 /// Bytes that Windows-1252 does not define.
 const UNDEFINED: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
-/// Stands for every character outside ASCII.
+/// Replaces every character outside ASCII before the search.
 const NOT_ASCII: u8 = 0xFF;
 
 /// Reads the file to its end.

@@ -218,7 +218,7 @@ fn of_compound_files_only_those_with_a_word_document_at_the_top_are_taken() {
 }
 
 #[test]
-fn text_with_markup_or_binary_data_is_rejected_wherever_it_stands() {
+fn text_with_markup_or_binary_data_anywhere_is_rejected() {
     let long = "An agreement. ".repeat(10_000);
     let utf16: Vec<u8> = "\u{feff}a <SCRIPT>".encode_utf16().flat_map(u16::to_be_bytes).collect();
     for bytes in [

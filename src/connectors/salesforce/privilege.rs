@@ -56,7 +56,7 @@ pub(super) fn finding(permissions: Option<Permissions>) -> Check {
         );
     }
     let detail = format!(
-        "The connected user may do more than LexiContract needs: {}. Whoever got hold of this access could do the same. Your Salesforce \
+        "The connected user may do more than LexiContract needs: {}. Anyone who obtains this access can do the same. Your Salesforce \
          administrator creates a user with the permission set LexiContract Integration alone (Setup → Users); then an admin reconnects as \
          that user.",
         unneeded.join(", ")

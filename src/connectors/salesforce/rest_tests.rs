@@ -232,7 +232,7 @@ async fn the_account_is_the_org_and_who_connected() {
 }
 
 #[tokio::test]
-async fn the_id_stands_for_an_org_that_the_user_may_not_read() {
+async fn an_org_that_the_user_may_not_read_is_labelled_by_its_id() {
     let user = object!({"organization_id": ORG, "email": "ada@acme.com"}).to_string();
     for (status, code) in [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS"), (400, "INVALID_FIELD")] {
         let server = Server::start(vec![(json(200, &user), Then::Close), refusal(status, code, "")]).await;

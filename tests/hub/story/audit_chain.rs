@@ -218,7 +218,7 @@ async fn lines_from_before_the_chain_are_counted() {
         let mut found = Vec::new();
         let verified = hub.verify_audit(Some("ada"), |id, name, state| found.push((id.clone(), name.to_owned(), state))).await;
         assert_eq!((verified.unwrap(), found.len(), found[0].1.as_str()), (1, 1, "ada"));
-        assert_eq!(hub.verify_audit(Some("nobody"), |_, _, _| {}).await.unwrap(), 0);
+        assert_eq!(hub.verify_audit(Some("unknown"), |_, _, _| {}).await.unwrap(), 0);
     })
     .await;
 }

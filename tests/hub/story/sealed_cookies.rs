@@ -48,7 +48,7 @@ async fn a_value_opens_for_its_purpose_and_owner_on_every_server_until_it_is_too
             let open = cookies.iter().zip(&sealed).filter(|(cookie, sealed)| opens(&world.hub, **cookie, sealed.expose()));
             assert_eq!(open.count(), left, "after {ages} s");
         }
-        // The other server's clock stands still: to it, a value of now comes from the future.
+        // The other server's clock is behind, so a value sealed now is from its future.
         assert!(!opens(&other_server, cookies[0], world.hub.seal_cookie(cookies[0], VALUE).expose()));
     })
     .await;

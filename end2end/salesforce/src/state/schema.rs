@@ -230,7 +230,7 @@ pub static TYPES: &[Type] = &[
     },
     Type {
         name: "UserPermissionAccess",
-        // The object has no ids of its own.
+        // The real object has no key prefix.
         prefix: "000",
         fields: &[
             ID,
