@@ -39,11 +39,15 @@ pub enum Step {
     JobSettling,
     /// A page of sealed values is about to be committed.
     KeysRotating,
+    /// The intent to refresh is committed, and the refresh token has not been sent.
+    RefreshRecorded,
+    /// New tokens have been received and are not stored.
+    RefreshAnswered,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::IntakeStoring,
         Self::IntakeStored,
         Self::JobClaimed,
@@ -57,6 +61,8 @@ impl Step {
         Self::StatusWritten,
         Self::JobSettling,
         Self::KeysRotating,
+        Self::RefreshRecorded,
+        Self::RefreshAnswered,
     ];
 
     /// Its name in [`VARIABLE`].
@@ -75,6 +81,8 @@ impl Step {
             Self::StatusWritten => "status-written",
             Self::JobSettling => "job-settling",
             Self::KeysRotating => "keys-rotating",
+            Self::RefreshRecorded => "refresh-recorded",
+            Self::RefreshAnswered => "refresh-answered",
         }
     }
 }

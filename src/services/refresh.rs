@@ -14,6 +14,7 @@ use crate::{
     connectors::{self, Credentials, Kind, OAuthConnector, Tokens},
     db::{Tx, connections as table, token_refreshes},
     domain::{connection::ConnectionStatus, problem::Problem, time::Timestamp, upkeep::FixedBy},
+    fail_points::{Step, reach},
     hub::{Error, Hub, Result, chain},
     random,
     vault::Field,
@@ -152,6 +153,7 @@ impl Hub {
         lease: &str,
     ) -> Result<Held> {
         let before = self.tokens(row)?;
+        reach(Step::RefreshRecorded);
         let mut exchange = Box::pin(connector.refresh(&self.ctx, &before));
         let answer = loop {
             match tokio::time::timeout(RENEW_EVERY, &mut exchange).await {
@@ -162,6 +164,7 @@ impl Hub {
         };
         match answer {
             Ok(tokens) => {
+                reach(Step::RefreshAnswered);
                 let rotates = tokens.refresh_token.expose() != before.refresh_token.expose();
                 count("renewed");
                 self.keep_tokens(row, tokens, rotates).await

@@ -9,6 +9,7 @@ mod kills;
 mod ledger;
 mod outages;
 mod poison;
+mod refresh;
 mod report;
 mod rotation;
 mod stalled;
@@ -39,7 +40,7 @@ struct Arguments {
     /// How many credentials are sealed anew
     #[arg(long, default_value_t = 1_000)]
     credentials: u64,
-    /// Which parts, instead of all but fairness
+    /// Which parts, instead of all but refresh and fairness
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
     /// The server's binary
@@ -78,6 +79,8 @@ enum Part {
     Termination,
     /// Credentials are sealed anew by a command that is killed
     Rotation,
+    /// Servers are killed while they renew a session. Takes four minutes, and runs only when it is named
+    Refresh,
     /// An ordinary document waits behind hostile ones of another organization: measures seconds, and runs only when it is named
     Fairness,
 }
@@ -110,7 +113,11 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
     };
     let mut report = Report::new(arguments.seed, arguments.database == Engine::Postgres);
     for part in Part::value_variants() {
-        let is_wanted = if arguments.only.is_empty() { *part != Part::Fairness } else { arguments.only.contains(part) };
+        let is_wanted = if arguments.only.is_empty() {
+            !matches!(part, Part::Fairness | Part::Refresh)
+        } else {
+            arguments.only.contains(part)
+        };
         if !is_wanted {
             continue;
         }
@@ -123,6 +130,7 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
             Part::Poison => poison::run(&setting, &mut report).await?,
             Part::Termination => termination::run(&setting, &mut report).await?,
             Part::Rotation => rotation::run(&setting, arguments.credentials, &mut report).await?,
+            Part::Refresh => refresh::run(&setting, &mut report).await?,
             Part::Fairness => fairness::run(&setting, &mut report).await?,
         }
     }
