@@ -93,7 +93,9 @@ const localise = (root) => {
   }
   for (const number of root.querySelectorAll("data[value]:not([data-said])")) {
     const { unit } = number.dataset;
-    const style = unit ? { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } : {};
+    // The short form of bytes has no plural ("75 byte").
+    const unitDisplay = unit === "byte" ? "long" : "short";
+    const style = unit ? { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 } : {};
     number.firstChild.data = new Intl.NumberFormat(locale, style).format(number.value);
     number.dataset.said = "";
   }

@@ -1,6 +1,6 @@
 // Times and numbers as their reader writes them, in the reader's time zone; without JavaScript, in words that say which zone it is.
 
-import { upload } from "../support/contracts.ts";
+import { upload, uploadUnreadable } from "../support/contracts.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
 test.use({ locale: "de-DE", timezoneId: "Asia/Tokyo" });
@@ -15,6 +15,12 @@ test("a relative time says the exact one when it is pointed at", async ({ page, 
   const day = at.toLocaleDateString("de-DE", { timeZone: "Asia/Tokyo", weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const title = isLive ? `${day} um ${inTokyo} GMT+9` : /^\d+ \w{3} \d{4}, \d\d:\d\d:\d\d UTC$/;
   await expect(time).toHaveAttribute("title", title);
+});
+
+test("a size below a kilobyte is a number of bytes", async ({ page, isLive }) => {
+  const id = await uploadUnreadable(page, "Kurzer Vertrag");
+  await page.goto(`/contracts/${id}`);
+  await expect(page.locator("#versions data")).toHaveText(isLive ? /^\d{2,3} (Bytes|bytes)$/ : /^\d{2,3} bytes$/);
 });
 
 test("a size has the reader's decimal sign and unit", async ({ page, isLive }) => {

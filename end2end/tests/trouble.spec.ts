@@ -26,8 +26,16 @@ test("while Salesforce does not answer, the connection is degraded and tries aga
 
 test("a withdrawn access asks for a reconnect, after which settings and secret are as they were", async ({ page, simulator }) => {
   await connectWithWebhook(page, simulator);
+  await openConnection(page);
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText("Status field found and writable")).toBeVisible();
   await loseAccess(page, simulator);
   await expect(page.locator("#fault")).toContainText("Needs reconnect");
+  // Steps that were done stay done; only the connection itself has to be repaired.
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.locator("#setup")).toContainText("Restore the connection to Salesforce");
+  await expect(page.locator("#setup")).toContainText("Permissions checked");
+  await expect(page.locator("#setup")).toContainText("Status field found and writable");
   await page.goto("/integrations");
   const card = page.getByRole("article", { name: "Salesforce" });
   await expect(card.getByText("Needs reconnect", { exact: true })).toBeVisible();

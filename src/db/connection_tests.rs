@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use sqlx::types::Json;
 
-/// Keeps the result of a check in place of the one before.
+/// Replaces the result of the last check. One that the provider did not answer leaves the last answered one as it is.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -18,14 +18,16 @@ pub async fn store(
     now: Timestamp,
 ) -> Result<()> {
     tx.query(
-        "INSERT INTO connection_tests (connection_id, organization_id, result, tested_by, tested_at)
-         SELECT id, organization_id, $3, $4, $5 FROM organization_integrations WHERE organization_id = $1 AND id = $2
+        "INSERT INTO connection_tests (connection_id, organization_id, result, answered, tested_by, tested_at)
+         SELECT id, organization_id, $3, $4, $5, $6 FROM organization_integrations WHERE organization_id = $1 AND id = $2
          ON CONFLICT (connection_id) DO UPDATE
-         SET result = excluded.result, tested_by = excluded.tested_by, tested_at = excluded.tested_at",
+         SET result = excluded.result, answered = coalesce(excluded.answered, connection_tests.answered),
+             tested_by = excluded.tested_by, tested_at = excluded.tested_at",
     )
     .bind(organization)
     .bind(connection)
     .bind(Json(result))
+    .bind(result.is_answered().then_some(Json(result)))
     .bind(by)
     .bind(now)
     .execute()

@@ -29,7 +29,9 @@ pub struct StandingRow {
     pub has_secret: bool,
     /// The last live check.
     pub test: Option<Json<ConnectionTest>>,
-    /// Who asked for it.
+    /// The last live check that the provider answered.
+    pub answered: Option<Json<ConnectionTest>>,
+    /// Who asked for the last live check.
     pub tested_by: Option<String>,
     /// When.
     pub tested_at: Option<Timestamp>,
@@ -55,7 +57,7 @@ pub async fn list(
              EXISTS (SELECT 1 FROM webhook_secrets s
               WHERE s.connection_id = c.id AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
              EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending,
-             t.result AS test, t.tested_by, t.tested_at
+             t.result AS test, t.answered, t.tested_by, t.tested_at
          FROM organization_integrations c LEFT JOIN connection_tests t ON t.connection_id = c.id
          WHERE c.organization_id = $1 AND ($3 = '' OR c.id = $3)
          ORDER BY c.id LIMIT 1000",

@@ -355,6 +355,21 @@ pub struct ConnectionTest {
     pub checks: Vec<Check>,
 }
 
+/// The check that fails when the provider could not be asked about anything else.
+pub const CONNECTION_WORKS: &str = "Connection works";
+
+impl ConnectionTest {
+    /// Whether the provider answered, so that the checks describe what is there.
+    pub fn is_answered(&self) -> bool {
+        self.connection_failure().is_none()
+    }
+
+    /// Why the provider could not be asked.
+    pub fn connection_failure(&self) -> Option<&str> {
+        self.checks.iter().find(|check| check.name == CONNECTION_WORKS && !check.ok).map(|check| check.detail.as_str())
+    }
+}
+
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Check {

@@ -23,6 +23,8 @@ pub enum StepState {
     Done,
     /// Not yet.
     Open,
+    /// Done before, and to be repaired.
+    Broken,
     /// Tried, and found wrong: what, and who can do what about it.
     Wrong(Vec<String>),
 }
@@ -34,6 +36,8 @@ pub struct SetupFacts<'f> {
     pub status: ConnectionStatus,
     /// The last live check.
     pub test: Option<&'f ConnectionTest>,
+    /// The last live check that the provider answered.
+    pub answered: Option<&'f ConnectionTest>,
     /// Whether a webhook secret works.
     pub has_secret: bool,
     /// Whether the provider has called.
@@ -45,15 +49,14 @@ pub struct SetupFacts<'f> {
 }
 
 /// The checks about what the connected user may read.
-const PERMISSIONS: [&str; 6] =
-    ["Connection works", "API access", "Access scopes", "Same org", "Opportunities readable", "Files readable"];
+const PERMISSIONS: [&str; 5] = ["API access", "Access scopes", "Same org", "Opportunities readable", "Files readable"];
 /// How the names of the checks about the field that carries the status begin.
 const FIELD: &str = "Status";
 
 /// The steps in their order, each with how far it is.
 pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     vec![
-        (SetupStep::Connected, done(facts.status != ConnectionStatus::NeedsReconnect)),
+        (SetupStep::Connected, connected(facts)),
         (SetupStep::PermissionsChecked, checked(facts, facts.has_contract, |name| PERMISSIONS.contains(&name))),
         (SetupStep::StatusFieldWritable, checked(facts, facts.has_write, |name| name.starts_with(FIELD))),
         (SetupStep::WebhookSecretMade, done(facts.has_secret)),
@@ -72,9 +75,18 @@ fn done(is_done: bool) -> StepState {
     if is_done { StepState::Done } else { StepState::Open }
 }
 
-/// What the last test found; without a test, that it has worked is as good.
+/// A connection that broke was made once: that is something to repair, not a step that was never done.
+fn connected(facts: &SetupFacts<'_>) -> StepState {
+    match (facts.status, facts.test.and_then(ConnectionTest::connection_failure)) {
+        (ConnectionStatus::NeedsReconnect, _) => StepState::Broken,
+        (_, Some(failure)) => StepState::Wrong(vec![failure.to_owned()]),
+        (_, None) => StepState::Done,
+    }
+}
+
+/// What the last answered test found; without one, successful use proves the same.
 fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(&str) -> bool) -> StepState {
-    let Some(test) = facts.test else { return done(has_worked) };
+    let Some(test) = facts.answered else { return done(has_worked) };
     let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(&check.name)).collect();
     let wrong: Vec<String> = about.iter().filter(|check| !check.ok).map(|check| check.detail.clone()).collect();
     match (wrong.is_empty(), about.is_empty()) {
@@ -86,11 +98,12 @@ fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(&str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::connection::CONNECTION_WORKS, *};
 
     const NOTHING: SetupFacts<'static> = SetupFacts {
         status: ConnectionStatus::Connected,
         test: None,
+        answered: None,
         has_secret: false,
         has_call: false,
         has_contract: false,
@@ -114,23 +127,30 @@ mod tests {
         assert!(is_complete(&steps(&all)));
         let lost = SetupFacts { status: ConnectionStatus::NeedsReconnect, ..all };
         assert_eq!(open(&lost), 1);
+        assert_eq!(state_of(&lost, SetupStep::Connected), StepState::Broken);
     }
 
     #[test]
     fn a_test_ticks_what_it_looked_at_and_says_what_is_wrong() {
         let test =
             test_of(&[("API access", true), ("Files readable", true), ("Status field", true), ("Status field writable", false)]);
-        let facts = SetupFacts { test: Some(&test), ..NOTHING };
+        let facts = SetupFacts { test: Some(&test), answered: Some(&test), ..NOTHING };
         assert_eq!(state_of(&facts, SetupStep::PermissionsChecked), StepState::Done);
         let wrong = StepState::Wrong(vec!["About Status field writable".to_owned()]);
         assert_eq!(state_of(&facts, SetupStep::StatusFieldWritable), wrong);
     }
 
     #[test]
-    fn a_test_that_could_not_ask_says_nothing_about_the_field() {
-        let test = test_of(&[("Connection works", false)]);
-        let facts = SetupFacts { test: Some(&test), ..NOTHING };
-        assert!(matches!(state_of(&facts, SetupStep::PermissionsChecked), StepState::Wrong(_)));
-        assert_eq!(state_of(&facts, SetupStep::StatusFieldWritable), StepState::Open);
+    fn a_test_that_could_not_ask_changes_nothing_that_is_known() {
+        let failed = test_of(&[(CONNECTION_WORKS, false)]);
+        let before = test_of(&[("API access", true), ("Status field", true)]);
+        let new = SetupFacts { test: Some(&failed), ..NOTHING };
+        let wrong = StepState::Wrong(vec![format!("About {CONNECTION_WORKS}")]);
+        assert_eq!(state_of(&new, SetupStep::Connected), wrong);
+        assert_eq!(state_of(&new, SetupStep::PermissionsChecked), StepState::Open);
+        assert_eq!(state_of(&new, SetupStep::StatusFieldWritable), StepState::Open);
+        let known = SetupFacts { answered: Some(&before), ..new };
+        assert_eq!(state_of(&known, SetupStep::PermissionsChecked), StepState::Done);
+        assert_eq!(state_of(&known, SetupStep::StatusFieldWritable), StepState::Done);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
     db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
     domain::{
-        connection::{Check, Connection, ConnectionTest, Settings, SettingsChange},
+        connection::{CONNECTION_WORKS, Check, Connection, ConnectionTest, Settings, SettingsChange},
         ids::ConnectionId,
         people::Role,
         problem::{Invalid, Problem},
@@ -131,11 +131,11 @@ impl Hub {
         let checks = match outcome {
             Ok(checks) => checks,
             Err(Error::Connector(error)) => {
-                vec![Check { name: "Connection works".to_owned(), ok: false, detail: error.sentence() }]
+                vec![Check { name: CONNECTION_WORKS.to_owned(), ok: false, detail: error.sentence() }]
             }
             Err(Error::Problem(Problem::NeedsReconnect)) => {
                 let detail = row.last_error.clone().unwrap_or_else(|| Problem::NeedsReconnect.detail());
-                vec![Check { name: "Connection works".to_owned(), ok: false, detail }]
+                vec![Check { name: CONNECTION_WORKS.to_owned(), ok: false, detail }]
             }
             Err(error) => return Err(error),
         };
@@ -166,7 +166,7 @@ impl Hub {
         let same = account.external_id == row.external_account_id;
         Ok(vec![
             Check {
-                name: "Connection works".to_owned(),
+                name: CONNECTION_WORKS.to_owned(),
                 ok: true,
                 detail: format!("The key is accepted, and belongs to {}.", account.label),
             },

@@ -92,6 +92,7 @@ impl Hub {
         let facts = SetupFacts {
             status: connection.status,
             test: test.as_ref().map(|test| &test.result),
+            answered: row.answered.as_deref(),
             has_secret: row.has_secret,
             has_call: row.last_event_at.is_some(),
             has_contract: row.has_contract,

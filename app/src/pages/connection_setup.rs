@@ -70,6 +70,7 @@ fn line(what: SetupStep, state: &StepState, shown: &Shown) -> AnyView {
     match state {
         StepState::Done => step(Tone::Ok, "done", title(what, true).to_owned(), ().into_any()),
         StepState::Open => step(Tone::Neutral, "to do", title(what, false).to_owned(), help(what, shown)),
+        StepState::Broken => step(Tone::Danger, "to be repaired", title(what, false).to_owned(), help(what, shown)),
         StepState::Wrong(findings) => {
             let findings = findings.iter().map(|finding| view! { <p class="text-danger">{finding.clone()}</p> }).collect_view();
             let again = muted("When that is done, press Test connection above.");
@@ -81,7 +82,7 @@ fn line(what: SetupStep, state: &StepState, shown: &Shown) -> AnyView {
 fn title(step: SetupStep, is_done: bool) -> &'static str {
     match (step, is_done) {
         (SetupStep::Connected, true) => "Connected to Salesforce",
-        (SetupStep::Connected, false) => "Connect to Salesforce",
+        (SetupStep::Connected, false) => "Restore the connection to Salesforce",
         (SetupStep::PermissionsChecked, true) => "Permissions checked",
         (SetupStep::PermissionsChecked, false) => "Check the permissions",
         (SetupStep::StatusFieldWritable, true) => "Status field found and writable",

@@ -106,8 +106,9 @@ fn risk(risk: &Risk, analysis: &Analysis, has_text: bool) -> AnyView {
         Some(first) => link(risk.title.clone(), format!("#{}", anchor(*first))),
         None => risk.title.clone().into_any(),
     };
+    let clause = risk.clause_kind.map(ClauseKind::label).unwrap_or_default();
     let others = places.iter().enumerate().skip(1).map(|(index, place)| {
-        view! { " · " {link(format!("place {}", index + 1), format!("#{}", anchor(*place)))} }
+        view! { " · " {link(format!("{clause}, passage {}", index + 1), format!("#{}", anchor(*place)))} }
     });
     let kind = risk.clause_kind.map(|kind| tag(kind.label()));
     let below = view! { <span>{risk.explanation.clone()} {others.collect_view()}</span> };

@@ -49,7 +49,7 @@ pub fn places(kind: &'static str, anchors: Vec<String>) -> AnyView {
         let number = index + 2;
         view! {
             <a href=format!("#{anchor}") class=PLACE>
-                <span class="sr-only">{format!("{kind}, place ")}</span>
+                <span class="sr-only">{format!("{kind}, passage ")}</span>
                 {number}
             </a>
         }

@@ -10,7 +10,8 @@ pub fn size(bytes: i64) -> String {
 pub fn scaled(bytes: i64) -> (String, &'static str, String) {
     const UNITS: [(&str, &str); 3] = [("kilobyte", "KB"), ("megabyte", "MB"), ("gigabyte", "GB")];
     if bytes < 1_000 {
-        return (bytes.to_string(), "byte", format!("{bytes} bytes"));
+        let noun = if bytes == 1 { "byte" } else { "bytes" };
+        return (bytes.to_string(), "byte", format!("{bytes} {noun}"));
     }
     let mut tenths = bytes / 100;
     let mut unit = 0;
@@ -33,6 +34,7 @@ mod tests {
     fn a_size_has_two_digits_at_least_and_a_unit() {
         for (bytes, words) in [
             (0, "0 bytes"),
+            (1, "1 byte"),
             (999, "999 bytes"),
             (1_500, "1.5 KB"),
             (20_000, "20 KB"),
