@@ -1,12 +1,12 @@
 //! Deny by default: what is not on the one list here asks for an identity.
 
-use crate::{authentication::Visitor, refusal::Refusal, state::AppState, unfinished};
+use crate::{api::health, authentication::Visitor, refusal::Refusal, state::AppState, unfinished};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
-use http::Method;
+use http::{Method, StatusCode, header::ALLOW};
 use lexicontract::domain::problem::Problem;
 
 /// Who may call a path.
@@ -63,16 +63,29 @@ fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// Lets only those in whom the path is for.
+/// Lets only those in whom the path is for. A request without an identity learns from the answer neither whether a path exists nor which
+/// methods it supports, unless it carries what the path itself asks for: the token of the metrics.
 pub async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
-    if is_known || audience(request.method(), request.uri().path()) != Audience::SignedIn {
+    if is_known
+        || audience(request.method(), request.uri().path()) != Audience::SignedIn
+        || health::may_read_metrics(&state, &request)
+    {
         return next.run(request).await;
     }
     match unfinished::is_form(&request) {
         true => unfinished::keep(&state.hub, request).await,
         false => Refusal::of(&request).answer(Problem::NotSignedIn),
     }
+}
+
+/// Removes `Allow` from every answer but 405. Routes add it to whatever a layer answers to a method that they do not support, which would show
+/// callers without an identity which paths exist.
+pub async fn hide_methods(mut response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().remove(ALLOW);
+    }
+    response
 }
 
 #[cfg(test)]

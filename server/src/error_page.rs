@@ -8,10 +8,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::{
-    HeaderValue, Method,
-    header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER},
+    HeaderName, HeaderValue, Method,
+    header::{ACCEPT, ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use lexicontract::domain::problem::Problem;
+
+/// What the status means for programs, whatever the form of the body.
+const KEPT: [HeaderName; 3] = [RETRY_AFTER, ALLOW, WWW_AUTHENTICATE];
 
 /// Replaces the problem by a page when a browser asked for one. The status stays.
 pub async fn show(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -44,8 +47,10 @@ fn as_page(page: String, response: &Response) -> Response {
     let mut answer = (response.status(), Html(page)).into_response();
     let headers = answer.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ERROR_PAGE_POLICY));
-    if let Some(seconds) = response.headers().get(RETRY_AFTER) {
-        headers.insert(RETRY_AFTER, seconds.clone());
+    for name in KEPT {
+        if let Some(value) = response.headers().get(&name) {
+            headers.insert(name, value.clone());
+        }
     }
     answer
 }

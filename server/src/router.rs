@@ -16,7 +16,7 @@ use crate::{
 use app::cookies::Cookie;
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
     routing::{MethodRouter, get, post},
 };
 use lexicontract::domain::problem::Problem;
@@ -31,7 +31,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn router(state: AppState) -> Router {
     let (api, document) = api(&state);
     let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
-    api.merge(plain)
+    let routes = api
+        .merge(plain)
         .merge(docs::routes(document))
         .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
         .merge(pages::routes(&state))
@@ -54,7 +55,9 @@ pub fn router(state: AppState) -> Router {
                 .layer(CatchPanicLayer::custom(panics::answer))
                 .layer(from_fn(form_posts::recognise)),
         )
-        .with_state(state)
+        .with_state(state);
+    // A route adds `Allow` outside its layers.
+    Router::new().fallback_service(routes).layer(map_response(access::hide_methods))
 }
 
 /// The API and the document that describes it. A route is added here once, and is in both.

@@ -1,11 +1,18 @@
 //! The built front end and the few files beside it. File names with a hash never change their content.
 
-use crate::state::AppState;
-use axum::{Router, extract::Request, middleware, middleware::Next, response::Response};
+use crate::{problem::Failure, state::AppState};
+use axum::{
+    Router,
+    extract::Request,
+    middleware,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use http::{
     HeaderValue, StatusCode,
-    header::{ACCEPT_ENCODING, CACHE_CONTROL, VARY},
+    header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, VARY},
 };
+use lexicontract::domain::problem::Problem;
 use std::path::Path;
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -27,7 +34,19 @@ pub fn routes(site_root: &Path) -> Router<AppState> {
     for file in FILES {
         router = router.route_service(&format!("/{file}"), ServeFile::new(site_root.join(file)));
     }
-    router.layer(middleware::from_fn(cache))
+    router.layer(middleware::from_fn(cache)).layer(middleware::map_response(explain_method))
+}
+
+/// Gives 405, which the file services answer without a body, the body of the other routes.
+async fn explain_method(response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let mut problem = Failure(Problem::MethodNotAllowed).into_response();
+    if let Some(methods) = response.headers().get(ALLOW) {
+        problem.headers_mut().insert(ALLOW, methods.clone());
+    }
+    problem
 }
 
 async fn cache(request: Request, next: Next) -> Response {

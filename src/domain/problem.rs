@@ -303,7 +303,7 @@ impl Problem {
                 "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing."
             }
             Self::PayloadTooLarge => "The body is larger than this address accepts.",
-            Self::MethodNotAllowed => "This address does not answer to that method.",
+            Self::MethodNotAllowed => "This address does not support that method. The header `Allow` lists those it supports.",
             Self::MisdirectedRequest => {
                 "The request names a host that is not this server's public address. Use the address in `PUBLIC_URL`; a proxy in front must \
                  pass on the header `Host`."

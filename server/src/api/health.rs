@@ -36,13 +36,17 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
 /// What has been counted, for those who hold `METRICS_TOKEN`, or for this machine itself when there is none.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
-    let token = state.hub.config().metrics_token.as_ref();
-    if may_read(token, &request) {
+    if may_read_metrics(&state, &request) {
         let text = state.metrics.render() + &measures::text(&state.hub).await;
         Ok(([(CONTENT_TYPE, PROMETHEUS_TEXT)], text))
     } else {
         Err(Failure(Problem::NotSignedIn))
     }
+}
+
+/// Whether a request is for the metrics, and its caller may read them.
+pub fn may_read_metrics(state: &AppState, request: &Request) -> bool {
+    request.uri().path() == "/metrics" && may_read(state.hub.config().metrics_token.as_ref(), request)
 }
 
 /// What a proxy on the same machine forwards comes from loopback too, and so does what a page elsewhere sends by a name that leads here;

@@ -24,6 +24,7 @@ mod health;
 mod isolation;
 mod leaks;
 mod lists;
+mod methods;
 mod openapi;
 mod organization;
 mod quotas;

@@ -14,7 +14,7 @@ mod pieces;
 /// Every route of the server, from its own lists.
 mod routes;
 /// Who may do what, and with which body.
-mod table;
+pub mod table;
 
 use crate::databases::on_every_database;
 use attempt::Attempt;
