@@ -1,6 +1,6 @@
 //! Deny by default: what is not on the one list here asks for an identity.
 
-use crate::{api::health, authentication::Visitor, refusal::Refusal, state::AppState, unfinished};
+use crate::{api::health, authentication::Visitor, refusal::Refusal, state::AppState, unfinished, webhook_address};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -37,6 +37,7 @@ pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/favicon.svg", Audience::Machines),
     ("GET", "/robots.txt", Audience::Machines),
     ("POST", "/api/v1/integrations/salesforce/webhook", Audience::Machines),
+    ("POST", "/api/v1/integrations/salesforce/webhook/", Audience::Machines),
     ("GET", "/api/v1/integrations/salesforce/callback", Audience::Anyone),
     ("POST", "/api/v1/auth/register", Audience::Machines),
     ("POST", "/api/v1/auth/login", Audience::Machines),
@@ -64,7 +65,7 @@ fn matches(pattern: &str, path: &str) -> bool {
 }
 
 /// Lets only those in whom the path is for. A request without an identity learns from the answer neither whether a path exists nor which
-/// methods it supports, unless it carries what the path itself asks for: the token of the metrics.
+/// methods it supports, unless it carries what the path itself asks for: the token of the metrics, or a secret of the webhook.
 pub async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
     if is_known
@@ -72,6 +73,9 @@ pub async fn admit(State(state): State<AppState>, request: Request, next: Next) 
         || health::may_read_metrics(&state, &request)
     {
         return next.run(request).await;
+    }
+    if webhook_address::carries_secret(request.headers()) {
+        return webhook_address::answer(&state, request).await;
     }
     match unfinished::is_form(&request) {
         true => unfinished::keep(&state.hub, request).await,
@@ -128,6 +132,7 @@ mod tests {
             "GET /favicon.svg",
             "GET /robots.txt",
             "POST /api/v1/integrations/salesforce/webhook",
+            "POST /api/v1/integrations/salesforce/webhook/",
             "GET /api/v1/integrations/salesforce/callback",
             "POST /api/v1/auth/register",
             "POST /api/v1/auth/login",

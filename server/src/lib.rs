@@ -4,7 +4,7 @@
 //! - [`router`]: every route and every layer on one page
 //! - [`api`], [`audit_file`], [`pages`], [`docs`], [`static_files`]: what answers
 //! - the layers, outermost first: [`uncancellable`], [`request_log`], [`headers`], [`host`], [`error_page`], [`client_address`],
-//!   [`authentication`], [`refused`], [`origin`], [`access`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
+//!   [`authentication`], [`refused`], [`origin`], [`access`] with [`webhook_address`], [`request_body`], [`fairness`], [`panics`], [`form_posts`]
 //! - [`extract`], [`incoming`], [`multipart`], [`pace`], [`problem`], [`refusal`], [`unfinished`], [`disposition`], [`openapi`]: what handlers share
 
 pub mod cli;
@@ -43,6 +43,7 @@ pub mod refused;
 pub mod request_body;
 pub mod request_log;
 pub mod uncancellable;
+pub mod webhook_address;
 
 pub mod disposition;
 pub mod extract;

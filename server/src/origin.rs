@@ -4,7 +4,7 @@
 //! any of them. What says nothing is a program that holds a cookie of its own. API tokens and webhook secrets are exempt: no browser
 //! adds them on its own.
 
-use crate::{authentication::Proof, refusal::Refusal, state::AppState};
+use crate::{authentication::Proof, refusal::Refusal, state::AppState, webhook_address::is_webhook};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -23,7 +23,6 @@ const ACTIONS: &str = "/actions/";
 const ERROR: &[u8] = b"__err=";
 /// Where a request without an identity gets one.
 const ENTRANCES: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
-const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
 /// The path of the page whose form was sent to a server function, as the browser says.
 #[derive(Clone)]
@@ -58,7 +57,7 @@ fn without_words_in_the_address(mut response: Response) -> Response {
 fn is_refused(request: &Request, origin: Origin) -> bool {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path();
-    if is_safe || path == WEBHOOK {
+    if is_safe || is_webhook(path) {
         return false;
     }
     let proof = request.extensions().get::<Proof>();
@@ -207,8 +206,10 @@ mod tests {
     fn tokens_and_the_webhook_are_exempt() {
         let foreign = &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
         assert!(!refused(Proof::Token(Secret::from("token")), "/api/v1/tokens", foreign));
-        assert!(!refused(Proof::Nothing, WEBHOOK, foreign));
-        assert!(!refused(cookie(), WEBHOOK, foreign));
+        for webhook in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
+            assert!(!refused(Proof::Nothing, webhook, foreign));
+            assert!(!refused(cookie(), webhook, foreign));
+        }
     }
 
     #[test]

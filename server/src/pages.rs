@@ -56,9 +56,12 @@ fn provide(hub: &Hub) {
 
 /// Whether a request is for a page, or for a file beside the pages, and not for the API or an action.
 pub fn is_page(request: &Request) -> bool {
-    let path = request.uri().path();
-    let is_program = ["/api", "/actions"].iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole_segment));
-    matches!(*request.method(), Method::GET | Method::HEAD) && !is_program
+    matches!(*request.method(), Method::GET | Method::HEAD) && !is_program(request.uri().path())
+}
+
+/// Whether a path is the API's or an action's. All other paths are read only.
+pub fn is_program(path: &str) -> bool {
+    ["/api", "/actions"].iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole_segment))
 }
 
 /// The address of a page without the slash that somebody put at its end. Never one that a browser takes for another site's.

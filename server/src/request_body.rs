@@ -4,7 +4,7 @@
 //! into one buffer of bounded size, and has a deadline as a whole. Webhook and uploads read their own bodies: the webhook checks its secret
 //! first, with [`read`], and a file may be larger than memory ([`crate::multipart`]).
 
-use crate::{access, authentication, problem::Failure, refusal::Refusal, state::AppState};
+use crate::{access, authentication, problem::Failure, refusal::Refusal, state::AppState, webhook_address::is_webhook};
 use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
@@ -18,7 +18,7 @@ use http::{
     header::{CONNECTION, CONTENT_TYPE},
 };
 use http_body_util::BodyExt;
-use lexicontract::{domain::problem::Problem, services::WEBHOOK_PATH};
+use lexicontract::domain::problem::Problem;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -31,8 +31,8 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest pause within a body.
 pub const PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The routes (all of them POST) whose handlers read the body themselves.
-const STREAMED: [&str; 4] = [WEBHOOK_PATH, "/api/v1/contracts", "/api/v1/contracts/", "/actions/upload"];
+/// The uploads (all of them POST), whose handlers read the body themselves, as the webhook does.
+const UPLOADS: [&str; 3] = ["/api/v1/contracts", "/api/v1/contracts/", "/actions/upload"];
 
 /// When a body must have arrived. The accept loop puts it into the request's extensions.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,7 @@ pub async fn buffer(State(state): State<AppState>, request: Request, next: Next)
 }
 
 fn is_streamed(method: &Method, path: &str) -> bool {
-    *method == Method::POST && STREAMED.contains(&path)
+    *method == Method::POST && (is_webhook(path) || UPLOADS.contains(&path))
 }
 
 /// What is left of the body must not be read as the next request.
@@ -204,7 +204,10 @@ mod tests {
 
     #[test]
     fn only_the_webhook_and_uploads_read_their_own_bodies() {
-        assert!(is_streamed(&Method::POST, WEBHOOK_PATH) && is_streamed(&Method::POST, "/actions/upload"));
+        for webhook in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
+            assert!(is_streamed(&Method::POST, webhook) && !is_streamed(&Method::GET, webhook));
+        }
+        assert!(is_streamed(&Method::POST, "/actions/upload"));
         assert!(!is_streamed(&Method::GET, "/api/v1/contracts") && !is_streamed(&Method::POST, "/actions/set_theme"));
     }
 }

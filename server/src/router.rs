@@ -111,13 +111,14 @@ pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     routes
 }
 
-/// Collections answer with and without a slash at the end. The document has the form of the contract.
+/// Collections and the webhook answer with and without a slash at the end. The document has the form of the contract.
 fn other_slash() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
         ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),
         ("/api/v1/integrations", get(integrations::catalogue)),
+        ("/api/v1/integrations/salesforce/webhook/", post(webhook::receive)),
         ("/api/v1/integrations/organization/", get(connections::list)),
         ("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),

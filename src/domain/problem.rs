@@ -17,6 +17,7 @@ pub enum Problem {
     CrossOrigin,
     RegistrationClosed,
     NotFound,
+    WrongWebhookAddress,
     InvitationInvalid,
     EmailTaken,
     LastAdmin,
@@ -103,6 +104,7 @@ impl Problem {
             Self::CrossOrigin => "cross_origin",
             Self::RegistrationClosed => "registration_closed",
             Self::NotFound => "not_found",
+            Self::WrongWebhookAddress => "wrong_webhook_address",
             Self::InvitationInvalid => "invitation_invalid",
             Self::EmailTaken => "email_taken",
             Self::LastAdmin => "last_admin",
@@ -147,7 +149,7 @@ impl Problem {
             Self::InvalidJson => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
             Self::Forbidden | Self::SessionRequired | Self::CrossOrigin | Self::RegistrationClosed => 403,
-            Self::NotFound | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
+            Self::NotFound | Self::WrongWebhookAddress | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::EmailTaken
@@ -204,6 +206,7 @@ impl Problem {
             Self::CrossOrigin => "Request from another site",
             Self::RegistrationClosed => "Registration is closed",
             Self::NotFound => "Not found",
+            Self::WrongWebhookAddress => "No such address",
             Self::InvitationInvalid => "Invitation not valid",
             Self::EmailTaken => "E-mail address in use",
             Self::LastAdmin => "An organization needs an admin",
@@ -262,6 +265,9 @@ impl Problem {
             Self::CrossOrigin => "The request did not come from this site's own pages. Open the page here and try again.",
             Self::RegistrationClosed => "New organizations are made by the operator of this server. Ask for an invitation.",
             Self::NotFound => "There is nothing here, or it belongs to another organization.",
+            Self::WrongWebhookAddress => {
+                "There is no such address. The webhook is at `/api/v1/integrations/salesforce/webhook`; correct the URL that the caller uses."
+            }
             Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
             Self::LastAdmin => "Make someone else an admin first.",

@@ -22,7 +22,8 @@ use lexicontract::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-const SECRET_HEADER: &str = "x-webhook-secret";
+/// The header of the secret.
+pub const SECRET_HEADER: &str = "x-webhook-secret";
 /// Longer values cannot be secrets of ours.
 const MAX_SECRET_BYTES: usize = 256;
 /// The headers of a signature; see standardwebhooks.com.
@@ -64,6 +65,8 @@ pub enum WebhookAnswer {
 /// A connection may ask for a signature besides the secret (`metadata.webhook_signature`): the headers `webhook-id`, `webhook-timestamp` and
 /// `webhook-signature` of Standard Webhooks, made with the `signing_key` that came with the secret, at most five minutes old. A signed
 /// message is taken once; the same `webhook-id` again is answered with `duplicate`.
+///
+/// With a valid secret, another method is 405, and an address that does not exist is 404 `wrong_webhook_address`.
 #[utoipa::path(post, path = "/api/v1/integrations/salesforce/webhook", tag = "webhook", request_body = WebhookBody,
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
@@ -73,7 +76,7 @@ pub async fn receive(
 ) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let signature = signature(&headers).filter(|signature| signature.is_timely(state.hub.clock().now()));
+    let signature = timely_signature(&state, &headers);
     let mut caller = admitted(&state, &headers, signature.as_ref(), address).await?;
     if !is_json(&headers) {
         return Err(Problem::UnsupportedMediaType.into());
@@ -105,11 +108,28 @@ async fn admitted(
     signature: Option<&WebhookSignature>,
     address: ClientAddress,
 ) -> Result<WebhookCaller> {
+    let caller = known(state, headers, signature, address).await?;
+    if caller.is_enabled { Ok(caller) } else { Err(Problem::IntegrationDisabled.into()) }
+}
+
+/// The caller whose secret the headers carry, also while its connection is paused. Where the connection requires a signature, the headers must
+/// carry a timely one, which is compared with the body later.
+///
+/// # Errors
+/// [`Problem::NotSignedIn`], or [`Problem::TooManyRequests`] after too many wrong secrets from the address. The database does not answer.
+pub async fn authenticate(state: &AppState, headers: &HeaderMap, address: ClientAddress) -> Result<WebhookCaller> {
+    known(state, headers, timely_signature(state, headers).as_ref(), address).await
+}
+
+async fn known(
+    state: &AppState,
+    headers: &HeaderMap,
+    signature: Option<&WebhookSignature>,
+    address: ClientAddress,
+) -> Result<WebhookCaller> {
     match caller(state, headers).await? {
-        Some(caller) if caller.requires_signature && signature.is_none() => Err(refused(state, address)),
-        Some(caller) if caller.is_enabled => Ok(caller),
-        Some(_) => Err(Problem::IntegrationDisabled.into()),
-        None => Err(refused(state, address)),
+        Some(caller) if !caller.requires_signature || signature.is_some() => Ok(caller),
+        _ => Err(refused(state, address)),
     }
 }
 
@@ -129,6 +149,10 @@ async fn message(
 ) -> Result<Option<String>> {
     let Some(signature) = signature else { return Ok(None) };
     Ok(state.hub.is_signed(caller, &signature, body).await?.then(|| signature.id().to_owned()))
+}
+
+fn timely_signature(state: &AppState, headers: &HeaderMap) -> Option<WebhookSignature> {
+    signature(headers).filter(|signature| signature.is_timely(state.hub.clock().now()))
 }
 
 /// The signature of the three headers; none when one is missing, repeated or not of the form.

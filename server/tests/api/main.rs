@@ -37,4 +37,5 @@ mod signatures;
 mod sockets;
 mod walls;
 mod webhook;
+mod webhook_address;
 mod withheld;

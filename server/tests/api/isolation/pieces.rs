@@ -31,12 +31,13 @@ const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r
 const FILE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\
     --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
 /// A route for each way in which bodies are read.
-const READERS: [&str; 5] = [
+const READERS: [&str; 6] = [
     "POST /api/v1/tokens",
     "POST /actions/set_theme",
     "POST /api/v1/contracts",
     "POST /api/v1/contracts/",
     "POST /api/v1/integrations/salesforce/webhook",
+    "POST /api/v1/integrations/salesforce/webhook/",
 ];
 
 #[test]

@@ -97,6 +97,7 @@ pub const TABLE: &[Row] = &[
     row("GET /api/v1/integrations/salesforce/auth", Admin, None, ""),
     row("GET /api/v1/integrations/salesforce/callback", Anyone(303), None, ""),
     row("POST /api/v1/integrations/salesforce/webhook", Anyone(401), None, "{}"),
+    row("POST /api/v1/integrations/salesforce/webhook/", Anyone(401), None, "{}"),
     row("GET /api/v1/integrations/organization", Viewer, None, ""),
     row("GET /api/v1/integrations/organization/", Viewer, None, ""),
     row("POST /api/v1/integrations/organization/{id}", Admin, INTEGRATION, r#"{"api_key":"k"}"#),
