@@ -1,10 +1,15 @@
 //! The document that describes every route of the API.
 
-use crate::problem::{PROBLEM_JSON, ProblemBody};
+use crate::{
+    access::{Audience, audience},
+    problem::{PROBLEM_JSON, ProblemBody},
+    webhook_address::is_webhook,
+};
+use lexicontract::domain::connection::StatusFieldType;
 use utoipa::{
     OpenApi, PartialSchema,
     openapi::{
-        ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
         path::{Operation, ParameterBuilder, ParameterIn, PathItem},
         schema::Schema,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -16,9 +21,12 @@ use utoipa::{
 #[openapi(
     info(
         title = "LexiContract",
-        description = "Connections to CRM systems, the webhook, contracts and their way back. Failures are RFC 9457 problems with a stable `code`."
+        description = "Connections to CRM systems, the webhook, contracts and their way back. Failures are RFC 9457 problems with a stable `code`. \
+            Collections and the webhook answer with and without a slash at the end of their paths. HEAD is answered wherever GET is; any other \
+            method that an address does not support, OPTIONS included, is 405 with `Allow`. Without an identity, every address that is not \
+            open is 401, whether it exists or not."
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, StatusFieldType)),
     tags(
         (name = "auth", description = "Registration, sign-in, sign-out"),
         (name = "tokens", description = "API tokens"),
@@ -54,9 +62,11 @@ pub fn complete(mut document: Document, session_cookie: &str) -> Document {
     components.add_security_scheme(WEBHOOK_SECRET, SecurityScheme::ApiKey(ApiKey::Header(secret)));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
-            operation.security = Some(security(method, path));
+            operation.operation_id = operation_id(operation);
             add_path_parameters(operation, path);
-            operation.responses.responses.insert("default".to_owned(), RefOr::T(failure()));
+            describe_answers(operation);
+            add_failures(operation, &method, path);
+            operation.security = Some(security(method, path));
         }
     }
     document
@@ -76,10 +86,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (http::Method, &mut O
 }
 
 fn security(method: http::Method, path: &str) -> Vec<SecurityRequirement> {
-    use crate::access::{Audience, audience};
     let requirement = |name: &str| SecurityRequirement::new::<_, _, String>(name, []);
     match audience(&method, path) {
-        _ if path.ends_with("/webhook") => vec![requirement(WEBHOOK_SECRET)],
+        _ if is_webhook(path) => vec![requirement(WEBHOOK_SECRET)],
         Audience::Machines => vec![SecurityRequirement::default()],
         Audience::Anyone => vec![requirement(SESSION)],
         Audience::SignedIn => vec![requirement(SESSION), requirement(TOKEN)],
@@ -91,13 +100,55 @@ fn add_path_parameters(operation: &mut Operation, path: &str) {
     let parameters = operation.parameters.get_or_insert_default();
     for name in names {
         let schema = if name == "number" { i64::schema() } else { String::schema() };
+        let description = if name == "number" { "The number of the version, from 1" } else { "An unknown or foreign id is 404" };
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).schema(Some(schema));
+        let parameter = parameter.description(Some(description));
         parameters.push(parameter.required(utoipa::openapi::Required::True).build().into());
     }
 }
 
-fn failure() -> utoipa::openapi::Response {
+/// The handler's name is unique within its tag only, and an id must be unique in the document.
+fn operation_id(operation: &Operation) -> Option<String> {
+    let (tag, handler) = (operation.tags.as_ref()?.first()?, operation.operation_id.as_ref()?);
+    Some(format!("{tag}_{handler}"))
+}
+
+/// OpenAPI requires a description of every answer.
+fn describe_answers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            usual_description(status).clone_into(&mut response.description);
+        }
+    }
+}
+
+fn usual_description(status: &str) -> &'static str {
+    match status {
+        "201" => "Created",
+        "202" => "Accepted; the work continues in the background",
+        "204" => "Done; the answer has no body",
+        _ => "Success",
+    }
+}
+
+/// The failures that are the same everywhere; a handler's own description of one stays.
+fn add_failures(operation: &mut Operation, method: &http::Method, path: &str) {
+    let needs_proof = is_webhook(path) || audience(method, path) == Audience::SignedIn;
+    let not_signed_in = needs_proof.then(|| ("401", failure("No valid proof of identity")));
+    let not_found = path.contains('{').then(|| ("404", failure("Unknown, or of another organization")));
+    let allow = HeaderBuilder::new().schema(Some(String::schema())).description(Some("The supported methods")).build();
+    let mut wrong_method = failure("The request used a method that is not described here");
+    wrong_method.headers.insert("Allow".to_owned(), RefOr::T(allow));
+    let other = ("default", failure("What went wrong, and what to do next"));
+    for (status, response) in [not_signed_in, not_found, Some(("405", wrong_method)), Some(other)].into_iter().flatten() {
+        operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
+    }
+}
+
+fn failure(description: &str) -> Response {
     let schema: RefOr<Schema> = Ref::from_schema_name("Problem").into();
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description("What went wrong, and what to do next").content(PROBLEM_JSON, content).build()
+    ResponseBuilder::new().description(description).content(PROBLEM_JSON, content).build()
 }

@@ -5,7 +5,7 @@ use crate::{
     client_address::peer,
     host::names_loopback,
     measures,
-    problem::{Failure, Result},
+    problem::{Failure, ProblemBody, Result},
     state::AppState,
 };
 use axum::{
@@ -24,7 +24,8 @@ pub async fn healthz() -> &'static str {
 }
 
 /// Deliveries can be taken: the database can be read and written; else 503 with the reason.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"),
+    (status = 503, description = "The database can't be used", body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
     let hub = state.hub.clone();
     match state.readiness.ask(|| async move { hub.can_write().await.is_ok() }).await {
@@ -34,7 +35,9 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
 }
 
 /// What has been counted, for those who hold `METRICS_TOKEN`, or for this machine itself when there is none.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"),
+    (status = 401, description = "`METRICS_TOKEN` is missing or wrong, or the request is not from this machine",
+        body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
     if may_read_metrics(&state, &request) {
         let text = state.metrics.render() + &measures::text(&state.hub).await;

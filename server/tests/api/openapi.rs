@@ -1,6 +1,7 @@
 //! The document and the router say the same.
 
-use crate::{access::operations, call::Call, server::Server};
+use crate::{access::operations, call::Call, isolation::table::TABLE, server::Server};
+use serde_json::Value;
 use server::router::plain_routes;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,4 +49,57 @@ async fn the_document_says_how_callers_prove_who_they_are() {
     assert!(webhook["responses"]["default"]["content"]["application/problem+json"].is_object());
     let contract = &document["paths"]["/api/v1/contracts/{id}"]["get"];
     assert_eq!(contract["parameters"][0]["name"], "id");
+}
+
+/// The operations of the served document: `METHOD /path` and the operation.
+fn described(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+    });
+    operations.collect()
+}
+
+#[tokio::test]
+async fn every_operation_has_a_unique_id_its_path_parameters_and_described_answers() {
+    let document = Server::start().await.send(Call::get("/api/openapi.json")).await.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
+    let mut ids = BTreeSet::new();
+    for (route, operation) in described(&document) {
+        let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{route}"));
+        assert!(ids.insert(id.to_owned()), "{route}: `{id}` is the id of another operation, too");
+        let in_path = route.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect::<Vec<_>>();
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let declared: Vec<_> = parameters.filter(|parameter| parameter["in"] == "path").collect();
+        assert_eq!(declared.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect::<Vec<_>>(), in_path, "{route}");
+        assert!(declared.iter().all(|parameter| parameter["required"] == true), "{route}");
+
+        let answers = operation["responses"].as_object().unwrap();
+        for (status, answer) in answers {
+            assert!(answer["description"].as_str().is_some_and(|text| !text.is_empty()), "{route} {status}");
+        }
+        assert!(answers["405"]["headers"]["Allow"].is_object() && answers.contains_key("default"), "{route}");
+        assert_eq!(answers.contains_key("404"), !in_path.is_empty() || route.ends_with("/security.txt"), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn every_reference_leads_to_something() {
+    let document = Server::start().await.send(Call::get("/api/openapi.json")).await.json();
+    let text = document.to_string();
+    let references: BTreeSet<&str> = text.split("\"$ref\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(references.len() > 20, "{references:?}");
+    let is_missing = |reference: &&str| document.pointer(reference.strip_prefix('#').unwrap()).is_none();
+    assert_eq!(references.into_iter().filter(is_missing).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn every_route_of_the_isolation_table_that_is_not_a_page_an_action_or_a_file_is_described() {
+    let document = Server::start().await.send(Call::get("/api/openapi.json")).await.json();
+    let described = described(&document);
+    let routes: BTreeSet<&str> = described.iter().map(|(route, _)| route.trim_end_matches('/')).collect();
+    let programs = ["/api/v1/", "/healthz", "/readyz", "/metrics", "/.well-known/"];
+    let expected = TABLE.iter().filter(|row| programs.iter().any(|prefix| row.path().starts_with(prefix)));
+    let expected: BTreeSet<&str> = expected.map(|row| row.route.trim_end_matches('/')).collect();
+    assert_eq!(routes, expected);
 }
