@@ -31,7 +31,7 @@ const IN_EVERY_ENGINE = ["story", "board", "session", "theme", "back", "keyboard
 const BREADTH = "**/breadth/**";
 
 /** What crosses the wire is the same on a phone. */
-const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "password", "secret", "signed-calls", "tokens", "trouble", "write-back"].map((name) => `**/${name}.spec.ts`);
+const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "password", "secret", "signed-calls", "tokens", "trouble", "write-back"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",
