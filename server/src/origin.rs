@@ -106,8 +106,12 @@ pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
         None => headers.get(REFERER).is_some_and(|page| is_page_of(page, public_url)),
     };
     let says = |name: &str, value: &str| headers.get_all(name).iter().all(|said| said == value);
-    let is_prefetch = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name));
-    is_own && says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document") && !is_prefetch
+    is_own && says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document") && !is_prefetch(headers)
+}
+
+/// Whether a browser fetches the address before its person asked for it.
+pub fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name))
 }
 
 fn is_page_of(page: &HeaderValue, public_url: &Url) -> bool {

@@ -53,6 +53,10 @@ impl Hub {
             // There is no flow to end, but the provider's error says more than that.
             return Err(refusal.unwrap_or(ConnectFailure::StateInvalid));
         };
+        if actor.is_none() {
+            // A scanner or a preview of the link has no session. It must not end the flow of the person who comes after it.
+            return Err(ConnectFailure::StateInvalid);
+        }
         let digest = digest(state);
         let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
@@ -73,7 +77,7 @@ impl Hub {
         outcome
     }
 
-    /// Claims the flow for the first callback with its state, from whatever session it comes: a state that another session knows is worth
+    /// Claims the flow for the first callback with its state, whichever session it comes from: a state that another session knows is worth
     /// nothing any more.
     async fn claim_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
         let mut tx = self.db.begin().await?;

@@ -1,13 +1,13 @@
 //! Where Salesforce sends the browser back to.
 
-use crate::authentication::Visitor;
+use crate::{authentication::Visitor, origin::is_prefetch};
 use axum::{
     Extension,
     extract::{Query, State},
-    response::{IntoResponse, Redirect},
+    response::{IntoResponse, Redirect, Response},
 };
 use http::{
-    HeaderName,
+    HeaderMap, HeaderName, Method, StatusCode,
     header::{CACHE_CONTROL, REFERRER_POLICY},
 };
 use lexicontract::{domain::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback};
@@ -27,14 +27,20 @@ pub struct CallbackQuery {
 /// The answer must never be stored, and the address, which holds the code, must not travel on.
 const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
 
-/// Ends the Salesforce flow and sends the browser to the integrations page, which says what came of it.
+/// Ends the Salesforce flow and sends the browser to the integrations page, which says what came of it. HEAD and prefetches end nothing:
+/// they are answered with 503, so that no browser keeps the response for the navigation that follows.
 #[utoipa::path(get, path = "/api/v1/integrations/salesforce/callback", tag = "integrations", params(CallbackQuery),
     responses((status = 303, description = "To `/integrations?connected=salesforce`, or `/integrations?error=<code>`")))]
 pub async fn salesforce(
     State(hub): State<Hub>,
     Extension(visitor): Extension<Visitor>,
+    method: Method,
+    headers: HeaderMap,
     query: Result<Query<CallbackQuery>, axum::extract::rejection::QueryRejection>,
-) -> impl IntoResponse {
+) -> Response {
+    if method == Method::HEAD || is_prefetch(&headers) {
+        return (StatusCode::SERVICE_UNAVAILABLE, HEADERS).into_response();
+    }
     let target = match query {
         Ok(Query(query)) => finish(&hub, visitor, query).await,
         Err(_) => Err(ConnectFailure::StateInvalid),
@@ -43,7 +49,7 @@ pub async fn salesforce(
         Ok(()) => "/integrations?connected=salesforce".to_owned(),
         Err(failure) => format!("/integrations?{}", failure.query()),
     };
-    (HEADERS, Redirect::to(&address))
+    (HEADERS, Redirect::to(&address)).into_response()
 }
 
 async fn finish(hub: &Hub, visitor: Visitor, query: CallbackQuery) -> Result<(), ConnectFailure> {

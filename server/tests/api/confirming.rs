@@ -188,6 +188,22 @@ async fn a_connection_from_the_page_that_asks_is_used_after_an_admin_confirms_it
 }
 
 #[tokio::test]
+async fn looking_at_the_callback_before_the_person_comes_ends_nothing() {
+    let (server, ada, simulator) = start(&[]).await;
+    let callback = hold(&server, &ada).await;
+    assert_eq!(server.send(browse("HEAD", &callback, &ada, &[])).await.status, 503);
+    for early in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+        let answer = server.send(browse("GET", &callback, &ada, &[early])).await;
+        assert_eq!((answer.status, &answer.headers["cache-control"]), (503, &"no-store".parse().unwrap()), "{early:?}");
+    }
+    let scanner = server.send(Call::get(&callback)).await;
+    assert_eq!((scanner.status, scanner.location()), (303, "/integrations?error=state_invalid"));
+    assert_eq!(simulator.production().state().requests.entries().filter(|entry| entry.path.contains("oauth2/token")).count(), 0);
+    let back = server.send(browse("GET", &callback, &ada, &[("sec-fetch-site", "cross-site")])).await;
+    assert_eq!((back.status, back.location()), (303, "/integrations?connected=salesforce"));
+}
+
+#[tokio::test]
 async fn declining_removes_the_connection() {
     let (server, ada, _simulator) = start(&[]).await;
     let callback = hold(&server, &ada).await;
