@@ -24,7 +24,7 @@ impl Db {
     /// A lock that one migration of a SQLite file holds at a time: SQLite has no lock that spans several transactions. PostgreSQL's
     /// migrations lock themselves.
     pub(super) async fn lock_migrations(&self) -> io::Result<Option<File>> {
-        if matches!(self, Self::Postgres(_)) {
+        if matches!(self, Self::Postgres { .. }) {
             return Ok(None);
         }
         let lock = async {

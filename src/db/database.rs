@@ -3,17 +3,20 @@
 use super::{
     Result,
     audit_chain::{self, ChainedLines},
+    connect_error::ConnectError,
+    failover::Failover,
+    file_system::{self, Fitness},
+    job_listener::JobListener,
     lender::{Lender, Lent},
-    postgres_tls::connect_options,
-    query::Query,
+    postgres_connect,
+    postgres_session::{PostgresSession, Purpose},
+    query::{PostgresQuery, Query},
     search_keys,
 };
 use crate::{audit_chain::ChainKey, secret::Secret};
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, PgPool, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
-    pool::PoolConnection,
-    postgres::{PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -28,24 +31,17 @@ use std::{
     time::Duration,
 };
 
-/// A server that stands still in the middle of a transaction gives its locks back before its claims end, so that others can go on. Not an
-/// option of the connection's start: poolers such as PgBouncer refuse those.
-const GIVE_LOCKS_BACK: &str = "SET idle_in_transaction_session_timeout = '10s'";
-
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a request waits for a connection before it is told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection before it fails.
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
 /// Look-ups at once: as many as processors, because more would only wait for each other, and not more than this; each has a thread.
 const MOST_LOOKERS: usize = 16;
 const LEAST_LOOKERS: usize = 2;
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// The channel on which PostgreSQL tells every server that a job waits.
-const JOBS_CHANNEL: &str = "lexicontract_jobs";
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -61,8 +57,13 @@ pub enum Db {
         /// How many transactions that may write have ended.
         written: Arc<AtomicU64>,
     },
-    /// A pool for both.
-    Postgres(PgPool),
+    /// One pool for both.
+    Postgres {
+        /// For everything.
+        pool: PgPool,
+        /// Which of its connections are not used again.
+        failover: Failover,
+    },
 }
 
 /// A transaction. It rolls back unless committed.
@@ -78,11 +79,11 @@ pub enum Held {
     /// On SQLite; one that may write is counted when it ends.
     Sqlite(Transaction<'static, Sqlite>, Option<CountedAtItsEnd>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresSession),
     /// On SQLite, each query for itself.
     SqliteGlance(Lent),
     /// On PostgreSQL, each query for itself.
-    PostgresGlance(PoolConnection<Postgres>),
+    PostgresGlance(PostgresSession),
 }
 
 /// Counts when it is dropped: after the commit, and also when nobody waited for that.
@@ -104,15 +105,18 @@ impl Db {
     /// Connects. A SQLite file, and its folder, are made when they are missing.
     ///
     /// # Errors
-    /// The address cannot be understood, or nothing answers there.
-    pub async fn connect(url: &Secret<String>) -> Result<Self> {
+    /// The address cannot be parsed, nothing answers there, or the database cannot be used safely.
+    pub async fn connect(url: &Secret<String>) -> std::result::Result<Self, ConnectError> {
         match url.expose().starts_with("sqlite:") {
             true => Self::connect_sqlite(url.expose()).await,
-            false => Self::connect_postgres(url.expose()).await,
+            false => {
+                let (pool, failover) = postgres_connect::connect(url.expose()).await?;
+                Ok(Self::Postgres { pool, failover })
+            }
         }
     }
 
-    async fn connect_sqlite(url: &str) -> Result<Self> {
+    async fn connect_sqlite(url: &str) -> std::result::Result<Self, ConnectError> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -123,8 +127,9 @@ impl Db {
             .pragma("temp_store", "memory")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        if let Some(folder) = options.get_filename().parent() {
-            std::fs::create_dir_all(folder)?;
+        if let Some(folder) = folder_of(&options) {
+            std::fs::create_dir_all(&folder).map_err(sqlx::Error::from)?;
+            file_system::check(&folder)?;
         }
         // A connection inside this process cannot go stale; asking it each time would cost as much as a small query.
         let pool = |connections: u32| {
@@ -139,17 +144,6 @@ impl Db {
         Ok(Self::Sqlite { writer, readers, lookers, written: Arc::default() })
     }
 
-    async fn connect_postgres(url: &str) -> Result<Self> {
-        let options = connect_options(url)?.application_name("lexicontract").disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(|connection, _| Box::pin(async move { connection.execute(GIVE_LOCKS_BACK).await.map(drop) }));
-        // The pool would only say that it waited in vain.
-        tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
-        Ok(Self::Postgres(pool.connect_with(options).await?))
-    }
-
     /// Brings the schema up to date.
     ///
     /// # Errors
@@ -158,7 +152,7 @@ impl Db {
         let _lock = self.lock_migrations().await.map_err(sqlx::Error::from)?;
         match self {
             Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Postgres { pool, .. } => POSTGRES_MIGRATIONS.run(pool).await,
         }?;
         Ok(search_keys::fill(self).await?)
     }
@@ -173,7 +167,7 @@ impl Db {
                 let counted = CountedAtItsEnd(written.clone());
                 Held::Sqlite(begin_to_write(writer).await?, Some(counted))
             }
-            Self::Postgres(pool) => Held::Postgres(pool.begin().await?),
+            Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Write).await?),
         };
         Ok(held.into())
     }
@@ -185,7 +179,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         let held = match self {
             Self::Sqlite { readers, .. } => Held::Sqlite(readers.begin().await?, None),
-            Self::Postgres(pool) => Held::Postgres(pool.begin().await?),
+            Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Read).await?),
         };
         Ok(held.into())
     }
@@ -197,7 +191,9 @@ impl Db {
     pub async fn glance(&self) -> Result<Tx> {
         let held = match self {
             Self::Sqlite { lookers, .. } => Held::SqliteGlance(lookers.lend().await?),
-            Self::Postgres(pool) => Held::PostgresGlance(pool.acquire().await?),
+            Self::Postgres { pool, failover } => {
+                Held::PostgresGlance(PostgresSession::open(pool, failover, Purpose::Glance).await?)
+            }
         };
         Ok(held.into())
     }
@@ -206,11 +202,9 @@ impl Db {
     ///
     /// # Errors
     /// The connection could not be made.
-    pub async fn job_listener(&self) -> Result<Option<PgListener>> {
-        let Self::Postgres(pool) = self else { return Ok(None) };
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(JOBS_CHANNEL).await?;
-        Ok(Some(listener))
+    pub async fn job_listener(&self) -> Result<Option<JobListener>> {
+        let Self::Postgres { pool, failover } = self else { return Ok(None) };
+        JobListener::open(pool, failover).await.map(Some)
     }
 
     /// How many transactions of this process that may write have ended. What was read since the last of them is what stands in the
@@ -218,15 +212,22 @@ impl Db {
     pub fn written(&self) -> Option<u64> {
         match self {
             Self::Sqlite { written, .. } => Some(written.load(Ordering::Acquire)),
-            Self::Postgres(_) => None,
+            Self::Postgres { .. } => None,
         }
     }
 
     /// The folder of the SQLite file; `None` on PostgreSQL, whose disk is elsewhere.
     pub fn folder(&self) -> Option<PathBuf> {
         let Self::Sqlite { writer, .. } = self else { return None };
-        let folder = writer.connect_options().get_filename().parent()?.to_owned();
-        Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder })
+        folder_of(&writer.connect_options())
+    }
+
+    /// The kind of the file system of the SQLite file when it is not certain that SQLite's locks work there.
+    pub fn uncertain_file_system(&self) -> Option<&'static str> {
+        match file_system::of_folder(&self.folder()?) {
+            Fitness::Uncertain(kind) => Some(kind),
+            Fitness::Local | Fitness::Network(_) => None,
+        }
     }
 
     /// Closes every connection.
@@ -237,9 +238,14 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
+}
+
+fn folder_of(options: &SqliteConnectOptions) -> Option<PathBuf> {
+    let folder = options.get_filename().parent()?;
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
 /// SQLite ends a transaction by itself when the disk is full. The driver still counts it, and would refuse every later one on this
@@ -259,9 +265,8 @@ impl Tx {
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
         match &mut self.held {
             Held::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
-            Held::Postgres(tx) => Query::Postgres(&mut *tx, sqlx::query(sql)),
             Held::SqliteGlance(lent) => Query::Lent(lent, sqlx::query(sql)),
-            Held::PostgresGlance(connection) => Query::Postgres(&mut *connection, sqlx::query(sql)),
+            Held::Postgres(session) | Held::PostgresGlance(session) => Query::Postgres(PostgresQuery::new(session, sql)),
         }
     }
 
@@ -305,7 +310,7 @@ impl Tx {
         audit_chain::append(&mut self).await?;
         match self.held {
             Held::Sqlite(tx, _counted) => tx.commit().await,
-            Held::Postgres(tx) => tx.commit().await,
+            Held::Postgres(session) => session.commit().await,
             Held::SqliteGlance(_) | Held::PostgresGlance(_) => Ok(()),
         }
     }

@@ -4,11 +4,19 @@
 
 mod alone;
 mod columns;
+mod connect_error;
 mod database;
 mod error_text;
+mod failover;
+mod file_system;
+mod job_listener;
 mod lender;
+mod pooler;
+mod postgres_connect;
+mod postgres_session;
 mod postgres_tls;
 mod query;
+mod transient;
 
 pub mod activity;
 pub mod analyses;
@@ -49,10 +57,15 @@ pub mod webhook_messages;
 pub mod webhook_secrets;
 
 pub use columns::Word;
+pub use connect_error::ConnectError;
 pub use database::{ChainedDb, Db, Held, Tx};
 pub use error_text::without_values;
+pub use failover::Failover;
+pub use job_listener::JobListener;
+pub use postgres_session::PostgresSession;
 pub use postgres_tls::{may_skip_tls, tls_advice};
-pub use query::{is_about_rows, is_deadlock, is_unique_violation};
+pub use query::{is_about_rows, is_unique_violation};
+pub use transient::is_conflict;
 
 /// What a query returns.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;

@@ -1,18 +1,77 @@
 //! A query that runs on either database: parameters and rows of types that both know.
 
-use super::{Result, lender::Lent};
+use super::{Result, lender::Lent, postgres_session::PostgresSession};
 use sqlx::{
-    Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
+    Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type,
+    error::BoxDynError,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
 use std::borrow::Cow;
 
+type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
+
 pub(super) enum Query<'t> {
     Sqlite(&'t mut SqliteConnection, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
     /// On a connection that is lent.
     Lent(&'t mut Lent, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
-    Postgres(&'t mut PgConnection, sqlx::query::Query<'static, Postgres, PgArguments>),
+    Postgres(PostgresQuery<'t>),
+}
+
+/// A query on PostgreSQL, whose parameters are kept while it may be repeated.
+pub(super) struct PostgresQuery<'t> {
+    session: &'t mut PostgresSession,
+    sql: &'static str,
+    arguments: std::result::Result<PgArguments, BoxDynError>,
+}
+
+impl<'t> PostgresQuery<'t> {
+    pub(super) fn new(session: &'t mut PostgresSession, sql: &'static str) -> Self {
+        Self { session, sql, arguments: Ok(PgArguments::default()) }
+    }
+
+    fn bind<'v, T: Encode<'v, Postgres> + Type<Postgres>>(mut self, value: T) -> Self {
+        if let Ok(arguments) = &mut self.arguments
+            && let Err(error) = arguments.add(value)
+        {
+            self.arguments = Err(error);
+        }
+        self
+    }
+
+    async fn execute(mut self) -> Result<u64> {
+        loop {
+            let outcome = self.next_run()?.execute(self.session.connection()).await;
+            if let Some(done) = self.session.judge(outcome).await? {
+                return Ok(done.rows_affected());
+            }
+        }
+    }
+
+    async fn fetch_optional(mut self) -> Result<Option<PgRow>> {
+        loop {
+            let outcome = self.next_run()?.fetch_optional(self.session.connection()).await;
+            if let Some(row) = self.session.judge(outcome).await? {
+                return Ok(row);
+            }
+        }
+    }
+
+    async fn fetch_all(mut self) -> Result<Vec<PgRow>> {
+        loop {
+            let outcome = self.next_run()?.fetch_all(self.session.connection()).await;
+            if let Some(rows) = self.session.judge(outcome).await? {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The query with its parameters, which are kept when it may have to run again.
+    fn next_run(&mut self) -> Result<PgQuery> {
+        let arguments = self.arguments.as_mut().map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
+        let of_this_run = if self.session.is_repeatable() { arguments.clone() } else { std::mem::take(arguments) };
+        Ok(sqlx::query_with(self.sql, of_this_run))
+    }
 }
 
 impl Query<'_> {
@@ -24,7 +83,7 @@ impl Query<'_> {
         match self {
             Self::Sqlite(connection, query) => Self::Sqlite(connection, query.bind(value)),
             Self::Lent(lent, query) => Self::Lent(lent, query.bind(value)),
-            Self::Postgres(connection, query) => Self::Postgres(connection, query.bind(value)),
+            Self::Postgres(query) => Self::Postgres(query.bind(value)),
         }
     }
 
@@ -36,7 +95,7 @@ impl Query<'_> {
                 let answer = query.execute(lent.connection()?).await;
                 Ok(lent.judge(answer)?.rows_affected())
             }
-            Self::Postgres(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
+            Self::Postgres(query) => query.execute().await,
         }
     }
 
@@ -51,7 +110,10 @@ impl Query<'_> {
                 let answer = query.fetch_optional(lent.connection()?).await;
                 lent.judge(answer)?.map(|row| T::from_row(&row)).transpose()
             }
-            Self::Postgres(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
+            Self::Postgres(query) => {
+                let row = query.fetch_optional().await?;
+                row.map(|row| T::from_row(&row)).transpose()
+            }
         }
     }
 
@@ -74,7 +136,10 @@ impl Query<'_> {
                 let answer = query.fetch_all(lent.connection()?).await;
                 lent.judge(answer)?.iter().map(T::from_row).collect()
             }
-            Self::Postgres(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
+            Self::Postgres(query) => {
+                let rows = query.fetch_all().await?;
+                rows.iter().map(T::from_row).collect()
+            }
         }
     }
 }
@@ -82,11 +147,6 @@ impl Query<'_> {
 /// Whether a row exists already. SQLite does not name the constraint, so callers know which one it can be.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
-}
-
-/// Whether two transactions waited for each other, and this one was chosen to give way. SQLite has only one that writes.
-pub fn is_deadlock(error: &sqlx::Error) -> bool {
-    code(error).is_some_and(|code| code == "40P01")
 }
 
 /// Whether the database has answered about these rows, so that it may well take others. A fault of its own, such as a full disk, a lock
@@ -100,6 +160,7 @@ pub fn is_about_rows(error: &sqlx::Error) -> bool {
     })
 }
 
-fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+/// The code that the database gave an error.
+pub(super) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }

@@ -14,6 +14,8 @@ pub enum OperatorWarning {
     HttpAllowed,
     /// `DATABASE_URL` permits a connection to another machine without TLS.
     DatabaseWithoutTls,
+    /// The SQLite file is on a file system that may be on another machine.
+    DatabaseOnSharedFolder,
     /// `X-Forwarded-For` was received while `TRUSTED_PROXIES` is 0.
     ForwardedForIgnored,
     /// The process that reads documents cannot isolate itself, and refuses to read.
@@ -33,7 +35,7 @@ impl OperatorWarning {
             Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),
             Self::ExtraSalesforceHosts => Some("SALESFORCE_ALLOWED_HOSTS"),
             Self::HttpAllowed => Some("ALLOW_HTTP"),
-            Self::DatabaseWithoutTls => Some("DATABASE_URL"),
+            Self::DatabaseWithoutTls | Self::DatabaseOnSharedFolder => Some("DATABASE_URL"),
             Self::ForwardedForIgnored => Some("TRUSTED_PROXIES"),
             Self::ReaderNotIsolated | Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock | Self::ProcessNotHardened => None,
         }
@@ -46,6 +48,9 @@ impl OperatorWarning {
             Self::ExtraSalesforceHosts => "Hosts outside Salesforce are allowed as Salesforce hosts.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
             Self::DatabaseWithoutTls => "The connection to the database may be without TLS.",
+            Self::DatabaseOnSharedFolder => {
+                "The SQLite file is in a shared folder (FUSE, 9p, a folder of a virtual machine's host, or similar)."
+            }
             Self::ForwardedForIgnored => "A proxy sends `X-Forwarded-For`, but no proxy is trusted.",
             Self::ReaderNotIsolated => "Documents can't be read.",
             Self::ReaderWithoutSeccomp => {
@@ -68,6 +73,9 @@ impl OperatorWarning {
             }
             Self::HttpAllowed => "Everybody on the way can read passwords and session cookies.",
             Self::DatabaseWithoutTls => "Everybody on the way to the database can read and change contracts and accounts.",
+            Self::DatabaseOnSharedFolder => {
+                "If the folder is on another machine, SQLite's locks do not protect the file, and a power cut can lose what was accepted."
+            }
             Self::ForwardedForIgnored => {
                 "All clients count as one network: a few failed sign-ins of one client can refuse the sign-ins of all others, and \
                  the audit log shows the address of the proxy."
@@ -93,6 +101,7 @@ impl OperatorWarning {
             Self::DatabaseWithoutTls => {
                 "Set up TLS in PostgreSQL and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."
             }
+            Self::DatabaseOnSharedFolder => "Put the file on a disk of this machine, or use PostgreSQL.",
             Self::ForwardedForIgnored => {
                 "Set `TRUSTED_PROXIES` to the number of proxies in front of the server. If no proxy of yours sends the header, \
                  a client does, and there is nothing to do."

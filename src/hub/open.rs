@@ -8,7 +8,10 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
-    db::{ChainedDb, Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets, tls_advice},
+    db::{
+        ChainedDb, ConnectError, Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets,
+        tls_advice,
+    },
     domain::ids::IntegrationId,
     files::Files,
     jobs::Wake,
@@ -100,9 +103,12 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
     // The address may hold a password, and drivers like to repeat it.
     let without_address = |text: String| text.replace(address.expose().as_str(), "the address");
     let failed = |error: String| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(error)));
-    let db = Db::connect(address).await.map_err(|error| match tls_advice(address, &error) {
-        Some(advice) => failed(format!("{}. {advice}", chain(&error))),
-        None => failed(chain(&error)),
+    let db = Db::connect(address).await.map_err(|error| match error {
+        ConnectError::Unsuitable(reason) => failed(reason + "."),
+        ConnectError::Driver(error) => match tls_advice(address, &error) {
+            Some(advice) => failed(format!("{}. {advice}", chain(&error))),
+            None => failed(chain(&error)),
+        },
     })?;
     db.migrate().await.map_err(|error| failed(chain(&error)))?;
     Ok(db)

@@ -76,7 +76,7 @@ impl Hub {
             let mut tx = self.db.begin().await?;
             let row = match claim(&mut tx, &wanted).await {
                 // Two servers reached for two jobs about the same thing; the other one was faster.
-                Err(error) if crate::db::is_unique_violation(&error) => continue,
+                Err(error) if crate::db::is_unique_violation(&error) || crate::db::is_conflict(&error) => continue,
                 claimed => claimed?,
             };
             let Some(row) = row else { return Ok(None) };

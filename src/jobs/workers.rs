@@ -143,7 +143,7 @@ async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
             Ok(Some(mut listener)) => loop {
                 tokio::select! {
                     heard = listener.recv() => match heard {
-                        Ok(_) => hub.wake.wake(),
+                        Ok(()) => hub.wake.wake(),
                         Err(error) => { tracing::warn!(error = chain(&error), "no longer hears other servers"); break }
                     },
                     _ = stopped.wait_for(|stop| *stop) => return,

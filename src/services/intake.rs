@@ -203,7 +203,7 @@ async fn store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> Resu
     for _ in 1..ATTEMPTS {
         match try_store_all(db, now, calls, room).await {
             Ok(None) => {}
-            Err(Error::Database(error)) if db::is_deadlock(&error) => {
+            Err(Error::Database(error)) if db::is_conflict(&error) => {
                 tracing::warn!(error = chain(&error), "deliveries are stored again");
             }
             Ok(Some(receipts)) => return Ok(receipts),

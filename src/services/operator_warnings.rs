@@ -12,6 +12,7 @@ impl Hub {
             (!config.salesforce.allowed_hosts.is_empty(), OperatorWarning::ExtraSalesforceHosts),
             (config.allow_http, OperatorWarning::HttpAllowed),
             (db::may_skip_tls(&config.database_url), OperatorWarning::DatabaseWithoutTls),
+            (self.db.uncertain_file_system().is_some(), OperatorWarning::DatabaseOnSharedFolder),
             (self.forwarded_for_ignored.load(Ordering::Relaxed), OperatorWarning::ForwardedForIgnored),
         ]
         .into_iter()

@@ -42,8 +42,9 @@ pub async fn on_every_database(test: impl AsyncFn(Opened)) {
     on_postgres(&maintenance, folder.path().join("postgres"), test).await;
 }
 
+/// Where the tests find PostgreSQL.
 #[expect(clippy::disallowed_methods, reason = "not the product's configuration, but where the tests find a database")]
-fn maintenance_url() -> Option<String> {
+pub fn maintenance_url() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }
 
@@ -78,7 +79,7 @@ impl Opened {
     pub async fn number(&self, sql: &'static str) -> i64 {
         match &self.db {
             Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
 }

@@ -8,6 +8,12 @@ mod bucket;
 mod database_tls;
 /// The two databases.
 mod databases;
+/// PostgreSQL servers that stop taking writes.
+mod failover;
+/// PostgreSQL servers of single tests.
+mod own_server;
+/// PgBouncer.
+mod pooler;
 /// SQL that no service runs.
 mod raw;
 /// What people and Salesforce do, and what comes of it.

@@ -8,6 +8,6 @@ pub async fn execute(db: &Db, sql: &str) {
     let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match db {
         Db::Sqlite { writer, .. } => drop(statements.execute(writer).await.unwrap()),
-        Db::Postgres(pool) => drop(statements.execute(pool).await.unwrap()),
+        Db::Postgres { pool, .. } => drop(statements.execute(pool).await.unwrap()),
     }
 }

@@ -19,7 +19,7 @@ pub async fn tamper(opened: &Opened, sql: &str) {
         let sql = AssertSqlSafe(statement.to_owned());
         match &opened.db {
             Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+            Db::Postgres { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
         }
     }
 }
@@ -230,7 +230,7 @@ async fn concurrent_writers_make_one_chain_without_gaps() {
         let eve = register(&world.hub, "eve").await;
         // Several servers on PostgreSQL; SQLite has one.
         let mut hubs = vec![world.hub.clone()];
-        if matches!(world.opened.db, Db::Postgres(_)) {
+        if matches!(world.opened.db, Db::Postgres { .. }) {
             for _ in 0..3 {
                 hubs.push(open_hub(&world.opened, None, &[]).await.unwrap());
             }

@@ -26,7 +26,7 @@ async fn back_up(opened: &Opened) -> Opened {
             sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
             format!("sqlite://{}", copy.display())
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             let (dump, name) = (folder.join("lexicontract.dump"), format!("restored_{}", hex(&bytes::<8>())));
             run("pg_dump", &["--format=custom", "--file", dump.to_str().unwrap(), opened.url.expose()]);
             sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(pool).await.unwrap();
@@ -59,7 +59,7 @@ fn copy(from: &Path, to: &Path) {
 
 async fn forget(opened: &Opened, restored: &Opened) {
     restored.db.close().await;
-    if let Db::Postgres(pool) = &opened.db {
+    if let Db::Postgres { pool, .. } = &opened.db {
         let name = Url::parse(restored.url.expose()).unwrap().path().trim_start_matches('/').to_owned();
         sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(pool).await.unwrap();
     }

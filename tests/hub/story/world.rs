@@ -75,7 +75,7 @@ impl World {
         let sql = "UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'";
         match &self.opened.db {
             Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+            Db::Postgres { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
         }
     }
 

@@ -111,7 +111,7 @@ async fn keys_of_contracts_from_before_are_filled_once() {
         let forget = "UPDATE contracts SET search_key = '', account_key = ''";
         match &opened.db {
             Db::Sqlite { writer, .. } => drop(sqlx::query(forget).execute(writer).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(forget).execute(pool).await.unwrap()),
+            Db::Postgres { pool, .. } => drop(sqlx::query(forget).execute(pool).await.unwrap()),
         }
         opened.db.migrate().await.unwrap();
         let mut tx = opened.db.begin().await.unwrap();

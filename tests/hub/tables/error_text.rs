@@ -28,7 +28,7 @@ async fn the_log_of_a_database_error_names_code_and_constraint_and_no_value() {
         };
         assert_eq!(chain(&Error::from(error)), expected);
         drop(tx);
-        if let Db::Postgres(pool) = &opened.db {
+        if let Db::Postgres { pool, .. } = &opened.db {
             let error = sqlx::query("SELECT CAST($1 AS integer)").bind(TELLTALE).execute(pool).await.unwrap_err();
             assert!(error.to_string().contains(TELLTALE), "PostgreSQL repeats the value: {error}");
             assert_eq!(chain(&error), "database error 22P02");

@@ -17,6 +17,8 @@ mod deliveries;
 mod details;
 /// What logs say about errors.
 mod error_text;
+/// Statements whose connection ends, deadlocks and locks.
+mod interruptions;
 /// `jobs`.
 mod jobs;
 /// The two migrations make the same schema, and connections have the settings they need.

@@ -29,7 +29,7 @@ async fn both_migrations_make_the_same_tables_columns_and_indexes() {
                 sqlx::query_as(SQLITE).fetch_all(readers).await.unwrap(),
                 sqlx::query_as(SQLITE_INDEXES).fetch_all(readers).await.unwrap(),
             ),
-            Db::Postgres(pool) => (
+            Db::Postgres { pool, .. } => (
                 sqlx::query_as(POSTGRES).fetch_all(pool).await.unwrap(),
                 sqlx::query_as(POSTGRES_INDEXES).fetch_all(pool).await.unwrap(),
             ),
@@ -86,7 +86,7 @@ async fn a_token_from_before_expiry_gets_90_days_from_the_migration() {
         let before = ["DROP INDEX api_tokens_expiring", "ALTER TABLE api_tokens DROP COLUMN expires_at", row.as_str()];
         let migration = match &opened.db {
             Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0022_token_expiry.sql"),
-            Db::Postgres(_) => include_str!("../../../migrations/postgres/0022_token_expiry.sql"),
+            Db::Postgres { .. } => include_str!("../../../migrations/postgres/0022_token_expiry.sql"),
         };
         for sql in before.into_iter().chain([migration]) {
             execute(&opened.db, sql).await;

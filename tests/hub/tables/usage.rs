@@ -23,7 +23,7 @@ async fn usage(tx: &mut Tx, organization: &OrganizationId) -> (i64, i64, i64) {
 async fn run(db: &Db, sql: String) {
     match db {
         Db::Sqlite { writer, .. } => drop(sqlx::query(AssertSqlSafe(sql)).execute(writer).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap()),
+        Db::Postgres { pool, .. } => drop(sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap()),
     }
 }
 
@@ -88,7 +88,7 @@ async fn before_counting(opened: &Opened) -> Db {
             let url = format!("sqlite://{}/older.db", opened.folder.display());
             (Db::connect(&Secret::new(url)).await.unwrap(), "sqlite")
         }
-        Db::Postgres(_) => {
+        Db::Postgres { .. } => {
             run(&opened.db, "DROP SCHEMA public CASCADE".to_owned()).await;
             run(&opened.db, "CREATE SCHEMA public".to_owned()).await;
             (Db::connect(&opened.url).await.unwrap(), "postgres")
@@ -105,7 +105,7 @@ async fn before_counting(opened: &Opened) -> Db {
     let older = Migrator::new(folder.path()).await.unwrap();
     match &db {
         Db::Sqlite { writer, .. } => older.run(writer).await.unwrap(),
-        Db::Postgres(pool) => older.run(pool).await.unwrap(),
+        Db::Postgres { pool, .. } => older.run(pool).await.unwrap(),
     }
     db
 }

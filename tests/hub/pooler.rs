@@ -1,0 +1,98 @@
+//! PgBouncer in front of PostgreSQL. Takes part where the program is installed.
+
+use crate::own_server::{OwnServer, within_seconds};
+use lexicontract::{
+    clock::Clock,
+    db::{ConnectError, Db, measures},
+    secret::Secret,
+};
+use sqlx::{ConnectOptions, PgConnection, Row, postgres::PgConnectOptions};
+use std::{
+    io::Write,
+    os::unix::{fs::MetadataExt, process::CommandExt},
+    path::Path,
+    process::{Child, Command, Stdio},
+    str::FromStr,
+};
+
+const PROGRAMS: [&str; 2] = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"];
+
+struct PgBouncer {
+    process: Child,
+    url: String,
+}
+
+impl PgBouncer {
+    /// Starts it in front of a server, with these settings.
+    async fn start(program: &str, server: &OwnServer, port: u16, settings: &str) -> Self {
+        let folder = server.folder.display();
+        let file = server.folder.join(format!("pgbouncer-{port}.ini"));
+        let text = format!(
+            "[databases]\n* = host={folder} user=postgres\n[pgbouncer]\nunix_socket_dir = {folder}\nlisten_port = {port}\n\
+             auth_type = any\nmin_pool_size = 2\n{settings}\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        let mut command = Command::new(program);
+        command.arg("--quiet").arg(&file).stdin(Stdio::null());
+        // It refuses to run as root; the folder belongs to the user that runs PostgreSQL.
+        let owner = std::fs::metadata(&server.folder).unwrap();
+        if rustix::process::getuid().is_root() {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        let url = format!("postgres://postgres@localhost/postgres?host={folder}&port={port}");
+        let bouncer = Self { process: command.spawn().unwrap(), url };
+        within_seconds("PgBouncer answers", async || bouncer.client().await.is_ok()).await;
+        bouncer
+    }
+
+    async fn connect(&self) -> std::result::Result<Db, ConnectError> {
+        Db::connect(&Secret::new(self.url.clone())).await
+    }
+
+    /// A connection of another program.
+    async fn client(&self) -> sqlx::Result<PgConnection> {
+        PgConnectOptions::from_str(&self.url)?.extra_float_digits(None).connect().await
+    }
+
+    async fn setting(&self, show: &'static str) -> String {
+        sqlx::raw_sql(show).fetch_one(&mut self.client().await.unwrap()).await.unwrap().get(0)
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn pgbouncer_is_used_by_session_and_refused_by_transaction() {
+    let Some(program) = PROGRAMS.into_iter().find(|program| Path::new(program).exists()) else {
+        std::io::stderr().write_all(b"skipped: PgBouncer (it is not installed)\n").unwrap();
+        return;
+    };
+    let Some(server) = OwnServer::start().await else { return };
+    drop(server.migrated().await);
+
+    for (port, more) in [(6432, ""), (6433, "server_round_robin = 1"), (6434, "default_pool_size = 1\nmin_pool_size = 0")] {
+        let bouncer = PgBouncer::start(program, &server, port, &format!("pool_mode = transaction\n{more}")).await;
+        let refused = bouncer.connect().await.unwrap_err().to_string();
+        assert!(
+            refused.contains("gives each transaction another session") && refused.contains("pool_mode = session"),
+            "{refused}"
+        );
+        for show in ["SHOW idle_in_transaction_session_timeout", "SHOW lock_timeout"] {
+            assert_eq!(bouncer.setting(show).await, "0", "{show}: the sessions of other clients are as they were");
+        }
+    }
+
+    let bouncer = PgBouncer::start(program, &server, 6435, "pool_mode = session").await;
+    let db = bouncer.connect().await.unwrap();
+    let mut listener = db.job_listener().await.unwrap().unwrap();
+    let mut tx = db.begin().await.unwrap();
+    measures::probe(&mut tx, Clock::system().now()).await.unwrap();
+    tx.announce_job().await.unwrap();
+    tx.commit().await.unwrap();
+    listener.recv().await.unwrap();
+}
