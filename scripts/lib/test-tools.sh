@@ -77,3 +77,13 @@ choose_postgres() {
     [[ -n $folder ]] || fail "PostgreSQL's server programs (initdb, pg_ctl) are missing: install them, then start this script again."
     say "PostgreSQL: $folder"
 }
+
+# PgBouncer is for one test, which says that it was skipped without it.
+choose_pgbouncer() {
+    [[ ! -x /usr/sbin/pgbouncer && ! -x /usr/bin/pgbouncer ]] || return 0
+    if has_apt && can_be_root; then
+        install_packages "PgBouncer is missing" pgbouncer
+    else
+        say "PgBouncer: missing, so its test is skipped"
+    fi
+}
