@@ -176,6 +176,9 @@ pub trait OAuthConnector: Send + Sync {
     /// The current versions of the files attached to an Opportunity, in no promised order (`FileKind::ContentVersion`).
     async fn files(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
 
+    /// Which files this provider leaves out without an error, and what to do about it, as a sentence for users.
+    fn hidden_files(&self) -> &'static str;
+
     /// The old-style Attachments of an Opportunity, in no promised order.
     async fn attachments(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
 

@@ -25,7 +25,8 @@ pub(super) fn versions(shown: &Shown) -> AnyView {
         true => empty(
             Icon::Document,
             "No document yet",
-            "The Opportunity has no file. Attach one in Salesforce and move the Opportunity to the trigger’s stage again.",
+            "The Opportunity has no usable file, or none that the connected user may see. Attach or share one in Salesforce and move the Opportunity \
+             to the trigger’s stage again.",
             ().into_any(),
         ),
         false => items(rows),

@@ -116,7 +116,10 @@ fn plan_view(plan: &DryRun) -> AnyView {
 fn verdict(plan: &DryRun) -> String {
     let what = match (plan.contract.action, &plan.file) {
         (PlannedAction::Create, Some(file)) => format!("A call would make a contract from “{}”.", file.name),
-        (PlannedAction::Create, None) => "A call would make a contract without a document: no file can be used.".to_owned(),
+        (PlannedAction::Create, None) => {
+            "A call would make a contract without a document: no file can be used, or none that the connected user may see."
+                .to_owned()
+        }
         (PlannedAction::NewVersion, Some(file)) => {
             format!("A call would add “{}” to the contract as its next version.", file.name)
         }

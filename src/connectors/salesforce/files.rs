@@ -12,6 +12,10 @@ const IDS_PER_QUERY: usize = 100;
 /// The `ContentLocation` of a file whose bytes are kept elsewhere.
 const EXTERNAL: &str = "E";
 
+/// Salesforce lists no links to files that the connected user may not see, and reports no error.
+pub(super) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
+    in Salesforce, or give the user the permission Query All Files.";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct LinkRow {

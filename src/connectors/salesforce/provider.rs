@@ -86,6 +86,10 @@ impl OAuthConnector for Salesforce {
         files::files(ctx, session, opportunity).await
     }
 
+    fn hidden_files(&self) -> &'static str {
+        files::HIDDEN_FILES
+    }
+
     async fn attachments(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
         files::attachments(ctx, session, opportunity).await
     }

@@ -53,7 +53,8 @@ impl Hub {
         }
         let became_version = match copied {
             Copied::NoFile => {
-                story.tell(ActivityKind::NoFile, "No usable file is attached to the Opportunity".to_owned(), None);
+                let summary = format!("No usable file is attached to the Opportunity. {}", connector.hidden_files());
+                story.tell(ActivityKind::NoFile, summary, None);
                 false
             }
             Copied::Unchanged => {

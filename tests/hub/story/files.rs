@@ -10,7 +10,9 @@ async fn without_a_file_there_is_a_contract_without_a_version() {
         let world = Connected::start(opened).await;
         let contract = world.deliver_contract(&world.opportunity("Rollout", None)).await;
         assert!(contract.versions.is_empty());
-        assert!(world.timeline(&contract.id).await.iter().any(|line| line.0 == "no_file"));
+        let told = world.timeline(&contract.id).await;
+        let line = told.iter().find(|line| line.0 == "no_file").unwrap();
+        assert!(line.1.contains("No usable file") && line.1.contains("Query All Files"), "{}", line.1);
     })
     .await;
 }
