@@ -1,34 +1,34 @@
 //! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
 
 use crate::{
-    config::StorageKeys,
+    config::{OutboundProxy, StorageKeys},
     disk::Disks,
     domain::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
     },
-    tls,
 };
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use md5::Md5;
-use object_store::{
-    ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
-    prefix::PrefixStore,
-};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path};
 use sha2::{Digest, Sha256};
 use std::{path::PathBuf, sync::Arc};
 use url::Url;
 
 mod blocking_reader;
+mod bucket;
 
 pub(crate) use blocking_reader::BlockingReader;
 use blocking_reader::Pieces;
+pub use bucket::{OpenError, StorageIssue};
 
 /// The file storage.
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// The same without retries, when it is a bucket: a check asks it once.
+    probe: Option<Arc<dyn ObjectStore>>,
     /// The folder, when it is one.
     folder: Option<PathBuf>,
     disks: Arc<Disks>,
@@ -71,30 +71,18 @@ const SMALL: usize = 1024 * 1024;
 const PIECE: usize = 256 * 1024;
 
 impl Files {
-    /// Opens `file://…`, or `s3://bucket/prefix` with these keys. A folder is made when it is missing.
+    /// Opens `file://…`, or `s3://bucket/prefix` with these keys, through the proxy when there is one. A folder is made when it is missing.
     ///
     /// # Errors
     /// The address cannot be used.
-    pub fn open(url: &Url, keys: &StorageKeys) -> object_store::Result<Self> {
-        let (store, folder): (Arc<dyn ObjectStore>, _) = match url.scheme() {
-            "s3" => return Self::in_bucket(url, with_keys(AmazonS3Builder::from_env(), keys)),
-            _ => {
-                let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
-                std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
-                (Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true)), Some(folder))
-            }
-        };
-        Ok(Self { store, folder, disks: no_disks() })
-    }
-
-    /// Opens `s3://bucket/prefix` with keys, region and endpoint from elsewhere than the environment.
-    ///
-    /// # Errors
-    /// The address cannot be used.
-    pub fn in_bucket(url: &Url, access: AmazonS3Builder) -> object_store::Result<Self> {
-        tls::install();
-        let bucket = access.with_url(url.as_str()).build()?;
-        Ok(Self { store: Arc::new(PrefixStore::new(bucket, url.path().trim_matches('/'))), folder: None, disks: no_disks() })
+    pub fn open(url: &Url, keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Result<Self, OpenError> {
+        if url.scheme() == "s3" {
+            return Self::in_bucket(url, bucket::access(keys, proxy));
+        }
+        let folder = url.to_file_path().map_err(|()| not_a_folder("it is not a path"))?;
+        std::fs::create_dir_all(&folder).map_err(|error| not_a_folder(&error.to_string()))?;
+        let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), probe: None, folder: Some(folder), disks: no_disks() })
     }
 
     /// The same, writing only while disks have room: its own when it is a folder, and those of `others`.
@@ -274,20 +262,6 @@ fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
 fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
     let (organization, version) = path.as_ref().split_once('/')?;
     Some((organization.parse().ok()?, version.parse().ok()?))
-}
-
-/// The environment gives the rest, such as region and endpoint.
-fn with_keys(mut access: AmazonS3Builder, keys: &StorageKeys) -> AmazonS3Builder {
-    if let Some(id) = &keys.access_key_id {
-        access = access.with_access_key_id(id.expose());
-    }
-    if let Some(secret) = &keys.secret_access_key {
-        access = access.with_secret_access_key(secret.expose());
-    }
-    if let Some(token) = &keys.session_token {
-        access = access.with_token(token.expose());
-    }
-    access
 }
 
 fn not_a_folder(reason: &str) -> object_store::Error {

@@ -5,7 +5,7 @@ use crate::{
     clamd::Clamd,
     clock::Clock,
     config::Config,
-    connectors::{self, Ctx},
+    connectors::{self, Ctx, http},
     db::{self, ChainedDb, integrations::IntegrationRow},
     domain::problem::Problem,
     files::Files,
@@ -46,7 +46,7 @@ pub struct Parts {
     /// What connectors need.
     pub(crate) ctx: Ctx,
     /// For the language model's endpoint, which the operator chose and which may be local.
-    pub(crate) llm_http: reqwest::Client,
+    pub(crate) llm_http: http::Client,
     pub(crate) files: Files,
     /// The virus scanner; `None`: files are not scanned.
     pub(crate) clamd: Option<Clamd>,

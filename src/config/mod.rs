@@ -1,5 +1,6 @@
 //! Configuration, read once from the environment. Every fault is collected and named; no secret value is repeated.
 
+mod outbound_proxy;
 mod quotas;
 mod read;
 mod salesforce;
@@ -9,6 +10,7 @@ mod secret_tests;
 mod security_contact;
 mod storage_keys;
 
+pub use outbound_proxy::OutboundProxy;
 pub use quotas::Quotas;
 pub use read::is_loopback;
 pub use salesforce::{OAuthApp, SalesforceConfig};
@@ -46,6 +48,10 @@ pub struct Config {
     pub llm: Option<LlmConfig>,
     /// `CLAMD_ADDR`: the virus scanner, as `host:port`; `None`: files are not scanned.
     pub clamd: Option<String>,
+    /// `OUTBOUND_PROXY`; `None`: calls go directly.
+    pub outbound_proxy: Option<OutboundProxy>,
+    /// A variable such as `HTTPS_PROXY` that is set although this server does not use it.
+    pub ambient_proxy: Option<&'static str>,
     /// `RATE_LIMIT_FACTOR`
     pub rate_limit_factor: f64,
     /// `ALLOW_HTTP`: a `PUBLIC_URL` with http may lead to another machine.
@@ -113,6 +119,8 @@ impl Config {
             hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
             llm: reader.llm(allow_http),
             clamd: reader.host_and_port("CLAMD_ADDR"),
+            outbound_proxy: reader.outbound_proxy(),
+            ambient_proxy: reader.ambient_proxy(),
             rate_limit_factor: reader.rate_limit_factor(),
             allow_http,
             metrics_token: reader.secret("METRICS_TOKEN").unwrap_or_default(),
@@ -192,6 +200,7 @@ mod tests {
             ("MAX_FILE_BYTES", "-1"),
             ("RETENTION_DAYS", "0"),
             ("CLAMD_ADDR", "clamd"),
+            ("OUTBOUND_PROXY", "https://ada:hunter2@proxy.example.com"),
             ("QUOTA_USERS", "many"),
             ("MIN_FREE_DISK_BYTES", "-1"),
             ("SALESFORCE_LOGIN_URL", "https://evil.example"),
@@ -207,6 +216,7 @@ mod tests {
             "MAX_FILE_BYTES",
             "RETENTION_DAYS",
             "CLAMD_ADDR",
+            "OUTBOUND_PROXY",
             "QUOTA_USERS",
             "MIN_FREE_DISK_BYTES",
             "SALESFORCE_LOGIN_URL",
@@ -214,7 +224,7 @@ mod tests {
         ] {
             assert!(text.contains(name), "{name} is missing in:\n{text}");
         }
-        assert!(!text.contains("not-a-key-but-secret"));
+        assert!(!text.contains("not-a-key-but-secret") && !text.contains("hunter2"), "{text}");
     }
 
     #[test]

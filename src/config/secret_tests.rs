@@ -31,6 +31,7 @@ fn every_secret_can_come_from_a_file() {
         ("LLM_BASE_URL", "https://llm.example"),
         ("LLM_MODEL", "m"),
         ("LLM_API_KEY_FILE", &file("llm", "model\n")),
+        ("OUTBOUND_PROXY_FILE", &file("proxy", "http://ada:hunter2@proxy.example.com:3128\n")),
         ("AWS_ACCESS_KEY_ID_FILE", &file("id", "AKIA\n")),
         ("AWS_SECRET_ACCESS_KEY_FILE", &file("secret", "bucket\n")),
         ("AWS_SESSION_TOKEN_FILE", &file("session", "session\n")),
@@ -41,6 +42,7 @@ fn every_secret_can_come_from_a_file() {
     assert_eq!(config.salesforce.app.unwrap().client_secret.expose(), "consumer");
     assert_eq!(exposed(&config.metrics_token), "metrics");
     assert_eq!(exposed(&config.llm.unwrap().api_key), "model");
+    assert_eq!(config.outbound_proxy.unwrap().to_string(), "proxy.example.com:3128");
     let keys = &config.storage_keys;
     assert_eq!([&keys.access_key_id, &keys.secret_access_key, &keys.session_token].map(exposed), ["AKIA", "bucket", "session"]);
 }

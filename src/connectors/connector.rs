@@ -1,6 +1,6 @@
 //! What a connector is: data about the provider, and the calls that differ between providers.
 
-use super::{Error, Meter, Tokens};
+use super::{Error, Meter, Tokens, http::Client};
 use crate::{
     clock::Clock,
     config::Config,
@@ -51,7 +51,7 @@ pub enum Access {
 #[derive(Clone, Debug)]
 pub struct Ctx {
     /// The guarded client: allow-listed hosts, no redirects, bounded bodies.
-    pub http: reqwest::Client,
+    pub http: Client,
     /// The time.
     pub clock: Clock,
     /// Hosts, apps and limits.

@@ -10,6 +10,12 @@ pub enum Fault {
     NoConnection,
     /// The name leads to an address inside a private network. Nothing was sent.
     NotPublic,
+    /// The host's name cannot be resolved on this server, and the outbound proxy must not resolve it. Nothing was sent.
+    NotResolved,
+    /// The outbound proxy does not answer. Nothing was sent.
+    ProxyUnreachable,
+    /// The outbound proxy refused to connect. Nothing was sent.
+    ProxyRefused,
     /// The answer did not come, or did not go on, in time.
     TimeOut,
     /// The connection was closed or reset before the answer was whole.
@@ -30,14 +36,15 @@ impl Fault {
         match self {
             Self::NotPublic => Kind::HostNotAllowed,
             Self::TooLong | Self::Malformed => Kind::Unexpected,
-            Self::NoConnection | Self::TimeOut | Self::BrokenOff | Self::WrongLength | Self::WrongChecksum => Kind::Unavailable,
+            Self::NoConnection | Self::NotResolved | Self::ProxyUnreachable | Self::ProxyRefused => Kind::Unavailable,
+            Self::TimeOut | Self::BrokenOff | Self::WrongLength | Self::WrongChecksum => Kind::Unavailable,
         }
     }
 
     /// Who can change it.
     pub const fn fixed_by(self) -> FixedBy {
         match self {
-            Self::NotPublic => FixedBy::Operator,
+            Self::NotPublic | Self::NotResolved | Self::ProxyUnreachable | Self::ProxyRefused => FixedBy::Operator,
             _ => FixedBy::Itself,
         }
     }
@@ -49,6 +56,18 @@ impl Fault {
                 "The provider's host leads to an address that is not on the public Internet, so nothing was sent there. The operator of \
                  this server must check its name servers."
             }
+            Self::NotResolved => {
+                "The name of the provider's host cannot be resolved on this server, so nothing was sent. We retry automatically. The \
+                 operator of this server must check its name servers."
+            }
+            Self::ProxyUnreachable => {
+                "The outbound proxy of this server does not answer, so nothing was sent. We retry automatically. The operator of this \
+                 server must check the proxy and `OUTBOUND_PROXY`."
+            }
+            Self::ProxyRefused => {
+                "The outbound proxy of this server refused to connect to the provider, so nothing was sent. We retry automatically. The \
+                 operator of this server must allow the provider at the proxy, and check the user and password in `OUTBOUND_PROXY`."
+            }
             _ => "",
         }
     }
@@ -58,6 +77,9 @@ impl Fault {
         match self {
             Self::NoConnection => "no_connection",
             Self::NotPublic => "address_not_public",
+            Self::NotResolved => "name_not_resolved",
+            Self::ProxyUnreachable => "proxy_unreachable",
+            Self::ProxyRefused => "proxy_refused",
             Self::TimeOut => "time_out",
             Self::BrokenOff => "broken_off",
             Self::TooLong => "answer_too_long",

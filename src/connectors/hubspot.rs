@@ -12,6 +12,9 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The public origin of the API.
+pub(super) const HUBSPOT_ORIGIN: &str = "https://api.hubapi.com";
+
 pub(super) static HUBSPOT: ConnectorInfo = ConnectorInfo {
     slug: "hubspot",
     name: "HubSpot",
@@ -43,7 +46,7 @@ impl ApiKeyConnector for HubSpot {
     }
 
     async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.hubspot_api_url.as_ref(), "https://api.hubapi.com", "/account-info/v3/details")?;
+        let url = origin(ctx.config.hubspot_api_url.as_ref(), HUBSPOT_ORIGIN, "/account-info/v3/details")?;
         let request = ctx.http.get(url).bearer_auth(api_key(fields)?);
         let details: Details = try_key(ctx, "read the HubSpot account", request).await?.json()?;
         Ok(Account {

@@ -12,6 +12,9 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The public origin of the API.
+pub(super) const PIPEDRIVE_ORIGIN: &str = "https://api.pipedrive.com";
+
 pub(super) static PIPEDRIVE: ConnectorInfo = ConnectorInfo {
     slug: "pipedrive",
     name: "Pipedrive",
@@ -50,7 +53,7 @@ impl ApiKeyConnector for Pipedrive {
     }
 
     async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.pipedrive_api_url.as_ref(), "https://api.pipedrive.com", "/api/v1/users/me")?;
+        let url = origin(ctx.config.pipedrive_api_url.as_ref(), PIPEDRIVE_ORIGIN, "/api/v1/users/me")?;
         let request = ctx.http.get(url).header("x-api-token", api_key(fields)?);
         let Me { data: user } = try_key(ctx, "read the Pipedrive user", request).await?.json()?;
         Ok(Account {

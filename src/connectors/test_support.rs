@@ -113,7 +113,8 @@ pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
 /// The first byte of a TLS connection.
 const TLS_HANDSHAKE: u8 = 22;
 
-async fn read_request(stream: &mut TcpStream) -> String {
+/// A whole request, or the first message of TLS.
+pub(super) async fn read_request(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {

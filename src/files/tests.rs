@@ -12,7 +12,7 @@ fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'stati
 
 fn storage() -> (tempfile::TempDir, Files) {
     let folder = tempfile::tempdir().unwrap();
-    let files = Files::open(&Url::from_file_path(folder.path()).unwrap(), &StorageKeys::default()).unwrap();
+    let files = Files::open(&Url::from_file_path(folder.path()).unwrap(), &StorageKeys::default(), None).unwrap();
     (folder, files)
 }
 

@@ -58,13 +58,13 @@ impl Hub {
         })?;
         let db = migrate(&config.database_url).await?;
         let Prepared { pepper, cookie_vault, chain_key, catalogue } = prepare(&db, &vault).await?;
-        let files = Files::open(&config.storage_url, &config.storage_keys)
-            .map_err(|error| StartError(format!("`STORAGE_URL` cannot be used: {}", chain(&error))))?
+        let files = Files::open(&config.storage_url, &config.storage_keys, config.outbound_proxy.as_ref())
+            .map_err(|error| StartError(chain(&error)))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
         let client =
             http::client(&config).map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
-        let llm_http =
-            http::llm_client().map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
+        let llm_http = http::llm_client(&config)
+            .map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
         let reader =
             Reader::this_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
         let wake = Wake::default();

@@ -4,6 +4,7 @@ use super::quotas::HOUR;
 use crate::{
     db,
     domain::quota::Quota,
+    files::StorageIssue,
     hub::{Hub, Result},
 };
 use std::time::Duration;
@@ -68,5 +69,13 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         db::measures::probe(&mut tx, self.clock().now()).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Whether files can be read and written.
+    ///
+    /// # Errors
+    /// Why they cannot.
+    pub async fn check_storage(&self) -> std::result::Result<(), StorageIssue> {
+        self.files.check().await
     }
 }

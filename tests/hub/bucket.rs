@@ -13,7 +13,7 @@ use lexicontract::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
     },
-    files::{Files, WriteError},
+    files::{Files, StorageIssue, WriteError},
     random::new_id,
 };
 use object_store::aws::AmazonS3Builder;
@@ -85,13 +85,22 @@ fn list(bucket: &BTreeMap<String, Bytes>, prefix: &str) -> String {
 
 async fn start() -> (Bucket, Files) {
     let bucket = Bucket::default();
+    let files = served(Router::new().fallback(answer).with_state(bucket.clone())).await;
+    (bucket, files)
+}
+
+/// The files in a bucket that this router plays, on a loopback address and by http.
+async fn served(router: Router) -> Files {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().fallback(answer).with_state(bucket.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let access = AmazonS3Builder::new().with_endpoint(endpoint).with_allow_http(true).with_region("us-east-1");
+    in_bucket(&endpoint)
+}
+
+fn in_bucket(endpoint: &str) -> Files {
+    let access = AmazonS3Builder::new().with_endpoint(endpoint).with_region("us-east-1");
     let access = access.with_access_key_id("key").with_secret_access_key("secret");
-    (bucket, Files::in_bucket(&Url::parse("s3://lexi/documents").unwrap(), access).unwrap())
+    Files::in_bucket(&Url::parse("s3://lexi/documents").unwrap(), access).unwrap()
 }
 
 fn arriving(parts: Vec<Bytes>) -> stream::BoxStream<'static, std::io::Result<Bytes>> {
@@ -123,4 +132,29 @@ async fn documents_are_written_to_a_bucket_read_found_and_removed() {
         files.delete(&organization, &small).await.unwrap();
     }
     assert!(files.read(&organization, &small).await.is_err());
+}
+
+#[tokio::test]
+async fn a_check_tells_a_missing_bucket_from_refused_keys_and_from_silence() {
+    let (_, files) = start().await;
+    assert_eq!(files.check().await, Ok(()));
+    let refusing = |status: u16, code: &str| {
+        let body = format!("<Error><Code>{code}</Code><AWSAccessKeyId>key</AWSAccessKeyId></Error>");
+        let answer = move || {
+            let body = body.clone();
+            async move { (StatusCode::from_u16(status).unwrap(), body) }
+        };
+        served(Router::new().fallback(answer))
+    };
+    for (status, code, issue) in [
+        (404, "NoSuchBucket", StorageIssue::NoBucket),
+        (403, "InvalidAccessKeyId", StorageIssue::KeysRefused),
+        (401, "Unauthorized", StorageIssue::KeysRefused),
+        (503, "SlowDown", StorageIssue::NoAnswer),
+    ] {
+        let found = refusing(status, code).await.check().await;
+        assert_eq!(found, Err(issue), "{code}");
+    }
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    assert_eq!(in_bucket(&format!("http://{closed}")).check().await, Err(StorageIssue::NoAnswer));
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::LlmError;
 use super::{answer, prompt};
 use crate::analysis::opening::Finding;
+use crate::connectors::http::{CallError, Client};
 use crate::secret::Secret;
 
 /// One answer may take this long, all together that long.
@@ -44,7 +45,7 @@ impl LlmEngine {
     }
 
     /// What the model finds in the text, as far as the text bears it out.
-    pub(super) async fn find(&self, client: &reqwest::Client, text: &str) -> Result<Vec<Finding>, LlmError> {
+    pub(super) async fn find(&self, client: &Client, text: &str) -> Result<Vec<Finding>, LlmError> {
         let pieces = prompt::pieces(text).ok_or(LlmError::DocumentTooLong)?;
         let all = async {
             let mut found = Vec::new();
@@ -58,17 +59,17 @@ impl LlmEngine {
         tokio::time::timeout(TOTAL_TIME, all).await.map_err(|_| LlmError::TimedOut)?
     }
 
-    async fn ask(&self, client: &reqwest::Client, piece: &str) -> Result<Vec<u8>, LlmError> {
+    async fn ask(&self, client: &Client, piece: &str) -> Result<Vec<u8>, LlmError> {
         let mut request = client.post(format!("{}/chat/completions", self.base_url)).json(&prompt::request(&self.model, piece));
         if let Some(key) = &self.api_key {
             request = request.bearer_auth(key.expose());
         }
-        let mut response = request.send().await.map_err(|error| LlmError::Unreachable(error.without_url()))?;
+        let mut response = client.send(request).await?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(LlmError::Refused { status: response.status().as_u16() });
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| LlmError::Unreachable(error.without_url()))? {
+        while let Some(chunk) = response.chunk().await.map_err(CallError::from)? {
             if body.len() + chunk.len() > MAXIMUM_ANSWER_BYTES {
                 return Err(LlmError::TooLarge);
             }

@@ -1,11 +1,16 @@
 //! Why a language model was of no help.
 
+use crate::connectors::http::CallError;
+
 /// The reason why the language model gave no findings.
 #[derive(Debug, thiserror::Error)]
 pub enum LlmError {
     /// The request could not be made or answered.
     #[error("the language model could not be reached")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] CallError),
+    /// The outbound proxy did not connect to it.
+    #[error("the outbound proxy did not connect to the language model")]
+    Proxy(#[source] CallError),
     /// No answer in time.
     #[error("the language model took too long")]
     TimedOut,
@@ -27,4 +32,10 @@ pub enum LlmError {
     /// More text than is sent to a language model.
     #[error("the document is too long for the language model")]
     DocumentTooLong,
+}
+
+impl From<CallError> for LlmError {
+    fn from(error: CallError) -> Self {
+        if error.is_of_proxy() { Self::Proxy(error) } else { Self::Unreachable(error) }
+    }
 }

@@ -4,11 +4,12 @@ use super::{LlmEngine, LlmError};
 use crate::analysis::Engine;
 use crate::analysis::engine::{clauses, findings};
 use crate::analysis::text::Document;
+use crate::connectors::http::Client;
 use crate::domain::analysis::Findings;
 
 impl LlmEngine {
     /// Findings of the model. Risks and summary follow from its clauses by our own rules.
-    pub async fn analyse(&self, client: &reqwest::Client, document: &Document) -> Result<Findings, LlmError> {
+    pub async fn analyse(&self, client: &Client, document: &Document) -> Result<Findings, LlmError> {
         let found = self.find(client, &document.text).await?;
         if found.is_empty() {
             return Err(LlmError::FoundNothing);
@@ -18,7 +19,7 @@ impl LlmEngine {
 }
 
 /// Analyses a document with the model, or without one, or without it when it fails.
-pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &reqwest::Client) -> Findings {
+pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &Client) -> Findings {
     let Some(engine) = engine else { return embedded(document).await };
     match engine.analyse(client, document).await {
         Ok(findings) => findings,

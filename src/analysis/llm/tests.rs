@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::{LlmEngine, analyse};
 use crate::analysis::Engine;
 use crate::analysis::text::Document;
+use crate::connectors::http::Client;
 use crate::domain::analysis::{ClauseKind, Findings};
 
 const TEXT: &str = "SUPPLY AGREEMENT\n\nThis Agreement shall be governed by the laws of the State of Ohio.\n\
@@ -68,11 +69,11 @@ fn saying(content: &str) -> Option<String> {
     answering("200 OK", &serde_json::json!({"choices": [{"message": {"content": content}}]}).to_string())
 }
 
-fn client() -> reqwest::Client {
+fn client() -> Client {
     crate::tls::install();
     // The product's client is built in `connectors::http`; this one only speaks to the socket above.
     #[expect(clippy::disallowed_methods, reason = "a test needs no allow list")]
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    reqwest::Client::builder().no_proxy().build().unwrap().into()
 }
 
 async fn findings(answer: Option<String>) -> Findings {

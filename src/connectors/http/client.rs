@@ -1,6 +1,11 @@
-//! The two HTTP clients of the product.
+//! The two HTTP clients of the product: for providers, and for the language model.
 
-use super::guard::PublicOnly;
+use super::{
+    call_error::CallError,
+    guard::{Hosts, PublicOnly},
+    proxied::ProxiedClient,
+    tunnel::{Lookup, Tunnel},
+};
 use crate::{config::Config, tls};
 use std::{sync::Arc, time::Duration};
 
@@ -8,6 +13,55 @@ use std::{sync::Arc, time::Duration};
 #[derive(Debug, thiserror::Error)]
 #[error("an HTTP client could not be built")]
 pub struct BuildError(#[from] reqwest::Error);
+
+/// Sends requests directly, or through the outbound proxy when there is one.
+#[derive(Clone, Debug)]
+pub struct Client {
+    direct: reqwest::Client,
+    proxied: Option<ProxiedClient>,
+}
+
+impl Client {
+    /// Begins a GET request.
+    pub fn get(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
+        self.direct.get(url)
+    }
+
+    /// Begins a POST request.
+    pub fn post(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
+        self.direct.post(url)
+    }
+
+    /// Begins a PATCH request.
+    pub fn patch(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
+        self.direct.patch(url)
+    }
+
+    /// Sends a request. The `send` of the request itself would pass the proxy by.
+    ///
+    /// # Errors
+    /// No response came.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, CallError> {
+        self.execute(request.build()?).await
+    }
+
+    /// The same for a request that is complete.
+    ///
+    /// # Errors
+    /// No response came.
+    pub async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, CallError> {
+        match &self.proxied {
+            Some(proxied) => proxied.execute(request).await,
+            None => Ok(self.direct.execute(request).await?),
+        }
+    }
+}
+
+impl From<reqwest::Client> for Client {
+    fn from(direct: reqwest::Client) -> Self {
+        Self { direct, proxied: None }
+    }
+}
 
 /// How long a client waits.
 #[derive(Clone, Copy, Debug)]
@@ -21,30 +75,42 @@ pub(in crate::connectors) struct Timeouts {
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(30) };
 /// A language model thinks before its first byte.
 const LLM_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(300) };
-const IDLE_CONNECTION: Duration = Duration::from_secs(60);
-const IDLE_CONNECTIONS_PER_HOST: usize = 8;
-const HEADER_LIMIT: usize = 100;
-const USER_AGENT: &str = concat!("LexiContract/", env!("CARGO_PKG_VERSION"));
+pub(super) const IDLE_CONNECTION: Duration = Duration::from_secs(60);
+pub(super) const IDLE_CONNECTIONS_PER_HOST: usize = 8;
+pub(super) const HEADER_LIMIT: usize = 100;
+pub(super) const USER_AGENT: &str = concat!("LexiContract/", env!("CARGO_PKG_VERSION"));
 
 /// The client for providers: it reaches public addresses, and hosts that the operator named.
 ///
 /// # Errors
 /// TLS cannot be set up.
-pub fn client(config: &Config) -> Result<reqwest::Client, BuildError> {
+pub fn client(config: &Config) -> Result<Client, BuildError> {
     client_with(config, TIMEOUTS)
 }
 
-/// The client for the language model, which the operator alone names and which may be a neighbour.
+/// The client for the language model, which the operator alone names and which may be at any address.
 ///
 /// # Errors
 /// TLS cannot be set up.
-pub fn llm_client() -> Result<reqwest::Client, BuildError> {
-    build(|builder| builder, LLM_TIMEOUTS)
+pub fn llm_client(config: &Config) -> Result<Client, BuildError> {
+    let direct = build(|builder| builder, LLM_TIMEOUTS)?;
+    Ok(Client { direct, proxied: proxied(config, Hosts::of_operator(), system_lookup(), LLM_TIMEOUTS) })
 }
 
-pub(in crate::connectors) fn client_with(config: &Config, timeouts: Timeouts) -> Result<reqwest::Client, BuildError> {
+pub(in crate::connectors) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client, BuildError> {
     let resolver = Arc::new(PublicOnly::new(config));
-    build(|builder| builder.dns_resolver(Arc::clone(&resolver)), timeouts)
+    let direct = build(|builder| builder.dns_resolver(Arc::clone(&resolver)), timeouts)?;
+    Ok(Client { direct, proxied: proxied(config, Hosts::of_providers(config), system_lookup(), timeouts) })
+}
+
+fn proxied(config: &Config, hosts: Hosts, lookup: Lookup, timeouts: Timeouts) -> Option<ProxiedClient> {
+    let proxy = config.outbound_proxy.clone()?;
+    let tunnel = Tunnel { proxy, hosts: Arc::new(hosts), lookup, connect_timeout: timeouts.connect };
+    Some(ProxiedClient::new(tunnel, Arc::new(tls::client_config()), timeouts))
+}
+
+fn system_lookup() -> Lookup {
+    Arc::new(|host| Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.collect()) }))
 }
 
 type Builder = reqwest::ClientBuilder;
@@ -74,4 +140,13 @@ fn settings(timeouts: Timeouts) -> Builder {
         .http1_max_headers(HEADER_LIMIT)
         // reqwest would repeat requests of its own accord; whether to is decided by our jobs.
         .retry(reqwest::retry::never())
+}
+
+#[cfg(test)]
+impl Client {
+    /// The same client with other name servers for the outbound proxy.
+    pub(super) fn with_lookup(config: &Config, timeouts: Timeouts, lookup: Lookup) -> Self {
+        let direct = build(|builder| builder, timeouts).unwrap();
+        Self { direct, proxied: proxied(config, Hosts::of_providers(config), lookup, timeouts) }
+    }
 }

@@ -4,10 +4,13 @@
 use super::addresses::is_public;
 use crate::{
     config::Config,
-    connectors::{Error, Kind},
+    connectors::{Error, Kind, hubspot::HUBSPOT_ORIGIN, pipedrive::PIPEDRIVE_ORIGIN},
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 use url::{Host, Url};
 
 /// A name leads only to addresses that are not public.
@@ -15,28 +18,62 @@ use url::{Host, Url};
 #[error("the name leads to no public address")]
 pub(super) struct NotPublic;
 
+/// Which names may lead where.
+#[derive(Clone, Debug)]
+pub(super) struct Hosts {
+    /// Names that the operator listed: they may lead anywhere.
+    listed: Vec<String>,
+    /// Names that no user chose.
+    fixed: Vec<String>,
+    /// Whether the operator named every host that is called.
+    are_operators: bool,
+}
+
+impl Hosts {
+    /// Those of providers: public addresses, and what the operator listed.
+    pub(super) fn of_providers(config: &Config) -> Self {
+        let listed: Vec<String> = listed_names(config).collect();
+        let origins = [HUBSPOT_ORIGIN, PIPEDRIVE_ORIGIN].into_iter().filter_map(|origin| Url::parse(origin).ok());
+        let login = [&config.salesforce.login_url, &config.salesforce.sandbox_login_url].into_iter().cloned();
+        let fixed = login.chain(origins).filter_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
+        Self { fixed: fixed.chain(listed.clone()).collect(), listed, are_operators: false }
+    }
+
+    /// Those that the operator's own settings name, which may be anywhere.
+    pub(super) fn of_operator() -> Self {
+        Self { listed: Vec::new(), fixed: Vec::new(), are_operators: true }
+    }
+
+    /// The addresses of a name that may be called.
+    pub(super) fn usable(&self, host: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, NotPublic> {
+        let is_listed = self.are_operators || self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(host));
+        let usable: Vec<SocketAddr> = found.filter(|address| is_listed || is_public(address.ip())).collect();
+        if usable.is_empty() { Err(NotPublic) } else { Ok(usable) }
+    }
+
+    /// Whether no user chose the name: a proxy may resolve it where this server cannot.
+    pub(super) fn is_fixed(&self, host: &str) -> bool {
+        self.are_operators || self.fixed.iter().any(|fixed| fixed.eq_ignore_ascii_case(host))
+    }
+}
+
 /// Resolves names to public addresses; names that the operator listed may lead anywhere.
 pub(super) struct PublicOnly {
-    listed: Vec<String>,
+    hosts: Arc<Hosts>,
 }
 
 impl PublicOnly {
     pub(super) fn new(config: &Config) -> Self {
-        Self { listed: listed_names(config).collect() }
+        Self { hosts: Arc::new(Hosts::of_providers(config)) }
     }
 }
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_ascii_lowercase();
-        let is_listed = self.listed.contains(&host);
+        let (host, hosts) = (name.as_str().to_ascii_lowercase(), Arc::clone(&self.hosts));
         Box::pin(async move {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
-            let usable: Vec<SocketAddr> = found.filter(|address| is_listed || is_public(address.ip())).collect();
-            if usable.is_empty() {
-                return Err(NotPublic.into());
-            }
-            Ok(Box::new(usable.into_iter()) as Addrs)
+            Ok(Box::new(hosts.usable(&host, found)?.into_iter()) as Addrs)
         })
     }
 }

@@ -221,6 +221,9 @@ static DECISIONS: &[Decision] = &[
     broken(Fault::WrongLength),
     broken(Fault::WrongChecksum),
     broken(Fault::NotPublic),
+    broken(Fault::NotResolved),
+    broken(Fault::ProxyUnreachable),
+    broken(Fault::ProxyRefused),
 ];
 
 /// The table, in the order in which it is read.

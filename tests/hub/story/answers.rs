@@ -5,7 +5,7 @@ use lexicontract::{
     config::Config,
     connectors::{
         self, Access, Asked, Ctx, Error, Fault, Kind, OAuthConnector, SalesforceDecision, Session, Sign, Target, Tokens,
-        salesforce_decisions,
+        http::Client, salesforce_decisions,
     },
     domain::{opportunity::SalesforceId, time::Timestamp, upkeep::FixedBy},
     secret::Secret,
@@ -18,8 +18,10 @@ use url::Url;
 const FIELD: &str = "LexiContract_Status__c";
 /// Nobody listens there.
 const SILENT: &str = "http://127.0.0.1:1";
-/// What only happens beyond one call: a name server that lies (`connectors::http` tests it), and files (`files` and `troubles` do).
-const ELSEWHERE: [&str; 3] = ["address_not_public", "wrong_length", "wrong_checksum"];
+/// What only happens beyond one call: name servers and the outbound proxy (`connectors::http` tests them), and files (`files` and
+/// `troubles` do).
+const ELSEWHERE: [&str; 6] =
+    ["address_not_public", "name_not_resolved", "proxy_unreachable", "proxy_refused", "wrong_length", "wrong_checksum"];
 
 struct Bench {
     simulator: Simulator,
@@ -88,9 +90,9 @@ fn salesforce() -> &'static dyn OAuthConnector {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the product's client waits 30 seconds for a silent server, and tests do not")]
-fn impatient() -> reqwest::Client {
+fn impatient() -> Client {
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    client.read_timeout(Duration::from_millis(400)).build().unwrap()
+    client.read_timeout(Duration::from_millis(400)).build().unwrap().into()
 }
 
 /// An answer that the line is about, for what was asked.
@@ -126,6 +128,7 @@ fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault>
         Sign::Broken(Fault::Malformed) => faults::Fault { status: Some(200), ..answer(Some(json!({ "records": 7 }))) },
         Sign::Broken(Fault::NoConnection) => return None,
         Sign::Broken(Fault::NotPublic | Fault::WrongLength | Fault::WrongChecksum) => return None,
+        Sign::Broken(Fault::NotResolved | Fault::ProxyUnreachable | Fault::ProxyRefused) => return None,
     })
 }
 

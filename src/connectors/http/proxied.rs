@@ -1,0 +1,88 @@
+//! The client that sends requests through the outbound proxy. It behaves as the direct one: no redirects, the same timeouts.
+
+use super::{
+    call_error::CallError,
+    client::{HEADER_LIMIT, IDLE_CONNECTION, IDLE_CONNECTIONS_PER_HOST, Timeouts, USER_AGENT},
+    tunnel::Tunnel,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use http::header::{self, HeaderValue};
+use http_body_util::BodyExt;
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::Client as HyperClient,
+    rt::{TokioExecutor, TokioTimer},
+};
+use reqwest::ResponseBuilderExt;
+use std::{fmt, io, sync::Arc};
+use tokio::time::{Instant, timeout_at};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Sends requests through the outbound proxy, by HTTP/1.1.
+#[derive(Clone)]
+pub(super) struct ProxiedClient {
+    client: HyperClient<HttpsConnector<Tunnel>, reqwest::Body>,
+    timeouts: Timeouts,
+}
+
+impl fmt::Debug for ProxiedClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxiedClient").field("timeouts", &self.timeouts).finish_non_exhaustive()
+    }
+}
+
+impl ProxiedClient {
+    pub(super) fn new(tunnel: Tunnel, tls: Arc<rustls::ClientConfig>, timeouts: Timeouts) -> Self {
+        let client = HyperClient::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
+            .http1_max_headers(HEADER_LIMIT)
+            .build(HttpsConnector::from((tunnel, tls)));
+        Self { client, timeouts }
+    }
+
+    pub(super) async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, CallError> {
+        let url = request.url().clone();
+        let end = request.timeout().map(|whole| Instant::now() + *whole);
+        let mut request = http::Request::<reqwest::Body>::try_from(request)?;
+        let headers = request.headers_mut();
+        headers.entry(header::USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT));
+        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        let limit = sooner(Instant::now() + self.timeouts.connect + self.timeouts.read, end);
+        let response = timeout_at(limit, self.client.request(request)).await.map_err(CallError::timed_out)??;
+        let (parts, body) = response.into_parts();
+        let body = reqwest::Body::wrap_stream(pieces(body, self.timeouts, end));
+        let mut response = http::Response::builder()
+            .status(parts.status)
+            .version(parts.version)
+            .url(url)
+            .body(body)
+            .expect("a status and an address make a response");
+        *response.headers_mut() = parts.headers;
+        Ok(response.into())
+    }
+}
+
+/// The pieces of a body, none of them later than the read timeout after the one before.
+fn pieces(
+    body: hyper::body::Incoming,
+    timeouts: Timeouts,
+    end: Option<Instant>,
+) -> impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static {
+    stream::unfold(Some(body.into_data_stream()), move |body| async move {
+        let mut body = body?;
+        match timeout_at(sooner(Instant::now() + timeouts.read, end), body.next()).await {
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+            Ok(Some(Err(error))) => Some((Err(error.into()), None)),
+            Ok(None) => None,
+            Err(elapsed) => Some((Err(io::Error::new(io::ErrorKind::TimedOut, elapsed).into()), None)),
+        }
+    })
+}
+
+fn sooner(limit: Instant, end: Option<Instant>) -> Instant {
+    end.map_or(limit, |end| end.min(limit))
+}

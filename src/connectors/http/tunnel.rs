@@ -1,0 +1,217 @@
+//! Connections through the outbound proxy. Names are resolved and checked on this server, and the proxy is asked for the checked
+//! address (`CONNECT`), so that its own name server cannot lead elsewhere. TLS still uses the name.
+
+use super::guard::{Hosts, NotPublic};
+use crate::{config::OutboundProxy, connectors::Fault};
+use futures::future::BoxFuture;
+use http::Uri;
+use hyper_util::rt::TokioIo;
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tower_service::Service;
+
+/// How long a name server may take. What a proxy resolves itself is asked for after that.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many addresses of a name the proxy is asked for.
+const ADDRESSES: usize = 3;
+/// The longest head of the proxy's response.
+const HEAD_LIMIT: usize = 8 * 1024;
+
+/// Finds the addresses of a name.
+pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// Opens connections through a proxy.
+#[derive(Clone)]
+pub(super) struct Tunnel {
+    pub(super) proxy: OutboundProxy,
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) lookup: Lookup,
+    /// The most that a connection may take, without TLS.
+    pub(super) connect_timeout: Duration,
+}
+
+/// Why there is no connection. Nothing was sent to the host.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TunnelError {
+    #[error("not sent")]
+    NotPublic(#[from] NotPublic),
+    #[error("not sent, because the name of the host cannot be resolved here")]
+    NotResolved,
+    #[error("no connection")]
+    Direct(#[source] io::Error),
+    #[error("the outbound proxy {0} cannot be reached")]
+    ProxyDown(String, #[source] io::Error),
+    #[error("the outbound proxy {0} did not connect in time")]
+    ProxyTimedOut(String),
+    #[error("the outbound proxy {0} gave no HTTP response")]
+    NoResponse(String),
+    #[error("the outbound proxy {0} refused to connect: {1}")]
+    Refused(String, u16),
+    #[error("the outbound proxy {0} could not reach the host: {1}")]
+    HostUnreachable(String, u16),
+}
+
+impl TunnelError {
+    pub(super) fn fault(&self) -> Fault {
+        match self {
+            Self::NotPublic(_) => Fault::NotPublic,
+            Self::NotResolved => Fault::NotResolved,
+            Self::Direct(_) | Self::HostUnreachable(..) => Fault::NoConnection,
+            Self::ProxyDown(..) | Self::ProxyTimedOut(_) | Self::NoResponse(_) => Fault::ProxyUnreachable,
+            Self::Refused(..) => Fault::ProxyRefused,
+        }
+    }
+}
+
+/// What the proxy is asked for.
+#[derive(Clone, Debug)]
+enum Target {
+    Address(SocketAddr),
+    Name(String, u16),
+}
+
+impl Tunnel {
+    async fn connect(self, uri: Uri) -> Result<TcpStream, TunnelError> {
+        let connected = async {
+            let mut failed = TunnelError::NotResolved;
+            for target in self.targets(&uri).await? {
+                match self.open(&target).await {
+                    Err(error @ (TunnelError::HostUnreachable(..) | TunnelError::Direct(_))) => failed = error,
+                    other => return other,
+                }
+            }
+            Err(failed)
+        };
+        let timed_out = || Err(TunnelError::ProxyTimedOut(self.proxy.to_string()));
+        timeout(self.connect_timeout, connected).await.unwrap_or_else(|_| timed_out())
+    }
+
+    /// The checked addresses of a host, or its name when it cannot be resolved here and no user chose it.
+    async fn targets(&self, uri: &Uri) -> Result<Vec<Target>, TunnelError> {
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Ok(vec![Target::Address(SocketAddr::new(address, port))]);
+        }
+        match timeout(LOOKUP_TIMEOUT, (self.lookup)(host.clone())).await {
+            Ok(Ok(found)) if !found.is_empty() => {
+                let mut usable = self.hosts.usable(&host, found.into_iter())?;
+                // A proxy reaches IPv4 more often than IPv6.
+                usable.sort_by_key(SocketAddr::is_ipv6);
+                let with_port = usable.into_iter().map(|address| SocketAddr::new(address.ip(), port));
+                Ok(with_port.take(ADDRESSES).map(Target::Address).collect())
+            }
+            _ if self.hosts.is_fixed(&host) => Ok(vec![Target::Name(host, port)]),
+            _ => Err(TunnelError::NotResolved),
+        }
+    }
+
+    async fn open(&self, target: &Target) -> Result<TcpStream, TunnelError> {
+        let name = || self.proxy.to_string();
+        if let Target::Address(address) = target
+            && is_local(address.ip())
+        {
+            return TcpStream::connect(address).await.map_err(TunnelError::Direct);
+        }
+        let down = |error| TunnelError::ProxyDown(name(), error);
+        let mut stream = TcpStream::connect((self.proxy.host(), self.proxy.port())).await.map_err(down)?;
+        stream.set_nodelay(true).map_err(down)?;
+        stream.write_all(self.request(target).as_bytes()).await.map_err(down)?;
+        match read_status(&mut stream).await {
+            Ok(Some(200..=299)) => Ok(stream),
+            Ok(Some(status @ 500..=599)) => Err(TunnelError::HostUnreachable(name(), status)),
+            Ok(Some(status)) => Err(TunnelError::Refused(name(), status)),
+            Ok(None) => Err(TunnelError::NoResponse(name())),
+            Err(error) => Err(down(error)),
+        }
+    }
+
+    fn request(&self, target: &Target) -> String {
+        let authority = match target {
+            Target::Address(address) => address.to_string(),
+            Target::Name(host, port) => format!("{host}:{port}"),
+        };
+        let authorization = self.proxy.authorization().map(|value| format!("Proxy-Authorization: {}\r\n", value.expose()));
+        format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{}\r\n", authorization.unwrap_or_default())
+    }
+}
+
+/// Whether an address is on this machine or this link, which another machine's proxy cannot mean.
+fn is_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unicast_link_local(),
+    }
+}
+
+/// The status of the proxy's response; `None` when it is none of HTTP. The host sends nothing before it is spoken to, so nothing may
+/// follow the head.
+async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
+    let mut head = Vec::new();
+    let mut buffer = [0; 1024];
+    let length = loop {
+        let count = stream.read(&mut buffer).await?;
+        head.extend_from_slice(&buffer[..count]);
+        if let Some(at) = head.windows(4).position(|end| end == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if count == 0 || head.len() > HEAD_LIMIT {
+            return Ok(None);
+        }
+    };
+    let status = status(&head);
+    Ok(status.filter(|status| length == head.len() || !(200..300).contains(status)))
+}
+
+/// The status in `HTTP/1.1 200 …`.
+fn status(head: &[u8]) -> Option<u16> {
+    let line = head.strip_prefix(b"HTTP/1.")?;
+    let (digits, end) = (line.get(2..5)?, line.get(5)?);
+    let is_status = line.get(1) == Some(&b' ') && matches!(end, b' ' | b'\r') && digits.iter().all(u8::is_ascii_digit);
+    if is_status { str::from_utf8(digits).ok()?.parse().ok() } else { None }
+}
+
+impl Service<Uri> for Tunnel {
+    type Response = TokioIo<TcpStream>;
+    type Error = TunnelError;
+    type Future = BoxFuture<'static, Result<Self::Response, TunnelError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TunnelError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let tunnel = self.clone();
+        Box::pin(async move { tunnel.connect(uri).await.map(TokioIo::new) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_status_of_a_whole_status_line_is_read() {
+        for (head, read) in [
+            ("HTTP/1.1 200 Connection established\r\n", Some(200)),
+            ("HTTP/1.0 407\r\n", Some(407)),
+            ("HTTP/1.1 2000 OK\r\n", None),
+            ("HTTP/2 200\r\n", None),
+            ("HTTP/1.1 20", None),
+            ("SSH-2.0-OpenSSH\r\n", None),
+            ("", None),
+        ] {
+            assert_eq!(status(head.as_bytes()), read, "{head}");
+        }
+    }
+}
