@@ -32,6 +32,11 @@ impl Default for Readiness {
 }
 
 impl Readiness {
+    /// A check that may take `patience`, and whose answer holds for `holds`.
+    pub fn new(patience: Duration, holds: Duration) -> Self {
+        Self { patience, holds, ..Self::default() }
+    }
+
     /// Whether the database takes what is written, which `try_it` finds out. Those who ask at once share one try. It runs to its end even
     /// when nobody waits for it any longer: cut off in the middle of `BEGIN`, it would leave the connection to others with an open
     /// transaction.

@@ -99,6 +99,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     for warning in state.hub.operator_warnings() {
         tracing::warn!(variable = warning.variable(), "{warning}");
     }
+    log_outgoing(&state.hub).await;
     tracing::info!("LexiContract is ready on {}", state.hub.config().public_url.as_str().trim_end_matches('/'));
     let told_to_end = async move {
         tokio::select! {
@@ -125,6 +126,25 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     }
     upkeep.abort();
     Ok(())
+}
+
+/// Logs which way calls go out, and a file storage that cannot be used.
+async fn log_outgoing(hub: &Hub) {
+    match (&hub.config().outbound_proxy, hub.config().ambient_proxy) {
+        (Some(proxy), _) => tracing::info!("outgoing calls go through the proxy {proxy}"),
+        (None, Some(variable)) => tracing::warn!(
+            variable,
+            "`{variable}` is set, but this server does not use it: calls to providers and to the language model go directly. Set \
+             `OUTBOUND_PROXY` to send them through a proxy."
+        ),
+        (None, None) => {}
+    }
+    if let Err(issue) = hub.check_storage().await {
+        tracing::error!(
+            variable = "STORAGE_URL",
+            "The file storage of `STORAGE_URL` can't be used: {issue}. Until this is fixed uploads fail, and the files of deliveries wait."
+        );
+    }
 }
 
 /// Listens with a bounded send buffer, which accepted sockets inherit.

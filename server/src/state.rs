@@ -8,6 +8,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
+/// How long `/readyz` waits for the file storage: a slow one must not make a load balancer give up on the server.
+const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long the answer of the file storage is used: asking a bucket costs money.
+const STORAGE_ANSWER_HOLDS: Duration = Duration::from_secs(30);
+
 /// The state of the router. Every layer and handler clones it, so that is counting one reference.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
@@ -24,6 +29,8 @@ pub struct Parts {
     pub fairness: Fairness,
     /// Whether deliveries can be taken.
     pub readiness: Readiness,
+    /// Whether the file storage answers.
+    pub storage_readiness: Readiness,
     /// Requests under way, which a shutdown waits for.
     pub requests: TaskTracker,
     /// What has been counted.
@@ -39,6 +46,7 @@ impl AppState {
             wrong_secrets: RateLimit::new(30, Duration::from_secs(60), config.rate_limit_factor),
             fairness: Fairness::new(config.rate_limit_factor),
             readiness: Readiness::default(),
+            storage_readiness: Readiness::new(STORAGE_TIMEOUT, STORAGE_ANSWER_HOLDS),
             requests: TaskTracker::new(),
             metrics: telemetry::metrics(),
             hub,

@@ -23,14 +23,20 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Deliveries can be taken: the database can be read and written; else 503 with the reason.
+/// Deliveries can be taken: the database can be read and written; else 503 with the reason. A file storage that cannot be used is said in
+/// the body of a 200: deliveries are accepted and their files fetched later, and pages open.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"),
     (status = 503, description = "The database can't be used", body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
-    let hub = state.hub.clone();
-    match state.readiness.ask(|| async move { hub.can_write().await.is_ok() }).await {
-        true => Ok("ready\n"),
-        false => Err(Problem::Unavailable.into()),
+    let (hub, of_storage) = (state.hub.clone(), state.hub.clone());
+    let (is_ready, has_storage) = tokio::join!(
+        state.readiness.ask(|| async move { hub.can_write().await.is_ok() }),
+        state.storage_readiness.ask(|| async move { of_storage.check_storage().await.is_ok() }),
+    );
+    match (is_ready, has_storage) {
+        (true, true) => Ok("ready\n"),
+        (true, false) => Ok("ready, but the file storage does not answer as expected; see the log\n"),
+        (false, _) => Err(Problem::Unavailable.into()),
     }
 }
 

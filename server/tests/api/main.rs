@@ -27,6 +27,7 @@ mod lists;
 mod methods;
 mod openapi;
 mod organization;
+mod outgoing;
 mod quotas;
 mod rate_limits;
 mod scanning;
