@@ -12,6 +12,7 @@ pub mod client_stream;
 pub mod commands;
 pub mod connections;
 pub mod measures;
+mod pasted_secret;
 mod plain_form;
 pub mod progress;
 pub mod readiness;

@@ -3,7 +3,7 @@
 use crate::{fairness::Fairness, readiness::Readiness, site, telemetry};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use lexicontract::{hub::Hub, rate_limit::RateLimit};
+use lexicontract::{domain::ids::ConnectionId, hub::Hub, rate_limit::RateLimit};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
@@ -25,6 +25,8 @@ pub struct Parts {
     pub leptos_options: LeptosOptions,
     /// Wrong webhook secrets, by network.
     pub wrong_secrets: RateLimit<IpAddr>,
+    /// Hints about webhook secrets that were pasted with something beside them, by connection.
+    pub pasted_secrets: RateLimit<ConnectionId>,
     /// Each organization's share.
     pub fairness: Fairness,
     /// Whether deliveries can be taken.
@@ -44,6 +46,7 @@ impl AppState {
         Self(Arc::new(Parts {
             leptos_options: site::leptos_options(config),
             wrong_secrets: RateLimit::new(30, Duration::from_secs(60), config.rate_limit_factor),
+            pasted_secrets: RateLimit::new(1, Duration::from_secs(3_600), 1.0),
             fairness: Fairness::new(config.rate_limit_factor),
             readiness: Readiness::default(),
             storage_readiness: Readiness::new(STORAGE_TIMEOUT, STORAGE_ANSWER_HOLDS),

@@ -4,6 +4,7 @@
 use crate::{
     client_address::ClientAddress,
     extract::is_json,
+    pasted_secret,
     problem::{Failure, Result},
     request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
     state::AppState,
@@ -129,7 +130,14 @@ async fn known(
 ) -> Result<WebhookCaller> {
     match caller(state, headers).await? {
         Some(caller) if !caller.requires_signature || signature.is_some() => Ok(caller),
-        _ => Err(refused(state, address)),
+        Some(_) => Err(refused(state, address)),
+        None => {
+            let failure = refused(state, address);
+            if let (Problem::NotSignedIn, Some(value)) = (&failure.0, only(headers, SECRET_HEADER)) {
+                pasted_secret::hint(state, value);
+            }
+            Err(failure)
+        }
     }
 }
 

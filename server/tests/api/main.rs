@@ -28,6 +28,7 @@ mod methods;
 mod openapi;
 mod organization;
 mod outgoing;
+mod pasted_secret;
 mod quotas;
 mod rate_limits;
 mod scanning;
