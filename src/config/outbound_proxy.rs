@@ -77,7 +77,8 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
         decoded.push(match byte {
             b'%' => {
                 let digits = [bytes.next()?, bytes.next()?];
-                u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()?
+                let is_number = digits.iter().all(u8::is_ascii_hexdigit);
+                is_number.then(|| u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok())??
             }
             byte => byte,
         });
@@ -142,6 +143,8 @@ mod tests {
         assert_eq!(header("http://ada:hunter2@proxy:3128"), encoded("ada:hunter2"));
         assert_eq!(header("http://corp%5Cada:hunter2%40%3a+@proxy:3128"), encoded("corp\\ada:hunter2@:+"));
         assert_eq!(header("http://ada@proxy:3128"), encoded("ada:"));
-        assert!(OutboundProxy::parse("http://ada:100%@proxy:3128").is_none());
+        for text in ["http://ada:100%@proxy:3128", "http://ada:%+f@proxy:3128"] {
+            assert!(OutboundProxy::parse(text).is_none(), "{text}");
+        }
     }
 }

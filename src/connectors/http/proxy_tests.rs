@@ -1,6 +1,6 @@
 //! The client against outbound proxies that connect, refuse, hang and are down.
 
-use super::{Client, JSON_LIMIT, Timeouts, send_and_read, tunnel::Lookup};
+use super::{Client, JSON_LIMIT, Timeouts, llm_client, send_and_read, tunnel::Lookup};
 use crate::{
     clock::Clock,
     connectors::{
@@ -252,4 +252,14 @@ async fn an_answer_that_stalls_or_breaks_off_behind_the_proxy_has_an_unknown_out
         let error = get(&ctx, "http://crm.internal.example:4400/").await.unwrap_err();
         assert_eq!((error.kind, error.outcome_unknown), (Kind::Unavailable, true), "{host:?}: {error}");
     }
+}
+
+#[tokio::test]
+async fn the_language_model_is_called_through_the_proxy_at_any_address() {
+    let proxy = Proxy::refusing("HTTP/1.1 403 Forbidden\r\n\r\n").await;
+    let config = config(&[("OUTBOUND_PROXY", &format!("http://{}", proxy.address))]);
+    let client = llm_client(&config).unwrap();
+    let error = client.send(client.post("http://10.1.2.3:8000/v1/chat/completions")).await.unwrap_err();
+    assert!(error.is_of_proxy(), "{error}");
+    assert_eq!(proxy.asked(), ["CONNECT 10.1.2.3:8000 HTTP/1.1"]);
 }
