@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connectors::{self, Ctx, http},
-    db::{self, ChainedDb, integrations::IntegrationRow},
+    db::{self, ChainedDb},
     domain::problem::Problem,
     files::Files,
     jobs::Wake,
@@ -50,8 +50,6 @@ pub struct Parts {
     pub(crate) files: Files,
     /// The virus scanner; `None`: files are not scanned.
     pub(crate) clamd: Option<Clamd>,
-    /// The catalogue's rows, which do not change while the server runs.
-    pub(crate) catalogue: Arc<[IntegrationRow]>,
     /// Reads documents.
     pub(crate) reader: Arc<Reader>,
     /// How the reader is isolated, once that is known.
@@ -119,7 +117,7 @@ impl From<Error> for Problem {
             Error::Database(_) | Error::Storage(_) => Self::Unavailable,
             Error::Connector(error) => match error.kind {
                 connectors::Kind::GrantDead => Self::NeedsReconnect,
-                _ => Self::SalesforceUnavailable,
+                _ => Self::ProviderUnavailable(error.terms, error.sentence()),
             },
             Error::Vault(_) | Error::Inconsistent(_) => Self::Internal,
         };

@@ -25,7 +25,7 @@ pub enum Field {
     Verifier,
     /// `webhook_secrets.signing_key`
     SigningKey,
-    /// `form_posts.answer`
+    /// `idempotency_keys.response`
     FormAnswer,
 }
 
@@ -36,7 +36,7 @@ impl Field {
             Self::Revocation => "revocations.credentials",
             Self::Verifier => "oauth_flows.verifier",
             Self::SigningKey => "webhook_secrets.signing_key",
-            Self::FormAnswer => "form_posts.answer",
+            Self::FormAnswer => "idempotency_keys.response",
         }
     }
 }

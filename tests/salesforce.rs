@@ -6,7 +6,7 @@ use lexicontract::{
     clock::Clock,
     config::Config,
     connectors::{self, Access, Ctx, Kind, OAuthConnector, Session, Tokens, http},
-    domain::{connection::Environment, opportunity::SalesforceId},
+    domain::{connection::Environment, record::RecordId},
     secret::Secret,
 };
 use salesforce_simulator::{Options, Simulator, options::ConnectedApp};
@@ -65,12 +65,12 @@ fn session(tokens: &Tokens) -> Session {
 }
 
 /// The id of an Opportunity of the demonstration data.
-async fn find(ctx: &Ctx, session: &Session, name: &str) -> SalesforceId {
+async fn find(ctx: &Ctx, session: &Session, name: &str) -> RecordId {
     let mut url = session.instance_url.join("/services/data/v67.0/query").unwrap();
     url.query_pairs_mut().append_pair("q", &format!("SELECT Id FROM Opportunity WHERE Name = '{name}'"));
     let answer = ctx.http.get(url).bearer_auth(session.access_token.expose()).send().await.unwrap();
     let body: serde_json::Value = answer.json().await.unwrap();
-    body["records"][0]["Id"].as_str().unwrap().parse().unwrap()
+    RecordId::new(body["records"][0]["Id"].as_str().unwrap())
 }
 
 #[tokio::test]
@@ -80,17 +80,20 @@ async fn an_opportunity_and_its_file_are_read_and_the_status_is_written() {
     let account = salesforce().identify(&ctx, &session).await.unwrap();
     assert_eq!(account.label, "Acme Corporation (dana.whitfield@acme.example)");
     let id = find(&ctx, &session, "Northwind platform rollout").await;
-    let opportunity = salesforce().opportunity(&ctx, &session, &id).await.unwrap();
-    assert_eq!(opportunity.account_name.as_deref(), Some("Northwind Traders"));
-    let files = salesforce().files(&ctx, &session, &id).await.unwrap();
+    let deal = salesforce().deal(&ctx, &session, &id).await.unwrap();
+    assert_eq!((&deal.id, deal.name.as_str()), (&id, "Northwind platform rollout"));
+    assert_eq!((deal.party_name.as_deref(), deal.stage.as_str()), (Some("Northwind Traders"), "Proposal/Price Quote"));
+    assert!(deal.url.is_some_and(|url| url.contains(id.as_str())));
+    let files = salesforce().files(&ctx, &session, &id, 0).await.unwrap();
     assert_eq!((files.len(), files[0].name.as_str()), (1, "Master Services Agreement.pdf"));
-    let pieces: Vec<_> = salesforce().download(&ctx, &session, &files[0]).await.unwrap().try_collect().await.unwrap();
+    let pieces: Vec<_> = salesforce().open(&ctx, &session, &files[0]).await.unwrap().try_collect().await.unwrap();
     let bytes = pieces.concat();
     assert_eq!(i64::try_from(bytes.len()).unwrap(), files[0].size_bytes);
     assert!(bytes.starts_with(b"%PDF-"));
-    assert!(salesforce().attachments(&ctx, &session, &id).await.unwrap().is_empty());
-    salesforce().write_field(&ctx, &session, &id, FIELD, "In Review").await.unwrap();
-    let error = salesforce().write_field(&ctx, &session, &id, "Missing__c", "In Review").await.unwrap_err();
+    assert_eq!(salesforce().file_tiers(), 2);
+    assert!(salesforce().files(&ctx, &session, &id, 1).await.unwrap().is_empty(), "it has no attachments");
+    salesforce().write(&ctx, &session, &id, FIELD, "In Review").await.unwrap();
+    let error = salesforce().write(&ctx, &session, &id, "Missing__c", "In Review").await.unwrap_err();
     assert_eq!(error.kind, Kind::Refused);
     assert!(error.sentence().contains("Missing__c"), "{}", error.sentence());
 }

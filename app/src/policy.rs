@@ -1,10 +1,10 @@
 //! The content security policy of every page.
 
-use lexicontract::config::Config;
+use lexicontract::{config::Config, connectors::CONNECTORS};
 
 /// What a page may load and where its forms may lead.
 ///
-/// `form-action` names Salesforce's hosts, because browsers apply it to the redirect that answers the form, too.
+/// `form-action` names the sign-in hosts of providers, because browsers apply it to the redirect that answers the form, too.
 pub fn content_security_policy(nonce: &str, config: &Config) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'none'; \
@@ -15,22 +15,19 @@ pub fn content_security_policy(nonce: &str, config: &Config) -> String {
 }
 
 fn form_targets(config: &Config) -> Vec<String> {
-    let salesforce = &config.salesforce;
-    let mut targets: Vec<String> =
-        ["https://login.salesforce.com", "https://test.salesforce.com", "https://*.my.salesforce.com"].map(String::from).into();
-    targets.push(origin(salesforce.login_url.as_str()));
-    targets.push(origin(salesforce.sandbox_login_url.as_str()));
-    for host in salesforce.allowed_hosts.iter().filter(|host| is_host(host)) {
-        targets.push(format!("http://{host}"));
-        targets.push(format!("https://{host}"));
+    let mut targets = Vec::new();
+    for connector in CONNECTORS {
+        targets.extend(connector.form_targets.iter().map(|target| (*target).to_owned()));
+        let provider = config.provider(connector.slug);
+        targets.extend(provider.login_urls().map(|url| url.as_str().trim_end_matches('/').to_owned()));
+        for host in provider.allowed_hosts.iter().filter(|host| is_host(host)) {
+            targets.push(format!("http://{host}"));
+            targets.push(format!("https://{host}"));
+        }
     }
     let mut seen = std::collections::HashSet::new();
     targets.retain(|target| seen.insert(target.clone()));
     targets
-}
-
-fn origin(url: &str) -> String {
-    url.trim_end_matches('/').to_owned()
 }
 
 /// Keeps a configured host from ending the directive.
@@ -43,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_may_lead_to_salesforce_and_to_the_named_hosts_only() {
+    fn forms_may_lead_to_providers_and_to_the_named_hosts_only() {
         let pairs = [
             ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
             ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"),

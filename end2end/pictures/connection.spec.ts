@@ -23,6 +23,6 @@ test("the set-up of a connection", async ({ page, simulator }) => {
   await page.getByText("Everything is in order.").waitFor();
   await takePageAt(page, connection, "connection");
   await takePageAt(page, `${connection}/settings`, "settings");
-  await takePageAt(page, `${connection}/dry-run?opportunity=${opportunity}`, "dry-run");
+  await takePageAt(page, `${connection}/dry-run?record=${opportunity}`, "dry-run");
   await takePageAt(page, `${connection}/disconnect`, "disconnect");
 });

@@ -22,7 +22,7 @@ test("what is no Opportunity, and one that Salesforce does not have, are told wi
   await openConnection(page);
   await page.getByLabel("Opportunity id or link").fill("https://acme.lightning.force.com/lightning/page/home");
   await page.getByRole("button", { name: "Show what would happen" }).click();
-  await expect(page.getByRole("alert")).toContainText("no Opportunity id in it");
+  await expect(page.getByRole("alert")).toContainText("no id in it");
   await expect(page.getByLabel("Opportunity id or link")).toHaveValue("https://acme.lightning.force.com/lightning/page/home");
   await page.getByLabel("Opportunity id or link").fill("006ak00000OQ4RxAAL");
   await page.getByRole("button", { name: "Show what would happen" }).click();

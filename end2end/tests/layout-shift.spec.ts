@@ -66,9 +66,9 @@ test("a connection whose set-up is watched while an import begins and ends", asy
   await page.locator("#setup").evaluate((setup) => setup.scrollIntoView());
   await watchShifts(page);
   await simulator.setStage(opportunity, "Needs Legal Review");
-  await expect(page.getByText("An Opportunity is being imported")).toBeAttached();
+  await expect(page.getByText("1 Opportunity is being imported")).toBeAttached();
   await expect(page.getByText("First contract made")).toBeVisible();
-  await expect(page.getByText("An Opportunity is being imported")).toHaveCount(0);
+  await expect(page.getByText("1 Opportunity is being imported")).toHaveCount(0);
   expect(await page.evaluate(() => window.shifts)).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ test("stages, file rule and labels are saved, shown and obeyed", async ({ page, 
   const address = await openConnection(page);
   await page.getByRole("link", { name: "Change settings" }).click();
   await expect(page.getByRole("checkbox", { name: "Needs Legal Review" })).toBeChecked();
-  await expect(page.getByLabel("Opportunity field")).toHaveValue("LexiContract_Status__c");
+  await expect(page.getByLabel("Status field")).toHaveValue("LexiContract_Status__c");
   await page.getByRole("checkbox", { name: "Closed Won" }).check();
   await page.getByRole("radio", { name: /certain name/ }).check();
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("*signed*");
@@ -23,7 +23,7 @@ test("stages, file rule and labels are saved, shown and obeyed", async ({ page, 
   await expect(settings).toContainText("1 word of your own");
 
   const opportunity = await opportunityWith(simulator, "Hooli licence", ["Hooli signed.pdf", "Hooli draft.pdf"]);
-  await page.goto(`${address}/dry-run?opportunity=${opportunity}`);
+  await page.goto(`${address}/dry-run?record=${opportunity}`);
   await expect(page.locator("#file")).toContainText("Hooli signed.pdf");
   await expect(page.locator("#rejected")).toContainText("Hooli draft.pdf");
 });

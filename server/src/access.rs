@@ -7,7 +7,10 @@ use axum::{
     response::Response,
 };
 use http::{Method, StatusCode, header::ALLOW};
-use lexicontract::domain::problem::Problem;
+use lexicontract::{
+    domain::problem::Problem,
+    services::{is_callback_path, is_webhook_path},
+};
 
 /// Who may call a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub enum Audience {
     SignedIn,
 }
 
-/// Every open path: method, path (`*` at the end for everything below), audience.
+/// Every open path but those of providers: method, path (`*` at the end for everything below), audience.
 pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/healthz", Audience::Machines),
     ("GET", "/readyz", Audience::Machines),
@@ -36,9 +39,6 @@ pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/favicon.ico", Audience::Machines),
     ("GET", "/favicon.svg", Audience::Machines),
     ("GET", "/robots.txt", Audience::Machines),
-    ("POST", "/api/v1/integrations/salesforce/webhook", Audience::Machines),
-    ("POST", "/api/v1/integrations/salesforce/webhook/", Audience::Machines),
-    ("GET", "/api/v1/integrations/salesforce/callback", Audience::Anyone),
     ("POST", "/api/v1/auth/register", Audience::Machines),
     ("POST", "/api/v1/auth/login", Audience::Machines),
     ("GET", "/login", Audience::Anyone),
@@ -53,6 +53,11 @@ pub const OPEN: &[(&str, &str, Audience)] = &[
 /// Who may call this path.
 pub fn audience(method: &Method, path: &str) -> Audience {
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    match method {
+        "POST" if is_webhook_path(path) => return Audience::Machines,
+        "GET" if is_callback_path(path) => return Audience::Anyone,
+        _ => {}
+    }
     let open = OPEN.iter().find(|(verb, pattern, _)| *verb == method && matches(pattern, path));
     open.map_or(Audience::SignedIn, |(_, _, audience)| *audience)
 }
@@ -131,9 +136,6 @@ mod tests {
             "GET /favicon.ico",
             "GET /favicon.svg",
             "GET /robots.txt",
-            "POST /api/v1/integrations/salesforce/webhook",
-            "POST /api/v1/integrations/salesforce/webhook/",
-            "GET /api/v1/integrations/salesforce/callback",
             "POST /api/v1/auth/register",
             "POST /api/v1/auth/login",
             "GET /login",

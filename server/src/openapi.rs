@@ -3,9 +3,8 @@
 use crate::{
     access::{Audience, audience},
     problem::{PROBLEM_JSON, ProblemBody},
-    webhook_address::is_webhook,
 };
-use lexicontract::domain::connection::StatusFieldType;
+use lexicontract::{connectors::CONNECTORS, domain::connection::StatusFieldType, services::is_webhook_path};
 use utoipa::{
     OpenApi, PartialSchema,
     openapi::{
@@ -35,7 +34,7 @@ use utoipa::{
         (name = "audit", description = "Who did what, from where, when"),
         (name = "integrations", description = "The catalogue, and how a connection is made"),
         (name = "connections", description = "An organization's connections"),
-        (name = "webhook", description = "What Salesforce calls"),
+        (name = "webhook", description = "What providers call"),
         (name = "deliveries", description = "What came of the calls"),
         (name = "contracts", description = "Contracts and their documents"),
         (name = "operations", description = "For load balancers and Prometheus"),
@@ -85,10 +84,15 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (http::Method, &mut O
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
+/// A path of a template that names a provider.
+fn example(template: &str) -> String {
+    template.replace("{slug}", CONNECTORS[0].slug).replace("{webhook}", "webhook")
+}
+
 fn security(method: http::Method, path: &str) -> Vec<SecurityRequirement> {
     let requirement = |name: &str| SecurityRequirement::new::<_, _, String>(name, []);
-    match audience(&method, path) {
-        _ if is_webhook(path) => vec![requirement(WEBHOOK_SECRET)],
+    match audience(&method, &example(path)) {
+        _ if is_webhook_path(&example(path)) => vec![requirement(WEBHOOK_SECRET)],
         Audience::Machines => vec![SecurityRequirement::default()],
         Audience::Anyone => vec![requirement(SESSION)],
         Audience::SignedIn => vec![requirement(SESSION), requirement(TOKEN)],
@@ -98,9 +102,16 @@ fn security(method: http::Method, path: &str) -> Vec<SecurityRequirement> {
 fn add_path_parameters(operation: &mut Operation, path: &str) {
     let names = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
     let parameters = operation.parameters.get_or_insert_default();
+    // Of a path, axum's extractors describe as many as they read; these replace them.
+    parameters.retain(|parameter| !matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path));
     for name in names {
         let schema = if name == "number" { i64::schema() } else { String::schema() };
-        let description = if name == "number" { "The number of the version, from 1" } else { "An unknown or foreign id is 404" };
+        let description = match name {
+            "number" => "The number of the version, from 1",
+            "slug" => "The provider, such as `salesforce`",
+            "webhook" => "The provider's webhook, such as `webhook`",
+            _ => "An unknown or foreign id is 404",
+        };
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).schema(Some(schema));
         let parameter = parameter.description(Some(description));
         parameters.push(parameter.required(utoipa::openapi::Required::True).build().into());
@@ -135,7 +146,7 @@ fn usual_description(status: &str) -> &'static str {
 
 /// The failures that are the same everywhere; a handler's own description of one stays.
 fn add_failures(operation: &mut Operation, method: &http::Method, path: &str) {
-    let needs_proof = is_webhook(path) || audience(method, path) == Audience::SignedIn;
+    let needs_proof = is_webhook_path(&example(path)) || audience(method, &example(path)) == Audience::SignedIn;
     let not_signed_in = needs_proof.then(|| ("401", failure("No valid proof of identity")));
     let not_found = path.contains('{').then(|| ("404", failure("Unknown, or of another organization")));
     let allow = HeaderBuilder::new().schema(Some(String::schema())).description(Some("The supported methods")).build();

@@ -4,7 +4,7 @@
 //! any of them. What says nothing is a program that holds a cookie of its own. API tokens and webhook secrets are exempt: no browser
 //! adds them on its own.
 
-use crate::{authentication::Proof, refusal::Refusal, state::AppState, webhook_address::is_webhook};
+use crate::{authentication::Proof, refusal::Refusal, state::AppState};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -14,7 +14,7 @@ use http::{
     HeaderMap, HeaderValue, Method, Uri,
     header::{LOCATION, ORIGIN, REFERER},
 };
-use lexicontract::domain::problem::Problem;
+use lexicontract::{domain::problem::Problem, services::is_webhook_path};
 use url::Url;
 
 /// Where the server functions are.
@@ -57,7 +57,7 @@ fn without_words_in_the_address(mut response: Response) -> Response {
 fn is_refused(request: &Request, origin: Origin) -> bool {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path();
-    if is_safe || is_webhook(path) {
+    if is_safe || is_webhook_path(path) {
         return false;
     }
     let proof = request.extensions().get::<Proof>();

@@ -4,7 +4,7 @@
 //! into one buffer of bounded size, and has a deadline as a whole. Webhook and uploads read their own bodies: the webhook checks its secret
 //! first, with [`read`], and a file may be larger than memory ([`crate::multipart`]).
 
-use crate::{access, authentication, problem::Failure, refusal::Refusal, state::AppState, webhook_address::is_webhook};
+use crate::{access, authentication, problem::Failure, refusal::Refusal, state::AppState};
 use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
@@ -18,7 +18,7 @@ use http::{
     header::{CONNECTION, CONTENT_TYPE},
 };
 use http_body_util::BodyExt;
-use lexicontract::domain::problem::Problem;
+use lexicontract::{domain::problem::Problem, services::is_webhook_path};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -97,7 +97,7 @@ pub async fn buffer(State(state): State<AppState>, request: Request, next: Next)
 }
 
 fn is_streamed(method: &Method, path: &str) -> bool {
-    *method == Method::POST && (is_webhook(path) || UPLOADS.contains(&path))
+    *method == Method::POST && (is_webhook_path(path) || UPLOADS.contains(&path))
 }
 
 /// What is left of the body must not be read as the next request.

@@ -75,8 +75,8 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(organization::usage))
         .routes(routes!(audit::list))
         .routes(routes!(integrations::catalogue))
-        .routes(routes!(integrations::salesforce_auth))
-        .routes(routes!(callback::salesforce))
+        .routes(routes!(integrations::auth))
+        .routes(routes!(callback::finish))
         .routes(routes!(webhook::receive))
         .routes(routes!(connections::list))
         .routes(routes!(integrations::connect, connections::get, connections::update, connections::disconnect))
@@ -118,7 +118,7 @@ fn other_slash() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),
         ("/api/v1/integrations", get(integrations::catalogue)),
-        ("/api/v1/integrations/salesforce/webhook/", post(webhook::receive)),
+        ("/api/v1/integrations/{slug}/{webhook}/", post(webhook::receive)),
         ("/api/v1/integrations/organization/", get(connections::list)),
         ("/api/v1/integrations/organization/{id}/deliveries/", get(connections::deliveries)),
         ("/api/v1/contracts", get(contracts::list).post(upload::create)),

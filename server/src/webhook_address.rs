@@ -1,4 +1,4 @@
-//! The address of the webhook, and the answer to webhook calls that miss it or use another method.
+//! The response to webhook calls that miss it or use another method.
 //!
 //! A caller with a valid secret is told what is wrong: 404 or 405. Everyone else gets the answer of the webhook: the same function checks
 //! the secret and counts wrong ones, whether or not the path exists, so other paths neither avoid the limit nor show which routes there are.
@@ -16,12 +16,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header::ALLOW};
-use lexicontract::{domain::problem::Problem, services::WEBHOOK_PATH};
-
-/// Whether a path is the webhook's, with or without a slash at its end.
-pub fn is_webhook(path: &str) -> bool {
-    path.strip_suffix('/').unwrap_or(path) == WEBHOOK_PATH
-}
+use lexicontract::{
+    connectors,
+    domain::{problem::Problem, terms::Terms},
+    services::is_webhook_path,
+};
 
 /// Whether a request carries a webhook secret, right or wrong.
 pub fn carries_secret(headers: &HeaderMap) -> bool {
@@ -42,9 +41,11 @@ enum Target {
 impl Target {
     fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        let is_route = request.extensions().get::<MatchedPath>().is_some() && (is_program(path) || is_page(request));
+        let matched = request.extensions().get::<MatchedPath>();
+        let is_route = matched.is_some_and(|matched| is_webhook_path(path) || !matched.as_str().contains("{webhook}"))
+            && (is_program(path) || is_page(request));
         match is_route {
-            true if is_webhook(path) => Self::OtherMethod,
+            true if is_webhook_path(path) => Self::OtherMethod,
             true => Self::OtherRoute,
             false => Self::Nothing,
         }
@@ -63,34 +64,19 @@ pub async fn answer(state: &AppState, request: Request) -> Response {
         Err(Failure(problem)) => return refusal.answer(problem),
     };
     match state.fairness.calls.take(&caller.organization_id).await {
-        Ok(_turn) => correction(target, refusal),
+        Ok(_turn) => correction(target, refusal, connectors::terms(caller.integration_id.slug())),
         Err(problem) => refusal.answer(problem),
     }
 }
 
 /// What a caller with a valid secret did wrong.
-fn correction(target: Target, refusal: Refusal) -> Response {
+fn correction(target: Target, refusal: Refusal, terms: &'static Terms) -> Response {
     match target {
         Target::OtherMethod => {
             let only_post = [(ALLOW, HeaderValue::from_static("POST"))];
             (only_post, Failure(Problem::MethodNotAllowed)).into_response()
         }
-        Target::Nothing => Failure(Problem::WrongWebhookAddress).into_response(),
+        Target::Nothing => Failure(Problem::WrongWebhookAddress(terms)).into_response(),
         Target::OtherRoute => refusal.answer(Problem::NotSignedIn),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_slash_at_the_end_is_still_the_webhook() {
-        assert!(is_webhook(WEBHOOK_PATH) && is_webhook("/api/v1/integrations/salesforce/webhook/"));
-        for other in
-            ["/webhook", "/api/v1/integrations/salesforce/webhook//", "//api/v1/integrations/salesforce/webhook", "/", ""]
-        {
-            assert!(!is_webhook(other), "{other}");
-        }
     }
 }

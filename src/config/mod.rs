@@ -1,9 +1,9 @@
 //! Configuration, read once from the environment. Every fault is collected and named; no secret value is repeated.
 
 mod outbound_proxy;
+mod provider;
 mod quotas;
 mod read;
-mod salesforce;
 mod secret_file;
 #[cfg(test)]
 mod secret_tests;
@@ -11,14 +11,14 @@ mod security_contact;
 mod storage_keys;
 
 pub use outbound_proxy::OutboundProxy;
+pub use provider::{OAuthApp, ProviderConfig};
 pub use quotas::Quotas;
 pub use read::is_loopback;
-pub use salesforce::{OAuthApp, SalesforceConfig};
 pub use storage_keys::StorageKeys;
 
-use crate::secret::Secret;
+use crate::{connectors::CONNECTORS, secret::Secret};
 use read::Reader;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::LazyLock, time::Duration};
 use url::Url;
 
 /// Everything an operator decides.
@@ -28,7 +28,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `LEPTOS_SITE_ROOT`: the built front end.
     pub site_root: PathBuf,
-    /// `PUBLIC_URL`: the origin that browsers and Salesforce see, without a trailing slash.
+    /// `PUBLIC_URL`: the origin that browsers and providers see, without a trailing slash.
     pub public_url: Url,
     /// `DATABASE_URL`
     pub database_url: Secret<String>,
@@ -38,12 +38,8 @@ pub struct Config {
     pub storage_url: Url,
     /// `AWS_*`: the keys of a bucket.
     pub storage_keys: StorageKeys,
-    /// `SALESFORCE_*`
-    pub salesforce: SalesforceConfig,
-    /// `PIPEDRIVE_API_URL`
-    pub pipedrive_api_url: Option<Url>,
-    /// `HUBSPOT_API_URL`
-    pub hubspot_api_url: Option<Url>,
+    /// The variables of each provider, by its slug.
+    providers: BTreeMap<&'static str, ProviderConfig>,
     /// `LLM_*`; `None`: the embedded analyser.
     pub llm: Option<LlmConfig>,
     /// `CLAMD_ADDR`: the virus scanner, as `host:port`; `None`: files are not scanned.
@@ -90,7 +86,7 @@ pub struct LlmConfig {
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
-/// The largest `MAX_FILE_BYTES`: what an int of Salesforce's `ContentSize` can say.
+/// The largest `MAX_FILE_BYTES`: what a signed 32-bit number can say, which providers use for sizes.
 const LARGEST_FILE_BYTES: u64 = 2_147_483_647;
 
 impl Config {
@@ -105,7 +101,6 @@ impl Config {
             reader.origin("PUBLIC_URL", &format!("http://{}", listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)))));
         let public_url = public_url.unwrap_or_else(read::fallback_url);
         let allow_http = reader.allow_http(&public_url);
-        let salesforce = SalesforceConfig::read(&mut reader);
         let config = Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
             site_root: reader.text("LEPTOS_SITE_ROOT").map_or_else(default_site_root, PathBuf::from),
@@ -114,9 +109,10 @@ impl Config {
             fernet_keys: reader.fernet_keys(),
             storage_url: reader.storage_url(),
             storage_keys: StorageKeys::read(&mut reader),
-            salesforce,
-            pipedrive_api_url: reader.optional_url("PIPEDRIVE_API_URL"),
-            hubspot_api_url: reader.optional_url("HUBSPOT_API_URL"),
+            providers: CONNECTORS
+                .iter()
+                .map(|connector| (connector.slug, ProviderConfig::read(&mut reader, connector)))
+                .collect(),
             llm: reader.llm(allow_http),
             clamd: reader.host_and_port("CLAMD_ADDR"),
             outbound_proxy: reader.outbound_proxy(),
@@ -157,9 +153,20 @@ impl Config {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
-    /// Where Salesforce sends the browser back to.
-    pub fn salesforce_redirect_uri(&self) -> String {
-        self.public("/api/v1/integrations/salesforce/callback")
+    /// The variables of a provider.
+    pub fn provider(&self, slug: &str) -> &ProviderConfig {
+        static NONE: LazyLock<ProviderConfig> = LazyLock::new(ProviderConfig::default);
+        self.providers.get(slug).unwrap_or(&NONE)
+    }
+
+    /// The variables of every provider.
+    pub fn providers(&self) -> impl Iterator<Item = &ProviderConfig> {
+        self.providers.values()
+    }
+
+    /// Where a provider sends the browser back to.
+    pub fn redirect_uri(&self, slug: &str) -> String {
+        self.public(&format!("/api/v1/integrations/{slug}/callback"))
     }
 }
 
@@ -187,7 +194,7 @@ mod tests {
         assert_eq!(config.database_url.expose(), "sqlite://data/lexicontract.db");
         assert_eq!(config.quotas.limit(Quota::StorageBytes), Some(50 * 1024 * 1024 * 1024));
         assert_eq!(config.min_free_disk_bytes, 1024 * 1024 * 1024);
-        assert!(config.registration_open && config.llm.is_none() && config.salesforce.app.is_none());
+        assert!(config.registration_open && config.llm.is_none() && config.provider("salesforce").app.is_none());
     }
 
     #[test]
@@ -325,7 +332,10 @@ mod tests {
             ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"),
             ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400"),
         ];
-        assert_eq!(read(&pairs).unwrap().salesforce.login_url.as_str(), "http://127.0.0.1:4400/");
+        assert_eq!(
+            read(&pairs).unwrap().provider("salesforce").login_url("LOGIN_URL").unwrap().as_str(),
+            "http://127.0.0.1:4400/"
+        );
         assert!(read(&pairs[..2]).is_err());
     }
 }

@@ -39,7 +39,7 @@ fn every_secret_can_come_from_a_file() {
     .unwrap();
     assert_eq!(config.fernet_keys.iter().map(|key| key.expose().as_str()).collect::<Vec<_>>(), [KEY, KEY]);
     assert_eq!(config.database_url.expose(), "postgres://u:from-a-file@db.example/x");
-    assert_eq!(config.salesforce.app.unwrap().client_secret.expose(), "consumer");
+    assert_eq!(config.provider("salesforce").app.as_ref().unwrap().client_secret.expose(), "consumer");
     assert_eq!(exposed(&config.metrics_token), "metrics");
     assert_eq!(exposed(&config.llm.unwrap().api_key), "model");
     assert_eq!(config.outbound_proxy.unwrap().to_string(), "proxy.example.com:3128");

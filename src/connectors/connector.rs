@@ -1,16 +1,18 @@
 //! What a connector is: data about the provider, and the calls that differ between providers.
 
-use super::{Error, Meter, Tokens, http::Client};
+use super::{Error, Meter, Tokens, guide::ConnectGuide, http::Client, webhook::WebhookSpec};
 use crate::{
     clock::Clock,
     config::Config,
     domain::{
-        catalogue::{AuthType, Category},
+        catalogue::{AuthType, Capability, Category, TestedAgainst},
         connect_failure::ConnectFailure,
         connection::{Check, Environment, Settings, StatusFieldType},
-        opportunity::{Opportunity, SalesforceId},
-        opportunity_fields::OpportunityFields,
+        deal::{Deal, TriggerRule},
+        deal_schema::DealSchema,
         problem::Invalid,
+        record::RecordId,
+        terms::Terms,
         time::Timestamp,
     },
     secret::Secret,
@@ -27,14 +29,81 @@ pub struct ConnectorInfo {
     pub slug: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// What it calls itself and its records.
+    pub terms: &'static Terms,
     /// What connecting it brings.
     pub description: &'static str,
     /// What kind of system it is.
     pub category: Category,
     /// How it authenticates us.
     pub auth_type: AuthType,
+    /// What it was tested against.
+    pub tested_against: TestedAgainst,
+    /// What does not work yet, as a sentence for its card; empty when nothing is missing.
+    pub missing: &'static str,
     /// How it is reached.
     pub access: Access,
+    /// Its own words for a failed connection; empty where the general ones say as much.
+    pub connect_message: fn(ConnectFailure) -> &'static str,
+    /// Where an administrator ends our access at the provider, when we could not; empty when it is not known.
+    pub revocation_guide: &'static str,
+    /// What people are shown before consent; `None` for providers that take a key.
+    pub guide: Option<&'static ConnectGuide>,
+    /// Domains that it serves accounts from: a credential is sent to their hosts and to no others.
+    pub hosts: &'static [&'static str],
+    /// The origin of its API, where that is the same for all accounts.
+    pub api_origin: Option<&'static str>,
+    /// Where a browser is sent for consent: sources of the content security policy.
+    pub form_targets: &'static [&'static str],
+    /// Its variables beyond those that every provider has.
+    pub variables: &'static [Variable],
+    /// The ways in which it calls us.
+    pub webhooks: &'static [WebhookSpec],
+}
+
+/// A variable of the configuration, by its ending: the slug goes before it.
+pub enum Variable {
+    /// An origin where users sign in.
+    LoginHost {
+        /// Such as `LOGIN_URL`.
+        ending: &'static str,
+        /// The provider's own host.
+        default: &'static str,
+    },
+    /// A text.
+    Text {
+        /// Such as `API_VERSION`.
+        ending: &'static str,
+        /// Its value when it is not set.
+        default: &'static str,
+        /// Whether a value can be used.
+        is_valid: fn(&str) -> bool,
+        /// What a value must be, after "must".
+        must: &'static str,
+    },
+}
+
+impl Variable {
+    /// The ending of its name.
+    pub fn ending(&self) -> &'static str {
+        match self {
+            Self::LoginHost { ending, .. } | Self::Text { ending, .. } => ending,
+        }
+    }
+}
+
+impl ConnectorInfo {
+    /// What it can do once it is connected.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        let deals = matches!(self.access, Access::OAuth2(_)).then_some(Capability::Deals);
+        let webhook = (!self.webhooks.is_empty()).then_some(Capability::Webhook);
+        deals.into_iter().chain(webhook).collect()
+    }
+
+    /// The webhook of that name.
+    pub fn webhook(&self, name: &str) -> Option<&'static WebhookSpec> {
+        self.webhooks.iter().find(|webhook| webhook.name == name)
+    }
 }
 
 /// How a provider is reached. What it cannot do is not here, so nothing has to pretend.
@@ -43,8 +112,6 @@ pub enum Access {
     ApiKey(&'static dyn ApiKeyConnector),
     /// With OAuth 2.0.
     OAuth2(&'static dyn OAuthConnector),
-    /// Not yet.
-    Planned,
 }
 
 /// What every call of a connector needs.
@@ -170,42 +237,45 @@ pub trait OAuthConnector: Send + Sync {
     /// What an error of [`Self::exchange`] or [`Self::identify`] means.
     fn exchange_failure(&self, error: &Error) -> ConnectFailure;
 
-    /// Reads an Opportunity.
-    async fn opportunity(&self, ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Opportunity, Error>;
+    /// Reads what a person pastes: the id of a deal, or the address of its page.
+    fn parse_id(&self, pasted: &str) -> Option<RecordId>;
 
-    /// The current versions of the files attached to an Opportunity, in no promised order (`FileKind::ContentVersion`).
-    async fn files(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
+    /// Reads a deal.
+    async fn deal(&self, ctx: &Ctx, session: &Session, id: &RecordId) -> Result<Deal, Error>;
 
     /// Which files this provider leaves out without an error, and what to do about it, as a sentence for users.
     fn hidden_files(&self) -> &'static str;
 
-    /// The old-style Attachments of an Opportunity, in no promised order.
-    async fn attachments(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error>;
+    /// How many tiers of files there are. The lowest tier with a usable file wins, and the next one is asked for only when it has none.
+    fn file_tiers(&self) -> u8;
+
+    /// The current revisions of the files of a deal in one tier, in no promised order.
+    async fn files(&self, ctx: &Ctx, session: &Session, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error>;
 
     /// The bytes of a file. The stream ends with an error when it stalls or breaks; its length and checksum are for the caller to check.
-    async fn download(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error>;
+    async fn open(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error>;
 
-    /// The ids of the Opportunities in these stages, after `after` in their order, at most `limit` (2,000 at most).
-    async fn opportunities_in(
+    /// The deals that the rule admits, after `after` in the provider's order of ids, at most `limit` (2,000 at most).
+    async fn entered(
         &self,
         ctx: &Ctx,
         session: &Session,
-        stages: &[String],
-        after: Option<&SalesforceId>,
+        rule: &TriggerRule,
+        after: Option<&RecordId>,
         limit: usize,
-    ) -> Result<Vec<SalesforceId>, Error>;
+    ) -> Result<Vec<RecordId>, Error>;
 
-    /// What a field holds of each of these Opportunities (100 at most); those that are gone, or that we may not see, are missing.
-    async fn field_values(
+    /// What a field holds of each of these deals (100 at most); deals that are gone, or that we may not see, are missing.
+    async fn values(
         &self,
         ctx: &Ctx,
         session: &Session,
-        opportunities: &[SalesforceId],
+        deals: &[RecordId],
         field: &str,
-    ) -> Result<Vec<(SalesforceId, Option<String>)>, Error>;
+    ) -> Result<Vec<(RecordId, Option<String>)>, Error>;
 
-    /// Writes one text field of an Opportunity.
-    async fn write_field(&self, ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error>;
+    /// Writes one text field of a deal.
+    async fn write(&self, ctx: &Ctx, session: &Session, deal: &RecordId, field: &str, value: &str) -> Result<(), Error>;
 
     /// Looks at everything the product needs of the account: each finding names who can fix it and where.
     /// `labels` are the values that may be written to `field`. Fails only when the session itself does not work.
@@ -219,13 +289,10 @@ pub trait OAuthConnector: Send + Sync {
     ) -> Result<Vec<Check>, Error>;
 
     /// What the settings of a connection can be chosen from, as the connected user may see it.
-    async fn opportunity_fields(&self, ctx: &Ctx, session: &Session) -> Result<OpportunityFields, Error>;
+    async fn schema(&self, ctx: &Ctx, session: &Session) -> Result<DealSchema, Error>;
 
     /// What an administrator deploys at the provider so that it calls our webhook, as a ZIP. The same values give the same bytes.
     fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8>;
-
-    /// Where a browser shows a record.
-    fn record_url(&self, instance_url: &Url, id: &str) -> String;
 }
 
 /// What the set-up package of a connection is filled in with. There is no secret among it.
@@ -249,32 +316,43 @@ pub struct SetupFor<'c> {
     pub status_field: StatusFieldType,
 }
 
-/// What a file is at the provider.
+/// A checksum that a provider computes of a file's bytes, in lower-case hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// MD5.
+    Md5(String),
+    /// SHA-256.
+    Sha256(String),
+}
+
+/// Whether a file can be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// A version of a Salesforce file.
-    ContentVersion,
-    /// An old-style Attachment.
-    Attachment,
+pub enum FileState {
+    /// Its bytes are there.
+    Ready,
+    /// It only links to bytes kept elsewhere.
+    Link,
 }
 
 /// A file at the provider that could become a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFile {
-    /// The id of the ContentVersion or of the Attachment, 18 characters.
+    /// The id of this revision of the file: other bytes have another id.
     pub id: String,
-    /// What it is.
-    pub kind: FileKind,
+    /// What all revisions of the file have in common.
+    pub lineage: String,
     /// Its name, with the extension.
     pub name: String,
     /// Its length.
     pub size_bytes: i64,
-    /// The MD5 of its bytes in lower-case hexadecimal, when the provider says it.
-    pub md5: Option<String>,
+    /// The checksum, when the provider computes one.
+    pub checksum: Option<Checksum>,
     /// When its content last changed.
     pub modified_at: Timestamp,
-    /// Whether it only links to bytes kept elsewhere (`ContentLocation = 'E'`).
-    pub is_link: bool,
+    /// Which kind of file it is, counted from those that are preferred.
+    pub tier: u8,
+    /// Whether it can be downloaded.
+    pub state: FileState,
 }
 
 /// The bytes of a file as they arrive.

@@ -1,13 +1,15 @@
 //! What can go wrong at a provider, and the one decision that follows: try again, wait for a person, or stop.
 
 use super::Fault;
-use crate::domain::{connect_failure::ConnectFailure, upkeep::FixedBy};
+use crate::domain::{connect_failure::ConnectFailure, terms::Terms, upkeep::FixedBy};
 use std::time::Duration;
 
 /// A call of a provider that did not do what it should.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind:?}: {context}")]
 pub struct Error {
+    /// The provider's words; neutral ones until it is known which provider was called.
+    pub terms: &'static Terms,
     /// What it means for us.
     pub kind: Kind,
     /// The cause, as a stable word for people's tools.
@@ -68,6 +70,7 @@ impl Error {
     /// An error of that kind; `context` goes to the log.
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
         Self {
+            terms: <&Terms>::default(),
             kind,
             cause: kind.word(),
             fixed_by: kind.fixed_by(),
@@ -83,6 +86,13 @@ impl Error {
     pub fn fault(fault: Fault, context: impl Into<String>) -> Self {
         let advice = Some(fault.sentence().to_owned()).filter(|sentence| !sentence.is_empty());
         Self { cause: fault.word(), fixed_by: fault.fixed_by(), advice, ..Self::new(fault.kind(), context) }
+    }
+
+    /// Of this provider.
+    #[must_use]
+    pub fn of(mut self, terms: &'static Terms) -> Self {
+        self.terms = terms;
+        self
     }
 
     /// With the cause and who can change it.

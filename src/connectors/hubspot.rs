@@ -5,7 +5,10 @@ use super::{
     key::{api_key, origin, try_key},
 };
 use crate::{
-    domain::catalogue::{AuthType, Category},
+    domain::{
+        catalogue::{AuthType, Category, TestedAgainst},
+        terms::{NEUTRAL, Terms},
+    },
     secret::Secret,
 };
 use async_trait::async_trait;
@@ -13,16 +16,29 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The public origin of the API.
-pub(super) const HUBSPOT_ORIGIN: &str = "https://api.hubapi.com";
+const HUBSPOT_ORIGIN: &str = "https://api.hubapi.com";
 
 pub(super) static HUBSPOT: ConnectorInfo = ConnectorInfo {
     slug: "hubspot",
     name: "HubSpot",
+    terms: &TERMS,
     description: "Connects your HubSpot account with the token of a private app.",
     category: Category::Crm,
     auth_type: AuthType::ApiKey,
+    tested_against: TestedAgainst::Simulator,
+    missing: "Only the key is stored and checked daily. Deals are not read yet.",
     access: Access::ApiKey(&HubSpot),
+    connect_message: |_| "",
+    revocation_guide: "",
+    guide: None,
+    hosts: &[],
+    api_origin: Some(HUBSPOT_ORIGIN),
+    form_targets: &[],
+    variables: &[],
+    webhooks: &[],
 };
+
+static TERMS: Terms = Terms { slug: "hubspot", provider: "HubSpot", administrator: "Your HubSpot administrator", ..NEUTRAL };
 
 static FIELDS: [KeyFieldInfo; 1] = [KeyFieldInfo {
     name: "api_key",
@@ -46,7 +62,7 @@ impl ApiKeyConnector for HubSpot {
     }
 
     async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.hubspot_api_url.as_ref(), HUBSPOT_ORIGIN, "/account-info/v3/details")?;
+        let url = origin(ctx.config.provider("hubspot").api_url.as_ref(), HUBSPOT_ORIGIN, "/account-info/v3/details")?;
         let request = ctx.http.get(url).bearer_auth(api_key(fields)?);
         let details: Details = try_key(ctx, "read the HubSpot account", request).await?.json()?;
         Ok(Account {

@@ -8,12 +8,13 @@ mod error;
 mod fault;
 mod meter;
 
+pub mod guide;
 pub mod http;
 mod key;
+pub mod webhook;
 
 mod hubspot;
 mod pipedrive;
-mod planned;
 mod salesforce;
 
 #[cfg(test)]
@@ -22,8 +23,8 @@ mod catalogue_tests;
 mod test_support;
 
 pub use connector::{
-    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, FileKind, FileStream, KeyFieldInfo, OAuthConnector, RemoteFile,
-    Session, SetupFor,
+    Access, Account, ApiKeyConnector, Checksum, ConnectorInfo, Ctx, FileState, FileStream, KeyFieldInfo, OAuthConnector,
+    RemoteFile, Session, SetupFor, Variable,
 };
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};
@@ -31,23 +32,23 @@ pub use fault::Fault;
 pub use meter::{Allowance, Meter};
 pub use salesforce::{Asked, Decision as SalesforceDecision, Sign, Target, decisions as salesforce_decisions};
 
+use crate::domain::{connect_failure::ConnectFailure, terms::Terms};
+
 /// Every integration of the catalogue, in its order.
-pub static CONNECTORS: &[&ConnectorInfo] = &[
-    &salesforce::SALESFORCE,
-    &hubspot::HUBSPOT,
-    &pipedrive::PIPEDRIVE,
-    &planned::DYNAMICS,
-    &planned::ZOHO,
-    &planned::NETSUITE,
-    &planned::SAP,
-    &planned::QUICKBOOKS,
-    &planned::XERO,
-    &planned::GOOGLE_DRIVE,
-    &planned::ONEDRIVE,
-    &planned::DROPBOX,
-    &planned::BOX,
-    &planned::DOCUSIGN,
-];
+pub static CONNECTORS: &[&ConnectorInfo] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];
+
+/// The words of the integration of that short name; neutral ones when there is none.
+pub fn terms(slug: &str) -> &'static Terms {
+    find(slug).map_or_else(Default::default, |connector| connector.terms)
+}
+
+/// What happened when a connection to a provider failed, and what to do.
+pub fn connect_message(slug: &str, failure: ConnectFailure) -> String {
+    match find(slug).map(|connector| (connector.connect_message)(failure)).unwrap_or_default() {
+        "" => failure.sentence(terms(slug)),
+        words => words.to_owned(),
+    }
+}
 
 /// The integration of that short name.
 pub fn find(slug: &str) -> Option<&'static ConnectorInfo> {

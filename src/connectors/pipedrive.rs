@@ -5,7 +5,10 @@ use super::{
     key::{api_key, origin, try_key},
 };
 use crate::{
-    domain::catalogue::{AuthType, Category},
+    domain::{
+        catalogue::{AuthType, Category, TestedAgainst},
+        terms::{NEUTRAL, Terms},
+    },
     secret::Secret,
 };
 use async_trait::async_trait;
@@ -13,16 +16,30 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The public origin of the API.
-pub(super) const PIPEDRIVE_ORIGIN: &str = "https://api.pipedrive.com";
+const PIPEDRIVE_ORIGIN: &str = "https://api.pipedrive.com";
 
 pub(super) static PIPEDRIVE: ConnectorInfo = ConnectorInfo {
     slug: "pipedrive",
     name: "Pipedrive",
+    terms: &TERMS,
     description: "Connects your Pipedrive company with an API token.",
     category: Category::Crm,
     auth_type: AuthType::ApiKey,
+    tested_against: TestedAgainst::Simulator,
+    missing: "Only the key is stored and checked daily. Deals are not read yet.",
     access: Access::ApiKey(&Pipedrive),
+    connect_message: |_| "",
+    revocation_guide: "",
+    guide: None,
+    hosts: &[],
+    api_origin: Some(PIPEDRIVE_ORIGIN),
+    form_targets: &[],
+    variables: &[],
+    webhooks: &[],
 };
+
+static TERMS: Terms =
+    Terms { slug: "pipedrive", provider: "Pipedrive", administrator: "Your Pipedrive administrator", ..NEUTRAL };
 
 static FIELDS: [KeyFieldInfo; 1] = [KeyFieldInfo {
     name: "api_key",
@@ -53,7 +70,7 @@ impl ApiKeyConnector for Pipedrive {
     }
 
     async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.pipedrive_api_url.as_ref(), PIPEDRIVE_ORIGIN, "/api/v1/users/me")?;
+        let url = origin(ctx.config.provider("pipedrive").api_url.as_ref(), PIPEDRIVE_ORIGIN, "/api/v1/users/me")?;
         let request = ctx.http.get(url).header("x-api-token", api_key(fields)?);
         let Me { data: user } = try_key(ctx, "read the Pipedrive user", request).await?.json()?;
         Ok(Account {

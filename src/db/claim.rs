@@ -1,6 +1,6 @@
 //! Claiming a job: the one query that many workers of many servers ask at once.
 //!
-//! Lanes are looked at one by one, by an index: a lane with a hundred thousand jobs behind its limit costs as much as one with two.
+//! Lanes are looked at one by one, by an index: a concurrency_key with a hundred thousand jobs behind its limit costs as much as one with two.
 
 use super::{Result, Tx, jobs::JobRow};
 use crate::domain::time::Timestamp;
@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 pub enum Wanted {
     /// Anything but an analysis.
     Job {
-        /// How many jobs of a lane run at once.
+        /// How many jobs of a concurrency_key run at once.
         lane_limit: i64,
     },
     /// An analysis.
@@ -44,7 +44,7 @@ macro_rules! claiming {
              WHERE id = (",
             $candidate,
             ") AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
-             RETURNING id, organization_id, kind, subject_id, lane, attempts, lost_claims, for_user, lease, created_at"
+             RETURNING id, organization_id, kind, subject_id, concurrency_key, attempts, lost_claims, for_user, lease, created_at"
         )
     };
 }
@@ -79,11 +79,11 @@ macro_rules! first_due {
 /// The lanes that have jobs waiting, each found by the one before it.
 macro_rules! lanes {
     () => {
-        "lanes (lane) AS (
-             SELECT min(lane) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
+        "keys (concurrency_key) AS (
+             SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
              UNION ALL
-             SELECT (SELECT min(j.lane) FROM jobs j WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.lane > lanes.lane)
-             FROM lanes WHERE lanes.lane IS NOT NULL)"
+             SELECT (SELECT min(j.concurrency_key) FROM jobs j WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
+             FROM keys WHERE keys.concurrency_key IS NOT NULL)"
     };
 }
 
@@ -100,22 +100,22 @@ macro_rules! first_of_lanes {
             with_lanes!(),
             "SELECT c.id FROM jobs c WHERE c.id IN (
                  SELECT (",
-            first_due!("j.kind <> 'analyse' AND j.lane = lanes.lane", "$1", $lock),
-            ") FROM lanes WHERE lanes.lane IS NOT NULL AND
-                 (SELECT count(*) FROM jobs r WHERE r.lane = lanes.lane AND r.status = 'running' AND r.locked_until > $1) < $2)
+            first_due!("j.kind <> 'analyse' AND j.concurrency_key = keys.concurrency_key", "$1", $lock),
+            ") FROM keys WHERE keys.concurrency_key IS NOT NULL AND
+                 (SELECT count(*) FROM jobs r WHERE r.concurrency_key = keys.concurrency_key AND r.status = 'running' AND r.locked_until > $1) < $2)
              ORDER BY c.run_at, c.id LIMIT 1"
         )
     };
 }
 
-/// A job that is not an analysis: one whose holder is gone, one without a lane, or the first of the lanes.
+/// A job that is not an analysis: one whose holder is gone, one without a concurrency_key, or the first of the lanes.
 macro_rules! candidate {
     ($lock:literal) => {
         concat!(
             "COALESCE((",
             abandoned!($lock),
             "), (",
-            first_due!("j.kind <> 'analyse' AND j.lane IS NULL", "$1", $lock),
+            first_due!("j.kind <> 'analyse' AND j.concurrency_key IS NULL", "$1", $lock),
             "), (",
             first_of_lanes!($lock),
             "))"
@@ -126,7 +126,7 @@ macro_rules! candidate {
 /// Another claimer's job is passed over on PostgreSQL instead of waited for; on SQLite there is one claimer at a time.
 const CLAIM: [&str; 2] = [claiming!(candidate!("")), claiming!(candidate!("FOR UPDATE SKIP LOCKED"))];
 
-/// Claims a job that is due: one whose holder is gone before others, then the one that is due first, of a lane that has room, and about
+/// Claims a job that is due: one whose holder is gone before others, then the one that is due first, of a concurrency_key that has room, and about
 /// something that no other job of its kind is at. Analyses are shared out by organization, see [`analysis`]. The attempt counts from
 /// here, so that a job that kills the process ends too.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Option<JobRow>> {
@@ -157,11 +157,11 @@ macro_rules! next {
 const NEXT: &str = next!(
     candidate!(""),
     concat!(
-        "SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind <> 'analyse' AND n.lane IS NULL AND n.run_at > $1
+        "SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind <> 'analyse' AND n.concurrency_key IS NULL AND n.run_at > $1
          UNION ALL SELECT * FROM (",
         with_lanes!(),
         "SELECT min((SELECT min(w.run_at) FROM jobs w
-                     WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.lane = lanes.lane AND w.run_at > $1)) FROM lanes) of_lanes"
+                     WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.concurrency_key = keys.concurrency_key AND w.run_at > $1)) FROM keys) of_lanes"
     ),
     "<>"
 );

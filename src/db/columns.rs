@@ -4,11 +4,13 @@ use crate::domain::{
     analysis::AnalysisStatus,
     catalogue::{AuthType, Category},
     connection::{ConnectionStatus, Environment},
-    contract::{NegotiationStatus, ScanStatus, SyncStatus, VersionSource},
-    delivery::DeliveryStatus,
+    contract::{NegotiationStatus, ScanStatus, SyncStatus},
+    delivery::{DeliveryStatus, Origin},
     disconnection::Revocation,
     ids::{Id, Kind},
+    link::LinkRole,
     people::Role,
+    record::{RecordId, RecordKind},
     time::Timestamp,
     upkeep::FixedBy,
 };
@@ -140,10 +142,43 @@ words!(
     DeliveryStatus,
     Environment,
     FixedBy,
+    LinkRole,
     NegotiationStatus,
+    Origin,
+    RecordKind,
     Revocation,
     Role,
     ScanStatus,
-    SyncStatus,
-    VersionSource
+    SyncStatus
 );
+
+impl<DB: Database> Type<DB> for RecordId
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'q, DB: Database> Encode<'q, DB> for RecordId
+where
+    String: Encode<'q, DB>,
+{
+    fn encode_by_ref(&self, buf: &mut <DB as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        self.as_str().to_owned().encode(buf)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for RecordId
+where
+    String: Decode<'r, DB>,
+{
+    fn decode(value: <DB as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self::new(String::decode(value)?))
+    }
+}

@@ -20,8 +20,8 @@ pub struct DetailRow {
     pub ran_at: Option<Timestamp>,
     /// Since when it is compared.
     pub begun_at: Option<Timestamp>,
-    /// How many Opportunities were looked at.
-    pub opportunities: i64,
+    /// How many records were looked at.
+    pub records: i64,
     /// How many contracts.
     pub contracts: i64,
     /// How many differences were found.
@@ -38,10 +38,10 @@ pub struct DetailRow {
 pub async fn list(tx: &mut Tx, organization: &OrganizationId, only: Option<&ConnectionId>) -> Result<Vec<DetailRow>> {
     tx.query(
         "SELECT c.*, r.due_at, r.ran_at, r.begun_at, r.note,
-             coalesce(r.opportunities, 0) AS opportunities, coalesce(r.contracts, 0) AS contracts,
+             coalesce(r.records, 0) AS records, coalesce(r.contracts, 0) AS contracts,
              coalesce(r.found, 0) AS found, coalesce(r.repaired, 0) AS repaired,
              CASE c.status WHEN 'degraded' THEN
-                 (SELECT min(j.run_at) FROM jobs j WHERE j.organization_id = c.organization_id AND j.lane = c.id AND j.status = 'queued')
+                 (SELECT min(j.run_at) FROM jobs j WHERE j.organization_id = c.organization_id AND j.concurrency_key = c.id AND j.status = 'queued')
              END AS next_job_at,
              EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending
          FROM organization_integrations c

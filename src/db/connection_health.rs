@@ -30,10 +30,10 @@ pub async fn set_trouble(
     let changed = tx
         .query(
             "UPDATE organization_integrations
-             SET status = $1, last_error = $2, trouble_cause = $3, trouble_fixed_by = $4, updated_at = $5,
-                 troubled_at = CASE WHEN status = $1 THEN coalesce(troubled_at, $5) ELSE $5 END
+             SET status = $1, last_error = $2, issue_cause = $3, issue_responsible = $4, updated_at = $5,
+                 failing_since = CASE WHEN status = $1 THEN coalesce(failing_since, $5) ELSE $5 END
              WHERE organization_id = $6 AND id = $7 AND credentials_version = $8 AND status <> 'needs_reconnect'
-               AND (status <> $1 OR coalesce(last_error, '') <> $2 OR coalesce(trouble_cause, '') <> $3)",
+               AND (status <> $1 OR coalesce(last_error, '') <> $2 OR coalesce(issue_cause, '') <> $3)",
         )
         .bind(status)
         .bind(trouble.sentence)
@@ -65,7 +65,7 @@ pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &Conne
     }
     tx.query(
         "UPDATE organization_integrations
-         SET status = 'connected', last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL
+         SET status = 'connected', last_error = NULL, issue_cause = NULL, issue_responsible = NULL, failing_since = NULL
          WHERE organization_id = $1 AND id = $2 AND status = 'degraded' AND (paused_until IS NULL OR paused_until <= $3)",
     )
     .bind(organization)
@@ -80,7 +80,7 @@ pub async fn note_success(tx: &mut Tx, organization: &OrganizationId, id: &Conne
 pub async fn note_key_accepted(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     tx.query(
         "UPDATE organization_integrations
-         SET status = 'connected', last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL,
+         SET status = 'connected', last_error = NULL, issue_cause = NULL, issue_responsible = NULL, failing_since = NULL,
              last_activity_at = $1, updated_at = $1
          WHERE organization_id = $2 AND id = $3",
     )
@@ -121,12 +121,26 @@ pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &Connecti
     Ok(changed > 0)
 }
 
+/// Connections with a key that was last accepted before `before`: nothing else uses them, so nothing else notices that a key has ended.
+pub async fn idle_keys(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+    tx.query(
+        "SELECT c.organization_id, c.id FROM organization_integrations c JOIN integrations i ON i.id = c.integration_id
+         WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled AND coalesce(c.last_activity_at, c.created_at) <= $1
+           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.concurrency_key = c.id AND j.status IN ('queued', 'running'))
+         ORDER BY c.id LIMIT $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Degraded connections that nothing is about to call, so that nothing would notice when they work again.
 pub async fn degraded_and_idle(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(
         "SELECT c.organization_id, c.id FROM organization_integrations c
          WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)
-           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = c.id AND j.status IN ('queued', 'running'))
+           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.concurrency_key = c.id AND j.status IN ('queued', 'running'))
          ORDER BY c.id LIMIT $2",
     )
     .bind(now)

@@ -1,6 +1,6 @@
 //! `organization_integrations`: the connections of an organization.
 
-use super::{Result, Tx};
+use super::{Result, Tx, contract_links::AccountRef};
 use crate::domain::{
     connection::{ConnectionStatus, Environment, Settings, SettingsChange},
     ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -68,11 +68,11 @@ pub struct ConnectionRow {
     /// What went wrong last, for people.
     pub last_error: Option<String>,
     /// The cause of what is wrong, as a stable word.
-    pub trouble_cause: Option<String>,
+    pub issue_cause: Option<String>,
     /// Who can change it.
-    pub trouble_fixed_by: Option<FixedBy>,
+    pub issue_responsible: Option<FixedBy>,
     /// Since when it is wrong.
-    pub troubled_at: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
     /// Until when nothing calls by itself.
     pub paused_until: Option<Timestamp>,
     /// When the provider last called or answered.
@@ -83,6 +83,13 @@ pub struct ConnectionRow {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl ConnectionRow {
+    /// The account that it leads to.
+    pub fn account(&self) -> AccountRef<'_> {
+        AccountRef { organization: &self.organization_id, integration: &self.integration_id, account: &self.external_account_id }
+    }
 }
 
 /// How many connections the organization has.
@@ -97,7 +104,7 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     tx.query(
         "INSERT INTO organization_integrations (id, organization_id, integration_id, is_enabled, credentials, credentials_version, metadata,
              status, account_label, environment, host, external_account_id, connected_by, last_error, last_activity_at, created_at, updated_at,
-             connected_at, trouble_cause, trouble_fixed_by, troubled_at, paused_until)
+             connected_at, issue_cause, issue_responsible, failing_since, paused_until)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16, $18, $19, $20, $21)",
     )
     .bind(&row.id)
@@ -117,9 +124,9 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     .bind(row.last_activity_at)
     .bind(row.created_at)
     .bind(row.updated_at)
-    .bind(row.trouble_cause.as_deref())
-    .bind(row.trouble_fixed_by)
-    .bind(row.troubled_at)
+    .bind(row.issue_cause.as_deref())
+    .bind(row.issue_responsible)
+    .bind(row.failing_since)
     .bind(row.paused_until)
     .execute()
     .await
@@ -214,7 +221,7 @@ pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Resu
     tx.query(
         "UPDATE organization_integrations
          SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3, connected_at = $4, status = 'connected',
-             last_error = NULL, trouble_cause = NULL, trouble_fixed_by = NULL, troubled_at = NULL, paused_until = NULL,
+             last_error = NULL, issue_cause = NULL, issue_responsible = NULL, failing_since = NULL, paused_until = NULL,
              last_activity_at = $4, updated_at = $4, refresh_lease = NULL, refresh_lease_until = NULL
          WHERE organization_id = $5 AND id = $6",
     )
@@ -285,9 +292,9 @@ pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, credentials: &[u8]
             "UPDATE organization_integrations
              SET credentials = $1, credentials_version = credentials_version + 1, refresh_lease = NULL, refresh_lease_until = NULL, updated_at = $2,
                  last_error = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE last_error END,
-                 trouble_cause = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE trouble_cause END,
-                 trouble_fixed_by = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE trouble_fixed_by END,
-                 troubled_at = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE troubled_at END,
+                 issue_cause = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE issue_cause END,
+                 issue_responsible = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE issue_responsible END,
+                 failing_since = CASE WHEN status = 'needs_reconnect' THEN NULL ELSE failing_since END,
                  status = CASE WHEN status = 'needs_reconnect' THEN 'connected' ELSE status END
              WHERE organization_id = $3 AND id = $4 AND credentials_version = $5",
         )

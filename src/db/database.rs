@@ -11,7 +11,6 @@ use super::{
     postgres_connect,
     postgres_session::{PostgresSession, Purpose},
     query::{PostgresQuery, Query},
-    search_keys,
 };
 use crate::{audit_chain::ChainKey, secret::Secret};
 use sqlx::{
@@ -153,8 +152,7 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
             Self::Postgres { pool, .. } => POSTGRES_MIGRATIONS.run(pool).await,
-        }?;
-        Ok(search_keys::fill(self).await?)
+        }
     }
 
     /// A transaction that may write. On SQLite it takes the write lock at once: a read that later turns into a write would fail instead of waiting.

@@ -1,12 +1,12 @@
-//! `webhook_deliveries`: what came of each accepted call.
+//! `deliveries`: what came of each accepted event.
 
 use super::{Result, Tx, is_unique_violation};
 use crate::{
     domain::{
-        delivery::DeliveryStatus,
+        delivery::{DeliveryStatus, Origin},
         ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
-        opportunity::SalesforceId,
         page::PageRequest,
+        record::{RecordId, RecordKind, RecordRef},
         time::Timestamp,
     },
     random::new_id,
@@ -19,10 +19,14 @@ pub struct DeliveryRow {
     pub id: DeliveryId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The connection that called.
+    /// The connection whose record it is.
     pub connection_id: ConnectionId,
-    /// The Opportunity, 18 characters.
-    pub opportunity_id: String,
+    /// What the record is.
+    pub record_type: RecordKind,
+    /// Its id at the provider.
+    pub record_id: RecordId,
+    /// How we learned of it.
+    pub origin: Origin,
     /// Where it stands.
     pub status: DeliveryStatus,
     /// How often it was tried.
@@ -33,7 +37,7 @@ pub struct DeliveryRow {
     pub contract_id: Option<ContractId>,
     /// What went wrong last, for people.
     pub error: Option<String>,
-    /// When the call came.
+    /// When we learned of it.
     pub received_at: Timestamp,
 }
 
@@ -44,61 +48,62 @@ pub struct NewDelivery {
     pub id: DeliveryId,
     /// The organization.
     pub organization_id: OrganizationId,
-    /// The connection that called.
+    /// The connection whose record it is.
     pub connection_id: ConnectionId,
-    /// The Opportunity, 18 characters.
-    pub opportunity_id: String,
+    /// The record.
+    pub record: RecordRef,
+    /// How we learned of it.
+    pub origin: Origin,
 }
 
 impl NewDelivery {
-    /// A delivery of an Opportunity to a connection of an organization.
-    pub fn new(caller: (&OrganizationId, &ConnectionId), opportunity: &SalesforceId) -> Self {
-        let (organization, connection) = caller;
-        let opportunity_id = opportunity.as_str().to_owned();
-        Self { id: new_id(), organization_id: organization.clone(), connection_id: connection.clone(), opportunity_id }
+    /// A delivery of a record of a connection of an organization.
+    pub fn new((organization, connection): (&OrganizationId, &ConnectionId), record: RecordRef, origin: Origin) -> Self {
+        Self { id: new_id(), organization_id: organization.clone(), connection_id: connection.clone(), record, origin }
+    }
+}
+
+impl DeliveryRow {
+    /// The record.
+    pub fn record(&self) -> RecordRef {
+        RecordRef { kind: self.record_type, id: self.record_id.clone() }
     }
 }
 
 /// Set while a delivery waits, and unique.
-pub(super) fn waiting_key(connection: &ConnectionId, opportunity: &str) -> String {
-    format!("{connection}:{opportunity}")
+pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef) -> String {
+    format!("{connection}:{}:{}", record.kind.as_str(), record.id)
 }
 
-/// The delivery of that Opportunity that waits.
-pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, opportunity: &SalesforceId) -> Result<Option<DeliveryId>> {
-    let row: Option<(DeliveryId,)> = tx
-        .query("SELECT id FROM webhook_deliveries WHERE waiting_key = $1")
-        .bind(waiting_key(connection, opportunity.as_str()))
-        .optional()
-        .await?;
+/// The delivery of that record that waits.
+pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, record: &RecordRef) -> Result<Option<DeliveryId>> {
+    let row: Option<(DeliveryId,)> =
+        tx.query("SELECT id FROM deliveries WHERE waiting_key = $1").bind(waiting_key(connection, record)).optional().await?;
     Ok(row.map(|row| row.0))
 }
 
-/// The newest delivery of an Opportunity.
+/// The newest delivery of a record.
 pub async fn latest_of(
     tx: &mut Tx,
     organization: &OrganizationId,
     connection: &ConnectionId,
-    opportunity: &SalesforceId,
+    record: &RecordRef,
 ) -> Result<Option<DeliveryRow>> {
     tx.query(
-        "SELECT * FROM webhook_deliveries
-         WHERE organization_id = $1 AND connection_id = $2 AND opportunity_id = $3 ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM deliveries
+         WHERE organization_id = $1 AND connection_id = $2 AND record_type = $3 AND record_id = $4 ORDER BY id DESC LIMIT 1",
     )
     .bind(organization)
     .bind(connection)
-    .bind(opportunity.as_str())
+    .bind(record.kind)
+    .bind(&record.id)
     .optional()
     .await
 }
 
 /// One delivery of the organization.
 pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<Option<DeliveryRow>> {
-    tx.query("SELECT * FROM webhook_deliveries WHERE organization_id = $1 AND id = $2")
-        .bind(organization)
-        .bind(id)
-        .optional()
-        .await
+    tx.query("SELECT * FROM deliveries WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
 /// A connection's deliveries, newest first, one more than the page holds.
@@ -110,7 +115,7 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Vec<DeliveryRow>> {
     tx.query(
-        "SELECT * FROM webhook_deliveries
+        "SELECT * FROM deliveries
          WHERE organization_id = $1 AND connection_id = $2 AND ($3 = '' OR id < $3)
          ORDER BY id DESC LIMIT $4",
     )
@@ -125,7 +130,7 @@ pub async fn list(
 /// Notes that work has begun. From here on a new call makes a new delivery.
 pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, attempts: i64) -> Result<()> {
     tx.query(
-        "UPDATE webhook_deliveries SET status = 'processing', waiting_key = NULL, attempts = $1, next_attempt_at = NULL
+        "UPDATE deliveries SET status = 'processing', waiting_key = NULL, attempts = $1, next_attempt_at = NULL
          WHERE organization_id = $2 AND id = $3",
     )
     .bind(attempts)
@@ -138,7 +143,7 @@ pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, 
 
 /// Takes back the attempt that was counted when work began, because nothing was tried.
 pub async fn forget_attempt(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<()> {
-    let sql = "UPDATE webhook_deliveries SET attempts = attempts - 1 WHERE organization_id = $1 AND id = $2";
+    let sql = "UPDATE deliveries SET attempts = attempts - 1 WHERE organization_id = $1 AND id = $2";
     tx.query(sql).bind(organization).bind(id).execute().await.map(drop)
 }
 
@@ -150,7 +155,7 @@ pub async fn wait(
     next_attempt_at: Option<Timestamp>,
     error: Option<&str>,
 ) -> Result<()> {
-    let key = waiting_key(&row.connection_id, &row.opportunity_id);
+    let key = waiting_key(&row.connection_id, &row.record());
     let next = (status, next_attempt_at, error);
     // On PostgreSQL the intake may have added one that no other transaction sees yet. This waits for its commit, and then there is one.
     tx.query("SAVEPOINT waiting").execute().await?;
@@ -171,8 +176,8 @@ async fn set_waiting(
     key: Option<&str>,
 ) -> Result<()> {
     tx.query(
-        "UPDATE webhook_deliveries SET status = $1, next_attempt_at = $2, error = $3,
-             waiting_key = CASE WHEN EXISTS (SELECT 1 FROM webhook_deliveries other WHERE other.waiting_key = $4 AND other.id <> $5) THEN NULL ELSE $4 END
+        "UPDATE deliveries SET status = $1, next_attempt_at = $2, error = $3,
+             waiting_key = CASE WHEN EXISTS (SELECT 1 FROM deliveries other WHERE other.waiting_key = $4 AND other.id <> $5) THEN NULL ELSE $4 END
          WHERE organization_id = $6 AND id = $5",
     )
     .bind(status)
@@ -195,7 +200,7 @@ pub async fn finish(
 ) -> Result<()> {
     let (status, contract, error) = outcome;
     tx.query(
-        "UPDATE webhook_deliveries SET status = $1, contract_id = coalesce($2, contract_id), error = $3, waiting_key = NULL, next_attempt_at = NULL
+        "UPDATE deliveries SET status = $1, contract_id = coalesce($2, contract_id), error = $3, waiting_key = NULL, next_attempt_at = NULL
          WHERE organization_id = $4 AND id = $5",
     )
     .bind(status)
@@ -211,7 +216,7 @@ pub async fn finish(
 /// Un-parks a connection's deliveries.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
     tx.query(
-        "UPDATE webhook_deliveries SET status = 'accepted', next_attempt_at = $1
+        "UPDATE deliveries SET status = 'accepted', next_attempt_at = $1
          WHERE organization_id = $2 AND connection_id = $3 AND status = 'parked'",
     )
     .bind(now)
@@ -225,7 +230,7 @@ pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, connection: &Con
 /// Lets a delivery begin anew.
 pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<()> {
     wait(tx, row, DeliveryStatus::Accepted, Some(now), None).await?;
-    tx.query("UPDATE webhook_deliveries SET attempts = 0 WHERE organization_id = $1 AND id = $2")
+    tx.query("UPDATE deliveries SET attempts = 0 WHERE organization_id = $1 AND id = $2")
         .bind(&row.organization_id)
         .bind(&row.id)
         .execute()
@@ -238,15 +243,15 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
 pub async fn delete_ended(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     tx.query(
         "DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IN (
-             SELECT id FROM webhook_deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
+             SELECT id FROM deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
     )
     .bind(before)
     .bind(limit)
     .execute()
     .await?;
     tx.query(
-        "DELETE FROM webhook_deliveries WHERE id IN (
-             SELECT id FROM webhook_deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
+        "DELETE FROM deliveries WHERE id IN (
+             SELECT id FROM deliveries WHERE status IN ('done', 'failed') AND received_at < $1 ORDER BY received_at, id LIMIT $2)",
     )
     .bind(before)
     .bind(limit)

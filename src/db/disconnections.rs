@@ -65,14 +65,16 @@ impl From<CountsRow> for Counts {
 pub async fn count(tx: &mut Tx, connection: &ConnectionRow) -> Result<CountsRow> {
     tx.query(
         "SELECT (SELECT count(*) FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2) AS secrets,
-             (SELECT count(*) FROM webhook_deliveries WHERE organization_id = $1 AND connection_id = $2) AS deliveries,
-             (SELECT count(*) FROM jobs WHERE organization_id = $1 AND lane = $2 AND status <> 'dead') AS jobs,
-             (SELECT count(*) FROM contracts WHERE organization_id = $1 AND salesforce_organization_id = $3) AS contracts,
-             (SELECT count(*) FROM contracts
-              WHERE organization_id = $1 AND salesforce_organization_id = $3 AND sync_status = 'pending') AS unwritten",
+             (SELECT count(*) FROM deliveries WHERE organization_id = $1 AND connection_id = $2) AS deliveries,
+             (SELECT count(*) FROM jobs WHERE organization_id = $1 AND concurrency_key = $2 AND status <> 'dead') AS jobs,
+             (SELECT count(*) FROM contract_links
+              WHERE organization_id = $1 AND integration_id = $3 AND account_id = $4 AND role = 'source') AS contracts,
+             (SELECT count(*) FROM contract_links
+              WHERE organization_id = $1 AND integration_id = $3 AND account_id = $4 AND sync_status = 'pending') AS unwritten",
     )
     .bind(&connection.organization_id)
     .bind(&connection.id)
+    .bind(&connection.integration_id)
     .bind(connection.external_account_id.as_str())
     .one()
     .await

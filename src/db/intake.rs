@@ -16,18 +16,18 @@ use crate::{
 use serde_json::{Value, json};
 
 const DELIVERIES: (&str, &str) = over_rows!(
-    "INSERT INTO webhook_deliveries (id, organization_id, connection_id, opportunity_id, waiting_key, status, attempts, next_attempt_at, received_at)
-     SELECT value ->> 'id', value ->> 'organization', value ->> 'connection', value ->> 'opportunity', value ->> 'waiting_key', 'accepted', 0, $2, $2",
+    "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, waiting_key, status, attempts, next_attempt_at, received_at)
+     SELECT value ->> 'id', value ->> 'organization', value ->> 'connection', value ->> 'record_type', value ->> 'record_id', value ->> 'origin', value ->> 'waiting_key', 'accepted', 0, $2, $2",
     "ON CONFLICT (waiting_key) DO NOTHING RETURNING id"
 );
 const JOBS: (&str, &str) = over_rows!(
-    "INSERT INTO jobs (id, organization_id, kind, subject_id, lane, status, attempts, run_at, created_at, updated_at)
+    "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at, updated_at)
      SELECT value ->> 'job', value ->> 'organization', 'ingest', value ->> 'id', value ->> 'connection', 'queued', 0, $2, $2, $2",
     ""
 );
 const ACTIVITY: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, delivery_id, connection_id, kind, summary, actor, at)
-     SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', $3, 'Salesforce reported the Opportunity', 'Salesforce', $2",
+     SELECT value ->> 'activity', value ->> 'organization', value ->> 'id', value ->> 'connection', $3, value ->> 'summary', value ->> 'reporter', $2",
     ""
 );
 
@@ -51,13 +51,13 @@ pub async fn hold_connection(tx: &mut Tx, place: (&OrganizationId, &ConnectionId
     .await
 }
 
-/// Adds deliveries unless one of the same Opportunity waits; gives the ids of those that were added.
+/// Adds deliveries unless one of the same record waits; gives the ids of those that were added.
 ///
 /// On PostgreSQL each waits for whoever adds the same one at that moment, so all add in the same order: two that add the same ones in
 /// another order would wait for each other.
 pub async fn insert_unless_waiting(tx: &mut Tx, deliveries: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
     let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
-    in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.opportunity_id));
+    in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.record));
     let added: Vec<(DeliveryId,)> =
         tx.either(DELIVERIES.0, DELIVERIES.1).bind(as_json(in_order.into_iter())).bind(now).all().await?;
     Ok(added.into_iter().map(|row| row.0).collect())
@@ -68,23 +68,43 @@ pub async fn insert_jobs<'a>(tx: &mut Tx, deliveries: impl Iterator<Item = &'a N
     tx.either(JOBS.0, JOBS.1).bind(as_json(deliveries)).bind(now).execute().await.map(drop)
 }
 
+/// Who reported deliveries, and in which words.
+#[derive(Clone, Copy, Debug)]
+pub struct Reporter<'r> {
+    /// The provider's name.
+    pub name: &'r str,
+    /// The first line of a delivery's timeline.
+    pub summary: &'r str,
+}
+
 /// Adds the first line of each delivery's timeline.
-pub async fn insert_activity<'a>(tx: &mut Tx, deliveries: impl Iterator<Item = &'a NewDelivery>, now: Timestamp) -> Result<()> {
+pub async fn insert_activity<'a>(
+    tx: &mut Tx,
+    deliveries: impl Iterator<Item = (&'a NewDelivery, Reporter<'a>)>,
+    now: Timestamp,
+) -> Result<()> {
     let kind = ActivityKind::WebhookReceived.as_str();
-    tx.either(ACTIVITY.0, ACTIVITY.1).bind(as_json(deliveries)).bind(now).bind(kind).execute().await.map(drop)
+    let rows = deliveries.map(|(delivery, reporter)| {
+        let mut row = row(delivery);
+        row["summary"] = reporter.summary.into();
+        row["reporter"] = reporter.name.into();
+        row
+    });
+    let rows = Value::from_iter(rows).to_string();
+    tx.either(ACTIVITY.0, ACTIVITY.1).bind(rows).bind(now).bind(kind).execute().await.map(drop)
 }
 
 fn as_json<'a>(deliveries: impl Iterator<Item = &'a NewDelivery>) -> String {
-    let rows: Vec<Value> = deliveries.map(row).collect();
-    Value::from(rows).to_string()
+    Value::from_iter(deliveries.map(row)).to_string()
 }
 
 /// A delivery with new ids for its job and its line.
 fn row(delivery: &NewDelivery) -> Value {
     let (job, activity): (JobId, ActivityId) = (new_id(), new_id());
-    let (connection, opportunity) = (&delivery.connection_id, &delivery.opportunity_id);
+    let NewDelivery { id, organization_id, connection_id, record, origin } = delivery;
     json!({
-        "id": delivery.id, "organization": delivery.organization_id, "connection": connection, "opportunity": opportunity,
-        "waiting_key": waiting_key(connection, opportunity), "job": job, "activity": activity,
+        "id": id, "organization": organization_id, "connection": connection_id, "record_type": record.kind.as_str(),
+        "record_id": record.id, "origin": origin.as_str(), "waiting_key": waiting_key(connection_id, record), "job": job,
+        "activity": activity,
     })
 }

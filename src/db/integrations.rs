@@ -21,14 +21,17 @@ pub struct IntegrationRow {
     pub category: Category,
     /// How it authenticates us.
     pub auth_type: AuthType,
+    /// Whether contracts are made from its deals.
+    pub has_deals: bool,
 }
 
 /// Adds or renews an entry.
 pub async fn upsert(tx: &mut Tx, row: &IntegrationRow, position: i64) -> Result<()> {
     tx.query(
-        "INSERT INTO integrations (id, slug, name, description, category, auth_type, position) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO integrations (id, slug, name, description, category, auth_type, has_deals, position)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,
-             auth_type = excluded.auth_type, position = excluded.position",
+             auth_type = excluded.auth_type, has_deals = excluded.has_deals, position = excluded.position",
     )
     .bind(&row.id)
     .bind(row.slug.as_str())
@@ -36,13 +39,9 @@ pub async fn upsert(tx: &mut Tx, row: &IntegrationRow, position: i64) -> Result<
     .bind(row.description.as_str())
     .bind(row.category)
     .bind(row.auth_type)
+    .bind(row.has_deals)
     .bind(position)
     .execute()
     .await
     .map(drop)
-}
-
-/// The catalogue, in its order.
-pub async fn list(tx: &mut Tx) -> Result<Vec<IntegrationRow>> {
-    tx.query("SELECT id, slug, name, description, category, auth_type FROM integrations ORDER BY position").all().await
 }

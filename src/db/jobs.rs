@@ -15,7 +15,7 @@ pub struct NewJob<'a> {
     /// What it is about.
     pub subject_id: &'a str,
     /// The connection it uses.
-    pub lane: Option<&'a ConnectionId>,
+    pub concurrency_key: Option<&'a ConnectionId>,
     /// When to begin.
     pub run_at: Timestamp,
 }
@@ -32,7 +32,7 @@ pub struct JobRow {
     /// What it is about.
     pub subject_id: String,
     /// The connection it uses.
-    pub lane: Option<ConnectionId>,
+    pub concurrency_key: Option<ConnectionId>,
     /// How often it was claimed, this time included.
     pub attempts: i64,
     /// How many of those claims ended because their holder was gone.
@@ -48,14 +48,14 @@ pub struct JobRow {
 /// Queues a job.
 pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
     tx.query(
-        "INSERT INTO jobs (id, organization_id, kind, subject_id, lane, status, attempts, run_at, created_at, updated_at)
+        "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7, $7)",
     )
     .bind(id)
     .bind(job.organization_id)
     .bind(job.kind)
     .bind(job.subject_id)
-    .bind(job.lane)
+    .bind(job.concurrency_key)
     .bind(job.run_at)
     .bind(now)
     .execute()
@@ -147,34 +147,46 @@ pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str,
 
 /// Lets a connection's waiting jobs wait until then, all at once, so that none of them is claimed only to be put back. Those that a user
 /// asked for stay due.
-pub async fn delay_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, until: Timestamp) -> Result<u64> {
-    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at < $1 AND NOT for_user")
+pub async fn delay_lane(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    concurrency_key: &ConnectionId,
+    until: Timestamp,
+) -> Result<u64> {
+    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at < $1 AND NOT for_user")
         .bind(until)
         .bind(organization)
-        .bind(lane)
+        .bind(concurrency_key)
         .execute()
         .await
 }
 
 /// Runs a connection's waiting jobs now.
-pub async fn resume_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
-    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND lane = $3 AND status = 'queued' AND run_at > $1")
-        .bind(now)
-        .bind(organization)
-        .bind(lane)
-        .execute()
-        .await
-}
-
-/// Runs a connection's parked and waiting jobs now, as if they were new: the time they waited for a person does not count.
-pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId, now: Timestamp) -> Result<u64> {
+pub async fn resume_lane(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    concurrency_key: &ConnectionId,
+    now: Timestamp,
+) -> Result<u64> {
     tx.query(
-        "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
-         WHERE organization_id = $2 AND lane = $3 AND status IN ('parked', 'queued')",
+        "UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at > $1",
     )
     .bind(now)
     .bind(organization)
-    .bind(lane)
+    .bind(concurrency_key)
+    .execute()
+    .await
+}
+
+/// Runs a connection's parked and waiting jobs now, as if they were new: the time they waited for a person does not count.
+pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId, now: Timestamp) -> Result<u64> {
+    tx.query(
+        "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
+         WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')",
+    )
+    .bind(now)
+    .bind(organization)
+    .bind(concurrency_key)
     .execute()
     .await
 }
@@ -207,6 +219,10 @@ pub async fn delete_dead(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u
 }
 
 /// Removes a connection's jobs, whatever their state.
-pub async fn delete_of_lane(tx: &mut Tx, organization: &OrganizationId, lane: &ConnectionId) -> Result<u64> {
-    tx.query("DELETE FROM jobs WHERE organization_id = $1 AND lane = $2").bind(organization).bind(lane).execute().await
+pub async fn delete_of_lane(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId) -> Result<u64> {
+    tx.query("DELETE FROM jobs WHERE organization_id = $1 AND concurrency_key = $2")
+        .bind(organization)
+        .bind(concurrency_key)
+        .execute()
+        .await
 }

@@ -52,7 +52,7 @@ pub async fn quota(tx: &mut Tx, quota: Quota, (high, full): (i64, i64), hour_ago
         Quota::Contracts => used_by!("contracts AS used FROM organization_usage"),
         Quota::Users => used_by!("users AS used FROM organization_usage"),
         Quota::WaitingDeliveries => used_by!(
-            "count(*) AS used FROM webhook_deliveries WHERE status IN ('accepted', 'processing', 'parked') GROUP BY organization_id"
+            "count(*) AS used FROM deliveries WHERE status IN ('accepted', 'processing', 'parked') GROUP BY organization_id"
         ),
         Quota::UploadsPerHour => return tx.query(UPLOADS).bind(high).bind(full).bind(hour_ago).one().await,
     };

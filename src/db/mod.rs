@@ -28,6 +28,7 @@ pub mod connection_details;
 pub mod connection_health;
 pub mod connection_tests;
 pub mod connections;
+pub mod contract_links;
 pub mod contracts;
 pub mod deliveries;
 pub mod disconnections;

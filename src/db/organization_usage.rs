@@ -39,7 +39,7 @@ pub async fn uploads_since(tx: &mut Tx, organization: &OrganizationId, since: Ti
 pub async fn waiting_deliveries(tx: &mut Tx, organization: &OrganizationId, at_most: i64) -> Result<i64> {
     let row: (i64,) = tx
         .query(
-            "SELECT count(*) FROM (SELECT 1 FROM organization_integrations c JOIN webhook_deliveries d ON d.connection_id = c.id
+            "SELECT count(*) FROM (SELECT 1 FROM organization_integrations c JOIN deliveries d ON d.connection_id = c.id
                  WHERE c.organization_id = $1 AND d.status IN ('accepted', 'processing', 'parked') LIMIT $2) AS waiting",
         )
         .bind(organization)

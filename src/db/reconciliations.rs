@@ -17,8 +17,8 @@ pub struct ReconciliationRow {
     pub ran_at: Option<Timestamp>,
     /// Since when it runs; `None` when it does not.
     pub begun_at: Option<Timestamp>,
-    /// How many Opportunities it has looked at: now, or when it last ran.
-    pub opportunities: i64,
+    /// How many records it has looked at: now, or when it last ran.
+    pub records: i64,
     /// How many contracts.
     pub contracts: i64,
     /// How many differences it found then.
@@ -27,17 +27,17 @@ pub struct ReconciliationRow {
     pub repaired: i64,
     /// Why it stopped early, for people.
     pub note: Option<String>,
-    /// The Opportunity after which it goes on; empty: from the beginning.
-    pub last_opportunity: String,
-    /// The contract after which it goes on; empty: from the beginning.
-    pub last_contract: String,
+    /// The record after which it goes on; empty: from the beginning.
+    pub last_record: String,
+    /// The link after which it goes on; empty: from the beginning.
+    pub last_link: String,
 }
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// How many Opportunities it looked at.
-    pub opportunities: i64,
+    /// How many records it looked at.
+    pub records: i64,
     /// How many contracts.
     pub contracts: i64,
     /// How many differences it found.
@@ -46,10 +46,10 @@ pub struct Outcome {
     pub repaired: i64,
     /// Why it stopped early, for people.
     pub note: Option<String>,
-    /// The Opportunity after which the next run goes on.
-    pub last_opportunity: String,
-    /// The contract after which the next run goes on.
-    pub last_contract: String,
+    /// The record after which the next run goes on.
+    pub last_record: String,
+    /// The link after which the next run goes on.
+    pub last_link: String,
 }
 
 /// The comparison of a connection; `None` before its first hour came.
@@ -67,7 +67,7 @@ pub async fn due(tx: &mut Tx, now: Timestamp, since: Timestamp, limit: i64) -> R
         "SELECT c.organization_id, c.id FROM organization_integrations c
          JOIN integrations i ON i.id = c.integration_id
          LEFT JOIN reconciliations r ON r.connection_id = c.id
-         WHERE i.auth_type = 'oauth2' AND c.is_enabled AND c.status <> 'needs_reconnect'
+         WHERE i.has_deals AND c.is_enabled AND c.status <> 'needs_reconnect'
            AND (c.paused_until IS NULL OR c.paused_until <= $1)
            AND (r.due_at <= $1 OR (r.due_at IS NULL AND c.created_at <= $2))
          ORDER BY c.id LIMIT $3",
@@ -89,7 +89,7 @@ pub async fn postpone(
 ) -> Result<bool> {
     let changed = tx
         .query(
-            "INSERT INTO reconciliations (connection_id, organization_id, due_at, found, repaired, last_opportunity, last_contract)
+            "INSERT INTO reconciliations (connection_id, organization_id, due_at, found, repaired, last_record, last_link)
              VALUES ($1, $2, $3, 0, 0, '', '')
              ON CONFLICT (connection_id) DO UPDATE SET due_at = $3
              WHERE reconciliations.organization_id = $2 AND reconciliations.due_at <= $4",
@@ -117,7 +117,7 @@ pub async fn hurry(tx: &mut Tx, organization: &OrganizationId, connection: &Conn
 /// Notes that a run begins.
 pub async fn note_beginning(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
     tx.query(
-        "UPDATE reconciliations SET begun_at = $1, opportunities = 0, contracts = 0 WHERE organization_id = $2 AND connection_id = $3",
+        "UPDATE reconciliations SET begun_at = $1, records = 0, contracts = 0 WHERE organization_id = $2 AND connection_id = $3",
     )
     .bind(now)
     .bind(organization)
@@ -134,8 +134,8 @@ pub async fn note_progress(
     connection: &ConnectionId,
     so_far: &Outcome,
 ) -> Result<()> {
-    tx.query("UPDATE reconciliations SET opportunities = $1, contracts = $2 WHERE organization_id = $3 AND connection_id = $4")
-        .bind(so_far.opportunities)
+    tx.query("UPDATE reconciliations SET records = $1, contracts = $2 WHERE organization_id = $3 AND connection_id = $4")
+        .bind(so_far.records)
         .bind(so_far.contracts)
         .bind(organization)
         .bind(connection)
@@ -153,17 +153,17 @@ pub async fn note_run(
     now: Timestamp,
 ) -> Result<()> {
     tx.query(
-        "UPDATE reconciliations SET ran_at = $1, begun_at = NULL, found = $2, repaired = $3, note = $4, last_opportunity = $5, last_contract = $6,
-             opportunities = $7, contracts = $8
+        "UPDATE reconciliations SET ran_at = $1, begun_at = NULL, found = $2, repaired = $3, note = $4, last_record = $5, last_link = $6,
+             records = $7, contracts = $8
          WHERE organization_id = $9 AND connection_id = $10",
     )
     .bind(now)
     .bind(outcome.found)
     .bind(outcome.repaired)
     .bind(outcome.note.as_deref())
-    .bind(outcome.last_opportunity.as_str())
-    .bind(outcome.last_contract.as_str())
-    .bind(outcome.opportunities)
+    .bind(outcome.last_record.as_str())
+    .bind(outcome.last_link.as_str())
+    .bind(outcome.records)
     .bind(outcome.contracts)
     .bind(organization)
     .bind(connection)

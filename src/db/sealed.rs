@@ -17,7 +17,7 @@ pub enum SealedColumn {
     ServerSecrets,
     /// `webhook_secrets.signing_key`
     SigningKeys,
-    /// `form_posts.answer`
+    /// `idempotency_keys.response`
     FormAnswers,
 }
 
@@ -51,7 +51,7 @@ impl SealedColumn {
             Self::OAuthFlows => "SELECT count(*) FROM oauth_flows WHERE length(verifier) > 0",
             Self::ServerSecrets => "SELECT count(*) FROM server_secrets",
             Self::SigningKeys => "SELECT count(*) FROM webhook_secrets WHERE signing_key IS NOT NULL",
-            Self::FormAnswers => "SELECT count(*) FROM form_posts WHERE answer IS NOT NULL",
+            Self::FormAnswers => "SELECT count(*) FROM idempotency_keys WHERE response IS NOT NULL",
         };
         let (count,): (i64,) = tx.query(sql).one().await?;
         Ok(count)
@@ -77,7 +77,7 @@ impl SealedColumn {
                  WHERE digest > $1 AND signing_key IS NOT NULL ORDER BY digest LIMIT $2"
             }
             Self::FormAnswers => {
-                "SELECT id, answer AS sealed FROM form_posts WHERE id > $1 AND answer IS NOT NULL ORDER BY id LIMIT $2"
+                "SELECT id, response AS sealed FROM idempotency_keys WHERE id > $1 AND response IS NOT NULL ORDER BY id LIMIT $2"
             }
         };
         tx.query(sql).bind(id).bind(limit).all().await
@@ -92,7 +92,7 @@ impl SealedColumn {
             Self::OAuthFlows => "UPDATE oauth_flows SET verifier = $1 WHERE state_digest = $2 AND verifier = $3",
             Self::ServerSecrets => "UPDATE server_secrets SET sealed = $1 WHERE name = $2 AND sealed = $3",
             Self::SigningKeys => "UPDATE webhook_secrets SET signing_key = $1 WHERE digest = $2 AND signing_key = $3",
-            Self::FormAnswers => "UPDATE form_posts SET answer = $1 WHERE id = $2 AND answer = $3",
+            Self::FormAnswers => "UPDATE idempotency_keys SET response = $1 WHERE id = $2 AND response = $3",
         };
         Ok(tx.query(sql).bind(sealed).bind(row.id.as_str()).bind(row.sealed.as_slice()).execute().await? == 1)
     }

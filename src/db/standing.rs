@@ -48,12 +48,12 @@ pub async fn list(
 ) -> Result<Vec<StandingRow>> {
     tx.query(
         "SELECT c.*, coalesce(c.connected_at, c.created_at) AS last_connected_at,
-             (SELECT d.received_at FROM webhook_deliveries d WHERE d.connection_id = c.id ORDER BY d.id DESC LIMIT 1) AS last_event_at,
-             (SELECT max(k.last_synced_at) FROM contracts k
-              WHERE k.organization_id = c.organization_id AND k.salesforce_organization_id = c.external_account_id) AS last_write_at,
-             (SELECT min(j.run_at) FROM jobs j WHERE j.lane = c.id AND j.status = 'queued' AND j.attempts > 0) AS next_try_at,
-             EXISTS (SELECT 1 FROM contracts k
-              WHERE k.organization_id = c.organization_id AND k.salesforce_organization_id = c.external_account_id) AS has_contract,
+             (SELECT d.received_at FROM deliveries d WHERE d.connection_id = c.id ORDER BY d.id DESC LIMIT 1) AS last_event_at,
+             (SELECT max(l.last_synced_at) FROM contract_links l
+              WHERE l.organization_id = c.organization_id AND l.integration_id = c.integration_id AND l.account_id = c.external_account_id) AS last_write_at,
+             (SELECT min(j.run_at) FROM jobs j WHERE j.concurrency_key = c.id AND j.status = 'queued' AND j.attempts > 0) AS next_try_at,
+             EXISTS (SELECT 1 FROM contract_links l
+              WHERE l.organization_id = c.organization_id AND l.integration_id = c.integration_id AND l.account_id = c.external_account_id) AS has_contract,
              EXISTS (SELECT 1 FROM webhook_secrets s
               WHERE s.connection_id = c.id AND (s.valid_until IS NULL OR s.valid_until > $2)) AS has_secret,
              EXISTS (SELECT 1 FROM pending_connections p WHERE p.organization_id = c.organization_id) AS has_pending,
@@ -81,7 +81,7 @@ pub async fn work(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
     let open: OpenRow = tx
         .query(
             "SELECT min(id) AS oldest, count(*) AS open, CAST(coalesce(sum(CASE status WHEN 'parked' THEN 1 ELSE 0 END), 0) AS BIGINT) AS parked
-             FROM webhook_deliveries
+             FROM deliveries
              WHERE organization_id = $1 AND connection_id = $2 AND status IN ('accepted', 'processing', 'parked')",
         )
         .bind(organization)
@@ -95,7 +95,7 @@ pub async fn work(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
     let (writes,): (i64,) = tx
         .query(
             "SELECT count(*) FROM jobs
-             WHERE organization_id = $1 AND lane = $2 AND kind = 'push_status' AND status IN ('queued', 'running', 'parked')",
+             WHERE organization_id = $1 AND concurrency_key = $2 AND kind = 'push' AND status IN ('queued', 'running', 'parked')",
         )
         .bind(organization)
         .bind(connection)
@@ -111,7 +111,7 @@ pub async fn work(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
 
 async fn since(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, oldest: &DeliveryId) -> Result<i64> {
     let (count,): (i64,) = tx
-        .query("SELECT count(*) FROM webhook_deliveries WHERE organization_id = $1 AND connection_id = $2 AND id >= $3")
+        .query("SELECT count(*) FROM deliveries WHERE organization_id = $1 AND connection_id = $2 AND id >= $3")
         .bind(organization)
         .bind(connection)
         .bind(oldest)

@@ -2,11 +2,14 @@
 
 use super::{Result, Tx};
 use crate::domain::{
-    contract::{ScanStatus, VersionSource},
+    contract::ScanStatus,
     ids::{ContractId, OrganizationId, VersionId},
     problem::Problem,
     time::Timestamp,
 };
+
+/// The source of versions that a person uploaded.
+pub const UPLOAD: &str = "upload";
 
 /// A version of a contract's document.
 #[derive(Clone, sqlx::FromRow)]
@@ -27,12 +30,12 @@ pub struct VersionRow {
     pub size_bytes: i64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// The MD5, by which Salesforce names the same bytes before they are downloaded; `None` for versions stored before it was kept.
+    /// The MD5, by which providers name the same bytes before they are downloaded; `None` where it was not computed.
     pub md5: Option<String>,
-    /// Where it came from.
-    pub source: VersionSource,
-    /// The Salesforce file version (or Attachment) it is a copy of.
-    pub salesforce_content_version_id: Option<String>,
+    /// The slug of the provider that it came from, or [`UPLOAD`].
+    pub source: String,
+    /// The provider's id of the file revision that it is a copy of.
+    pub remote_id: Option<String>,
     /// When it was stored.
     pub created_at: Timestamp,
     /// The result of its virus scan.
@@ -42,6 +45,11 @@ pub struct VersionRow {
 }
 
 impl VersionRow {
+    /// Whether it is a copy of that revision of a file.
+    pub fn is_copy_of(&self, remote_id: &str) -> bool {
+        self.remote_id.as_deref() == Some(remote_id)
+    }
+
     /// Whether its file and its text may be handed out.
     ///
     /// # Errors
@@ -55,7 +63,7 @@ impl VersionRow {
 pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     tx.query(
         "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, md5,
-             source, salesforce_content_version_id, created_at, scan_status, scan_name)
+             source, remote_id, created_at, scan_status, scan_name)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&row.id)
@@ -67,8 +75,8 @@ pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     .bind(row.size_bytes)
     .bind(row.sha256.as_str())
     .bind(row.md5.as_deref())
-    .bind(row.source)
-    .bind(row.salesforce_content_version_id.as_deref())
+    .bind(row.source.as_str())
+    .bind(row.remote_id.as_deref())
     .bind(row.created_at)
     .bind(row.scan_status)
     .bind(row.scan_name.as_deref())
@@ -123,14 +131,9 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, contract: &Contrac
 }
 
 /// Remembers another id of the same bytes, so that the next call need not download them again.
-pub async fn set_content_version(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    id: &VersionId,
-    content_version: &str,
-) -> Result<()> {
-    tx.query("UPDATE contract_versions SET salesforce_content_version_id = $1 WHERE organization_id = $2 AND id = $3")
-        .bind(content_version)
+pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
+    tx.query("UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3")
+        .bind(remote_id)
         .bind(organization)
         .bind(id)
         .execute()

@@ -2,7 +2,7 @@
 
 use super::{Result, Tx, connections::Metadata};
 use crate::domain::{
-    ids::{ConnectionId, OrganizationId},
+    ids::{ConnectionId, IntegrationId, OrganizationId},
     time::Timestamp,
 };
 use sqlx::types::Json;
@@ -42,6 +42,8 @@ pub struct CallerRow {
     pub organization_id: OrganizationId,
     /// The connection.
     pub connection_id: ConnectionId,
+    /// The provider that the connection leads to.
+    pub integration_id: IntegrationId,
     /// The account the connection leads to.
     pub external_account_id: String,
     /// Whether a person has left it switched on.
@@ -148,7 +150,7 @@ pub async fn list(
 /// Whose digest it is, while it works. Not filtered by organization: the secret is what proves it.
 pub async fn find_caller(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     tx.query(
-        "SELECT s.digest, s.organization_id, s.connection_id, c.external_account_id, c.is_enabled, c.metadata, s.last_used_at
+        "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled, c.metadata, s.last_used_at
          FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
          WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)",
     )

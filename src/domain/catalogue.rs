@@ -62,6 +62,30 @@ impl AuthType {
     }
 }
 
+/// What an integration can do once it is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// Contracts are made from deals, and their status is written back.
+    Deals,
+    /// The provider calls a webhook.
+    Webhook,
+}
+
+/// What an integration was tested against, from the strongest evidence to the weakest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TestedAgainst {
+    /// The provider's own software.
+    RealServer,
+    /// The vendor's official client library, against a simulator.
+    VendorSdk,
+    /// The best-kept client library that is not the vendor's, against a simulator.
+    ClientLibrary,
+    /// A simulator of our own.
+    Simulator,
+}
+
 /// One entry of the catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Integration {
@@ -77,6 +101,14 @@ pub struct Integration {
     pub category: Category,
     /// How it authenticates us.
     pub auth_type: AuthType,
+    /// Every way in which it can be connected; the first is `auth_type`.
+    pub auth_methods: Vec<AuthType>,
+    /// What it can do once it is connected.
+    pub capabilities: Vec<Capability>,
+    /// What it was tested against.
+    pub tested_against: TestedAgainst,
+    /// What does not work yet, for people; `null` when nothing is missing.
+    pub missing: Option<String>,
     /// Whether it can be connected on this server now.
     pub available: bool,
     /// Why it cannot be connected, and who can change that; `null` when it can.
@@ -111,4 +143,6 @@ pub struct IntegrationSummary {
     pub category: Category,
     /// How it authenticates us.
     pub auth_type: AuthType,
+    /// What it can do.
+    pub capabilities: Vec<Capability>,
 }

@@ -1,6 +1,8 @@
 //! Why a connection could not be made: the codes of the callback, each with who can do what about it.
 
-/// Why Salesforce's consent did not lead to a connection.
+use super::{compatibility, terms::Terms};
+
+/// Why a provider's consent did not lead to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "`sentence` says what each means")]
 pub enum ConnectFailure {
@@ -12,15 +14,15 @@ pub enum ConnectFailure {
     RefreshTokenMissing,
     AppNotInstalled,
     AppBlocked,
-    SalesforceError,
+    ProviderError,
     /// The connection was made by someone else in the meantime.
     AlreadyConnected,
     Unavailable,
     /// Nobody is signed in, or not as an admin.
     NotAllowed,
-    /// A part of [`Self::SalesforceError`]: a scope that the app does not have, or that the org does not allow it.
+    /// A part of [`Self::ProviderError`]: a scope that the app does not have, or that the account does not allow it.
     ScopeRefused,
-    /// A part of [`Self::ExchangeFailed`]: the org does not have this version of the API yet.
+    /// A part of [`Self::ExchangeFailed`]: the account does not have this version of the API yet.
     VersionUnknown,
     /// Another callback with the same state is still in progress.
     InProgress,
@@ -36,7 +38,7 @@ impl ConnectFailure {
         Self::RefreshTokenMissing,
         Self::AppNotInstalled,
         Self::AppBlocked,
-        Self::SalesforceError,
+        Self::ProviderError,
         Self::AlreadyConnected,
         Self::Unavailable,
         Self::NotAllowed,
@@ -46,13 +48,14 @@ impl ConnectFailure {
     ];
 
     /// The query of the integrations page. What is a part of another failure has the code of that one, and is its reason.
-    pub fn query(self) -> String {
-        let part_of = match self {
-            Self::ScopeRefused => Self::SalesforceError,
-            Self::VersionUnknown => Self::ExchangeFailed,
-            whole => return format!("error={}", whole.code()),
+    pub fn query(self, terms: &Terms) -> String {
+        let (whole, reason) = match self {
+            Self::ScopeRefused => (Self::ProviderError, format!("&reason={}", self.code())),
+            Self::VersionUnknown => (Self::ExchangeFailed, format!("&reason={}", self.code())),
+            whole => (whole, String::new()),
         };
-        format!("error={}&reason={}", part_of.code(), self.code())
+        let code = if whole == Self::ProviderError { compatibility::provider_error(terms) } else { whole.code() };
+        format!("error={code}{reason}{}", compatibility::provider_query(terms))
     }
 
     /// The stable word.
@@ -66,7 +69,7 @@ impl ConnectFailure {
             Self::RefreshTokenMissing => "refresh_token_missing",
             Self::AppNotInstalled => "app_not_installed",
             Self::AppBlocked => "app_blocked",
-            Self::SalesforceError => "salesforce_error",
+            Self::ProviderError => "provider_error",
             Self::AlreadyConnected => "already_connected",
             Self::Unavailable => "integration_unavailable",
             Self::NotAllowed => "forbidden",
@@ -76,62 +79,48 @@ impl ConnectFailure {
         }
     }
 
-    /// The failure of that code; unknown codes are nobody's.
+    /// The failure of that code; `None` for unknown codes.
     pub fn parse(code: &str) -> Option<Self> {
+        let code = compatibility::general_code(code);
         Self::ALL.into_iter().find(|failure| failure.code() == code)
     }
 
-    /// What happened, and who can do what about it.
-    pub const fn sentence(self) -> &'static str {
+    /// What happened, and what to do, where the connector has no better words.
+    pub fn sentence(self, terms: &Terms) -> String {
+        let Terms { provider, account, administrator, .. } = terms;
         match self {
-            Self::AccessDenied => "Access was denied in Salesforce, so nothing was connected. Connect again and choose Allow.",
+            Self::AccessDenied => {
+                format!("Access was denied in {provider}, so nothing was connected. Connect again and choose Allow.")
+            }
             Self::StateInvalid => {
                 "This sign-in was used in another browser, took longer than ten minutes, or began in another browser. Connect again from this page."
+                    .to_owned()
             }
-            Self::ExchangeFailed => {
-                "Salesforce did not hand over the tokens. Connect again; if it stays, the operator of this server must check \
-                 the client id, the client secret and the callback URL of the External Client App."
-            }
+            Self::ExchangeFailed => format!(
+                "{provider} did not hand over the tokens. Connect again; if it keeps happening, the operator of this server must check the \
+                 client id, the client secret and the callback URL."
+            ),
             Self::InstanceNotAllowed => {
-                "Salesforce named an address that is not a known Salesforce host, so nothing was stored. If Salesforce serves your org from \
-                 another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS. Then connect again."
+                format!("{provider} named an address that is not one of its hosts, so nothing was stored.")
             }
-            Self::OrgMismatch => {
-                "You signed in to another Salesforce org than the one connected. Sign in to the same org, or disconnect first."
-            }
-            Self::RefreshTokenMissing => {
-                "Salesforce gave no refresh token, so the connection would end within hours. Your Salesforce administrator must \
-                 allow the scope “Perform requests at any time (refresh_token, offline_access)” in the External Client App."
-            }
-            Self::AppNotInstalled => {
-                "The app is not installed in your Salesforce org. Your Salesforce administrator must install the External Client \
-                 App (Setup → External Client App Manager), or grant you “Approve Uninstalled Connected Apps”."
-            }
-            Self::AppBlocked => {
-                "Your Salesforce org blocks this app for you. Your Salesforce administrator must permit it for your profile or \
-                 permission set (Setup → External Client App Manager → Policies)."
-            }
-            Self::SalesforceError => {
-                "Salesforce reported an error and nothing was connected. Connect again; if it stays, ask your Salesforce administrator \
-                 to look at the Login History in Setup."
-            }
-            Self::ScopeRefused => {
-                "Salesforce refused a scope that LexiContract needs: api, refresh_token and openid. Your Salesforce administrator must select \
-                 “Manage user data via APIs (api)”, “Perform requests at any time (refresh_token, offline_access)” and “Access unique user \
-                 identifiers (openid)”: Setup → External Client App Manager → the app → Settings → OAuth Settings → OAuth Scopes. Then connect again."
-            }
-            Self::VersionUnknown => {
-                "This Salesforce org does not have the version of the API that this server uses. The operator of this server must set an older \
-                 SALESFORCE_API_VERSION. Then connect again."
-            }
-            Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
-            Self::Unavailable => {
-                "Salesforce is not set up on this server. Its operator must set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
-            }
+            Self::OrgMismatch => format!(
+                "You signed in to another {provider} {account} than the one connected. Sign in to the same {account}, or disconnect first."
+            ),
+            Self::RefreshTokenMissing => format!("{provider} gave no refresh token, so the connection would end within hours."),
+            Self::AppNotInstalled => format!("The app is not installed in your {provider} {account}. {administrator} must install it."),
+            Self::AppBlocked => format!("Your {provider} {account} blocks this app. {administrator} must permit it."),
+            Self::ProviderError => format!("{provider} reported an error and nothing was connected. Connect again."),
+            Self::ScopeRefused => format!("{provider} refused a scope that LexiContract needs. {administrator} must add it to the app."),
+            Self::VersionUnknown => format!("This {provider} {account} does not have the version of the API that this server uses."),
+            Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.".to_owned(),
+            Self::Unavailable => format!("{provider} is not set up on this server. Its operator must set the client id and secret."),
             Self::InProgress => {
                 "The connection is still in progress. Reload this page in a minute. If the connection does not appear, connect again."
+                    .to_owned()
             }
-            Self::NotAllowed => "Only an admin of your organization can connect Salesforce. Sign in as one and try again.",
+            Self::NotAllowed => {
+                format!("Only an admin of your organization can connect {provider}. Sign in as one and try again.")
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! An organization's connection to an integration, and the states it goes through.
 
 use super::{
-    catalogue::{AuthType, Category, IntegrationSummary},
+    catalogue::{Capability, IntegrationSummary},
     contract::NegotiationStatus,
     file_rule::FileRule,
     ids::{ConnectionId, DisconnectionId},
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+pub use super::check::{Check, CheckCode, ConnectionTest};
 
 /// Whether a connection works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -141,7 +143,7 @@ pub struct Confirmation {
 impl Connection {
     /// Whether somebody at the provider has something to set up before it works: a CRM that calls us and that we write to.
     pub fn has_setup(&self) -> bool {
-        self.integration.category == Category::Crm && self.integration.auth_type == AuthType::OAuth2
+        self.integration.capabilities.contains(&Capability::Deals)
     }
 }
 
@@ -340,45 +342,6 @@ pub struct WebhookSecretInfo {
     pub last_used_at: Option<Timestamp>,
     /// When a call was last signed with the key that came with it.
     pub last_signed_at: Option<Timestamp>,
-}
-
-/// The result of a live check of a connection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ConnectionTest {
-    /// Whether every check passed.
-    pub ok: bool,
-    /// How long the provider took, in milliseconds.
-    pub latency_ms: i64,
-    /// The account at the provider, in words.
-    pub account_label: Option<String>,
-    /// What was checked.
-    pub checks: Vec<Check>,
-}
-
-/// The check that fails when the provider could not be asked about anything else.
-pub const CONNECTION_WORKS: &str = "Connection works";
-
-impl ConnectionTest {
-    /// Whether the provider answered, so that the checks describe what is there.
-    pub fn is_answered(&self) -> bool {
-        self.connection_failure().is_none()
-    }
-
-    /// Why the provider could not be asked.
-    pub fn connection_failure(&self) -> Option<&str> {
-        self.checks.iter().find(|check| check.name == CONNECTION_WORKS && !check.ok).map(|check| check.detail.as_str())
-    }
-}
-
-/// One thing that was checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Check {
-    /// What was checked, in a few words.
-    pub name: String,
-    /// Whether it is as it must be.
-    pub ok: bool,
-    /// What was found and, when it is not as it must be, who can do what about it.
-    pub detail: String,
 }
 
 #[cfg(test)]

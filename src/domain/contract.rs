@@ -1,6 +1,12 @@
-//! Contracts, their versions, and how their status reaches Salesforce.
+//! Contracts, their versions, and how their status reaches the deal.
 
-use super::{analysis::Analysis, ids::ContractId, time::Timestamp};
+use super::{
+    analysis::Analysis,
+    compatibility::{ContractFields, SummaryFields, VersionFields},
+    ids::ContractId,
+    link::{Link, LinkRole},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,7 +39,7 @@ impl NegotiationStatus {
         }
     }
 
-    /// What people read, and what Salesforce gets unless the connection's settings say otherwise.
+    /// What people read, and what the provider gets unless the connection's settings say otherwise.
     pub fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
@@ -51,11 +57,11 @@ impl NegotiationStatus {
     }
 }
 
-/// Whether the status has reached Salesforce.
+/// Whether the status has reached the deal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
-    /// No Opportunity belongs to the contract.
+    /// The contract was not made from a deal.
     NotLinked,
     /// Nothing to write yet.
     Idle,
@@ -84,8 +90,8 @@ impl SyncStatus {
         match self {
             Self::NotLinked => "Not linked",
             Self::Idle => "Nothing to write yet",
-            Self::Pending => "Writing to Salesforce",
-            Self::Synced => "Written to Salesforce",
+            Self::Pending => "Status waiting",
+            Self::Synced => "Status written",
             Self::Failed => "Not written",
         }
     }
@@ -98,10 +104,10 @@ impl SyncStatus {
     }
 }
 
-/// How the status write-back stands.
+/// How a write-back stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// Whether the status has reached Salesforce.
+    /// Whether the status has reached the record.
     pub status: SyncStatus,
     /// The label as last written.
     pub last_synced_value: Option<String>,
@@ -113,6 +119,13 @@ pub struct Sync {
     pub last_error: Option<String>,
 }
 
+impl Sync {
+    /// Of a contract that was not made from a record.
+    pub fn not_linked() -> Self {
+        Self { status: SyncStatus::NotLinked, last_synced_value: None, last_synced_at: None, attempts: 0, last_error: None }
+    }
+}
+
 /// A contract in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ContractSummary {
@@ -122,15 +135,18 @@ pub struct ContractSummary {
     pub title: String,
     /// How far the negotiation is.
     pub negotiation_status: NegotiationStatus,
-    /// The Opportunity it came from, 18 characters.
-    pub salesforce_opportunity_id: Option<String>,
-    /// The Opportunity's name.
-    pub opportunity_name: Option<String>,
-    /// The name of the Opportunity's account.
-    pub account_name: Option<String>,
+    /// The slug of the provider it came from; `null` for an upload.
+    pub provider: Option<String>,
+    /// The name of the record it was made from.
+    pub record_name: Option<String>,
+    /// The name of the other party.
+    pub party_name: Option<String>,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: SummaryFields,
     /// How many versions of its document there are.
     pub version_count: i64,
-    /// Whether the status has reached Salesforce.
+    /// Whether the status has reached the record.
     pub sync_status: SyncStatus,
     /// When it was made.
     pub created_at: Timestamp,
@@ -147,46 +163,23 @@ pub struct Contract {
     pub title: String,
     /// How far the negotiation is.
     pub negotiation_status: NegotiationStatus,
-    /// The Opportunity it came from, 18 characters.
-    pub salesforce_opportunity_id: Option<String>,
-    /// The Opportunity's name.
-    pub opportunity_name: Option<String>,
-    /// The name of the Opportunity's account.
-    pub account_name: Option<String>,
-    /// Where a browser shows the Opportunity.
-    pub opportunity_url: Option<String>,
+    /// The records that it belongs to, its source first.
+    pub links: Vec<Link>,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: ContractFields,
     /// The versions of its document, oldest first.
     pub versions: Vec<Version>,
-    /// How the status write-back stands.
-    pub sync: Sync,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// Where a version came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VersionSource {
-    /// The Opportunity's newest file.
-    Salesforce,
-    /// A person.
-    Upload,
-}
-
-impl VersionSource {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Salesforce => "salesforce",
-            Self::Upload => "upload",
-        }
-    }
-
-    /// The source of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Salesforce, Self::Upload].into_iter().find(|source| source.as_str() == text)
+impl Contract {
+    /// The record that it was made from.
+    pub fn source(&self) -> Option<&Link> {
+        self.links.iter().find(|link| link.role == LinkRole::Source)
     }
 }
 
@@ -261,10 +254,11 @@ pub struct Version {
     pub size_bytes: i64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// Where it came from.
-    pub source: VersionSource,
-    /// The Salesforce file version (or Attachment) it is a copy of.
-    pub salesforce_content_version_id: Option<String>,
+    /// The slug of the provider it came from, or `upload`.
+    pub source: String,
+    /// The file that it is a copy of, when it came from Salesforce.
+    #[serde(flatten)]
+    pub compatibility: VersionFields,
     /// When it was stored.
     pub created_at: Timestamp,
     /// The virus scan. The file of an infected or pending version is withheld: 409 `file_withheld`.

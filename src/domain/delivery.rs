@@ -1,7 +1,9 @@
-//! Deliveries: what came of a call of the webhook.
+//! Deliveries: what came of an event of a provider.
 
 use super::{
+    compatibility::DeliveryFields,
     ids::{ContractId, DeliveryId},
+    record::RecordRef,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +19,7 @@ pub enum DeliveryStatus {
     Processing,
     /// Waiting until a person reconnects.
     Parked,
-    /// The contract is as the Opportunity says.
+    /// The contract matches the record.
     Done,
     /// Given up, with the reason.
     Failed,
@@ -54,15 +56,51 @@ impl DeliveryStatus {
     }
 }
 
-/// One accepted call for one Opportunity.
+/// How we learned of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The provider called the webhook.
+    Webhook,
+    /// We asked the provider.
+    Poll,
+    /// The provider called a webhook that we subscribed to.
+    Subscription,
+    /// A user asked for it.
+    User,
+}
+
+impl Origin {
+    /// The word of the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Poll => "poll",
+            Self::Subscription => "subscription",
+            Self::User => "user",
+        }
+    }
+
+    /// The origin of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Webhook, Self::Poll, Self::Subscription, Self::User].into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
+/// One accepted event of one record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
     /// Its id.
     pub id: DeliveryId,
-    /// When the call came.
+    /// When we learned of it.
     pub received_at: Timestamp,
-    /// The Opportunity, 18 characters.
-    pub opportunity_id: String,
+    /// The record.
+    pub record: RecordRef,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: DeliveryFields,
+    /// How we learned of it.
+    pub origin: Origin,
     /// Where it stands.
     pub status: DeliveryStatus,
     /// How often it was tried.
@@ -81,17 +119,20 @@ pub struct Delivery {
 pub enum Acceptance {
     /// It did.
     Accepted,
-    /// One of the same Opportunity waits already; its id is answered.
+    /// One of the same record waits already; its id is answered.
     Duplicate,
 }
 
-/// The answer for one Opportunity of a call.
+/// The response for one record of a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Receipt {
     /// The delivery, new or waiting.
     pub delivery_id: DeliveryId,
-    /// The Opportunity, 18 characters.
-    pub opportunity_id: String,
+    /// The record.
+    pub record: RecordRef,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: DeliveryFields,
     /// Whether the call made it.
     pub status: Acceptance,
 }

@@ -1,14 +1,17 @@
 //! What a delivery would do, without doing it.
 
-use super::{ids::ContractId, opportunity::Opportunity};
+use super::{compatibility::DryRunFields, deal::Deal, ids::ContractId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a delivery of an Opportunity would do.
+/// What a delivery of a deal would do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DryRun {
-    /// The Opportunity as Salesforce has it.
-    pub opportunity: Opportunity,
+    /// The deal as the provider has it.
+    pub deal: Deal,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: DryRunFields,
     /// The file that would be taken.
     pub file: Option<ChosenFile>,
     /// The files that would be passed over.
@@ -22,7 +25,7 @@ pub struct DryRun {
 /// The file that would be taken, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChosenFile {
-    /// The id of the file version, or of the Attachment.
+    /// Its id at the provider.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -35,7 +38,7 @@ pub struct ChosenFile {
 /// A file that would be passed over, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RejectedFile {
-    /// The id of the file version, or of the Attachment.
+    /// Its id at the provider.
     pub id: String,
     /// Its name.
     pub name: String,

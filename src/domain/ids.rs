@@ -130,6 +130,8 @@ kinds! {
     Delivery DeliveryId "dlv";
     /// A contract.
     Contract ContractId "ctr";
+    /// A link between a contract and a record of a provider.
+    Link LinkId "lnk";
     /// One version of a contract's document.
     Version VersionId "ver";
     /// One durable background job.

@@ -5,6 +5,7 @@
 pub mod ids;
 
 pub mod catalogue;
+mod check;
 pub mod connect_failure;
 pub mod connection;
 pub mod delivery;
@@ -16,23 +17,28 @@ pub mod upkeep;
 pub mod analysis;
 pub mod comparison;
 pub mod contract;
+pub mod link;
+pub mod record;
 pub mod timeline;
 
 pub mod audit;
+pub mod compatibility;
+pub mod deal;
+pub mod deal_schema;
 pub mod dry_run;
 pub mod file_choice;
 pub mod file_name;
 pub mod file_rule;
 pub mod file_type;
-pub mod opportunity;
-pub mod opportunity_fields;
 pub mod organization;
 pub mod people;
 
 pub mod operator_warning;
 
+mod invalid;
 pub mod page;
 pub mod problem;
 pub mod quota;
 pub mod search_key;
+pub mod terms;
 pub mod time;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum OperatorWarning {
     /// `RATE_LIMIT_FACTOR=0`
     RateLimitsOff,
-    /// `SALESFORCE_ALLOWED_HOSTS` is set.
-    ExtraSalesforceHosts,
+    /// The variable `{SLUG}_ALLOWED_HOSTS` of a provider is set.
+    ExtraProviderHosts,
     /// `ALLOW_HTTP=true`
     HttpAllowed,
     /// `DATABASE_URL` permits a connection to another machine without TLS.
@@ -33,7 +33,7 @@ impl OperatorWarning {
     pub fn variable(self) -> Option<&'static str> {
         match self {
             Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),
-            Self::ExtraSalesforceHosts => Some("SALESFORCE_ALLOWED_HOSTS"),
+            Self::ExtraProviderHosts => Some("_ALLOWED_HOSTS"),
             Self::HttpAllowed => Some("ALLOW_HTTP"),
             Self::DatabaseWithoutTls | Self::DatabaseOnSharedFolder => Some("DATABASE_URL"),
             Self::ForwardedForIgnored => Some("TRUSTED_PROXIES"),
@@ -45,7 +45,7 @@ impl OperatorWarning {
     pub fn what(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Rate limits are off.",
-            Self::ExtraSalesforceHosts => "Hosts outside Salesforce are allowed as Salesforce hosts.",
+            Self::ExtraProviderHosts => "Hosts outside of a provider are allowed as its hosts.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
             Self::DatabaseWithoutTls => "The connection to the database may be without TLS.",
             Self::DatabaseOnSharedFolder => {
@@ -67,7 +67,7 @@ impl OperatorWarning {
     pub fn why(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets.",
-            Self::ExtraSalesforceHosts => {
+            Self::ExtraProviderHosts => {
                 "Every organization can connect to these hosts, also without TLS, and tokens are sent to them. This is meant for \
                  simulators and tests."
             }
@@ -96,7 +96,7 @@ impl OperatorWarning {
     pub fn what_to_do(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Remove `RATE_LIMIT_FACTOR=0`.",
-            Self::ExtraSalesforceHosts => "Remove `SALESFORCE_ALLOWED_HOSTS` unless this is a test installation.",
+            Self::ExtraProviderHosts => "Remove the variables that end in `_ALLOWED_HOSTS` unless this is a test installation.",
             Self::HttpAllowed => "Put a proxy with TLS in front, set `PUBLIC_URL` to its https address, and remove `ALLOW_HTTP`.",
             Self::DatabaseWithoutTls => {
                 "Set up TLS in PostgreSQL and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."

@@ -2,8 +2,10 @@
 //!
 //! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
 
-use super::{contract::ScanStatus, file_type::FileRejection, quota::Quota};
+use super::{compatibility, contract::ScanStatus, file_type::FileRejection, quota::Quota, terms::Terms};
 use serde::{Deserialize, Serialize};
+
+pub use super::invalid::Invalid;
 
 /// Something that cannot be done, for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +19,7 @@ pub enum Problem {
     CrossOrigin,
     RegistrationClosed,
     NotFound,
-    WrongWebhookAddress,
+    WrongWebhookAddress(#[serde(skip)] &'static Terms),
     InvitationInvalid,
     EmailTaken,
     LastAdmin,
@@ -32,10 +34,11 @@ pub enum Problem {
     NotLinked,
     ChangedMeanwhile,
     WrongPassword,
-    OpportunityNotFound,
+    RecordNotFound(#[serde(skip)] &'static Terms),
     CredentialRejected,
     ProviderUnreachable,
-    SalesforceUnavailable,
+    /// The provider does not answer as expected, with a sentence of the connector that says why. Both stay on the server.
+    ProviderUnavailable(#[serde(skip)] &'static Terms, #[serde(skip)] String),
     Invalid(Invalid),
     InvalidJson,
     UnsupportedMediaType,
@@ -57,42 +60,6 @@ pub enum Problem {
     Internal,
 }
 
-/// A value that cannot be accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "`hint` says what each means")]
-pub enum Invalid {
-    Email,
-    PasswordTooShort,
-    PasswordTooLong,
-    PasswordTooCommon,
-    PasswordRepeated,
-    OrganizationName,
-    PersonName,
-    TokenName,
-    TokenLifetime,
-    Role,
-    Status,
-    Title,
-    FileMissing,
-    FileEmpty,
-    FileTooLarge,
-    Limit,
-    Cursor,
-    Environment,
-    Domain,
-    ApiKey,
-    OpportunityId,
-    StatusFieldType,
-    WebhookBody,
-    AuditKind,
-    AuditActor,
-    Since,
-    /// A sentence of ours about `metadata`. It stays on the server: only the fact travels.
-    Metadata(#[serde(skip)] String),
-    Body,
-}
-
 impl Problem {
     /// The stable word of the API.
     pub fn code(&self) -> &'static str {
@@ -104,7 +71,7 @@ impl Problem {
             Self::CrossOrigin => "cross_origin",
             Self::RegistrationClosed => "registration_closed",
             Self::NotFound => "not_found",
-            Self::WrongWebhookAddress => "wrong_webhook_address",
+            Self::WrongWebhookAddress(_) => "wrong_webhook_address",
             Self::InvitationInvalid => "invitation_invalid",
             Self::EmailTaken => "email_taken",
             Self::LastAdmin => "last_admin",
@@ -119,10 +86,10 @@ impl Problem {
             Self::NotLinked => "not_linked",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::WrongPassword => "wrong_password",
-            Self::OpportunityNotFound => "opportunity_not_found",
+            Self::RecordNotFound(terms) => compatibility::record_not_found(terms),
             Self::CredentialRejected => "credential_rejected",
             Self::ProviderUnreachable => "provider_unreachable",
-            Self::SalesforceUnavailable => "salesforce_unavailable",
+            Self::ProviderUnavailable(terms, _) => compatibility::provider_unavailable(terms),
             Self::Invalid(_) => "invalid_field",
             Self::InvalidJson => "invalid_json",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -149,7 +116,7 @@ impl Problem {
             Self::InvalidJson => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
             Self::Forbidden | Self::SessionRequired | Self::CrossOrigin | Self::RegistrationClosed => 403,
-            Self::NotFound | Self::WrongWebhookAddress | Self::InvitationInvalid | Self::OpportunityNotFound => 404,
+            Self::NotFound | Self::WrongWebhookAddress(_) | Self::InvitationInvalid | Self::RecordNotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::EmailTaken
@@ -174,7 +141,7 @@ impl Problem {
             Self::TooManyRequests => 429,
             Self::QuotaExceeded(quota) if quota.retry_after().is_some() => 429,
             Self::Internal => 500,
-            Self::ProviderUnreachable | Self::SalesforceUnavailable => 502,
+            Self::ProviderUnreachable | Self::ProviderUnavailable(..) => 502,
             Self::Busy | Self::Unavailable => 503,
             Self::QuotaExceeded(_) | Self::StorageFull => 507,
         }
@@ -206,7 +173,7 @@ impl Problem {
             Self::CrossOrigin => "Request from another site",
             Self::RegistrationClosed => "Registration is closed",
             Self::NotFound => "Not found",
-            Self::WrongWebhookAddress => "No such address",
+            Self::WrongWebhookAddress(_) => "No such address",
             Self::InvitationInvalid => "Invitation not valid",
             Self::EmailTaken => "E-mail address in use",
             Self::LastAdmin => "An organization needs an admin",
@@ -218,13 +185,13 @@ impl Problem {
             Self::NeedsConfirmation => "Connection needs confirmation",
             Self::NoDocument => "No document",
             Self::NoText => "No text to compare",
-            Self::NotLinked => "Not linked to Salesforce",
+            Self::NotLinked => "Not linked to a deal",
             Self::ChangedMeanwhile => "Changed meanwhile",
             Self::WrongPassword => "Current password not right",
-            Self::OpportunityNotFound => "Opportunity not found",
+            Self::RecordNotFound(_) => "Record not found",
             Self::CredentialRejected => "Key not accepted",
             Self::ProviderUnreachable => "Provider does not answer as expected",
-            Self::SalesforceUnavailable => "Salesforce does not answer as expected",
+            Self::ProviderUnavailable(..) => "The provider does not answer as expected",
             Self::Invalid(_) => "Check the input",
             Self::InvalidJson => "Body is not JSON",
             Self::UnsupportedMediaType => "Unsupported media type",
@@ -252,6 +219,18 @@ impl Problem {
             Self::Invalid(invalid) => invalid.hint().to_owned(),
             Self::QuotaExceeded(quota) => quota.exceeded().to_owned(),
             Self::UnsupportedFile(rejection) => rejection.detail(),
+            Self::RecordNotFound(terms) => {
+                format!("{} has no such {}, or the connected user may not see it.", terms.provider, terms.deal)
+            }
+            Self::WrongWebhookAddress(terms) => format!(
+                "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as on the page of the connection; correct the \
+                 URL that the caller uses.",
+                terms.slug
+            ),
+            Self::ProviderUnavailable(_, sentence) if !sentence.is_empty() => sentence.clone(),
+            Self::ProviderUnavailable(terms, _) => {
+                format!("{} could not be asked just now. Try again in a few minutes.", terms.provider)
+            }
             _ => self.fixed_detail().to_owned(),
         }
     }
@@ -265,9 +244,6 @@ impl Problem {
             Self::CrossOrigin => "The request did not come from this site's own pages. Open the page here and try again.",
             Self::RegistrationClosed => "New organizations are made by the operator of this server. Ask for an invitation.",
             Self::NotFound => "There is nothing here, or it belongs to another organization.",
-            Self::WrongWebhookAddress => {
-                "There is no such address. The webhook is at `/api/v1/integrations/salesforce/webhook`; correct the URL that the caller uses."
-            }
             Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
             Self::LastAdmin => "Make someone else an admin first.",
@@ -285,19 +261,17 @@ impl Problem {
             Self::NeedsConfirmation => {
                 "This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page."
             }
-            Self::NoDocument => "This contract has no document yet. Attach a file to the Opportunity or upload one.",
+            Self::NoDocument => "This contract has no document yet. Attach a file to the deal or upload one.",
             Self::NoText => "One of the two versions has not been read, so there is nothing to compare. Download both instead.",
             Self::ChangedMeanwhile => {
                 "Someone else changed this after you opened it, and nothing of yours was saved. Look at it as it is now, then decide again."
             }
             Self::WrongPassword => "The current password is not right, so nothing was changed. Try again.",
-            Self::NotLinked => "This contract does not come from an Opportunity, so there is nothing to write to Salesforce.",
-            Self::OpportunityNotFound => "Salesforce has no such Opportunity, or the connected user may not see it.",
+            Self::NotLinked => "This contract was not made from a deal, so there is no status to write.",
             Self::CredentialRejected => {
                 "The provider does not accept this key. Copy it again, or make a new one at the provider."
             }
             Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
-            Self::SalesforceUnavailable => "Salesforce could not be asked just now. Try again in a few minutes.",
             Self::InvalidJson => "Send a JSON object in UTF-8.",
             Self::UnsupportedMediaType => {
                 "Send the body in the format that this address reads; the API reads `Content-Type: application/json`."
@@ -329,56 +303,14 @@ impl Problem {
             }
             Self::Busy => "Too many people are signing in right now. Try again in a few seconds.",
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
-            Self::Internal | Self::Invalid(_) | Self::QuotaExceeded(_) | Self::UnsupportedFile(_) => {
+            Self::Internal
+            | Self::Invalid(_)
+            | Self::QuotaExceeded(_)
+            | Self::UnsupportedFile(_)
+            | Self::RecordNotFound(_)
+            | Self::WrongWebhookAddress(_)
+            | Self::ProviderUnavailable(..) => {
                 "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
-            }
-        }
-    }
-}
-
-impl Invalid {
-    /// Which value it is, and what it may be.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Email => "`email` must be an e-mail address, such as `ada@example.com`.",
-            Self::PasswordTooShort => "`password` must have at least 12 characters.",
-            Self::PasswordRepeated => "The new password and its repetition must be the same.",
-            Self::PasswordTooLong => "`password` may have at most 1,024 bytes.",
-            Self::PasswordTooCommon => {
-                "`password` is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
-                 organization or the person, or from the e-mail address. Use several unrelated words."
-            }
-            Self::OrganizationName => "The name of the organization must have 1 to 100 characters.",
-            Self::PersonName => "`name` must have 1 to 100 characters.",
-            Self::TokenName => "`name` must have 1 to 100 characters; it tells you later what the token is for.",
-            Self::TokenLifetime => "`expires_in_days` must be a whole number from 1 to 365.",
-            Self::Role => "`role` must be `admin`, `member` or `viewer`.",
-            Self::Status => {
-                "`negotiation_status` must be `draft`, `in_review`, `in_negotiation`, `approved`, `signed` or `rejected`."
-            }
-            Self::Title => "`title` must have 1 to 255 characters.",
-            Self::FileMissing => "Choose a `file`.",
-            Self::FileEmpty => "The file is empty. Choose another one.",
-            Self::FileTooLarge => "The file is larger than this server accepts.",
-            Self::Limit => "`limit` must be a number from 1 to 100.",
-            Self::Cursor => "`cursor` must be the `next_cursor` of a list.",
-            Self::Environment => "`environment` must be `production`, `sandbox` or `my_domain`.",
-            Self::Domain => {
-                "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`. If Salesforce serves your org from another \
-                 domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS."
-            }
-            Self::ApiKey => "`api_key` must hold the key, without spaces or line breaks.",
-            Self::OpportunityId => "`opportunity_id` must be a Salesforce id of 15 or 18 characters that begins with `006`.",
-            Self::StatusFieldType => "`status_field` must be `picklist`, `text` or `existing`.",
-            Self::WebhookBody => {
-                "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them."
-            }
-            Self::AuditKind => "`kind` must be a kind of event of the audit log, such as `signed_in`.",
-            Self::AuditActor => "`actor` must be the id of a user, such as `usr_0199…`.",
-            Self::Since => "`since` must be a time such as `2026-11-22T16:00:00Z`.",
-            Self::Metadata(_) => "`metadata` holds an unknown key or a value that cannot be used.",
-            Self::Body => {
-                "The body lacks a field, or a field is unknown, repeated or of the wrong type. `/api/docs` shows what is expected."
             }
         }
     }

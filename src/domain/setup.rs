@@ -1,6 +1,6 @@
 //! The way from a connection to the first status that is written back: what is done, what is left.
 
-use super::connection::{Check, ConnectionStatus, ConnectionTest};
+use super::connection::{Check, CheckCode, ConnectionStatus, ConnectionTest};
 use serde::Serialize;
 
 /// One step of the set-up of a CRM connection.
@@ -48,17 +48,12 @@ pub struct SetupFacts<'f> {
     pub has_write: bool,
 }
 
-/// The checks about what the connected user may read.
-const PERMISSIONS: [&str; 5] = ["API access", "Access scopes", "Same org", "Opportunities readable", "Files readable"];
-/// How the names of the checks about the field that carries the status begin.
-const FIELD: &str = "Status";
-
 /// The steps in their order, each with how far it is.
 pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     vec![
         (SetupStep::Connected, connected(facts)),
-        (SetupStep::PermissionsChecked, checked(facts, facts.has_contract, |name| PERMISSIONS.contains(&name))),
-        (SetupStep::StatusFieldWritable, checked(facts, facts.has_write, |name| name.starts_with(FIELD))),
+        (SetupStep::PermissionsChecked, checked(facts, facts.has_contract, CheckCode::is_about_permissions)),
+        (SetupStep::StatusFieldWritable, checked(facts, facts.has_write, CheckCode::is_about_status_field)),
         (SetupStep::WebhookSecretMade, done(facts.has_secret)),
         (SetupStep::FirstCallReceived, done(facts.has_call)),
         (SetupStep::FirstContract, done(facts.has_contract)),
@@ -85,9 +80,9 @@ fn connected(facts: &SetupFacts<'_>) -> StepState {
 }
 
 /// What the last answered test found; without one, successful use proves the same.
-fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(&str) -> bool) -> StepState {
+fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(CheckCode) -> bool) -> StepState {
     let Some(test) = facts.answered else { return done(has_worked) };
-    let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(&check.name)).collect();
+    let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(check.code)).collect();
     let wrong: Vec<String> = about.iter().filter(|check| !check.ok).map(|check| check.detail.clone()).collect();
     match (wrong.is_empty(), about.is_empty()) {
         (false, _) => StepState::Wrong(wrong),
@@ -98,7 +93,7 @@ fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(&str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{super::connection::CONNECTION_WORKS, *};
+    use super::*;
 
     const NOTHING: SetupFacts<'static> = SetupFacts {
         status: ConnectionStatus::Connected,
@@ -114,8 +109,8 @@ mod tests {
         steps(facts).into_iter().find(|(known, _)| *known == step).unwrap().1
     }
 
-    fn test_of(checks: &[(&str, bool)]) -> ConnectionTest {
-        let checks = checks.iter().map(|(name, ok)| Check { name: (*name).to_owned(), ok: *ok, detail: format!("About {name}") });
+    fn test_of(checks: &[(CheckCode, bool)]) -> ConnectionTest {
+        let checks = checks.iter().map(|(code, ok)| Check::new(*code, "", *ok, format!("About {code:?}")));
         ConnectionTest { ok: false, latency_ms: 1, account_label: None, checks: checks.collect() }
     }
 
@@ -132,20 +127,24 @@ mod tests {
 
     #[test]
     fn a_test_ticks_what_it_looked_at_and_says_what_is_wrong() {
-        let test =
-            test_of(&[("API access", true), ("Files readable", true), ("Status field", true), ("Status field writable", false)]);
+        let test = test_of(&[
+            (CheckCode::ApiAccess, true),
+            (CheckCode::FilesReadable, true),
+            (CheckCode::StatusField, true),
+            (CheckCode::StatusFieldWritable, false),
+        ]);
         let facts = SetupFacts { test: Some(&test), answered: Some(&test), ..NOTHING };
         assert_eq!(state_of(&facts, SetupStep::PermissionsChecked), StepState::Done);
-        let wrong = StepState::Wrong(vec!["About Status field writable".to_owned()]);
+        let wrong = StepState::Wrong(vec!["About StatusFieldWritable".to_owned()]);
         assert_eq!(state_of(&facts, SetupStep::StatusFieldWritable), wrong);
     }
 
     #[test]
     fn a_test_that_could_not_ask_changes_nothing_that_is_known() {
-        let failed = test_of(&[(CONNECTION_WORKS, false)]);
-        let before = test_of(&[("API access", true), ("Status field", true)]);
+        let failed = test_of(&[(CheckCode::Connection, false)]);
+        let before = test_of(&[(CheckCode::ApiAccess, true), (CheckCode::StatusField, true)]);
         let new = SetupFacts { test: Some(&failed), ..NOTHING };
-        let wrong = StepState::Wrong(vec![format!("About {CONNECTION_WORKS}")]);
+        let wrong = StepState::Wrong(vec!["About Connection".to_owned()]);
         assert_eq!(state_of(&new, SetupStep::Connected), wrong);
         assert_eq!(state_of(&new, SetupStep::PermissionsChecked), StepState::Open);
         assert_eq!(state_of(&new, SetupStep::StatusFieldWritable), StepState::Open);

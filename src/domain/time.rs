@@ -155,7 +155,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn reads_what_salesforce_writes() {
+    fn reads_offsets_without_a_colon() {
         assert_eq!(Timestamp::parse("2022-03-17T16:21:26.000+0000"), Timestamp::parse("2022-03-17T16:21:26Z"));
         assert_eq!(Timestamp::parse("1970-01-01T01:00:00+01:00"), Some(Timestamp::from_millis(0)));
         assert_eq!(Timestamp::from_millis(1_795_363_200_123).to_string(), "2026-11-22T16:00:00.123Z");

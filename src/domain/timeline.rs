@@ -43,7 +43,7 @@ pub enum ActivityKind {
     KeysRotated,
     OrganizationChanged,
     WebhookReceived,
-    OpportunityRead,
+    DealRead,
     FileChosen,
     FilePassedOver,
     NoFile,
@@ -99,7 +99,7 @@ impl ActivityKind {
             Self::KeysRotated => "keys_rotated",
             Self::OrganizationChanged => "organization_changed",
             Self::WebhookReceived => "webhook_received",
-            Self::OpportunityRead => "opportunity_read",
+            Self::DealRead => "deal_read",
             Self::FileChosen => "file_chosen",
             Self::FilePassedOver => "file_passed_over",
             Self::NoFile => "no_file",
@@ -129,7 +129,7 @@ pub struct TimelineEntry {
     pub kind: String,
     /// What happened, in a sentence.
     pub summary: String,
-    /// Who did it: a person's name, `Salesforce`, or `LexiContract`.
+    /// Who did it: a person's name, a provider's, or `LexiContract`.
     pub actor: String,
     /// More about it, by name; `null` when the sentence says it all.
     #[schema(value_type = Option<Object>)]

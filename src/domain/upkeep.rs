@@ -1,6 +1,6 @@
 //! How a connection fares beyond its status: what is wrong and who can change it, and what was found when it was compared with its org.
 
-use super::{connection::Connection, time::Timestamp};
+use super::{compatibility::ReconciliationFields, connection::Connection, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ pub enum FixedBy {
     Itself,
     /// An admin of the organization, here.
     Admin,
-    /// The administrator at the provider, such as the Salesforce administrator.
+    /// The administrator at the provider, such as the administrator of an org.
     ProviderAdministrator,
     /// Whoever runs this server.
     Operator,
@@ -65,11 +65,14 @@ pub struct Reconciliation {
     pub running_since: Option<Timestamp>,
     /// When it last ran; `null` before the first time.
     pub last_run_at: Option<Timestamp>,
-    /// How many Opportunities it has looked at so far, or had when it last ran.
-    pub opportunities: i64,
+    /// How many deals it has looked at so far, or had when it last ran.
+    pub records: i64,
+    /// The same for Salesforce.
+    #[serde(flatten)]
+    pub compatibility: ReconciliationFields,
     /// How many contracts.
     pub contracts: i64,
-    /// How many differences it found: Opportunities without a contract, and fields that differ from what was written.
+    /// How many differences it found: deals without a contract, and fields that differ from what was written.
     pub found: i64,
     /// For how many of them it queued the repair.
     pub repaired: i64,

@@ -12,7 +12,7 @@ use crate::{
         ChainedDb, ConnectError, Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets,
         tls_advice,
     },
-    domain::ids::IntegrationId,
+    domain::{catalogue::Capability, ids::IntegrationId},
     files::Files,
     jobs::Wake,
     random,
@@ -23,6 +23,7 @@ use crate::{
     vault::Vault,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE};
+use sqlx::migrate::MigrateError;
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -34,6 +35,11 @@ use tokio_util::task::TaskTracker;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartError(pub String);
+
+/// The number of the first migration.
+const FIRST_MIGRATION: i64 = 100;
+const MADE_BEFORE: &str =
+    "it was made by a version from before the first release, which cannot be upgraded. Use a new, empty database.";
 
 /// The names of keys among the server's secrets: of the webhook secrets' digests, and of the audit log's chains.
 const PEPPER: &str = "webhook_pepper";
@@ -57,7 +63,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = migrate(&config.database_url).await?;
-        let Prepared { pepper, cookie_vault, chain_key, catalogue } = prepare(&db, &vault).await?;
+        let Prepared { pepper, cookie_vault, chain_key } = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url, &config.storage_keys, config.outbound_proxy.as_ref())
             .map_err(|error| StartError(chain(&error)))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
@@ -82,7 +88,6 @@ impl Hub {
             ctx: Ctx { http: client, clock, config: Arc::new(config) },
             llm_http,
             files,
-            catalogue,
             reader: Arc::new(reader),
             isolation: OnceCell::new(),
             wake,
@@ -110,7 +115,11 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
             None => failed(chain(&error)),
         },
     })?;
-    db.migrate().await.map_err(|error| failed(chain(&error)))?;
+    db.migrate().await.map_err(|error| match error {
+        // Migrations are never removed, so an unknown one with a lower number is from before the first one.
+        MigrateError::VersionMissing(version) if version < FIRST_MIGRATION => failed(MADE_BEFORE.to_owned()),
+        error => failed(chain(&error)),
+    })?;
     Ok(db)
 }
 
@@ -119,7 +128,6 @@ struct Prepared {
     pepper: [u8; 32],
     cookie_vault: Vault,
     chain_key: ChainKey,
-    catalogue: Arc<[IntegrationRow]>,
 }
 
 async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
@@ -129,10 +137,9 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
     let pepper = server_secret(&mut tx, vault, PEPPER).await?;
     let cookie_key = Secret::new(URL_SAFE.encode(server_secret(&mut tx, vault, COOKIE_KEY).await?));
     let chain_key = ChainKey::new(server_secret(&mut tx, vault, CHAIN_KEY).await?);
-    let catalogue = integrations::list(&mut tx).await.map_err(failed)?.into();
     tx.commit().await.map_err(failed)?;
     let cookie_vault = Vault::new(&[cookie_key]).ok_or_else(|| StartError("The key of cookies is no Fernet key.".to_owned()))?;
-    Ok(Prepared { pepper, cookie_vault, chain_key, catalogue })
+    Ok(Prepared { pepper, cookie_vault, chain_key })
 }
 
 fn failed(error: sqlx::Error) -> StartError {
@@ -197,6 +204,7 @@ async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {
             description: info.description.to_owned(),
             category: info.category,
             auth_type: info.auth_type,
+            has_deals: info.capabilities().contains(&Capability::Deals),
         };
         integrations::upsert(tx, &row, position).await?;
     }

@@ -18,7 +18,7 @@ pub use workers::Workers;
 use crate::{
     db::{Result, Tx, jobs as table},
     domain::{
-        ids::{ConnectionId, ContractId, DeliveryId, OrganizationId, VersionId},
+        ids::{ConnectionId, DeliveryId, LinkId, OrganizationId, VersionId},
         time::Timestamp,
     },
     random::new_id,
@@ -34,8 +34,8 @@ pub enum Job {
     Scan(VersionId),
     /// Analyse a version.
     Analyse(VersionId),
-    /// Write a contract's status to its Opportunity.
-    PushStatus(ContractId),
+    /// Write a contract's status to the record of a link.
+    Push(LinkId),
     /// End a grant at its provider.
     Revoke(String),
     /// Use a connection's refresh token, so that it does not expire unused.
@@ -53,7 +53,7 @@ impl Job {
             Self::Ingest(_) => "ingest",
             Self::Scan(_) => "scan",
             Self::Analyse(_) => ANALYSE,
-            Self::PushStatus(_) => "push_status",
+            Self::Push(_) => "push",
             Self::Revoke(_) => "revoke",
             Self::KeepAlive(_) => "keep_alive",
             Self::Probe(_) => "probe",
@@ -66,7 +66,7 @@ impl Job {
         match self {
             Self::Ingest(id) => id.as_str(),
             Self::Scan(id) | Self::Analyse(id) => id.as_str(),
-            Self::PushStatus(id) => id.as_str(),
+            Self::Push(id) => id.as_str(),
             Self::Revoke(id) => id,
             Self::KeepAlive(id) | Self::Probe(id) | Self::Reconcile(id) => id.as_str(),
         }
@@ -77,7 +77,7 @@ impl Job {
             "ingest" => Self::Ingest(subject.parse().ok()?),
             "scan" => Self::Scan(subject.parse().ok()?),
             ANALYSE => Self::Analyse(subject.parse().ok()?),
-            "push_status" => Self::PushStatus(subject.parse().ok()?),
+            "push" => Self::Push(subject.parse().ok()?),
             "revoke" => Self::Revoke(subject.to_owned()),
             "keep_alive" => Self::KeepAlive(subject.parse().ok()?),
             "probe" => Self::Probe(subject.parse().ok()?),
@@ -106,7 +106,7 @@ impl Job {
             Self::Analyse(_) => 3,
             // The next hour brings a new one.
             Self::Reconcile(_) => 5,
-            Self::Scan(_) | Self::Ingest(_) | Self::PushStatus(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
+            Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
 }
@@ -114,7 +114,7 @@ impl Job {
 /// People wait for the file, so it is scanned soon after the scanner is back.
 const LONGEST_PAUSE_OF_SCANS: Duration = Duration::from_secs(10 * 60);
 
-/// The lane of all scans: it limits how many run at once, so that a scanner that hangs leaves workers to other jobs.
+/// The concurrency_key of all scans: it limits how many run at once, so that a scanner that hangs leaves workers to other jobs.
 pub(crate) fn scan_lane() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
@@ -127,10 +127,16 @@ pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
-    lane: Option<&ConnectionId>,
+    concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<()> {
-    let row = table::NewJob { organization_id: organization, kind: job.kind(), subject_id: job.subject(), lane, run_at: now };
+    let row = table::NewJob {
+        organization_id: organization,
+        kind: job.kind(),
+        subject_id: job.subject(),
+        concurrency_key,
+        run_at: now,
+    };
     table::insert(tx, &new_id(), &row, now).await?;
     tx.announce_job().await
 }
@@ -140,10 +146,10 @@ pub async fn enqueue_for_user(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
-    lane: Option<&ConnectionId>,
+    concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<()> {
-    enqueue_or_hurry(tx, job, organization, lane, now).await?;
+    enqueue_or_hurry(tx, job, organization, concurrency_key, now).await?;
     table::mark_for_user(tx, organization, job.kind(), job.subject()).await
 }
 
@@ -152,11 +158,11 @@ pub async fn enqueue_or_hurry(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
-    lane: Option<&ConnectionId>,
+    concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<()> {
     match table::hurry(tx, organization, job.kind(), job.subject(), now).await? {
         true => tx.announce_job().await,
-        false => enqueue(tx, job, organization, lane, now).await,
+        false => enqueue(tx, job, organization, concurrency_key, now).await,
     }
 }

@@ -99,7 +99,7 @@ impl Hub {
         match job {
             Job::Ingest(delivery) => self.note_ingest_begin(tx, row, delivery).await,
             Job::Analyse(version) => self.note_analysis_begin(tx, row, version).await,
-            Job::Scan(_) | Job::PushStatus(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
+            Job::Scan(_) | Job::Push(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
         }
     }
 
@@ -156,7 +156,7 @@ impl Hub {
             Job::Ingest(delivery) => self.ingest(row, delivery).await,
             Job::Scan(version) => self.scan(row, version).await,
             Job::Analyse(version) => self.analyse(row, version).await,
-            Job::PushStatus(contract) => self.push_status(row, contract).await,
+            Job::Push(link) => self.push(row, link).await,
             Job::Revoke(revocation) => self.revoke(row, revocation).await,
             Job::KeepAlive(connection) => self.keep_alive(row, connection).await,
             Job::Probe(connection) => self.probe(row, connection).await,
@@ -171,8 +171,8 @@ impl Hub {
         tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?ending, cause = error.cause, "job did not work");
         metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
         let mut tx = self.db.begin().await?;
-        let ending = match (ending, &row.lane) {
-            (Ending::Parked, Some(lane)) => self.parked_or_not(&mut tx, row, lane).await?,
+        let ending = match (ending, &row.concurrency_key) {
+            (Ending::Parked, Some(concurrency_key)) => self.parked_or_not(&mut tx, row, concurrency_key).await?,
             (ending, _) => ending,
         };
         let held = match ending {
@@ -209,7 +209,7 @@ impl Hub {
             Job::Ingest(delivery) => self.note_ingest_ending(tx, row, delivery, ending, sentence).await,
             Job::Scan(version) => self.note_scan_ending(tx, row, version, ending, error).await,
             Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, error).await,
-            Job::PushStatus(contract) => self.note_push_ending(tx, row, contract, ending, sentence).await,
+            Job::Push(link) => self.note_push_ending(tx, row, link, ending, sentence).await,
             Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
             Job::Reconcile(connection) => self.note_reconciliation_ending(tx, row, connection, sentence).await,
             // What went wrong stands on the connection.

@@ -1,8 +1,8 @@
 //! The way back from the provider's consent page: state, code, tokens, account, stored.
 
-use super::{Actor, Via, connect::Place};
+use super::{Actor, Via, connect::Place, connections};
 use crate::{
-    connectors::{self, Access, Credentials, Kind, OAuthConnector, Session, Tokens},
+    connectors::{self, Credentials, Kind, OAuthConnector, Session, Tokens},
     db::{
         connections as table,
         oauth_flows::{self, OAuthFlowRow},
@@ -32,19 +32,18 @@ pub struct Callback {
 }
 
 impl Hub {
-    /// Ends the Salesforce flow. `actor` is who is signed in in the browser that came back. A second callback with the same state returns
+    /// Ends the flow of a provider. `actor` is who is signed in in the browser that came back. A second callback with the same state returns
     /// what the first one led to.
     ///
     /// # Errors
     /// What the page must say.
-    pub async fn finish_salesforce(
+    pub async fn finish_flow(
         &self,
+        slug: &str,
         actor: Option<&Actor>,
         callback: Callback,
     ) -> std::result::Result<Connection, ConnectFailure> {
-        let Some(Access::OAuth2(connector)) = connectors::find("salesforce").map(|info| &info.access) else {
-            return Err(ConnectFailure::Unavailable);
-        };
+        let (integration, connector) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
         let refusal = callback
             .error
             .as_ref()
@@ -60,6 +59,11 @@ impl Hub {
         let digest = digest(state);
         let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
+        if flow.integration_id != integration {
+            // The state of one provider's flow proves nothing at the callback of another.
+            self.record_failure(&flow, ConnectFailure::StateInvalid).await;
+            return Err(ConnectFailure::StateInvalid);
+        }
         let outcome = match (entitled(actor, &flow, self.clock().now()), refusal) {
             (Err(failure), _) => Err(failure),
             (Ok(_), Some(refusal)) => {
@@ -67,8 +71,8 @@ impl Hub {
                 Err(refusal)
             }
             (Ok(actor), None) => match &callback.code {
-                Some(code) => self.redeem(actor, &flow, *connector, code).await,
-                None => Err(ConnectFailure::SalesforceError),
+                Some(code) => self.redeem(actor, &flow, connector, code).await,
+                None => Err(ConnectFailure::ProviderError),
             },
         };
         if let Err(failure) = &outcome {
@@ -135,7 +139,7 @@ impl Hub {
         let verifier = self.verifier(flow).map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
         let refused = |error: connectors::Error| {
-            tracing::warn!(error = chain(&error), organization = %flow.organization_id, "could not connect Salesforce");
+            tracing::warn!(error = chain(&error), organization = %flow.organization_id, "could not connect");
             connector.exchange_failure(&error)
         };
         let tokens = connector.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
@@ -221,6 +225,6 @@ fn store_failure(error: &Error) -> ConnectFailure {
         Error::Problem(Problem::NotSignedIn | Problem::Forbidden) => ConnectFailure::NotAllowed,
         Error::Problem(Problem::AlreadyConnected) => ConnectFailure::AlreadyConnected,
         Error::Connector(error) if error.kind == Kind::HostNotAllowed => ConnectFailure::InstanceNotAllowed,
-        error => failed(error, ConnectFailure::SalesforceError),
+        error => failed(error, ConnectFailure::ProviderError),
     }
 }

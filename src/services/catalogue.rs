@@ -2,8 +2,7 @@
 
 use super::Actor;
 use crate::{
-    connectors::{self, Access},
-    db::integrations::IntegrationRow,
+    connectors::{self, Access, ConnectorInfo},
     domain::{
         catalogue::{Integration, IntegrationSummary, KeyField},
         ids::IntegrationId,
@@ -14,29 +13,38 @@ use crate::{
 impl Hub {
     /// The catalogue, in its order.
     pub fn catalogue(&self, _actor: &Actor) -> Vec<Integration> {
-        self.catalogue.iter().map(|row| self.catalogue_entry(row.clone())).collect()
+        connectors::CONNECTORS.iter().map(|connector| self.catalogue_entry(connector)).collect()
     }
 
     /// The entry of a connection, in the form that the connection repeats.
     pub(super) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
-        let row = self.catalogue.iter().find(|row| row.id == *id).cloned();
-        let row = row.ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
-        Ok(IntegrationSummary { id: row.id, slug: row.slug, name: row.name, category: row.category, auth_type: row.auth_type })
+        let connector = connectors::find(id.slug()).ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
+        Ok(IntegrationSummary {
+            id: id.clone(),
+            slug: connector.slug.to_owned(),
+            name: connector.name.to_owned(),
+            category: connector.category,
+            auth_type: connector.auth_type,
+            capabilities: connector.capabilities(),
+        })
     }
 
-    fn catalogue_entry(&self, row: IntegrationRow) -> Integration {
-        let (unavailable_reason, fields) = match connectors::find(&row.slug).map(|info| &info.access) {
-            Some(Access::ApiKey(connector)) => (None, connector.fields().iter().map(key_field).collect()),
-            Some(Access::OAuth2(connector)) => (connector.availability(self.config()).err().map(str::to_owned), Vec::new()),
-            Some(Access::Planned) | None => (Some("Planned, not available yet.".to_owned()), Vec::new()),
+    fn catalogue_entry(&self, connector: &ConnectorInfo) -> Integration {
+        let (unavailable_reason, fields) = match connector.access {
+            Access::ApiKey(key) => (None, key.fields().iter().map(key_field).collect()),
+            Access::OAuth2(oauth) => (oauth.availability(self.config()).err().map(str::to_owned), Vec::new()),
         };
         Integration {
-            id: row.id,
-            slug: row.slug,
-            name: row.name,
-            description: row.description,
-            category: row.category,
-            auth_type: row.auth_type,
+            id: IntegrationId::from_suffix(connector.slug),
+            slug: connector.slug.to_owned(),
+            name: connector.name.to_owned(),
+            description: connector.description.to_owned(),
+            category: connector.category,
+            auth_type: connector.auth_type,
+            auth_methods: vec![connector.auth_type],
+            capabilities: connector.capabilities(),
+            tested_against: connector.tested_against,
+            missing: Some(connector.missing.to_owned()).filter(|missing| !missing.is_empty()),
             available: unavailable_reason.is_none(),
             unavailable_reason,
             fields,

@@ -65,7 +65,6 @@ impl Hub {
         actor.require(Role::Admin)?;
         let info = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
         match &info.access {
-            Access::Planned => Err(Problem::IntegrationUnavailable.into()),
             Access::ApiKey(connector) => {
                 Ok(Connecting::Done(self.connect_with_key(actor, id, *connector, request.fields).await?))
             }
@@ -99,7 +98,6 @@ impl Hub {
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         match connections::access(&row)? {
-            Access::Planned => Err(Problem::IntegrationUnavailable.into()),
             Access::ApiKey(connector) => Ok(Connecting::Done(self.reconnect_with_key(actor, row, *connector, fields).await?)),
             Access::OAuth2(connector) => {
                 let domain = Some(row.host.as_str()).filter(|host| !host.is_empty());
@@ -226,9 +224,9 @@ impl Hub {
             external_account_id: account.external_id,
             connected_by: by.to_owned(),
             last_error: None,
-            trouble_cause: None,
-            trouble_fixed_by: None,
-            troubled_at: None,
+            issue_cause: None,
+            issue_responsible: None,
+            failing_since: None,
             paused_until: None,
             last_activity_at: Some(now),
             trigger_seen_at: None,

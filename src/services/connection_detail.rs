@@ -8,6 +8,7 @@ use crate::{
         connections::ConnectionRow,
     },
     domain::{
+        compatibility::ReconciliationFields,
         connection::{Connection, ConnectionStatus},
         ids::ConnectionId,
         time::Timestamp,
@@ -49,7 +50,7 @@ impl Hub {
             paused_until: row.connection.paused_until.filter(|until| *until > now),
             reconciliation: match connections::access(&row.connection)? {
                 Access::OAuth2(_) => Some(reconciliation(&row, now)),
-                Access::ApiKey(_) | Access::Planned => None,
+                Access::ApiKey(_) => None,
             },
             connection: self.connection_view(row.connection)?,
         })
@@ -69,9 +70,9 @@ fn trouble(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) 
         ConnectionStatus::Degraded => next_job_at.map(|at| at.max(now)).max(row.paused_until.filter(|until| *until > now)),
     };
     Some(Trouble {
-        cause: row.trouble_cause.clone().unwrap_or_else(|| "unknown".to_owned()),
-        fixed_by: row.trouble_fixed_by.unwrap_or(FixedBy::Admin),
-        since: row.troubled_at.unwrap_or(row.updated_at),
+        cause: row.issue_cause.clone().unwrap_or_else(|| "unknown".to_owned()),
+        fixed_by: row.issue_responsible.unwrap_or(FixedBy::Admin),
+        since: row.failing_since.unwrap_or(row.updated_at),
         next_attempt_at,
     })
 }
@@ -80,7 +81,8 @@ fn reconciliation(row: &DetailRow, now: Timestamp) -> Reconciliation {
     Reconciliation {
         // One that began so long ago ended with its server; the next one is due.
         running_since: row.begun_at.filter(|begun| now.since(*begun) < reconcile::EVERY),
-        opportunities: row.opportunities,
+        compatibility: ReconciliationFields::of(row.connection.integration_id.slug(), row.records),
+        records: row.records,
         contracts: row.contracts,
         last_run_at: row.ran_at,
         found: row.found,

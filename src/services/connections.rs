@@ -5,10 +5,11 @@ use crate::{
     connectors::{self, Access, Credentials, OAuthConnector},
     db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
     domain::{
-        connection::{CONNECTION_WORKS, Check, Connection, ConnectionTest, Settings, SettingsChange},
-        ids::ConnectionId,
+        connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange},
+        ids::{ConnectionId, IntegrationId},
         people::Role,
         problem::{Invalid, Problem},
+        terms::Terms,
         timeline::ActivityKind,
     },
     hub::{Error, Hub, Result},
@@ -125,17 +126,16 @@ impl Hub {
         let outcome = match access(&row)? {
             Access::ApiKey(connector) => self.try_stored_key(&row, *connector).await,
             Access::OAuth2(connector) => self.try_grant(&row, *connector).await,
-            Access::Planned => return Err(Error::Inconsistent("a connection to something that is not built")),
         };
         let latency_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
         let checks = match outcome {
             Ok(checks) => checks,
             Err(Error::Connector(error)) => {
-                vec![Check { name: CONNECTION_WORKS.to_owned(), ok: false, detail: error.sentence() }]
+                vec![Check::new(CheckCode::Connection, "Connection works", false, error.sentence())]
             }
             Err(Error::Problem(Problem::NeedsReconnect)) => {
                 let detail = row.last_error.clone().unwrap_or_else(|| Problem::NeedsReconnect.detail());
-                vec![Check { name: CONNECTION_WORKS.to_owned(), ok: false, detail }]
+                vec![Check::new(CheckCode::Connection, "Connection works", false, detail)]
             }
             Err(error) => return Err(error),
         };
@@ -164,21 +164,14 @@ impl Hub {
         };
         self.note_key_accepted(row).await?;
         let same = account.external_id == row.external_account_id;
+        let detail = match same {
+            true => "It is the account that was connected.",
+            false => "The key now belongs to another account. An admin must reconnect with a key of the connected one.",
+        };
+        let accepted = format!("The key is accepted, and belongs to {}.", account.label);
         Ok(vec![
-            Check {
-                name: CONNECTION_WORKS.to_owned(),
-                ok: true,
-                detail: format!("The key is accepted, and belongs to {}.", account.label),
-            },
-            Check {
-                name: "Same account".to_owned(),
-                ok: same,
-                detail: if same {
-                    "It is the account that was connected.".to_owned()
-                } else {
-                    "The key now belongs to another account. An admin must reconnect with a key of the connected one.".to_owned()
-                },
-            },
+            Check::new(CheckCode::Connection, "Connection works", true, accepted),
+            Check::new(CheckCode::SameAccount, "Same account", same, detail),
         ])
     }
 
@@ -240,7 +233,20 @@ pub(super) fn access(row: &table::ConnectionRow) -> Result<&'static Access> {
 pub(super) fn crm(row: &table::ConnectionRow) -> Result<&'static dyn OAuthConnector> {
     match access(row)? {
         Access::OAuth2(connector) => Ok(*connector),
-        Access::ApiKey(_) | Access::Planned => Err(Problem::NotFound.into()),
+        Access::ApiKey(_) => Err(Problem::NotFound.into()),
+    }
+}
+
+/// The words of a connection's provider.
+pub(super) fn terms(row: &table::ConnectionRow) -> &'static Terms {
+    connectors::terms(row.integration_id.slug())
+}
+
+/// The provider of that slug, which is connected with OAuth 2.0.
+pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, &'static dyn OAuthConnector)> {
+    match connectors::find(slug).map(|info| &info.access) {
+        Some(Access::OAuth2(connector)) => Ok((IntegrationId::from_suffix(slug), *connector)),
+        _ => Err(Problem::NotFound.into()),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Contracts: list and look.
 
-use super::{Actor, pages};
+use super::{Actor, connections, pages};
 use crate::{
-    db::{Tx, activity, analyses, contracts as table, versions},
+    db::{Tx, activity, analyses, contract_links, contracts as table, versions},
     domain::{
         analysis::{Analysis, AnalysisStatus},
+        compatibility::{ContractFields, SummaryFields, VersionFields},
         contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version},
         ids::{ActivityId, ContractId},
-        opportunity::SalesforceId,
+        link::Link,
         page::{Page, PageRequest},
         problem::Problem,
+        record::RecordRef,
         search_key::search_key,
         timeline::TimelineEntry,
     },
@@ -25,7 +27,7 @@ pub struct ContractFilter {
     pub status: Option<NegotiationStatus>,
     /// Only those whose write-back stands like this.
     pub sync: Option<SyncStatus>,
-    /// Only those whose title, Opportunity or account holds this text, whatever the case.
+    /// Only those whose title, source or party contains this text, ignoring case.
     pub text: Option<String>,
     /// In which order.
     pub sort: ContractSort,
@@ -87,14 +89,16 @@ impl Hub {
         whole(&mut tx, row).await
     }
 
-    /// The contract of an Opportunity.
+    /// The contract that was made last from a record of this id; `None` when it has none. The same id can be in several accounts.
     ///
     /// # Errors
-    /// There is none.
-    pub async fn contract_of_opportunity(&self, actor: &Actor, opportunity: &SalesforceId) -> Result<ContractId> {
+    /// [`Problem::NotFound`] when the text names no record of the provider.
+    pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
+        let (integration, connector) = connections::oauth(provider)?;
+        let record = RecordRef::deal(connector.parse_id(pasted).ok_or(Problem::NotFound)?);
         let mut tx = self.db.glance().await?;
-        let row = table::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;
-        Ok(row.ok_or(Problem::NotFound)?.id)
+        let found = contract_links::contracts_of_record(&mut tx, &actor.organization_id, &integration, &record).await?;
+        Ok(found.into_iter().next())
     }
 
     /// What happened to it, oldest first.
@@ -148,15 +152,31 @@ pub(super) async fn whole(tx: &mut Tx, row: table::ContractRow) -> Result<Contra
             version(row, found.map(|at| analyses.swap_remove(at)))
         })
         .collect();
+    let links = contract_links::of_contract(tx, &row.organization_id, &row.id).await?;
+    let links: Vec<Link> = links.into_iter().map(link).collect();
     Ok(Contract {
         id: row.id,
         title: row.title,
         negotiation_status: row.negotiation_status,
-        salesforce_opportunity_id: row.salesforce_opportunity_id,
-        opportunity_name: row.opportunity_name,
-        account_name: row.account_name,
-        opportunity_url: row.opportunity_url,
+        compatibility: ContractFields::of(&links),
+        links,
         versions,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn link(row: contract_links::LinkRow) -> Link {
+    Link {
+        id: row.id,
+        provider: row.integration_id.slug().to_owned(),
+        connection_id: row.connection_id,
+        role: row.role,
+        record_type: row.record_type,
+        record_id: row.record_id,
+        name: row.name,
+        party_name: row.party_name,
+        url: row.url,
         sync: Sync {
             status: row.sync_status,
             last_synced_value: row.last_synced_value,
@@ -164,9 +184,7 @@ pub(super) async fn whole(tx: &mut Tx, row: table::ContractRow) -> Result<Contra
             attempts: row.sync_attempts,
             last_error: row.sync_error,
         },
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+    }
 }
 
 fn version(row: versions::VersionRow, analysis: Option<analyses::AnalysisRow>) -> Version {
@@ -176,8 +194,8 @@ fn version(row: versions::VersionRow, analysis: Option<analyses::AnalysisRow>) -
         content_type: row.content_type,
         size_bytes: row.size_bytes,
         sha256: row.sha256,
+        compatibility: VersionFields::of(&row.source, row.remote_id.as_deref()),
         source: row.source,
-        salesforce_content_version_id: row.salesforce_content_version_id,
         created_at: row.created_at,
         scan: Scan { status: row.scan_status, name: row.scan_name },
         analysis: view(analysis),
@@ -197,15 +215,21 @@ fn view(row: Option<analyses::AnalysisRow>) -> Analysis {
 
 fn summary(row: table::ListedContractRow) -> ContractSummary {
     let contract = row.contract;
+    let provider = row.integration_id.map(|id| id.slug().to_owned());
+    let compatibility = match (&provider, &row.record_id, &row.record_name) {
+        (Some(provider), Some(record), Some(name)) => SummaryFields::of(provider, record, name, row.party_name.as_deref()),
+        _ => SummaryFields::default(),
+    };
     ContractSummary {
         id: contract.id,
         title: contract.title,
         negotiation_status: contract.negotiation_status,
-        salesforce_opportunity_id: contract.salesforce_opportunity_id,
-        opportunity_name: contract.opportunity_name,
-        account_name: contract.account_name,
+        provider,
+        record_name: row.record_name,
+        party_name: row.party_name,
+        compatibility,
         version_count: row.version_count,
-        sync_status: contract.sync_status,
+        sync_status: row.sync_status.unwrap_or(SyncStatus::NotLinked),
         created_at: contract.created_at,
         updated_at: contract.updated_at,
     }

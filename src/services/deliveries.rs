@@ -1,9 +1,10 @@
-//! What came of the calls of the webhook.
+//! What came of the events of providers.
 
 use super::{Actor, connections, form_posts::Begun, pages};
 use crate::{
     db::deliveries as table,
     domain::{
+        compatibility::DeliveryFields,
         delivery::{Delivery, DeliveryStatus},
         ids::{ConnectionId, DeliveryId},
         page::{Page, PageRequest},
@@ -22,9 +23,10 @@ impl Hub {
     pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
         let before = pages::cursor(page)?;
         let mut tx = self.db.glance().await?;
-        connections::find(&mut tx, actor, connection).await?;
+        let connection_row = connections::find(&mut tx, actor, connection).await?;
+        let provider = connection_row.integration_id.slug();
         let rows = table::list(&mut tx, &actor.organization_id, connection, before.as_ref(), page).await?;
-        Ok(pages::cut(rows, page, |row| &row.id, view))
+        Ok(pages::cut(rows, page, |row| &row.id, |row| view(provider, row)))
     }
 
     /// Runs a delivery again, from the first attempt. One that is being worked on, or waits for a reconnect, is left as it is.
@@ -44,18 +46,22 @@ impl Hub {
             enqueue_for_user(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
-        let delivery = view(row);
+        let connection = connections::find(&mut tx, actor, &row.connection_id).await?;
+        let delivery = view(connection.integration_id.slug(), row);
         self.commit_once(tx, actor, &delivery).await?;
         self.wake.wake();
         Ok(delivery)
     }
 }
 
-fn view(row: table::DeliveryRow) -> Delivery {
+fn view(provider: &str, row: table::DeliveryRow) -> Delivery {
+    let record = row.record();
     Delivery {
         id: row.id,
         received_at: row.received_at,
-        opportunity_id: row.opportunity_id,
+        compatibility: DeliveryFields::of(provider, &record),
+        record,
+        origin: row.origin,
         status: row.status,
         attempts: row.attempts,
         next_attempt_at: row.next_attempt_at,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What contracts say that wait for a connection that is gone.
-const DISCONNECTED: &str = "Salesforce was disconnected before this could be written. Connect it again, then retry.";
+const DISCONNECTED: &str = "The provider was disconnected before this could be written. Connect it again, then retry.";
 
 impl Hub {
     /// Removes a connection. Contracts stay; the webhook secret is dead at once; the revocation is retried in the background. One that
@@ -48,7 +48,7 @@ impl Hub {
             None => None,
         };
         db::jobs::delete_of_lane(&mut tx, &actor.organization_id, id).await?;
-        db::contracts::fail_pending(&mut tx, &actor.organization_id, &row.external_account_id, DISCONNECTED, now).await?;
+        db::contract_links::fail_pending(&mut tx, row.account(), DISCONNECTED, now).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
         self.note(&mut tx, actor, ActivityKind::Disconnected, format!("{} disconnected {}", actor.name, row.account_label))
             .await?;
@@ -164,7 +164,7 @@ pub(super) fn receipt(
     let revocation = match (connections::access(row)?, &revocation_id) {
         (Access::OAuth2(_), Some(_)) => Revocation::Pending,
         (Access::OAuth2(_), None) => Revocation::Failed,
-        (Access::ApiKey(_) | Access::Planned, _) => Revocation::NotNeeded,
+        (Access::ApiKey(_), _) => Revocation::NotNeeded,
     };
     Ok(disconnections::DisconnectionRow {
         id: random::new_id(),

@@ -69,8 +69,8 @@ impl Hub {
             return Ok(before);
         }
         analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None, None), now).await?;
-        let (job, lane) = next_check(&version);
-        enqueue_or_hurry(&mut tx, &job, &actor.organization_id, lane.as_ref(), now).await?;
+        let (job, concurrency_key) = next_check(&version);
+        enqueue_or_hurry(&mut tx, &job, &actor.organization_id, concurrency_key.as_ref(), now).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;
         self.wake.wake();

@@ -2,39 +2,46 @@
 
 use super::{Actor, connections, session::Caller};
 use crate::{
-    connectors::{self, RemoteFile},
-    db::{self, contracts, versions},
+    connectors::{self, Checksum, RemoteFile},
+    db::{self, connections::ConnectionRow, contract_links, contracts, versions},
     domain::{
+        compatibility::DryRunFields,
         contract::NegotiationStatus,
         dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
         file_choice::Candidate,
         ids::ConnectionId,
-        opportunity::SalesforceId,
         people::Role,
-        problem::Problem,
+        problem::{Invalid, Problem},
+        record::RecordRef,
         timeline::ActivityKind,
     },
     hub::{Error, Hub, Result},
 };
 
 impl Hub {
-    /// Reads the Opportunity and its files, and says what a delivery would make of them. Changes
-    /// nothing, and leaves a line in the audit log: it shows what is in Salesforce.
+    /// Reads a deal and its files, and returns what a delivery would make of them. `pasted` is the deal's id or the address of its page. Changes
+    /// nothing, and leaves a line in the audit log: it shows what the provider holds.
     ///
     /// # Errors
-    /// The actor is only a viewer, there is no such connection or Opportunity, or Salesforce does not answer.
-    pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, opportunity: &SalesforceId) -> Result<DryRun> {
+    /// The actor is only a viewer, there is no such connection or deal, or the provider does not answer.
+    pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, pasted: &str) -> Result<DryRun> {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let connection = connections::find(&mut tx, actor, id).await?;
         let connector = connections::crm(&connection)?;
-        let summary = format!("{} asked what a delivery of {opportunity} would do", actor.name);
+        let deal = connector.parse_id(pasted).ok_or(Invalid::RecordId)?;
+        let summary = format!("{} asked what a delivery of {deal} would do", actor.name);
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Nothing is locked while the provider is asked.
         tx.commit().await?;
-        let read = self.read_opportunity(Caller::User, &connection, connector, opportunity).await.map_err(explain)?;
+        let read =
+            self.read_deal(Caller::User, &connection, connector, &deal).await.map_err(|error| explain(&connection, error))?;
         let mut tx = self.db.read().await?;
-        let contract = contracts::find_by_opportunity(&mut tx, &actor.organization_id, opportunity.as_str()).await?;
+        let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
+        let contract = match &source {
+            Some(source) => contracts::find(&mut tx, &actor.organization_id, &source.contract_id).await?,
+            None => None,
+        };
         let latest = match &contract {
             Some(contract) => versions::latest(&mut tx, &actor.organization_id, &contract.id).await?,
             None => None,
@@ -60,7 +67,8 @@ impl Hub {
         };
         let rejected = read.choice.passed_over().into_iter().map(rejected).collect();
         Ok(DryRun {
-            opportunity: read.opportunity,
+            compatibility: DryRunFields::of(connection.integration_id.slug(), &read.deal),
+            deal: read.deal,
             file,
             rejected,
             contract: PlannedContract { action, id: contract.map(|contract| contract.id) },
@@ -73,17 +81,26 @@ impl Hub {
 }
 
 fn is_same(latest: &versions::VersionRow, file: &RemoteFile) -> bool {
-    latest.salesforce_content_version_id.as_deref() == Some(&file.id) || (file.md5.is_some() && latest.md5 == file.md5)
+    let has_checksum = match &file.checksum {
+        Some(Checksum::Md5(md5)) => latest.md5.as_ref() == Some(md5),
+        Some(Checksum::Sha256(sha256)) => latest.sha256 == *sha256,
+        None => false,
+    };
+    latest.is_copy_of(&file.id) || has_checksum
 }
 
-fn explain(error: Error) -> Error {
+/// A record that is not there is what was asked for, not a failure of the provider.
+fn explain(connection: &ConnectionRow, error: Error) -> Error {
+    let terms = connections::terms(connection);
     match error {
-        Error::Connector(error) if error.kind == connectors::Kind::NotFound => Problem::OpportunityNotFound.into(),
+        Error::Connector(error) if error.kind == connectors::Kind::NotFound => Problem::RecordNotFound(terms).into(),
         Error::Connector(error) if error.kind == connectors::Kind::GrantDead => {
             tracing::info!(error = crate::hub::chain(&error), "a dry run met a dead grant");
-            Problem::SalesforceUnavailable.into()
+            Problem::ProviderUnavailable(terms, error.sentence()).into()
         }
-        Error::Problem(Problem::NeedsReconnect) => Problem::SalesforceUnavailable.into(),
+        Error::Problem(Problem::NeedsReconnect) => {
+            Problem::ProviderUnavailable(terms, connection.last_error.clone().unwrap_or_default()).into()
+        }
         error => error,
     }
 }

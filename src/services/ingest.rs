@@ -1,21 +1,22 @@
-//! From a delivery to a contract: read the Opportunity, choose the newest file, copy it, store everything in one transaction.
+//! From a delivery to a contract: read the deal, choose the newest file, copy it, store everything in one transaction.
 
 mod store;
 
 use super::{file_types::rejection, quotas, session::Caller};
 use crate::{
-    connectors::{self, Fault, FileKind, OAuthConnector, RemoteFile},
-    db::{self, Tx, activity::NewActivity, connections, contracts, deliveries, jobs::JobRow, versions},
+    connectors::{self, Checksum, Fault, FileState, OAuthConnector, RemoteFile},
+    db::{self, Tx, activity::NewActivity, connections, contract_links, deliveries, jobs::JobRow, versions},
     domain::{
+        deal::Deal,
         delivery::DeliveryStatus,
         file_choice::{Candidate, Choice, choose},
         file_name,
         file_rule::FileRule,
         file_type::FileType,
         ids::{DeliveryId, OrganizationId, VersionId},
-        opportunity::{Opportunity, SalesforceId},
         problem::Problem,
         quota::Quota,
+        record::RecordId,
         timeline::ActivityKind,
     },
     fail_points::{Step, reach},
@@ -27,7 +28,7 @@ use crate::{
 use futures::StreamExt;
 use serde_json::json;
 
-/// How many files of an Opportunity are downloaded at most until one is accepted.
+/// How many files of a deal are downloaded at most until one is accepted.
 const MAX_DOWNLOADS: usize = 5;
 const NOT_LOOKED_AT: &str = "It was not downloaded, because the five newest files are not accepted.";
 
@@ -35,18 +36,18 @@ const NOT_LOOKED_AT: &str = "It was not downloaded, because the five newest file
 struct Known {
     delivery: deliveries::DeliveryRow,
     connection: connections::ConnectionRow,
-    /// The latest version of the Opportunity's contract.
+    /// The latest version of the deal's contract.
     latest: Option<versions::VersionRow>,
 }
 
-/// What Salesforce says about an Opportunity and its files.
+/// What the provider says about a deal and its files.
 pub(super) struct Read {
-    pub(super) opportunity: Opportunity,
+    pub(super) deal: Deal,
     pub(super) choice: Choice,
     /// The files that the choice was made among, with what is needed to download them.
     files: Vec<RemoteFile>,
-    /// Whether Attachments are among them.
-    has_attachments: bool,
+    /// The tier of files that is looked at next, when nothing usable is left.
+    next_tier: u8,
     /// The rule that the choice obeyed.
     pub(super) rule: FileRule,
 }
@@ -58,10 +59,10 @@ impl Read {
         self.files.iter().find(|file| file.id == chosen.id)
     }
 
-    fn choose_among_attachments(&mut self, attachments: Vec<RemoteFile>, max_bytes: u64) {
-        self.choice.extend(choose(attachments.iter().map(candidate).collect(), &self.rule, max_bytes));
-        self.files.extend(attachments);
-        self.has_attachments = true;
+    fn choose_among(&mut self, files: Vec<RemoteFile>, max_bytes: u64) {
+        self.choice.extend(choose(files.iter().map(candidate).collect(), &self.rule, max_bytes));
+        self.files.extend(files);
+        self.next_tier += 1;
     }
 }
 
@@ -77,7 +78,7 @@ pub(super) enum Copied {
         file: Box<RemoteFile>,
         file_type: FileType,
         stored: Box<Stored>,
-        /// The contract's latest version before Salesforce was asked.
+        /// The contract's latest version before the provider was asked.
         seen: Option<VersionId>,
     },
 }
@@ -89,9 +90,7 @@ impl Hub {
             return self.complete(job).await;
         };
         let connector = self.usable(&connection)?;
-        let opportunity =
-            delivery.opportunity_id.parse().map_err(|_| Error::Inconsistent("a delivery without an Opportunity"))?;
-        let mut read = self.read_opportunity(job.into(), &connection, connector, &opportunity).await?;
+        let mut read = self.read_deal(job.into(), &connection, connector, &delivery.record_id).await?;
         reach(Step::IngestRead);
         let copied = self.copy_newest_accepted(&connection, connector, latest, &mut read).await?;
         reach(Step::IngestCopied);
@@ -99,7 +98,7 @@ impl Hub {
             Copied::New { version, .. } => Some(version.clone()),
             Copied::NoFile | Copied::Unchanged => None,
         };
-        let result = self.store_contract(job, &delivery, &connection, connector, read, copied).await;
+        let result = self.store_contract(job, &delivery, &connection, read, copied).await;
         if let (Some(version), true) = (copy, is_unused(&result)) {
             self.files.delete(&job.organization_id, &version).await?;
         }
@@ -112,7 +111,7 @@ impl Hub {
         Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
     }
 
-    /// What the database says before Salesforce is asked. `None` when the connection was removed, and its deliveries with it.
+    /// What the database says before the provider is asked. `None` when the connection was removed, and its deliveries with it.
     async fn what_is_known(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<Option<Known>, JobError> {
         let organization = &job.organization_id;
         let mut tx = self.db.glance().await?;
@@ -120,9 +119,9 @@ impl Hub {
         let connection = connections::find(&mut tx, organization, &delivery.connection_id).await?;
         let Some(connection) = connection else { return Ok(None) };
         self.not_paused(job.into(), &connection)?;
-        let contract = contracts::find_by_opportunity(&mut tx, organization, &delivery.opportunity_id).await?;
-        let latest = match contract {
-            Some(contract) => versions::latest(&mut tx, organization, &contract.id).await?,
+        let source = contract_links::find_source(&mut tx, connection.account(), &delivery.record()).await?;
+        let latest = match source {
+            Some(source) => versions::latest(&mut tx, organization, &source.contract_id).await?,
             None => {
                 self.check_places(&mut tx, organization, &[Quota::Contracts]).await?;
                 None
@@ -131,23 +130,22 @@ impl Hub {
         Ok(Some(Known { delivery, connection, latest }))
     }
 
-    /// Asks Salesforce for the Opportunity and its files. Attachments are looked at when no usable file is left.
-    pub(super) async fn read_opportunity(
+    /// Asks the provider for the deal and its files. Further tiers of files are looked at when no usable file is left.
+    pub(super) async fn read_deal(
         &self,
         caller: Caller,
         connection: &connections::ConnectionRow,
         connector: &'static dyn OAuthConnector,
-        id: &SalesforceId,
+        id: &RecordId,
     ) -> Result<Read> {
         let (ctx, max_bytes) = (&self.ctx, self.config().max_file_bytes);
         let rule = &connection.metadata.settings.file_rule;
         self.with_session(caller, connection, connector, move |session| async move {
-            let opportunity = connector.opportunity(ctx, &session, id).await?;
-            let files = connector.files(ctx, &session, id).await?;
-            let choice = choose(files.iter().map(candidate).collect(), rule, max_bytes);
-            let mut read = Read { opportunity, choice, files, has_attachments: false, rule: rule.clone() };
-            if read.choice.chosen.is_none() {
-                read.choose_among_attachments(connector.attachments(ctx, &session, id).await?, max_bytes);
+            let deal = connector.deal(ctx, &session, id).await?;
+            let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone() };
+            while read.choice.chosen.is_none() && read.next_tier < connector.file_tiers() {
+                let files = connector.files(ctx, &session, id, read.next_tier).await?;
+                read.choose_among(files, max_bytes);
             }
             Ok(read)
         })
@@ -164,11 +162,11 @@ impl Hub {
     ) -> std::result::Result<Copied, JobError> {
         let mut downloads = 0;
         loop {
-            if read.choice.chosen.is_none() && !read.has_attachments {
-                self.read_attachments(connection, connector, read).await?;
+            while read.choice.chosen.is_none() && read.next_tier < connector.file_tiers() {
+                self.read_next_tier(connection, connector, read).await?;
             }
             let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
-            if latest.as_ref().is_some_and(|latest| latest.salesforce_content_version_id.as_deref() == Some(&file.id)) {
+            if latest.as_ref().is_some_and(|latest| latest.is_copy_of(&file.id)) {
                 return Ok(Copied::Unchanged);
             }
             if downloads == MAX_DOWNLOADS {
@@ -194,21 +192,19 @@ impl Hub {
         }
     }
 
-    async fn read_attachments(
+    async fn read_next_tier(
         &self,
         connection: &connections::ConnectionRow,
         connector: &'static dyn OAuthConnector,
         read: &mut Read,
     ) -> Result<()> {
-        let id: SalesforceId =
-            read.opportunity.id.parse().map_err(|_| Error::Inconsistent("an Opportunity with an id that is none"))?;
-        let (ctx, id) = (&self.ctx, &id);
-        let attachments = self
+        let (ctx, id, tier) = (&self.ctx, &read.deal.id, read.next_tier);
+        let files = self
             .with_session(Caller::Schedule, connection, connector, move |session| async move {
-                connector.attachments(ctx, &session, id).await
+                connector.files(ctx, &session, id, tier).await
             })
             .await?;
-        read.choose_among_attachments(attachments, self.config().max_file_bytes);
+        read.choose_among(files, self.config().max_file_bytes);
         Ok(())
     }
 
@@ -236,12 +232,12 @@ impl Hub {
         }
         let bytes = self
             .with_session(Caller::Schedule, connection, connector, move |session| async move {
-                connector.download(ctx, &session, file).await
+                connector.open(ctx, &session, file).await
             })
             .await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
-                .advise("Salesforce sent more bytes than the file has. We try again by ourselves.")
+                .advise("The provider sent more bytes than the file has. We retry automatically.")
                 .into(),
             WriteError::NoRoom => Error::from(quotas::storage_full()).into(),
             WriteError::Source(error) => error.into(),
@@ -275,12 +271,16 @@ impl Hub {
             Ending::Dead => (ActivityKind::GivenUp, "was given up"),
             Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => (ActivityKind::AttemptFailed, "did not work"),
         };
-        let summary = format!("Attempt {} to read the Opportunity {what}: {sentence}", job.attempts);
-        let contract = contracts::find_by_opportunity(tx, &job.organization_id, &row.opportunity_id).await?;
+        let summary = format!("Attempt {} to read the deal {what}: {sentence}", job.attempts);
+        let connection = connections::find(tx, &job.organization_id, &row.connection_id).await?;
+        let source = match &connection {
+            Some(connection) => contract_links::find_source(tx, connection.account(), &row.record()).await?,
+            None => None,
+        };
         let mut line = NewActivity::new(&job.organization_id, kind, "LexiContract", summary, self.clock().now())
             .delivery(id)
             .connection(&row.connection_id);
-        line.contract_id = contract.as_ref().map(|contract| &contract.id);
+        line.contract_id = source.as_ref().map(|source| &source.contract_id);
         Ok(db::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
     }
 }
@@ -300,32 +300,29 @@ pub(super) fn candidate(file: &RemoteFile) -> Candidate {
         name: file.name.clone(),
         size_bytes: file.size_bytes,
         modified_at: file.modified_at,
-        is_link: file.is_link,
+        is_link: file.state == FileState::Link,
     }
 }
 
-/// Why the bytes are not the file's. Salesforce sends files in chunks without a length, so only this tells a whole file from half of one.
+/// Why the bytes are not the file's. Providers may send files in chunks without a length, so only this tells a whole file from half of one.
 fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<connectors::Error> {
     let fault = |fault, sentence: String| Some(connectors::Error::fault(fault, "download the file").advise(sentence));
     let (arrived, expected) = (stored.size_bytes, file.size_bytes);
     if arrived != expected {
         let sentence =
-            format!("{arrived} bytes of the file arrived, and Salesforce says it has {expected}. We try again by ourselves.");
+            format!("{arrived} bytes of the file arrived, but the provider announced {expected}. We retry automatically.");
         return fault(Fault::WrongLength, sentence);
     }
-    match file.md5.as_ref().is_some_and(|md5| !md5.eq_ignore_ascii_case(&stored.md5)) {
-        false => None,
-        true => fault(
+    let is_as_announced = match &file.checksum {
+        Some(Checksum::Md5(md5)) => md5.eq_ignore_ascii_case(&stored.md5),
+        Some(Checksum::Sha256(sha256)) => sha256.eq_ignore_ascii_case(&stored.sha256),
+        None => true,
+    };
+    match is_as_announced {
+        true => None,
+        false => fault(
             Fault::WrongChecksum,
-            "The file arrived with another checksum than Salesforce says. We try again by ourselves.".to_owned(),
+            "The file arrived with another checksum than the provider announced. We retry automatically.".to_owned(),
         ),
-    }
-}
-
-/// The word for a kind of file in a timeline.
-pub(super) fn kind_word(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::ContentVersion => "file",
-        FileKind::Attachment => "attachment",
     }
 }

@@ -6,17 +6,20 @@ use super::{WebhookCaller, quotas::exceeded, waiting_quota::WaitingQuota};
 use crate::{
     clock::Clock,
     config::Quotas,
+    connectors::{self, webhook::WebhookSpec},
     db::{
         self, Db, Tx,
         deliveries::{self, NewDelivery},
-        intake as tables, webhook_messages, webhook_secrets,
+        intake::{self as tables, Reporter},
+        webhook_messages, webhook_secrets,
     },
     domain::{
-        delivery::{Acceptance, Receipt},
+        compatibility::DeliveryFields,
+        delivery::{Acceptance, Origin, Receipt},
         ids::{DeliveryId, OrganizationId},
-        opportunity::SalesforceId,
         problem::Problem,
         quota::Quota,
+        record::RecordRef,
         time::Timestamp,
     },
     fail_points::{Step, reach},
@@ -41,7 +44,8 @@ pub struct Intake {
 
 pub(super) struct Call {
     caller: WebhookCaller,
-    pub(super) opportunities: Vec<SalesforceId>,
+    webhook: &'static WebhookSpec,
+    pub(super) records: Vec<RecordRef>,
     message: Option<String>,
     answer: oneshot::Sender<Result<Vec<Receipt>>>,
 }
@@ -76,11 +80,12 @@ impl Intake {
     pub(super) async fn store(
         &self,
         caller: WebhookCaller,
-        opportunities: Vec<SalesforceId>,
+        webhook: &'static WebhookSpec,
+        records: Vec<RecordRef>,
         message: Option<String>,
     ) -> Result<Vec<Receipt>> {
         let (answer, answered) = oneshot::channel();
-        self.calls.try_send(Call { caller, opportunities, message, answer }).map_err(|_| Problem::Unavailable)?;
+        self.calls.try_send(Call { caller, webhook, records, message, answer }).map_err(|_| Problem::Unavailable)?;
         answered.await.map_err(|_| Problem::Unavailable)?
     }
 }
@@ -135,7 +140,7 @@ impl Storing {
 
     async fn store_one(&mut self, call: &Call) -> Result<Vec<Vec<Receipt>>> {
         let now = self.clock.now();
-        let room = self.quota.room(&self.db, call.organization(), call.opportunities.len(), now).await?;
+        let room = self.quota.room(&self.db, call.organization(), call.records.len(), now).await?;
         if room == 0 && self.is_certainly_new(call).await? {
             return Err(exceeded(Quota::WaitingDeliveries).into());
         }
@@ -148,8 +153,8 @@ impl Storing {
             return Ok(false);
         }
         let mut tx = self.db.glance().await?;
-        for opportunity in &call.opportunities {
-            if deliveries::find_waiting(&mut tx, &call.caller.connection_id, opportunity).await?.is_none() {
+        for record in &call.records {
+            if deliveries::find_waiting(&mut tx, &call.caller.connection_id, record).await?.is_none() {
                 return Ok(true);
             }
         }
@@ -219,15 +224,15 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> 
     check_callers(&mut tx, calls, now).await?;
     let taken = taken_before(&mut tx, calls, now).await?;
     let new_calls = || calls.iter().zip(&taken).filter(|(_, taken)| taken.is_none()).map(|(call, _)| call);
-    let deliveries: Vec<NewDelivery> = new_calls().flat_map(of_call).collect();
+    let (deliveries, reporters): (Vec<NewDelivery>, Vec<Reporter<'_>>) = new_calls().flat_map(of_call).unzip();
     let accepted: HashSet<DeliveryId> = tables::insert_unless_waiting(&mut tx, &deliveries, now).await?.into_iter().collect();
     if accepted.len() > room {
         return Err(exceeded(Quota::WaitingDeliveries).into());
     }
     if !accepted.is_empty() {
-        let new = || deliveries.iter().filter(|delivery| accepted.contains(&delivery.id));
-        tables::insert_jobs(&mut tx, new(), now).await?;
-        tables::insert_activity(&mut tx, new(), now).await?;
+        let new = || deliveries.iter().zip(&reporters).filter(|(delivery, _)| accepted.contains(&delivery.id));
+        tables::insert_jobs(&mut tx, new().map(|(delivery, _)| delivery), now).await?;
+        tables::insert_activity(&mut tx, new().map(|(delivery, reporter)| (delivery, *reporter)), now).await?;
         tx.announce_job().await?;
     }
     let mut deliveries = deliveries.into_iter();
@@ -295,9 +300,9 @@ async fn receipts(
     deliveries: &mut impl Iterator<Item = NewDelivery>,
     accepted: &HashSet<DeliveryId>,
 ) -> Result<Option<Vec<Receipt>>> {
-    let mut receipts = Vec::with_capacity(call.opportunities.len());
-    for (opportunity, delivery) in call.opportunities.iter().zip(deliveries) {
-        let Some(receipt) = receipt(tx, delivery, opportunity, accepted).await? else { return Ok(None) };
+    let mut receipts = Vec::with_capacity(call.records.len());
+    for delivery in deliveries.take(call.records.len()) {
+        let Some(receipt) = receipt(tx, call, delivery, accepted).await? else { return Ok(None) };
         receipts.push(receipt);
     }
     if let Some(message) = &call.message {
@@ -307,23 +312,27 @@ async fn receipts(
     Ok(Some(receipts))
 }
 
-fn of_call(call: &Call) -> impl Iterator<Item = NewDelivery> {
-    call.opportunities.iter().map(|opportunity| {
-        let caller = &call.caller;
-        NewDelivery::new((&caller.organization_id, &caller.connection_id), opportunity)
+fn of_call(call: &Call) -> impl Iterator<Item = (NewDelivery, Reporter<'_>)> {
+    let caller = &call.caller;
+    let name = connectors::find(caller.integration_id.slug()).map_or("", |connector| connector.name);
+    call.records.iter().map(move |record| {
+        let delivery = NewDelivery::new((&caller.organization_id, &caller.connection_id), record.clone(), Origin::Webhook);
+        (delivery, Reporter { name, summary: call.webhook.summary })
     })
 }
 
-async fn receipt(
-    tx: &mut Tx,
-    delivery: NewDelivery,
-    opportunity: &SalesforceId,
-    accepted: &HashSet<DeliveryId>,
-) -> Result<Option<Receipt>> {
-    let receipt = |delivery_id, status| Receipt { delivery_id, opportunity_id: opportunity.to_string(), status };
-    if accepted.contains(&delivery.id) {
-        return Ok(Some(receipt(delivery.id, Acceptance::Accepted)));
-    }
-    let waiting = deliveries::find_waiting(tx, &delivery.connection_id, opportunity).await?;
-    Ok(waiting.map(|waiting| receipt(waiting, Acceptance::Duplicate)))
+async fn receipt(tx: &mut Tx, call: &Call, delivery: NewDelivery, accepted: &HashSet<DeliveryId>) -> Result<Option<Receipt>> {
+    let found = match accepted.contains(&delivery.id) {
+        true => Some((delivery.id, Acceptance::Accepted)),
+        false => {
+            let waiting = deliveries::find_waiting(tx, &delivery.connection_id, &delivery.record).await?;
+            waiting.map(|waiting| (waiting, Acceptance::Duplicate))
+        }
+    };
+    Ok(found.map(|(delivery_id, status)| Receipt {
+        delivery_id,
+        compatibility: DeliveryFields::of(call.caller.integration_id.slug(), &delivery.record),
+        record: delivery.record,
+        status,
+    }))
 }

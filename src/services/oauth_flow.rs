@@ -3,15 +3,15 @@
 use super::{
     Actor, Via,
     connect::{Place, authority, check_places},
+    connections,
 };
 use crate::{
-    connectors::{self, Access, OAuthConnector},
+    connectors::{self, OAuthConnector},
     db::oauth_flows,
     domain::{
         connection::{Authorization, Environment},
-        ids::{ConnectionId, IntegrationId},
+        ids::ConnectionId,
         people::Role,
-        problem::Problem,
         timeline::ActivityKind,
     },
     hub::{Hub, Result},
@@ -55,59 +55,63 @@ pub struct AuthorizationRequest {
 }
 
 impl Hub {
-    /// Starts the Salesforce flow for an environment: a reconnect when that is connected already.
+    /// Starts the flow of a provider for an environment: a reconnect when that is connected already.
     ///
     /// # Errors
-    /// The actor is no admin, the server is not set up for Salesforce, or a connection to the environment waits for confirmation.
-    pub async fn authorize_salesforce(
+    /// The actor is no admin, the server is not set up for the provider, or a connection to the environment waits for confirmation.
+    pub async fn start_flow(
         &self,
         actor: &Actor,
+        slug: &str,
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<Authorization> {
-        self.begin_salesforce_flow(actor, environment, domain, Start::Button).await
+        self.begin_provider_flow(actor, slug, environment, domain, Start::Button).await
     }
 
     /// The same from the page that asks. A new connection that it makes must be confirmed. A reconnect needs no confirmation, because it
     /// is refused for any account but the connected one.
     ///
     /// # Errors
-    /// As for [`Hub::authorize_salesforce`].
-    pub async fn authorize_salesforce_to_confirm(
+    /// As for [`Hub::start_flow`].
+    pub async fn start_flow_to_confirm(
         &self,
         actor: &Actor,
+        slug: &str,
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<Authorization> {
-        self.begin_salesforce_flow(actor, environment, domain, Start::AskingPage).await
+        self.begin_provider_flow(actor, slug, environment, domain, Start::AskingPage).await
     }
 
-    /// What the page asks before it starts the Salesforce flow. Nothing is stored.
+    /// What the page asks before it starts the flow. Nothing is stored.
     ///
     /// # Errors
-    /// As for [`Hub::authorize_salesforce`].
+    /// As for [`Hub::start_flow`].
     pub async fn authorization_request(
         &self,
         actor: &Actor,
+        slug: &str,
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<AuthorizationRequest> {
         actor.require(Role::Admin)?;
-        let (id, connector) = salesforce()?;
+        let (id, connector) = connections::oauth(slug)?;
         let (place, login_url) = self.place(&id, connector, environment, domain)?;
         let renews = self.find_in(actor, &place).await?.map(|row| row.account_label);
         Ok(AuthorizationRequest { environment, login_host: authority(&login_url), renews })
     }
 
-    async fn begin_salesforce_flow(
+    async fn begin_provider_flow(
         &self,
         actor: &Actor,
+        slug: &str,
         environment: Environment,
         domain: Option<&str>,
         start: Start,
     ) -> Result<Authorization> {
         actor.require(Role::Admin)?;
-        let (id, connector) = salesforce()?;
+        let (id, connector) = connections::oauth(slug)?;
         let (place, login_url) = self.place(&id, connector, environment, domain)?;
         let renews = self.find_in(actor, &place).await?.map(|row| row.id);
         self.begin_flow(actor, connector, Flow { place, login_url, renews, start }).await
@@ -149,17 +153,11 @@ impl Hub {
         oauth_flows::keep_newest(&mut tx, &actor.organization_id, &actor.user_id, MAX_FLOWS).await?;
         if flow.start == Start::AskingPage {
             let host = authority(&flow.login_url);
-            let summary = format!("{} continued to {host} from a link or a typed address, to connect Salesforce", actor.name);
+            let provider = connectors::terms(flow.place.integration.slug()).provider;
+            let summary = format!("{} continued to {host} from a link or a typed address, to connect {provider}", actor.name);
             self.note(&mut tx, actor, ActivityKind::ConnectionRequested, summary).await?;
         }
         tx.commit().await?;
         Ok(Authorization { authorization_url: url.into() })
-    }
-}
-
-fn salesforce() -> Result<(IntegrationId, &'static dyn OAuthConnector)> {
-    match connectors::find("salesforce").map(|info| &info.access) {
-        Some(Access::OAuth2(connector)) => Ok((IntegrationId::from_suffix("salesforce"), *connector)),
-        _ => Err(Problem::IntegrationUnavailable.into()),
     }
 }

@@ -9,7 +9,7 @@ impl Hub {
         let config = self.config();
         [
             (config.rate_limit_factor == 0.0, OperatorWarning::RateLimitsOff),
-            (!config.salesforce.allowed_hosts.is_empty(), OperatorWarning::ExtraSalesforceHosts),
+            (config.providers().any(|provider| !provider.allowed_hosts.is_empty()), OperatorWarning::ExtraProviderHosts),
             (config.allow_http, OperatorWarning::HttpAllowed),
             (db::may_skip_tls(&config.database_url), OperatorWarning::DatabaseWithoutTls),
             (self.db.uncertain_file_system().is_some(), OperatorWarning::DatabaseOnSharedFolder),

@@ -1,9 +1,18 @@
-//! The write-back: the contract's status as it is now, into the field of its Opportunity.
+//! The write-back: the contract's status as it is now, into the field of the record that a link names.
 
 use super::status::connection_of;
 use crate::{
-    db::{self, Tx, activity::NewActivity, connection_health, connections, contracts, jobs::JobRow},
-    domain::{contract::SyncStatus, ids::ContractId, opportunity::SalesforceId, timeline::ActivityKind},
+    db::{
+        self, Tx,
+        activity::NewActivity,
+        connection_health,
+        connections::ConnectionRow,
+        contract_links::{self, LinkRow},
+        contracts::{self, ContractRow},
+        intake,
+        jobs::JobRow,
+    },
+    domain::{contract::SyncStatus, ids::LinkId, timeline::ActivityKind},
     fail_points::{Step, reach},
     hub::{Error, Hub, Result},
     jobs::{Ending, JobError},
@@ -11,19 +20,19 @@ use crate::{
 use serde_json::json;
 
 const NOT_CONNECTED: &str =
-    "The Salesforce org of this contract is not connected. Connect it on the integrations page, then retry.";
+    "The account of this contract's deal is not connected. Connect it on the integrations page, then retry.";
+
+/// What is written: a contract, the link to the record, and the connection that leads there.
+struct Push {
+    contract: ContractRow,
+    link: LinkRow,
+    connection: Option<ConnectionRow>,
+}
 
 impl Hub {
-    /// The job: writes a contract's status to its Opportunity.
-    pub(crate) async fn push_status(&self, job: &JobRow, id: &ContractId) -> std::result::Result<(), JobError> {
-        let mut tx = self.db.read().await?;
-        let contract = contracts::find(&mut tx, &job.organization_id, id).await?;
-        let connection = match &contract {
-            Some(contract) => connection_of(&mut tx, contract).await?,
-            None => None,
-        };
-        drop(tx);
-        let Some(contract) = contract.filter(|contract| contract.sync_status != SyncStatus::NotLinked) else {
+    /// The job: writes a contract's status to the record of a link.
+    pub(crate) async fn push(&self, job: &JobRow, id: &LinkId) -> std::result::Result<(), JobError> {
+        let Some(Push { contract, link, connection }) = self.what_to_push(job, id).await? else {
             return self.complete(job).await;
         };
         let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
@@ -31,51 +40,52 @@ impl Hub {
         let connector = self.usable(&connection)?;
         let settings = &connection.metadata.settings;
         let label = settings.status_label(contract.negotiation_status);
-        if contract.sync_status == SyncStatus::Synced && contract.last_synced_value.as_deref() == Some(label) {
+        if link.sync_status == SyncStatus::Synced && link.last_synced_value.as_deref() == Some(label) {
             return self.complete(job).await;
         }
-        let opportunity: SalesforceId = contract
-            .salesforce_opportunity_id
-            .as_deref()
-            .and_then(|id| id.parse().ok())
-            .ok_or(Error::Inconsistent("a linked contract without an Opportunity"))?;
-        let (ctx, opportunity, field) = (&self.ctx, &opportunity, settings.status_field());
+        let (ctx, record, field) = (&self.ctx, &link.record_id, settings.status_field());
         self.with_session(job.into(), &connection, connector, move |session| async move {
-            connector.write_field(ctx, &session, opportunity, field, label).await
+            connector.write(ctx, &session, record, field, label).await
         })
         .await?;
         reach(Step::StatusWritten);
-        self.note_written(job, &contract, &connection, field, label).await
+        self.record_written(job, &contract, &link, &connection, label).await
     }
 
-    async fn note_written(
+    /// `None` when the link is gone.
+    async fn what_to_push(&self, job: &JobRow, id: &LinkId) -> Result<Option<Push>> {
+        let mut tx = self.db.read().await?;
+        let Some(link) = contract_links::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
+        let contract = contracts::find(&mut tx, &job.organization_id, &link.contract_id).await?;
+        let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+        let connection = connection_of(&mut tx, &link).await?;
+        Ok(Some(Push { contract, link, connection }))
+    }
+
+    async fn record_written(
         &self,
         job: &JobRow,
-        contract: &contracts::ContractRow,
-        connection: &connections::ConnectionRow,
-        field: &str,
+        contract: &ContractRow,
+        link: &LinkRow,
+        connection: &ConnectionRow,
         label: &str,
     ) -> std::result::Result<(), JobError> {
         let now = self.clock().now();
+        let organization = &job.organization_id;
         let mut tx = self.db.begin().await?;
-        contracts::note_written(
-            &mut tx,
-            &job.organization_id,
-            &contract.id,
-            (contract.negotiation_status, label, job.attempts),
-            now,
-        )
-        .await?;
-        let line = NewActivity::new(
-            &job.organization_id,
-            ActivityKind::StatusWritten,
-            "LexiContract",
-            format!("Wrote “{label}” to Salesforce"),
-            now,
-        );
+        // In the order of locks: the connection, the contract, the link.
+        if intake::hold_connection(&mut tx, (organization, &connection.id)).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        contracts::touch(&mut tx, organization, &contract.id, now).await?;
+        let written = (contract.negotiation_status, label, job.attempts);
+        contract_links::record_written(&mut tx, organization, &link.id, written, now).await?;
+        let summary = format!("Wrote “{label}” to {}", self.summary_of(&connection.integration_id)?.name);
+        let line = NewActivity::new(organization, ActivityKind::StatusWritten, "LexiContract", summary, now);
+        let field = connection.metadata.settings.status_field();
         let detail = json!({ "field": field, "value": label, "attempt": job.attempts });
         db::activity::insert(&mut tx, line.contract(&contract.id).connection(&connection.id).detail(detail)).await?;
-        connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        connection_health::note_success(&mut tx, organization, &connection.id, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
         }
@@ -92,33 +102,34 @@ impl Hub {
         if held { Ok(()) } else { Err(JobError::claim_lost()) }
     }
 
-    /// Tells the contract, and whoever reads its timeline, that an attempt did not work.
+    /// Records on the link, and in the contract's timeline, that an attempt failed.
     pub(crate) async fn note_push_ending(
         &self,
         tx: &mut Tx,
         job: &JobRow,
-        id: &ContractId,
+        id: &LinkId,
         ending: Ending,
         sentence: &str,
     ) -> Result<()> {
         let now = self.clock().now();
+        let organization = &job.organization_id;
         let (status, kind, what) = match ending {
             Ending::Waits(_) | Ending::Postponed(_) | Ending::Parked => {
                 (SyncStatus::Pending, ActivityKind::AttemptFailed, "did not work")
             }
             Ending::Dead => (SyncStatus::Failed, ActivityKind::GivenUp, "was given up"),
         };
-        if contracts::find(tx, &job.organization_id, id).await?.is_none() {
-            return Ok(());
-        }
+        let Some(link) = contract_links::find(tx, organization, id).await? else { return Ok(()) };
+        contracts::touch(tx, organization, &link.contract_id, now).await?;
         if matches!(ending, Ending::Postponed(_)) {
-            // Nothing was tried, so there is no attempt to tell of.
+            // Nothing was tried, so no attempt is recorded.
             let attempts = job.attempts - 1;
-            return Ok(contracts::set_sync(tx, &job.organization_id, id, (status, attempts, Some(sentence)), now).await?);
+            return Ok(contract_links::set_sync(tx, organization, id, (status, attempts, Some(sentence)), now).await?);
         }
-        contracts::set_sync(tx, &job.organization_id, id, (status, job.attempts, Some(sentence)), now).await?;
-        let summary = format!("Attempt {} to write the status to Salesforce {what}: {sentence}", job.attempts);
-        let line = NewActivity::new(&job.organization_id, kind, "LexiContract", summary, now).contract(id);
+        contract_links::set_sync(tx, organization, id, (status, job.attempts, Some(sentence)), now).await?;
+        let provider = self.summary_of(&link.integration_id)?.name;
+        let summary = format!("Attempt {} to write the status to {provider} {what}: {sentence}", job.attempts);
+        let line = NewActivity::new(organization, kind, "LexiContract", summary, now).contract(&link.contract_id);
         Ok(db::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
     }
 }

@@ -1,22 +1,21 @@
 //! The webhook: who calls, what the call says, and the durable delivery that follows.
 
 use crate::{
+    connectors::{
+        self, Access,
+        webhook::{WebhookCall, WebhookSpec},
+    },
     domain::{
+        connection::Connection,
         delivery::Receipt,
-        ids::{ConnectionId, OrganizationId},
-        opportunity::SalesforceId,
-        problem::{Invalid, Problem},
+        ids::{ConnectionId, IntegrationId, OrganizationId},
+        problem::Problem,
     },
     hub::{Hub, Result},
     secret::Secret,
 };
-use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// Where Salesforce calls.
-pub const WEBHOOK_PATH: &str = "/api/v1/integrations/salesforce/webhook";
-/// The most Opportunities of one call: what an Apex trigger gets at once.
-const MAX_OPPORTUNITIES: usize = 200;
 /// The use of a secret is noted to the minute.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
@@ -27,7 +26,9 @@ pub struct WebhookCaller {
     pub organization_id: OrganizationId,
     /// The connection.
     pub connection_id: ConnectionId,
-    /// The Salesforce org it is connected to, 18 characters.
+    /// The provider that it is connected to.
+    pub integration_id: IntegrationId,
+    /// The account at the provider.
     pub external_account_id: String,
     /// Whether an admin has left it switched on.
     pub is_enabled: bool,
@@ -37,53 +38,34 @@ pub struct WebhookCaller {
     pub(super) secret_to_note: Option<String>,
 }
 
-/// A call of the webhook, read and checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WebhookCall {
-    /// The Salesforce org that calls.
-    pub organization: SalesforceId,
-    /// The Opportunities, 1 to 200, in the order of the call.
-    pub opportunities: Vec<SalesforceId>,
-    /// Whether the call used `OpportunityIds`, which decides the form of the answer.
-    pub is_batch: bool,
+const INTEGRATIONS: &str = "/api/v1/integrations/";
+
+/// Whether a provider calls this path, with or without a slash at its end.
+pub fn is_webhook_path(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let Some((slug, name)) = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.split_once('/')) else { return false };
+    connectors::find(slug).is_some_and(|connector| connector.webhook(name).is_some())
 }
 
-impl WebhookCall {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// [`Problem::InvalidJson`], or `Invalid::WebhookBody` for JSON that says something else.
-    pub fn parse(body: &[u8]) -> std::result::Result<Self, Problem> {
-        let value: Value = serde_json::from_slice(body).map_err(|_| Problem::InvalidJson)?;
-        Self::from_object(&value).ok_or_else(|| Invalid::WebhookBody.into())
-    }
-
-    fn from_object(value: &Value) -> Option<Self> {
-        let object = value.as_object()?;
-        let organization = salesforce_id(present(object, "OrganizationId")?, SalesforceId::ORGANIZATION)?;
-        let (is_batch, ids) = match (present(object, "OpportunityId"), present(object, "OpportunityIds")) {
-            (Some(id), None) => (false, std::slice::from_ref(id)),
-            (None, Some(ids)) => (true, ids.as_array()?.as_slice()),
-            _ => return None,
-        };
-        if !(1..=MAX_OPPORTUNITIES).contains(&ids.len()) {
-            return None;
-        }
-        let opportunities: Option<Vec<_>> = ids.iter().map(|id| salesforce_id(id, SalesforceId::OPPORTUNITY)).collect();
-        Some(Self { organization, opportunities: opportunities?, is_batch })
-    }
+/// Whether a provider sends browsers back to this path.
+pub fn is_callback_path(path: &str) -> bool {
+    let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix("/callback"));
+    slug.and_then(connectors::find).is_some_and(|connector| matches!(connector.access, Access::OAuth2(_)))
 }
 
-/// A key's value; `null` counts as absent.
-fn present<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
-    object.get(key).filter(|value| !value.is_null())
-}
-
-fn salesforce_id(value: &Value, prefix: &str) -> Option<SalesforceId> {
-    SalesforceId::parse_with_prefix(value.as_str()?, prefix)
+/// The path of a webhook.
+pub fn webhook_path(slug: &str, webhook: &WebhookSpec) -> String {
+    format!("{INTEGRATIONS}{slug}/{}", webhook.name)
 }
 
 impl Hub {
+    /// The address of a connection's webhook; empty when its provider calls none.
+    pub fn webhook_address(&self, connection: &Connection) -> String {
+        let connector = connectors::find(&connection.integration.slug);
+        let webhook = connector.and_then(|connector| connector.webhooks.first());
+        webhook.map_or_else(String::new, |webhook| self.config().public(&webhook_path(&connection.integration.slug, webhook)))
+    }
+
     /// Whose secret it is; `None` for unknown, expired and disconnected ones.
     ///
     /// # Errors
@@ -96,6 +78,7 @@ impl Hub {
         Ok(Some(WebhookCaller {
             organization_id: row.organization_id,
             connection_id: row.connection_id,
+            integration_id: row.integration_id,
             external_account_id: row.external_account_id,
             is_enabled: row.is_enabled,
             requires_signature: row.metadata.settings.requires_signature(),
@@ -103,28 +86,22 @@ impl Hub {
         }))
     }
 
-    /// Stores the deliveries and their jobs, all or nothing. They are durable when this returns.
+    /// Stores the deliveries and their jobs, all or nothing. They are durable when this returns. The message of a signed call is accepted
+    /// once, however often it comes.
     ///
     /// # Errors
-    /// `Problem::NotSignedIn` when the call names another org than the caller's, or the connection is gone.
-    pub async fn receive(&self, caller: &WebhookCaller, call: WebhookCall) -> Result<Vec<Receipt>> {
-        self.receive_message(caller, call, None).await
-    }
-
-    /// The same for a signed call: the message it carries is taken once, however often it comes.
-    ///
-    /// # Errors
-    /// As for [`Self::receive`].
-    pub async fn receive_message(
+    /// `Problem::NotSignedIn` when the call names another account than the caller's, or the connection is gone.
+    pub async fn receive(
         &self,
         caller: &WebhookCaller,
+        webhook: &'static WebhookSpec,
         call: WebhookCall,
         message: Option<&str>,
     ) -> Result<Vec<Receipt>> {
-        if call.organization.as_str() != caller.external_account_id {
+        if call.account_id != caller.external_account_id {
             return Err(Problem::NotSignedIn.into());
         }
-        let receipts = self.intake.store(caller.clone(), call.opportunities, message.map(str::to_owned)).await?;
+        let receipts = self.intake.store(caller.clone(), webhook, call.records, message.map(str::to_owned)).await?;
         metrics::counter!("lexicontract_deliveries_accepted_total").increment(receipts.len() as u64);
         Ok(receipts)
     }
@@ -132,46 +109,25 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn parse(body: &str) -> std::result::Result<WebhookCall, Problem> {
-        WebhookCall::parse(body.as_bytes())
-    }
+    use super::{is_callback_path, is_webhook_path};
 
     #[test]
-    fn one_and_many_are_read_and_extra_keys_ignored() {
-        let one = parse(r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"006ak00000OQ4Rx","Extra":{}}"#).unwrap();
-        assert_eq!((one.is_batch, one.organization.as_str()), (false, "00Dxx0000001gPLEAY"));
-        let many = parse(r#"{"OrganizationId":"00Dxx0000001gPLEAY","OpportunityIds":["006ak00000OQ4Rx","006ak00000OQ4RxAAL"],"OpportunityId":null}"#).unwrap();
-        assert_eq!((many.is_batch, many.opportunities.len()), (true, 2));
-    }
-
-    #[test]
-    fn what_is_not_json_and_what_says_something_else_are_told_apart() {
-        for body in ["", "{", "nonsense", "{} trailing", "\u{feff}{}"] {
-            assert_eq!(parse(body), Err(Problem::InvalidJson), "{body}");
+    fn only_webhooks_of_connectors_are_webhooks_with_one_slash_at_the_end_or_without() {
+        for path in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
+            assert!(is_webhook_path(path), "{path}");
         }
-        let too_many = format!(
-            r#"{{"OrganizationId":"00Dxx0000001gPL","OpportunityIds":[{}]}}"#,
-            vec![r#""006ak00000OQ4Rx""#; 201].join(",")
-        );
-        let bodies = [
-            "[]",
-            "null",
-            "{}",
-            r#"{"OrganizationId":"00Dxx0000001gPL"}"#,
-            r#"{"OpportunityId":"006ak00000OQ4Rx"}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"001ak00000OKNPH"}"#,
-            r#"{"OrganizationId":"006ak00000OQ4Rx","OpportunityId":"006ak00000OQ4Rx"}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":42}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"006ak00000OQ4RxAAK"}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityIds":[]}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityIds":"006ak00000OQ4Rx"}"#,
-            r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"006ak00000OQ4Rx","OpportunityIds":["006ak00000OQ4Rx"]}"#,
-            too_many.as_str(),
-        ];
-        for body in bodies {
-            assert_eq!(parse(body), Err(Invalid::WebhookBody.into()), "{body}");
+        for other in [
+            "/webhook",
+            "/api/v1/integrations/salesforce/webhook//",
+            "//api/v1/integrations/salesforce/webhook",
+            "/api/v1/integrations/hubspot/webhook",
+            "/api/v1/integrations/organization/webhook",
+            "/",
+            "",
+        ] {
+            assert!(!is_webhook_path(other), "{other}");
         }
+        assert!(is_callback_path("/api/v1/integrations/salesforce/callback"));
+        assert!(!is_callback_path("/api/v1/integrations/hubspot/callback"));
     }
 }

@@ -1,5 +1,5 @@
-//! Finds what no call told us of: Opportunities in a stage that starts a review, without a contract; and fields in Salesforce that do not
-//! hold what was written to them. Both are repaired by the jobs that do the same after a call or a change.
+//! Finds what no event reported: deals in a stage that starts a review, without a contract; and fields at the provider that do not hold what
+//! was written to them. Both are repaired by the jobs that do the same after an event or a change.
 
 use super::{session::Caller, status::connection_of};
 use crate::{
@@ -9,36 +9,42 @@ use crate::{
         activity::NewActivity,
         connection_health,
         connections::ConnectionRow,
-        contracts::{self, ContractRow},
+        contract_links::{self, LinkRow},
         deliveries::{self, NewDelivery},
         intake,
         jobs::JobRow,
         reconciliations::{self, Outcome},
     },
-    domain::{delivery::DeliveryStatus, ids::ConnectionId, opportunity::SalesforceId, timeline::ActivityKind},
+    domain::{
+        deal::TriggerRule,
+        delivery::{DeliveryStatus, Origin},
+        ids::ConnectionId,
+        record::{RecordId, RecordRef},
+        timeline::ActivityKind,
+    },
     hub::{Hub, Result},
     jobs::{Job, JobError, enqueue},
 };
 use serde_json::json;
 use std::time::Duration;
 
-/// How often a connection is compared with its org.
+/// How often a connection is compared with its account.
 pub(super) const EVERY: Duration = Duration::from_secs(60 * 60);
-/// How many Opportunities one query asks for, and how many queries one run makes at most; the next run goes on.
-const OPPORTUNITIES: usize = 500;
-const OPPORTUNITY_QUERIES: usize = 4;
+/// How many deals one query asks for, and how many queries one run makes at most; the next run goes on.
+const DEALS: usize = 500;
+const DEAL_QUERIES: usize = 4;
 /// How many contracts one query compares, and how many queries one run makes at most.
 const CONTRACTS: i64 = 100;
 const CONTRACT_QUERIES: usize = 10;
-/// From this share of a hundred of the org's calls on, a comparison leaves the rest to what is urgent.
+/// From this share of a hundred of the account's calls on, a comparison leaves the rest to what is urgent.
 const ENOUGH_USED: i64 = 80;
 /// A delivery that failed is tried again by a comparison after this long; its own reason stands in the list of deliveries.
 const AFTER_FAILURE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many repairs one line of the audit names.
 const NAMED: usize = 10;
 
-const BUDGET: &str = "The comparison stopped early, because the Salesforce org has used more than 80 percent of its API calls of the last 24 \
-     hours. It goes on where it stopped in an hour.";
+const BUDGET: &str = "The comparison stopped early, because the account has used more than 80 percent of its API calls of the last 24 hours. It \
+     continues in an hour where it stopped.";
 
 /// A comparison under way.
 struct Run<'r> {
@@ -46,13 +52,13 @@ struct Run<'r> {
     connector: &'static dyn OAuthConnector,
     meter: Meter,
     outcome: Outcome,
-    /// Opportunities whose delivery was queued, and contracts whose write-back was.
+    /// Deals whose delivery was queued, and contracts whose write-back was.
     missed: Vec<String>,
     differing: Vec<String>,
 }
 
 impl Hub {
-    /// The job: compares a connection's contracts with its org.
+    /// The job: compares a connection's contracts with its account.
     pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
         let Some(row) = self.found(job, id).await?.filter(|row| row.is_enabled) else { return self.complete(job).await };
         self.not_paused(job.into(), &row)?;
@@ -63,13 +69,12 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         reconciliations::note_beginning(&mut tx, &row.organization_id, id, self.clock().now()).await?;
         tx.commit().await?;
-        let (last_opportunity, last_contract) =
-            before.map(|before| (before.last_opportunity, before.last_contract)).unwrap_or_default();
+        let (last_record, last_link) = before.map(|before| (before.last_record, before.last_link)).unwrap_or_default();
         let mut run = Run {
             row: &row,
             connector,
             meter: Meter::default(),
-            outcome: Outcome { last_opportunity, last_contract, ..Outcome::default() },
+            outcome: Outcome { last_record, last_link, ..Outcome::default() },
             missed: Vec::new(),
             differing: Vec::new(),
         };
@@ -78,30 +83,30 @@ impl Hub {
         self.note_reconciled(job, run).await
     }
 
-    /// Opportunities in the stages that call, page by page, each page from after the last id of the one before.
+    /// Deals that the rule admits, page by page, each page from after the last id of the one before.
     async fn find_missed(&self, run: &mut Run<'_>) -> std::result::Result<(), JobError> {
-        let stages = run.row.metadata.settings.trigger_stages();
-        for _ in 0..OPPORTUNITY_QUERIES {
+        let rule = TriggerRule { stages: run.row.metadata.settings.trigger_stages() };
+        for _ in 0..DEAL_QUERIES {
             if run.has_used_enough() {
                 return Ok(());
             }
-            let after: Option<SalesforceId> = run.outcome.last_opportunity.parse().ok();
+            let after = Some(&run.outcome.last_record).filter(|id| !id.is_empty()).map(RecordId::new);
             let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
-            let (stages, after) = (&stages, after.as_ref());
+            let (rule, after) = (&rule, after.as_ref());
             let found = self
                 .with_session(Caller::Schedule, run.row, connector, move |session| async move {
-                    let found = connector.opportunities_in(ctx, &session, stages, after, OPPORTUNITIES).await;
+                    let found = connector.entered(ctx, &session, rule, after, DEALS).await;
                     meter.note(session.meter.read());
                     found
                 })
                 .await?;
             self.queue_missed(run, &found).await?;
-            run.outcome.opportunities += count(&found);
+            run.outcome.records += count(&found);
             self.note_progress(run).await?;
             match found.last() {
-                Some(last) if found.len() >= OPPORTUNITIES => run.outcome.last_opportunity = last.to_string(),
+                Some(last) if found.len() >= DEALS => run.outcome.last_record = last.to_string(),
                 _ => {
-                    run.outcome.last_opportunity.clear();
+                    run.outcome.last_record.clear();
                     return Ok(());
                 }
             }
@@ -109,29 +114,30 @@ impl Hub {
         Ok(())
     }
 
-    async fn queue_missed(&self, run: &mut Run<'_>, found: &[SalesforceId]) -> Result<()> {
+    async fn queue_missed(&self, run: &mut Run<'_>, found: &[RecordId]) -> Result<()> {
         let mut tx = self.db.read().await?;
         let mut missed = Vec::new();
-        for opportunity in found {
-            if self.is_missed(&mut tx, run.row, opportunity).await? {
-                missed.push(opportunity);
+        for id in found {
+            let record = RecordRef::deal(id.clone());
+            if self.is_missed(&mut tx, run.row, &record).await? {
+                missed.push(record);
             }
         }
         drop(tx);
         if missed.is_empty() {
             return Ok(());
         }
-        // As in the intake: first the connection, then the Opportunities in one order.
-        missed.sort_by_key(|opportunity| opportunity.as_str());
+        // As in the intake: first the connection, then the records in one order.
+        missed.sort();
         let mut tx = self.db.begin().await?;
         if intake::hold_connection(&mut tx, (&run.row.organization_id, &run.row.id)).await?.is_none() {
             return Ok(());
         }
-        for opportunity in missed {
+        for record in missed {
             run.outcome.found += 1;
-            if self.deliver_missed(&mut tx, run.row, opportunity).await? {
+            if self.deliver_missed(&mut tx, run.row, &record).await? {
                 run.outcome.repaired += 1;
-                run.missed.push(opportunity.to_string());
+                run.missed.push(record.id.to_string());
             }
         }
         tx.commit().await?;
@@ -139,12 +145,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether an Opportunity has no contract, and nothing is about to make one. One that failed lately is not tried every hour.
-    async fn is_missed(&self, tx: &mut Tx, row: &ConnectionRow, opportunity: &SalesforceId) -> Result<bool> {
-        if contracts::find_by_opportunity(tx, &row.organization_id, opportunity.as_str()).await?.is_some() {
+    /// Whether a deal has no contract, and nothing is about to make one. One that failed lately is not tried every hour.
+    async fn is_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
+        if contract_links::find_source(tx, row.account(), record).await?.is_some() {
             return Ok(false);
         }
-        let latest = deliveries::latest_of(tx, &row.organization_id, &row.id, opportunity).await?;
+        let latest = deliveries::latest_of(tx, &row.organization_id, &row.id, record).await?;
         Ok(latest.is_none_or(|delivery| match delivery.status {
             DeliveryStatus::Accepted | DeliveryStatus::Processing | DeliveryStatus::Parked => false,
             DeliveryStatus::Done => true,
@@ -153,54 +159,51 @@ impl Hub {
     }
 
     /// The same delivery that a call makes; `false` when a call was faster.
-    async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, opportunity: &SalesforceId) -> Result<bool> {
+    async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         let now = self.clock().now();
-        let delivery = NewDelivery::new((&row.organization_id, &row.id), opportunity);
+        let delivery = NewDelivery::new((&row.organization_id, &row.id), record.clone(), Origin::Poll);
         if intake::insert_unless_waiting(tx, std::slice::from_ref(&delivery), now).await?.is_empty() {
             return Ok(false);
         }
         let id = delivery.id;
         enqueue(tx, &Job::Ingest(id.clone()), &row.organization_id, Some(&row.id), now).await?;
-        let summary = "The comparison with Salesforce found the Opportunity in a stage that starts a review, without a contract";
+        let summary = "The comparison with the provider found the deal in a stage that starts a review, without a contract";
         let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
         db::activity::insert(tx, line.delivery(&id).connection(&row.id)).await?;
         Ok(true)
     }
 
-    /// Contracts whose status was written, page by page: what the field holds now against what was written last.
+    /// Links whose value was written, page by page: what the field holds now is compared with what was written last.
     async fn find_differing(&self, run: &mut Run<'_>) -> std::result::Result<(), JobError> {
         for _ in 0..CONTRACT_QUERIES {
             if run.has_used_enough() {
                 return Ok(());
             }
             let mut tx = self.db.read().await?;
-            let (organization, account) = (&run.row.organization_id, &run.row.external_account_id);
-            let page = contracts::written(&mut tx, organization, account, &run.outcome.last_contract, CONTRACTS).await?;
+            let page = contract_links::written(&mut tx, run.row.account(), &run.outcome.last_link, CONTRACTS).await?;
             drop(tx);
-            let ids: Vec<SalesforceId> = page.iter().filter_map(opportunity_of).collect();
+            let ids: Vec<RecordId> = page.iter().map(|link| link.record_id.clone()).collect();
             let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
             let (ids, field) = (&ids, run.row.metadata.settings.status_field());
             let values = self
                 .with_session(Caller::Schedule, run.row, connector, move |session| async move {
-                    let values = connector.field_values(ctx, &session, ids, field).await;
+                    let values = connector.values(ctx, &session, ids, field).await;
                     meter.note(session.meter.read());
                     values
                 })
                 .await?;
-            for contract in &page {
-                let value = opportunity_of(contract).and_then(|id| values.iter().find(|(found, _)| *found == id));
-                if value.is_some_and(|(_, value)| *value != contract.last_synced_value) {
-                    self.write_again(run, contract).await?;
+            for link in &page {
+                let value = values.iter().find(|(found, _)| *found == link.record_id);
+                if value.is_some_and(|(_, value)| *value != link.last_synced_value) {
+                    self.write_again(run, link).await?;
                 }
             }
             run.outcome.contracts += count(&page);
             self.note_progress(run).await?;
             match page.last() {
-                Some(last) if count(&page) >= CONTRACTS => {
-                    run.outcome.last_contract = last.id.to_string();
-                }
+                Some(last) if count(&page) >= CONTRACTS => run.outcome.last_link = last.id.to_string(),
                 _ => {
-                    run.outcome.last_contract.clear();
+                    run.outcome.last_link.clear();
                     return Ok(());
                 }
             }
@@ -208,27 +211,28 @@ impl Hub {
         Ok(())
     }
 
-    /// The same write-back that a change makes, unless one came meanwhile.
-    async fn write_again(&self, run: &mut Run<'_>, contract: &ContractRow) -> Result<()> {
+    /// Queues the same write-back as a change does, unless one was queued concurrently.
+    async fn write_again(&self, run: &mut Run<'_>, link: &LinkRow) -> Result<()> {
         run.outcome.found += 1;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        let current = contracts::find(&mut tx, &contract.organization_id, &contract.id).await?;
-        let is_as_read = current.as_ref().is_some_and(|current| {
-            current.sync_status == contract.sync_status && current.last_synced_at == contract.last_synced_at
-        });
-        let leads_here = connection_of(&mut tx, contract).await?.is_some_and(|connection| connection.id == run.row.id);
+        let current = contract_links::find(&mut tx, &link.organization_id, &link.id).await?;
+        let is_as_read = current
+            .as_ref()
+            .is_some_and(|current| current.sync_status == link.sync_status && current.last_synced_at == link.last_synced_at);
+        let leads_here = connection_of(&mut tx, link).await?.is_some_and(|connection| connection.id == run.row.id);
         if !is_as_read || !leads_here {
             return Ok(());
         }
-        self.queue_push(&mut tx, contract).await?;
-        let summary = "The comparison with Salesforce found that the Opportunity does not show the status that was written; it is written again";
-        let line = NewActivity::new(&contract.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
-        db::activity::insert(&mut tx, line.contract(&contract.id).connection(&run.row.id)).await?;
+        self.queue_push(&mut tx, link).await?;
+        let summary =
+            "The comparison with the provider found that the deal does not show the status that was written; it is written again";
+        let line = NewActivity::new(&link.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
+        db::activity::insert(&mut tx, line.contract(&link.contract_id).connection(&run.row.id)).await?;
         tx.commit().await?;
         self.wake.wake();
         run.outcome.repaired += 1;
-        run.differing.push(contract.id.to_string());
+        run.differing.push(link.contract_id.to_string());
         Ok(())
     }
 
@@ -254,7 +258,7 @@ impl Hub {
             run.missed.truncate(NAMED);
             run.differing.truncate(NAMED);
             let detail = json!({
-                "found": found, "repaired": repaired, "opportunities": run.missed, "contracts": run.differing,
+                "found": found, "repaired": repaired, "deals": run.missed, "contracts": run.differing,
             });
             let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
             db::activity::insert(&mut tx, line.connection(&row.id).detail(detail)).await?;
@@ -278,7 +282,7 @@ impl Hub {
 }
 
 impl Run<'_> {
-    /// Whether the org's calls are needed for what is urgent; says so in the outcome.
+    /// Whether the account's calls are needed for what is urgent; says so in the outcome.
     fn has_used_enough(&mut self) -> bool {
         let has = self.meter.read().is_some_and(|allowance| allowance.is_above(ENOUGH_USED));
         if has {
@@ -290,8 +294,4 @@ impl Run<'_> {
 
 fn count<T>(found: &[T]) -> i64 {
     i64::try_from(found.len()).unwrap_or(i64::MAX)
-}
-
-fn opportunity_of(contract: &ContractRow) -> Option<SalesforceId> {
-    contract.salesforce_opportunity_id.as_deref()?.parse().ok()
 }

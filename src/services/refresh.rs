@@ -1,6 +1,6 @@
 //! One refresh per connection at a time, across tasks and across servers, and no refresh token sent twice.
 //!
-//! Salesforce replaces refresh tokens with every use and revokes the whole grant when an old one comes back. So the right to refresh is a
+//! A provider may replace refresh tokens with every use and revoke the whole grant when an old one comes back. So the right to refresh is a
 //! lease in the database, and whoever does not get it reads again. Before a token leaves, a row says that it is on its way; new tokens are
 //! committed before anyone uses them. A row that is left behind tells that a response was lost, with a server or with a connection: then the
 //! token may have been replaced. We hold no newer one, so after a pause it is sent once more: if it was replaced, the connection is lost
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     connectors::{self, Credentials, Kind, OAuthConnector, Tokens},
     db::{Tx, connections as table, token_refreshes},
-    domain::{connection::ConnectionStatus, problem::Problem, time::Timestamp, upkeep::FixedBy},
+    domain::{connection::ConnectionStatus, problem::Problem, terms::Terms, time::Timestamp, upkeep::FixedBy},
     fail_points::{Step, reach},
     hub::{Error, Hub, Result, chain},
     random,
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 /// How long the right to refresh lasts without renewal: the longest that others wait for a server that was killed.
 const LEASE: Duration = Duration::from_secs(30);
-/// How often it is renewed while Salesforce is asked.
+/// How often it is renewed while the provider is asked.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// How long a call waits for somebody else's refresh: a minute at the org's own host, another at the login host, and some.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -43,10 +43,6 @@ const RESEND_AFTER: Duration = Duration::from_secs(30);
 
 /// The cause of a connection whose refresh token may or may not have been replaced.
 const IN_DOUBT: &str = "answer_to_refresh_lost";
-const IN_DOUBT_SENTENCE: &str = "Salesforce's response to the renewal of our session was lost twice, because connections broke or servers stopped at \
-     that moment. The refresh token may have been replaced by one that we never received. An admin must reconnect; queued work then resumes.";
-const RESEND_SENTENCE: &str = "Salesforce's response to the renewal of our session was lost, because a connection broke or a server stopped at that \
-     moment. We retry once, automatically; if Salesforce no longer accepts the token, an admin must reconnect.";
 
 /// The cause of a call that was not made because the one before did not work: it tells nothing new about the connection.
 pub(super) const NOT_DUE: &str = "not_due";
@@ -119,7 +115,7 @@ impl Hub {
         }
         if in_doubt.is_some_and(|known| known.is_resend) {
             drop(tx);
-            let error = given_up();
+            let error = given_up(connections::terms(&current));
             self.note_call_failed(&current, &error).await?;
             return Err(error.into());
         }
@@ -182,7 +178,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Stores new tokens, for as long as it takes: Salesforce knows no other ones any more.
+    /// Stores new tokens, for as long as it takes: the provider accepts no others.
     async fn keep_tokens(&self, row: &table::ConnectionRow, tokens: Tokens, rotates: bool) -> Result<Held> {
         let json = Credentials::OAuth2(tokens.clone()).to_json();
         let sealed = self.vault.encrypt(&row.organization_id, Field::Credentials, json.expose());
@@ -244,10 +240,10 @@ impl Hub {
         let may_be_replaced = known.as_ref().and_then(|known| known.rotates) != Some(false);
         let was_resent = known.is_some_and(|known| known.is_resend);
         let error = match error.outcome_unknown && may_be_replaced {
-            true if was_resent => given_up().because(error),
+            true if was_resent => given_up(connections::terms(row)).because(error),
             true => {
                 token_refreshes::lost(&mut tx, row, now + RESEND_AFTER).await?;
-                lost().because(error)
+                lost(connections::terms(row)).because(error)
             }
             false => {
                 token_refreshes::not_taken(&mut tx, row).await?;
@@ -289,7 +285,7 @@ fn may_refresh(
         .and_then(|known| known.refused_at)
         .filter(|at| now.since(*at) < AFTER_REFUSAL);
     if let Some(at) = refused_at {
-        return Err(fresh_session_refused((at + AFTER_REFUSAL).since(now)).into());
+        return Err(fresh_session_refused(connections::terms(row), (at + AFTER_REFUSAL).since(now)).into());
     }
     match scheduled.and_then(|known| known.not_before_at).filter(|until| *until > now) {
         Some(until) => Err(paused(row, until.since(now)).into()),
@@ -313,20 +309,30 @@ fn is_in_doubt(known: &token_refreshes::RefreshRow, row: &table::ConnectionRow) 
     known.sent_version == Some(row.credentials_version) && known.rotates != Some(false)
 }
 
-fn given_up() -> connectors::Error {
+fn given_up(terms: &'static Terms) -> connectors::Error {
     connectors::Error::new(Kind::GrantDead, "the response to a refresh was lost twice, and the token may have been replaced")
         .caused_by(IN_DOUBT, FixedBy::Admin)
-        .advise(IN_DOUBT_SENTENCE)
+        .of(terms)
+        .advise(format!(
+            "{}’s response to the renewal of our session was lost twice, because connections broke or servers stopped at that moment. The \
+             refresh token may have been replaced by one that we never received. An admin must reconnect; queued work then resumes.",
+            terms.provider
+        ))
 }
 
-fn lost() -> connectors::Error {
+fn lost(terms: &'static Terms) -> connectors::Error {
+    let provider = terms.provider;
     connectors::Error::new(Kind::Unavailable, "the response to a refresh was lost, and the token may have been replaced")
         .caused_by(IN_DOUBT, FixedBy::Itself)
-        .advise(RESEND_SENTENCE)
+        .of(terms)
+        .advise(format!(
+            "{provider}’s response to the renewal of our session was lost, because a connection broke or a server stopped at that moment. We \
+             retry once, automatically; if {provider} no longer accepts the token, an admin must reconnect."
+        ))
 }
 
 fn after_failure(row: &table::ConnectionRow, now: Timestamp) -> Duration {
-    row.troubled_at.map_or(AFTER_FAILURE, |since| now.since(since).clamp(AFTER_FAILURE, AFTER_FAILURE_AT_MOST))
+    row.failing_since.map_or(AFTER_FAILURE, |since| now.since(since).clamp(AFTER_FAILURE, AFTER_FAILURE_AT_MOST))
 }
 
 fn count(outcome: &'static str) {

@@ -29,8 +29,8 @@ impl Hub {
     pub(super) async fn queue_checks(&self, tx: &mut Tx, version: &versions::VersionRow) -> Result<()> {
         let organization = &version.organization_id;
         analyses::insert(tx, organization, &version.contract_id, &version.id, version.created_at).await?;
-        let (job, lane) = next_check(version);
-        Ok(enqueue(tx, &job, organization, lane.as_ref(), version.created_at).await?)
+        let (job, concurrency_key) = next_check(version);
+        Ok(enqueue(tx, &job, organization, concurrency_key.as_ref(), version.created_at).await?)
     }
 
     /// The job: scans a version.
@@ -115,7 +115,7 @@ impl Hub {
     }
 }
 
-/// The job that is next for a version, and its lane.
+/// The job that is next for a version, and its concurrency_key.
 pub(super) fn next_check(version: &versions::VersionRow) -> (Job, Option<ConnectionId>) {
     match version.scan_status {
         ScanStatus::Pending => (Job::Scan(version.id.clone()), Some(scan_lane())),

@@ -4,7 +4,7 @@ use super::{connections, refresh::NOT_DUE};
 use crate::{
     connectors::{self, Credentials, Kind, Meter, OAuthConnector, Session, Tokens},
     db::{self, activity::NewActivity, connection_health, connections as table, token_refreshes},
-    domain::{connection::ConnectionStatus, time::Timestamp, timeline::ActivityKind, upkeep::FixedBy},
+    domain::{connection::ConnectionStatus, terms::Terms, time::Timestamp, timeline::ActivityKind, upkeep::FixedBy},
     hub::{Error, Hub, Result},
     jobs::JobError,
 };
@@ -18,11 +18,6 @@ pub(super) const AFTER_REFUSAL: Duration = Duration::from_secs(15 * 60);
 const NEARLY_USED_UP: i64 = 95;
 /// How long nothing of such a connection calls by itself.
 const WHEN_NEARLY_USED_UP: Duration = Duration::from_secs(15 * 60);
-
-const FRESH_SESSION_REFUSED: &str = "Salesforce refuses a session that it has just issued, so this is not about its age. Your Salesforce administrator \
-     should look at the connected user's access (API Enabled, Login IP Ranges) and at Setup → API Access Control. We try again every 15 minutes.";
-const FEW_CALLS_LEFT: &str = "The Salesforce org has used more than 95 percent of its API calls of the last 24 hours. What is left is for your other \
-     programs; we look again every 15 minutes. Your Salesforce administrator sees the use in Setup → Company Information.";
 
 /// Who wants a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +59,10 @@ impl Hub {
         let meter = Meter::default();
         let mut row = row.clone();
         let outcome = self.call_and_renew(caller, &mut row, connector, &call, &meter).await;
+        let outcome = outcome.map_err(|error| match error {
+            Error::Connector(error) => error.of(connections::terms(&row)).into(),
+            error => error,
+        });
         match &outcome {
             Err(Error::Connector(error)) => self.note_call_failed(&row, error).await?,
             Err(_) => {}
@@ -103,7 +102,7 @@ impl Hub {
         let mut tx = self.db.begin().await?;
         token_refreshes::refused(&mut tx, row, held.version, self.clock().now()).await?;
         tx.commit().await?;
-        Err(fresh_session_refused(AFTER_REFUSAL).into())
+        Err(fresh_session_refused(connections::terms(row), AFTER_REFUSAL).into())
     }
 
     pub(super) fn tokens(&self, row: &table::ConnectionRow) -> Result<Tokens> {
@@ -161,14 +160,14 @@ impl Hub {
         Ok(())
     }
 
-    /// Lets a connection pause whose org has hardly any calls left; nobody else's waits for it.
+    /// Lets a connection pause whose account has hardly any calls left; nobody else's waits for it.
     async fn note_allowance(&self, row: &table::ConnectionRow, meter: &Meter) -> Result<()> {
         if !meter.read().is_some_and(|allowance| allowance.is_above(NEARLY_USED_UP)) {
             return Ok(());
         }
         let error = connectors::Error::new(Kind::RateLimited { retry_after: WHEN_NEARLY_USED_UP }, "few API calls are left")
             .caused_by("few_calls_left", FixedBy::Itself)
-            .advise(FEW_CALLS_LEFT);
+            .advise(few_calls_left(connections::terms(row)));
         self.note_call_failed(row, &error).await
     }
 
@@ -199,11 +198,6 @@ impl Hub {
             Some(until) => Err(JobError::postpone(until, row.last_error.clone().unwrap_or_else(|| PAUSED.to_owned()))),
         }
     }
-
-    /// Where the calls of a connection go.
-    pub(super) fn instance_url(&self, row: &table::ConnectionRow) -> Result<url::Url> {
-        Ok(self.tokens(row)?.instance_url)
-    }
 }
 
 const PAUSED: &str = "The account has no calls left for now. We go on by ourselves when it may call again.";
@@ -215,8 +209,21 @@ pub(super) async fn pause(tx: &mut db::Tx, row: &table::ConnectionRow, until: Ti
     Ok(())
 }
 
-pub(super) fn fresh_session_refused(retry_after: Duration) -> connectors::Error {
+pub(super) fn fresh_session_refused(terms: &'static Terms, retry_after: Duration) -> connectors::Error {
+    let Terms { provider, administrator, .. } = terms;
     connectors::Error::new(Kind::RateLimited { retry_after }, "a fresh session was refused")
         .caused_by("fresh_session_refused", FixedBy::ProviderAdministrator)
-        .advise(FRESH_SESSION_REFUSED)
+        .of(terms)
+        .advise(format!(
+            "{provider} refuses a session that it has just issued, so this is not about its age. {administrator} should check what the \
+             connected user may do there, and from which addresses. We retry every 15 minutes."
+        ))
+}
+
+fn few_calls_left(terms: &Terms) -> String {
+    let Terms { provider, account, administrator, .. } = terms;
+    format!(
+        "The {provider} {account} has used more than 95 percent of its API calls of the last 24 hours. The rest is for your other programs; \
+         we retry every 15 minutes. {administrator} can see what uses them."
+    )
 }

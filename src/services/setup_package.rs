@@ -1,10 +1,10 @@
-//! What a Salesforce administrator deploys so that an org calls the webhook.
+//! What an administrator deploys at the provider so that an account calls the webhook.
 
-use super::{Actor, WEBHOOK_PATH, connections};
+use super::{Actor, connections, webhook_path};
 use crate::{
-    connectors::SetupFor,
+    connectors::{self, SetupFor},
     db,
-    domain::{connection::StatusFieldType, ids::ConnectionId, people::Role, timeline::ActivityKind},
+    domain::{connection::StatusFieldType, ids::ConnectionId, people::Role, problem::Problem, timeline::ActivityKind},
     hub::{Hub, Result},
 };
 
@@ -27,14 +27,16 @@ impl Hub {
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let connector = connections::crm(&row)?;
+        let slug = row.integration_id.slug();
+        let webhook = connectors::find(slug).and_then(|connector| connector.webhooks.first()).ok_or(Problem::NotFound)?;
         let login_url = connector.login_url(self.config(), row.environment, Some(&row.host))?;
         let bytes = connector.setup_package(&SetupFor {
             account: &row.account_label,
             environment: row.environment,
             login_url: login_url.as_str(),
             origin: &self.config().public(""),
-            webhook_path: WEBHOOK_PATH,
-            callback_url: &self.config().salesforce_redirect_uri(),
+            webhook_path: &webhook_path(slug, webhook),
+            callback_url: &self.config().redirect_uri(slug),
             settings: &row.metadata.settings,
             status_field,
         });
@@ -43,6 +45,6 @@ impl Hub {
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id)).await?;
         tx.commit().await?;
         let environment = row.environment.as_str().replace('_', "-");
-        Ok(SetupPackage { file_name: format!("lexicontract-salesforce-{environment}.zip"), bytes })
+        Ok(SetupPackage { file_name: format!("lexicontract-{slug}-{environment}.zip"), bytes })
     }
 }

@@ -57,7 +57,7 @@ impl Hub {
         let row = connections::find(&mut self.db.glance().await?, actor, id).await?;
         match connections::access(&row)? {
             Access::OAuth2(_) => Ok(self.tokens(&row)?.scopes),
-            Access::ApiKey(_) | Access::Planned => Ok(Vec::new()),
+            Access::ApiKey(_) => Ok(Vec::new()),
         }
     }
 

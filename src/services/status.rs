@@ -1,11 +1,16 @@
-//! The negotiation status: changed by a person, and on its way to Salesforce in the same transaction.
+//! The negotiation status: changed by a person, and queued for its write-back in the same transaction.
 
 use super::{Actor, contracts};
 use crate::{
-    db::{self, Tx, connections, contracts as table},
+    db::{
+        self, Tx, connections,
+        contract_links::{self, LinkRow},
+        contracts as table,
+    },
     domain::{
         contract::{Contract, NegotiationStatus, SyncStatus},
-        ids::{ContractId, IntegrationId},
+        ids::ContractId,
+        link::LinkRole,
         people::Role,
         problem::Problem,
         timeline::ActivityKind,
@@ -59,9 +64,11 @@ impl Hub {
                 format!("{} changed the status from {} to {}", actor.name, row.negotiation_status.label(), status.label());
             db::activity::insert(&mut tx, self.line(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
         }
-        let is_written = matches!(row.sync_status, SyncStatus::Synced | SyncStatus::Pending);
-        if row.sync_status != SyncStatus::NotLinked && !(is_same && is_written) {
-            self.queue_push(&mut tx, &row).await?;
+        for link in contract_links::of_contract(&mut tx, &actor.organization_id, id).await? {
+            let is_written = matches!(link.sync_status, SyncStatus::Synced | SyncStatus::Pending);
+            if link.role == LinkRole::Source && !(is_same && is_written) {
+                self.queue_push(&mut tx, &link).await?;
+            }
         }
         let row = contracts::find(&mut tx, actor, id).await?;
         let contract = contracts::whole(&mut tx, row).await?;
@@ -73,16 +80,15 @@ impl Hub {
     /// Tries the write-back again now.
     ///
     /// # Errors
-    /// The actor is only a viewer, there is no such contract, or it does not come from an Opportunity.
+    /// The actor is only a viewer, there is no such contract, or it was not made from a deal.
     pub async fn retry_sync(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
-        let row = contracts::find(&mut tx, actor, id).await?;
-        if row.sync_status == SyncStatus::NotLinked {
-            return Err(Problem::NotLinked.into());
-        }
-        self.queue_push(&mut tx, &row).await?;
-        let push = Job::PushStatus(row.id.clone());
+        contracts::find(&mut tx, actor, id).await?;
+        let links = contract_links::of_contract(&mut tx, &actor.organization_id, id).await?;
+        let source = links.iter().find(|link| link.role == LinkRole::Source).ok_or(Problem::NotLinked)?;
+        self.queue_push(&mut tx, source).await?;
+        let push = Job::Push(source.id.clone());
         db::jobs::mark_for_user(&mut tx, &actor.organization_id, push.kind(), push.subject()).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let contract = contracts::whole(&mut tx, row).await?;
@@ -91,19 +97,18 @@ impl Hub {
         Ok(contract)
     }
 
-    /// One write-back waits per contract. It reads the status when it runs, so the last value wins.
-    pub(super) async fn queue_push(&self, tx: &mut Tx, row: &table::ContractRow) -> Result<()> {
+    /// One write-back waits per link. It reads the status when it runs, so the last value wins.
+    pub(super) async fn queue_push(&self, tx: &mut Tx, link: &LinkRow) -> Result<()> {
         let now = self.clock().now();
-        let connection = connection_of(tx, row).await?;
-        table::set_sync(tx, &row.organization_id, &row.id, (SyncStatus::Pending, 0, None), now).await?;
-        let lane = connection.map(|connection| connection.id);
-        Ok(enqueue_or_hurry(tx, &Job::PushStatus(row.id.clone()), &row.organization_id, lane.as_ref(), now).await?)
+        let connection = connection_of(tx, link).await?.map(|connection| connection.id);
+        // The contract is locked before its link.
+        table::touch(tx, &link.organization_id, &link.contract_id, now).await?;
+        contract_links::set_sync(tx, &link.organization_id, &link.id, (SyncStatus::Pending, 0, None), now).await?;
+        Ok(enqueue_or_hurry(tx, &Job::Push(link.id.clone()), &link.organization_id, connection.as_ref(), now).await?)
     }
 }
 
-/// The connection that leads to a contract's Salesforce org; a new one after a disconnect is as good as the old.
-pub(super) async fn connection_of(tx: &mut Tx, row: &table::ContractRow) -> Result<Option<connections::ConnectionRow>> {
-    let Some(account) = &row.salesforce_organization_id else { return Ok(None) };
-    let salesforce = IntegrationId::from_suffix("salesforce");
-    Ok(connections::find_by_account(tx, &row.organization_id, &salesforce, account).await?)
+/// The connection that leads to the record of a link. A connection that was made again serves as well as the one before.
+pub(super) async fn connection_of(tx: &mut Tx, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
+    Ok(connections::find_by_account(tx, &link.organization_id, &link.integration_id, &link.account_id).await?)
 }

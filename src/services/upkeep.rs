@@ -18,8 +18,11 @@ const AT_ONCE: i64 = 200;
 /// When the next job is made for a token whose keep-alive did not come to its end.
 const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How often a stored key is tried.
+const KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Hub {
-    /// Queues what is due: keep-alives, calls of degraded connections that nothing calls, comparisons, revocations of connections that
+    /// Queues what is due: keep-alives, calls of degraded connections and of keys that nothing calls, comparisons, revocations of connections that
     /// were not confirmed in time. The workers call this every
     /// minute, on every server; each hour is found by one of them. Says how many jobs it queued.
     ///
@@ -41,7 +44,9 @@ impl Hub {
                 queued += 1;
             }
         }
-        for (organization, id) in connection_health::degraded_and_idle(&mut tx, now, AT_ONCE).await? {
+        let mut idle = connection_health::degraded_and_idle(&mut tx, now, AT_ONCE).await?;
+        idle.extend(connection_health::idle_keys(&mut tx, now - KEYS_EVERY, AT_ONCE).await?);
+        for (organization, id) in idle {
             self.queue(&mut tx, Job::Probe(id.clone()), &organization, &id).await?;
             queued += 1;
         }
@@ -72,21 +77,19 @@ impl Hub {
         self.complete(job).await
     }
 
-    /// The job: calls a degraded connection, and notes how it went.
+    /// The job: calls a degraded connection, or tries a stored key, and records the result.
     pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
-        if let Some(row) = self.found(job, id).await?
-            && row.status == ConnectionStatus::Degraded
-        {
+        if let Some(row) = self.found(job, id).await? {
             self.not_paused(job.into(), &row)?;
             match connections::access(&row)? {
-                Access::OAuth2(connector) => {
+                Access::OAuth2(connector) if row.status == ConnectionStatus::Degraded => {
                     let ctx = &self.ctx;
                     let call = move |session| async move { connector.identify(ctx, &session).await };
                     self.with_session(job.into(), &row, *connector, call).await?;
                     self.note_call_worked(&row).await?;
                 }
+                Access::OAuth2(_) => {}
                 Access::ApiKey(connector) => drop(self.try_stored_key(&row, *connector).await?),
-                Access::Planned => {}
             }
         }
         self.complete(job).await

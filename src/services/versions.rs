@@ -2,9 +2,9 @@
 
 use super::{Actor, checked, contracts, form_posts::Begun, quotas};
 use crate::{
-    db::{self, contracts as table, versions},
+    db::{self, contracts as table, search_keys::SearchKeys, versions},
     domain::{
-        contract::{Contract, NegotiationStatus, SyncStatus, VersionSource},
+        contract::{Contract, NegotiationStatus},
         file_name,
         file_type::{FileRejection, FileType},
         ids::{ContractId, OrganizationId, VersionId},
@@ -54,7 +54,7 @@ pub struct VersionFile {
 }
 
 impl Hub {
-    /// Makes a contract from a document, without Salesforce, and queues its analysis.
+    /// Makes a contract from an uploaded document, and queues its analysis.
     ///
     /// # Errors
     /// The actor is only a viewer, the title cannot be used, the file is empty, too large, of a type that is not accepted, or breaks off, or a
@@ -117,8 +117,8 @@ impl Hub {
             size_bytes: stored.size_bytes,
             sha256: stored.sha256,
             md5: Some(stored.md5),
-            source: VersionSource::Upload,
-            salesforce_content_version_id: None,
+            source: versions::UPLOAD.to_owned(),
+            remote_id: None,
             created_at: now,
             scan_status: self.scan_status_of_new_versions(),
             scan_name: None,
@@ -131,7 +131,7 @@ impl Hub {
                 return Ok(contract);
             }
         };
-        table::insert(&mut tx, &row).await?;
+        table::insert(&mut tx, &row, &SearchKeys::new(&row.title, None, None)).await?;
         versions::insert(&mut tx, &version).await?;
         let quotas = [Quota::UploadsPerHour, Quota::Contracts, Quota::StorageBytes];
         self.check_quotas(&mut tx, &actor.organization_id, &quotas).await?;
@@ -179,16 +179,6 @@ fn uploaded_contract(organization: &OrganizationId, title: String, now: Timestam
         organization_id: organization.clone(),
         title,
         negotiation_status: NegotiationStatus::Draft,
-        salesforce_opportunity_id: None,
-        salesforce_organization_id: None,
-        opportunity_name: None,
-        account_name: None,
-        opportunity_url: None,
-        sync_status: SyncStatus::NotLinked,
-        last_synced_value: None,
-        last_synced_at: None,
-        sync_attempts: 0,
-        sync_error: None,
         created_at: now,
         updated_at: now,
     }

@@ -47,7 +47,7 @@ impl WaitingQuota {
         }
         let mut wanted: HashMap<&OrganizationId, usize> = HashMap::new();
         for call in calls {
-            *wanted.entry(call.organization()).or_default() += call.opportunities.len();
+            *wanted.entry(call.organization()).or_default() += call.records.len();
         }
         let mut tight = HashSet::new();
         for (organization, number) in wanted {

@@ -78,16 +78,20 @@ pub async fn reconnect(
     end(outcome.await, |(connecting, slug)| onward(connecting, &slug), &back)
 }
 
-/// Sends the browser to Salesforce from the page that asks: what it connects must be confirmed.
+/// Sends the browser to a provider from the page that asks: what it connects must be confirmed.
 ///
 /// # Errors
 /// The integration is not available, or a connection waits for confirmation.
 #[server(prefix = "/actions", endpoint = "request_connection")]
-pub async fn request_connection(#[server(default)] environment: String, #[server(default)] domain: String) -> Result<(), Fault> {
+pub async fn request_connection(
+    #[server(default)] provider: String,
+    #[server(default)] environment: String,
+    #[server(default)] domain: String,
+) -> Result<(), Fault> {
     let outcome = async {
         let environment = Environment::parse(&environment).ok_or(Invalid::Environment)?;
         let domain = Some(domain.as_str()).filter(|domain| !domain.trim().is_empty());
-        Ok(hub().authorize_salesforce_to_confirm(&actor()?, environment, domain).await?)
+        Ok(hub().start_flow_to_confirm(&actor()?, &provider, environment, domain).await?)
     };
     end(outcome.await, |authorization| authorization.authorization_url, "/integrations")
 }

@@ -1,4 +1,4 @@
-//! The status of a contract and its way to Salesforce.
+//! The status of a contract and its write-back.
 
 use super::ending::end;
 use crate::{

@@ -1,8 +1,8 @@
-//! Asks before a Salesforce flow that was not started on one of our own pages. Looking at it starts nothing.
+//! Asks before a flow that was not started on one of our own pages. Looking at it starts nothing.
 
 use super::{
-    page::{WebPage, page},
-    request::query,
+    page::{WebPage, page, set_title},
+    request::{parameter, query},
 };
 use crate::{
     context::{actor, hub},
@@ -18,54 +18,65 @@ use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use lexicontract::{
+    connectors,
     domain::{
         connection::Environment,
         problem::{Invalid, Problem},
+        terms::Terms,
     },
     services::{Actor, AuthorizationRequest},
 };
 
 /// The page.
 pub(super) fn ask_to_connect() -> WebPage {
-    let (environment, domain) = (query("environment"), query("domain"));
-    page("Connect Salesforce", async move {
+    let (slug, environment, domain) = (parameter("slug"), query("environment"), query("domain"));
+    let terms = connectors::terms(&slug);
+    page("Connect", async move {
         let (hub, actor) = (hub(), actor()?);
         let environment = match environment {
             Some(text) => Environment::parse(&text).ok_or(Invalid::Environment)?,
             None => Environment::Production,
         };
-        let request = hub.authorization_request(&actor, environment, domain.as_deref()).await.map_err(Problem::from)?;
+        let request = hub.authorization_request(&actor, &slug, environment, domain.as_deref()).await.map_err(Problem::from)?;
         keep_out_of_indexes();
-        Ok(view(&actor, &request, domain))
+        set_title(&format!("Connect {}", terms.provider));
+        Ok(view(&actor, &request, domain, terms))
     })
 }
 
-fn view(actor: &Actor, request: &AuthorizationRequest, domain: Option<String>) -> AnyView {
-    let form = vec![("environment", request.environment.as_str().to_owned()), ("domain", domain.unwrap_or_default())];
+fn view(actor: &Actor, request: &AuthorizationRequest, domain: Option<String>, terms: &'static Terms) -> AnyView {
+    let Terms { slug, provider, account, .. } = terms;
+    let form = vec![
+        ("provider", (*slug).to_owned()),
+        ("environment", request.environment.as_str().to_owned()),
+        ("domain", domain.unwrap_or_default()),
+    ];
     let buttons = row((
-        post("/actions/request_connection", form, "Continue to Salesforce", Look::Primary),
+        post("/actions/request_connection", form, format!("Continue to {provider}"), Look::Primary),
         link("Cancel", "/integrations", Look::Secondary),
     ));
-    let warning =
-        "Continue only if you want to connect this Salesforce org. If someone sent you the link, check that the org is yours.";
+    let warning = format!(
+        "Continue only if you want to connect this {provider} {account}. If someone sent you the link, check that the {account} is yours."
+    );
     sections(view! {
         {back("Integrations", "/integrations")}
         {page_heading(
-            "Connect Salesforce?",
+            format!("Connect {provider}?"),
             "A link or a typed address led here. Nothing is connected yet.".into_any(),
             ().into_any(),
         )}
-        {card("request", "What is connected", ().into_any(), stack((about(actor, request), text(warning), buttons)))}
-        {card("access", "What is read", ().into_any(), access(request))}
+        {card("request", "What is connected", ().into_any(), stack((about(actor, request, terms), text(warning), buttons)))}
+        {card("access", "What is read", ().into_any(), access(request, terms))}
     })
 }
 
-fn about(actor: &Actor, request: &AuthorizationRequest) -> AnyView {
+fn about(actor: &Actor, request: &AuthorizationRequest, terms: &'static Terms) -> AnyView {
     let mut rows = vec![
+        ("Provider", terms.provider.into_any()),
         ("Organization", actor.organization_name.clone().into_any()),
         ("Signed in as", format!("{}, {}", actor.name, actor.email).into_any()),
-        ("Salesforce environment", request.environment.label().into_any()),
-        ("Salesforce sign-in host", code(request.login_host.clone())),
+        ("Environment", request.environment.label().into_any()),
+        ("Sign-in host", code(request.login_host.clone())),
     ];
     if let Some(account) = &request.renews {
         rows.push(("Reconnects", account.clone().into_any()));
@@ -73,11 +84,12 @@ fn about(actor: &Actor, request: &AuthorizationRequest) -> AnyView {
     facts(rows)
 }
 
-fn access(request: &AuthorizationRequest) -> AnyView {
-    let account = "The name and id of the Salesforce org, and the name and e-mail address of the user who signs in".to_owned();
-    let contracts = "Opportunities and their files are read, and the negotiation status is written back.".to_owned();
+fn access(request: &AuthorizationRequest, terms: &Terms) -> AnyView {
+    let Terms { provider, account: name, deals, .. } = terms;
+    let account = format!("The name and id of the {provider} {name}, and the name and e-mail address of the user who signs in");
+    let contracts = format!("{deals} and their files are read, and the negotiation status is written back.");
     if request.renews.is_some() {
-        let same = "Any other Salesforce org than the connected one is refused.".to_owned();
+        let same = format!("Any other {provider} {name} than the connected one is refused.");
         return stack((
             subheading("When you are back"),
             bullets(vec![account]),

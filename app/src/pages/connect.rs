@@ -1,7 +1,7 @@
 //! Connect an integration: which environment, or which key.
 
 use super::{
-    external_client_app::external_client_app,
+    app_guide::app_guide,
     messages::messages,
     page::{WebPage, page, set_title},
     refused::Refused,
@@ -20,10 +20,13 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    catalogue::{AuthType, Integration, KeyField},
-    people::Role,
-    problem::Problem,
+use lexicontract::{
+    connectors::{self, guide::ConnectGuide},
+    domain::{
+        catalogue::{Integration, KeyField},
+        people::Role,
+        problem::Problem,
+    },
 };
 
 /// The form for one integration.
@@ -36,8 +39,9 @@ pub(super) fn connect() -> WebPage {
         let catalogue = hub().catalogue(&actor);
         let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
         let heading = format!("Connect {}", integration.name);
-        let app = (integration.slug == "salesforce").then(external_client_app);
-        let form = if integration.available { form(&integration, &refused) } else { unavailable(&integration) };
+        let guide = connectors::find(&integration.slug).and_then(|connector| connector.guide);
+        let app = guide.map(|guide| app_guide(&guide.app, connectors::terms(&integration.slug)));
+        let form = if integration.available { form(&integration, guide, &refused) } else { unavailable(&integration) };
         set_title(&heading);
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
@@ -49,10 +53,10 @@ pub(super) fn connect() -> WebPage {
     })
 }
 
-fn form(integration: &Integration, refused: &Refused) -> AnyView {
-    let (title, inputs) = match integration.auth_type {
-        AuthType::OAuth2 => ("Which org?", environments(refused)),
-        AuthType::ApiKey => ("API key", key_fields(&integration.fields, refused)),
+fn form(integration: &Integration, guide: Option<&'static ConnectGuide>, refused: &Refused) -> AnyView {
+    let (title, inputs) = match guide {
+        Some(guide) => (guide.title, environments(guide, refused)),
+        None => ("API key", key_fields(&integration.fields, refused)),
     };
     let buttons =
         row((submit(format!("Connect {}", integration.name), Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
@@ -65,20 +69,16 @@ fn form(integration: &Integration, refused: &Refused) -> AnyView {
     card("connect", title, ().into_any(), form.into_any())
 }
 
-fn environments(refused: &Refused) -> AnyView {
-    let options = vec![
-        ("production", "Production", "Your live org. You sign in at login.salesforce.com."),
-        ("sandbox", "Sandbox", "A copy to try things in. You sign in at test.salesforce.com."),
-        ("my_domain", "My Domain", "An org that people sign in to at its own address, which you name below."),
-    ];
-    let domain =
-        Input { is_required: false, placeholder: "acme.my.salesforce.com".to_owned(), ..Input::text("domain", "My Domain") }
-            .help("Only for My Domain. Paste any address of the org, such as the one of the Salesforce page you have open.");
-    let environment = refused.value("environment").unwrap_or("production".to_owned());
+fn environments(guide: &'static ConnectGuide, refused: &Refused) -> AnyView {
+    let options = guide.environments.iter().map(|choice| (choice.environment.as_str(), choice.label, choice.help)).collect();
+    let first = guide.environments.first().map_or("", |choice| choice.environment.as_str());
+    let domain = &guide.domain;
+    let input = Input { is_required: false, placeholder: domain.placeholder.to_owned(), ..Input::text("domain", domain.label) };
+    let environment = refused.value("environment").unwrap_or(first.to_owned());
     stack((
         radios("environment", "Environment", options, &environment),
-        refused.fill(domain).view(),
-        muted("You go to Salesforce, sign in and choose Allow. Then you are back here."),
+        refused.fill(input.help(domain.help)).view(),
+        muted(guide.next),
     ))
 }
 

@@ -33,6 +33,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use lexicontract::{
+    connectors,
     domain::{
         catalogue::AuthType,
         connection::WebhookSecretInfo,
@@ -42,6 +43,7 @@ use lexicontract::{
         people::Role,
         problem::Problem,
         standing::{Standing, Work},
+        terms::Terms,
         time::Timestamp,
         upkeep::{ConnectionDetail, Reconciliation, Trouble},
     },
@@ -68,6 +70,13 @@ pub(super) struct Shown {
     is_tested: bool,
 }
 
+impl Shown {
+    /// The words of the provider.
+    pub(super) fn terms(&self) -> &'static Terms {
+        connectors::terms(&self.standing.connection.integration.slug)
+    }
+}
+
 /// The page.
 pub(super) fn connection_page() -> WebPage {
     let (id, cursor) = (parameter("id"), query("cursor"));
@@ -89,16 +98,16 @@ pub(super) fn connection_page() -> WebPage {
 
 async fn read(hub: &Hub, actor: &Actor, id: &ConnectionId, cursor: Option<String>, is_tested: bool) -> Result<Shown, Problem> {
     let known = fingerprint(hub, actor, &Subject::Connection(id.clone())).await?;
-    let ConnectionDetail { trouble, reconciliation, .. } = hub.connection_detail(actor, id).await?;
+    let ConnectionDetail { connection, trouble, reconciliation, .. } = hub.connection_detail(actor, id).await?;
     Ok(Shown {
         trouble,
         reconciliation,
+        webhook_address: hub.webhook_address(&connection),
         standing: hub.standing(actor, id).await?,
         work: hub.work(actor, id).await?,
         deliveries: hub.deliveries(actor, id, &page_at(cursor)).await?,
         secrets: hub.webhook_secrets(actor, id).await?,
         new_secret: flash::take(&format!("/integrations/{id}")),
-        webhook_address: hub.config().public("/api/v1/integrations/salesforce/webhook"),
         // Credentials that do not open say so elsewhere; the page is shown all the same.
         scopes: hub.granted_scopes(actor, id).await.unwrap_or_default(),
         role: actor.role,
@@ -126,7 +135,7 @@ fn view(shown: &Shown, messages: AnyView) -> AnyView {
         {live("state", card("state-card", "State", ().into_any(), state(shown)))}
         {comparison(shown).map(|content| live("comparison-live", content))}
         {has_setup.then(|| live("settings-live", summary(connection, is_admin)))}
-        {(has_setup && shown.role >= Role::Member).then(|| try_it(&id))}
+        {(has_setup && shown.role >= Role::Member).then(|| try_it(&id, shown.terms()))}
         {is_admin.then(|| switches(connection))}
     };
     let name = &connection.integration.name;

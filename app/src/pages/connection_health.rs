@@ -1,9 +1,10 @@
-//! How a connection fares: since when something is wrong, who can change it, and what the comparison with Salesforce found.
+//! How a connection fares: since when something is wrong, who can change it, and what the comparison with the provider found.
 
 use super::connection::Shown;
 use crate::parts::{card::card, layout::stack, list::facts, moment::moment, number::count, prose::muted, standing::upcoming};
 use leptos::prelude::*;
 use lexicontract::domain::{
+    terms::Terms,
     time::Timestamp,
     upkeep::{Reconciliation, Trouble},
 };
@@ -16,29 +17,32 @@ pub(super) fn trouble_rows(trouble: &Trouble, now: Timestamp) -> [(&'static str,
 /// How far the comparison is, what the last one found, and when the next one is due; nothing for providers without one.
 pub(super) fn comparison(shown: &Shown) -> Option<AnyView> {
     let comparison = shown.reconciliation.as_ref()?;
-    let now = shown.now;
+    let (now, terms) = (shown.now, shown.terms());
     // As many rows while it runs as while it does not, so that nothing below moves.
     let rows = vec![
-        ("Under way", comparison.running_since.map_or_else(|| "No".into_any(), |since| under_way(comparison, since, now))),
-        ("Last comparison", comparison.last_run_at.map_or_else(|| "Not yet".into_any(), |at| last(comparison, at, now))),
+        ("Under way", comparison.running_since.map_or_else(|| "No".into_any(), |since| under_way(comparison, terms, since, now))),
+        ("Last comparison", comparison.last_run_at.map_or_else(|| "Not yet".into_any(), |at| last(comparison, terms, at, now))),
         ("Found", found(comparison)),
         ("Next comparison", upcoming("Due", comparison.next_run_at, now)),
     ];
     let content = stack((
-        muted("Every hour we look for Opportunities whose call never came and for fields that do not show the status written."),
+        muted(format!(
+            "Every hour we look for {} whose call never came and for fields that do not show the status written.",
+            terms.deals
+        )),
         facts(rows),
         comparison.note.clone().map(muted),
     ));
-    Some(card("comparison", "Comparison with Salesforce", ().into_any(), content))
+    Some(card("comparison", format!("Comparison with {}", terms.provider), ().into_any(), content))
 }
 
-fn under_way(comparison: &Reconciliation, since: Timestamp, now: Timestamp) -> AnyView {
-    view! { "Since " {moment(since, now)} ": " {looked_at(comparison)} " looked at so far" }.into_any()
+fn under_way(comparison: &Reconciliation, terms: &'static Terms, since: Timestamp, now: Timestamp) -> AnyView {
+    view! { "Since " {moment(since, now)} ": " {looked_at(comparison, terms)} " looked at so far" }.into_any()
 }
 
 /// What was looked at is counted anew by the one that is under way.
-fn last(comparison: &Reconciliation, at: Timestamp, now: Timestamp) -> AnyView {
-    let looked_at = comparison.running_since.is_none().then(|| view! { ": " {looked_at(comparison)} " looked at" });
+fn last(comparison: &Reconciliation, terms: &'static Terms, at: Timestamp, now: Timestamp) -> AnyView {
+    let looked_at = comparison.running_since.is_none().then(|| view! { ": " {looked_at(comparison, terms)} " looked at" });
     view! { {moment(at, now)} {looked_at} }.into_any()
 }
 
@@ -52,9 +56,9 @@ fn found(comparison: &Reconciliation) -> AnyView {
     }
 }
 
-fn looked_at(comparison: &Reconciliation) -> AnyView {
+fn looked_at(comparison: &Reconciliation, terms: &'static Terms) -> AnyView {
     view! {
-        {count_of(comparison.opportunities, "Opportunity", "Opportunities")}
+        {count_of(comparison.records, terms.deal, terms.deals)}
         " and "
         {count_of(comparison.contracts, "contract", "contracts")}
     }

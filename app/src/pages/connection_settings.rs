@@ -1,4 +1,4 @@
-//! The settings of a Salesforce connection: in a few lines on its page, and as a form filled from Salesforce's own description.
+//! The settings of a CRM connection: in a few lines on its page, and as a form filled from the provider's description of deals.
 
 use super::{
     messages::messages,
@@ -27,14 +27,14 @@ use leptos::prelude::*;
 use lexicontract::domain::{
     connection::{Connection, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule},
     contract::NegotiationStatus,
+    deal_schema::{DealSchema, StatusField},
     file_rule::FileRule,
     ids::ConnectionId,
-    opportunity_fields::{OpportunityFields, StatusField},
     people::Role,
     problem::Problem,
 };
 
-/// Salesforce's picklists take no longer words.
+/// Picklists of providers take no longer words.
 const MAX_LABEL_CHARACTERS: usize = 255;
 
 /// The settings as they are.
@@ -95,7 +95,7 @@ pub(super) fn rule_words(rule: &FileRule) -> String {
     }
 }
 
-/// The form, on a page of its own: it asks Salesforce what there is to choose from.
+/// The form, on a page of its own: it asks the provider what there is to choose from.
 pub(super) fn settings_page() -> WebPage {
     let (id, refused) = (parameter("id"), query("problem"));
     let typed: Option<SettingsForm> = refused.is_some().then(|| flash::take_typed(&path())).flatten();
@@ -112,9 +112,9 @@ pub(super) fn settings_page() -> WebPage {
         let fault = fault.map(|typed| Fault::of(typed, &connection.metadata));
         let is_overtaken = refused.as_deref() == Some(Problem::ChangedMeanwhile.code());
         let shown = typed.as_ref().map_or_else(|| connection.metadata.clone(), |typed| typed.settings(&connection.metadata));
-        let choices = hub.opportunity_fields(&actor, &id).await.ok();
+        let choices = hub.deal_schema(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
-            let text = "Salesforce could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
+            let text = "The provider could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
             notice(Tone::Warn, None, text.to_owned())
         });
         let (messages, saved) = match (fault.as_ref(), is_overtaken && typed.is_some()) {
@@ -165,7 +165,7 @@ fn seen(settings: &Settings) -> String {
     serde_json::to_string(settings).unwrap_or_default()
 }
 
-fn form(connection: &Connection, settings: &Settings, choices: &OpportunityFields, fault: Option<&Fault>) -> AnyView {
+fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, fault: Option<&Fault>) -> AnyView {
     let error = |setting: &str| Fault::words_for(fault, setting);
     let buttons = row((
         submit("Save settings", Look::Primary),
@@ -176,7 +176,7 @@ fn form(connection: &Connection, settings: &Settings, choices: &OpportunityField
             {hidden(vec![("connection", connection.id.to_string()), ("seen", seen(&connection.metadata))])}
             {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices, error("trigger_stages")))}
             {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule, error("file_rule")))}
-            {card("status-field", "Status in Salesforce", ().into_any(), status_field(settings, choices, &error))}
+            {card("status-field", "Status at the provider", ().into_any(), status_field(settings, choices, &error))}
             {card("signatures", "Signatures of calls", ().into_any(), signatures(settings.webhook_signature))}
             {buttons}
         </form>
@@ -184,7 +184,7 @@ fn form(connection: &Connection, settings: &Settings, choices: &OpportunityField
     .into_any()
 }
 
-fn stages(settings: &Settings, choices: &OpportunityFields, error: Option<String>) -> AnyView {
+fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
     let chosen = &settings.trigger_stages;
     let is_chosen = |stage: &String| match chosen.is_empty() {
         true => stage == DEFAULT_TRIGGER_STAGE,
@@ -204,10 +204,10 @@ fn stages(settings: &Settings, choices: &OpportunityFields, error: Option<String
         ..Input::text("settings[trigger_stages]", label)
     };
     stack((
-        (!known.is_empty()).then(|| checkboxes("settings[stage_choices]", "Stages in Salesforce", known)),
+        (!known.is_empty()).then(|| checkboxes("settings[stage_choices]", "Stages at the provider", known)),
         other.help("Separate several with semicolons.").view(),
         muted(
-            "They go into the set-up package. After a change, your Salesforce administrator deploys it again, or edits the \
+            "They go into the set-up package. After a change, the provider’s administrator deploys it again, or edits the \
              custom metadata “LexiContract Stage” in Setup.",
         ),
     ))
@@ -251,7 +251,7 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
     ))
 }
 
-fn status_field(settings: &Settings, choices: &OpportunityFields, error: &impl Fn(&str) -> Option<String>) -> AnyView {
+fn status_field(settings: &Settings, choices: &DealSchema, error: &impl Fn(&str) -> Option<String>) -> AnyView {
     let chosen = choices.field(settings.status_field());
     let labels = NegotiationStatus::ALL.into_iter().map(|status| label(status, settings, chosen, error("status_labels")));
     stack((
@@ -262,8 +262,8 @@ fn status_field(settings: &Settings, choices: &OpportunityFields, error: &impl F
     ))
 }
 
-fn field(settings: &Settings, choices: &OpportunityFields, error: Option<String>) -> AnyView {
-    const HELP: &str = "A text field or a picklist of the Opportunity that the connected user may edit.";
+fn field(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
+    const HELP: &str = "A text field or a picklist of the deal that the connected user may edit.";
     let current = settings.status_field();
     if choices.fields.is_empty() {
         let input = Input {
@@ -272,7 +272,7 @@ fn field(settings: &Settings, choices: &OpportunityFields, error: Option<String>
             error,
             placeholder: DEFAULT_STATUS_FIELD.to_owned(),
             pattern: Some((r"\s*[A-Za-z][A-Za-z0-9_]*\s*", "An API name such as LexiContract_Status__c")),
-            ..Input::text("settings[status_field]", "Opportunity field")
+            ..Input::text("settings[status_field]", "Status field")
         };
         return input.help("Its API name.").view();
     }
@@ -281,7 +281,7 @@ fn field(settings: &Settings, choices: &OpportunityFields, error: Option<String>
         options.push((current.to_owned(), format!("{current} (not found, or not editable)")));
     }
     options.extend(choices.fields.iter().map(|field| (field.name.clone(), format!("{} ({})", field.label, field.name))));
-    choice("field-status-field", "settings[status_field]", "Opportunity field", options, current, HELP.into_any())
+    choice("field-status-field", "settings[status_field]", "Status field", options, current, HELP.into_any())
 }
 
 fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>, error: Option<String>) -> AnyView {

@@ -1,4 +1,4 @@
-//! The set-up of a Salesforce connection: what is done, what is left, what to do about it, and who can.
+//! The setup of a CRM connection: what is done, what is left, what to do about it, and who can.
 
 use super::connection::Shown;
 use crate::parts::{
@@ -12,9 +12,10 @@ use crate::parts::{
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
-    connection::{Check, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE},
+    connection::{Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE},
     people::Role,
     setup::{SetupStep, StepState},
+    terms::Terms,
 };
 
 /// The checklist from the connection to the first status that was written back.
@@ -29,20 +30,20 @@ pub(super) fn setup(shown: &Shown) -> AnyView {
     card("setup", title, package.into_any(), steps(lines))
 }
 
-/// What an administrator deploys in Salesforce. Its form stands outside of the checklist, which is replaced while it is looked at.
+/// What an administrator deploys at the provider. Its form stands outside of the checklist, which is replaced while it is looked at.
 pub(super) fn package(shown: &Shown) -> AnyView {
     let standing = &shown.standing;
     let field = standing.connection.metadata.status_field();
     let options = vec![
         ("picklist", "A picklist", "It takes the labels of this connection and no others. Right for reports and list views."),
         ("text", "A text field", "It takes any words, so that labels can change here alone."),
-        ("existing", "No field", "The field is in your org already, and stays as it is."),
+        ("existing", "No field", "The field exists already, and stays as it is."),
     ];
     let chosen = field_kind(field, standing.test.as_ref().map(|test| test.result.checks.as_slice()).unwrap_or_default());
     let form = view! {
         <form method="get" action=format!("/api/v1/integrations/organization/{}/setup-package", standing.connection.id)>
             {stack((
-                muted("A Salesforce DX project for your Salesforce administrator, filled in for this connection. There is no secret in it."),
+                muted(format!("{} deploys it. It is filled in for this connection, and there is no secret in it.", shown.terms().administrator)),
                 radios("status_field", "What it makes for the status", options, chosen),
                 muted(format!("The field is {field}. Another one can be named in the settings.")),
                 row(submit("Download set-up package", Look::Secondary)),
@@ -55,10 +56,10 @@ pub(super) fn package(shown: &Shown) -> AnyView {
 /// What the package should make, as far as the last test of the connection tells: nothing in place of a field that is not ours, and
 /// our own one as it is.
 fn field_kind(field: &str, checks: &[Check]) -> &'static str {
-    let finding = |name: &str| checks.iter().find(|check| check.name == name);
-    let is_there = finding("Status field").is_some_and(|check| check.ok);
-    let is_text = finding("Status field type")
-        .is_some_and(|check| ["of type string", "of type textarea"].iter().any(|words| check.detail.contains(words)));
+    let finding = |code: CheckCode| checks.iter().find(|check| check.code == code);
+    let is_there = finding(CheckCode::StatusField).is_some_and(|check| check.ok);
+    let kind = finding(CheckCode::StatusFieldType).and_then(|check| check.data.get("type"));
+    let is_text = kind.is_some_and(|kind| matches!(kind.as_str(), "string" | "textarea"));
     match (is_there, field.eq_ignore_ascii_case(DEFAULT_STATUS_FIELD)) {
         (true, false) => "existing",
         (true, true) if is_text => "text",
@@ -68,21 +69,21 @@ fn field_kind(field: &str, checks: &[Check]) -> &'static str {
 
 fn line(what: SetupStep, state: &StepState, shown: &Shown) -> AnyView {
     match state {
-        StepState::Done => step(Tone::Ok, "done", title(what, true).to_owned(), ().into_any()),
-        StepState::Open => step(Tone::Neutral, "to do", title(what, false).to_owned(), help(what, shown)),
-        StepState::Broken => step(Tone::Danger, "to be repaired", title(what, false).to_owned(), help(what, shown)),
+        StepState::Done => step(Tone::Ok, "done", title(what, true, shown.terms()), ().into_any()),
+        StepState::Open => step(Tone::Neutral, "to do", title(what, false, shown.terms()), help(what, shown)),
+        StepState::Broken => step(Tone::Danger, "to be repaired", title(what, false, shown.terms()), help(what, shown)),
         StepState::Wrong(findings) => {
             let findings = findings.iter().map(|finding| view! { <p class="text-danger">{finding.clone()}</p> }).collect_view();
             let again = muted("When that is done, press Test connection above.");
-            step(Tone::Danger, "to be fixed", title(what, false).to_owned(), view! { {findings} {again} }.into_any())
+            step(Tone::Danger, "to be fixed", title(what, false, shown.terms()), view! { {findings} {again} }.into_any())
         }
     }
 }
 
-fn title(step: SetupStep, is_done: bool) -> &'static str {
-    match (step, is_done) {
-        (SetupStep::Connected, true) => "Connected to Salesforce",
-        (SetupStep::Connected, false) => "Restore the connection to Salesforce",
+fn title(step: SetupStep, is_done: bool, terms: &Terms) -> String {
+    let title = match (step, is_done) {
+        (SetupStep::Connected, true) => return format!("Connected to {}", terms.provider),
+        (SetupStep::Connected, false) => return format!("Restore the connection to {}", terms.provider),
         (SetupStep::PermissionsChecked, true) => "Permissions checked",
         (SetupStep::PermissionsChecked, false) => "Check the permissions",
         (SetupStep::StatusFieldWritable, true) => "Status field found and writable",
@@ -95,17 +96,22 @@ fn title(step: SetupStep, is_done: bool) -> &'static str {
         (SetupStep::FirstContract, false) => "Get the first contract",
         (SetupStep::FirstWriteBack, true) => "First status written back",
         (SetupStep::FirstWriteBack, false) => "Write the first status back",
-    }
+    };
+    title.to_owned()
 }
 
 /// What to do, and who can do it.
 fn help(step: SetupStep, shown: &Shown) -> AnyView {
     let settings = &shown.standing.connection.metadata;
+    let terms = shown.terms();
+    let Terms { provider, account, administrator, .. } = terms;
     match step {
-        SetupStep::Connected => who("An admin of your organization", "presses Reconnect above and signs in to the same org."),
+        SetupStep::Connected => {
+            who("An admin of your organization", &format!("presses Reconnect above and signs in to the same {account}."))
+        }
         SetupStep::PermissionsChecked => who(
             "You or a colleague",
-            "press Test connection above. It reads what the connected Salesforce user may see, and changes nothing.",
+            "press Test connection above. It reads what the connected user may see, and changes nothing.",
         ),
         SetupStep::StatusFieldWritable => {
             let words = format!(
@@ -113,29 +119,31 @@ fn help(step: SetupStep, shown: &Shown) -> AnyView {
                  To use another field, an admin changes the settings.",
                 settings.status_field()
             );
-            who("Your Salesforce administrator", &words)
+            who(administrator, &words)
         }
         SetupStep::WebhookSecretMade => view! {
-            {who("An admin of your organization", "makes it, and hands it to the Salesforce administrator.")}
+            {who("An admin of your organization", "makes it, and hands it to the administrator of the provider.")}
             {link("Go to the webhook", "#webhook")}
         }
         .into_any(),
         SetupStep::FirstCallReceived => who(
-            "Your Salesforce administrator",
+            administrator,
             &format!(
-                "deploys the set-up package and enters the webhook secret, as its README says. Then someone moves an Opportunity to {}.",
+                "deploys the set-up package and enters the webhook secret, as its README says. Then someone moves {} to {}.",
+                terms.a_deal(),
                 stages(&settings.trigger_stages)
             ),
         ),
         SetupStep::FirstContract => who(
-            "Anyone in Salesforce",
+            &format!("Anyone in {provider}"),
             &format!(
-                "attaches a file to an Opportunity and moves it to {}. A dry run says beforehand what would happen.",
+                "attaches a file to {} and moves it to {}. A dry run says beforehand what would happen.",
+                terms.a_deal(),
                 stages(&settings.trigger_stages)
             ),
         ),
         SetupStep::FirstWriteBack => {
-            who("You or a colleague", "change the negotiation status of a contract that came from Salesforce.")
+            who("You or a colleague", &format!("change the negotiation status of a contract that came from {provider}."))
         }
     }
 }
@@ -155,15 +163,15 @@ fn stages(stages: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{field_kind, stages};
-    use lexicontract::domain::connection::{Check, DEFAULT_STATUS_FIELD};
+    use lexicontract::domain::connection::{Check, CheckCode, DEFAULT_STATUS_FIELD};
 
     #[test]
     fn the_package_leaves_a_field_alone_that_is_not_ours() {
-        let check = |name: &str, ok, detail: &str| Check { name: name.to_owned(), ok, detail: detail.to_owned() };
-        let there = check("Status field", true, "");
-        let text = check("Status field type", true, "It is of type string.");
+        let there = Check::new(CheckCode::StatusField, "Status field", true, "");
+        let text = Check::new(CheckCode::StatusFieldType, "Status field type", true, "").with("type", "string");
+        let missing = Check::new(CheckCode::StatusField, "Status field", false, "");
         assert_eq!(field_kind(DEFAULT_STATUS_FIELD, &[]), "picklist");
-        assert_eq!(field_kind("Legal_State__c", &[check("Status field", false, "")]), "picklist");
+        assert_eq!(field_kind("Legal_State__c", &[missing]), "picklist");
         assert_eq!(field_kind("Legal_State__c", &[there.clone(), text.clone()]), "existing");
         assert_eq!(field_kind(DEFAULT_STATUS_FIELD, &[there, text]), "text");
     }

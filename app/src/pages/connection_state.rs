@@ -44,7 +44,9 @@ pub(super) fn state(shown: &Shown) -> AnyView {
 pub(super) fn switches(connection: &Connection) -> AnyView {
     let id = connection.id.to_string();
     let (words, effect, value) = match (connection.is_enabled, connection.has_setup()) {
-        (true, true) => ("Pause", "While it is paused, calls from Salesforce are refused and nothing is written back.", "false"),
+        (true, true) => {
+            ("Pause", "While it is paused, calls from the provider are refused and nothing is written back.", "false")
+        }
         (true, false) => ("Pause", "While it is paused, nothing uses this connection.", "false"),
         (false, _) => ("Resume", "What waits goes on at once.", "true"),
     };

@@ -1,4 +1,4 @@
-//! The webhook of a Salesforce connection: its address, its secret, and what came of its calls.
+//! The webhook of a connection: its address, its secret, and what came of its calls.
 
 use super::connection::Shown;
 use crate::parts::{
@@ -32,10 +32,10 @@ pub(super) fn webhook(shown: &Shown) -> AnyView {
     card("webhook", "Webhook", ().into_any(), content)
 }
 
-/// The secret, and the key that came with it as Salesforce wants it: without the prefix of Standard Webhooks.
+/// The secret, and the key that came with it as setups expect it: without the prefix of Standard Webhooks.
 fn new_secret(made: &str) -> AnyView {
     let (secret, key) = made.split_once(' ').unwrap_or((made, ""));
-    let note = "Put it into the set-up in Salesforce now. We keep only a digest of it, so nobody can show it again.";
+    let note = "Put it into the setup at the provider now. We keep only a digest of it, so nobody can show it again.";
     let key = key.strip_prefix("whsec_").map(|key| {
         let note = "Needed only when calls are signed: enter it beside the secret, as SigningKey. It is not shown again.";
         shown_once("webhook-signing-key", "Signing key", key.to_owned(), note)
@@ -70,7 +70,7 @@ fn make_secret(shown: &Shown) -> AnyView {
         false => confirm(
             ("Replace webhook secret", "of this connection"),
             Look::Secondary,
-            "You get a new secret. The one in use works for 24 hours more, or until you end it, so that you can change it in Salesforce.",
+            "You get a new secret. The one in use works for 24 hours more, or until you end it, so that you can change it at the provider.",
             "/actions/make_webhook_secret",
             values,
             "Make new secret",
@@ -85,7 +85,7 @@ fn end_previous(shown: &Shown) -> Option<AnyView> {
         confirm(
             ("End the previous secret now", "of this connection"),
             Look::Secondary,
-            "Calls that still carry the previous secret are refused at once. Check first that Salesforce uses the new one. Do this without \
+            "Calls that still carry the previous secret are refused at once. Check first that the provider uses the new one. Do this without \
              waiting if someone else may know the previous secret.",
             "/actions/end_previous_webhook_secrets",
             vec![("connection", shown.standing.connection.id.to_string()), form_id()],
@@ -104,7 +104,11 @@ pub(super) fn deliveries(shown: &Shown) -> AnyView {
         true => empty(
             Icon::Clock,
             "No deliveries yet",
-            "When an Opportunity reaches the trigger’s stage, Salesforce calls the address above and the call appears here.",
+            format!(
+                "When {} reaches the trigger’s stage, {} calls the address above and the call appears here.",
+                shown.terms().a_deal(),
+                shown.terms().provider
+            ),
             ().into_any(),
         ),
         false => view! { {table("Recent deliveries", rows)} {next_page(older)} }.into_any(),
@@ -114,7 +118,7 @@ pub(super) fn deliveries(shown: &Shown) -> AnyView {
 
 /// With an id, so that the focus stays on it when newer calls come.
 fn redelivery(delivery: &Delivery, values: Vec<(&'static str, String)>) -> AnyView {
-    let of = format!("the call for {}", delivery.opportunity_id);
+    let of = format!("the call for {}", delivery.record.id);
     view! { <div id=format!("redeliver-{}", delivery.id)>{post_of_one("/actions/redeliver", values, "Redeliver", &of, Look::Quiet)}</div> }
         .into_any()
 }
@@ -127,7 +131,7 @@ fn row(delivery: &Delivery, shown: &Shown) -> Vec<Cell> {
     let redeliver = (shown.role >= Role::Member).then(|| redelivery(delivery, values));
     vec![
         ("Received", moment(delivery.received_at, shown.now)),
-        ("Opportunity", code(delivery.opportunity_id.clone())),
+        (shown.terms().deal, code(delivery.record.id.to_string())),
         ("Status", view! { {status::delivery(delivery.status)} {next} {error} }.into_any()),
         ("Attempts", delivery.attempts.into_any()),
         ("Contract", contract.into_any()),

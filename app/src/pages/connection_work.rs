@@ -7,7 +7,7 @@ use crate::parts::{
     prose::muted,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{connection::ConnectionStatus, standing::Work};
+use lexicontract::domain::{connection::ConnectionStatus, standing::Work, terms::Terms};
 
 /// A card that is always there, so that the page is as long with work as without.
 pub(super) fn work(shown: &Shown) -> AnyView {
@@ -17,10 +17,14 @@ pub(super) fn work(shown: &Shown) -> AnyView {
     }
     let mut lines = Vec::new();
     if work.imports > 0 {
-        lines.push(progress(imports(work), Some((work.imports_done, work.imports)), parked(shown).into_any()));
+        lines.push(progress(imports(work, shown.terms()), Some((work.imports_done, work.imports)), parked(shown).into_any()));
     }
     if work.writes > 0 {
-        lines.push(progress(counted(work.writes, "status is", "statuses are", "on the way to Salesforce"), None, ().into_any()));
+        lines.push(progress(
+            counted(work.writes, "status is", "statuses are", "on the way to the provider"),
+            None,
+            ().into_any(),
+        ));
     }
     if work.analyses > 0 {
         let words =
@@ -30,10 +34,10 @@ pub(super) fn work(shown: &Shown) -> AnyView {
     card("work", "Under way", ().into_any(), progresses(lines))
 }
 
-fn imports(work: &Work) -> String {
+fn imports(work: &Work, terms: &Terms) -> String {
     match work.imports {
-        1 => "An Opportunity is being imported".to_owned(),
-        all => format!("{} of {all} Opportunities are imported", work.imports_done),
+        1 => format!("1 {} is being imported", terms.deal),
+        all => format!("{} of {all} {} are imported", work.imports_done, terms.deals),
     }
 }
 

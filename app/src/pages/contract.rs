@@ -156,16 +156,16 @@ fn stack_of_cards(shown: &Shown) -> AnyView {
 }
 
 fn about(contract: &Contract) -> AnyView {
-    let opportunity = match (&contract.opportunity_name, &contract.opportunity_url) {
-        (Some(name), Some(address)) => Some(external(name.clone(), address.clone())),
-        (Some(name), None) => Some(name.clone().into_any()),
-        (None, _) => None,
-    };
-    let account = contract.account_name.clone().map(|account| view! { <span>{account}</span> });
+    let source = contract.source();
+    let record = source.map(|link| match &link.url {
+        Some(address) => external(link.name.clone(), address.clone()),
+        None => link.name.clone().into_any(),
+    });
+    let party = source.and_then(|link| link.party_name.clone()).map(|party| view! { <span>{party}</span> });
     let parts = view! {
         <span id="status-shown">{status::negotiation(contract.negotiation_status)}</span>
-        {account}
-        {opportunity}
+        {party}
+        {record}
     };
     row(parts)
 }

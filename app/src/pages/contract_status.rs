@@ -1,4 +1,4 @@
-//! The status of a contract and its way to Salesforce.
+//! The status of a contract and its write-back.
 
 use super::contract::Shown;
 use crate::parts::{
@@ -15,7 +15,10 @@ use crate::parts::{
     tone::Tone,
 };
 use leptos::prelude::*;
-use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::{
+    connectors,
+    domain::contract::{NegotiationStatus, SyncStatus},
+};
 
 /// The form, and how the write-back stands.
 pub(super) fn negotiation(shown: &Shown) -> AnyView {
@@ -54,11 +57,12 @@ fn form(shown: &Shown) -> AnyView {
 }
 
 fn sync(shown: &Shown) -> AnyView {
-    let sync = &shown.contract.sync;
-    if sync.status == SyncStatus::NotLinked {
-        return muted("This contract was uploaded, so nothing is written to Salesforce.");
-    }
-    let mut rows = vec![("Salesforce", status::sync(sync.status))];
+    let Some(source) = shown.contract.source() else {
+        return muted("This contract was uploaded, so its status is not written anywhere.");
+    };
+    let sync = &source.sync;
+    let provider = connectors::terms(&source.provider).provider;
+    let mut rows = vec![(provider, status::sync(sync.status, provider))];
     if let Some(value) = sync.last_synced_value.clone() {
         let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, shown.now)} });
         rows.push(("Last written", view! { {value} {at} }.into_any()));

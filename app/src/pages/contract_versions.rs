@@ -15,7 +15,11 @@ use crate::parts::{
     status,
 };
 use leptos::prelude::*;
-use lexicontract::domain::contract::{Scan, ScanStatus, Version, VersionSource};
+use lexicontract::{
+    connectors,
+    db::versions::UPLOAD,
+    domain::contract::{Scan, ScanStatus, Version},
+};
 
 /// Newest first, each to be read, downloaded, and compared with the one before.
 pub(super) fn versions(shown: &Shown) -> AnyView {
@@ -25,8 +29,8 @@ pub(super) fn versions(shown: &Shown) -> AnyView {
         true => empty(
             Icon::Document,
             "No document yet",
-            "The Opportunity has no usable file, or none that the connected user may see. Attach or share one in Salesforce and move the Opportunity \
-             to the trigger’s stage again.",
+            "The deal has no usable file, or none that the connected user may see. Attach or share one, then move the deal to the stage that \
+             starts a review again.",
             ().into_any(),
         ),
         false => items(rows),
@@ -51,9 +55,9 @@ fn row(shown: &Shown, version: &Version) -> AnyView {
     let contract = &shown.contract.id;
     let number = version.number;
     let file = format!("/api/v1/contracts/{contract}/versions/{number}/file");
-    let source = match version.source {
-        VersionSource::Salesforce => "from Salesforce",
-        VersionSource::Upload => "uploaded",
+    let source = match version.source.as_str() {
+        UPLOAD => "uploaded".to_owned(),
+        provider => format!("from {}", connectors::terms(provider).provider),
     };
     let read = match Some(number) == shown.version {
         true => tag("Shown here"),

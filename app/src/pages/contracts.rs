@@ -50,7 +50,7 @@ pub(super) fn contracts() -> WebPage {
         Ok(sections(view! {
             {page_heading(
                 "Contracts",
-                "From your CRM’s opportunities, and from uploads.".into_any(),
+                "From the deals of your CRM, and from uploads.".into_any(),
                 ().into_any(),
             )}
             {messages}
@@ -74,9 +74,9 @@ fn filters(asked: &Asked) -> AnyView {
     view! {
         <form method="get" action="/contracts" role="search">
             {filter_row((
-                search("Search", "Title, Opportunity or account", asked.text.clone().unwrap_or_default()),
+                search("Search", "Title, deal or customer", asked.text.clone().unwrap_or_default()),
                 select("status-filter", "status", "Status", statuses.collect(), asked.status.as_deref().unwrap_or_default()),
-                select("sync-filter", "sync", "Salesforce", syncs.collect(), asked.sync.as_deref().unwrap_or_default()),
+                select("sync-filter", "sync", "Write-back", syncs.collect(), asked.sync.as_deref().unwrap_or_default()),
                 select("sort", "sort", "Sort by", sorts.to_vec(), sort_word(asked.sort())),
                 submit("Search", Look::Secondary),
             ))}

@@ -16,6 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use lexicontract::{
+    connectors,
     domain::{
         contract::{ContractSummary, NegotiationStatus},
         page::Page,
@@ -70,22 +71,19 @@ fn nothing(asked: &Asked) -> AnyView {
         let all = link("Show all contracts", "/contracts", Look::Secondary);
         return empty(Icon::Search, "No contract matches", "Try other words, or another status.", all);
     }
-    let text =
-        "Connect Salesforce, and an Opportunity that reaches its review stage becomes a contract here. Or upload a document.";
+    let text = "Connect a CRM, and a deal that reaches its review stage becomes a contract here. Or upload a document.";
     empty(Icon::Document, "No contracts yet", text, link("Go to Integrations", "/integrations", Look::Secondary))
 }
 
 fn row(contract: &ContractSummary, now: Timestamp) -> Vec<Cell> {
-    let opportunity = contract.opportunity_name.clone().filter(|name| *name != contract.title).map(prose::muted);
+    let provider = connectors::terms(contract.provider.as_deref().unwrap_or_default()).provider;
+    let source = contract.record_name.clone().filter(|name| *name != contract.title).map(prose::muted);
     vec![
-        (
-            "Contract",
-            view! { {prose::link(contract.title.clone(), format!("/contracts/{}", contract.id))} {opportunity} }.into_any(),
-        ),
-        ("Account", contract.account_name.clone().unwrap_or("–".to_owned()).into_any()),
+        ("Contract", view! { {prose::link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }.into_any()),
+        ("Account", contract.party_name.clone().unwrap_or("–".to_owned()).into_any()),
         ("Status", status::negotiation(contract.negotiation_status)),
         ("Versions", count(contract.version_count)),
-        ("Salesforce", status::sync(contract.sync_status)),
+        ("Write-back", status::sync(contract.sync_status, provider)),
         ("Updated", moment(contract.updated_at, now)),
     ]
 }

@@ -17,7 +17,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use lexicontract::domain::{connection::Connection, ids::ConnectionId, people::Role, problem::Problem};
+use lexicontract::{
+    connectors,
+    domain::{connection::Connection, ids::ConnectionId, people::Role, problem::Problem},
+};
 
 /// Says what will stop, and asks.
 pub(super) fn disconnect() -> WebPage {
@@ -63,7 +66,7 @@ fn what_happens(connection: &Connection) -> AnyView {
         Some(_) => text(format!(
             "The stored credentials are erased and the access at {name} is revoked. Nothing was read but the account."
         )),
-        None => consequences(name),
+        None => consequences(connection.has_setup(), connectors::terms(&connection.integration.slug)),
     }
 }
 

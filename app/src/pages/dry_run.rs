@@ -1,4 +1,4 @@
-//! A dry run: what a call for an Opportunity would do, without doing it.
+//! A dry run: what a delivery of a deal would do, without doing it.
 
 use super::{
     page::{WebPage, page, set_title},
@@ -20,26 +20,29 @@ use crate::{
     words::problem::{field, sentence},
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, RejectedFile},
-    ids::ConnectionId,
-    opportunity::SalesforceId,
-    people::Role,
-    problem::{Invalid, Problem},
+use lexicontract::{
+    connectors,
+    domain::{
+        dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, RejectedFile},
+        ids::ConnectionId,
+        people::Role,
+        problem::Problem,
+        terms::Terms,
+    },
 };
 
 /// The way to a dry run, on the connection's page.
-pub(super) fn try_it(id: &ConnectionId) -> AnyView {
+pub(super) fn try_it(id: &ConnectionId, terms: &'static Terms) -> AnyView {
     let content = stack((
-        muted("See what a call for an Opportunity would do. Nothing is changed, here or in Salesforce."),
-        question(id, String::new(), None),
+        muted(format!("See what a call for {} would do. Nothing is changed, here or in {}.", terms.a_deal(), terms.provider)),
+        question(id, terms, String::new(), None),
     ));
     card("dry-run", "Dry run", ().into_any(), content)
 }
 
 /// The page: the question, and the answer when there was one.
 pub(super) fn dry_run_page() -> WebPage {
-    let (id, pasted) = (parameter("id"), query("opportunity"));
+    let (id, pasted) = (parameter("id"), query("record"));
     page("Dry run", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Member)?;
@@ -48,27 +51,26 @@ pub(super) fn dry_run_page() -> WebPage {
         if !connection.has_setup() {
             return Err(Problem::NotFound);
         }
+        let terms = connectors::terms(&connection.integration.slug);
         let answer = match &pasted {
-            Some(pasted) => Some(match SalesforceId::find_in(pasted, SalesforceId::OPPORTUNITY) {
-                Some(opportunity) => hub.dry_run(&actor, &id, &opportunity).await.map_err(Problem::from),
-                None => Err(Invalid::OpportunityId.into()),
-            }),
+            Some(pasted) => Some(hub.dry_run(&actor, &id, pasted).await.map_err(Problem::from)),
             None => None,
         };
         let error = answer.as_ref().and_then(|answer| answer.as_ref().err());
-        let error = error.filter(|problem| field(problem) == Some("opportunity")).map(sentence);
+        let error = error.filter(|problem| field(problem) == Some("record")).map(sentence);
         let (failure, plan) = match answer {
-            Some(Ok(plan)) => (None, Some(plan_view(&plan))),
+            Some(Ok(plan)) => (None, Some(plan_view(&plan, terms))),
             Some(Err(problem)) => (Some(outcome_notice(problem.title().to_owned(), sentence(&problem))), None),
             None => (None, None),
         };
-        let form = card("question", "Which Opportunity?", ().into_any(), question(&id, pasted.unwrap_or_default(), error));
+        let title = format!("Which {}?", terms.deal);
+        let form = card("question", title, ().into_any(), question(&id, terms, pasted.unwrap_or_default(), error));
         set_title(&format!("Dry run · {}", connection.integration.name));
         Ok(sections(view! {
             {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading(
                 "Dry run",
-                "What a call for an Opportunity would do. Nothing is changed, here or in Salesforce.".into_any(),
+                format!("What a call for {} would do. Nothing is changed, here or in {}.", terms.a_deal(), terms.provider).into_any(),
                 ().into_any(),
             )}
             {failure}
@@ -79,13 +81,18 @@ pub(super) fn dry_run_page() -> WebPage {
 }
 
 /// It changes nothing, so it is an address: it can be sent to a colleague.
-fn question(id: &ConnectionId, pasted: String, error: Option<String>) -> AnyView {
-    let input =
-        Input { value: pasted, error, placeholder: "006…".to_owned(), ..Input::text("opportunity", "Opportunity id or link") };
+fn question(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Option<String>) -> AnyView {
+    let input = Input {
+        value: pasted,
+        error,
+        placeholder: terms.deal_id_example.to_owned(),
+        ..Input::text("record", format!("{} id or link", terms.deal))
+    };
+    let help = format!("Paste the address of the {}’s page in {}, or its id.", terms.deal, terms.provider);
     view! {
         <form method="get" action=format!("/integrations/{id}/dry-run")>
             {stack((
-                input.help("Paste the address of the Opportunity’s page in Salesforce, or its id.").view(),
+                input.help(help).view(),
                 view! { <div>{submit("Show what would happen", Look::Secondary)}</div> },
             ))}
         </form>
@@ -93,21 +100,21 @@ fn question(id: &ConnectionId, pasted: String, error: Option<String>) -> AnyView
     .into_any()
 }
 
-fn plan_view(plan: &DryRun) -> AnyView {
-    let opportunity = &plan.opportunity;
+fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
+    let deal = &plan.deal;
     let about = vec![
-        ("Name", opportunity.name.clone().into_any()),
-        ("Account", opportunity.account_name.clone().unwrap_or("None".to_owned()).into_any()),
-        ("Stage", opportunity.stage.clone().into_any()),
-        ("Id", code(opportunity.id.clone())),
+        ("Name", deal.name.clone().into_any()),
+        (terms.party, deal.party_name.clone().unwrap_or("None".to_owned()).into_any()),
+        ("Stage", deal.stage.clone().into_any()),
+        ("Id", code(deal.id.to_string())),
     ];
     let write = vec![("Field", code(plan.write_back.field.clone())), ("Value", plan.write_back.value.clone().into_any())];
     view! {
         {notice(Tone::Ok, None, verdict(plan))}
-        {card("opportunity", "Opportunity", ().into_any(), facts(about))}
-        {card("file", "File that would be taken", ().into_any(), file(plan.file.as_ref()))}
+        {card("deal", terms.deal, ().into_any(), facts(about))}
+        {card("file", "File that would be taken", ().into_any(), file(plan.file.as_ref(), terms))}
         {(!plan.rejected.is_empty()).then(|| card("rejected", "Files that would be passed over", ().into_any(), rejected(&plan.rejected)))}
-        {card("contract", "Contract", ().into_any(), contract(&plan.contract))}
+        {card("contract", "Contract", ().into_any(), contract(&plan.contract, terms))}
         {card("write-back", "Status that would be written", ().into_any(), stack((facts(write), muted("When someone changes the negotiation status, this field gets its label."))))}
     }
     .into_any()
@@ -130,7 +137,7 @@ fn verdict(plan: &DryRun) -> String {
     format!("{what} This was a dry run, so nothing was written.")
 }
 
-fn file(file: Option<&ChosenFile>) -> AnyView {
+fn file(file: Option<&ChosenFile>, terms: &Terms) -> AnyView {
     match file {
         Some(file) => facts(vec![
             ("Name", file.name.clone().into_any()),
@@ -138,7 +145,7 @@ fn file(file: Option<&ChosenFile>) -> AnyView {
             ("Why this one", file.reason.clone().into_any()),
             ("Id", code(file.id.clone())),
         ]),
-        None => text("None. Attach a file to the Opportunity, or change the file rule in the settings."),
+        None => text(format!("None. Attach a file to the {}, or change the file rule in the settings.", terms.deal)),
     }
 }
 
@@ -146,11 +153,11 @@ fn rejected(files: &[RejectedFile]) -> AnyView {
     items(files.iter().map(|file| item(file.name.clone().into_any(), ().into_any(), file.reason.clone().into_any())).collect())
 }
 
-fn contract(contract: &PlannedContract) -> AnyView {
+fn contract(contract: &PlannedContract, terms: &Terms) -> AnyView {
     let words = match contract.action {
-        PlannedAction::Create => "A new contract, named as the Opportunity.",
-        PlannedAction::NewVersion => "The contract gets another version.",
-        PlannedAction::Unchanged => "The contract stays as it is.",
+        PlannedAction::Create => format!("A new contract, named after the {}.", terms.deal),
+        PlannedAction::NewVersion => "The contract gets another version.".to_owned(),
+        PlannedAction::Unchanged => "The contract stays as it is.".to_owned(),
     };
     let address = contract.id.as_ref().map(|id| link("Open the contract", format!("/contracts/{id}")));
     stack((text(words), address))

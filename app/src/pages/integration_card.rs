@@ -89,8 +89,7 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
         (false, ..) => {
             let reason = integration.unavailable_reason.clone().unwrap_or("It cannot be connected on this server.".to_owned());
             // Its page says what to enter where, whether or not that has been done.
-            let guide =
-                (is_admin && integration.slug == "salesforce").then(|| row(link("How to set it up", form, Look::Secondary)));
+            let guide = (is_admin && is_oauth).then(|| row(link("How to set it up", form, Look::Secondary)));
             view! { {note(reason.into_any())} {guide} }.into_any()
         }
         (true, false, true, _) => note("An admin of your organization can connect this.".into_any()),

@@ -10,7 +10,10 @@ use crate::{
     words::{outcome, problem},
 };
 use leptos::prelude::*;
-use lexicontract::domain::{connect_failure::ConnectFailure, problem::Problem};
+use lexicontract::{
+    connectors,
+    domain::{compatibility, connect_failure::ConnectFailure, problem::Problem},
+};
 
 /// The messages that the address asks for.
 pub(super) fn messages() -> AnyView {
@@ -35,17 +38,13 @@ pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, waits: 
     });
     let failure = query("error").map(|code| {
         let known = query("reason").as_deref().and_then(ConnectFailure::parse).or_else(|| ConnectFailure::parse(&code));
-        let sentence = known.unwrap_or(ConnectFailure::SalesforceError).sentence();
-        outcome_notice("Not connected".to_owned(), sentence.to_owned())
+        let provider = query("provider").unwrap_or_else(|| compatibility::SLUG.to_owned());
+        let sentence = connectors::connect_message(&provider, known.unwrap_or(ConnectFailure::ProviderError));
+        outcome_notice("Not connected".to_owned(), sentence)
     });
     view! { {connected} {failure} {messages()} }.into_any()
 }
 
 fn connected(name: &str) -> String {
-    match name {
-        "Salesforce" => {
-            "Salesforce is connected. Open its details to set up the webhook that turns Opportunities into contracts.".into()
-        }
-        _ => format!("{name} is connected."),
-    }
+    format!("{name} is connected. Its details show what is left to set up.")
 }

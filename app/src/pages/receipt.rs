@@ -8,9 +8,12 @@ use crate::parts::{
     tone::Tone,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    disconnection::{Counts, Disconnection, Revocation},
-    time::Timestamp,
+use lexicontract::{
+    connectors::CONNECTORS,
+    domain::{
+        disconnection::{Counts, Disconnection, Revocation},
+        time::Timestamp,
+    },
 };
 
 /// The receipt as a card.
@@ -47,9 +50,7 @@ fn access(disconnection: &Disconnection) -> AnyView {
             Tone::Danger,
             "to be done by a person",
             format!("Access could not be ended at {provider}"),
-            format!(
-                "The administrator of {provider} must revoke it there. In Salesforce: Setup → Connected Apps OAuth Usage → LexiContract → Block."
-            ),
+            format!("The administrator of {provider} must revoke it there{}.", revocation_guide(provider)),
         ),
         Revocation::NotNeeded => (
             Tone::Neutral,
@@ -122,5 +123,14 @@ mod tests {
         assert_eq!(listed(two), "The credentials and 1 secret.");
         let three = [Some("a".to_owned()), Some("b".to_owned()), counted(3, "call", "calls")];
         assert_eq!(listed(three), "A, b and 3 calls.");
+    }
+}
+
+/// Where that is, in the provider's own words.
+fn revocation_guide(provider: &str) -> String {
+    let connector = CONNECTORS.iter().find(|connector| connector.name == provider);
+    match connector.map(|connector| connector.revocation_guide).unwrap_or_default() {
+        "" => String::new(),
+        guide => format!(": {guide}"),
     }
 }

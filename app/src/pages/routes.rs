@@ -9,7 +9,7 @@ use super::{
     connection::connection_page,
     connection_settings::settings_page,
     contract::contract_page,
-    contract_of_opportunity::contract_of_opportunity,
+    contract_of_record::contract_of_record,
     contracts::contracts,
     disconnect::disconnect,
     dry_run::dry_run_page,
@@ -19,12 +19,14 @@ use super::{
     not_found::not_found,
     page::{WebPage, ready_page},
     reconnect::reconnect,
+    request::parameter,
     settings::settings,
     team::team,
     tokens::tokens,
     unfinished::unfinished_page,
 };
 use leptos::prelude::*;
+use lexicontract::domain::compatibility;
 
 /// A page under its address.
 pub struct Route {
@@ -47,7 +49,7 @@ pub const ROUTES: [Route; 21] = [
     Route { path: "/integrations/{id}/settings", page: || framed(settings_page()) },
     Route { path: "/integrations/{id}/dry-run", page: || framed(dry_run_page()) },
     Route { path: "/contracts", page: || framed(contracts()) },
-    Route { path: "/contracts/by-opportunity/{opportunity}", page: || framed(contract_of_opportunity()) },
+    Route { path: compatibility::CONTRACT_PAGE, page: || framed(contract_of_record(compatibility::SLUG, parameter("record"))) },
     Route { path: "/contracts/{id}", page: || framed(contract_page()) },
     Route { path: "/contracts/{id}/compare", page: || framed(compare()) },
     Route { path: "/account", page: || framed(account()) },
@@ -61,7 +63,7 @@ pub const ROUTES: [Route; 21] = [
 /// What stands where there is no page. It has no address.
 pub const NOT_FOUND: Route = Route { path: "", page: not_found };
 
-/// The page that asks before it connects Salesforce. Its address is the API's, which decides when it is shown.
+/// The page that asks before it connects a provider. Its address is the API's, which decides when it is shown.
 pub const ASK_TO_CONNECT: Route = Route { path: "", page: || framed(ask_to_connect()) };
 
 /// A page behind the sign-in.

@@ -97,7 +97,7 @@ fn switch(on: bool, is_admin: bool) -> AnyView {
 fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyView {
     let sent = format!(
         "When it is on, the whole text of each document that is analysed is sent to the model {} at {}, which the operator of this server \
-         has chosen. Nothing else is sent: no file name, and no data from Salesforce or about your users. The timeline of each contract says \
+         has chosen. Nothing else is sent: no file name, and no data from providers or about your users. The timeline of each contract says \
          when its text was sent, and where.",
         provider.model, provider.host
     );

@@ -2,21 +2,23 @@
 
 use super::layout::{bullets, subheading};
 use leptos::prelude::*;
+use lexicontract::domain::terms::Terms;
 
 /// What will stop, what is erased, and what stays.
-pub fn consequences(name: &str) -> AnyView {
-    let (stops, erased) = match name {
-        "Salesforce" => (
+pub fn consequences(has_deals: bool, terms: &Terms) -> AnyView {
+    let Terms { provider, deals, .. } = terms;
+    let (stops, erased) = match has_deals {
+        true => (
             vec![
-                "Opportunities no longer become contracts: calls from Salesforce are refused at once.".to_owned(),
-                "Status changes are no longer written to Salesforce. Those on their way are stopped.".to_owned(),
+                format!("{deals} no longer become contracts: calls from {provider} are refused at once."),
+                format!("Status changes are no longer written to {provider}. Those on their way are stopped."),
             ],
             vec![
-                "The stored credentials, and the access at Salesforce".to_owned(),
+                format!("The stored credentials, and the access at {provider}"),
                 "The webhook secret and the list of deliveries".to_owned(),
             ],
         ),
-        _ => (vec![format!("LexiContract no longer reaches {name}.")], vec!["The stored key".to_owned()]),
+        false => (vec![format!("LexiContract no longer reaches {provider}.")], vec!["The stored key".to_owned()]),
     };
     view! {
         <div class="flex flex-col gap-2">

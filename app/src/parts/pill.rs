@@ -4,7 +4,8 @@ use super::{icon::icon, tone::Tone};
 use leptos::prelude::*;
 
 /// A state.
-pub fn pill(tone: Tone, words: &'static str) -> AnyView {
+pub fn pill(tone: Tone, words: impl Into<String>) -> AnyView {
+    let words: String = words.into();
     view! {
         <span class=format!("inline-flex items-center gap-1 rounded-full py-0.5 pr-2.5 pl-2 text-xs font-medium whitespace-nowrap {}", tone.colours())>
             {icon(tone.icon())} <span>{words}</span>

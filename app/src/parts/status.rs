@@ -30,15 +30,20 @@ pub fn negotiation(status: NegotiationStatus) -> AnyView {
     pill(tone, status.label())
 }
 
-/// Whether the status has reached Salesforce.
-pub fn sync(status: SyncStatus) -> AnyView {
+/// Whether the status has reached the provider of that name.
+pub fn sync(status: SyncStatus, provider: &str) -> AnyView {
     let tone = match status {
         SyncStatus::NotLinked | SyncStatus::Idle => Tone::Neutral,
         SyncStatus::Pending => Tone::Busy,
         SyncStatus::Synced => Tone::Ok,
         SyncStatus::Failed => Tone::Danger,
     };
-    pill(tone, status.label())
+    let label = match status {
+        SyncStatus::Pending => format!("Writing to {provider}"),
+        SyncStatus::Synced => format!("Written to {provider}"),
+        SyncStatus::NotLinked | SyncStatus::Idle | SyncStatus::Failed => status.label().to_owned(),
+    };
+    pill(tone, label)
 }
 
 /// Where a delivery stands.

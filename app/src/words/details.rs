@@ -12,23 +12,23 @@ pub fn details(kind: &str, detail: &Value) -> Vec<(String, String)> {
 
 fn name(kind: &str, key: &str) -> String {
     let words = match (key, kind) {
-        ("name", "opportunity_read") => "Opportunity",
+        ("name", "deal_read") => "Deal",
         ("name" | "file_name", _) => "File",
-        ("id", _) => "Id in Salesforce",
+        ("id", _) => "Id at the provider",
         ("size_bytes", _) => "Size",
-        ("modified_at", _) => "Changed in Salesforce",
+        ("modified_at", _) => "Changed",
         ("number", _) => "Version",
         ("sha256", _) => "SHA-256 of the file",
         ("engine", _) => "Analysis",
         ("warnings", _) => "To be noted",
-        ("field", _) => "Field in Salesforce",
+        ("field", _) => "Field",
         ("value", _) => "Written",
         _ => return in_words(key),
     };
     words.to_owned()
 }
 
-/// `opportunity_id` as `Opportunity id`.
+/// `record_id` as `Record id`.
 fn in_words(key: &str) -> String {
     let words = key.replace('_', " ");
     let mut letters = words.chars();
@@ -84,10 +84,10 @@ mod tests {
 
     #[test]
     fn a_name_says_whose_it_is_and_a_size_has_a_unit() {
-        assert_eq!(told("opportunity_read", &json!({"name": "Globex"})), ["Opportunity: Globex"]);
+        assert_eq!(told("deal_read", &json!({"name": "Globex"})), ["Deal: Globex"]);
         let file = json!({"name": "a.pdf", "size_bytes": 1500, "modified_at": "2026-11-02T06:07:08.000Z"});
         let mut found = told("file_chosen", &file);
         found.sort();
-        assert_eq!(found, ["Changed in Salesforce: 2 Nov 2026, 06:07:08 UTC", "File: a.pdf", "Size: 1.5 KB"]);
+        assert_eq!(found, ["Changed: 2 Nov 2026, 06:07:08 UTC", "File: a.pdf", "Size: 1.5 KB"]);
     }
 }

@@ -9,14 +9,14 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "connection_changed" => "The connection’s settings are saved, and the connection was tested with them.",
         "tested" => "The connection was tested. The findings are below.",
         "switched_off" => {
-            "Paused. Calls from Salesforce are refused and nothing is written back until an admin resumes the connection."
+            "Paused. Calls from the provider are refused and nothing is written back until an admin resumes the connection."
         }
         "switched_on" => "Resumed. Calls are accepted, and what waited goes on.",
         "redelivered" => "The delivery runs again from its first attempt. Its row below shows how it goes.",
         "secret_made" => "A new webhook secret is made. Copy it now: it is not shown again.",
         "secret_ended" => "The previous webhook secret no longer works. Calls that carry it are refused.",
         "status_saved" => "The negotiation status is saved.",
-        "sync_retried" => "The status is being written to Salesforce again. The sync state below shows how it goes.",
+        "sync_retried" => "The status is being written again. The sync state below shows how it goes.",
         "analysis_retried" => "The document is being analysed again. The results appear here by themselves.",
         "password_changed" => "The password is changed. You are signed out everywhere else, and your API tokens no longer work.",
         "password_changed_tokens_kept" => {

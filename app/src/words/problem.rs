@@ -75,15 +75,8 @@ pub fn sentence(problem: &Problem) -> String {
         Invalid::Title => "The title must have 1 to 255 characters.",
         Invalid::FileMissing => "Choose a file.",
         Invalid::Environment => "Choose Production, Sandbox or My Domain.",
-        Invalid::Domain => {
-            "The My Domain must be the host of your Salesforce org, such as acme.my.salesforce.com. If Salesforce serves your org from \
-             another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS."
-        }
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
-        Invalid::OpportunityId => {
-            "There is no Opportunity id in it. The id has 15 or 18 characters and begins with 006; it is in the address of the \
-             Opportunity’s page in Salesforce."
-        }
+        Invalid::RecordId => "There is no id in it. Copy the address of the page that shows the deal at the provider.",
         Invalid::Metadata(sentence) if sentence.is_empty() => {
             "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels, stages and \
              the file’s name have 1 to 255 characters; types are endings such as pdf."
@@ -107,9 +100,9 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
         Problem::PayloadTooLarge
         | Problem::UnsupportedFile(_)
         | Problem::Invalid(Invalid::FileMissing | Invalid::FileEmpty | Invalid::FileTooLarge) => "file",
-        Problem::Invalid(Invalid::Domain) => "domain",
+        Problem::Invalid(Invalid::Domain(_)) => "domain",
         Problem::CredentialRejected | Problem::Invalid(Invalid::ApiKey) => "fields[api_key]",
-        Problem::OpportunityNotFound | Problem::Invalid(Invalid::OpportunityId) => "opportunity",
+        Problem::RecordNotFound(_) | Problem::Invalid(Invalid::RecordId) => "record",
         _ => return None,
     })
 }
@@ -146,7 +139,7 @@ mod tests {
             Problem::UnsupportedFile(FileRejection::PasswordProtected),
             Problem::FileWithheld(ScanStatus::Pending),
             Problem::Invalid(Invalid::PasswordTooShort),
-            Problem::Invalid(Invalid::Domain),
+            Problem::Invalid(Invalid::Domain("")),
             Problem::Invalid(Invalid::Metadata(String::new())),
         ] {
             assert_eq!(parse(&code(&problem)), Some(problem));

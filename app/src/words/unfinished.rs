@@ -6,7 +6,7 @@ use lexicontract::domain::{connection::Environment, contract::NegotiationStatus,
 pub fn title(action: &str) -> Option<&'static str> {
     Some(match action.strip_prefix("/actions/")? {
         "change_status" => "Change the negotiation status",
-        "retry_sync" => "Write the status to Salesforce again",
+        "retry_sync" => "Write the status again",
         "retry_analysis" => "Analyse a document again",
         "invite_user" => "Invite someone",
         "invite_again" => "Make a new invitation",
@@ -71,7 +71,7 @@ fn value_of(name: &str, value: &str) -> String {
 /// `name` is the whole one, which says of which status a label is.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let words = match setting {
-        "status_field" => "Opportunity field",
+        "status_field" => "Status field",
         "stage_choices" => "Stage that starts a review",
         "trigger_stages" => "Other stages",
         "file_rule" => "File that is taken",
@@ -112,7 +112,7 @@ mod tests {
             ("is_disabled", "true", "May sign in: No"),
             ("role", "viewer", "Role: Viewer"),
             ("environment", "my_domain", "Environment: My Domain"),
-            ("settings[status_field]", "State__c", "Opportunity field: State__c"),
+            ("settings[status_field]", "State__c", "Status field: State__c"),
             ("settings[status_labels][in_review]", "With Legal", "Written for In Review: With Legal"),
             ("settings[stage_choices][0]", "Closed Won", "Stage that starts a review: Closed Won"),
             ("settings[file_rule]", "name", "File that is taken: The newest with a certain name"),

@@ -30,7 +30,7 @@ test("the pages of an organization that has something of everything", async ({ p
     "/integrations",
     connection,
     `${connection}/settings`,
-    `${connection}/dry-run?opportunity=${opportunity}`,
+    `${connection}/dry-run?record=${opportunity}`,
     `${connection}/disconnect`,
     "/contracts",
     contract,

@@ -1,20 +1,20 @@
-//! Where Salesforce sends the browser back to.
+//! Where a provider sends the browser back to.
 
 use crate::{authentication::Visitor, origin::is_prefetch};
 use axum::{
     Extension,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{
     HeaderMap, HeaderName, Method, StatusCode,
     header::{CACHE_CONTROL, REFERRER_POLICY},
 };
-use lexicontract::{domain::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback};
+use lexicontract::{connectors, domain::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// What Salesforce adds to the address.
+/// What the provider adds to the address.
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackQuery {
@@ -27,12 +27,13 @@ pub struct CallbackQuery {
 /// The answer must never be stored, and the address, which holds the code, must not travel on.
 const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
 
-/// Ends the Salesforce flow and sends the browser to the integrations page, which says what came of it. HEAD and prefetches end nothing:
-/// they are answered with 503, so that no browser keeps the response for the navigation that follows.
-#[utoipa::path(get, path = "/api/v1/integrations/salesforce/callback", tag = "integrations", params(CallbackQuery),
-    responses((status = 303, description = "To `/integrations?connected=salesforce`, or `/integrations?error=<code>`")))]
-pub async fn salesforce(
+/// Ends the flow and sends the browser to the integrations page, which says what came of it. HEAD and prefetches end nothing: they are
+/// answered with 503, so that no browser keeps the response for the navigation that follows.
+#[utoipa::path(get, path = "/api/v1/integrations/{slug}/callback", tag = "integrations", params(CallbackQuery),
+    responses((status = 303, description = "To `/integrations?connected={slug}`, or `/integrations?error=<code>`")))]
+pub async fn finish(
     State(hub): State<Hub>,
+    Path(slug): Path<String>,
     Extension(visitor): Extension<Visitor>,
     method: Method,
     headers: HeaderMap,
@@ -42,22 +43,22 @@ pub async fn salesforce(
         return (StatusCode::SERVICE_UNAVAILABLE, HEADERS).into_response();
     }
     let target = match query {
-        Ok(Query(query)) => finish(&hub, visitor, query).await,
+        Ok(Query(query)) => end(&hub, &slug, visitor, query).await,
         Err(_) => Err(ConnectFailure::StateInvalid),
     };
     let address = match target {
-        Ok(()) => "/integrations?connected=salesforce".to_owned(),
-        Err(failure) => format!("/integrations?{}", failure.query()),
+        Ok(()) => format!("/integrations?connected={}", connectors::terms(&slug).slug),
+        Err(failure) => format!("/integrations?{}", failure.query(connectors::terms(&slug))),
     };
     (HEADERS, Redirect::to(&address)).into_response()
 }
 
-async fn finish(hub: &Hub, visitor: Visitor, query: CallbackQuery) -> Result<(), ConnectFailure> {
+async fn end(hub: &Hub, slug: &str, visitor: Visitor, query: CallbackQuery) -> Result<(), ConnectFailure> {
     let callback = Callback {
         state: query.state.map(Secret::new),
         code: query.code.map(Secret::new),
         error: query.error,
         error_description: query.error_description,
     };
-    hub.finish_salesforce(visitor.0.as_ref(), callback).await.map(drop)
+    hub.finish_flow(slug, visitor.0.as_ref(), callback).await.map(drop)
 }

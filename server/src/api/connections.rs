@@ -9,11 +9,11 @@ use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
+        compatibility::DryRunBody,
         connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings},
         delivery::Delivery,
         dry_run::DryRun,
         ids::Connection as ConnectionKind,
-        opportunity::SalesforceId,
         page::Page,
         problem::Invalid,
         upkeep::ConnectionDetail,
@@ -173,15 +173,7 @@ pub async fn deliveries(
     Ok(axum::Json(hub.deliveries(&actor, &id, &page).await?))
 }
 
-/// Which Opportunity to try.
-#[derive(Deserialize, ToSchema)]
-pub struct DryRunBody {
-    #[serde(default)]
-    #[schema(required)]
-    opportunity_id: String,
-}
-
-/// What a delivery of an Opportunity would do. Writes nothing. For members.
+/// What a delivery of a deal would do. Writes nothing. For members.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/dry-run", tag = "connections", request_body = DryRunBody,
     responses((status = 200, body = DryRun)))]
 pub async fn dry_run(
@@ -190,6 +182,5 @@ pub async fn dry_run(
     PathId(id): PathId<ConnectionKind>,
     Json(body): Json<DryRunBody>,
 ) -> Result<axum::Json<DryRun>> {
-    let opportunity = SalesforceId::parse_with_prefix(&body.opportunity_id, SalesforceId::OPPORTUNITY);
-    Ok(axum::Json(hub.dry_run(&actor, &id, &opportunity.ok_or(Invalid::OpportunityId)?).await?))
+    Ok(axum::Json(hub.dry_run(&actor, &id, body.record_id().ok_or(Invalid::RecordId)?).await?))
 }

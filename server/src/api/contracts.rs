@@ -79,7 +79,7 @@ pub struct StatusBody {
     seen_negotiation_status: Option<String>,
 }
 
-/// Changes the negotiation status, and has it written to Salesforce. For members.
+/// Changes the negotiation status, and queues its write-back. For members.
 #[utoipa::path(put, path = "/api/v1/contracts/{id}/status", tag = "contracts", request_body = StatusBody,
     responses((status = 200, body = Contract)))]
 pub async fn change_status(

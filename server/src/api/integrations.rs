@@ -9,7 +9,7 @@ use crate::{
     state::AppState,
 };
 use axum::{
-    extract::{Query, Request, State},
+    extract::{Path, Query, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{Method, StatusCode};
@@ -80,7 +80,7 @@ pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String,
     fields.into_iter().map(text).collect()
 }
 
-/// Which Salesforce to sign in to.
+/// Where to sign in.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuthQuery {
@@ -91,38 +91,39 @@ pub struct AuthQuery {
     domain: Option<String>,
 }
 
-/// Sends the browser to Salesforce's consent page, when the request carries an API token or is a navigation from one of this site's own
+/// Sends the browser to the provider's consent page, when the request carries an API token or is a navigation from one of this site's own
 /// pages. Every other request, a typed address and HEAD included, starts nothing and gets a page that asks. What was started on that page
 /// must be confirmed by an admin.
-#[utoipa::path(get, path = "/api/v1/integrations/salesforce/auth", tag = "integrations", params(AuthQuery),
+#[utoipa::path(get, path = "/api/v1/integrations/{slug}/auth", tag = "integrations", params(AuthQuery),
     responses(
-        (status = 303, description = "To Salesforce"),
-        (status = 200, description = "A page that asks whether to continue to Salesforce", content_type = "text/html", body = String)))]
-pub async fn salesforce_auth(
+        (status = 303, description = "To the provider"),
+        (status = 200, description = "A page that asks whether to continue to the provider", content_type = "text/html", body = String)))]
+pub async fn auth(
     State(state): State<AppState>,
     Admin(actor): Admin,
+    Path(slug): Path<String>,
     query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Result<Response> {
     let may_start = may_start(&request, &state);
     if !may_start && accepts_html(request.headers()) {
-        return Ok(ask(&state, request).await);
+        return Ok(ask(&state, slug, request).await);
     }
     let Query(query) = query.map_err(|_| Invalid::Environment)?;
     let asked = query.environment.as_deref().filter(|text| !text.is_empty());
     let environment = asked.map(environment).transpose()?.unwrap_or(Environment::Production);
     let domain = query.domain.as_deref().filter(|domain| !domain.is_empty());
     if may_start {
-        let authorization = state.hub.authorize_salesforce(&actor, environment, domain).await?;
+        let authorization = state.hub.start_flow(&actor, &slug, environment, domain).await?;
         return Ok(Redirect::to(&authorization.authorization_url).into_response());
     }
     // Programs get the problem that the page would show, as JSON.
-    state.hub.authorization_request(&actor, environment, domain).await?;
-    Ok(ask(&state, request).await)
+    state.hub.authorization_request(&actor, &slug, environment, domain).await?;
+    Ok(ask(&state, slug, request).await)
 }
 
-async fn ask(state: &AppState, request: Request) -> Response {
-    pages::document(state, &app::ASK_TO_CONNECT, Vec::new(), request.into_parts().0).await
+async fn ask(state: &AppState, slug: String, request: Request) -> Response {
+    pages::document(state, &app::ASK_TO_CONNECT, vec![("slug".to_owned(), slug)], request.into_parts().0).await
 }
 
 /// Whether a request may start a flow.

@@ -1,4 +1,4 @@
-//! What an administrator deploys in Salesforce.
+//! What an administrator deploys at the provider.
 
 use crate::{
     disposition,
@@ -29,7 +29,7 @@ pub struct SetupPackageQuery {
     status_field: Option<String>,
 }
 
-/// The Salesforce DX project of a connection, filled in for it, as a ZIP. It holds no secret. For admins.
+/// The project that an administrator deploys at the provider, filled in for the connection, as a ZIP. It holds no secret. For admins.
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/setup-package", tag = "connections",
     params(SetupPackageQuery),
     responses((status = 200, description = "The ZIP", body = Vec<u8>, content_type = "application/zip")))]

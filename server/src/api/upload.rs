@@ -29,7 +29,7 @@ pub struct UploadForm {
     file: String,
 }
 
-/// Makes a contract from a document, without Salesforce. For members. Accepted are PDF, DOCX, DOC, ODT, RTF and TXT files, by their content.
+/// Makes a contract from an uploaded document. For members. Accepted are PDF, DOCX, DOC, ODT, RTF and TXT files, by their content.
 #[utoipa::path(post, path = "/api/v1/contracts/", tag = "contracts",
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract),
         (status = 415, description = "`unsupported_file`: the file is of another type, or its name says another type than its content",

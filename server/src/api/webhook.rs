@@ -1,4 +1,4 @@
-//! The webhook that an Apex trigger calls. The order of the checks is part of the contract: strangers never reach the parser,
+//! The webhooks that providers call. The order of the checks is part of the contract: strangers never reach the parser,
 //! and learn nothing.
 
 use crate::{
@@ -11,14 +11,15 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use lexicontract::{
-    domain::{delivery::Receipt, problem::Problem},
+    connectors,
+    domain::{compatibility::WebhookBody, delivery::Receipt, problem::Problem},
     secret::Secret,
-    services::{WebhookCall, WebhookCaller, WebhookSignature},
+    services::{WebhookCaller, WebhookSignature},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,22 +31,7 @@ const MAX_SECRET_BYTES: usize = 256;
 /// The headers of a signature; see standardwebhooks.com.
 const SIGNATURE_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
-/// The body of a call; exactly one of the last two.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used; the library reads the body")]
-pub struct WebhookBody {
-    /// The Salesforce org, 15 or 18 characters, `00D…`.
-    #[schema(rename = "OrganizationId")]
-    organization_id: String,
-    /// One Opportunity, `006…`.
-    #[schema(rename = "OpportunityId")]
-    opportunity_id: Option<String>,
-    /// 1 to 200 Opportunities.
-    #[schema(rename = "OpportunityIds", min_items = 1, max_items = 200)]
-    opportunity_ids: Option<Vec<String>>,
-}
-
-/// The answer to a call with `OpportunityIds`.
+/// The response to a call that may name several records.
 #[derive(Serialize, ToSchema)]
 pub struct Receipts {
     deliveries: Vec<Receipt>,
@@ -55,30 +41,36 @@ pub struct Receipts {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum WebhookAnswer {
-    /// To a call with `OpportunityId`.
+    /// To a call about one record.
     One(Receipt),
-    /// To a call with `OpportunityIds`.
+    /// To a call that may name several.
     Many(Receipts),
 }
 
-/// Takes Opportunities whose contracts are to be fetched. The deliveries are durable when the answer is sent.
+/// Takes records whose contracts are to be fetched. The deliveries are durable when the response is sent.
 ///
 /// A connection may ask for a signature besides the secret (`metadata.webhook_signature`): the headers `webhook-id`, `webhook-timestamp` and
 /// `webhook-signature` of Standard Webhooks, made with the `signing_key` that came with the secret, at most five minutes old. A signed
 /// message is taken once; the same `webhook-id` again is answered with `duplicate`.
 ///
 /// With a valid secret, another method is 405, and an address that does not exist is 404 `wrong_webhook_address`.
-#[utoipa::path(post, path = "/api/v1/integrations/salesforce/webhook", tag = "webhook", request_body = WebhookBody,
+#[utoipa::path(post, path = "/api/v1/integrations/{slug}/{webhook}", tag = "webhook", request_body = WebhookBody,
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
     State(state): State<AppState>,
+    Path((slug, webhook)): Path<(String, String)>,
     Extension(address): Extension<ClientAddress>,
     request: Request,
 ) -> Result<Response> {
+    let webhook = connectors::find(&slug).and_then(|connector| connector.webhook(&webhook)).ok_or(Problem::NotFound)?;
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let signature = timely_signature(&state, &headers);
     let mut caller = admitted(&state, &headers, signature.as_ref(), address).await?;
+    // A secret opens the webhook of its own provider and no other.
+    if caller.integration_id.slug() != slug {
+        return Err(Problem::NotFound.into());
+    }
     if !is_json(&headers) {
         return Err(Problem::UnsupportedMediaType.into());
     }
@@ -93,9 +85,9 @@ pub async fn receive(
     if caller.requires_signature && message.is_none() {
         return Err(refused(&state, address));
     }
-    let call = WebhookCall::parse(&body)?;
+    let call = (webhook.parse)(&body)?;
     let is_batch = call.is_batch;
-    match state.hub.receive_message(&caller, call, message.as_deref()).await.map_err(Failure::from) {
+    match state.hub.receive(&caller, webhook, call, message.as_deref()).await.map_err(Failure::from) {
         Ok(receipts) => Ok(answer(receipts, is_batch)),
         Err(Failure(Problem::NotSignedIn)) => Err(refused(&state, address)),
         Err(failure) => Err(failure),

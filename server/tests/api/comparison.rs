@@ -26,7 +26,7 @@ async fn it_says_how_far_it_is_what_the_last_one_found_and_when_the_next_is_due(
     let now = hub.clock().now();
     let mut tx = Db::connect(&hub.config().database_url).await.unwrap().begin().await.unwrap();
     reconciliations::postpone(&mut tx, &organization, &id, now, now).await.unwrap();
-    let ended = Outcome { opportunities: 1, contracts: 70, found: 3, repaired: 2, ..Outcome::default() };
+    let ended = Outcome { records: 1, contracts: 70, found: 3, repaired: 2, ..Outcome::default() };
     reconciliations::note_run(&mut tx, &organization, &id, &ended, now).await.unwrap();
     tx.commit().await.unwrap();
     let after = words(&connected).await;
@@ -35,9 +35,7 @@ async fn it_says_how_far_it_is_what_the_last_one_found_and_when_the_next_is_due(
     }
     let mut tx = Db::connect(&hub.config().database_url).await.unwrap().begin().await.unwrap();
     reconciliations::note_beginning(&mut tx, &organization, &id, now).await.unwrap();
-    reconciliations::note_progress(&mut tx, &organization, &id, &Outcome { opportunities: 500, ..Outcome::default() })
-        .await
-        .unwrap();
+    reconciliations::note_progress(&mut tx, &organization, &id, &Outcome { records: 500, ..Outcome::default() }).await.unwrap();
     tx.commit().await.unwrap();
     let running = words(&connected).await;
     for told in ["Since just now: 500 Opportunities and 0 contracts looked at so far", "3 differences, 2 repaired"] {

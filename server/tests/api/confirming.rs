@@ -56,7 +56,7 @@ async fn continue_from_the_page(server: &Server, admin: &Person) -> Url {
         .cookie(&admin.cookie)
         .header("accept", "text/html")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body("environment=production&domain=");
+        .body("provider=salesforce&environment=production&domain=");
     let sent = server.send(form).await;
     assert!(sent.location().contains("/services/oauth2/authorize?"), "{sent:?}");
     Url::parse(sent.location()).unwrap()

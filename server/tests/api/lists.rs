@@ -1,7 +1,7 @@
 //! Pages of lists, and collections with and without a slash.
 
 use crate::{call::Call, salesforce::Connected, server::Server};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_limit_outside_1_to_100_is_422() {
@@ -43,6 +43,19 @@ async fn collections_answer_with_and_without_a_slash() {
         let with = server.send(Call::get(&format!("/api/v1/{path}/")).token(&token)).await;
         assert_eq!((without.status, with.status), (200, 200), "{path}");
         assert_eq!(without.json().is_array(), path.starts_with("integrations"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_catalogue_has_what_can_be_connected_and_nothing_that_is_planned() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    let list = server.send(Call::get("/api/v1/integrations").cookie(&ada.cookie)).await.json();
+    let slugs: Vec<&str> = list.as_array().unwrap().iter().map(|entry| entry["slug"].as_str().unwrap()).collect();
+    assert_eq!(slugs, ["salesforce", "hubspot", "pipedrive"]);
+    assert_eq!((&list[0]["capabilities"], &list[0]["missing"]), (&json!(["deals", "webhook"]), &Value::Null));
+    for entry in &list.as_array().unwrap()[1..] {
+        assert!(entry["capabilities"] == json!([]) && entry["missing"].is_string(), "{entry}");
     }
 }
 

@@ -31,6 +31,7 @@ mod outgoing;
 mod pasted_secret;
 mod quotas;
 mod rate_limits;
+mod records;
 mod scanning;
 mod settings;
 mod setup_package;

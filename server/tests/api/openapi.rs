@@ -44,7 +44,7 @@ async fn the_document_says_how_callers_prove_who_they_are() {
     let document = server.send(Call::get("/api/openapi.json")).await.json();
     let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     assert_eq!(schemes.keys().collect::<Vec<_>>(), ["session", "token", "webhook_secret"]);
-    let webhook = &document["paths"]["/api/v1/integrations/salesforce/webhook"]["post"];
+    let webhook = &document["paths"]["/api/v1/integrations/{slug}/{webhook}"]["post"];
     assert!(webhook["security"][0]["webhook_secret"].is_array());
     assert!(webhook["responses"]["default"]["content"]["application/problem+json"].is_object());
     let contract = &document["paths"]["/api/v1/contracts/{id}"]["get"];
@@ -102,4 +102,20 @@ async fn every_route_of_the_isolation_table_that_is_not_a_page_an_action_or_a_fi
     let expected = TABLE.iter().filter(|row| programs.iter().any(|prefix| row.path().starts_with(prefix)));
     let expected: BTreeSet<&str> = expected.map(|row| row.route.trim_end_matches('/')).collect();
     assert_eq!(routes, expected);
+}
+
+#[tokio::test]
+async fn every_parameter_is_described_once() {
+    let server = Server::start().await;
+    let document = server.send(Call::get("/api/openapi.json")).await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let mut seen = BTreeSet::new();
+            for parameter in parameters {
+                let is_new = seen.insert((parameter["in"].to_string(), parameter["name"].to_string()));
+                assert!(is_new, "{method} {path}: {parameter}");
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     signatures::code,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use lexicontract::domain::opportunity::SalesforceId;
+use salesforce_simulator::ids;
 use serde_json::{Value, json};
 use server::serve::{Limits, accept_until};
 use std::{
@@ -198,7 +198,7 @@ async fn the_signed_call_that_the_package_makes_is_accepted_where_only_signed_on
     let answer = connected.server.send(Call::get(&path(&connected)).cookie(&connected.admin.cookie)).await;
     let files = files(&answer);
     let most: usize = between(apex(&files, "LexiContractSignature"), "Integer MAX_IDS = ", ";").parse().unwrap();
-    let long_ids: Vec<String> = opportunities(most).iter().map(|id| id.parse::<SalesforceId>().unwrap().to_string()).collect();
+    let long_ids: Vec<String> = opportunities(most).iter().map(|id| ids::to_18(id).unwrap()).collect();
     let mut call = ApexCall::of(&files, &connected, &long_ids);
     assert_eq!(connected.server.send(call.call()).await.status, 401, "not signed yet");
     call.sign(&files, &key, connected.server.hub.clock().now().millis() / 1_000);

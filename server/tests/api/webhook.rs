@@ -35,6 +35,7 @@ async fn one_and_many_are_accepted_in_their_own_form() {
     let one = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY, "Extra": 1});
     let first = connected.server.send(call(&connected.secret, &one)).await;
     assert_eq!((first.status, &first.json()["status"]), (202, &json!("accepted")), "{first:?}");
+    assert_eq!(first.json()["record"], json!({"type": "deal", "id": "006ak00000OQ4RxAAL"}));
     assert_eq!(first.json()["opportunity_id"], "006ak00000OQ4RxAAL");
     let again = connected.server.send(call(&connected.secret, &one)).await.json();
     assert_eq!((&again["status"], &again["delivery_id"]), (&json!("duplicate"), &first.json()["delivery_id"]));
@@ -107,6 +108,26 @@ async fn media_type_length_syntax_content_and_org_are_checked_in_this_order() {
 }
 
 #[tokio::test]
+async fn a_secret_opens_the_webhook_of_its_own_provider_and_no_other() {
+    let connected = Connected::start(&[]).await;
+    let (server, admin) = (&connected.server, &connected.admin);
+    let body = json!({"OrganizationId": connected.organization(), "OpportunityId": OPPORTUNITY});
+    let missing = server.send(Call::post(PATH).json(&body)).await;
+    for path in ["salesforce/other", "hubspot/webhook", "nothing/webhook"] {
+        let call = || Call::post(&format!("/api/v1/integrations/{path}")).json(&body);
+        for call in [call(), call().header("x-webhook-secret", &connected.secret)] {
+            let stranger = server.send(call).await;
+            assert_eq!((stranger.status, &stranger.body), (401, &missing.body), "{path}");
+        }
+        assert_eq!(server.send(call().cookie(&admin.cookie)).await.status, 401, "{path}");
+        let known = server.send(call().cookie(&admin.cookie).header("x-webhook-secret", &connected.secret)).await;
+        assert_eq!((known.status, known.code().as_str()), (404, "not_found"), "{path}");
+    }
+    let path = format!("/api/v1/integrations/organization/{}/deliveries", connected.connection["id"].as_str().unwrap());
+    assert_eq!(server.send(Call::get(&path).cookie(&admin.cookie)).await.json()["items"], json!([]));
+}
+
+#[tokio::test]
 async fn too_many_wrong_secrets_are_429_and_a_right_one_still_passes() {
     let connected = Connected::start(&[("RATE_LIMIT_FACTOR", "0.1")]).await;
     let mut statuses = Vec::new();
@@ -125,7 +146,13 @@ async fn the_deliveries_are_listed_and_foreign_eyes_see_none() {
     let receipt = connected.server.send(call(&connected.secret, &one)).await.json();
     let path = format!("/api/v1/integrations/organization/{}/deliveries", connected.connection["id"].as_str().unwrap());
     let list = connected.server.send(Call::get(&path).cookie(&connected.admin.cookie)).await.json();
-    assert_eq!(list["items"][0]["id"], receipt["delivery_id"]);
+    let delivery = &list["items"][0];
+    assert_eq!(delivery["id"], receipt["delivery_id"]);
+    assert_eq!(
+        (&delivery["record"], &delivery["origin"]),
+        (&json!({"type": "deal", "id": "006ak00000OQ4RxAAL"}), &json!("webhook"))
+    );
+    assert_eq!(delivery["opportunity_id"], "006ak00000OQ4RxAAL");
     let eve = connected.server.admin("eve").await;
     assert_eq!(connected.server.send(Call::get(&path).cookie(&eve.cookie)).await.status, 404);
 }

@@ -3,8 +3,8 @@
 
 use super::addresses::is_public;
 use crate::{
-    config::Config,
-    connectors::{Error, Kind, hubspot::HUBSPOT_ORIGIN, pipedrive::PIPEDRIVE_ORIGIN},
+    config::{Config, ProviderConfig},
+    connectors::{CONNECTORS, Error, Kind},
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
@@ -33,8 +33,8 @@ impl Hosts {
     /// Those of providers: public addresses, and what the operator listed.
     pub(super) fn of_providers(config: &Config) -> Self {
         let listed: Vec<String> = listed_names(config).collect();
-        let origins = [HUBSPOT_ORIGIN, PIPEDRIVE_ORIGIN].into_iter().filter_map(|origin| Url::parse(origin).ok());
-        let login = [&config.salesforce.login_url, &config.salesforce.sandbox_login_url].into_iter().cloned();
+        let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_origin?).ok());
+        let login = config.providers().flat_map(ProviderConfig::login_urls).cloned();
         let fixed = login.chain(origins).filter_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
         Self { fixed: fixed.chain(listed.clone()).collect(), listed, are_operators: false }
     }
@@ -108,17 +108,18 @@ pub(in crate::connectors) fn check(config: &Config, url: &Url) -> Result<(), Err
 }
 
 fn is_listed(config: &Config, url: &Url) -> bool {
-    let is_extra = url.host_str().is_some_and(|host| config.salesforce.is_extra_host(url, &host.to_ascii_lowercase()));
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    let is_extra = config.providers().any(|provider| provider.is_extra_host(url, &host));
     is_extra || other_origins(config).any(|listed| listed.origin() == url.origin())
 }
 
 fn other_origins(config: &Config) -> impl Iterator<Item = &Url> {
-    config.pipedrive_api_url.iter().chain(&config.hubspot_api_url)
+    config.providers().filter_map(|provider| provider.api_url.as_ref())
 }
 
 fn listed_names(config: &Config) -> impl Iterator<Item = String> {
-    let salesforce = config.salesforce.allowed_hosts.iter().map(|host| without_port(host).to_owned());
-    salesforce.chain(other_origins(config).filter_map(|url| url.host_str().map(str::to_ascii_lowercase)))
+    let allowed = config.providers().flat_map(|provider| &provider.allowed_hosts).map(|host| without_port(host).to_owned());
+    allowed.chain(other_origins(config).filter_map(|url| url.host_str().map(str::to_ascii_lowercase)))
 }
 
 fn without_port(host: &str) -> &str {

@@ -6,7 +6,7 @@ use crate::{
         Allowance, Ctx, Error, Session,
         http::{Answer, JSON_LIMIT},
     },
-    domain::connection::Check,
+    domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;
 
@@ -36,7 +36,7 @@ pub(super) async fn budget(ctx: &Ctx, session: &Session) -> Result<Check, Error>
 
 /// The finding when the org does not tell.
 pub(super) fn unknown() -> Check {
-    Check { name: NAME.to_owned(), ok: true, detail: "Salesforce does not tell this user how many calls are left.".to_owned() }
+    Check::new(CheckCode::ApiUsage, NAME, true, "Salesforce does not tell this user how many calls are left.")
 }
 
 fn finding(daily: Daily) -> Check {
@@ -49,7 +49,7 @@ fn finding(daily: Daily) -> Check {
              Company Information → API Requests) and buy more."
         ),
     };
-    Check { name: NAME.to_owned(), ok, detail }
+    Check::new(CheckCode::ApiUsage, NAME, ok, detail)
 }
 
 fn from_header(answer: &Answer) -> Option<Daily> {

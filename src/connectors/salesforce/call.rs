@@ -4,6 +4,7 @@ use super::{
     budget::allowance,
     classify::{Subject, accepted},
     decision::Asked,
+    provider::{api_version, settings},
 };
 use crate::connectors::{
     Ctx, Error, Kind, Session,
@@ -17,7 +18,7 @@ const DATA: &str = "/services/data/";
 
 /// An address on the instance. Only the path is taken over, so that nothing in an answer can lead elsewhere.
 pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
-    if !ctx.config.salesforce.allows(&session.instance_url) {
+    if !settings(&ctx.config).allows(&session.instance_url) {
         return Err(Error::new(Kind::HostNotAllowed, "the instance is not one of Salesforce's hosts"));
     }
     let mut url = session.instance_url.clone();
@@ -29,7 +30,7 @@ pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, E
 
 /// An address below `/services/data/{version}/`.
 pub(super) fn data_address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
-    address(ctx, session, &format!("{DATA}{}/{path}", ctx.config.salesforce.api_version))
+    address(ctx, session, &format!("{DATA}{}/{path}", api_version(&ctx.config)))
 }
 
 /// Gets JSON of a known form; `call` names it in the log.

@@ -4,13 +4,13 @@ use super::{
     decision::{Asked, Seen},
     decisions::decide,
 };
-use crate::domain::connect_failure::ConnectFailure::{self, AccessDenied, SalesforceError};
+use crate::domain::connect_failure::ConnectFailure::{self, AccessDenied, ProviderError};
 
 /// The contract names the codes; the rest is Salesforce's error.
 pub(super) fn callback_failure(error: &str, description: &str) -> ConnectFailure {
     match error.to_ascii_lowercase().as_str() {
         "access_denied" | "access-denied" => AccessDenied,
-        "invalid_app_access" => SalesforceError,
+        "invalid_app_access" => ProviderError,
         code => {
             let seen = Seen {
                 asked: Asked::Token,
@@ -21,7 +21,7 @@ pub(super) fn callback_failure(error: &str, description: &str) -> ConnectFailure
                 asks_to_wait: false,
                 is_page: false,
             };
-            decide(&seen).connecting.unwrap_or(SalesforceError)
+            decide(&seen).connecting.unwrap_or(ProviderError)
         }
     }
 }
@@ -43,11 +43,11 @@ mod tests {
             ("invalid_client", "External client app is not installed in this org", AppNotInstalled),
             ("OAUTH_APP_BLOCKED", "this app is blocked by admin", AppBlocked),
             ("OAUTH_APP_ACCESS_DENIED", "", AppBlocked),
-            ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred", SalesforceError),
-            ("invalid_client", "invalid client credentials", SalesforceError),
-            ("invalid_grant", "inactive user", SalesforceError),
-            ("", "", SalesforceError),
-            ("<script>", "<script>", SalesforceError),
+            ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred", ProviderError),
+            ("invalid_client", "invalid client credentials", ProviderError),
+            ("invalid_grant", "inactive user", ProviderError),
+            ("", "", ProviderError),
+            ("<script>", "<script>", ProviderError),
         ] {
             assert_eq!(callback_failure(error, description), expected, "{error} {description}");
         }

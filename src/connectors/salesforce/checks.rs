@@ -2,16 +2,17 @@
 
 use super::{
     budget::{self, budget},
+    deal::FIELDS,
     describe::{ObjectDescription, opportunity_description},
     field_checks::field_checks,
+    id::SalesforceId,
     identity::{Organization, organization},
-    opportunity::FIELDS,
     privilege,
     soql::query,
 };
 use crate::{
     connectors::{Ctx, Error, Kind, Session},
-    domain::{connection::Check, opportunity::SalesforceId},
+    domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;
 
@@ -50,10 +51,6 @@ fn or_setting<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
     }
 }
 
-fn check(name: &str, ok: bool, detail: impl Into<String>) -> Check {
-    Check { name: name.to_owned(), ok, detail: detail.into() }
-}
-
 const API_PATH: &str =
     "Setup → Permission Sets → LexiContract Integration → System Permissions → API Enabled, and Setup → API Access Control";
 const ORGANIZATION_PATH: &str =
@@ -70,8 +67,8 @@ fn with_path(error: &Error, path: &str) -> String {
 
 fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
     match description {
-        Ok(_) => check("API access", true, "Salesforce answers our calls."),
-        Err(error) => check("API access", false, with_path(error, API_PATH)),
+        Ok(_) => Check::new(CheckCode::ApiAccess, "API access", true, "Salesforce answers our calls."),
+        Err(error) => Check::new(CheckCode::ApiAccess, "API access", false, with_path(error, API_PATH)),
     }
 }
 
@@ -79,15 +76,17 @@ fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
 const NEEDED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
 
 fn access_scopes(granted: &[String]) -> Check {
+    const CODE: CheckCode = CheckCode::Scopes;
     const NAME: &str = "Access scopes";
     let is_granted = |names: &&&[&str]| names.iter().any(|name| granted.iter().any(|scope| scope == name));
     let lacking: Vec<&str> = NEEDED_SCOPES.iter().filter(|names| !is_granted(names)).map(|names| names[0]).collect();
     if granted.is_empty() {
-        return check(NAME, true, "Salesforce did not say which scopes it granted.");
+        return Check::new(CODE, NAME, true, "Salesforce did not say which scopes it granted.");
     }
     match lacking.is_empty() {
-        true => check(NAME, true, format!("Granted: {}.", granted.join(", "))),
-        false => check(
+        true => Check::new(CODE, NAME, true, format!("Granted: {}.", granted.join(", "))),
+        false => Check::new(
+            CODE,
             NAME,
             false,
             format!(
@@ -100,14 +99,16 @@ fn access_scopes(granted: &[String]) -> Check {
 }
 
 fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Check {
+    const CODE: CheckCode = CheckCode::SameAccount;
     const NAME: &str = "Same org";
     match organization {
-        Err(error) => check(NAME, false, with_path(&error, ORGANIZATION_PATH)),
+        Err(error) => Check::new(CODE, NAME, false, with_path(&error, ORGANIZATION_PATH)),
         Ok(organization) if organization.id.as_str() == account_id => {
             let kind = if organization.is_sandbox { "a sandbox" } else { "not a sandbox" };
-            check(NAME, true, format!("{}, {kind}.", organization.name))
+            Check::new(CODE, NAME, true, format!("{}, {kind}.", organization.name))
         }
-        Ok(_) => check(
+        Ok(_) => Check::new(
+            CODE,
             NAME,
             false,
             "This is another org than the one connected, as after a sandbox was refreshed. An admin must disconnect and connect again.",
@@ -122,16 +123,19 @@ async fn any_opportunity(ctx: &Ctx, session: &Session) -> Result<Option<Salesfor
 }
 
 fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
+    const CODE: CheckCode = CheckCode::DealsReadable;
     const NAME: &str = "Opportunities readable";
     match found {
-        Ok(Some(_)) => check(NAME, true, "The connected user sees Opportunities with their name, stage and account."),
-        Ok(None) => check(
+        Ok(Some(_)) => Check::new(CODE, NAME, true, "The connected user sees Opportunities with their name, stage and account."),
+        Ok(None) => Check::new(
+            CODE,
             NAME,
             true,
             "The connected user may read Opportunities but sees none yet. If there are some, your Salesforce administrator must share \
              them: Setup → Sharing Settings.",
         ),
-        Err(_) => check(
+        Err(_) => Check::new(
+            CODE,
             NAME,
             false,
             "The connected user may not read Opportunities or their accounts. Your Salesforce administrator must allow it: Setup → Permission \
@@ -151,11 +155,13 @@ async fn any_file(ctx: &Ctx, session: &Session, opportunity: Option<SalesforceId
 }
 
 fn files(found: Result<bool, Error>) -> Check {
+    const CODE: CheckCode = CheckCode::FilesReadable;
     const NAME: &str = "Files readable";
     match found {
-        Ok(true) => check(NAME, true, "The connected user sees files."),
-        Ok(false) => check(NAME, true, "The connected user may ask for files; the Opportunity looked at has none."),
-        Err(_) => check(
+        Ok(true) => Check::new(CODE, NAME, true, "The connected user sees files."),
+        Ok(false) => Check::new(CODE, NAME, true, "The connected user may ask for files; the Opportunity looked at has none."),
+        Err(_) => Check::new(
+            CODE,
             NAME,
             false,
             "The connected user may not read files. Your Salesforce administrator must allow it: Setup → Files → General Settings, and for \

@@ -6,17 +6,17 @@ use super::{
 };
 use crate::{
     connectors::{Ctx, Error, Session},
-    domain::opportunity_fields::{OpportunityFields, StatusField},
+    domain::deal_schema::{DealSchema, StatusField},
 };
 
 const STAGE: &str = "StageName";
 
-pub(super) async fn opportunity_fields(ctx: &Ctx, session: &Session) -> Result<OpportunityFields, Error> {
+pub(super) async fn schema(ctx: &Ctx, session: &Session) -> Result<DealSchema, Error> {
     Ok(choices(opportunity_description(ctx, session).await?))
 }
 
 /// Standard fields mean something to Salesforce, so only custom ones are offered.
-fn choices(description: ObjectDescription) -> OpportunityFields {
+fn choices(description: ObjectDescription) -> DealSchema {
     let stages = description.field(STAGE).map(values).unwrap_or_default();
     let can_edit = description.updateable;
     let mut fields: Vec<StatusField> = description
@@ -26,7 +26,7 @@ fn choices(description: ObjectDescription) -> OpportunityFields {
         .map(|field| StatusField { values: values(&field), label: label(&field), name: field.name })
         .collect();
     fields.sort_by(|a, b| a.label.cmp(&b.label));
-    OpportunityFields { fields, stages }
+    DealSchema { fields, stages }
 }
 
 fn is_custom(name: &str) -> bool {
@@ -70,6 +70,6 @@ mod tests {
         let description = serde_json::from_value(json!({"updateable": false, "fields": [
             {"name": "Legal__c", "type": "string", "updateable": true}
         ]}));
-        assert_eq!(choices(description.unwrap()), OpportunityFields::default());
+        assert_eq!(choices(description.unwrap()), DealSchema::default());
     }
 }

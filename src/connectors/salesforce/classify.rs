@@ -3,6 +3,7 @@
 use super::{
     decision::{Asked, Decision, Seen, Target},
     decisions::decide,
+    provider::settings,
     refused::plain,
 };
 use crate::connectors::{
@@ -87,7 +88,7 @@ pub(super) fn seen<'a>(ctx: &Ctx, answer: &Answer, asked: Asked, code: &'a str, 
 
 fn target(ctx: &Ctx, answer: &Answer) -> Target {
     match answer.location.as_deref().and_then(|location| Url::parse(location).ok()) {
-        Some(url) if !ctx.config.salesforce.allows(&url) => Target::Foreign,
+        Some(url) if !settings(&ctx.config).allows(&url) => Target::Foreign,
         Some(url) if url.origin() != answer.origin => Target::Salesforce,
         _ => Target::Same,
     }

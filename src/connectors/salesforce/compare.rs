@@ -1,9 +1,12 @@
 //! What a comparison with the org needs: which Opportunities are in the stages that call, and what the field of others holds.
 
-use super::soql::{id_list, query, text};
+use super::{
+    id::{SalesforceId, of_deal},
+    soql::{id_list, query, text},
+};
 use crate::{
     connectors::{Ctx, Error, Session},
-    domain::opportunity::SalesforceId,
+    domain::{deal::TriggerRule, record::RecordId},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,38 +21,40 @@ struct IdRow {
 }
 
 /// Ids in their order, so that a later call can go on after the last one whatever happened meanwhile.
-pub(super) async fn opportunities_in(
+pub(super) async fn entered(
     ctx: &Ctx,
     session: &Session,
-    stages: &[String],
-    after: Option<&SalesforceId>,
+    rule: &TriggerRule,
+    after: Option<&RecordId>,
     limit: usize,
-) -> Result<Vec<SalesforceId>, Error> {
-    let stages = stages.iter().map(|stage| text(stage)).collect::<Vec<_>>().join(",");
+) -> Result<Vec<RecordId>, Error> {
+    let after = after.map(of_deal).transpose()?;
+    let stages = rule.stages.iter().map(|stage| text(stage)).collect::<Vec<_>>().join(",");
     let after = after.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
     let limit = limit.min(ROWS_PER_PAGE);
     let soql = format!("SELECT Id FROM Opportunity WHERE StageName IN ({stages}){after} ORDER BY Id LIMIT {limit}");
     let rows: Vec<IdRow> = query(ctx, session, "look for missed Opportunities", &soql).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }
 
-pub(super) async fn field_values(
+pub(super) async fn values(
     ctx: &Ctx,
     session: &Session,
-    opportunities: &[SalesforceId],
+    ids: &[RecordId],
     field: &str,
-) -> Result<Vec<(SalesforceId, Option<String>)>, Error> {
-    if opportunities.is_empty() {
+) -> Result<Vec<(RecordId, Option<String>)>, Error> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let soql = format!("SELECT Id, {field} FROM Opportunity WHERE Id IN ({})", id_list(opportunities));
+    let ids = ids.iter().map(of_deal).collect::<Result<Vec<_>, _>>()?;
+    let soql = format!("SELECT Id, {field} FROM Opportunity WHERE Id IN ({})", id_list(&ids));
     let rows: Vec<Map<String, Value>> = query(ctx, session, "compare the status field", &soql).await?;
     Ok(rows.iter().filter_map(|row| value_of(row, field)).collect())
 }
 
 /// Salesforce answers with the field's own spelling.
-fn value_of(row: &Map<String, Value>, field: &str) -> Option<(SalesforceId, Option<String>)> {
-    let id = row.get("Id")?.as_str()?.parse().ok()?;
+fn value_of(row: &Map<String, Value>, field: &str) -> Option<(RecordId, Option<String>)> {
+    let id: SalesforceId = row.get("Id")?.as_str()?.parse().ok()?;
     let value = row.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).and_then(|(_, value)| value.as_str());
-    Some((id, value.map(str::to_owned)))
+    Some((id.into(), value.map(str::to_owned)))
 }

@@ -3,6 +3,7 @@
 //! `docs/salesforce-answers.md` is this table in words, and a test keeps them the same.
 
 use super::{
+    connect_messages,
     decision::{
         Asked::{self, Data, Either, Resource, Token},
         Decision, Seen,
@@ -64,7 +65,7 @@ const fn token(
 
 /// A refusal of the token endpoint that a person who is connecting is told in other words.
 const fn consent(says: (&'static str, &'static str), failure: ConnectFailure, cause: &'static str) -> Decision {
-    Decision { connecting: Some(failure), ..token(says, GrantDead, Setup, cause, failure.sentence()) }
+    Decision { connecting: Some(failure), ..token(says, GrantDead, Setup, cause, connect_messages::sentence(failure)) }
 }
 
 /// No record is named, so what is not there is this version of the API.
@@ -76,7 +77,7 @@ const MISSING_VERSION: Decision = Decision {
 /// A scope that the app does not have, or that the org does not allow it.
 const fn refused_scope(code: &'static str, cause: &'static str) -> Decision {
     let failure = ConnectFailure::ScopeRefused;
-    Decision { connecting: Some(failure), ..token((code, ""), Refused, Setup, cause, failure.sentence()) }
+    Decision { connecting: Some(failure), ..token((code, ""), Refused, Setup, cause, connect_messages::sentence(failure)) }
 }
 
 /// An answer that did not arrive as it should.

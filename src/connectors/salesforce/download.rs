@@ -4,13 +4,12 @@ use super::{
     call::data_address,
     classify::{Subject, accepted},
     decision::Asked,
+    files::ATTACHMENTS,
+    id::SalesforceId,
 };
-use crate::{
-    connectors::{
-        Ctx, Error, FileKind, FileStream, Kind, RemoteFile, Session,
-        http::{JSON_LIMIT, broken, read, send},
-    },
-    domain::opportunity::SalesforceId,
+use crate::connectors::{
+    Ctx, Error, FileStream, Kind, RemoteFile, Session,
+    http::{JSON_LIMIT, broken, read, send},
 };
 use futures::StreamExt;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -21,9 +20,9 @@ const WHOLE_DOWNLOAD: Duration = Duration::from_secs(3_600);
 const CALL: &str = "download the file";
 
 pub(super) async fn download(ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error> {
-    let (object, prefix, field) = match file.kind {
-        FileKind::ContentVersion => ("ContentVersion", "068", "VersionData"),
-        FileKind::Attachment => ("Attachment", "00P", "Body"),
+    let (object, prefix, field) = match file.tier {
+        ATTACHMENTS => ("Attachment", "00P", "Body"),
+        _ => ("ContentVersion", "068", "VersionData"),
     };
     let id = SalesforceId::parse_with_prefix(&file.id, prefix)
         .ok_or_else(|| Error::new(Kind::Refused, format!("{CALL}: not an id of {object}")))?;

@@ -1,7 +1,7 @@
 //! Whether the status can be written: the field is there, this user may change it, and it takes every label.
 
 use super::describe::{FieldDescription, ObjectDescription};
-use crate::domain::connection::Check;
+use crate::domain::connection::{Check, CheckCode};
 
 /// Types of fields that hold a label.
 pub(super) const TEXT_TYPES: [&str; 3] = ["string", "textarea", "picklist"];
@@ -16,12 +16,9 @@ fn path(field: &str) -> String {
     format!("Setup → Object Manager → Opportunity → Fields & Relationships → {field}")
 }
 
-fn check(name: &str, ok: bool, detail: String) -> Check {
-    Check { name: name.to_owned(), ok, detail }
-}
-
 fn missing(name: &str) -> Check {
-    check(
+    Check::new(
+        CheckCode::StatusField,
         "Status field",
         false,
         format!(
@@ -33,7 +30,7 @@ fn missing(name: &str) -> Check {
 }
 
 fn present(field: &FieldDescription) -> Check {
-    check("Status field", true, format!("Opportunity has the field {}.", field.name))
+    Check::new(CheckCode::StatusField, "Status field", true, format!("Opportunity has the field {}.", field.name))
 }
 
 fn writable(field: &FieldDescription, object_is_updateable: bool) -> Check {
@@ -49,7 +46,7 @@ fn writable(field: &FieldDescription, object_is_updateable: bool) -> Check {
             path(name)
         ),
     };
-    check("Status field writable", object_is_updateable && field.updateable, detail)
+    Check::new(CheckCode::StatusFieldWritable, "Status field writable", object_is_updateable && field.updateable, detail)
 }
 
 fn type_of(field: &FieldDescription) -> Check {
@@ -63,7 +60,7 @@ fn type_of(field: &FieldDescription) -> Check {
             path(name)
         ),
     };
-    check("Status field type", ok, detail)
+    Check::new(CheckCode::StatusFieldType, "Status field type", ok, detail).with("type", kind.as_str())
 }
 
 fn labels_of(field: &FieldDescription, labels: &[String]) -> Check {
@@ -83,7 +80,7 @@ fn labels_of(field: &FieldDescription, labels: &[String]) -> Check {
             path(name)
         ),
     };
-    check("Status labels", refused.is_empty(), detail)
+    Check::new(CheckCode::StatusLabels, "Status labels", refused.is_empty(), detail)
 }
 
 impl FieldDescription {

@@ -1,9 +1,10 @@
 //! Lists the files of an Opportunity: links lead to documents, documents to their latest versions.
 
+use super::id::SalesforceId;
 use super::soql::{id_list, query};
 use crate::{
-    connectors::{Ctx, Error, FileKind, Kind, RemoteFile, Session},
-    domain::{opportunity::SalesforceId, time::Timestamp},
+    connectors::{Checksum, Ctx, Error, FileState, Kind, RemoteFile, Session},
+    domain::time::Timestamp,
 };
 use serde::Deserialize;
 
@@ -12,6 +13,10 @@ const IDS_PER_QUERY: usize = 100;
 /// The `ContentLocation` of a file whose bytes are kept elsewhere.
 const EXTERNAL: &str = "E";
 
+/// The tier of Salesforce Files.
+pub(super) const FILES: u8 = 0;
+/// The tier of old-style Attachments.
+pub(super) const ATTACHMENTS: u8 = 1;
 /// Salesforce lists no links to files that the connected user may not see, and reports no error.
 pub(super) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
     in Salesforce, or give the user the permission Query All Files.";
@@ -26,6 +31,7 @@ struct LinkRow {
 #[serde(rename_all = "PascalCase")]
 struct VersionRow {
     id: SalesforceId,
+    content_document_id: SalesforceId,
     title: Option<String>,
     path_on_client: Option<String>,
     file_extension: Option<String>,
@@ -54,7 +60,7 @@ pub(super) async fn files(ctx: &Ctx, session: &Session, opportunity: &Salesforce
     let mut files = Vec::new();
     for documents in documents.chunks(IDS_PER_QUERY) {
         let soql = format!(
-            "SELECT Id, Title, PathOnClient, FileExtension, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
+            "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
              FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
             id_list(documents)
         );
@@ -80,12 +86,13 @@ impl VersionRow {
             .ok_or_else(|| Error::new(Kind::Unexpected, "list the file versions: a version without a time"))?;
         Ok(RemoteFile {
             id: self.id.to_string(),
-            kind: FileKind::ContentVersion,
+            lineage: self.content_document_id.to_string(),
             name: file_name(self.title, self.file_extension, self.path_on_client),
             size_bytes: self.content_size.unwrap_or(0).max(0),
-            md5: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5)),
+            checksum: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5)).map(Checksum::Md5),
             modified_at,
-            is_link: self.content_location.as_deref() == Some(EXTERNAL),
+            tier: FILES,
+            state: if self.content_location.as_deref() == Some(EXTERNAL) { FileState::Link } else { FileState::Ready },
         })
     }
 }
@@ -93,13 +100,14 @@ impl VersionRow {
 impl AttachmentRow {
     fn into_file(self) -> RemoteFile {
         RemoteFile {
+            lineage: self.id.to_string(),
             id: self.id.to_string(),
-            kind: FileKind::Attachment,
             name: self.name,
             size_bytes: self.body_length.unwrap_or(0).max(0),
-            md5: None,
+            checksum: None,
             modified_at: self.last_modified_date,
-            is_link: false,
+            tier: ATTACHMENTS,
+            state: FileState::Ready,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{
     call::{address, get_json},
+    id::SalesforceId,
     soql::query,
 };
 use crate::{
     connectors::{Account, Ctx, Error, Kind, Session},
-    domain::{connect_failure::ConnectFailure, opportunity::SalesforceId},
+    domain::connect_failure::ConnectFailure,
 };
 use serde::Deserialize;
 

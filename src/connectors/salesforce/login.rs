@@ -1,7 +1,8 @@
 //! Finds the login host of an environment, also from any address of an org that a person copies.
 
+use super::provider::{LOGIN_URL, SANDBOX_LOGIN_URL};
 use crate::{
-    config::SalesforceConfig,
+    config::ProviderConfig,
     domain::{connection::Environment, problem::Invalid},
 };
 use url::{Host, Url};
@@ -13,6 +14,8 @@ const ENDINGS: [(&str, &str); 4] = [
     (".my.salesforce-setup.com", ".my.salesforce.com"),
     (".my.salesforce.mil", ".my.salesforce.mil"),
 ];
+const EXPECTED: &str = "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`. If Salesforce serves your org from \
+     another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS.";
 /// The longest host name that DNS can hold.
 const HOST_CHARACTERS: usize = 253;
 const LABEL_CHARACTERS: usize = 63;
@@ -20,15 +23,15 @@ const LABEL_CHARACTERS: usize = 63;
 const ADDRESS_CHARACTERS: usize = 4_096;
 
 /// The login host of an environment. `domain` counts for [`Environment::MyDomain`] only.
-pub(super) fn login_url(config: &SalesforceConfig, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
+pub(super) fn login_url(config: &ProviderConfig, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
     match environment {
-        Environment::Production => Ok(config.login_url.clone()),
-        Environment::Sandbox => Ok(config.sandbox_login_url.clone()),
-        Environment::MyDomain => my_domain(config, domain.unwrap_or_default().trim()).ok_or(Invalid::Domain),
+        Environment::Production => config.login_url(LOGIN_URL).cloned().ok_or(Invalid::Environment),
+        Environment::Sandbox => config.login_url(SANDBOX_LOGIN_URL).cloned().ok_or(Invalid::Environment),
+        Environment::MyDomain => my_domain(config, domain.unwrap_or_default().trim()).ok_or(Invalid::Domain(EXPECTED)),
     }
 }
 
-fn my_domain(config: &SalesforceConfig, typed: &str) -> Option<Url> {
+fn my_domain(config: &ProviderConfig, typed: &str) -> Option<Url> {
     if typed.is_empty() || typed.len() > ADDRESS_CHARACTERS || !typed.is_ascii() {
         return None;
     }
@@ -45,7 +48,7 @@ fn my_domain(config: &SalesforceConfig, typed: &str) -> Option<Url> {
 }
 
 /// A host that the operator listed. One on this machine has no certificate, so it is reached by http.
-fn extra_host(config: &SalesforceConfig, typed: &str, url: &Url) -> Option<Url> {
+fn extra_host(config: &ProviderConfig, typed: &str, url: &Url) -> Option<Url> {
     let host = url.host_str()?.to_ascii_lowercase();
     let explicit = url.port().map(|port| format!("{host}:{port}"));
     let authority = explicit.clone().unwrap_or(host);
@@ -111,7 +114,7 @@ mod tests {
 
     fn typed(domain: &str) -> Result<String, Invalid> {
         let config = config(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400,sim.test")]);
-        login_url(&config.salesforce, Environment::MyDomain, Some(domain)).map(|url| url.to_string())
+        login_url(config.provider("salesforce"), Environment::MyDomain, Some(domain)).map(|url| url.to_string())
     }
 
     #[test]
@@ -174,15 +177,15 @@ mod tests {
             "acme_x.my.salesforce.com",
             &long,
         ] {
-            assert_eq!(typed(domain), Err(Invalid::Domain), "{domain}");
+            assert_eq!(typed(domain), Err(Invalid::Domain(EXPECTED)), "{domain}");
         }
     }
 
     #[test]
     fn the_other_environments_have_fixed_hosts() {
-        let config = config(&[]).salesforce;
+        let config = config(&[]).provider("salesforce").clone();
         assert_eq!(login_url(&config, Environment::Production, None).unwrap().as_str(), "https://login.salesforce.com/");
         assert_eq!(login_url(&config, Environment::Sandbox, Some("evil.com")).unwrap().as_str(), "https://test.salesforce.com/");
-        assert_eq!(login_url(&config, Environment::MyDomain, None), Err(Invalid::Domain));
+        assert_eq!(login_url(&config, Environment::MyDomain, None), Err(Invalid::Domain(EXPECTED)));
     }
 }

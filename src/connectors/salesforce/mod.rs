@@ -2,6 +2,7 @@
 
 mod provider;
 
+mod id;
 mod identity;
 mod login;
 mod oauth;
@@ -10,16 +11,19 @@ mod token_answer;
 mod call;
 mod callback;
 mod classify;
+mod connect_messages;
 mod decision;
 mod decisions;
+mod guide;
 mod refused;
 mod sentences;
 
 mod compare;
+mod deal;
 mod download;
 mod files;
-mod opportunity;
 mod soql;
+mod webhook;
 mod write;
 
 mod budget;

@@ -1,6 +1,7 @@
 //! The web-server flow: authorize, exchange, refresh, revoke.
 
 use super::{
+    provider::settings,
     refused::{self, Refusal},
     token_answer::TokenAnswer,
 };
@@ -24,12 +25,12 @@ const NOT_SET_UP: &str =
     "Salesforce is not set up on this server. Its operator must set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET.";
 
 pub(super) fn availability(config: &Config) -> Result<(), &'static str> {
-    config.salesforce.app.as_ref().map(|_| ()).ok_or(NOT_SET_UP)
+    settings(config).app.as_ref().map(|_| ()).ok_or(NOT_SET_UP)
 }
 
 fn app(config: &Config) -> Result<&OAuthApp, Error> {
     let missing = || Error::new(Kind::Refused, "no Salesforce client id is configured").advise(NOT_SET_UP);
-    config.salesforce.app.as_ref().ok_or_else(missing)
+    settings(config).app.as_ref().ok_or_else(missing)
 }
 
 pub(super) fn authorize_url(
@@ -41,7 +42,7 @@ pub(super) fn authorize_url(
     if !VERIFIER_CHARACTERS.contains(&verifier.expose().len()) {
         return Err(Error::new(Kind::Unexpected, "a PKCE verifier has 43 to 128 characters"));
     }
-    let redirect = RedirectUrl::new(config.salesforce_redirect_uri())
+    let redirect = RedirectUrl::new(config.redirect_uri("salesforce"))
         .map_err(|error| Error::new(Kind::Unexpected, "the redirect URI is not an address").because(error))?;
     let client = BasicClient::new(ClientId::new(app(config)?.client_id.clone()))
         .set_auth_uri(AuthUrl::from_url(endpoint(config, login_url, "authorize")?))
@@ -58,7 +59,7 @@ pub(super) fn authorize_url(
 
 /// One of the OAuth paths of a host that may get a token.
 fn endpoint(config: &Config, host: &Url, name: &str) -> Result<Url, Error> {
-    if !config.salesforce.allows(host) {
+    if !settings(config).allows(host) {
         return Err(Error::new(Kind::HostNotAllowed, "the login host is not one of Salesforce's"));
     }
     let mut url = host.clone();
@@ -75,7 +76,7 @@ pub(super) async fn exchange(
     verifier: &Secret<String>,
 ) -> Result<Tokens, Error> {
     let app = app(&ctx.config)?;
-    let redirect_uri = ctx.config.salesforce_redirect_uri();
+    let redirect_uri = ctx.config.redirect_uri("salesforce");
     let form = [
         ("grant_type", "authorization_code"),
         ("code", code.expose()),

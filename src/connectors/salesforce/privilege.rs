@@ -3,7 +3,7 @@
 use super::soql::query;
 use crate::{
     connectors::{Ctx, Error, Session},
-    domain::connection::Check,
+    domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ pub(super) async fn permissions(ctx: &Ctx, session: &Session) -> Result<Option<P
 
 /// The finding; an org that does not tell is no reason to fail.
 pub(super) fn finding(permissions: Option<Permissions>) -> Check {
-    let check = |ok, detail| Check { name: NAME.to_owned(), ok, detail };
+    let check = |ok, detail: String| Check::new(CheckCode::LeastPrivilege, NAME, ok, detail);
     let Some(permissions) = permissions else {
         return check(true, "Salesforce does not tell which system permissions the connected user has.".to_owned());
     };

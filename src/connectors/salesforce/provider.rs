@@ -1,16 +1,24 @@
 //! Salesforce's entry in the catalogue: which function answers which call.
 
-use super::{callback, checks, choices, compare, download, files, identity, login, oauth, opportunity, package, write};
+use super::{
+    callback, checks, choices, compare, connect_messages, deal, download, files, guide,
+    id::{SalesforceId, of_deal},
+    identity, login, oauth, package, webhook, write,
+};
 use crate::{
-    config::Config,
-    connectors::{Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, SetupFor, Tokens},
+    config::{Config, ProviderConfig},
+    connectors::{
+        Access, Account, ConnectorInfo, Ctx, Error, FileStream, OAuthConnector, RemoteFile, Session, SetupFor, Tokens, Variable,
+    },
     domain::{
-        catalogue::{AuthType, Category},
+        catalogue::{AuthType, Category, TestedAgainst},
         connect_failure::ConnectFailure,
         connection::{Check, Environment},
-        opportunity::{Opportunity, SalesforceId},
-        opportunity_fields::OpportunityFields,
+        deal::{Deal, TriggerRule},
+        deal_schema::DealSchema,
         problem::Invalid,
+        record::RecordId,
+        terms::Terms,
     },
     secret::Secret,
 };
@@ -20,10 +28,59 @@ use url::Url;
 pub(in crate::connectors) static SALESFORCE: ConnectorInfo = ConnectorInfo {
     slug: "salesforce",
     name: "Salesforce",
+    terms: &TERMS,
     description: "Turns the contract files of Opportunities into analysed contracts, and writes the negotiation status back.",
     category: Category::Crm,
     auth_type: AuthType::OAuth2,
+    tested_against: TestedAgainst::Simulator,
+    missing: "",
     access: Access::OAuth2(&Salesforce),
+    connect_message: connect_messages::sentence,
+    revocation_guide: "Setup → Connected Apps OAuth Usage → LexiContract → Block",
+    guide: Some(&guide::GUIDE),
+    // `lightning.force.com` is missing on purpose: it is a user interface, and answers API calls with redirects.
+    hosts: &["salesforce.com", "salesforce.mil"],
+    api_origin: None,
+    form_targets: &["https://login.salesforce.com", "https://test.salesforce.com", "https://*.my.salesforce.com"],
+    variables: &[
+        Variable::LoginHost { ending: LOGIN_URL, default: "https://login.salesforce.com" },
+        Variable::LoginHost { ending: SANDBOX_LOGIN_URL, default: "https://test.salesforce.com" },
+        Variable::Text { ending: API_VERSION, default: "v67.0", is_valid: is_api_version, must: "look like `v67.0`" },
+    ],
+    webhooks: &[webhook::WEBHOOK],
+};
+
+/// The login host of production orgs.
+pub(super) const LOGIN_URL: &str = "LOGIN_URL";
+/// The login host of sandboxes.
+pub(super) const SANDBOX_LOGIN_URL: &str = "SANDBOX_LOGIN_URL";
+/// The pinned version of the REST API.
+const API_VERSION: &str = "API_VERSION";
+
+fn is_api_version(text: &str) -> bool {
+    let digits = text.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
+    digits.is_some_and(|digits| (2..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Salesforce's variables.
+pub(super) fn settings(config: &Config) -> &ProviderConfig {
+    config.provider(SALESFORCE.slug)
+}
+
+/// The version of the REST API that is called.
+pub(super) fn api_version(config: &Config) -> &str {
+    settings(config).text(API_VERSION)
+}
+
+static TERMS: Terms = Terms {
+    slug: "salesforce",
+    provider: "Salesforce",
+    account: "org",
+    deal: "Opportunity",
+    deals: "Opportunities",
+    party: "Account",
+    administrator: "Your Salesforce administrator",
+    deal_id_example: "006…",
 };
 
 struct Salesforce;
@@ -35,7 +92,7 @@ impl OAuthConnector for Salesforce {
     }
 
     fn login_url(&self, config: &Config, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
-        login::login_url(&config.salesforce, environment, domain)
+        login::login_url(settings(config), environment, domain)
     }
 
     fn authorize_url(
@@ -78,49 +135,57 @@ impl OAuthConnector for Salesforce {
         error.connect_failure.unwrap_or(ConnectFailure::ExchangeFailed)
     }
 
-    async fn opportunity(&self, ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Opportunity, Error> {
-        opportunity::opportunity(ctx, session, id).await
+    fn parse_id(&self, pasted: &str) -> Option<RecordId> {
+        SalesforceId::find_in(pasted, SalesforceId::OPPORTUNITY).map(RecordId::from)
     }
 
-    async fn files(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
-        files::files(ctx, session, opportunity).await
+    async fn deal(&self, ctx: &Ctx, session: &Session, id: &RecordId) -> Result<Deal, Error> {
+        deal::deal(ctx, session, &of_deal(id)?).await
     }
 
     fn hidden_files(&self) -> &'static str {
         files::HIDDEN_FILES
     }
 
-    async fn attachments(&self, ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
-        files::attachments(ctx, session, opportunity).await
+    fn file_tiers(&self) -> u8 {
+        2
     }
 
-    async fn download(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error> {
+    async fn files(&self, ctx: &Ctx, session: &Session, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error> {
+        let id = of_deal(deal)?;
+        match tier {
+            files::ATTACHMENTS => files::attachments(ctx, session, &id).await,
+            _ => files::files(ctx, session, &id).await,
+        }
+    }
+
+    async fn open(&self, ctx: &Ctx, session: &Session, file: &RemoteFile) -> Result<FileStream, Error> {
         download::download(ctx, session, file).await
     }
 
-    async fn opportunities_in(
+    async fn entered(
         &self,
         ctx: &Ctx,
         session: &Session,
-        stages: &[String],
-        after: Option<&SalesforceId>,
+        rule: &TriggerRule,
+        after: Option<&RecordId>,
         limit: usize,
-    ) -> Result<Vec<SalesforceId>, Error> {
-        compare::opportunities_in(ctx, session, stages, after, limit).await
+    ) -> Result<Vec<RecordId>, Error> {
+        compare::entered(ctx, session, rule, after, limit).await
     }
 
-    async fn field_values(
+    async fn values(
         &self,
         ctx: &Ctx,
         session: &Session,
-        opportunities: &[SalesforceId],
+        deals: &[RecordId],
         field: &str,
-    ) -> Result<Vec<(SalesforceId, Option<String>)>, Error> {
-        compare::field_values(ctx, session, opportunities, field).await
+    ) -> Result<Vec<(RecordId, Option<String>)>, Error> {
+        compare::values(ctx, session, deals, field).await
     }
 
-    async fn write_field(&self, ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error> {
-        write::write_field(ctx, session, id, field, value).await
+    async fn write(&self, ctx: &Ctx, session: &Session, deal: &RecordId, field: &str, value: &str) -> Result<(), Error> {
+        write::write(ctx, session, deal, field, value).await
     }
 
     async fn checks(
@@ -134,17 +199,11 @@ impl OAuthConnector for Salesforce {
         checks::checks(ctx, session, account_id, field, labels).await
     }
 
-    async fn opportunity_fields(&self, ctx: &Ctx, session: &Session) -> Result<OpportunityFields, Error> {
-        choices::opportunity_fields(ctx, session).await
+    async fn schema(&self, ctx: &Ctx, session: &Session) -> Result<DealSchema, Error> {
+        choices::schema(ctx, session).await
     }
 
     fn setup_package(&self, connection: &SetupFor<'_>) -> Vec<u8> {
         package::setup_package(connection)
-    }
-
-    fn record_url(&self, instance_url: &Url, id: &str) -> String {
-        let mut url = instance_url.clone();
-        url.set_path(id);
-        url.into()
     }
 }

@@ -1,22 +1,22 @@
 //! The table of refusals, through the call that writes.
 
-use super::write::write_field;
+use super::write::write;
 use crate::{
     connectors::{
         Error, Kind,
         test_support::{Server, answer, json},
     },
-    domain::opportunity::SalesforceId,
+    domain::record::RecordId,
 };
 use std::time::Duration;
 
-fn id() -> SalesforceId {
-    "006ak00000OQ4RxAAL".parse().unwrap()
+fn id() -> RecordId {
+    RecordId::new("006ak00000OQ4RxAAL")
 }
 
 async fn written(answer: String) -> (Result<(), Error>, Server) {
     let server = Server::once(answer).await;
-    let result = write_field(&server.context(), &server.session(), &id(), "LexiContract_Status__c", "In Review").await;
+    let result = write(&server.context(), &server.session(), &id(), "LexiContract_Status__c", "In Review").await;
     (result, server)
 }
 

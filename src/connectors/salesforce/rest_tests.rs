@@ -1,12 +1,12 @@
 //! Reading an org against a server that answers what it is told.
 
-use super::{checks::checks, download::download, files, identity::identify, opportunity::opportunity};
+use super::{checks::checks, deal::deal, download::download, files, id::SalesforceId, identity::identify};
 use crate::{
     connectors::{
-        Error, FileKind, Kind, RemoteFile,
+        Checksum, Error, FileState, Kind, RemoteFile,
         test_support::{Server, Then, answer, json},
     },
-    domain::{opportunity::SalesforceId, time::Timestamp},
+    domain::time::Timestamp,
 };
 use futures::TryStreamExt;
 use serde_json::{Value, json as object};
@@ -29,8 +29,8 @@ fn rows(records: Value) -> Value {
 async fn an_opportunity_is_read_with_its_account() {
     let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won", "Account": {"Name": "Acme"}});
     let server = server(&[rows(object!([row]))]).await;
-    let read = opportunity(&server.context(), &server.session(), &id()).await.unwrap();
-    assert_eq!((read.name.as_str(), read.stage.as_str(), read.account_name.as_deref()), ("Renewal", "Closed Won", Some("Acme")));
+    let read = deal(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!((read.name.as_str(), read.stage.as_str(), read.party_name.as_deref()), ("Renewal", "Closed Won", Some("Acme")));
     let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+StageName%2C+Account.Name+FROM+Opportunity+\
                     WHERE+Id+%3D+%27006ak00000OQ4RxAAL%27 HTTP/1.1";
     assert!(server.requests()[0].starts_with(expected), "{}", server.requests()[0]);
@@ -40,11 +40,11 @@ async fn an_opportunity_is_read_with_its_account() {
 async fn an_opportunity_without_an_account_and_one_that_is_gone_are_told_apart() {
     let row = object!({"Id": "006ak00000OQ4Rx", "Name": "Renewal", "StageName": "New", "Account": null});
     let one = server(&[rows(object!([row]))]).await;
-    assert_eq!(opportunity(&one.context(), &one.session(), &id()).await.unwrap().account_name, None);
+    assert_eq!(deal(&one.context(), &one.session(), &id()).await.unwrap().party_name, None);
     let none = server(&[rows(object!([]))]).await;
-    assert_eq!(opportunity(&none.context(), &none.session(), &id()).await.unwrap_err().kind, Kind::NotFound);
+    assert_eq!(deal(&none.context(), &none.session(), &id()).await.unwrap_err().kind, Kind::NotFound);
     let partial = server(&[rows(object!([{"Name": "Renewal"}]))]).await;
-    assert_eq!(opportunity(&partial.context(), &partial.session(), &id()).await.unwrap_err().kind, Kind::Unexpected);
+    assert_eq!(deal(&partial.context(), &partial.session(), &id()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> (String, Then) {
@@ -57,8 +57,8 @@ async fn a_user_who_may_not_read_accounts_still_reads_opportunities() {
         refusal(400, "INVALID_FIELD", "ERROR at Row:1:Column:29 Didn't understand relationship 'Account' in field path.");
     let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won"});
     let server = Server::start(vec![hidden.clone(), (json(200, &rows(object!([row])).to_string()), Then::Close)]).await;
-    let read = opportunity(&server.context(), &server.session(), &id()).await.unwrap();
-    assert_eq!((read.name.as_str(), read.account_name), ("Renewal", None));
+    let read = deal(&server.context(), &server.session(), &id()).await.unwrap();
+    assert_eq!((read.name.as_str(), read.party_name), ("Renewal", None));
     assert!(server.requests()[1].contains("StageName+FROM+Opportunity"), "{}", server.requests()[1]);
 }
 
@@ -70,7 +70,7 @@ async fn a_column_that_is_hidden_is_named() {
         ("No such column '<script>' on entity", "that is asked for"),
     ] {
         let server = Server::start(vec![refusal(400, "INVALID_FIELD", message)]).await;
-        let error = opportunity(&server.context(), &server.session(), &id()).await.unwrap_err();
+        let error = deal(&server.context(), &server.session(), &id()).await.unwrap_err();
         assert!(error.sentence().contains(&format!("no field {name}, or")), "{}", error.sentence());
     }
 }
@@ -78,14 +78,14 @@ async fn a_column_that_is_hidden_is_named() {
 #[tokio::test]
 async fn a_version_that_the_org_does_not_have_is_no_missing_record() {
     let server = Server::start(vec![refusal(404, "NOT_FOUND", "The requested resource does not exist")]).await;
-    let error = opportunity(&server.context(), &server.session(), &id()).await.unwrap_err();
+    let error = deal(&server.context(), &server.session(), &id()).await.unwrap_err();
     assert_eq!((error.kind, error.cause), (Kind::Unavailable, "version_unknown"));
     assert!(error.sentence().contains("older SALESFORCE_API_VERSION"), "{}", error.sentence());
 }
 
 fn version(id: &str, more: Value) -> Value {
     let mut row = object!({
-        "Id": id, "Title": "Agreement", "PathOnClient": "x.pdf", "FileExtension": "pdf", "ContentSize": 5,
+        "Id": id, "ContentDocumentId": "069000000000001", "Title": "Agreement", "PathOnClient": "x.pdf", "FileExtension": "pdf", "ContentSize": 5,
         "Checksum": "5D41402ABC4B2A76B9719D911017C592", "ContentLocation": "S",
         "ContentModifiedDate": "2026-11-20T10:00:00.000+0000", "CreatedDate": "2026-11-20T09:00:00.000+0000"
     });
@@ -112,15 +112,16 @@ async fn files_are_followed_from_links_over_pages_to_their_latest_versions() {
         found[0],
         RemoteFile {
             id: "068000000000001AAA".into(),
-            kind: FileKind::ContentVersion,
+            lineage: "069000000000001AAA".into(),
             name: "Agreement.pdf".into(),
             size_bytes: 5,
-            md5: Some("5d41402abc4b2a76b9719d911017c592".into()),
+            checksum: Some(Checksum::Md5("5d41402abc4b2a76b9719d911017c592".into())),
             modified_at: Timestamp::parse("2026-11-20T10:00:00Z").unwrap(),
-            is_link: false,
+            tier: files::FILES,
+            state: FileState::Ready,
         }
     );
-    assert!(found[1].is_link && found[1].md5.is_none() && found.len() == 2);
+    assert!(found[1].state == FileState::Link && found[1].checksum.is_none() && found.len() == 2);
     let requests = server.requests();
     assert!(requests[1].starts_with("GET /services/data/v67.0/query/0r8xx-2 HTTP/1.1"), "{}", requests[1]);
     assert!(requests[2].contains("IN+%28%27069000000000001AAA%27%2C%27069000000000002AAA%27%29"), "{}", requests[2]);
@@ -151,18 +152,19 @@ async fn attachments_are_listed_too() {
     });
     let server = server(&[rows(object!([row]))]).await;
     let found = files::attachments(&server.context(), &server.session(), &id()).await.unwrap();
-    assert_eq!((found[0].kind, found[0].size_bytes, found[0].name.as_str()), (FileKind::Attachment, 7, "old.pdf"));
+    assert_eq!((found[0].tier, found[0].size_bytes, found[0].name.as_str()), (files::ATTACHMENTS, 7, "old.pdf"));
 }
 
-fn file(id: &str, kind: FileKind) -> RemoteFile {
+fn file(id: &str, tier: u8) -> RemoteFile {
     RemoteFile {
         id: id.into(),
-        kind,
+        lineage: id.into(),
         name: "x.pdf".into(),
         size_bytes: 5,
-        md5: None,
+        checksum: None,
         modified_at: Timestamp::from_millis(0),
-        is_link: false,
+        tier,
+        state: FileState::Ready,
     }
 }
 
@@ -180,8 +182,8 @@ async fn a_file_is_downloaded_by_its_id() {
     let chunked =
         "HTTP/1.1 200 OK\r\nContent-Type: application/octetstream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n%PDF-\r\n0\r\n\r\n";
     for (id, kind, path) in [
-        ("068000000000001AAA", FileKind::ContentVersion, "sobjects/ContentVersion/068000000000001AAA/VersionData"),
-        ("00P000000000001EAA", FileKind::Attachment, "sobjects/Attachment/00P000000000001EAA/Body"),
+        ("068000000000001AAA", files::FILES, "sobjects/ContentVersion/068000000000001AAA/VersionData"),
+        ("00P000000000001EAA", files::ATTACHMENTS, "sobjects/Attachment/00P000000000001EAA/Body"),
     ] {
         let (bytes, requests) = downloaded(chunked.to_owned(), Then::Close, &file(id, kind)).await;
         assert_eq!(bytes.unwrap(), b"%PDF-");
@@ -194,7 +196,7 @@ async fn a_file_is_downloaded_by_its_id() {
 async fn a_download_that_stalls_or_breaks_off_ends_with_an_error() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n%PDF-";
     let chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n%PDF-\r\n";
-    let file = file("068000000000001AAA", FileKind::ContentVersion);
+    let file = file("068000000000001AAA", files::FILES);
     for (bytes, then) in [(half, Then::Stall), (half, Then::Close), (chunk, Then::Stall), (chunk, Then::Close)] {
         let error = downloaded(bytes.to_owned(), then, &file).await.0.unwrap_err();
         assert_eq!(error.kind, Kind::Unavailable, "{bytes:?}");
@@ -203,7 +205,7 @@ async fn a_download_that_stalls_or_breaks_off_ends_with_an_error() {
 
 #[tokio::test]
 async fn a_refusal_or_a_page_is_not_taken_for_a_file() {
-    let version = file("068000000000001AAA", FileKind::ContentVersion);
+    let version = file("068000000000001AAA", files::FILES);
     for (bytes, expected) in [
         (json(404, r#"[{"errorCode":"NOT_FOUND","message":""}]"#), Kind::NotFound),
         (json(401, r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#), Kind::SessionExpired),
@@ -213,7 +215,7 @@ async fn a_refusal_or_a_page_is_not_taken_for_a_file() {
     ] {
         assert_eq!(downloaded(bytes.clone(), Then::Close, &version).await.0.unwrap_err().kind, expected, "{bytes}");
     }
-    let (result, requests) = downloaded(String::new(), Then::Close, &file("../../secret", FileKind::ContentVersion)).await;
+    let (result, requests) = downloaded(String::new(), Then::Close, &file("../../secret", files::FILES)).await;
     assert_eq!((result.unwrap_err().kind, requests.len()), (Kind::Refused, 0));
 }
 

@@ -1,10 +1,8 @@
 //! Queries. Values come in as ids or as escaped texts, and pages are followed on the instance, up to a bound.
 
 use super::call::{address, data_address, get_json};
-use crate::{
-    connectors::{Ctx, Error, Kind, Session},
-    domain::opportunity::SalesforceId,
-};
+use super::id::SalesforceId;
+use crate::connectors::{Ctx, Error, Kind, Session};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 

@@ -1,8 +1,11 @@
 //! What the token endpoint hands over. It may leave out almost anything, and says nothing about when the token ends.
 
+use super::connect_messages;
+use super::id::SalesforceId;
+use super::provider::settings;
 use crate::{
     connectors::{Ctx, Error, Fault, Kind, Tokens},
-    domain::{connect_failure::ConnectFailure, opportunity::SalesforceId, time::Timestamp},
+    domain::{connect_failure::ConnectFailure, time::Timestamp},
     secret::Secret,
 };
 use serde::{Deserialize, Deserializer};
@@ -28,7 +31,7 @@ impl TokenAnswer {
         let instance_url = self.instance_url(ctx)?.ok_or_else(|| missing("instance_url"))?;
         let refresh_token = present(self.refresh_token.as_ref()).map(Secret::from).ok_or_else(|| {
             missing("refresh_token")
-                .advise(ConnectFailure::RefreshTokenMissing.sentence())
+                .advise(connect_messages::sentence(ConnectFailure::RefreshTokenMissing))
                 .while_connecting(ConnectFailure::RefreshTokenMissing)
         })?;
         let identity_url = self.identity_url().ok_or_else(|| missing("id"))?;
@@ -64,7 +67,7 @@ impl TokenAnswer {
     /// The base of every call, without a path; refused unless it is one of Salesforce's hosts.
     fn instance_url(&self, ctx: &Ctx) -> Result<Option<Url>, Error> {
         let Some(text) = present(self.instance_url.as_ref()) else { return Ok(None) };
-        let url = Url::parse(text).ok().filter(|url| ctx.config.salesforce.allows(url));
+        let url = Url::parse(text).ok().filter(|url| settings(&ctx.config).allows(url));
         let Some(mut url) = url else {
             return Err(Error::new(Kind::HostNotAllowed, "the token answer names an instance that is not one of Salesforce's")
                 .while_connecting(ConnectFailure::InstanceNotAllowed));

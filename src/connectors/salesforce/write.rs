@@ -5,19 +5,21 @@ use super::{
     call::data_address,
     classify::{Subject, accepted},
     decision::Asked,
+    id::of_deal,
 };
 use crate::{
     connectors::{
         Ctx, Error, Kind, Session,
         http::{JSON_LIMIT, send_and_read},
     },
-    domain::opportunity::SalesforceId,
+    domain::record::RecordId,
 };
 use serde_json::{Map, Value};
 
 const CALL: &str = "write the status";
 
-pub(super) async fn write_field(ctx: &Ctx, session: &Session, id: &SalesforceId, field: &str, value: &str) -> Result<(), Error> {
+pub(super) async fn write(ctx: &Ctx, session: &Session, id: &RecordId, field: &str, value: &str) -> Result<(), Error> {
+    let id = of_deal(id)?;
     let body = Map::from_iter([(field.to_owned(), Value::from(value))]);
     let request = ctx
         .http

@@ -17,8 +17,8 @@ macro_rules! with_waiting {
                          WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
                  FROM waiting WHERE waiting.organization_id IS NOT NULL),
              due (latest) AS (
-                 SELECT CASE WHEN EXISTS (SELECT 1 FROM lanes WHERE lanes.lane IS NOT NULL AND EXISTS (
-                     SELECT 1 FROM jobs w WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.lane = lanes.lane AND w.run_at <= $1)
+                 SELECT CASE WHEN EXISTS (SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (
+                     SELECT 1 FROM jobs w WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.concurrency_key = keys.concurrency_key AND w.run_at <= $1)
                  ) THEN $2 ELSE $1 END) "
         )
     };

@@ -1,14 +1,18 @@
 //! Stores what was read: contract, version, analysis, timeline, the end of the delivery and of the job, all in one transaction.
 
-use super::{Copied, Read, kind_word};
+use super::{Copied, Read};
 use crate::{
-    connectors::{OAuthConnector, RemoteFile},
-    db::{self, Tx, activity::NewActivity, connection_health, connections, contracts, deliveries, jobs::JobRow, versions},
+    connectors::RemoteFile,
+    db::{
+        self, Tx, activity::NewActivity, connection_health, connections, contract_links, contracts, deliveries, intake,
+        jobs::JobRow, search_keys::SearchKeys, versions,
+    },
     domain::{
-        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        contract::{NegotiationStatus, SyncStatus},
         delivery::DeliveryStatus,
         file_type::FileType,
         ids::{ContractId, VersionId},
+        link::LinkRole,
         quota::Quota,
         time::Timestamp,
         timeline::ActivityKind,
@@ -36,24 +40,26 @@ impl Hub {
         job: &JobRow,
         delivery: &deliveries::DeliveryRow,
         connection: &connections::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
         read: Read,
         copied: Copied,
     ) -> std::result::Result<bool, JobError> {
         let now = self.clock().now();
-        let instance_url = self.instance_url(connection)?;
-        let url = connector.record_url(&instance_url, &delivery.opportunity_id);
         let mut tx = self.db.begin().await?;
-        let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, &url, now).await?;
-        let mut story = Story { delivery, contract: &contract.id, now, lines: Vec::new() };
-        db::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract.id).await?;
+        // In the order of locks: a disconnect holds the connection first, too.
+        if intake::hold_connection(&mut tx, (&connection.organization_id, &connection.id)).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
+        let mut story = Story { delivery, contract: &contract, now, lines: Vec::new() };
+        db::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
         story.tell_what_was_read(&read);
         if is_new {
-            story.tell(ActivityKind::ContractCreated, format!("The contract “{}” was made", contract.title), None);
+            story.tell(ActivityKind::ContractCreated, format!("The contract “{}” was made", read.deal.name), None);
         }
         let became_version = match copied {
             Copied::NoFile => {
-                let summary = format!("No usable file is attached to the Opportunity. {}", connector.hidden_files());
+                let hint = super::super::connections::crm(connection)?.hidden_files();
+                let summary = format!("No usable file is attached to the deal. {hint}");
                 story.tell(ActivityKind::NoFile, summary, None);
                 false
             }
@@ -62,7 +68,7 @@ impl Hub {
                 false
             }
             Copied::New { version, file, file_type, stored, seen } => {
-                let row = self.new_version(&story, version, (&file, file_type, &stored));
+                let row = self.new_version(&story, connection, version, (&file, file_type, &stored));
                 let is_stored = story.store_version(&mut tx, row, seen.as_ref()).await?;
                 if let Some(row) = &is_stored {
                     self.queue_checks(&mut tx, row).await?;
@@ -74,7 +80,7 @@ impl Hub {
         let added = [(is_new, Quota::Contracts), (became_version, Quota::StorageBytes)];
         let added: Vec<Quota> = added.into_iter().filter_map(|(is_added, quota)| is_added.then_some(quota)).collect();
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
-        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract.id), None))
+        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract), None))
             .await?;
         connection_health::note_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
         if !db::jobs::complete(&mut tx, job).await? {
@@ -90,6 +96,7 @@ impl Hub {
     fn new_version(
         &self,
         story: &Story<'_>,
+        connection: &connections::ConnectionRow,
         id: VersionId,
         (file, file_type, stored): (&RemoteFile, FileType, &Stored),
     ) -> versions::VersionRow {
@@ -103,8 +110,8 @@ impl Hub {
             size_bytes: stored.size_bytes,
             sha256: stored.sha256.clone(),
             md5: Some(stored.md5.clone()),
-            source: VersionSource::Salesforce,
-            salesforce_content_version_id: Some(file.id.clone()),
+            source: connection.integration_id.slug().to_owned(),
+            remote_id: Some(file.id.clone()),
             created_at: story.now,
             scan_status: self.scan_status_of_new_versions(),
             scan_name: None,
@@ -120,29 +127,41 @@ fn with_extension(name: &str, file_type: FileType) -> String {
     }
 }
 
-/// One contract per organization and Opportunity. A renamed Opportunity renews what is known of it; the title is the contract's own.
+/// One contract per organization, account and deal. A renamed deal updates what is known of it; the title is the contract's own.
 async fn upsert_contract(
     tx: &mut Tx,
     delivery: &deliveries::DeliveryRow,
     connection: &connections::ConnectionRow,
     read: &Read,
-    url: &str,
     now: Timestamp,
-) -> Result<(contracts::ContractRow, bool)> {
-    let place = (&delivery.organization_id, delivery.opportunity_id.as_str());
-    if let Some(row) = contracts::find_by_opportunity(tx, place.0, place.1).await? {
-        return renew_contract(tx, row, connection, read, url, now).await;
+) -> Result<(ContractId, bool)> {
+    if let Some(source) = contract_links::find_source(tx, connection.account(), &delivery.record()).await? {
+        return update_source(tx, source, connection, read, now).await;
     }
-    let row = contracts::ContractRow {
+    let deal = &read.deal;
+    let contract = contracts::ContractRow {
         id: new_id(),
         organization_id: delivery.organization_id.clone(),
-        title: read.opportunity.name.clone(),
+        title: deal.name.clone(),
         negotiation_status: NegotiationStatus::Draft,
-        salesforce_opportunity_id: Some(delivery.opportunity_id.clone()),
-        salesforce_organization_id: Some(connection.external_account_id.clone()),
-        opportunity_name: Some(read.opportunity.name.clone()),
-        account_name: read.opportunity.account_name.clone(),
-        opportunity_url: Some(url.to_owned()),
+        created_at: now,
+        updated_at: now,
+    };
+    contracts::insert(tx, &contract, &SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref())).await?;
+    let link = contract_links::LinkRow {
+        id: new_id(),
+        organization_id: delivery.organization_id.clone(),
+        contract_id: contract.id.clone(),
+        connection_id: Some(connection.id.clone()),
+        integration_id: connection.integration_id.clone(),
+        account_id: connection.external_account_id.clone(),
+        record_type: delivery.record_type,
+        record_id: delivery.record_id.clone(),
+        role: LinkRole::Source,
+        name: deal.name.clone(),
+        party_name: deal.party_name.clone(),
+        url: deal.url.clone(),
+        stage: Some(deal.stage.clone()),
         sync_status: SyncStatus::Idle,
         last_synced_value: None,
         last_synced_at: None,
@@ -151,28 +170,35 @@ async fn upsert_contract(
         created_at: now,
         updated_at: now,
     };
-    if contracts::insert(tx, &row).await? {
-        return Ok((row, true));
+    if contract_links::insert(tx, &link).await? {
+        return Ok((contract.id, true));
     }
     // Another server has made it between the two statements.
-    let row = contracts::find_by_opportunity(tx, place.0, place.1).await?;
-    renew_contract(tx, row.ok_or(Error::Inconsistent("a contract that is there and is not"))?, connection, read, url, now).await
+    contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
+    let source = contract_links::find_source(tx, connection.account(), &delivery.record()).await?;
+    let source = source.ok_or(Error::Inconsistent("a contract that vanished after an insert conflict"))?;
+    update_source(tx, source, connection, read, now).await
 }
 
-async fn renew_contract(
+async fn update_source(
     tx: &mut Tx,
-    mut row: contracts::ContractRow,
+    mut link: contract_links::LinkRow,
     connection: &connections::ConnectionRow,
     read: &Read,
-    url: &str,
     now: Timestamp,
-) -> Result<(contracts::ContractRow, bool)> {
-    row.salesforce_organization_id = Some(connection.external_account_id.clone());
-    row.opportunity_name = Some(read.opportunity.name.clone());
-    row.account_name.clone_from(&read.opportunity.account_name);
-    row.opportunity_url = Some(url.to_owned());
-    contracts::update_opportunity(tx, &row, now).await?;
-    Ok((row, false))
+) -> Result<(ContractId, bool)> {
+    let contract = contracts::find(tx, &link.organization_id, &link.contract_id).await?;
+    let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+    let deal = &read.deal;
+    let keys = SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref());
+    contracts::set_search_keys(tx, &contract.organization_id, &contract.id, &keys, now).await?;
+    link.connection_id = Some(connection.id.clone());
+    link.name.clone_from(&deal.name);
+    link.party_name.clone_from(&deal.party_name);
+    link.url.clone_from(&deal.url);
+    link.stage = Some(deal.stage.clone());
+    contract_links::update_record(tx, &link, now).await?;
+    Ok((contract.id, false))
 }
 
 impl Story<'_> {
@@ -186,10 +212,10 @@ impl Story<'_> {
     }
 
     fn tell_what_was_read(&mut self, read: &Read) {
-        let opportunity = &read.opportunity;
-        let detail = json!({ "name": opportunity.name, "account": opportunity.account_name, "stage": opportunity.stage });
-        let summary = format!("Read the Opportunity “{}” in stage “{}”", opportunity.name, opportunity.stage);
-        self.tell(ActivityKind::OpportunityRead, summary, Some(detail));
+        let deal = &read.deal;
+        let detail = json!({ "name": deal.name, "party": deal.party_name, "stage": deal.stage });
+        let summary = format!("Read the deal “{}” in stage “{}”", deal.name, deal.stage);
+        self.tell(ActivityKind::DealRead, summary, Some(detail));
         for (file, reason) in read.choice.passed_over() {
             let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
             self.tell(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
@@ -197,7 +223,7 @@ impl Story<'_> {
         if let Some(file) = read.file() {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
-            let summary = format!("Chose the {} “{}”, {}", kind_word(file.kind), file.name, read.rule.words());
+            let summary = format!("Chose the file “{}”, {}", file.name, read.rule.words());
             self.tell(ActivityKind::FileChosen, summary, Some(detail));
         }
     }
@@ -206,8 +232,8 @@ impl Story<'_> {
         self.tell(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
     }
 
-    /// The latest version is read again here: another delivery of the same Opportunity may have stored one meanwhile. Unless it is this
-    /// file, what was read before it may be older, and must not come after it: Salesforce is asked again.
+    /// The latest version is read again here: another delivery of the same deal may have stored one concurrently. Unless it is this
+    /// file, what was read before it may be older, and must not come after it: the provider is asked again.
     async fn store_version(
         &mut self,
         tx: &mut Tx,
@@ -217,10 +243,10 @@ impl Story<'_> {
         let organization = &self.delivery.organization_id;
         let latest = versions::latest(tx, organization, self.contract).await?;
         if let Some(latest) = &latest
-            && (latest.sha256 == row.sha256 || latest.salesforce_content_version_id == row.salesforce_content_version_id)
+            && (latest.sha256 == row.sha256 || latest.remote_id == row.remote_id)
         {
-            let file = row.salesforce_content_version_id.as_deref().unwrap_or_default();
-            versions::set_content_version(tx, organization, &latest.id, file).await?;
+            let file = row.remote_id.as_deref().unwrap_or_default();
+            versions::set_remote_id(tx, organization, &latest.id, file).await?;
             self.tell_unchanged();
             return Ok(None);
         }

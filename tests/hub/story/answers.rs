@@ -7,7 +7,7 @@ use lexicontract::{
         self, Access, Asked, Ctx, Error, Fault, Kind, OAuthConnector, SalesforceDecision, Session, Sign, Target, Tokens,
         http::Client, salesforce_decisions,
     },
-    domain::{opportunity::SalesforceId, time::Timestamp, upkeep::FixedBy},
+    domain::{record::RecordId, time::Timestamp, upkeep::FixedBy},
     secret::Secret,
 };
 use salesforce_simulator::{Options, Simulator, options::ConnectedApp, state::faults, wire::Then};
@@ -70,13 +70,13 @@ impl Bench {
             Sign::Broken(Fault::NoConnection) => SILENT,
             _ => self.simulator.production_url(),
         };
-        let (ctx, tokens, id) = (&self.ctx, self.tokens(address), "006ak00000OQ4RxAAL".parse::<SalesforceId>().unwrap());
+        let (ctx, tokens, id) = (&self.ctx, self.tokens(address), RecordId::new("006ak00000OQ4RxAAL"));
         let session = Session::new(&tokens);
         match (asked, decision.sign) {
-            (Asked::Resource, _) => salesforce().opportunity(ctx, &session, &id).await.map(drop),
+            (Asked::Resource, _) => salesforce().deal(ctx, &session, &id).await.map(drop),
             (Asked::Token, _) => salesforce().refresh(ctx, &tokens).await.map(drop),
-            (_, Sign::Broken(Fault::Malformed)) => salesforce().opportunity(ctx, &session, &id).await.map(drop),
-            _ => salesforce().write_field(ctx, &session, &id, FIELD, "In Review").await,
+            (_, Sign::Broken(Fault::Malformed)) => salesforce().deal(ctx, &session, &id).await.map(drop),
+            _ => salesforce().write(ctx, &session, &id, FIELD, "In Review").await,
         }
         .expect_err(decision.cause)
     }
@@ -161,7 +161,7 @@ fn no_two_lines_have_the_same_cause() {
 async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
     let bench = Bench::start().await;
     let tokens = bench.tokens(bench.simulator.production_url());
-    let id = "006ak00000OQ4RxAAL".parse().unwrap();
+    let id = RecordId::new("006ak00000OQ4RxAAL");
     for (cut_at, then) in [(0, Then::Close), (0, Then::Reset), (9, Then::Close), (60, Then::Close), (60, Then::Reset)] {
         bench.order(faults::Fault {
             status: Some(200),
@@ -170,7 +170,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
             then,
             ..faults::Fault::default()
         });
-        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
         assert_eq!((error.kind, error.cause), (Kind::Unavailable, "broken_off"), "{cut_at} {then:?}: {error}");
     }
     for raw in [
@@ -180,7 +180,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
     ] {
         bench.order(faults::Fault { raw: Some(raw.to_owned()), ..faults::Fault::default() });
-        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
         assert_eq!(error.kind, Kind::Unavailable, "{raw}: {error}");
     }
     let gzip = [("Content-Encoding".to_owned(), "gzip".to_owned())];
@@ -190,7 +190,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
         headers: gzip.into(),
         ..faults::Fault::default()
     });
-    let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+    let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable, "{error}");
 }
 
@@ -206,8 +206,8 @@ async fn a_redirect_is_not_followed_with_a_token() {
             headers: [("Location".to_owned(), location.clone())].into(),
             ..faults::Fault::default()
         });
-        let id = "006ak00000OQ4RxAAL".parse().unwrap();
-        let error = salesforce().opportunity(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let id = RecordId::new("006ak00000OQ4RxAAL");
+        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
         assert_eq!((error.kind, error.fixed_by), (Kind::HostNotAllowed, FixedBy::ProviderAdministrator), "{status}");
     }
     assert_eq!(elsewhere.simulator.production().state().requests.entries().count(), 0);

@@ -1,16 +1,17 @@
 //! What several people, servers and organizations do at the same moment.
 
-use super::world::{Connected, World, open_hub, register};
+use super::world::{Connected, World, call_about, open_hub, register, salesforce_webhook};
 use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
     db::{connections, users},
     domain::{
-        opportunity::SalesforceId,
+        delivery::Receipt,
         people::{Role, User},
         problem::Problem,
+        record::RecordId,
     },
-    hub::{Error, Hub},
-    services::{Actor, Client, NewUser, UserChange, WebhookCall, WebhookCaller},
+    hub::{Error, Hub, Result},
+    services::{Actor, Client, NewUser, UserChange, WebhookCaller},
 };
 use std::time::Duration;
 
@@ -18,8 +19,9 @@ async fn caller(world: &Connected) -> WebhookCaller {
     world.hub.webhook_caller(&world.secret).await.unwrap().unwrap()
 }
 
-fn call(caller: &WebhookCaller, opportunities: Vec<SalesforceId>) -> WebhookCall {
-    WebhookCall { organization: caller.external_account_id.parse().unwrap(), opportunities, is_batch: true }
+/// The call of the trigger, as a server takes it.
+async fn take(hub: &Hub, caller: &WebhookCaller, opportunities: Vec<RecordId>) -> Result<Vec<Receipt>> {
+    hub.receive(caller, salesforce_webhook(), call_about(caller, opportunities), None).await
 }
 
 #[tokio::test]
@@ -34,13 +36,13 @@ async fn a_call_whose_connection_is_removed_at_that_moment_is_refused_and_spoils
         let mut tx = opened.db.begin().await.unwrap();
         assert!(connections::delete(&mut tx, &ada.organization_id, &gone.connection_id).await.unwrap());
         let (hub, opportunity) = (world.hub.clone(), world.opportunity("Rollout", None));
-        let refused = tokio::spawn(async move { hub.receive(&gone, call(&gone, vec![opportunity])).await });
+        let refused = tokio::spawn(async move { take(&hub, &gone, vec![opportunity]).await });
         somebody_waits(&opened, 1).await;
         let others: Vec<_> = (0..3)
             .map(|number| {
                 let (hub, caller) = (world.hub.clone(), stays.clone());
                 let opportunity = world.opportunity(&number.to_string(), None);
-                tokio::spawn(async move { hub.receive(&caller, call(&caller, vec![opportunity])).await })
+                tokio::spawn(async move { take(&hub, &caller, vec![opportunity]).await })
             })
             .collect();
         // They stand in the queue behind the one that waits.
@@ -64,12 +66,9 @@ async fn two_servers_take_calls_about_the_same_opportunities_in_any_order() {
         for _ in 0..10 {
             let forth: Vec<_> = (0..10).map(|number| world.opportunity(&number.to_string(), None)).collect();
             let back = forth.iter().rev().cloned().collect();
-            let (one, other) = tokio::join!(
-                world.hub.receive(&caller, call(&caller, forth.clone())),
-                second.receive(&caller, call(&caller, back))
-            );
+            let (one, other) = tokio::join!(take(&world.hub, &caller, forth.clone()), take(&second, &caller, back));
             let (one, mut other) = (one.unwrap(), other.unwrap());
-            let named: Vec<_> = one.iter().map(|receipt| receipt.opportunity_id.parse::<SalesforceId>().unwrap()).collect();
+            let named: Vec<_> = one.iter().map(|receipt| receipt.record.id.clone()).collect();
             assert_eq!(named, forth, "receipts stand in the order of the call");
             other.reverse();
             assert!(one.iter().zip(&other).all(|(one, other)| one.delivery_id == other.delivery_id));
@@ -105,7 +104,7 @@ async fn of_two_admins_who_take_each_others_role_at_once_one_stays() {
         let acts = [demote(&world.admin, &other), demote(&other, &world.admin)];
         somebody_waits(&opened, 2).await;
         tx.commit().await.unwrap();
-        let mut done: Vec<lexicontract::hub::Result<User>> = Vec::new();
+        let mut done: Vec<Result<User>> = Vec::new();
         for act in acts {
             done.push(act.await.unwrap());
         }

@@ -165,7 +165,7 @@ async fn what_shows_salesforce_or_leads_there_leaves_a_line_about_the_connection
         let connected = Connected::start(opened).await;
         let (hub, admin, id) = (&connected.hub, &connected.admin, &connected.connection.id);
         let opportunity = connected.opportunity("Rollout", None);
-        hub.dry_run(admin, id, &opportunity).await.unwrap();
+        hub.dry_run(admin, id, opportunity.as_str()).await.unwrap();
         hub.setup_package(admin, id, StatusFieldType::default()).await.unwrap();
         let lines = log(hub, admin, &AuditFilter::default()).await;
         let [package, dry_run, ..] = lines.as_slice() else { panic!("{lines:?}") };

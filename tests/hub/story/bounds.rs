@@ -56,7 +56,7 @@ async fn of_the_consents_that_a_user_begins_the_newest_twenty_are_kept() {
         }
         assert_eq!(opened.number("SELECT count(*) FROM oauth_flows").await, 20);
         let callback = world.allow(&oldest).await;
-        assert!(world.hub.finish_salesforce(Some(&world.admin), callback).await.is_err(), "the oldest has ended");
+        assert!(world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.is_err(), "the oldest has ended");
     })
     .await;
 }

@@ -30,9 +30,9 @@ fn problem<T>(result: Result<T>) -> Problem {
 
 /// Connects from the page that asks.
 async fn hold_at(world: &World, environment: Environment, domain: Option<&str>) -> Connection {
-    let authorization = world.hub.authorize_salesforce_to_confirm(&world.admin, environment, domain).await.unwrap();
+    let authorization = world.hub.start_flow_to_confirm(&world.admin, "salesforce", environment, domain).await.unwrap();
     let callback = world.allow(&authorization).await;
-    world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap()
+    world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.unwrap()
 }
 
 async fn hold(world: &World) -> Connection {
@@ -86,7 +86,6 @@ async fn nothing_can_be_done_with_a_connection_that_waits_for_confirmation() {
         let world = World::start(opened).await;
         let held = hold(&world).await;
         let (hub, admin, id) = (&world.hub, &world.admin, &held.id);
-        let opportunity = "006ak00000OQ4RxAAL".parse().unwrap();
         let refused = [
             problem(hub.make_webhook_secret(admin, id).await),
             problem(hub.webhook_secrets(admin, id).await),
@@ -95,14 +94,14 @@ async fn nothing_can_be_done_with_a_connection_that_waits_for_confirmation() {
             problem(hub.settings_change(admin, id).await),
             problem(hub.reconnect(admin, id, [].into()).await.map(drop)),
             problem(hub.setup_package(admin, id, StatusFieldType::Picklist).await.map(drop)),
-            problem(hub.opportunity_fields(admin, id).await),
-            problem(hub.dry_run(admin, id, &opportunity).await),
+            problem(hub.deal_schema(admin, id).await),
+            problem(hub.dry_run(admin, id, "006ak00000OQ4RxAAL").await),
             problem(hub.deliveries(admin, id, &PageRequest::default()).await),
             problem(hub.work(admin, id).await),
             problem(hub.granted_scopes(admin, id).await),
             problem(hub.confirmed_connection(admin, id).await),
-            problem(hub.authorize_salesforce(admin, Environment::Production, None).await),
-            problem(hub.authorize_salesforce_to_confirm(admin, Environment::Production, None).await),
+            problem(hub.start_flow(admin, "salesforce", Environment::Production, None).await),
+            problem(hub.start_flow_to_confirm(admin, "salesforce", Environment::Production, None).await),
         ];
         assert!(refused.iter().all(|problem| *problem == Problem::NeedsConfirmation), "{refused:?}");
         assert_eq!(Problem::NeedsConfirmation.status(), 409);
@@ -156,11 +155,11 @@ async fn a_status_is_not_written_through_a_connection_that_waits_for_confirmatio
         assert_eq!(held.external_account_id, world.connection.external_account_id);
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Failed);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Failed);
         world.hub.confirm_connection(&world.admin, &held.id).await.unwrap();
         world.hub.retry_sync(&world.admin, &contract.id).await.unwrap();
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+        assert_eq!(world.sync(&contract.id).await.last_synced_value.as_deref(), Some("Signed"));
     })
     .await;
 }
@@ -178,12 +177,12 @@ async fn declining_revokes_the_grant_and_leaves_other_connections_of_the_same_or
         let receipt = world.hub.disconnection(&world.admin, &declined.receipt).await.unwrap();
         assert_eq!((receipt.revocation, receipt.counts), (Revocation::Pending, Counts::default()));
         assert_eq!(problem(world.hub.confirm_connection(&world.admin, &held.id).await), Problem::NotFound);
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Pending, "it is still to be written");
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Pending, "it is still to be written");
         world.run_jobs().await;
         assert_eq!(world.hub.disconnection(&world.admin, &declined.receipt).await.unwrap().revocation, Revocation::Done);
         let ended: Vec<bool> = world.salesforce().grants.all().iter().map(|grant| grant.is_revoked).collect();
         assert_eq!(ended, [false, true]);
-        assert_eq!(world.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+        assert_eq!(world.sync(&contract.id).await.last_synced_value.as_deref(), Some("Signed"));
         assert!(audited(&world).await.contains(&"connection_declined".to_owned()));
         assert_eq!(world.opened.number("SELECT count(*) FROM pending_connections").await, 0);
     })
@@ -217,7 +216,7 @@ async fn what_nobody_confirms_is_revoked_after_a_day() {
 async fn a_reconnect_from_the_page_that_asks_needs_no_confirmation() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
-        let request = world.hub.authorization_request(&world.admin, Environment::Production, None).await.unwrap();
+        let request = world.hub.authorization_request(&world.admin, "salesforce", Environment::Production, None).await.unwrap();
         assert_eq!(request.renews, world.connection.account_label);
         let renewed = hold(&world).await;
         assert_eq!((&renewed.id, renewed.status), (&world.connection.id, ConnectionStatus::Connected));
@@ -230,14 +229,14 @@ async fn of_two_flows_for_one_environment_the_first_one_gets_it() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         let ordinary = world.allow(&world.begin_to_connect().await).await;
-        let asked = world.hub.authorize_salesforce_to_confirm(&world.admin, Environment::Production, None).await.unwrap();
+        let asked = world.hub.start_flow_to_confirm(&world.admin, "salesforce", Environment::Production, None).await.unwrap();
         let (asked, again) = (world.allow(&asked).await, world.allow(&asked).await);
-        let finish = async |callback| world.hub.finish_salesforce(Some(&world.admin), callback).await;
+        let finish = async |callback| world.hub.finish_flow("salesforce", Some(&world.admin), callback).await;
         let held = finish(asked).await.unwrap();
         assert_eq!(finish(ordinary).await.unwrap_err(), ConnectFailure::AlreadyConnected);
         assert_eq!(finish(again).await.unwrap().id, held.id, "the same state");
         world.hub.disconnect(&world.admin, &held.id).await.unwrap();
-        let asked = world.hub.authorize_salesforce_to_confirm(&world.admin, Environment::Production, None).await.unwrap();
+        let asked = world.hub.start_flow_to_confirm(&world.admin, "salesforce", Environment::Production, None).await.unwrap();
         let asked = world.allow(&asked).await;
         let ordinary = world.allow(&world.begin_to_connect().await).await;
         assert_eq!(finish(ordinary).await.unwrap().status, ConnectionStatus::Connected);

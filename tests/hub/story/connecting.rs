@@ -36,7 +36,7 @@ async fn consent_makes_a_connection_that_passes_every_check() {
 async fn a_state_works_once_for_ten_minutes_and_in_its_own_browser() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
-        let finish = async |actor: Option<&Actor>, callback| world.hub.finish_salesforce(actor, callback).await;
+        let finish = async |actor: Option<&Actor>, callback| world.hub.finish_flow("salesforce", actor, callback).await;
         let invalid = ConnectFailure::StateInvalid;
         let late = world.allow(&world.begin_to_connect().await).await;
         world.advance(600);
@@ -69,7 +69,7 @@ fn copy(callback: &Callback) -> Callback {
 async fn a_second_callback_in_the_same_session_shows_the_result_of_the_first_and_redeems_nothing() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
-        let finish = async |actor: &Actor, callback| world.hub.finish_salesforce(Some(actor), callback).await;
+        let finish = async |actor: &Actor, callback| world.hub.finish_flow("salesforce", Some(actor), callback).await;
         let tokens = || world.salesforce().requests.entries().filter(|entry| entry.path.ends_with("/oauth2/token")).count();
         let denied = world.decide(&world.begin_to_connect().await, "deny").await;
         let granted = world.allow(&world.begin_to_connect().await).await;
@@ -100,7 +100,7 @@ async fn of_two_callbacks_at_once_one_redeems_and_both_show_the_same() {
         let slow = Fault { path_contains: "oauth2/token".to_owned(), delay_ms: Some(500), times: 1, ..Fault::default() };
         world.salesforce().faults.order(vec![slow]);
         let callback = world.allow(&world.begin_to_connect().await).await;
-        let finish = async || world.hub.finish_salesforce(Some(&world.admin), copy(&callback)).await;
+        let finish = async || world.hub.finish_flow("salesforce", Some(&world.admin), copy(&callback)).await;
         let (one, other) = tokio::join!(finish(), finish());
         assert_eq!(one.unwrap(), other.unwrap());
         let tokens = world.salesforce().requests.entries().filter(|entry| entry.path.ends_with("/oauth2/token")).count();
@@ -110,11 +110,26 @@ async fn of_two_callbacks_at_once_one_redeems_and_both_show_the_same() {
 }
 
 #[tokio::test]
+async fn the_callback_of_another_provider_ends_no_flow() {
+    on_every_database(async |opened| {
+        let world = World::start(opened).await;
+        let callback = world.allow(&world.begin_to_connect().await).await;
+        for slug in ["hubspot", "nobody", ""] {
+            let refused = world.hub.finish_flow(slug, Some(&world.admin), copy(&callback)).await;
+            assert_eq!(refused.unwrap_err(), ConnectFailure::Unavailable, "{slug}");
+        }
+        assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
+        assert!(world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn denied_consent_connects_nothing() {
     on_every_database(async |opened| {
         let world = World::start(opened).await;
         let callback = world.decide(&world.begin_to_connect().await, "deny").await;
-        let denied = world.hub.finish_salesforce(Some(&world.admin), callback).await;
+        let denied = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await;
         assert_eq!(denied.unwrap_err(), ConnectFailure::AccessDenied);
         assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
         assert_eq!(world.opened.number("SELECT count(*) FROM oauth_flows WHERE outcome = 'access_denied'").await, 1);
@@ -128,7 +143,7 @@ async fn only_admins_connect_and_one_who_is_no_longer_one_does_not_finish() {
         let world = World::start(opened).await;
         let callback = world.allow(&world.begin_to_connect().await).await;
         let member = Actor { role: Role::Member, ..world.admin.clone() };
-        assert_eq!(world.hub.finish_salesforce(Some(&member), callback).await.unwrap_err(), ConnectFailure::NotAllowed);
+        assert_eq!(world.hub.finish_flow("salesforce", Some(&member), callback).await.unwrap_err(), ConnectFailure::NotAllowed);
         let id = IntegrationId::from_suffix("salesforce");
         let refused = world.hub.connect(&member, &id, ConnectRequest::default()).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::Forbidden))));
@@ -142,7 +157,7 @@ async fn a_grant_without_a_refresh_token_is_not_kept() {
         let world = World::start(opened).await;
         world.salesforce().settings.omit_refresh_token = true;
         let callback = world.allow(&world.begin_to_connect().await).await;
-        let refused = world.hub.finish_salesforce(Some(&world.admin), callback).await;
+        let refused = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await;
         assert_eq!(refused.unwrap_err(), ConnectFailure::RefreshTokenMissing);
         assert!(world.hub.connections(&world.admin).await.unwrap().is_empty());
     })

@@ -1,9 +1,10 @@
-use super::world::{Connected, file};
+use super::world::{Connected, call_about, file, salesforce_webhook};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         contract::{NegotiationStatus, SyncStatus},
         problem::Problem,
+        record::RecordId,
     },
     hub::Error,
 };
@@ -17,15 +18,12 @@ async fn a_disconnect_wipes_the_credentials_ends_the_grant_and_leaves_the_contra
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
         world.call(&world.opportunity("Waits", None)).await;
+        world.advance(1);
         let gone = world.hub.disconnect(&world.admin, &world.connection.id).await.unwrap();
         assert_eq!(Some(gone.name), world.connection.account_label);
         assert!(world.hub.webhook_caller(&world.secret).await.unwrap().is_none());
-        let call = lexicontract::services::WebhookCall {
-            organization: caller.external_account_id.parse().unwrap(),
-            opportunities: vec!["006ak00000OQ4RxAAL".parse().unwrap()],
-            is_batch: false,
-        };
-        let refused = world.hub.receive(&caller, call).await;
+        let call = call_about(&caller, vec![RecordId::new("006ak00000OQ4RxAAL")]);
+        let refused = world.hub.receive(&caller, salesforce_webhook(), call, None).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::NotSignedIn))), "a call that was under way");
         assert_eq!(world.opened.number("SELECT count(*) FROM organization_integrations").await, 0);
         assert_eq!(world.run_jobs().await, 1, "only the revocation is left");
@@ -33,8 +31,10 @@ async fn a_disconnect_wipes_the_credentials_ends_the_grant_and_leaves_the_contra
         assert!(world.salesforce().grants.all().iter().all(|grant| grant.is_revoked));
         assert_eq!(world.opened.number("SELECT count(*) FROM revocations").await, 0);
         let kept = world.contract(&contract.id).await;
-        assert_eq!((kept.versions.len(), kept.sync.status), (1, SyncStatus::Failed));
-        assert!(kept.sync.last_error.is_some_and(|error| error.contains("Connect it again")));
+        let source = kept.source().unwrap();
+        assert_eq!((kept.versions.len(), source.sync.status, source.connection_id.as_ref()), (1, SyncStatus::Failed, None));
+        assert_eq!(kept.updated_at, world.hub.clock().now(), "it is among those that changed last");
+        assert!(source.sync.last_error.as_ref().is_some_and(|error| error.contains("Connect it again")));
     })
     .await;
 }
@@ -65,11 +65,11 @@ async fn contracts_are_written_again_over_a_new_connection() {
         world.run_jobs().await;
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Failed);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Failed);
         let again = world.world.connect().await;
         again.hub.retry_sync(&again.admin, &contract.id).await.unwrap();
         again.run_jobs().await;
-        assert_eq!(again.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+        assert_eq!(again.sync(&contract.id).await.last_synced_value.as_deref(), Some("Signed"));
     })
     .await;
 }

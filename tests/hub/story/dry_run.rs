@@ -11,7 +11,7 @@ async fn a_dry_run_says_what_a_delivery_would_do_and_does_nothing() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
         let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
-        let ask = async || world.hub.dry_run(&world.admin, &world.connection.id, &opportunity).await;
+        let ask = async || world.hub.dry_run(&world.admin, &world.connection.id, opportunity.as_str()).await;
         let plan = ask().await.unwrap();
         assert_eq!((plan.contract.action, plan.contract.id), (PlannedAction::Create, None));
         assert_eq!(plan.file.map(|file| file.name).as_deref(), Some("Agreement 1.pdf"));
@@ -29,9 +29,9 @@ async fn a_dry_run_says_what_a_delivery_would_do_and_does_nothing() {
         let plan = ask().await.unwrap();
         assert_eq!((plan.file.unwrap().name.as_str(), plan.contract.action), ("Agreement 3.pdf", PlannedAction::Unchanged));
         opportunities::delete(&mut world.salesforce(), opportunity.as_str());
-        assert!(matches!(ask().await, Err(Error::Problem(Problem::OpportunityNotFound))));
+        assert!(matches!(ask().await, Err(Error::Problem(Problem::RecordNotFound(_)))));
         world.salesforce().grants.revoke_all();
-        assert!(matches!(ask().await, Err(Error::Problem(Problem::SalesforceUnavailable))));
+        assert!(matches!(ask().await, Err(Error::Problem(Problem::ProviderUnavailable(..)))));
     })
     .await;
 }

@@ -76,7 +76,7 @@ async fn a_deal_takes_the_newest_file_that_is_accepted_by_its_content() {
         world.attach(&opportunity, &named("photo.png", 9, b"\x89PNG"));
         world.attach(&opportunity, &named("invoice.pdf", 8, b"MZ a program"));
         world.attach(&opportunity, &named("notes.txt", 7, b"<html><script>"));
-        let plan = world.hub.dry_run(&world.admin, &world.connection.id, &opportunity).await.unwrap();
+        let plan = world.hub.dry_run(&world.admin, &world.connection.id, opportunity.as_str()).await.unwrap();
         let planned = plan.file.unwrap();
         assert_eq!((planned.name.as_str(), planned.reason.contains("judging by its name")), ("invoice.pdf", true));
         assert!(plan.rejected.iter().any(|file| file.name == "photo.png" && file.reason.contains(ACCEPTED_TYPES)));

@@ -24,7 +24,7 @@ async fn an_attachment_counts_when_there_is_no_file() {
         let opportunity = world.opportunity("Rollout", None);
         let id = files::attach_legacy(&mut world.salesforce(), opportunity.as_str(), &file(3, b"%PDF-1.7 attached"));
         let contract = world.deliver_contract(&opportunity).await;
-        assert_eq!(contract.versions[0].salesforce_content_version_id, Some(id));
+        assert_eq!(contract.versions[0].compatibility.salesforce_content_version_id, Some(id));
         assert_eq!((contract.versions[0].file_name.as_str(), contract.versions[0].size_bytes), ("Agreement 3.pdf", 17));
     })
     .await;
@@ -51,7 +51,7 @@ async fn files_that_cannot_be_used_are_passed_over_and_the_timeline_says_why() {
 }
 
 #[tokio::test]
-async fn a_file_that_arrives_other_than_salesforce_says_is_tried_again_and_never_stored() {
+async fn a_file_that_arrives_other_than_announced_is_tried_again_and_never_stored() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
         let lies = [
@@ -62,7 +62,7 @@ async fn a_file_that_arrives_other_than_salesforce_says_is_tried_again_and_never
         for lie in lies {
             let delivery = world.deliver(&world.opportunity("Rollout", Some(lie))).await;
             assert_eq!((delivery.status, delivery.contract_id), (DeliveryStatus::Accepted, None));
-            assert!(delivery.error.is_some_and(|error| error.contains("try again")));
+            assert!(delivery.error.is_some_and(|error| error.contains("retry automatically")));
         }
         assert_eq!(world.opened.number("SELECT count(*) FROM contract_versions").await, 0);
         assert_eq!(stored_files(&world), 0);
@@ -79,7 +79,7 @@ async fn the_file_rule_of_the_connection_is_obeyed_by_deliveries_and_dry_runs() 
         world.hub.update_connection(&world.admin, &world.connection.id, change).await.unwrap();
         let opportunity = world.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
         world.attach(&opportunity, &file(2, b"%PDF-1.7 two"));
-        let plan = world.hub.dry_run(&world.admin, &world.connection.id, &opportunity).await.unwrap();
+        let plan = world.hub.dry_run(&world.admin, &world.connection.id, opportunity.as_str()).await.unwrap();
         let planned = plan.file.unwrap();
         assert!(planned.reason.contains("agreement 1*"), "{}", planned.reason);
         assert!(plan.rejected[0].reason.contains("file rule"), "{:?}", plan.rejected);

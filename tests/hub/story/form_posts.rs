@@ -198,13 +198,13 @@ async fn nobody_else_gets_the_answer_and_after_ten_minutes_nobody_does() {
             hub.create_api_token(&with_form(&world.admin, "1"), "CI", TokenLifetime::default()).await.unwrap() != first,
             "another page by now"
         );
-        assert_eq!(opened.number("SELECT count(*) FROM form_posts").await, 2);
+        assert_eq!(opened.number("SELECT count(*) FROM idempotency_keys").await, 2);
         world.advance(10 * 60);
         hub.keep_house().await.unwrap();
-        assert_eq!(opened.number("SELECT count(*) FROM form_posts").await, 1);
+        assert_eq!(opened.number("SELECT count(*) FROM idempotency_keys").await, 1);
         world.advance(10 * 60);
         hub.keep_house().await.unwrap();
-        assert_eq!(opened.number("SELECT count(*) FROM form_posts").await, 0);
+        assert_eq!(opened.number("SELECT count(*) FROM idempotency_keys").await, 0);
     })
     .await;
 }

@@ -61,7 +61,7 @@ async fn deliveries_go_after_their_retention_and_their_contracts_stay() {
         let world = Connected::start(opened.clone()).await;
         let contract = world.deliver_contract(&world.opportunity("Deal", None)).await;
         let before = world.timeline(&contract.id).await;
-        let deliveries = async || opened.number("SELECT count(*) FROM webhook_deliveries").await;
+        let deliveries = async || opened.number("SELECT count(*) FROM deliveries").await;
         world.advance(89 * DAY);
         world.hub.keep_house().await.unwrap();
         assert_eq!(deliveries().await, 1);

@@ -1,9 +1,14 @@
 use super::world::{Connected, file};
 use crate::databases::on_every_database;
 use futures::TryStreamExt;
-use lexicontract::domain::{
-    contract::{NegotiationStatus, SyncStatus, VersionSource},
-    delivery::{Acceptance, DeliveryStatus},
+use lexicontract::{
+    domain::{
+        contract::{NegotiationStatus, SyncStatus},
+        delivery::{Acceptance, DeliveryStatus, Origin},
+        link::LinkRole,
+        record::{RecordKind, RecordRef},
+    },
+    services::ContractFilter,
 };
 use salesforce_simulator::{
     samples,
@@ -12,6 +17,10 @@ use salesforce_simulator::{
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+
+fn search(text: &str) -> ContractFilter {
+    ContractFilter { text: Some(text.to_owned()), ..ContractFilter::default() }
+}
 
 #[tokio::test]
 async fn a_call_becomes_a_contract_with_the_file_as_it_is_in_salesforce() {
@@ -23,23 +32,26 @@ async fn a_call_becomes_a_contract_with_the_file_as_it_is_in_salesforce() {
         assert_eq!((delivery.status, delivery.attempts, delivery.error), (DeliveryStatus::Done, 1, None));
         let contract = world.contract(delivery.contract_id.as_ref().unwrap()).await;
         assert_eq!((contract.title.as_str(), contract.negotiation_status), ("Rollout", NegotiationStatus::Draft));
-        assert_eq!(
-            (contract.opportunity_name.as_deref(), contract.account_name.as_deref()),
-            (Some("Rollout"), Some("Northwind"))
-        );
-        assert_eq!(contract.salesforce_opportunity_id.as_deref(), Some(opportunity.as_str()));
-        assert_eq!(contract.sync.status, SyncStatus::Idle);
+        assert_eq!((&delivery.record, delivery.origin), (&RecordRef::deal(opportunity.clone()), Origin::Webhook));
+        assert_eq!(delivery.compatibility.opportunity_id.as_ref(), Some(&opportunity));
+        let [link] = contract.links.as_slice() else { panic!("{:?}", contract.links) };
+        assert_eq!((link.provider.as_str(), link.role, link.record_type), ("salesforce", LinkRole::Source, RecordKind::Deal));
+        assert_eq!((&link.record_id, link.connection_id.as_ref()), (&opportunity, Some(&world.connection.id)));
+        assert_eq!((link.name.as_str(), link.party_name.as_deref()), ("Rollout", Some("Northwind")));
+        assert!(link.url.as_deref().is_some_and(|url| url.contains(opportunity.as_str())), "{:?}", link.url);
+        assert_eq!(link.sync.status, SyncStatus::Idle);
+        let before = &contract.compatibility;
+        assert_eq!((before.salesforce_opportunity_id.as_ref(), &before.opportunity_url), (Some(&opportunity), &link.url));
+        assert_eq!((before.opportunity_name.as_ref(), &before.account_name), (Some(&link.name), &link.party_name));
+        assert_eq!(before.sync.as_ref(), Some(&link.sync));
         let [version] = contract.versions.as_slice() else { panic!("{:?}", contract.versions) };
-        assert_eq!(
-            (version.number, version.file_name.as_str(), version.source),
-            (1, "Agreement 1.pdf", VersionSource::Salesforce)
-        );
+        assert_eq!((version.number, version.file_name.as_str(), version.source.as_str()), (1, "Agreement 1.pdf", "salesforce"));
         assert_eq!((version.content_type.as_str(), version.size_bytes), ("application/pdf", sample.bytes.len() as i64));
         assert_eq!(version.sha256, lexicontract::random::hex(&Sha256::digest(sample.bytes)));
         let stored = world.hub.version_file(&world.admin, &contract.id, 1).await.unwrap();
         assert_eq!(stored.bytes.try_collect::<Vec<_>>().await.unwrap().concat(), sample.bytes);
         let kinds: Vec<String> = world.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
-        assert_eq!(kinds, ["webhook_received", "opportunity_read", "file_chosen", "contract_created", "version_stored"]);
+        assert_eq!(kinds, ["webhook_received", "deal_read", "file_chosen", "contract_created", "version_stored"]);
     })
     .await;
 }
@@ -113,7 +125,7 @@ async fn the_same_bytes_under_a_new_id_are_no_new_version() {
         let copy = world.attach(&opportunity, &file(2, b"%PDF-1.7 one"));
         let contract = world.deliver_contract(&opportunity).await;
         assert_eq!(contract.versions.len(), 1);
-        assert_eq!(contract.versions[0].salesforce_content_version_id, Some(copy));
+        assert_eq!(contract.versions[0].compatibility.salesforce_content_version_id, Some(copy));
         let downloads = world.requests("VersionData");
         world.deliver_contract(&opportunity).await;
         assert_eq!(world.requests("VersionData"), downloads, "the new id is known now");
@@ -131,7 +143,17 @@ async fn a_renamed_opportunity_renames_what_is_shown_of_it_and_not_the_contract(
         let fields = renamed.as_object().unwrap();
         opportunities::change(&mut world.salesforce(), opportunity.as_str(), fields, "2026-11-21T10:00:00.000+0000");
         let contract = world.deliver_contract(&opportunity).await;
-        assert_eq!((contract.title.as_str(), contract.opportunity_name.as_deref()), ("Rollout", Some("Rollout 2027")));
+        let link = contract.source().unwrap();
+        assert_eq!((contract.title.as_str(), link.name.as_str()), ("Rollout", "Rollout 2027"));
+        let listed = world.hub.contracts(&world.admin, &search("rollout 2027")).await.unwrap().items;
+        let [listed] = listed.as_slice() else { panic!("{listed:?}") };
+        assert_eq!((&listed.id, listed.provider.as_deref()), (&contract.id, Some("salesforce")));
+        assert_eq!((listed.record_name.as_deref(), listed.party_name.as_deref()), (Some("Rollout 2027"), Some("Northwind")));
+        assert_eq!(listed.compatibility.salesforce_opportunity_id.as_ref(), Some(&opportunity));
+        assert_eq!(
+            (&listed.compatibility.opportunity_name, &listed.compatibility.account_name),
+            (&listed.record_name, &listed.party_name)
+        );
     })
     .await;
 }

@@ -42,6 +42,8 @@ mod housekeeping;
 mod ingesting;
 /// Keys of the vault: rotation and a refused start.
 mod keys;
+/// Accounts that have records with the same ids.
+mod links;
 /// The settings of an organization.
 mod organization;
 /// Which passwords are refused.

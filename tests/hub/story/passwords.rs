@@ -95,10 +95,10 @@ async fn settings_that_weaken_the_server_are_named() {
             warnings.retain(|warning| *warning != OperatorWarning::DatabaseOnSharedFolder);
             warnings
         };
-        assert_eq!(warnings(), [OperatorWarning::ExtraSalesforceHosts]);
+        assert_eq!(warnings(), [OperatorWarning::ExtraProviderHosts]);
         hub.record_ignored_forwarded_for();
         hub.record_ignored_forwarded_for();
-        assert_eq!(warnings(), [OperatorWarning::ExtraSalesforceHosts, OperatorWarning::ForwardedForIgnored]);
+        assert_eq!(warnings(), [OperatorWarning::ExtraProviderHosts, OperatorWarning::ForwardedForIgnored]);
         for warning in hub.operator_warnings() {
             assert!(warning.to_string().contains(warning.variable().unwrap()), "{warning}");
         }

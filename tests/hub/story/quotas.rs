@@ -1,18 +1,18 @@
-use super::world::{BEGINNING, Connected, World, file, open_hub, register};
+use super::world::{BEGINNING, Connected, World, call_about, file, open_hub, register, salesforce_webhook};
 use crate::databases::{Opened, on_every_database};
 use futures::{StreamExt, future::join_all, stream};
 use lexicontract::{
     domain::{
         contract::Contract,
         delivery::{Acceptance, Delivery, DeliveryStatus, Receipt},
-        opportunity::SalesforceId,
         page::PageRequest,
         people::{Invited, Role},
         problem::Problem,
         quota::{Quota, QuotaUsage},
+        record::RecordId,
     },
     hub::{Error, Hub, Result},
-    services::{Actor, FormPost, JoinedOrganization, NewOperatorUser, NewUser, Upload, WebhookCall},
+    services::{Actor, FormPost, JoinedOrganization, NewOperatorUser, NewUser, Upload},
 };
 use salesforce_simulator::state::faults::Fault;
 use std::{
@@ -163,10 +163,9 @@ async fn users_are_limited_whoever_adds_them_and_a_removed_one_makes_room() {
     .await;
 }
 
-async fn call(world: &Connected, opportunities: Vec<SalesforceId>) -> Result<Vec<Receipt>> {
+async fn call(world: &Connected, opportunities: Vec<RecordId>) -> Result<Vec<Receipt>> {
     let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
-    let organization = world.connection.external_account_id.as_deref().unwrap().parse().unwrap();
-    world.hub.receive(&caller, WebhookCall { organization, opportunities, is_batch: true }).await
+    world.hub.receive(&caller, salesforce_webhook(), call_about(&caller, opportunities), None).await
 }
 
 #[tokio::test]
@@ -175,7 +174,7 @@ async fn beyond_the_limit_of_waiting_deliveries_only_duplicates_pass_and_a_neigh
         let world = World::with(opened.clone(), &[("QUOTA_WAITING_DELIVERIES", "3")]).await.connect().await;
         let some: Vec<_> = (0..5).map(|number| world.opportunity(&number.to_string(), None)).collect();
         is_exceeded(call(&world, some[..4].to_vec()).await, Quota::WaitingDeliveries);
-        assert_eq!(opened.number("SELECT count(*) FROM webhook_deliveries").await, 0, "all or nothing");
+        assert_eq!(opened.number("SELECT count(*) FROM deliveries").await, 0, "all or nothing");
         call(&world, some[..2].to_vec()).await.unwrap();
         call(&world, some[1..3].to_vec()).await.unwrap();
         is_exceeded(call(&world, vec![some[3].clone()]).await, Quota::WaitingDeliveries);
@@ -206,7 +205,7 @@ async fn of_many_calls_at_once_exactly_as_many_are_accepted_as_may_wait() {
         let some: Vec<_> = (0..40).map(|number| world.opportunity(&number.to_string(), None)).collect();
         let outcomes = join_all(some.into_iter().map(|id| call(&world, vec![id]))).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 10);
-        assert_eq!(opened.number("SELECT count(*) FROM webhook_deliveries").await, 10);
+        assert_eq!(opened.number("SELECT count(*) FROM deliveries").await, 10);
         outcomes.into_iter().filter(Result::is_err).for_each(|outcome| is_exceeded(outcome, Quota::WaitingDeliveries));
     })
     .await;

@@ -4,7 +4,9 @@ use lexicontract::{
     db::reconciliations::{self, Outcome},
     domain::{
         contract::{NegotiationStatus, SyncStatus},
-        opportunity::SalesforceId,
+        delivery::Origin,
+        page::PageRequest,
+        record::RecordId,
         upkeep::Reconciliation,
     },
     services::{ConnectionChange, ContractFilter},
@@ -16,7 +18,7 @@ use std::time::Duration;
 const HOUR: u64 = 60 * 60;
 
 /// Changes a record in Salesforce without a call of the trigger.
-fn change(world: &Connected, id: &SalesforceId, field: &str, value: &str) {
+fn change(world: &Connected, id: &RecordId, field: &str, value: &str) {
     let fields: Map<String, Value> = [(field.to_owned(), value.into())].into_iter().collect();
     opportunities::change(&mut world.salesforce(), id.as_str(), &fields, "2026-11-22T16:00:00.000+0000");
 }
@@ -56,6 +58,8 @@ async fn an_opportunity_whose_call_never_came_becomes_a_contract() {
         assert_eq!((ran.last_run_at, ran.running_since), (Some(world.hub.clock().now()), None));
         assert!(titles(&world).await.contains(&"Missed".to_owned()));
         assert_eq!(titles(&world).await.len(), before + 1);
+        let deliveries = world.hub.deliveries(&world.admin, &world.connection.id, &PageRequest::default()).await.unwrap();
+        assert_eq!((&deliveries.items[0].record.id, deliveries.items[0].origin), (&missed, Origin::Poll));
         let again = compare(&world).await;
         assert_eq!((again.found, again.repaired), (0, 0));
     })
@@ -94,7 +98,7 @@ async fn a_field_that_someone_changed_in_salesforce_is_written_again() {
         assert_eq!((ran.found, ran.repaired), (1, 1));
         let value = world.salesforce().records.live("Opportunity", opportunity.as_str()).unwrap()[STATUS_FIELD].clone();
         assert_eq!(value, "Approved");
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Synced);
         let kinds: Vec<String> = world.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
         assert_eq!(kinds[kinds.len() - 2..], ["reconciled", "status_written"]);
         opportunities::delete(&mut world.salesforce(), opportunity.as_str());
@@ -110,8 +114,7 @@ async fn a_comparison_stops_early_when_the_org_needs_its_calls_and_goes_on_later
         let contract = world.deliver_contract(&world.opportunity("Rollout", None)).await;
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Approved).await.unwrap();
         world.run_jobs().await;
-        let id: SalesforceId = contract.salesforce_opportunity_id.unwrap().parse().unwrap();
-        change(&world, &id, STATUS_FIELD, "Draft");
+        change(&world, &contract.source().unwrap().record_id, STATUS_FIELD, "Draft");
         world.salesforce().api_usage = (12_100, 15_000);
         let before = world.requests("/query");
         let stopped = compare(&world).await;
@@ -157,14 +160,14 @@ async fn a_comparison_that_does_not_work_says_why_and_one_failed_delivery_is_not
 async fn an_answer_in_several_pages_is_read_whole_and_a_run_goes_on_where_the_last_one_stopped() {
     on_every_database(async |opened| {
         let world = settled(opened).await;
-        let mut ids: Vec<SalesforceId> = (0..30).map(|number| world.opportunity(&format!("Number {number}"), None)).collect();
+        let mut ids: Vec<RecordId> = (0..30).map(|number| world.opportunity(&format!("Number {number}"), None)).collect();
         // The simulator sorts ids without their case.
         ids.sort_by_key(|id| id.as_str().to_lowercase());
         for id in &ids {
             change(&world, id, "StageName", "Needs Legal Review");
         }
         let mut tx = world.opened.db.begin().await.unwrap();
-        let stopped = Outcome { last_opportunity: ids[4].to_string(), ..Outcome::default() };
+        let stopped = Outcome { last_record: ids[4].to_string(), ..Outcome::default() };
         let (organization, connection) = (&world.admin.organization_id, &world.connection.id);
         reconciliations::note_run(&mut tx, organization, connection, &stopped, world.hub.clock().now()).await.unwrap();
         tx.commit().await.unwrap();
@@ -187,20 +190,21 @@ async fn a_comparison_under_way_says_since_when_and_how_much_it_has_looked_at() 
         change(&world, &opportunity, "StageName", "Needs Legal Review");
         // Opportunities are looked at before contracts, whose fields come late.
         world.fault(Fault { path_contains: STATUS_FIELD.to_owned(), delay_ms: Some(500), ..Fault::default() });
-        let (ended, running) = tokio::join!(compare(&world), until_opportunities_are_looked_at(&world));
+        let (ended, running) = tokio::join!(compare(&world), until_records_are_looked_at(&world));
         let begun = world.hub.clock().now();
         assert_eq!((running.running_since, running.contracts), (Some(begun), 0));
         assert_eq!((ended.running_since, ended.last_run_at), (None, Some(begun)));
-        assert_eq!((ended.opportunities, ended.contracts), (running.opportunities, 1));
+        assert_eq!((ended.records, ended.contracts), (running.records, 1));
+        assert_eq!(ended.compatibility.opportunities, Some(ended.records), "under its old name too");
     })
     .await;
 }
 
-async fn until_opportunities_are_looked_at(world: &Connected) -> Reconciliation {
+async fn until_records_are_looked_at(world: &Connected) -> Reconciliation {
     loop {
         let detail = world.hub.connection_detail(&world.admin, &world.connection.id).await.unwrap();
         match detail.reconciliation {
-            Some(running) if running.running_since.is_some() && running.opportunities > 0 => return running,
+            Some(running) if running.running_since.is_some() && running.records > 0 => return running,
             _ => tokio::time::sleep(Duration::from_millis(5)).await,
         }
     }

@@ -50,7 +50,7 @@ async fn trouble(world: &Connected) -> (String, FixedBy) {
 pub(super) async fn reconnect(world: &Connected) {
     world.stay_signed_in().await;
     let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
-    let renewed = world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
+    let renewed = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.unwrap();
     assert_eq!((&renewed.id, renewed.status), (&world.connection.id, ConnectionStatus::Connected));
 }
 

@@ -1,7 +1,10 @@
 use super::world::{Connected, file, open_hub};
 use crate::databases::on_every_database;
 use lexicontract::domain::{
-    connect_failure::ConnectFailure, connection::ConnectionStatus, contract::NegotiationStatus, delivery::DeliveryStatus,
+    connect_failure::ConnectFailure,
+    connection::{CheckCode, ConnectionStatus},
+    contract::NegotiationStatus,
+    delivery::DeliveryStatus,
 };
 use salesforce_simulator::state::{organization::State, schema};
 
@@ -81,21 +84,24 @@ async fn what_a_revoked_grant_holds_up_runs_after_the_reconnect() {
         assert_eq!(lost.status, ConnectionStatus::NeedsReconnect);
         assert!(lost.last_error.is_some());
         let test = world.hub.test_connection(&world.admin, &world.connection.id).await.unwrap();
-        assert_eq!((test.ok, &test.checks[0].name), (false, &"Connection works".to_owned()));
+        assert_eq!(
+            (test.ok, test.checks[0].code, test.checks[0].name.as_str()),
+            (false, CheckCode::Connection, "Connection works")
+        );
         assert_eq!(Some(&test.checks[0].detail), lost.last_error.as_ref());
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         let tokens_asked_for = world.requests("/oauth2/token");
         world.run_jobs().await;
         assert_eq!(world.requests("/oauth2/token"), tokens_asked_for, "a dead grant is not tried again");
         let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
-        let renewed = world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
+        let renewed = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.unwrap();
         assert_eq!(
             (renewed.id, renewed.status, renewed.last_error),
             (world.connection.id.clone(), ConnectionStatus::Connected, None)
         );
         assert_eq!(world.run_jobs().await, 3, "what waited, and the end of the old grant");
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Done);
-        assert_eq!(world.contract(&contract.id).await.sync.last_synced_value.as_deref(), Some("Signed"));
+        assert_eq!(world.sync(&contract.id).await.last_synced_value.as_deref(), Some("Signed"));
     })
     .await;
 }
@@ -107,7 +113,7 @@ async fn a_reconnect_to_another_org_is_refused_and_its_grant_given_back() {
         let authorization = world.begin_to_reconnect(&world.connection.id).await;
         become_another_org(&mut world.salesforce());
         let callback = world.allow(&authorization).await;
-        let refused = world.hub.finish_salesforce(Some(&world.admin), callback).await;
+        let refused = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await;
         assert_eq!(refused.unwrap_err(), ConnectFailure::OrgMismatch);
         assert_eq!(world.salesforce().revocations.entries().count(), 1);
         let kept = world.connection_now().await;

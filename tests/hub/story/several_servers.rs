@@ -203,9 +203,8 @@ fn read_order() -> Option<String> {
 
 /// A call that needs a session. SQLite has one writer for all processes, so it may be busy; nothing else may go wrong.
 async fn look(hub: &Hub, actor: &Actor, post: &Post) {
-    let opportunity = post.opportunity.parse().unwrap();
     loop {
-        match hub.dry_run(actor, &post.connection, &opportunity).await {
+        match hub.dry_run(actor, &post.connection, &post.opportunity).await {
             Ok(_) => return,
             Err(Error::Database(error)) => println!("again, because of {error}"),
             Err(error) => panic!("{error:?}"),

@@ -1,6 +1,6 @@
 //! Signed calls: the key that comes with a secret, its rotation, and messages that come again.
 
-use super::world::Connected;
+use super::world::{Connected, call_about, salesforce_webhook};
 use crate::databases::on_every_database;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,9 +8,10 @@ use lexicontract::{
     domain::{
         delivery::{Acceptance, Receipt},
         problem::{Invalid, Problem},
+        record::RecordId,
     },
     hub::Error,
-    services::{ConnectionChange, WebhookCall, WebhookCaller, WebhookSignature},
+    services::{ConnectionChange, WebhookCaller, WebhookSignature},
 };
 use serde_json::json;
 use sha2::Sha256;
@@ -34,9 +35,8 @@ async fn is_signed(world: &Connected, caller: &WebhookCaller, signature: &Webhoo
 
 async fn send(world: &Connected, message: &str, opportunity: &str) -> Receipt {
     let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
-    let organization = caller.external_account_id.parse().unwrap();
-    let call = WebhookCall { organization, opportunities: vec![opportunity.parse().unwrap()], is_batch: false };
-    world.hub.receive_message(&caller, call, Some(message)).await.unwrap().remove(0)
+    let call = call_about(&caller, vec![RecordId::new(opportunity)]);
+    world.hub.receive(&caller, salesforce_webhook(), call, Some(message)).await.unwrap().remove(0)
 }
 
 fn settings(rule: &str) -> ConnectionChange {
@@ -125,7 +125,7 @@ async fn without_a_secret_signatures_cannot_be_required() {
     on_every_database(async |opened| {
         let world = super::world::World::start(opened).await;
         let callback = world.allow(&world.begin_to_connect().await).await;
-        let connection = world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
+        let connection = world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.unwrap();
         let refused = world.hub.update_connection(&world.admin, &connection.id, settings("required")).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::Invalid(Invalid::Metadata(_))))));
         assert!(world.hub.update_connection(&world.admin, &connection.id, settings("optional")).await.is_ok());

@@ -8,7 +8,6 @@ use lexicontract::{
         connection::Environment,
         contract::NegotiationStatus,
         ids::{ApiTokenId, ContractId, DeliveryId, IntegrationId, UserId},
-        opportunity::SalesforceId,
         page::PageRequest,
         people::{Role, TokenLifetime},
         problem::Problem,
@@ -38,7 +37,7 @@ struct Scene {
 
 impl Scene {
     async fn set(connected: Connected) -> Self {
-        let opportunity: SalesforceId = connected.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
+        let opportunity = connected.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
         let delivery = connected.deliver(&opportunity).await;
         let new = NewUser { email: "cy@example.com".to_owned(), name: "Cy".to_owned(), role: Role::Viewer };
         let invited = connected.hub.invite_user(&connected.admin, new).await.unwrap().id;
@@ -100,7 +99,7 @@ impl Scene {
                 Role::Viewer,
                 hub.change_password(actor, password_change("correct horse battery", "a wholly new passphrase")).await,
             ),
-            answer("connect with OAuth", Role::Admin, hub.authorize_salesforce(actor, Environment::Sandbox, None).await),
+            answer("connect with OAuth", Role::Admin, hub.start_flow(actor, "salesforce", Environment::Sandbox, None).await),
             answer("connect with a key", Role::Admin, hub.connect(actor, &pipedrive, request).await.map(drop)),
             answer("reconnect", Role::Admin, hub.reconnect(actor, connection, [].into()).await.map(drop)),
             answer("update_connection", Role::Admin, hub.update_connection(actor, connection, change).await),

@@ -102,15 +102,15 @@ async fn the_scopes_are_those_that_were_granted() {
 async fn the_settings_are_chosen_from_what_salesforce_describes() {
     on_every_database(async |opened| {
         let world = Connected::start(opened).await;
-        let found = world.hub.opportunity_fields(&world.admin, &world.connection.id).await.unwrap();
+        let found = world.hub.deal_schema(&world.admin, &world.connection.id).await.unwrap();
         assert!(found.field("LexiContract_Status__c").is_some(), "{found:?}");
         assert!(found.stages.iter().any(|stage| stage == "Needs Legal Review"), "{:?}", found.stages);
         let member = Actor { role: Role::Member, ..world.admin.clone() };
-        let refused = world.hub.opportunity_fields(&member, &world.connection.id).await;
+        let refused = world.hub.deal_schema(&member, &world.connection.id).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::Forbidden))));
         world.salesforce().grants.revoke_all();
-        let unread = world.hub.opportunity_fields(&world.admin, &world.connection.id).await;
-        assert!(matches!(unread, Err(Error::Problem(Problem::SalesforceUnavailable))));
+        let unread = world.hub.deal_schema(&world.admin, &world.connection.id).await;
+        assert!(matches!(unread, Err(Error::Problem(Problem::ProviderUnavailable(..)))));
     })
     .await;
 }
@@ -146,7 +146,7 @@ async fn another_organization_sees_no_standing() {
         assert!(is_hidden(hub.standing(eve, id).await.map(drop)));
         assert!(is_hidden(hub.work(eve, id).await.map(drop)));
         assert!(is_hidden(hub.granted_scopes(eve, id).await.map(drop)));
-        assert!(is_hidden(hub.opportunity_fields(eve, id).await.map(drop)));
+        assert!(is_hidden(hub.deal_schema(eve, id).await.map(drop)));
         assert!(hub.standings(eve).await.unwrap().0.is_empty());
     })
     .await;

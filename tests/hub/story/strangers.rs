@@ -32,10 +32,11 @@ async fn an_admin_of_another_organization_finds_nothing_of_ours() {
         assert!(is_hidden(hub.disconnect(eve, id).await));
         assert!(is_hidden(hub.make_webhook_secret(eve, id).await.map(drop)));
         assert!(is_hidden(hub.webhook_secrets(eve, id).await));
-        assert!(is_hidden(hub.dry_run(eve, id, &opportunity).await));
+        assert!(is_hidden(hub.dry_run(eve, id, opportunity.as_str()).await));
         assert!(is_hidden(hub.deliveries(eve, id, &page).await));
         assert!(is_hidden(hub.redeliver(eve, &delivery.id).await));
         assert!(is_hidden(hub.contract(eve, contract).await));
+        assert_eq!(hub.contract_of_record(eve, "salesforce", opportunity.as_str()).await.unwrap(), None);
         assert!(is_hidden(hub.timeline(eve, contract, &page).await));
         assert!(is_hidden(hub.history(eve, contract, &page).await));
         assert!(is_hidden(hub.version_file(eve, contract, 1).await.map(drop)));
@@ -88,6 +89,7 @@ async fn the_same_salesforce_org_makes_a_contract_for_each_organization_that_con
         let opportunity = world.opportunity("Rollout", None);
         let contract = world.deliver_contract(&opportunity).await;
         assert!(is_hidden(world.hub.contract(&ada, &contract.id).await));
+        assert_eq!(world.hub.contract_of_record(&ada, "salesforce", opportunity.as_str()).await.unwrap(), None);
         assert_eq!(world.hub.connections(&ada).await.unwrap().len(), 1);
     })
     .await;

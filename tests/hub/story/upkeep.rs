@@ -1,4 +1,4 @@
-use super::world::{Connected, file, register};
+use super::world::{Connected, call_about, file, register, salesforce_webhook};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
@@ -7,7 +7,7 @@ use lexicontract::{
         ids::IntegrationId,
         upkeep::FixedBy,
     },
-    services::{ConnectRequest, Connecting, WebhookCall},
+    services::{ConnectRequest, Connecting},
 };
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
@@ -109,12 +109,8 @@ async fn an_org_that_asks_to_wait_is_left_alone_and_no_other_waits_for_it() {
         assert_eq!(detail.trouble.unwrap().cause, "too_many_calls");
         assert_eq!(detail.paused_until, Some(world.hub.clock().now() + Duration::from_secs(100)));
         let caller = world.hub.webhook_caller(&theirs.0).await.unwrap().unwrap();
-        let call = WebhookCall {
-            organization: caller.external_account_id.parse().unwrap(),
-            opportunities: vec![world.opportunity("theirs", None)],
-            is_batch: false,
-        };
-        world.hub.receive(&caller, call).await.unwrap();
+        let call = call_about(&caller, vec![world.opportunity("theirs", None)]);
+        world.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap();
         assert_eq!(world.run_jobs().await, 1, "the neighbour's org is called");
         assert!(world.requests("/query") > asked);
         world.advance(100);
@@ -135,7 +131,7 @@ async fn neighbour(world: &Connected) -> (lexicontract::secret::Secret<String>, 
     let begun = world.hub.connect(&grace, &IntegrationId::from_suffix("salesforce"), request).await.unwrap();
     let Connecting::Authorize(authorization) = begun else { panic!("Salesforce asks for consent") };
     let callback = world.allow(&authorization).await;
-    let connection = world.hub.finish_salesforce(Some(&grace), callback).await.unwrap();
+    let connection = world.hub.finish_flow("salesforce", Some(&grace), callback).await.unwrap();
     let made = world.hub.make_webhook_secret(&grace, &connection.id).await.unwrap();
     (made.secret.as_str().into(), grace)
 }
@@ -170,7 +166,7 @@ async fn what_waited_for_a_person_longer_than_three_days_is_not_given_up_at_the_
         world.advance(20 * DAY);
         world.stay_signed_in().await;
         let callback = world.allow(&world.begin_to_reconnect(&world.connection.id).await).await;
-        world.hub.finish_salesforce(Some(&world.admin), callback).await.unwrap();
+        world.hub.finish_flow("salesforce", Some(&world.admin), callback).await.unwrap();
         world.fault(Fault { path_contains: "/query".to_owned(), status: Some(503), times: 1, ..Fault::default() });
         world.run_jobs().await;
         assert_eq!(world.delivery(&receipt).await.status, DeliveryStatus::Accepted);

@@ -88,7 +88,7 @@ async fn writing_again_is_tried_at_once_and_a_scheduled_probe_after_five_minutes
         world.fault(daily_limit(100));
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Approved).await.unwrap();
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Pending);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Pending);
         world.salesforce().faults.clear();
         let calls = world.requests("/services/data");
         world.advance(299);
@@ -96,13 +96,13 @@ async fn writing_again_is_tried_at_once_and_a_scheduled_probe_after_five_minutes
         assert_eq!(world.requests("/services/data"), calls);
         world.hub.retry_sync(&world.admin, &contract.id).await.unwrap();
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Synced);
         world.fault(daily_limit(1));
         world.hub.change_status(&world.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         world.run_jobs().await;
         world.advance(301);
         world.run_jobs().await;
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Synced);
     })
     .await;
 }

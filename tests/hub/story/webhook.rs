@@ -1,10 +1,10 @@
-use super::world::{Connected, open_hub, register};
+use super::world::{Connected, call_about, open_hub, register, salesforce_webhook};
 use crate::databases::on_every_database;
 use lexicontract::{
+    connectors::webhook::WebhookCall,
     domain::{audit::AuditFilter, delivery::Acceptance, page::PageRequest, problem::Problem, timeline::ActivityKind},
     hub::{Error, Hub},
     secret::Secret,
-    services::WebhookCall,
 };
 use std::time::Duration;
 
@@ -90,13 +90,12 @@ async fn a_call_of_another_org_is_refused_and_many_opportunities_are_taken_toget
         let world = Connected::start(opened).await;
         let caller = world.hub.webhook_caller(&world.secret).await.unwrap().unwrap();
         let opportunities = vec![world.opportunity("a", None), world.opportunity("b", None)];
-        let foreign: lexicontract::domain::opportunity::SalesforceId = "00Dxx0000001gPLEAY".parse().unwrap();
-        let call = WebhookCall { organization: foreign, opportunities, is_batch: true };
-        let refused = world.hub.receive(&caller, call.clone()).await;
+        let call = call_about(&caller, opportunities);
+        let foreign = WebhookCall { account_id: "00Dxx0000001gPLEAY".to_owned(), ..call.clone() };
+        let refused = world.hub.receive(&caller, salesforce_webhook(), foreign, None).await;
         assert!(matches!(refused, Err(Error::Problem(Problem::NotSignedIn))));
-        assert_eq!(world.opened.number("SELECT count(*) FROM webhook_deliveries").await, 0);
-        let own = caller.external_account_id.parse().unwrap();
-        let receipts = world.hub.receive(&caller, WebhookCall { organization: own, ..call }).await.unwrap();
+        assert_eq!(world.opened.number("SELECT count(*) FROM deliveries").await, 0);
+        let receipts = world.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap();
         assert_eq!(receipts.iter().map(|receipt| receipt.status).collect::<Vec<_>>(), [Acceptance::Accepted; 2]);
         assert_eq!(world.run_jobs().await, 2);
         assert_eq!(world.opened.number("SELECT count(*) FROM contracts").await, 2);

@@ -4,20 +4,23 @@ use crate::databases::Opened;
 use lexicontract::{
     clock::Clock,
     config::Config,
-    connectors::http,
+    connectors::{
+        self, http,
+        webhook::{WebhookCall, WebhookSpec},
+    },
     db::Db,
     domain::{
         connection::{Authorization, Connection, Environment},
-        contract::Contract,
+        contract::{Contract, Sync},
         delivery::{Acceptance, Delivery, Receipt},
         ids::{ConnectionId, ContractId, IntegrationId},
-        opportunity::SalesforceId,
         page::PageRequest,
+        record::{RecordId, RecordRef},
         time::Timestamp,
     },
     hub::Hub,
     secret::Secret,
-    services::{Actor, Callback, Client, ConnectRequest, Connecting, PasswordChange, Registration, WebhookCall},
+    services::{Actor, Callback, Client, ConnectRequest, Connecting, PasswordChange, Registration, WebhookCaller},
 };
 use salesforce_simulator::{
     Options, Simulator,
@@ -66,6 +69,10 @@ impl World {
         self.simulator.production().state()
     }
 
+    pub fn sandbox(&self) -> MutexGuard<'_, State> {
+        self.simulator.sandbox().state()
+    }
+
     pub fn advance(&self, seconds: u64) {
         self.hub.clock().advance(Duration::from_secs(seconds));
     }
@@ -89,8 +96,12 @@ impl World {
     }
 
     pub async fn begin_to_connect(&self) -> Authorization {
+        self.begin_to_connect_to(Environment::Production).await
+    }
+
+    pub async fn begin_to_connect_to(&self, environment: Environment) -> Authorization {
         let salesforce = IntegrationId::from_suffix("salesforce");
-        let request = ConnectRequest { environment: Some(Environment::Production), ..ConnectRequest::default() };
+        let request = ConnectRequest { environment: Some(environment), ..ConnectRequest::default() };
         match self.hub.connect(&self.admin, &salesforce, request).await.unwrap() {
             Connecting::Authorize(authorization) => authorization,
             Connecting::Done(_) => panic!("Salesforce asks for consent"),
@@ -127,8 +138,12 @@ impl World {
     }
 
     pub async fn connect(self) -> Connected {
-        let callback = self.allow(&self.begin_to_connect().await).await;
-        let connection = self.hub.finish_salesforce(Some(&self.admin), callback).await.unwrap();
+        self.connect_to(Environment::Production).await
+    }
+
+    pub async fn connect_to(self, environment: Environment) -> Connected {
+        let callback = self.allow(&self.begin_to_connect_to(environment).await).await;
+        let connection = self.hub.finish_flow("salesforce", Some(&self.admin), callback).await.unwrap();
         let made = self.hub.make_webhook_secret(&self.admin, &connection.id).await.unwrap();
         Connected { world: self, connection, secret: Secret::new(made.secret) }
     }
@@ -148,16 +163,16 @@ impl Connected {
     }
 
     /// A new Opportunity, with a file when one is given.
-    pub fn opportunity(&self, name: &str, file: Option<NewFile>) -> SalesforceId {
+    pub fn opportunity(&self, name: &str, file: Option<NewFile>) -> RecordId {
         let mut state = self.salesforce();
         let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", "2026-11-20T10:00:00.000+0000");
         if let Some(file) = file {
             files::attach(&mut state, &id, &file);
         }
-        id.parse().unwrap()
+        RecordId::new(id)
     }
 
-    pub fn attach(&self, opportunity: &SalesforceId, file: &NewFile) -> String {
+    pub fn attach(&self, opportunity: &RecordId, file: &NewFile) -> String {
         files::attach(&mut self.salesforce(), opportunity.as_str(), file).version_id
     }
 
@@ -166,15 +181,15 @@ impl Connected {
     }
 
     /// The call of the Apex trigger.
-    pub async fn call(&self, opportunity: &SalesforceId) -> Receipt {
+    pub async fn call(&self, opportunity: &RecordId) -> Receipt {
         let caller = self.hub.webhook_caller(&self.secret).await.unwrap().expect("the secret works");
-        let organization = self.connection.external_account_id.as_deref().unwrap().parse().unwrap();
-        let call = WebhookCall { organization, opportunities: vec![opportunity.clone()], is_batch: false };
-        self.hub.receive(&caller, call).await.unwrap().remove(0)
+        let account_id = self.connection.external_account_id.clone().unwrap();
+        let call = WebhookCall { account_id, records: vec![RecordRef::deal(opportunity.clone())], is_batch: false };
+        self.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap().remove(0)
     }
 
     /// The call, and what came of its delivery when everything due has run.
-    pub async fn deliver(&self, opportunity: &SalesforceId) -> Delivery {
+    pub async fn deliver(&self, opportunity: &RecordId) -> Delivery {
         let receipt = self.call(opportunity).await;
         assert_eq!(receipt.status, Acceptance::Accepted);
         self.run_jobs().await;
@@ -187,13 +202,18 @@ impl Connected {
     }
 
     /// The contract that came of a delivery.
-    pub async fn deliver_contract(&self, opportunity: &SalesforceId) -> Contract {
+    pub async fn deliver_contract(&self, opportunity: &RecordId) -> Contract {
         let delivery = self.deliver(opportunity).await;
         self.contract(&delivery.contract_id.unwrap_or_else(|| panic!("{:?}", delivery.error))).await
     }
 
     pub async fn contract(&self, id: &ContractId) -> Contract {
         self.hub.contract(&self.admin, id).await.unwrap()
+    }
+
+    /// How the write-back to the record stands that a contract was made from.
+    pub async fn sync(&self, id: &ContractId) -> Sync {
+        self.contract(id).await.source().expect("it has a source").sync.clone()
     }
 
     pub async fn connection_now(&self) -> Connection {
@@ -213,12 +233,27 @@ impl Connected {
     }
 }
 
+/// The webhook that the Apex trigger calls.
+pub fn salesforce_webhook() -> &'static WebhookSpec {
+    connectors::find("salesforce").unwrap().webhook("webhook").unwrap()
+}
+
+/// A call about deals, as the trigger of the caller's account makes it.
+pub fn call_about(caller: &WebhookCaller, opportunities: Vec<RecordId>) -> WebhookCall {
+    let records = opportunities.into_iter().map(RecordRef::deal).collect();
+    WebhookCall { account_id: caller.external_account_id.clone(), records, is_batch: true }
+}
+
 pub async fn open_hub(
     opened: &Opened,
     simulator: Option<&Simulator>,
     settings: &[(&str, &str)],
 ) -> Result<Hub, lexicontract::hub::StartError> {
-    open_hub_at(opened, simulator.map_or("https://login.salesforce.com", Simulator::production_url), settings).await
+    let Some(simulator) = simulator else { return open_hub_at(opened, "https://login.salesforce.com", settings).await };
+    let hosts = [simulator.production_url(), simulator.sandbox_url()].map(|url| url.trim_start_matches("http://"));
+    let hosts = hosts.join(",");
+    let both = [("SALESFORCE_SANDBOX_LOGIN_URL", simulator.sandbox_url()), ("SALESFORCE_ALLOWED_HOSTS", hosts.as_str())];
+    open_hub_at(opened, simulator.production_url(), &[settings, &both].concat()).await
 }
 
 /// A hub that reaches Salesforce there.

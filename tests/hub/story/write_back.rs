@@ -1,8 +1,9 @@
 use super::world::{Connected, file};
-use crate::databases::on_every_database;
+use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
+    db::{contract_links, contracts, versions},
     domain::{
-        contract::{Contract, NegotiationStatus, SyncStatus},
+        contract::{Contract, NegotiationStatus, Sync, SyncStatus},
         problem::Problem,
     },
     hub::Error,
@@ -14,6 +15,7 @@ use salesforce_simulator::state::{
     schema::{STATUS_FIELD, StatusField},
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn with_contract(opened: crate::databases::Opened) -> (Connected, Contract) {
     let world = Connected::start(opened).await;
@@ -27,6 +29,10 @@ fn written(world: &Connected, field: &str) -> Vec<Value> {
     world.salesforce().writes.entries().map(|write| write.fields[field].clone()).collect()
 }
 
+fn sync_of(contract: &Contract) -> &Sync {
+    &contract.source().expect("it has a source").sync
+}
+
 async fn change(world: &Connected, contract: &Contract, status: NegotiationStatus) -> Contract {
     world.hub.change_status(&world.admin, &contract.id, status).await.unwrap()
 }
@@ -36,16 +42,18 @@ async fn a_changed_status_arrives_in_salesforce_with_its_label() {
     on_every_database(async |opened| {
         let (world, contract) = with_contract(opened).await;
         let changed = change(&world, &contract, NegotiationStatus::InReview).await;
-        assert_eq!((changed.negotiation_status, changed.sync.status), (NegotiationStatus::InReview, SyncStatus::Pending));
+        assert_eq!((changed.negotiation_status, sync_of(&changed).status), (NegotiationStatus::InReview, SyncStatus::Pending));
         assert_eq!(world.run_jobs().await, 1);
         assert_eq!(written(&world, STATUS_FIELD), ["In Review"]);
-        let sync = world.contract(&contract.id).await.sync;
+        let sync = world.sync(&contract.id).await;
         assert_eq!((sync.status, sync.last_synced_value.as_deref()), (SyncStatus::Synced, Some("In Review")));
-        assert_eq!((sync.last_synced_at, sync.attempts, sync.last_error), (Some(world.hub.clock().now()), 1, None));
+        assert_eq!((sync.last_synced_at, sync.attempts, sync.last_error.as_deref()), (Some(world.hub.clock().now()), 1, None));
         change(&world, &contract, NegotiationStatus::InReview).await;
         assert_eq!(world.run_jobs().await, 0, "what is written already is not written again");
         let kinds: Vec<String> = world.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
         assert_eq!(kinds[kinds.len() - 2..], ["status_changed", "status_written"]);
+        assert_eq!(world.timeline(&contract.id).await.last().unwrap().1, "Wrote “In Review” to Salesforce");
+        assert_eq!(world.contract(&contract.id).await.compatibility.sync, Some(sync), "under its old name too");
     })
     .await;
 }
@@ -77,12 +85,38 @@ async fn a_change_during_the_write_is_written_after_it() {
         };
         let (ran, changed) = tokio::join!(world.hub.run_one_job(false), change_meanwhile);
         assert!(ran.unwrap());
-        assert_eq!(changed.sync.status, SyncStatus::Pending);
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Pending, "the newer value is not there yet");
+        assert_eq!(sync_of(&changed).status, SyncStatus::Pending);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Pending, "the newer value is not there yet");
         world.run_jobs().await;
         assert_eq!(written(&world, STATUS_FIELD), ["In Review", "Signed"]);
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Synced);
         assert_eq!(world.opened.number("SELECT count(*) FROM jobs WHERE kind <> 'analyse'").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_status_that_changes_while_a_write_is_recorded_is_not_taken_for_written() {
+    on_every_database(async |opened| {
+        let (world, contract) = with_contract(opened.clone()).await;
+        change(&world, &contract, NegotiationStatus::InReview).await;
+        let slow = Fault { method: Some("PATCH".to_owned()), delay_ms: Some(500), times: 1, ..Fault::default() };
+        world.fault(slow);
+        let hub = world.hub.clone();
+        let write = tokio::spawn(async move { hub.run_one_job(false).await });
+        while !world.salesforce().requests.entries().any(|request| request.method == "PATCH") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (organization, link, now) = (&world.admin.organization_id, &contract.source().unwrap().id, world.hub.clock().now());
+        let mut tx = opened.db.begin().await.unwrap();
+        contracts::set_negotiation_status(&mut tx, organization, &contract.id, NegotiationStatus::Signed, now).await.unwrap();
+        somebody_waits(&opened, 1).await;
+        // Whoever records the write must not hold the link and wait for the contract.
+        contract_links::set_sync(&mut tx, organization, link, (SyncStatus::Pending, 0, None), now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(write.await.unwrap().unwrap());
+        let sync = world.sync(&contract.id).await;
+        assert_eq!((sync.status, sync.last_synced_value.as_deref()), (SyncStatus::Pending, Some("In Review")));
     })
     .await;
 }
@@ -108,10 +142,10 @@ async fn who_decides_on_an_old_status_is_told_and_overwrites_nothing() {
 async fn a_deleted_opportunity_fails_the_write_with_advice() {
     on_every_database(async |opened| {
         let (world, contract) = with_contract(opened).await;
-        opportunities::delete(&mut world.salesforce(), contract.salesforce_opportunity_id.as_deref().unwrap());
+        opportunities::delete(&mut world.salesforce(), contract.source().unwrap().record_id.as_str());
         change(&world, &contract, NegotiationStatus::Approved).await;
         assert_eq!(world.run_jobs().await, 1);
-        let sync = world.contract(&contract.id).await.sync;
+        let sync = world.sync(&contract.id).await;
         assert_eq!(sync.status, SyncStatus::Failed);
         assert!(sync.last_error.as_ref().is_some_and(|error| error.contains("deleted")), "{:?}", sync.last_error);
         assert_eq!(world.timeline(&contract.id).await.last().unwrap().0, "given_up");
@@ -140,14 +174,14 @@ async fn a_missing_field_fails_with_advice_and_a_retry_writes_when_it_is_there()
         world.salesforce().status_field = StatusField::Missing;
         change(&world, &contract, NegotiationStatus::Approved).await;
         assert_eq!(world.run_jobs().await, 1);
-        let sync = world.contract(&contract.id).await.sync;
+        let sync = world.sync(&contract.id).await;
         assert_eq!((sync.status, sync.attempts), (SyncStatus::Failed, 1));
         assert!(sync.last_error.as_ref().is_some_and(|error| error.contains(STATUS_FIELD)), "{:?}", sync.last_error);
         world.salesforce().status_field = StatusField::Present;
         let retried = world.hub.retry_sync(&world.admin, &contract.id).await.unwrap();
-        assert_eq!((retried.sync.status, retried.sync.last_error), (SyncStatus::Pending, None));
+        assert_eq!((sync_of(&retried).status, sync_of(&retried).last_error.as_deref()), (SyncStatus::Pending, None));
         assert_eq!(world.run_jobs().await, 1);
-        assert_eq!(world.contract(&contract.id).await.sync.status, SyncStatus::Synced);
+        assert_eq!(world.sync(&contract.id).await.status, SyncStatus::Synced);
     })
     .await;
 }
@@ -159,7 +193,9 @@ async fn an_uploaded_contract_has_nothing_to_write() {
         let bytes = Box::pin(futures::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF-1.7 uploaded"))]));
         let upload = Upload { title: "NDA".to_owned(), file_name: "../nda.pdf".to_owned(), bytes };
         let contract = world.hub.upload_contract(&world.admin, upload).await.unwrap();
-        assert_eq!((contract.sync.status, contract.versions[0].file_name.as_str()), (SyncStatus::NotLinked, "nda.pdf"));
+        assert_eq!((contract.links.as_slice(), contract.versions[0].file_name.as_str()), (&[][..], "nda.pdf"));
+        assert_eq!(contract.compatibility.sync.as_ref().map(|sync| sync.status), Some(SyncStatus::NotLinked));
+        assert_eq!(contract.versions[0].source, versions::UPLOAD);
         change(&world, &contract, NegotiationStatus::Approved).await;
         assert_eq!(world.run_jobs().await, 0);
         let refused = world.hub.retry_sync(&world.admin, &contract.id).await;

@@ -15,7 +15,8 @@ use std::time::Duration;
 const RACES: usize = 20;
 
 async fn queue(tx: &mut Tx, place: &Place, subject: &str, at: Timestamp) {
-    let job = NewJob { organization_id: &place.organization, kind: "analyse", subject_id: subject, lane: None, run_at: at };
+    let job =
+        NewJob { organization_id: &place.organization, kind: "analyse", subject_id: subject, concurrency_key: None, run_at: at };
     jobs::insert(tx, &new_id(), &job, NOW).await.unwrap();
 }
 

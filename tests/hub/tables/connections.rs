@@ -1,4 +1,4 @@
-use super::rows::{NOW, Place, after, connection, integration, salesforce};
+use super::rows::{NOW, Place, after, connection, integration, opportunity, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
@@ -8,6 +8,7 @@ use lexicontract::{
         webhook_secrets::{self, WebhookSecretRow},
     },
     domain::{
+        compatibility::DeliveryFields,
         connection::{ConnectionStatus, Environment},
         delivery::{Acceptance, Receipt},
         upkeep::FixedBy,
@@ -105,14 +106,14 @@ async fn settings_and_status_are_changed_and_a_status_says_whether_it_is_news() 
         assert!(connection_health::set_trouble(&mut tx, &row, degraded, &BUSY, after(2)).await.unwrap());
         assert!(!connection_health::set_trouble(&mut tx, &row, degraded, &BUSY, after(3)).await.unwrap());
         assert!(connection_health::set_trouble(&mut tx, &row, degraded, &ENDED, after(4)).await.unwrap());
-        assert_eq!(reread(&mut tx, &row).await.troubled_at, Some(after(2)), "it has been degraded since then");
+        assert_eq!(reread(&mut tx, &row).await.failing_since, Some(after(2)), "it has been degraded since then");
         let stale = connections::ConnectionRow { credentials_version: 0, ..row.clone() };
         let needs_reconnect = ConnectionStatus::NeedsReconnect;
         assert!(!connection_health::set_trouble(&mut tx, &stale, needs_reconnect, &ENDED, after(5)).await.unwrap());
         connection_health::note_success(&mut tx, &row.organization_id, &row.id, after(6)).await.unwrap();
         let found = reread(&mut tx, &row).await;
         assert_eq!((found.status, found.last_error), (ConnectionStatus::Connected, None));
-        assert_eq!((found.trouble_cause, found.trouble_fixed_by, found.troubled_at), (None, None, None));
+        assert_eq!((found.issue_cause, found.issue_responsible, found.failing_since), (None, None, None));
         assert_eq!((found.last_activity_at, found.updated_at), (Some(after(6)), after(6)));
     })
     .await;
@@ -159,7 +160,7 @@ async fn a_reconnect_ends_a_refresh_under_way_and_heals_the_connection() {
         connections::reconnect(&mut tx, &row, after(3)).await.unwrap();
         assert!(!connections::finish_refresh(&mut tx, &row, b"late", after(4)).await.unwrap());
         let found = reread(&mut tx, &row).await;
-        assert_eq!((found.trouble_cause.as_ref(), found.troubled_at, found.paused_until), (None, None, None));
+        assert_eq!((found.issue_cause.as_ref(), found.failing_since, found.paused_until), (None, None, None));
         assert_eq!((found.credentials.as_slice(), found.credentials_version), (&b"new"[..], 2));
         assert_eq!((found.account_label.as_str(), found.connected_by.as_str()), ("Acme 2", "Grace"));
         assert_eq!((found.status, found.last_error, found.last_activity_at), (ConnectionStatus::Connected, None, Some(after(3))));
@@ -177,8 +178,10 @@ async fn a_deleted_connection_takes_its_secrets_and_deliveries_with_it_and_leave
         assert!(!connections::delete(&mut tx, &row.organization_id, &row.id).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(opened.number("SELECT count(*) FROM webhook_secrets").await, 0);
-        assert_eq!(opened.number("SELECT count(*) FROM webhook_deliveries").await, 0);
+        assert_eq!(opened.number("SELECT count(*) FROM deliveries").await, 0);
         assert_eq!(opened.number("SELECT count(*) FROM contracts").await, 1);
+        let kept = "SELECT count(*) FROM contract_links WHERE connection_id IS NULL AND sync_status = 'idle'";
+        assert_eq!(opened.number(kept).await, 1, "its contract still has its source");
     })
     .await;
 }
@@ -219,19 +222,22 @@ async fn a_retired_secret_works_until_its_own_end_whatever_comes_after_it() {
 }
 
 #[tokio::test]
-async fn the_catalogue_is_renewed_in_place_and_keeps_its_order() {
+async fn the_catalogue_is_renewed_in_place() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         integrations::upsert(&mut tx, &integration("b"), 1).await.unwrap();
         integrations::upsert(&mut tx, &integration("a"), 2).await.unwrap();
         let mut renewed = integration("a");
-        renewed.description = "Renewed.".to_owned();
+        (renewed.description, renewed.has_deals) = ("Renewed.".to_owned(), false);
         integrations::upsert(&mut tx, &renewed, 0).await.unwrap();
-        let listed = integrations::list(&mut tx).await.unwrap();
-        assert_eq!(listed.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        let found = &listed[0];
-        assert_eq!((&found.id, found.description.as_str(), found.name.as_str()), (&renewed.id, "Renewed.", "The a"));
-        assert_eq!((found.category, found.auth_type), (renewed.category, renewed.auth_type));
+        tx.commit().await.unwrap();
+        assert_eq!(opened.number("SELECT count(*) FROM integrations").await, 2);
+        let renewed =
+            "SELECT count(*) FROM integrations WHERE id = 'int_a' AND slug = 'a' AND name = 'The a' AND description = 'Renewed.'
+            AND category = 'CRM' AND auth_type = 'oauth2' AND NOT has_deals AND position = 0";
+        assert_eq!(opened.number(renewed).await, 1);
+        let other = "SELECT count(*) FROM integrations WHERE id = 'int_b' AND has_deals AND position = 1";
+        assert_eq!(opened.number(other).await, 1);
     })
     .await;
 }
@@ -244,7 +250,8 @@ async fn a_message_is_known_to_its_own_connection_until_it_is_forgotten() {
         let place = (&ours.organization, &ours.connection.id);
         let receipt = Receipt {
             delivery_id: ours.delivery.clone(),
-            opportunity_id: "006ak00000OQ4RxAAL".to_owned(),
+            record: opportunity(),
+            compatibility: DeliveryFields { opportunity_id: Some(opportunity().id) },
             status: Acceptance::Accepted,
         };
         assert!(webhook_messages::insert_if_absent(&mut tx, place, "msg_1", NOW).await.unwrap());

@@ -1,45 +1,61 @@
-use super::rows::{NOW, OPPORTUNITY, Place, after, contract, page, version};
+use super::rows::{NOW, Place, after, contract, insert_contract, link, opportunity, page, salesforce, version};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Db, Tx,
+        Tx,
         activity::{self, NewActivity},
         analyses,
-        contracts::{self, Order, Sought},
-        is_unique_violation, versions,
+        contract_links::{self, LinkRow},
+        contracts::{self, ContractRow, Order, Sought},
+        is_unique_violation,
+        search_keys::SearchKeys,
+        versions,
     },
     domain::{
         analysis::{AnalysisStatus, Findings},
-        contract::{NegotiationStatus, SyncStatus, VersionSource},
+        contract::{NegotiationStatus, SyncStatus},
+        ids::{ContractId, OrganizationId},
         search_key::search_key,
         timeline::ActivityKind,
     },
 };
 use serde_json::json;
 
-async fn reread(tx: &mut Tx, row: &contracts::ContractRow) -> contracts::ContractRow {
+async fn reread(tx: &mut Tx, row: &ContractRow) -> ContractRow {
     contracts::find(tx, &row.organization_id, &row.id).await.unwrap().unwrap()
 }
 
+/// A contract whose source has this party.
+async fn insert_with_party(tx: &mut Tx, organization: &OrganizationId, title: &str, party: Option<&str>) -> ContractId {
+    let row = ContractRow { title: title.to_owned(), ..contract(organization) };
+    contracts::insert(tx, &row, &SearchKeys::new(title, Some("Rollout"), party)).await.unwrap();
+    let source = LinkRow { party_name: party.map(str::to_owned), ..link(&row, row.id.as_str()) };
+    assert!(contract_links::insert(tx, &source).await.unwrap());
+    row.id
+}
+
 #[tokio::test]
-async fn a_contract_is_read_as_it_was_written_and_an_opportunity_has_one() {
+async fn a_contract_is_read_as_it_was_written_and_changed() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
-        let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;
-        let found = contracts::find_by_opportunity(&mut tx, &organization, OPPORTUNITY).await.unwrap().unwrap();
+        let row = Place::insert(&mut tx, "acme").await.contract;
+        let (organization, id) = (&row.organization_id, &row.id);
+        let found = reread(&mut tx, &row).await;
         assert_eq!((&found.id, &found.title, found.negotiation_status), (&row.id, &row.title, NegotiationStatus::Draft));
-        assert_eq!(found.salesforce_opportunity_id.as_deref(), Some(OPPORTUNITY));
-        assert_eq!(
-            (found.salesforce_organization_id, found.opportunity_name),
-            (row.salesforce_organization_id, row.opportunity_name)
-        );
-        assert_eq!((found.account_name, found.opportunity_url, found.sync_status), (None, None, SyncStatus::Idle));
-        assert_eq!((found.last_synced_value, found.last_synced_at, found.sync_attempts), (None, None, 0));
-        assert_eq!((found.sync_error, found.created_at, found.updated_at), (None, NOW, NOW));
+        assert_eq!((found.created_at, found.updated_at), (NOW, NOW));
+        contracts::set_negotiation_status(&mut tx, organization, id, NegotiationStatus::Approved, after(2)).await.unwrap();
+        let found = reread(&mut tx, &row).await;
+        assert_eq!((found.title, found.negotiation_status), (row.title.clone(), NegotiationStatus::Approved));
+        assert_eq!((found.created_at, found.updated_at), (NOW, after(2)));
+        contracts::touch(&mut tx, organization, id, after(3)).await.unwrap();
+        assert_eq!(reread(&mut tx, &row).await.updated_at, after(3));
         for _ in 0..2 {
-            assert!(contracts::insert(&mut tx, &contract(&organization, None)).await.unwrap());
+            insert_contract(&mut tx, &contract(organization)).await;
         }
-        assert!(!contracts::insert(&mut tx, &contract(&organization, Some(OPPORTUNITY))).await.unwrap());
+        let unused = contract(organization);
+        insert_contract(&mut tx, &unused).await;
+        contracts::delete_unused(&mut tx, organization, &unused.id).await.unwrap();
+        assert!(contracts::find(&mut tx, organization, &unused.id).await.unwrap().is_none());
     })
     .await;
 }
@@ -49,10 +65,10 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
-        let mut second = contract(&organization, None);
+        let mut second = contract(&organization);
         second.title = "Hundred % of ÄRZTE_Haus".to_owned();
         second.negotiation_status = NegotiationStatus::Signed;
-        contracts::insert(&mut tx, &second).await.unwrap();
+        insert_contract(&mut tx, &second).await;
         let list = async |tx: &mut Tx, status, pattern: &str| {
             let sought = Sought { status, sync: None, pattern: pattern.to_owned() };
             let rows = contracts::list(tx, &organization, &sought, Order::Created, None, &page(10)).await.unwrap();
@@ -69,6 +85,13 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         assert_eq!(older.iter().map(|row| &row.contract.id).collect::<Vec<_>>(), [&first.id]);
         let one_too_many = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(1)).await.unwrap();
         assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
+        let sources = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(10)).await.unwrap();
+        let sources: Vec<_> = sources
+            .into_iter()
+            .map(|row| (row.integration_id, row.record_id, row.record_name, row.party_name, row.sync_status))
+            .collect();
+        let source = (Some(salesforce()), Some(opportunity().id), Some("Rollout".to_owned()), None, Some(SyncStatus::Idle));
+        assert_eq!(sources, [(None, None, None, None, None), source], "one was uploaded");
     })
     .await;
 }
@@ -80,15 +103,12 @@ async fn names_are_found_and_sorted_whatever_their_case_accents_and_composition(
         let organization = Place::insert(&mut tx, "acme").await.organization;
         let names = ["Zebra", "\u{c4}pfel", "apfel B", "U\u{308}berlingen GmbH", "МОСКВА", "ŁÓDŹ"];
         for name in names {
-            let mut row = contract(&organization, None);
-            row.title = "Title".to_owned();
-            row.account_name = Some(name.to_owned());
-            contracts::insert(&mut tx, &row).await.unwrap();
+            insert_with_party(&mut tx, &organization, "Title", Some(name)).await;
         }
         let sought = async |tx: &mut Tx, text: &str| {
             let sought = Sought { pattern: format!("%{}%", search_key(text)), ..Sought::default() };
             let rows = contracts::list(tx, &organization, &sought, Order::Account, None, &page(9)).await.unwrap();
-            rows.into_iter().filter_map(|row| row.contract.account_name).collect::<Vec<_>>()
+            rows.into_iter().filter_map(|row| row.party_name).collect::<Vec<_>>()
         };
         assert_eq!(sought(&mut tx, "APFEL").await, ["\u{c4}pfel", "apfel B"]);
         for (text, name) in
@@ -103,36 +123,13 @@ async fn names_are_found_and_sorted_whatever_their_case_accents_and_composition(
 }
 
 #[tokio::test]
-async fn keys_of_contracts_from_before_are_filled_once() {
-    on_every_database(async |opened| {
-        let mut tx = opened.db.begin().await.unwrap();
-        let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;
-        tx.commit().await.unwrap();
-        let forget = "UPDATE contracts SET search_key = '', account_key = ''";
-        match &opened.db {
-            Db::Sqlite { writer, .. } => drop(sqlx::query(forget).execute(writer).await.unwrap()),
-            Db::Postgres { pool, .. } => drop(sqlx::query(forget).execute(pool).await.unwrap()),
-        }
-        opened.db.migrate().await.unwrap();
-        let mut tx = opened.db.begin().await.unwrap();
-        let sought = Sought { pattern: format!("%{}%", search_key(&row.title)), ..Sought::default() };
-        let found = contracts::list(&mut tx, &organization, &sought, Order::Title, None, &page(9)).await.unwrap();
-        assert_eq!(found.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn every_order_goes_on_where_the_page_before_ended_and_skips_nothing() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
         let mut ids = vec![first.id];
         for (title, account) in [("beta", Some("Zeta")), ("Alpha", None), ("beta", Some("acme")), ("gamma", Some("Acme"))] {
-            let mut row = contract(&organization, None);
-            (row.title, row.account_name) = (title.to_owned(), account.map(str::to_owned));
-            contracts::insert(&mut tx, &row).await.unwrap();
-            ids.push(row.id);
+            ids.push(insert_with_party(&mut tx, &organization, title, account).await);
         }
         contracts::touch(&mut tx, &organization, &ids[1], after(5)).await.unwrap();
         for (order, expected) in
@@ -162,9 +159,10 @@ async fn contracts_are_counted_by_status_within_what_is_sought() {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, .. } = Place::insert(&mut tx, "acme").await;
         for status in [NegotiationStatus::Signed, NegotiationStatus::Signed, NegotiationStatus::Draft] {
-            let mut row = contract(&organization, None);
-            (row.title, row.negotiation_status, row.sync_status) = ("Other".to_owned(), status, SyncStatus::Failed);
-            contracts::insert(&mut tx, &row).await.unwrap();
+            let row = ContractRow { title: "Other".to_owned(), negotiation_status: status, ..contract(&organization) };
+            insert_contract(&mut tx, &row).await;
+            let source = LinkRow { sync_status: SyncStatus::Failed, ..link(&row, row.id.as_str()) };
+            assert!(contract_links::insert(&mut tx, &source).await.unwrap());
         }
         let counts = async |tx: &mut Tx, sought: Sought| contracts::counts(tx, &organization, &sought).await.unwrap();
         let all = [(NegotiationStatus::Draft, 2), (NegotiationStatus::Signed, 2)];
@@ -175,74 +173,11 @@ async fn contracts_are_counted_by_status_within_what_is_sought() {
         assert_eq!(counts(&mut tx, failed.clone()).await, [(NegotiationStatus::Draft, 1), (NegotiationStatus::Signed, 2)]);
         let found = contracts::list(&mut tx, &organization, &failed, Order::Created, None, &page(9)).await.unwrap();
         assert_eq!(found.len(), 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_a_person_and_what_salesforce_changes_is_kept() {
-    on_every_database(async |opened| {
-        let mut tx = opened.db.begin().await.unwrap();
-        let mut row = Place::insert(&mut tx, "acme").await.contract;
-        let (organization, id) = (row.organization_id.clone(), row.id.clone());
-        row.opportunity_name = Some("Renamed".to_owned());
-        row.account_name = Some("Northwind".to_owned());
-        row.opportunity_url = Some("https://acme.my.salesforce.com/006".to_owned());
-        contracts::update_opportunity(&mut tx, &row, after(1)).await.unwrap();
-        contracts::set_negotiation_status(&mut tx, &organization, &id, NegotiationStatus::Approved, after(2)).await.unwrap();
-        let found = reread(&mut tx, &row).await;
-        assert_eq!((found.opportunity_name, found.account_name), (row.opportunity_name.clone(), row.account_name.clone()));
-        assert_eq!((found.opportunity_url, found.title), (row.opportunity_url.clone(), row.title.clone()));
-        assert_eq!((found.negotiation_status, found.updated_at), (NegotiationStatus::Approved, after(2)));
-        contracts::touch(&mut tx, &organization, &id, after(3)).await.unwrap();
-        assert_eq!(reread(&mut tx, &row).await.updated_at, after(3));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_written_status_counts_only_while_it_is_still_the_status() {
-    on_every_database(async |opened| {
-        let mut tx = opened.db.begin().await.unwrap();
-        let row = Place::insert(&mut tx, "acme").await.contract;
-        let (organization, id) = (&row.organization_id, &row.id);
-        contracts::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 2, Some("Busy.")), after(1)).await.unwrap();
-        let found = reread(&mut tx, &row).await;
-        assert_eq!(
-            (found.sync_status, found.sync_attempts, found.sync_error.as_deref()),
-            (SyncStatus::Pending, 2, Some("Busy."))
-        );
-        contracts::note_written(&mut tx, organization, id, (NegotiationStatus::Draft, "New", 3), after(2)).await.unwrap();
-        let found = reread(&mut tx, &row).await;
-        assert_eq!((found.sync_status, found.sync_attempts, found.sync_error), (SyncStatus::Synced, 3, None));
-        assert_eq!((found.last_synced_value.as_deref(), found.last_synced_at), (Some("New"), Some(after(2))));
-        contracts::set_negotiation_status(&mut tx, organization, id, NegotiationStatus::Signed, after(3)).await.unwrap();
-        contracts::note_written(&mut tx, organization, id, (NegotiationStatus::Draft, "New", 1), after(4)).await.unwrap();
-        assert_eq!(reread(&mut tx, &row).await.sync_status, SyncStatus::Pending, "it changed meanwhile");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_what_waits_for_that_account_fails_with_it() {
-    on_every_database(async |opened| {
-        let mut tx = opened.db.begin().await.unwrap();
-        let Place { organization, contract: waits, .. } = Place::insert(&mut tx, "acme").await;
-        let mut elsewhere = contract(&organization, Some("006ak00000OQ4RyAAL"));
-        elsewhere.salesforce_organization_id = Some("00Dxx0000002gPLEAY".to_owned());
-        let idle = contract(&organization, Some("006ak00000OQ4RzAAL"));
-        for row in [&elsewhere, &idle] {
-            contracts::insert(&mut tx, row).await.unwrap();
-        }
-        for row in [&waits, &elsewhere] {
-            let pending = (SyncStatus::Pending, 0, None);
-            contracts::set_sync(&mut tx, &organization, &row.id, pending, NOW).await.unwrap();
-        }
-        contracts::fail_pending(&mut tx, &organization, "00Dxx0000001gPLEAY", "Gone.", after(1)).await.unwrap();
-        let found = reread(&mut tx, &waits).await;
-        assert_eq!((found.sync_status, found.sync_error.as_deref()), (SyncStatus::Failed, Some("Gone.")));
-        assert_eq!(reread(&mut tx, &elsewhere).await.sync_status, SyncStatus::Pending);
-        assert_eq!(reread(&mut tx, &idle).await.sync_status, SyncStatus::Idle);
+        insert_contract(&mut tx, &contract(&organization)).await;
+        let uploaded = Sought { sync: Some(SyncStatus::NotLinked), ..Sought::default() };
+        assert_eq!(counts(&mut tx, uploaded.clone()).await, [(NegotiationStatus::Draft, 1)], "that has no source");
+        let found = contracts::list(&mut tx, &organization, &uploaded, Order::Created, None, &page(9)).await.unwrap();
+        assert_eq!(found.iter().map(|row| (row.sync_status, row.record_id.is_some())).collect::<Vec<_>>(), [(None, false)]);
     })
     .await;
 }
@@ -253,22 +188,22 @@ async fn versions_are_numbered_once_and_the_latest_is_found() {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: row, version: first, .. } = Place::insert(&mut tx, "acme").await;
         let mut second = version(&row, 2);
-        (second.source, second.salesforce_content_version_id) = (VersionSource::Upload, None);
+        (second.source, second.remote_id) = (versions::UPLOAD.to_owned(), None);
         versions::insert(&mut tx, &second).await.unwrap();
         let found = versions::latest(&mut tx, &organization, &row.id).await.unwrap().unwrap();
-        assert_eq!((&found.id, found.number, found.source), (&second.id, 2, VersionSource::Upload));
+        assert_eq!((&found.id, found.number, found.source.as_str()), (&second.id, 2, "upload"));
         let found = versions::find(&mut tx, &organization, &first.id).await.unwrap().unwrap();
         assert_eq!((found.number, found.size_bytes, &found.contract_id), (1, 5_000_000_000, &row.id));
+        assert_eq!((found.source.as_str(), found.is_copy_of("068ak000001"), found.created_at), ("salesforce", true, NOW));
         assert_eq!((found.file_name, found.content_type, found.sha256), (first.file_name, first.content_type, first.sha256));
-        assert_eq!((found.salesforce_content_version_id.as_deref(), found.created_at), (Some("068ak000001"), NOW));
         let by_number = versions::find_number(&mut tx, &organization, &row.id, 2).await.unwrap().unwrap();
         assert_eq!(by_number.id, second.id);
         assert!(versions::find_number(&mut tx, &organization, &row.id, 3).await.unwrap().is_none());
         let listed = versions::list(&mut tx, &organization, &row.id).await.unwrap();
         assert_eq!(listed.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2]);
-        versions::set_content_version(&mut tx, &organization, &second.id, "068ak000002").await.unwrap();
+        versions::set_remote_id(&mut tx, &organization, &second.id, "068ak000002").await.unwrap();
         let found = versions::latest(&mut tx, &organization, &row.id).await.unwrap().unwrap();
-        assert_eq!(found.salesforce_content_version_id.as_deref(), Some("068ak000002"));
+        assert_eq!(found.remote_id.as_deref(), Some("068ak000002"));
         assert!(is_unique_violation(&versions::insert(&mut tx, &version(&row, 2)).await.unwrap_err()));
     })
     .await;

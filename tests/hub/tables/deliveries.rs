@@ -1,16 +1,16 @@
-use super::rows::{NOW, Place, after, opportunity, page};
+use super::rows::{NOW, Place, after, deal, opportunity, page};
 use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
     db::{
         Tx,
         claim::{Claim, Wanted, claim},
         deliveries::{self, NewDelivery},
-        intake,
+        intake::{self, Reporter},
     },
     domain::{
-        delivery::DeliveryStatus,
+        delivery::{DeliveryStatus, Origin},
         ids::{DeliveryId, OrganizationId},
-        opportunity::SalesforceId,
+        record::RecordRef,
     },
 };
 
@@ -19,8 +19,8 @@ async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> de
 }
 
 /// Adds a delivery unless one waits.
-async fn arrive(tx: &mut Tx, place: &Place, opportunity: &SalesforceId) -> Option<DeliveryId> {
-    let new = NewDelivery::new((&place.organization, &place.connection.id), opportunity);
+async fn arrive(tx: &mut Tx, place: &Place, record: &RecordRef) -> Option<DeliveryId> {
+    let new = NewDelivery::new((&place.organization, &place.connection.id), record.clone(), Origin::Webhook);
     intake::insert_unless_waiting(tx, &[new], NOW).await.unwrap().pop()
 }
 
@@ -31,7 +31,7 @@ async fn a_second_call_joins_the_one_that_waits_and_follows_the_one_that_has_beg
         let place = Place::insert(&mut tx, "acme").await;
         let (organization, first) = (&place.organization, &place.delivery);
         assert_eq!(arrive(&mut tx, &place, &opportunity()).await, None);
-        assert!(arrive(&mut tx, &place, &"006ak00000OQ4RyAAL".parse().unwrap()).await.is_some(), "another Opportunity");
+        assert!(arrive(&mut tx, &place, &deal("006ak00000OQ4RyAAL")).await.is_some(), "another Opportunity");
         let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
         assert_eq!(waiting.as_ref(), Some(first));
         deliveries::begin(&mut tx, organization, first, 1).await.unwrap();
@@ -104,7 +104,7 @@ async fn deliveries_are_listed_newest_first_and_page_by_page() {
         let place = Place::insert(&mut tx, "acme").await;
         let mut ids = vec![place.delivery.clone()];
         for other in ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"] {
-            ids.insert(0, arrive(&mut tx, &place, &other.parse().unwrap()).await.unwrap());
+            ids.insert(0, arrive(&mut tx, &place, &deal(other)).await.unwrap());
         }
         let list = async |tx: &mut Tx, before, limit| {
             let rows = deliveries::list(tx, &place.organization, &place.connection.id, before, &page(limit)).await.unwrap();
@@ -114,7 +114,7 @@ async fn deliveries_are_listed_newest_first_and_page_by_page() {
         assert_eq!(list(&mut tx, None, 1).await, ids[..2]);
         assert_eq!(list(&mut tx, Some(&ids[0]), 5).await, ids[1..]);
         let row = read(&mut tx, &place.organization, &ids[2]).await;
-        assert_eq!((row.connection_id, row.opportunity_id), (place.connection.id.clone(), opportunity().to_string()));
+        assert_eq!((row.record(), row.origin, row.connection_id), (opportunity(), Origin::Webhook, place.connection.id.clone()));
         assert_eq!((row.received_at, row.next_attempt_at, row.attempts), (NOW, Some(NOW), 0));
     })
     .await;
@@ -126,19 +126,26 @@ async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_oppo
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let caller = (&place.organization, &place.connection.id);
-        let other: SalesforceId = "006ak00000OQ4RyAAL".parse().unwrap();
-        let new: Vec<_> = [&opportunity(), &other, &other].map(|id| NewDelivery::new(caller, id)).into();
+        let other = deal("006ak00000OQ4RyAAL");
+        let new: Vec<_> =
+            [opportunity(), other.clone(), other].map(|record| NewDelivery::new(caller, record, Origin::Webhook)).into();
         let added = intake::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
         assert_eq!(added, [new[1].id.clone()], "one waits already, and one is there twice");
         intake::insert_jobs(&mut tx, new[1..2].iter(), NOW).await.unwrap();
-        intake::insert_activity(&mut tx, new[1..2].iter(), NOW).await.unwrap();
+        let reporter = Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity" };
+        intake::insert_activity(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
         let wanted = Claim { wanted: Wanted::Job { lane_limit: 3 }, lease: "l", now: NOW, until: after(15) };
         let job = claim(&mut tx, &wanted).await.unwrap().unwrap();
         assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()));
-        assert_eq!((job.lane.as_ref(), &job.organization_id), (Some(&place.connection.id), &place.organization));
+        assert_eq!((job.concurrency_key.as_ref(), &job.organization_id), (Some(&place.connection.id), &place.organization));
         tx.commit().await.unwrap();
         assert_eq!(
-            opened.number("SELECT count(*) FROM activity WHERE kind = 'webhook_received' AND delivery_id IS NOT NULL").await,
+            opened
+                .number(
+                    "SELECT count(*) FROM activity WHERE kind = 'webhook_received' AND delivery_id IS NOT NULL
+                         AND actor = 'Salesforce' AND summary = 'Salesforce reported the Opportunity'"
+                )
+                .await,
             1
         );
     })
@@ -151,9 +158,9 @@ async fn two_servers_that_add_the_same_ones_in_another_order_do_not_wait_for_eac
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         tx.commit().await.unwrap();
-        let [first, second] = ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"].map(|id| id.parse::<SalesforceId>().unwrap());
+        let [first, second] = ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"].map(deal);
         let caller = (&place.organization, &place.connection.id);
-        let new = [&second, &first].map(|id| NewDelivery::new(caller, id));
+        let new = [&second, &first].map(|record| NewDelivery::new(caller, record.clone(), Origin::Webhook));
         let mut one = opened.db.begin().await.unwrap();
         assert!(arrive(&mut one, &place, &first).await.is_some());
         let db = opened.db.clone();
@@ -205,7 +212,7 @@ async fn deliveries_that_ended_long_ago_are_removed_and_no_others() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let organization = &place.organization;
-        let failed = arrive(&mut tx, &place, &"006ak00000OQ4RyAAL".parse().unwrap()).await.unwrap();
+        let failed = arrive(&mut tx, &place, &deal("006ak00000OQ4RyAAL")).await.unwrap();
         deliveries::finish(&mut tx, organization, &failed, (DeliveryStatus::Failed, None, Some("No."))).await.unwrap();
         assert_eq!(deliveries::delete_ended(&mut tx, NOW, 10).await.unwrap(), 0, "it is not older");
         assert_eq!(deliveries::delete_ended(&mut tx, after(1), 10).await.unwrap(), 1, "the other one still waits");

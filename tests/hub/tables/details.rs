@@ -24,15 +24,16 @@ async fn a_detail_gathers_the_comparison_and_the_next_job_of_a_degraded_connecti
         assert_eq!((before.len(), &before[0].connection.id, before[0].due_at, before[0].found), (1, id, None, 0));
 
         reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
-        let outcome = Outcome { opportunities: 7, contracts: 8, found: 3, repaired: 2, ..Outcome::default() };
+        let outcome = Outcome { records: 7, contracts: 8, found: 3, repaired: 2, ..Outcome::default() };
         reconciliations::note_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
         for run_at in [after(9), after(5)] {
-            let job = NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", lane: Some(id), run_at };
+            let job =
+                NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", concurrency_key: Some(id), run_at };
             jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
         }
         let compared = details::list(&mut tx, organization, Some(id)).await.unwrap().remove(0);
         assert_eq!((compared.due_at, compared.ran_at, compared.begun_at), (Some(after(10)), Some(after(1)), None));
-        assert_eq!((compared.opportunities, compared.contracts, compared.found, compared.repaired), (7, 8, 3, 2));
+        assert_eq!((compared.records, compared.contracts, compared.found, compared.repaired), (7, 8, 3, 2));
         assert_eq!(compared.next_job_at, None, "it is not degraded");
 
         let busy = NewTrouble { sentence: "Busy.", cause: "busy", fixed_by: FixedBy::Itself };

@@ -24,11 +24,11 @@ async fn queue(
     place: &Place,
     kind: &'static str,
     subject: &str,
-    lane: Option<&ConnectionId>,
+    concurrency_key: Option<&ConnectionId>,
     at: Timestamp,
 ) -> JobId {
     let id = new_id();
-    let job = NewJob { organization_id: &place.organization, kind, subject_id: subject, lane, run_at: at };
+    let job = NewJob { organization_id: &place.organization, kind, subject_id: subject, concurrency_key, run_at: at };
     jobs::insert(tx, &id, &job, NOW).await.unwrap();
     id
 }
@@ -117,17 +117,17 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
-        let lane = &place.connection.id;
-        let later = queue(&mut tx, &place, "ingest", "later", Some(lane), after(5)).await;
-        let first = queue(&mut tx, &place, "push_status", "first", None, after(1)).await;
+        let concurrency_key = &place.connection.id;
+        let later = queue(&mut tx, &place, "ingest", "later", Some(concurrency_key), after(5)).await;
+        let first = queue(&mut tx, &place, "push", "first", None, after(1)).await;
         assert_eq!(next(&mut tx, NOW).await, Some(after(1)));
         assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
         let claimed = take(&mut tx, "lease", after(5), after(35)).await.unwrap();
-        assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push_status", "first"));
+        assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push", "first"));
         assert_eq!((claimed.organization_id, claimed.attempts, claimed.created_at), (place.organization.clone(), 1, NOW));
-        assert_eq!((claimed.lease.as_deref(), claimed.lane), (Some("lease"), None));
+        assert_eq!((claimed.lease.as_deref(), claimed.concurrency_key), (Some("lease"), None));
         let second = take(&mut tx, "other", after(5), after(40)).await.unwrap();
-        assert_eq!((second.id, second.lane.as_ref()), (later, Some(lane)));
+        assert_eq!((second.id, second.concurrency_key.as_ref()), (later, Some(concurrency_key)));
         assert_eq!(next(&mut tx, after(5)).await, Some(after(35)), "the end of the first claim");
         assert_eq!(count(&mut tx, "running").await, 2);
     })
@@ -202,15 +202,15 @@ async fn two_jobs_about_the_same_thing_do_not_run_together() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         for _ in 0..2 {
-            queue(&mut tx, &place, "push_status", "ctr_1", None, NOW).await;
+            queue(&mut tx, &place, "push", "ctr_1", None, NOW).await;
         }
         queue(&mut tx, &place, "ingest", "ctr_1", None, NOW).await;
         let first = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         let other_kind = take(&mut tx, "2", NOW, after(30)).await.unwrap();
-        assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push_status", "ingest"));
+        assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push", "ingest"));
         assert!(take(&mut tx, "3", NOW, after(30)).await.is_none());
         assert!(jobs::complete(&mut tx, &first).await.unwrap());
-        assert_eq!(take(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push_status");
+        assert_eq!(take(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push");
     })
     .await;
 }
@@ -226,7 +226,7 @@ async fn a_busy_connection_leaves_workers_to_the_others() {
         let last = queue(&mut tx, &calm, "ingest", "dlv_calm", Some(&calm.connection.id), after(1)).await;
         for number in 0..3 {
             let claimed = take(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
-            assert_eq!(claimed.lane.as_ref(), Some(&busy.connection.id));
+            assert_eq!(claimed.concurrency_key.as_ref(), Some(&busy.connection.id));
         }
         assert_eq!(next(&mut tx, NOW).await, Some(after(1)), "that of the calm one, though some of the busy one are due");
         assert_eq!(next(&mut tx, after(1)).await, Some(after(1)));
@@ -243,30 +243,30 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
-        let (organization, lane) = (&place.organization, &place.connection.id);
-        queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
+        let (organization, concurrency_key) = (&place.organization, &place.connection.id);
+        queue(&mut tx, &place, "ingest", "dlv_1", Some(concurrency_key), NOW).await;
         let job = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         assert!(jobs::release(&mut tx, &job, "queued", after(5), "busy", NOW).await.unwrap());
         assert!(take(&mut tx, "2", after(4), after(30)).await.is_none());
         let job = take(&mut tx, "2", after(5), after(35)).await.unwrap();
         assert!(jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap());
         assert!(take(&mut tx, "3", after(99), after(130)).await.is_none());
-        assert_eq!(jobs::unpark(&mut tx, organization, lane, after(6)).await.unwrap(), 1);
+        assert_eq!(jobs::unpark(&mut tx, organization, concurrency_key, after(6)).await.unwrap(), 1);
         let job = take(&mut tx, "3", after(6), after(36)).await.unwrap();
         assert_eq!((job.attempts, job.created_at), (1, after(6)), "the time it waited for a person does not count");
         assert!(jobs::postpone(&mut tx, &job, after(8), "paused", NOW).await.unwrap());
         assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "the claim is gone");
-        assert_eq!(jobs::delay_lane(&mut tx, organization, lane, after(10)).await.unwrap(), 1);
+        assert_eq!(jobs::delay_lane(&mut tx, organization, concurrency_key, after(10)).await.unwrap(), 1);
         let job = take(&mut tx, "3", after(10), after(40)).await.unwrap();
         assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
         assert_eq!(next(&mut tx, NOW).await, None);
-        assert!(!jobs::hurry(&mut tx, organization, "push_status", "dlv_1", after(7)).await.unwrap());
+        assert!(!jobs::hurry(&mut tx, organization, "push", "dlv_1", after(7)).await.unwrap());
         assert!(jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(7)).await.unwrap());
         let job = take(&mut tx, "4", after(7), after(37)).await.unwrap();
         assert_eq!((job.attempts, job.created_at), (1, after(7)), "as if it were new");
         assert!(!jobs::hurry(&mut tx, organization, "ingest", "dlv_1", after(8)).await.unwrap(), "one that runs is left alone");
-        assert_eq!(jobs::delete_of_lane(&mut tx, organization, lane).await.unwrap(), 1);
+        assert_eq!(jobs::delete_of_lane(&mut tx, organization, concurrency_key).await.unwrap(), 1);
     })
     .await;
 }
@@ -291,14 +291,14 @@ async fn jobs_of_another_organization_are_left_alone() {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let stranger: OrganizationId = new_id();
-        let lane = &place.connection.id;
-        queue(&mut tx, &place, "ingest", "dlv_1", Some(lane), NOW).await;
+        let concurrency_key = &place.connection.id;
+        queue(&mut tx, &place, "ingest", "dlv_1", Some(concurrency_key), NOW).await;
         let job = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         jobs::release(&mut tx, &job, "parked", NOW, "reconnect", NOW).await.unwrap();
         assert!(!jobs::hurry(&mut tx, &stranger, "ingest", "dlv_1", NOW).await.unwrap());
-        assert_eq!(jobs::unpark(&mut tx, &stranger, lane, NOW).await.unwrap(), 0);
-        assert_eq!(jobs::delay_lane(&mut tx, &stranger, lane, after(9)).await.unwrap(), 0);
-        assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, lane).await.unwrap(), 0);
+        assert_eq!(jobs::unpark(&mut tx, &stranger, concurrency_key, NOW).await.unwrap(), 0);
+        assert_eq!(jobs::delay_lane(&mut tx, &stranger, concurrency_key, after(9)).await.unwrap(), 0);
+        assert_eq!(jobs::delete_of_lane(&mut tx, &stranger, concurrency_key).await.unwrap(), 0);
         assert_eq!(count(&mut tx, "parked").await, 1);
     })
     .await;
@@ -329,7 +329,7 @@ async fn a_claim_whose_holder_is_gone_is_counted_and_one_that_is_handed_back_is_
 }
 
 #[tokio::test]
-async fn a_job_is_found_behind_a_lane_that_is_full() {
+async fn a_job_is_found_behind_a_connection_that_is_busy() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let mut places = Vec::new();
@@ -346,7 +346,7 @@ async fn a_job_is_found_behind_a_lane_that_is_full() {
             claimed.push(job.subject_id);
         }
         let expected: Vec<String> = (0..3).flat_map(|job| (0..3).map(move |number| format!("dlv_{number}_{job}"))).collect();
-        assert_eq!(claimed, expected, "three of each lane, in the order of their time");
+        assert_eq!(claimed, expected, "three of each key, in the order of their time");
     })
     .await;
 }

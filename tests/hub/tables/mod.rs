@@ -12,7 +12,7 @@ mod analysis_slots;
 mod connections;
 /// `contracts`, `contract_versions`, `analyses`, `activity`.
 mod contracts;
-/// `webhook_deliveries`.
+/// `deliveries`.
 mod deliveries;
 mod details;
 /// What logs say about errors.
@@ -21,6 +21,8 @@ mod error_text;
 mod interruptions;
 /// `jobs`.
 mod jobs;
+/// `contract_links`.
+mod links;
 /// The two migrations make the same schema, and connections have the settings they need.
 mod schema;
 /// `integrations`, `oauth_flows`, `revocations`, `server_secrets`, and every sealed column.

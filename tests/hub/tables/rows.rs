@@ -4,22 +4,26 @@ use lexicontract::{
     db::{
         Tx, analyses,
         connections::{self, ConnectionRow, Metadata},
+        contract_links::{self, LinkRow},
         contracts::{self, ContractRow},
         deliveries::NewDelivery,
         intake,
         integrations::{self, IntegrationRow},
         organizations,
+        search_keys::SearchKeys,
         users::{self, UserRow},
         versions::{self, VersionRow},
     },
     domain::{
         catalogue::{AuthType, Category},
         connection::{ConnectionStatus, Environment},
-        contract::{NegotiationStatus, ScanStatus, SyncStatus, VersionSource},
+        contract::{NegotiationStatus, ScanStatus, SyncStatus},
+        delivery::Origin,
         ids::{DeliveryId, IntegrationId, OrganizationId},
-        opportunity::SalesforceId,
+        link::LinkRole,
         page::PageRequest,
         people::Role,
+        record::{RecordId, RecordKind, RecordRef},
         time::Timestamp,
     },
     random::new_id,
@@ -29,6 +33,8 @@ use std::time::Duration;
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_363_200_123);
 pub const OPPORTUNITY: &str = "006ak00000OQ4RxAAL";
+/// The account of every connection.
+pub const ACCOUNT: &str = "00Dxx0000001gPLEAY";
 
 /// `seconds` after [`NOW`].
 pub fn after(seconds: u64) -> Timestamp {
@@ -39,8 +45,12 @@ pub fn page(limit: i64) -> PageRequest {
     PageRequest::new(Some(limit), None).unwrap()
 }
 
-pub fn opportunity() -> SalesforceId {
-    OPPORTUNITY.parse().unwrap()
+pub fn opportunity() -> RecordRef {
+    deal(OPPORTUNITY)
+}
+
+pub fn deal(id: &str) -> RecordRef {
+    RecordRef::deal(RecordId::new(id))
 }
 
 pub fn salesforce() -> IntegrationId {
@@ -53,6 +63,8 @@ pub struct Place {
     pub user: UserRow,
     pub connection: ConnectionRow,
     pub contract: ContractRow,
+    /// The source of the contract.
+    pub link: LinkRow,
     pub version: VersionRow,
     pub delivery: DeliveryId,
 }
@@ -66,14 +78,16 @@ impl Place {
         users::insert(tx, &user).await.unwrap();
         let connection = connection(&organization, Environment::Production);
         connections::insert(tx, &connection).await.unwrap();
-        let contract = contract(&organization, Some(OPPORTUNITY));
-        contracts::insert(tx, &contract).await.unwrap();
+        let contract = contract(&organization);
+        insert_contract(tx, &contract).await;
+        let link = LinkRow { connection_id: Some(connection.id.clone()), ..link(&contract, OPPORTUNITY) };
+        assert!(contract_links::insert(tx, &link).await.unwrap());
         let version = version(&contract, 1);
         versions::insert(tx, &version).await.unwrap();
         analyses::insert(tx, &organization, &contract.id, &version.id, NOW).await.unwrap();
-        let new = NewDelivery::new((&organization, &connection.id), &opportunity());
+        let new = NewDelivery::new((&organization, &connection.id), opportunity(), Origin::Webhook);
         let delivery = intake::insert_unless_waiting(tx, &[new], NOW).await.unwrap().remove(0);
-        Self { organization, user, connection, contract, version, delivery }
+        Self { organization, user, connection, contract, link, version, delivery }
     }
 }
 
@@ -85,6 +99,7 @@ pub fn integration(slug: &str) -> IntegrationRow {
         description: "Something to connect.".to_owned(),
         category: Category::Crm,
         auth_type: AuthType::OAuth2,
+        has_deals: true,
     }
 }
 
@@ -115,12 +130,12 @@ pub fn connection(organization: &OrganizationId, environment: Environment) -> Co
         account_label: "Acme ✓".to_owned(),
         environment,
         host: String::new(),
-        external_account_id: "00Dxx0000001gPLEAY".to_owned(),
+        external_account_id: ACCOUNT.to_owned(),
         connected_by: "Ada Lovelace".to_owned(),
         last_error: None,
-        trouble_cause: None,
-        trouble_fixed_by: None,
-        troubled_at: None,
+        issue_cause: None,
+        issue_responsible: None,
+        failing_since: None,
         paused_until: None,
         last_activity_at: None,
         trigger_seen_at: None,
@@ -129,18 +144,39 @@ pub fn connection(organization: &OrganizationId, environment: Environment) -> Co
     }
 }
 
-pub fn contract(organization: &OrganizationId, opportunity: Option<&str>) -> ContractRow {
+pub fn contract(organization: &OrganizationId) -> ContractRow {
     ContractRow {
         id: new_id(),
         organization_id: organization.clone(),
         title: "Northwind rollout".to_owned(),
         negotiation_status: NegotiationStatus::Draft,
-        salesforce_opportunity_id: opportunity.map(str::to_owned),
-        salesforce_organization_id: opportunity.map(|_| "00Dxx0000001gPLEAY".to_owned()),
-        opportunity_name: opportunity.map(|_| "Rollout".to_owned()),
-        account_name: None,
-        opportunity_url: None,
-        sync_status: if opportunity.is_some() { SyncStatus::Idle } else { SyncStatus::NotLinked },
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+/// Adds a contract that is searched by its title.
+pub async fn insert_contract(tx: &mut Tx, row: &ContractRow) {
+    contracts::insert(tx, row, &SearchKeys::new(&row.title, None, None)).await.unwrap();
+}
+
+/// The source of a contract.
+pub fn link(contract: &ContractRow, record_id: &str) -> LinkRow {
+    LinkRow {
+        id: new_id(),
+        organization_id: contract.organization_id.clone(),
+        contract_id: contract.id.clone(),
+        connection_id: None,
+        integration_id: salesforce(),
+        account_id: ACCOUNT.to_owned(),
+        record_type: RecordKind::Deal,
+        record_id: RecordId::new(record_id),
+        role: LinkRole::Source,
+        name: "Rollout".to_owned(),
+        party_name: None,
+        url: None,
+        stage: None,
+        sync_status: SyncStatus::Idle,
         last_synced_value: None,
         last_synced_at: None,
         sync_attempts: 0,
@@ -148,6 +184,15 @@ pub fn contract(organization: &OrganizationId, opportunity: Option<&str>) -> Con
         created_at: NOW,
         updated_at: NOW,
     }
+}
+
+/// A contract with its source.
+pub async fn insert_linked(tx: &mut Tx, organization: &OrganizationId, record_id: &str) -> (ContractRow, LinkRow) {
+    let contract = contract(organization);
+    insert_contract(tx, &contract).await;
+    let link = link(&contract, record_id);
+    assert!(contract_links::insert(tx, &link).await.unwrap());
+    (contract, link)
 }
 
 pub fn version(contract: &ContractRow, number: i64) -> VersionRow {
@@ -161,8 +206,8 @@ pub fn version(contract: &ContractRow, number: i64) -> VersionRow {
         size_bytes: 5_000_000_000,
         sha256: "ab".repeat(32),
         md5: Some("cd".repeat(16)),
-        source: VersionSource::Salesforce,
-        salesforce_content_version_id: Some("068ak000001".to_owned()),
+        source: "salesforce".to_owned(),
+        remote_id: Some("068ak000001".to_owned()),
         created_at: NOW,
         scan_status: ScanStatus::NotScanned,
         scan_name: None,

@@ -1,5 +1,8 @@
-use crate::{databases::on_every_database, raw::execute};
-use lexicontract::{db::Db, secret::Secret};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{Db, search_keys::SearchKeys},
+    secret::Secret,
+};
 use sqlx::SqliteConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -69,36 +72,7 @@ fn shared_word(column: &str, kind: &str) -> &'static str {
 }
 
 fn is_time(column: &str) -> bool {
-    column == "at" || column.ends_with("_at") || column.ends_with("_until")
-}
-
-#[tokio::test]
-async fn a_token_from_before_expiry_gets_90_days_from_the_migration() {
-    on_every_database(async |opened| {
-        let mut tx = opened.db.begin().await.unwrap();
-        let place = super::rows::Place::insert(&mut tx, "acme").await;
-        tx.commit().await.unwrap();
-        let row = format!(
-            "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at)
-             VALUES ('tok_1', '{}', '{}', 'old', 'lct_', 'digest', '2020-01-01T00:00:00+00:00')",
-            place.organization, place.user.id
-        );
-        let before = ["DROP INDEX api_tokens_expiring", "ALTER TABLE api_tokens DROP COLUMN expires_at", row.as_str()];
-        let migration = match &opened.db {
-            Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0022_token_expiry.sql"),
-            Db::Postgres { .. } => include_str!("../../../migrations/postgres/0022_token_expiry.sql"),
-        };
-        for sql in before.into_iter().chain([migration]) {
-            execute(&opened.db, sql).await;
-        }
-        let mut tx = opened.db.read().await.unwrap();
-        let page = lexicontract::domain::page::PageRequest::default();
-        let rows = lexicontract::db::api_tokens::list(&mut tx, &place.organization, None, None, &page).await.unwrap();
-        let left = rows[0].expires_at.since(lexicontract::clock::Clock::system().now()).as_secs();
-        let ninety_days = 90 * 24 * 60 * 60;
-        assert!((ninety_days - 600..=ninety_days + 600).contains(&left), "{left}");
-    })
-    .await;
+    column == "at" || column.ends_with("_at") || column.ends_with("_until") || column.ends_with("_since")
 }
 
 #[tokio::test]
@@ -134,8 +108,9 @@ async fn a_row_of_an_organization_that_does_not_exist_is_refused() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let nowhere = lexicontract::random::new_id();
-        let contract = super::rows::contract(&nowhere, None);
-        assert!(lexicontract::db::contracts::insert(&mut tx, &contract).await.is_err());
+        let contract = super::rows::contract(&nowhere);
+        let keys = SearchKeys::new(&contract.title, None, None);
+        assert!(lexicontract::db::contracts::insert(&mut tx, &contract, &keys).await.is_err());
     })
     .await;
 }
@@ -180,4 +155,20 @@ async fn migrations_of_one_new_sqlite_file_wait_for_each_other() {
     while let Some(outcome) = migrations.join_next().await {
         outcome.unwrap().unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_first_release_is_refused_in_one_sentence() {
+    on_every_database(async |opened| {
+        let old = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                   SELECT 1, 'init', success, checksum, 0 FROM _sqlx_migrations";
+        match &opened.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(old).execute(writer).await.unwrap()),
+            Db::Postgres { pool, .. } => drop(sqlx::query(old).execute(pool).await.unwrap()),
+        }
+        let refused = lexicontract::hub::migrate(&opened.url).await.map(drop).unwrap_err().to_string();
+        assert!(refused.contains("from before the first release") && refused.contains("new, empty database"), "{refused}");
+        assert_eq!(refused.lines().count(), 1);
+    })
+    .await;
 }

@@ -8,7 +8,7 @@ use lexicontract::{
         webhook_secrets::{self, WebhookSecretRow},
     },
     domain::{
-        connection::{Check, ConnectionTest, Environment},
+        connection::{Check, CheckCode, ConnectionTest, Environment},
         disconnection::Revocation,
         ids::OrganizationId,
     },
@@ -16,7 +16,7 @@ use lexicontract::{
 };
 
 fn test(detail: &str) -> ConnectionTest {
-    let checks = vec![Check { name: "API access".to_owned(), ok: true, detail: detail.to_owned() }];
+    let checks = vec![Check::new(CheckCode::ApiAccess, "API access", true, detail)];
     ConnectionTest { ok: true, latency_ms: 7, account_label: None, checks }
 }
 

@@ -1,4 +1,4 @@
-use super::rows::{NOW, OPPORTUNITY, Place, after, page, salesforce};
+use super::rows::{NOW, Place, after, contract, insert_contract, opportunity, page, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
@@ -7,9 +7,12 @@ use lexicontract::{
         analyses, api_tokens,
         connection_health::{self, NewTrouble},
         connections::{self, ConnectionRow},
-        contracts::{self, ContractRow, Order, Sought},
+        contract_links::{self, AccountRef, LinkRow},
+        contracts::{self, Order, Sought},
         deliveries::{self, DeliveryRow},
-        revocations, sessions,
+        revocations,
+        search_keys::SearchKeys,
+        sessions,
         users::{self, UserRow},
         versions, webhook_secrets,
     },
@@ -142,7 +145,7 @@ async fn another_organization_finds_no_connection_and_changes_none() {
         let found = connections::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!((found.credentials, found.credentials_version), (ours.connection.credentials, 1));
         assert_eq!((found.is_enabled, found.status, found.updated_at), (true, ConnectionStatus::Connected, NOW));
-        assert_eq!((found.trouble_cause, found.paused_until), (None, None));
+        assert_eq!((found.issue_cause, found.paused_until), (None, None));
     })
     .await;
 }
@@ -179,32 +182,76 @@ async fn another_organization_finds_no_contract_and_changes_none() {
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
         let id = &ours.contract.id;
         assert!(contracts::find(&mut tx, &stranger, id).await.unwrap().is_none());
-        assert!(contracts::find_by_opportunity(&mut tx, &stranger, OPPORTUNITY).await.unwrap().is_none());
         let all = Sought::default();
         assert!(contracts::list(&mut tx, &stranger, &all, Order::Created, None, &page(5)).await.unwrap().is_empty());
         assert!(contracts::counts(&mut tx, &stranger, &all).await.unwrap().is_empty());
-        let foreign = ContractRow {
-            organization_id: stranger.clone(),
-            opportunity_name: Some("Stolen".to_owned()),
-            ..ours.contract.clone()
-        };
-        contracts::update_opportunity(&mut tx, &foreign, after(1)).await.unwrap();
         contracts::touch(&mut tx, &stranger, id, after(1)).await.unwrap();
         contracts::set_negotiation_status(&mut tx, &stranger, id, NegotiationStatus::Signed, after(1)).await.unwrap();
-        contracts::set_sync(&mut tx, &stranger, id, (SyncStatus::Failed, 9, None), after(1)).await.unwrap();
-        contracts::note_written(&mut tx, &stranger, id, (NegotiationStatus::Draft, "x", 1), after(1)).await.unwrap();
+        let stolen = SearchKeys::new("Stolen", None, None);
+        contracts::set_search_keys(&mut tx, &stranger, id, &stolen, after(1)).await.unwrap();
         let found = contracts::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!(
-            (found.opportunity_name, found.negotiation_status),
-            (ours.contract.opportunity_name, NegotiationStatus::Draft)
-        );
+        assert_eq!((found.negotiation_status, found.updated_at), (NegotiationStatus::Draft, NOW));
+        let sought = Sought { pattern: "%stolen%".to_owned(), ..Sought::default() };
+        assert!(contracts::list(&mut tx, &ours.organization, &sought, Order::Created, None, &page(5)).await.unwrap().is_empty());
+        let unused = contract(&ours.organization);
+        insert_contract(&mut tx, &unused).await;
+        contracts::delete_unused(&mut tx, &stranger, &unused.id).await.unwrap();
+        assert!(contracts::find(&mut tx, &ours.organization, &unused.id).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_organization_finds_no_link_and_changes_none() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
+        let (id, our_account) = (&ours.link.id, ours.connection.account());
+        let account = AccountRef { organization: &stranger, ..our_account };
+        assert!(contract_links::find(&mut tx, &stranger, id).await.unwrap().is_none());
+        assert!(contract_links::find_source(&mut tx, account, &opportunity()).await.unwrap().is_none());
+        assert!(contract_links::of_contract(&mut tx, &stranger, &ours.contract.id).await.unwrap().is_empty());
+        let of_record = contract_links::contracts_of_record(&mut tx, &stranger, &salesforce(), &opportunity()).await.unwrap();
+        assert!(of_record.is_empty());
+        let foreign = LinkRow {
+            organization_id: stranger.clone(),
+            name: "Stolen".to_owned(),
+            url: Some("https://stolen.example".to_owned()),
+            ..ours.link.clone()
+        };
+        contract_links::update_record(&mut tx, &foreign, after(1)).await.unwrap();
+        contract_links::set_sync(&mut tx, &stranger, id, (SyncStatus::Failed, 9, None), after(1)).await.unwrap();
+        let written = (NegotiationStatus::Draft, "x", 1);
+        contract_links::record_written(&mut tx, &stranger, id, written, after(1)).await.unwrap();
+        let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
+        assert_eq!((found.name, found.url), (ours.link.name, None));
+        assert_eq!((found.connection_id, found.account_id), (Some(ours.connection.id.clone()), ours.link.account_id));
         assert_eq!((found.sync_status, found.sync_attempts), (SyncStatus::Idle, 0));
         assert_eq!((found.last_synced_value, found.updated_at), (None, NOW));
         let pending = (SyncStatus::Pending, 0, None);
-        contracts::set_sync(&mut tx, &ours.organization, id, pending, NOW).await.unwrap();
-        contracts::fail_pending(&mut tx, &stranger, &ours.connection.external_account_id, "no", after(1)).await.unwrap();
-        let found = contracts::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
+        contract_links::set_sync(&mut tx, &ours.organization, id, pending, NOW).await.unwrap();
+        contract_links::fail_pending(&mut tx, account, "no", after(1)).await.unwrap();
+        let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
         assert_eq!((found.sync_status, found.sync_error), (SyncStatus::Pending, None));
+        contract_links::record_written(&mut tx, &ours.organization, id, written, NOW).await.unwrap();
+        assert!(contract_links::written(&mut tx, account, "", 5).await.unwrap().is_empty());
+        assert_eq!(contract_links::written(&mut tx, our_account, "", 5).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_record_of_the_same_account_is_another_one_for_another_organization() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let (ours, theirs) = (Place::insert(&mut tx, "ours").await, Place::insert(&mut tx, "theirs").await);
+        for place in [&ours, &theirs] {
+            let found = contract_links::find_source(&mut tx, place.connection.account(), &opportunity()).await.unwrap().unwrap();
+            assert_eq!((found.id, found.contract_id), (place.link.id.clone(), place.contract.id.clone()));
+            let of_record =
+                contract_links::contracts_of_record(&mut tx, &place.organization, &salesforce(), &opportunity()).await.unwrap();
+            assert_eq!(of_record, std::slice::from_ref(&place.contract.id));
+        }
     })
     .await;
 }
@@ -219,9 +266,9 @@ async fn another_organization_finds_no_version_analysis_or_timeline() {
         assert!(versions::find(&mut tx, &stranger, version).await.unwrap().is_none());
         assert!(versions::find_number(&mut tx, &stranger, contract, 1).await.unwrap().is_none());
         assert!(versions::list(&mut tx, &stranger, contract).await.unwrap().is_empty());
-        versions::set_content_version(&mut tx, &stranger, version, "stolen").await.unwrap();
+        versions::set_remote_id(&mut tx, &stranger, version, "stolen").await.unwrap();
         let found = versions::find(&mut tx, &ours.organization, version).await.unwrap().unwrap();
-        assert_eq!(found.salesforce_content_version_id, ours.version.salesforce_content_version_id);
+        assert_eq!(found.remote_id, ours.version.remote_id);
         assert!(analyses::of_contract(&mut tx, &stranger, contract).await.unwrap().is_empty());
         analyses::set_status(&mut tx, &stranger, version, (AnalysisStatus::Failed, None, None), NOW).await.unwrap();
         let findings = serde_json::json!({ "summary": "", "clauses": [], "risks": [], "engine": "" });

@@ -1,8 +1,10 @@
-use super::rows::{NOW, Place, after, contract, opportunity};
+use super::rows::{NOW, Place, after, contract, insert_contract, opportunity};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        connection_health, connections, contracts, deliveries, integrations,
+        connection_health, connections,
+        contract_links::{self, AccountRef},
+        deliveries, integrations,
         jobs::{self, NewJob},
         reconciliations::{self, Outcome},
         token_refreshes::{self, Intent},
@@ -107,7 +109,7 @@ async fn each_hour_is_found_once_and_not_for_those_that_wait_for_a_person() {
 }
 
 #[tokio::test]
-async fn keys_are_neither_kept_alive_nor_compared() {
+async fn keys_are_not_kept_alive_and_what_has_no_deals_is_not_compared() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         Place::insert(&mut tx, "acme").await;
@@ -115,6 +117,9 @@ async fn keys_are_neither_kept_alive_nor_compared() {
         entry.auth_type = AuthType::ApiKey;
         integrations::upsert(&mut tx, &entry, 0).await.unwrap();
         assert!(token_refreshes::due(&mut tx, after(1), after(1), 9).await.unwrap().is_empty());
+        assert_eq!(reconciliations::due(&mut tx, after(1), after(1), 9).await.unwrap().len(), 1);
+        entry.has_deals = false;
+        integrations::upsert(&mut tx, &entry, 0).await.unwrap();
         assert!(reconciliations::due(&mut tx, after(1), after(1), 9).await.unwrap().is_empty());
     })
     .await;
@@ -135,12 +140,18 @@ async fn a_degraded_connection_that_nothing_calls_is_found() {
         assert!(connection_health::degraded_and_idle(&mut tx, after(4), 9).await.unwrap().is_empty(), "the longer pause stays");
         connection_health::note_success(&mut tx, organization, id, after(4)).await.unwrap();
         assert_eq!(connection_health::degraded_and_idle(&mut tx, after(5), 9).await.unwrap().len(), 1);
-        let job = NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", lane: Some(id), run_at: after(9) };
+        let job = NewJob {
+            organization_id: organization,
+            kind: "ingest",
+            subject_id: "dlv_1",
+            concurrency_key: Some(id),
+            run_at: after(9),
+        };
         jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
         assert!(connection_health::degraded_and_idle(&mut tx, after(5), 9).await.unwrap().is_empty());
         connection_health::note_key_accepted(&mut tx, organization, id, after(6)).await.unwrap();
         let found = connections::find(&mut tx, organization, id).await.unwrap().unwrap();
-        assert_eq!((found.status, found.trouble_cause), (ConnectionStatus::Connected, None));
+        assert_eq!((found.status, found.issue_cause), (ConnectionStatus::Connected, None));
     })
     .await;
 }
@@ -155,19 +166,19 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
         reconciliations::note_beginning(&mut tx, organization, id, NOW).await.unwrap();
         let outcome = Outcome {
-            opportunities: 7,
+            records: 7,
             contracts: 8,
             found: 3,
             repaired: 2,
             note: Some("It stopped.".to_owned()),
-            last_opportunity: "006".to_owned(),
-            last_contract: "ctr".to_owned(),
+            last_record: "006".to_owned(),
+            last_link: "lnk".to_owned(),
         };
         reconciliations::note_progress(&mut tx, organization, id, &Outcome { contracts: 5, ..outcome.clone() }).await.unwrap();
         reconciliations::note_progress(&mut tx, &stranger, id, &Outcome::default()).await.unwrap();
         let running = reconciliations::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!((running.begun_at, running.ran_at), (Some(NOW), None));
-        assert_eq!((running.opportunities, running.contracts), (7, 5));
+        assert_eq!((running.records, running.contracts), (7, 5));
         reconciliations::note_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
         reconciliations::note_beginning(&mut tx, &stranger, id, after(2)).await.unwrap();
         reconciliations::note_run(&mut tx, &stranger, id, &Outcome::default(), after(2)).await.unwrap();
@@ -178,8 +189,8 @@ async fn a_comparison_is_read_as_it_was_noted_and_by_its_organization_only() {
         let found = reconciliations::find(&mut tx, organization, id).await.unwrap().unwrap();
         assert_eq!((found.connection_id, found.due_at, found.ran_at), (id.clone(), after(10), Some(after(1))));
         assert_eq!((found.found, found.repaired, found.note.as_deref()), (3, 2, Some("It stopped.")));
-        assert_eq!((found.begun_at, found.opportunities, found.contracts), (None, 7, 8));
-        assert_eq!((found.last_opportunity.as_str(), found.last_contract.as_str()), ("006", "ctr"));
+        assert_eq!((found.begun_at, found.records, found.contracts), (None, 7, 8));
+        assert_eq!((found.last_record.as_str(), found.last_link.as_str()), ("006", "lnk"));
         assert!(token_refreshes::find(&mut tx, &stranger, id).await.unwrap().is_none());
         token_refreshes::begin_anew(&mut tx, organization, id, after(9)).await.unwrap();
         assert!(!token_refreshes::postpone(&mut tx, &stranger, id, after(99), after(50)).await.unwrap());
@@ -201,25 +212,25 @@ async fn what_was_written_and_what_was_delivered_last_is_found() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
-        let (organization, account) = (&place.organization, place.connection.external_account_id.as_str());
+        let organization = &place.organization;
         let written = async |tx: &mut lexicontract::db::Tx, after: &str| {
-            let rows = contracts::written(tx, organization, account, after, 5).await.unwrap();
+            let rows = contract_links::written(tx, place.connection.account(), after, 5).await.unwrap();
             rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
         };
         assert!(written(&mut tx, "").await.is_empty());
-        let id = &place.contract.id;
+        let id = &place.link.id;
         let draft = (NegotiationStatus::Draft, "Draft", 1);
-        contracts::note_written(&mut tx, organization, id, draft, after(1)).await.unwrap();
-        let uploaded = contract(organization, None);
-        contracts::insert(&mut tx, &uploaded).await.unwrap();
+        contract_links::record_written(&mut tx, organization, id, draft, after(1)).await.unwrap();
+        insert_contract(&mut tx, &contract(organization)).await;
         assert_eq!(written(&mut tx, "").await, std::slice::from_ref(id));
         assert!(written(&mut tx, id.as_str()).await.is_empty());
-        contracts::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 0, None), after(2)).await.unwrap();
+        contract_links::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 0, None), after(2)).await.unwrap();
         assert!(written(&mut tx, "").await.is_empty(), "it is on its way");
         let latest = deliveries::latest_of(&mut tx, organization, &place.connection.id, &opportunity()).await.unwrap();
         assert_eq!(latest.unwrap().id, place.delivery);
         let stranger: OrganizationId = new_id();
-        assert!(contracts::written(&mut tx, &stranger, account, "", 5).await.unwrap().is_empty());
+        let foreign = AccountRef { organization: &stranger, ..place.connection.account() };
+        assert!(contract_links::written(&mut tx, foreign, "", 5).await.unwrap().is_empty());
         let foreign = deliveries::latest_of(&mut tx, &stranger, &place.connection.id, &opportunity()).await.unwrap();
         assert!(foreign.is_none());
     })

@@ -73,11 +73,14 @@ impl<'r> Attempt<'r> {
 
     /// The address, with everything filled in.
     pub fn path(&self, cast: &Cast) -> String {
-        self.fill(cast, self.row.path()).replace("{number}", "1").replace("{slug}", "pipedrive").replace("{token}", "none")
+        let path = self.fill(cast, self.row.path()).replace("{number}", "1").replace("{token}", "none");
+        // Only Salesforce has a flow and a webhook.
+        let path = path.replace("/api/v1/integrations/{slug}/", "/api/v1/integrations/salesforce/");
+        path.replace("{webhook}", "webhook").replace("{slug}", "pipedrive")
     }
 
     fn fill(&self, cast: &Cast, text: &str) -> String {
-        text.replace("{id}", &self.id).replace("{opportunity}", cast.opportunity())
+        text.replace("{id}", &self.id).replace("{record}", cast.opportunity())
     }
 
     /// Sends half of the body, runs `between`, then sends the rest.

@@ -36,8 +36,8 @@ const READERS: [&str; 6] = [
     "POST /actions/set_theme",
     "POST /api/v1/contracts",
     "POST /api/v1/contracts/",
-    "POST /api/v1/integrations/salesforce/webhook",
-    "POST /api/v1/integrations/salesforce/webhook/",
+    "POST /api/v1/integrations/{slug}/{webhook}",
+    "POST /api/v1/integrations/{slug}/{webhook}/",
 ];
 
 #[test]

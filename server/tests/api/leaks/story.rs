@@ -275,7 +275,7 @@ impl Story {
         let documented = document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
         let mut paths: Vec<String> = documented.map(|(path, _)| path.clone()).collect();
         paths.extend(plain_routes().into_iter().map(|(path, _)| path.to_owned()));
-        paths.extend(["/nothing", "/api/docs/", "/integrations/{id}/dry-run?opportunity={opportunity}"].map(str::to_owned));
+        paths.extend(["/nothing", "/api/docs/", "/integrations/{id}/dry-run?record={record}"].map(str::to_owned));
         for path in paths {
             let path = self.filled(&path);
             assert!(self.get(&path).await.status() < 500, "{path}");
@@ -298,7 +298,7 @@ impl Story {
     /// A path with what the story is about in it.
     fn filled(&self, path: &str) -> String {
         let id = if path.contains("/contracts/") { &self.contract } else { &self.connection };
-        let path = path.replace("{id}", id).replace("{opportunity}", &self.opportunity);
+        let path = path.replace("{id}", id).replace("{record}", &self.opportunity);
         path.replace("{slug}", "salesforce").replace("{number}", "1").replace("{token}", "nobody")
     }
 

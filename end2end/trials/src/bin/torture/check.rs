@@ -19,9 +19,9 @@ pub async fn everything(world: &World, ledger: &Ledger, report: &mut Report) -> 
 
 /// Nothing that was accepted is missing, and nothing is there that nobody asked for.
 pub async fn deliveries(world: &World, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
-    let done = "SELECT id, opportunity_id FROM webhook_deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
+    let done = "SELECT id, record_id FROM deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
     let done: BTreeMap<_, _> = world.database.pairs(done).await?.into_iter().collect();
-    let all = world.database.pairs("SELECT id, opportunity_id FROM webhook_deliveries").await?;
+    let all = world.database.pairs("SELECT id, record_id FROM deliveries").await?;
     let (lost, accepted, uncalled): (Vec<String>, usize, usize) = {
         let lines = ledger.lines();
         let lost =
@@ -40,7 +40,8 @@ pub async fn deliveries(world: &World, ledger: &Ledger, report: &mut Report) -> 
 
 async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
     for (what, doubled) in [
-        ("contracts of one Opportunity", "SELECT count(*) - count(DISTINCT salesforce_opportunity_id) FROM contracts"),
+        ("contracts of one Opportunity", "SELECT count(*) - count(DISTINCT record_id) FROM contract_links WHERE role = 'source'"),
+        ("sources of one contract", "SELECT count(*) - count(DISTINCT contract_id) FROM contract_links WHERE role = 'source'"),
         ("versions of one file", "SELECT count(*) - count(DISTINCT contract_id) FROM contract_versions"),
         (
             "lines about one stored version",
@@ -55,6 +56,11 @@ async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
         report.invariant(&format!("0 doubled: {what}"), count == 0, count);
     }
     for (what, wrong) in [
+        (
+            "every contract has its source",
+            "SELECT count(*) FROM contracts c
+             WHERE NOT EXISTS (SELECT 1 FROM contract_links l WHERE l.contract_id = c.id AND l.role = 'source')",
+        ),
         (
             "contracts of deliveries have a version",
             "SELECT count(*) FROM contracts c WHERE NOT EXISTS (SELECT 1 FROM contract_versions v WHERE v.contract_id = c.id)",
@@ -78,8 +84,8 @@ async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
 /// The status that was acknowledged last is the contract's, and the one that Salesforce shows.
 async fn statuses(world: &World, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let here: BTreeMap<_, _> = world.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();
-    let opportunities: BTreeMap<_, _> =
-        world.database.pairs("SELECT id, coalesce(salesforce_opportunity_id, '') FROM contracts").await?.into_iter().collect();
+    let sources = "SELECT contract_id, record_id FROM contract_links WHERE role = 'source'";
+    let opportunities: BTreeMap<_, _> = world.database.pairs(sources).await?.into_iter().collect();
     let changed = ledger.lines().statuses.clone();
     let forgotten =
         changed.iter().filter(|(id, status)| status.as_ref().is_some_and(|status| here.get(*id) != Some(status))).count();

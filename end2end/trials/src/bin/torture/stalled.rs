@@ -48,7 +48,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     check::everything(&world, &ledger, report).await
 }
 
-const DONE: &str = "SELECT count(*) FROM webhook_deliveries WHERE status = 'done'";
+const DONE: &str = "SELECT count(*) FROM deliveries WHERE status = 'done'";
 
 async fn finish(world: &World, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
     let is_done = world.wait_until_done(PATIENCE).await?;

@@ -149,4 +149,4 @@ impl World {
 
 /// How many jobs and deliveries are not at their end.
 pub const UNDONE: &str = "SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'running'))
-    + (SELECT count(*) FROM webhook_deliveries WHERE status IN ('accepted', 'processing'))";
+    + (SELECT count(*) FROM deliveries WHERE status IN ('accepted', 'processing'))";

@@ -1,0 +1,58 @@
+//! Reads an Opportunity as a deal.
+
+use super::{id::SalesforceId, soql::query};
+use crate::{
+    connectors::{Ctx, Error, Kind, Session},
+    domain::deal::Deal,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    id: SalesforceId,
+    name: String,
+    stage_name: String,
+    account: Option<AccountName>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountName {
+    name: Option<String>,
+}
+
+/// The fields that the product reads.
+pub(super) const FIELDS: &str = "Id, Name, StageName, Account.Name";
+/// The same for a user who may not read accounts.
+const FIELDS_WITHOUT_ACCOUNT: &str = "Id, Name, StageName";
+
+async fn rows(ctx: &Ctx, session: &Session, fields: &str, id: &SalesforceId) -> Result<Vec<Row>, Error> {
+    let soql = format!("SELECT {fields} FROM Opportunity WHERE Id = '{id}'");
+    query(ctx, session, "read the Opportunity", &soql).await
+}
+
+pub(super) async fn deal(ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Deal, Error> {
+    let rows = match rows(ctx, session, FIELDS, id).await {
+        Err(error) if error.cause == "related_object_hidden" => rows(ctx, session, FIELDS_WITHOUT_ACCOUNT, id).await?,
+        result => result?,
+    };
+    let Some(row) = rows.into_iter().next() else {
+        return Err(Error::new(Kind::NotFound, "read the Opportunity: no such row").advise(
+            "The Opportunity was deleted, or the connected Salesforce user may not see it. Your Salesforce administrator can share it \
+             with the user (Setup → Sharing Settings), or restore it from the Recycle Bin.",
+        ));
+    };
+    if row.id != *id {
+        return Err(Error::new(Kind::Unexpected, "read the Opportunity: another record was answered"));
+    }
+    let mut url = session.instance_url.clone();
+    url.set_path(row.id.as_str());
+    Ok(Deal {
+        id: row.id.into(),
+        name: row.name,
+        party_name: row.account.and_then(|account| account.name),
+        stage: row.stage_name,
+        url: Some(url.into()),
+    })
+}

@@ -1,0 +1,171 @@
+//! Salesforce's record ids.
+
+use crate::{
+    connectors::{Error, Kind},
+    domain::record::RecordId,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A Salesforce record id, always in its 18-character form.
+///
+/// The 15-character form is case-sensitive; the three characters added are a checksum over the case of the other fifteen,
+/// so that systems that ignore case still tell records apart (Salesforce Help, "What are the different ID formats").
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SalesforceId(String);
+
+/// As much of a pasted address as is looked at.
+const MAX_ADDRESS_BYTES: usize = 4_096;
+const CHECKSUM_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+impl SalesforceId {
+    /// The key prefix of Opportunities.
+    pub const OPPORTUNITY: &'static str = "006";
+    /// The key prefix of organizations.
+    pub const ORGANIZATION: &'static str = "00D";
+
+    /// The 18 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the id is one of this kind of record.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.0.starts_with(prefix)
+    }
+
+    /// Reads an id of 15 or 18 characters of one kind of record.
+    pub fn parse_with_prefix(text: &str, prefix: &str) -> Option<Self> {
+        text.parse().ok().filter(|id: &Self| id.has_prefix(prefix))
+    }
+
+    /// Reads what a person pastes: an id, or the address of the record's page in Salesforce. The first id of that kind counts.
+    pub fn find_in(pasted: &str, prefix: &str) -> Option<Self> {
+        let words = pasted.get(..MAX_ADDRESS_BYTES).unwrap_or(pasted).split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter_map(|word| Self::parse_with_prefix(word, prefix)).next()
+    }
+}
+
+/// The text is not a Salesforce id of 15 or 18 characters.
+#[derive(Debug, thiserror::Error)]
+#[error("not a Salesforce id of 15 or 18 characters")]
+pub struct NotASalesforceId;
+
+impl FromStr for SalesforceId {
+    type Err = NotASalesforceId;
+
+    fn from_str(text: &str) -> Result<Self, NotASalesforceId> {
+        if !matches!(text.len(), 15 | 18) || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(NotASalesforceId);
+        }
+        let (id, given) = text.split_at(15);
+        let checksum: String = id.as_bytes().chunks(5).map(checksum_of_five).collect();
+        match given.is_empty() || given.eq_ignore_ascii_case(&checksum) {
+            true => Ok(Self(format!("{id}{checksum}"))),
+            false => Err(NotASalesforceId),
+        }
+    }
+}
+
+fn checksum_of_five(characters: &[u8]) -> char {
+    let upper_case_bits =
+        characters.iter().rev().fold(0_usize, |bits, byte| (bits << 1) | usize::from(byte.is_ascii_uppercase()));
+    char::from(CHECKSUM_ALPHABET[upper_case_bits])
+}
+
+impl TryFrom<String> for SalesforceId {
+    type Error = NotASalesforceId;
+
+    fn try_from(text: String) -> Result<Self, NotASalesforceId> {
+        text.parse()
+    }
+}
+
+impl From<SalesforceId> for String {
+    fn from(id: SalesforceId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for SalesforceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<SalesforceId> for RecordId {
+    fn from(id: SalesforceId) -> Self {
+        Self::new(id.0)
+    }
+}
+
+/// The Salesforce id of a deal that the product knows.
+pub(super) fn of_deal(id: &RecordId) -> Result<SalesforceId, Error> {
+    SalesforceId::parse_with_prefix(id.as_str(), SalesforceId::OPPORTUNITY)
+        .ok_or_else(|| Error::new(Kind::Refused, "not an id of an Opportunity"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fifteen_characters_get_the_checksum_of_captured_pairs() {
+        let pairs = [
+            ("00558000001N0Ke", "AAK"),
+            ("70130000001tcyI", "AAQ"),
+            ("a0D30000001n7Pi", "EAI"),
+            ("006ak00000OQ4Rx", "AAL"),
+            ("0057e00000RmwSW", "AAZ"),
+            ("00Dxx0000001gPL", "EAY"),
+            ("001ak00000OKNPH", "AA5"),
+        ];
+        for (id, checksum) in pairs {
+            assert_eq!(id.parse::<SalesforceId>().unwrap().as_str(), format!("{id}{checksum}"));
+        }
+    }
+
+    #[test]
+    fn eighteen_characters_with_another_checksum_are_refused() {
+        assert!("006ak00000OQ4RxAAL".parse::<SalesforceId>().is_ok());
+        for text in ["006ak00000OQ4RxAAK", "006ak00000OQ4R", "006ak00000OQ4RxA", "006ak00000OQ4Rx AL", "006ak00000OQ4RxAAL0", ""]
+        {
+            assert!(text.parse::<SalesforceId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_record_is_as_good_as_its_id() {
+        let find = |text: &str| SalesforceId::find_in(text, SalesforceId::OPPORTUNITY).map(String::from);
+        for text in [
+            "006ak00000OQ4Rx",
+            "  006ak00000OQ4RxAAL ",
+            "https://acme.lightning.force.com/lightning/r/Opportunity/006ak00000OQ4RxAAL/view?ws=%2Flightning%2Fr%2FAccount%2F001ak00000OKNPH%2Fview",
+            "https://acme.my.salesforce.com/006ak00000OQ4Rx",
+            "acme.lightning.force.com/lightning/r/006ak00000OQ4RxAAL/view",
+        ] {
+            assert_eq!(find(text).as_deref(), Some("006ak00000OQ4RxAAL"), "{text}");
+        }
+        let long = format!("{}/006ak00000OQ4Rx", "a".repeat(5_000));
+        for text in ["", "006", "https://acme.lightning.force.com/lightning/r/Account/001ak00000OKNPHAA5/view", &long] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn json_is_read_as_strictly_as_text() {
+        let read = |json: &str| serde_json::from_str::<SalesforceId>(json);
+        assert_eq!(read("\"006ak00000OQ4Rx\"").unwrap().as_str(), "006ak00000OQ4RxAAL");
+        assert!(read("\"006' OR Name != '\"").is_err());
+        assert_eq!(serde_json::to_string(&read("\"006ak00000OQ4Rx\"").unwrap()).unwrap(), "\"006ak00000OQ4RxAAL\"");
+    }
+
+    #[test]
+    fn ids_that_differ_only_in_case_are_different_records() {
+        let upper: SalesforceId = "0065g00000ABcDe".parse().unwrap();
+        let lower: SalesforceId = "0065g00000abcde".parse().unwrap();
+        assert_ne!(upper, lower);
+        assert_ne!(upper.as_str().to_lowercase(), lower.as_str().to_lowercase());
+    }
+}
