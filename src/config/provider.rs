@@ -2,7 +2,7 @@
 
 use super::read::Reader;
 use crate::{
-    connectors::{ConnectorInfo, Variable},
+    connectors::{Connector, Variable},
     secret::Secret,
 };
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub struct OAuthApp {
 }
 
 impl ProviderConfig {
-    pub(super) fn read(reader: &mut Reader<'_>, connector: &ConnectorInfo) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>, connector: &Connector) -> Self {
         let name = |ending: &str| variable(connector.slug, ending);
         let mut config = Self {
             app: read_app(reader, name("CLIENT_ID"), name("CLIENT_SECRET")),
@@ -64,7 +64,7 @@ impl ProviderConfig {
         config
     }
 
-    fn login_host(&self, reader: &mut Reader<'_>, connector: &ConnectorInfo, name: &str, default: &str) -> Option<Url> {
+    fn login_host(&self, reader: &mut Reader<'_>, connector: &Connector, name: &str, default: &str) -> Option<Url> {
         let url = reader.origin(name, default)?;
         if !self.allows(&url) {
             reader.fault(format!(

@@ -1,10 +1,10 @@
 //! What every entry of the catalogue promises, and how the providers that take a key are tried.
 
 use super::{
-    Access, Account, ApiKeyConnector, CONNECTORS, Ctx, Error, Kind, find,
+    Account, CONNECTORS, Call, Ctx, Error, Kind, find,
     test_support::{Server, answer, context, json},
 };
-use crate::{domain::catalogue::AuthType, secret::Secret};
+use crate::secret::Secret;
 use std::collections::{BTreeMap, HashSet};
 use url::Url;
 
@@ -17,11 +17,7 @@ fn every_entry_is_complete_and_findable() {
         assert!(seen.insert(info.slug) && seen.insert(info.name), "{} is there twice", info.slug);
         assert!(info.description.len() > 20 && info.description.ends_with('.'), "{}", info.slug);
         assert!(find(info.slug).is_some_and(|found| std::ptr::eq(found, *info)), "{}", info.slug);
-        let fits = match info.access {
-            Access::ApiKey(_) => info.auth_type == AuthType::ApiKey,
-            Access::OAuth2(_) => info.auth_type == AuthType::OAuth2,
-        };
-        assert!(fits, "{} says another way to authenticate than it has", info.slug);
+        assert!(info.oauth().is_some() || info.api_key().is_some(), "{}", info.slug);
     }
     assert!(find("salesforce").is_some() && find("nobody").is_none());
 }
@@ -37,19 +33,12 @@ fn every_entry_can_do_something_or_says_what_is_missing() {
 #[test]
 fn every_key_is_asked_for_in_words_with_a_page_to_find_it() {
     for info in CONNECTORS {
-        let Access::ApiKey(connector) = info.access else { continue };
-        assert_eq!(connector.fields()[0].name, "api_key", "{}", info.slug);
-        for field in connector.fields() {
+        let Some(key) = info.api_key() else { continue };
+        assert_eq!(key.fields[0].name, "api_key", "{}", info.slug);
+        for field in key.fields {
             assert!(!field.label.is_empty() && !field.help.is_empty(), "{}", info.slug);
             assert_eq!(Url::parse(field.help_url).unwrap().scheme(), "https", "{}", info.slug);
         }
-    }
-}
-
-fn key_connector(slug: &str) -> &'static dyn ApiKeyConnector {
-    match find(slug).unwrap().access {
-        Access::ApiKey(connector) => connector,
-        _ => panic!("{slug} takes no key"),
     }
 }
 
@@ -60,7 +49,9 @@ async fn tried(slug: &str, variable: &str, answer: String) -> (Result<Account, E
 }
 
 async fn identify(slug: &str, ctx: &Ctx, key: &str) -> Result<Account, Error> {
-    key_connector(slug).identify(ctx, &BTreeMap::from([("api_key".to_owned(), Secret::from(key))])).await
+    let connector = find(slug).unwrap();
+    let fields = BTreeMap::from([("api_key".to_owned(), Secret::from(key))]);
+    connector.identity.identify(&Call::with_key(ctx, connector, connector.api_key().unwrap(), &fields)?).await
 }
 
 #[tokio::test]

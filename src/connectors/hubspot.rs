@@ -1,41 +1,37 @@
 //! HubSpot: the token of a private app, tried by asking for its account.
 
 use super::{
-    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, Error, KeyFieldInfo,
-    key::{api_key, origin, try_key},
+    Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
+    error_rules::{ErrorBody, KEY_RULES},
 };
-use crate::{
-    domain::{
-        catalogue::{AuthType, Category, TestedAgainst},
-        terms::{NEUTRAL, Terms},
-    },
-    secret::Secret,
+use crate::domain::{
+    catalogue::{Category, TestedAgainst},
+    terms::{NEUTRAL, Terms},
 };
 use async_trait::async_trait;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// The public origin of the API.
-const HUBSPOT_ORIGIN: &str = "https://api.hubapi.com";
-
-pub(super) static HUBSPOT: ConnectorInfo = ConnectorInfo {
+pub(super) static HUBSPOT: Connector = Connector {
     slug: "hubspot",
     name: "HubSpot",
     terms: &TERMS,
     description: "Connects your HubSpot account with the token of a private app.",
     category: Category::Crm,
-    auth_type: AuthType::ApiKey,
+    auth: &[AuthMethod::ApiKey(ApiKey { fields: &FIELDS, origin: "https://api.hubapi.com", scheme: KeyScheme::Bearer })],
     tested_against: TestedAgainst::Simulator,
     missing: "Only the key is stored and checked daily. Deals are not read yet.",
-    access: Access::ApiKey(&HubSpot),
     connect_message: |_| "",
     revocation_guide: "",
-    guide: None,
-    hosts: &[],
-    api_origin: Some(HUBSPOT_ORIGIN),
+    hosts: &["hubapi.com"],
     form_targets: &[],
     variables: &[],
+    error_rules: KEY_RULES,
+    error_body: ErrorBody::NONE,
+    allowance: |_| None,
+    identity: &HubSpot,
+    deals: None,
     webhooks: &[],
+    setup_package: None,
 };
 
 static TERMS: Terms = Terms { slug: "hubspot", provider: "HubSpot", administrator: "Your HubSpot administrator", ..NEUTRAL };
@@ -56,15 +52,9 @@ struct Details {
 }
 
 #[async_trait]
-impl ApiKeyConnector for HubSpot {
-    fn fields(&self) -> &'static [KeyFieldInfo] {
-        &FIELDS
-    }
-
-    async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.provider("hubspot").api_url.as_ref(), HUBSPOT_ORIGIN, "/account-info/v3/details")?;
-        let request = ctx.http.get(url).bearer_auth(api_key(fields)?);
-        let details: Details = try_key(ctx, "read the HubSpot account", request).await?.json()?;
+impl Identity for HubSpot {
+    async fn identify(&self, call: &Call) -> Result<Account, Error> {
+        let details: Details = call.get("read the HubSpot account", "/account-info/v3/details").json().await?;
         Ok(Account {
             external_id: details.portal_id.to_string(),
             label: format!("HubSpot account {}", details.portal_id),

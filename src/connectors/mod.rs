@@ -1,16 +1,21 @@
 //! How each provider is reached. A new one is a file here and two lines below.
 //!
-//! Connectors know neither the database nor who asks: everything they need comes in through [`Ctx`].
+//! Connectors know neither the database nor who asks: everything they need comes in through [`Call`].
 
+mod auth;
+mod call;
+mod capabilities;
 mod connector;
 mod credentials;
 mod error;
+mod error_rules;
 mod fault;
+mod file;
 mod meter;
+mod oauth;
 
 pub mod guide;
 pub mod http;
-mod key;
 pub mod webhook;
 
 mod hubspot;
@@ -22,20 +27,22 @@ mod catalogue_tests;
 #[cfg(test)]
 mod test_support;
 
-pub use connector::{
-    Access, Account, ApiKeyConnector, Checksum, ConnectorInfo, Ctx, FileState, FileStream, KeyFieldInfo, OAuthConnector,
-    RemoteFile, Session, SetupFor, Variable,
-};
+pub use auth::{ApiKey, AuthMethod, KeyFieldInfo, KeyScheme, OAuth2};
+pub use call::Call;
+pub use capabilities::{Account, Deals, Identity, SetupFor};
+pub use connector::{Connector, Ctx, Variable};
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};
+pub use error_rules::{Endpoint, ErrorRule, Sign, Target};
 pub use fault::Fault;
+pub use file::{Checksum, FileState, FileStream, RemoteFile};
 pub use meter::{Allowance, Meter};
-pub use salesforce::{Asked, Decision as SalesforceDecision, Sign, Target, decisions as salesforce_decisions};
+pub use oauth::OAuthClient;
 
 use crate::domain::{connect_failure::ConnectFailure, terms::Terms};
 
 /// Every integration of the catalogue, in its order.
-pub static CONNECTORS: &[&ConnectorInfo] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];
+pub static CONNECTORS: &[&Connector] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];
 
 /// The words of the integration of that short name; neutral ones when there is none.
 pub fn terms(slug: &str) -> &'static Terms {
@@ -51,6 +58,6 @@ pub fn connect_message(slug: &str, failure: ConnectFailure) -> String {
 }
 
 /// The integration of that short name.
-pub fn find(slug: &str) -> Option<&'static ConnectorInfo> {
+pub fn find(slug: &str) -> Option<&'static Connector> {
     CONNECTORS.iter().copied().find(|info| info.slug == slug)
 }

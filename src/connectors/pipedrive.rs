@@ -1,41 +1,41 @@
 //! Pipedrive: an API token, tried by asking whose it is.
 
 use super::{
-    Access, Account, ApiKeyConnector, ConnectorInfo, Ctx, Error, KeyFieldInfo,
-    key::{api_key, origin, try_key},
+    Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
+    error_rules::{ErrorBody, KEY_RULES},
 };
-use crate::{
-    domain::{
-        catalogue::{AuthType, Category, TestedAgainst},
-        terms::{NEUTRAL, Terms},
-    },
-    secret::Secret,
+use crate::domain::{
+    catalogue::{Category, TestedAgainst},
+    terms::{NEUTRAL, Terms},
 };
 use async_trait::async_trait;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// The public origin of the API.
-const PIPEDRIVE_ORIGIN: &str = "https://api.pipedrive.com";
-
-pub(super) static PIPEDRIVE: ConnectorInfo = ConnectorInfo {
+pub(super) static PIPEDRIVE: Connector = Connector {
     slug: "pipedrive",
     name: "Pipedrive",
     terms: &TERMS,
     description: "Connects your Pipedrive company with an API token.",
     category: Category::Crm,
-    auth_type: AuthType::ApiKey,
+    auth: &[AuthMethod::ApiKey(ApiKey {
+        fields: &FIELDS,
+        origin: "https://api.pipedrive.com",
+        scheme: KeyScheme::Header("x-api-token"),
+    })],
     tested_against: TestedAgainst::Simulator,
     missing: "Only the key is stored and checked daily. Deals are not read yet.",
-    access: Access::ApiKey(&Pipedrive),
     connect_message: |_| "",
     revocation_guide: "",
-    guide: None,
-    hosts: &[],
-    api_origin: Some(PIPEDRIVE_ORIGIN),
+    hosts: &["pipedrive.com"],
     form_targets: &[],
     variables: &[],
+    error_rules: KEY_RULES,
+    error_body: ErrorBody::NONE,
+    allowance: |_| None,
+    identity: &Pipedrive,
+    deals: None,
     webhooks: &[],
+    setup_package: None,
 };
 
 static TERMS: Terms =
@@ -64,15 +64,9 @@ struct User {
 }
 
 #[async_trait]
-impl ApiKeyConnector for Pipedrive {
-    fn fields(&self) -> &'static [KeyFieldInfo] {
-        &FIELDS
-    }
-
-    async fn identify(&self, ctx: &Ctx, fields: &BTreeMap<String, Secret<String>>) -> Result<Account, Error> {
-        let url = origin(ctx.config.provider("pipedrive").api_url.as_ref(), PIPEDRIVE_ORIGIN, "/api/v1/users/me")?;
-        let request = ctx.http.get(url).header("x-api-token", api_key(fields)?);
-        let Me { data: user } = try_key(ctx, "read the Pipedrive user", request).await?.json()?;
+impl Identity for Pipedrive {
+    async fn identify(&self, call: &Call) -> Result<Account, Error> {
+        let Me { data: user } = call.get("read the Pipedrive user", "/api/v1/users/me").json().await?;
         Ok(Account {
             external_id: format!("{}:{}", user.company_id, user.id),
             label: format!("{} ({})", user.name, user.company_name),

@@ -1,6 +1,6 @@
 //! What the tests of connectors share: a configuration, a context, and a server that answers exactly what it is told.
 
-use super::{Ctx, Meter, Session};
+use super::{Call, Ctx, Meter, Tokens, find};
 use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
 use std::{
     sync::{Arc, Mutex},
@@ -33,13 +33,18 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
     Ctx { http, clock, config: Arc::new(config) }
 }
 
-pub(super) fn session(instance: &str) -> Session {
-    Session {
-        instance_url: Url::parse(instance).unwrap(),
+/// Calls of Salesforce with an access token for that instance.
+fn call(ctx: &Ctx, instance: &Url) -> Call {
+    let tokens = Tokens {
         access_token: Secret::from("00D!access"),
+        refresh_token: Secret::from("5Aep861.refresh"),
+        instance_url: instance.clone(),
+        login_url: instance.clone(),
+        identity_url: String::new(),
         scopes: Vec::new(),
-        meter: Meter::default(),
-    }
+        issued_at: Timestamp::from_millis(0),
+    };
+    Call::with_tokens(ctx, find("salesforce").unwrap(), &tokens, Meter::default())
 }
 
 /// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.
@@ -95,8 +100,8 @@ impl Server {
         context(&[("SALESFORCE_ALLOWED_HOSTS", self.url.authority())])
     }
 
-    pub(super) fn session(&self) -> Session {
-        session(self.url.as_str())
+    pub(super) fn call(&self) -> Call {
+        call(&self.context(), &self.url)
     }
 }
 

@@ -203,7 +203,7 @@ async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {
             name: info.name.to_owned(),
             description: info.description.to_owned(),
             category: info.category,
-            auth_type: info.auth_type,
+            auth_type: info.auth[0].auth_type(),
             has_deals: info.capabilities().contains(&Capability::Deals),
         };
         integrations::upsert(tx, &row, position).await?;

@@ -2,7 +2,7 @@
 
 use super::{Actor, Via, connect::Place, connections};
 use crate::{
-    connectors::{self, Credentials, Kind, OAuthConnector, Session, Tokens},
+    connectors::{self, Call, Credentials, Kind, Meter, OAuthClient, Tokens},
     db::{
         connections as table,
         oauth_flows::{self, OAuthFlowRow},
@@ -43,11 +43,11 @@ impl Hub {
         actor: Option<&Actor>,
         callback: Callback,
     ) -> std::result::Result<Connection, ConnectFailure> {
-        let (integration, connector) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
+        let (integration, client) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
         let refusal = callback
             .error
             .as_ref()
-            .map(|error| connector.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
+            .map(|error| client.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
         let Some(state) = &callback.state else {
             // There is no flow to end, but the provider's error says more than that.
             return Err(refusal.unwrap_or(ConnectFailure::StateInvalid));
@@ -71,7 +71,7 @@ impl Hub {
                 Err(refusal)
             }
             (Ok(actor), None) => match &callback.code {
-                Some(code) => self.redeem(actor, &flow, connector, code).await,
+                Some(code) => self.redeem(actor, &flow, client, code).await,
                 None => Err(ConnectFailure::ProviderError),
             },
         };
@@ -133,30 +133,30 @@ impl Hub {
         &self,
         actor: &Actor,
         flow: &OAuthFlowRow,
-        connector: &dyn OAuthConnector,
+        client: OAuthClient,
         code: &Secret<String>,
     ) -> std::result::Result<Connection, ConnectFailure> {
         let verifier = self.verifier(flow).map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
         let refused = |error: connectors::Error| {
             tracing::warn!(error = chain(&error), organization = %flow.organization_id, "could not connect");
-            connector.exchange_failure(&error)
+            client.connector().connect_failure(&error)
         };
-        let tokens = connector.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
-        let session = Session::new(&tokens);
-        let stored = match connector.identify(&self.ctx, &session).await {
+        let tokens = client.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
+        let call = Call::with_tokens(&self.ctx, client.connector(), &tokens, Meter::default());
+        let stored = match client.connector().identity.identify(&call).await {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(refused(error)),
         };
         if stored.is_err() {
-            self.give_back(connector, &tokens).await;
+            self.give_back(client, &tokens).await;
         }
         stored
     }
 
     /// A grant that is not kept is ended, so that nothing of it stays at the provider.
-    async fn give_back(&self, connector: &dyn OAuthConnector, tokens: &Tokens) {
-        if let Err(error) = connector.revoke(&self.ctx, tokens).await {
+    async fn give_back(&self, client: OAuthClient, tokens: &Tokens) {
+        if let Err(error) = client.revoke(&self.ctx, tokens).await {
             tracing::warn!(error = chain(&error), "could not end a grant that was not kept");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Actor;
 use crate::{
-    connectors::{self, Access, ConnectorInfo},
+    connectors::{self, AuthMethod, Connector},
     domain::{
         catalogue::{Integration, IntegrationSummary, KeyField},
         ids::IntegrationId,
@@ -24,24 +24,22 @@ impl Hub {
             slug: connector.slug.to_owned(),
             name: connector.name.to_owned(),
             category: connector.category,
-            auth_type: connector.auth_type,
+            auth_type: connector.auth[0].auth_type(),
             capabilities: connector.capabilities(),
         })
     }
 
-    fn catalogue_entry(&self, connector: &ConnectorInfo) -> Integration {
-        let (unavailable_reason, fields) = match connector.access {
-            Access::ApiKey(key) => (None, key.fields().iter().map(key_field).collect()),
-            Access::OAuth2(oauth) => (oauth.availability(self.config()).err().map(str::to_owned), Vec::new()),
-        };
+    fn catalogue_entry(&self, connector: &'static Connector) -> Integration {
+        let unavailable_reason = connector.oauth().and_then(|client| client.availability(self.config()).err());
+        let fields = connector.api_key().map(|key| key.fields.iter().map(key_field).collect()).unwrap_or_default();
         Integration {
             id: IntegrationId::from_suffix(connector.slug),
             slug: connector.slug.to_owned(),
             name: connector.name.to_owned(),
             description: connector.description.to_owned(),
             category: connector.category,
-            auth_type: connector.auth_type,
-            auth_methods: vec![connector.auth_type],
+            auth_type: connector.auth[0].auth_type(),
+            auth_methods: connector.auth.iter().map(AuthMethod::auth_type).collect(),
             capabilities: connector.capabilities(),
             tested_against: connector.tested_against,
             missing: Some(connector.missing.to_owned()).filter(|missing| !missing.is_empty()),

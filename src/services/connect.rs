@@ -7,7 +7,7 @@ use super::{
     refresh::KEEP_ALIVE_EVERY,
 };
 use crate::{
-    connectors::{self, Access, Account, Credentials, Kind, OAuthConnector},
+    connectors::{self, Account, Call, Connector, Credentials, Kind, OAuthClient},
     db::{self, Tx, connections as table, pending_connections, reconciliations, token_refreshes},
     domain::{
         connection::{Authorization, Connection, ConnectionStatus, Environment},
@@ -63,14 +63,12 @@ impl Hub {
     /// The actor is no admin, it is connected already, it cannot be connected here, or the key is not accepted.
     pub async fn connect(&self, actor: &Actor, id: &IntegrationId, request: ConnectRequest) -> Result<Connecting> {
         actor.require(Role::Admin)?;
-        let info = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
-        match &info.access {
-            Access::ApiKey(connector) => {
-                Ok(Connecting::Done(self.connect_with_key(actor, id, *connector, request.fields).await?))
-            }
-            Access::OAuth2(connector) => {
+        let connector = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
+        match connector.oauth() {
+            None => Ok(Connecting::Done(self.connect_with_key(actor, id, connector, request.fields).await?)),
+            Some(client) => {
                 let environment = request.environment.unwrap_or(Environment::Production);
-                let (place, login_url) = self.place(id, *connector, environment, request.domain.as_deref())?;
+                let (place, login_url) = self.place(id, client, environment, request.domain.as_deref())?;
                 match self.find_in(actor, &place).await {
                     Ok(None) => {}
                     // Whatever its status.
@@ -78,7 +76,7 @@ impl Hub {
                     Err(error) => return Err(error),
                 }
                 let flow = Flow { place, login_url, renews: None, start: Start::Button };
-                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, flow).await?))
+                Ok(Connecting::Authorize(self.begin_flow(actor, client, flow).await?))
             }
         }
     }
@@ -97,13 +95,14 @@ impl Hub {
         let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
-        match connections::access(&row)? {
-            Access::ApiKey(connector) => Ok(Connecting::Done(self.reconnect_with_key(actor, row, *connector, fields).await?)),
-            Access::OAuth2(connector) => {
+        let connector = connections::connector(&row)?;
+        match connector.oauth() {
+            None => Ok(Connecting::Done(self.reconnect_with_key(actor, row, connector, fields).await?)),
+            Some(client) => {
                 let domain = Some(row.host.as_str()).filter(|host| !host.is_empty());
-                let (place, login_url) = self.place(&row.integration_id, *connector, row.environment, domain)?;
+                let (place, login_url) = self.place(&row.integration_id, client, row.environment, domain)?;
                 let flow = Flow { place, login_url, renews: Some(id.clone()), start: Start::Button };
-                Ok(Connecting::Authorize(self.begin_flow(actor, *connector, flow).await?))
+                Ok(Connecting::Authorize(self.begin_flow(actor, client, flow).await?))
             }
         }
     }
@@ -111,12 +110,12 @@ impl Hub {
     pub(super) fn place<'a>(
         &self,
         integration: &'a IntegrationId,
-        connector: &dyn OAuthConnector,
+        client: OAuthClient,
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<(Place<'a>, url::Url)> {
-        connector.availability(self.config()).map_err(|_| Problem::IntegrationUnavailable)?;
-        let login_url = connector.login_url(self.config(), environment, domain)?;
+        client.availability(self.config()).map_err(|_| Problem::IntegrationUnavailable)?;
+        let login_url = client.login_url(self.config(), environment, domain)?;
         let host = match environment {
             Environment::MyDomain => authority(&login_url),
             Environment::Production | Environment::Sandbox => String::new(),
@@ -138,7 +137,7 @@ impl Hub {
         &self,
         actor: &Actor,
         id: &IntegrationId,
-        connector: &dyn connectors::ApiKeyConnector,
+        connector: &'static Connector,
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connection> {
         let place = Place { integration: id, environment: Environment::Production, host: String::new() };
@@ -160,7 +159,7 @@ impl Hub {
         &self,
         actor: &Actor,
         row: table::ConnectionRow,
-        connector: &dyn connectors::ApiKeyConnector,
+        connector: &'static Connector,
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connection> {
         let (fields, account) = self.try_key(connector, fields).await?;
@@ -180,11 +179,12 @@ impl Hub {
     /// Tries a key at the provider before anything of it is stored.
     async fn try_key(
         &self,
-        connector: &dyn connectors::ApiKeyConnector,
+        connector: &'static Connector,
         mut given: BTreeMap<String, Secret<String>>,
     ) -> Result<(BTreeMap<String, Secret<String>>, Account)> {
+        let method = connector.api_key().ok_or(Problem::NotFound)?;
         let mut fields = BTreeMap::new();
-        for field in connector.fields() {
+        for field in method.fields {
             let value = given
                 .remove(field.name)
                 .map(|value| Secret::new(value.expose().trim().to_owned()))
@@ -192,7 +192,11 @@ impl Hub {
                 .ok_or(Invalid::ApiKey)?;
             fields.insert(field.name.to_owned(), value);
         }
-        let account = connector.identify(&self.ctx, &fields).await.map_err(|error| {
+        let account = match Call::with_key(&self.ctx, connector, method, &fields) {
+            Ok(call) => connector.identity.identify(&call).await,
+            Err(error) => Err(error),
+        };
+        let account = account.map_err(|error| {
             tracing::info!(error = crate::hub::chain(&error), "a key was not accepted");
             Error::from(if error.kind == Kind::GrantDead { Problem::CredentialRejected } else { Problem::ProviderUnreachable })
         })?;

@@ -2,7 +2,6 @@
 
 use super::{Actor, connections, reconcile};
 use crate::{
-    connectors::Access,
     db::{
         connection_details::{self as table, DetailRow},
         connections::ConnectionRow,
@@ -48,9 +47,9 @@ impl Hub {
         Ok(ConnectionDetail {
             trouble: trouble(&row.connection, row.next_job_at, now),
             paused_until: row.connection.paused_until.filter(|until| *until > now),
-            reconciliation: match connections::access(&row.connection)? {
-                Access::OAuth2(_) => Some(reconciliation(&row, now)),
-                Access::ApiKey(_) => None,
+            reconciliation: match connections::connector(&row.connection)?.deals {
+                Some(_) => Some(reconciliation(&row, now)),
+                None => None,
             },
             connection: self.connection_view(row.connection)?,
         })

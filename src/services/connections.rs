@@ -2,7 +2,7 @@
 
 use super::{Actor, session::Caller, webhook_signature};
 use crate::{
-    connectors::{self, Access, Credentials, OAuthConnector},
+    connectors::{self, Call, Connector, Credentials, Deals, OAuthClient},
     db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
     domain::{
         connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange},
@@ -123,9 +123,9 @@ impl Hub {
         let row = find(&mut tx, actor, id).await?;
         drop(tx);
         let begun = std::time::Instant::now();
-        let outcome = match access(&row)? {
-            Access::ApiKey(connector) => self.try_stored_key(&row, *connector).await,
-            Access::OAuth2(connector) => self.try_grant(&row, *connector).await,
+        let outcome = match connector(&row)?.deals {
+            Some(deals) => self.try_grant(&row, deals).await,
+            None => self.try_stored_key(&row).await,
         };
         let latency_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
         let checks = match outcome {
@@ -147,15 +147,16 @@ impl Hub {
         Ok(test)
     }
 
-    pub(super) async fn try_stored_key(
-        &self,
-        row: &table::ConnectionRow,
-        connector: &dyn connectors::ApiKeyConnector,
-    ) -> Result<Vec<Check>> {
-        let Credentials::ApiKey(fields) = self.credentials(row)? else {
+    pub(super) async fn try_stored_key(&self, row: &table::ConnectionRow) -> Result<Vec<Check>> {
+        let connector = connector(row)?;
+        let (Credentials::ApiKey(fields), Some(method)) = (self.credentials(row)?, connector.api_key()) else {
             return Err(Error::Inconsistent("a key connection without a key"));
         };
-        let account = match connector.identify(&self.ctx, &fields).await {
+        let identified = match Call::with_key(&self.ctx, connector, method, &fields) {
+            Ok(call) => connector.identity.identify(&call).await,
+            Err(error) => Err(error),
+        };
+        let account = match identified.map_err(|error| error.of(connector.terms)) {
             Ok(account) => account,
             Err(error) => {
                 self.note_call_failed(row, &error).await?;
@@ -181,14 +182,14 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    async fn try_grant(&self, row: &table::ConnectionRow, connector: &'static dyn OAuthConnector) -> Result<Vec<Check>> {
+    async fn try_grant(&self, row: &table::ConnectionRow, deals: &'static dyn Deals) -> Result<Vec<Check>> {
         let settings = &row.metadata.settings;
         let labels: Vec<String> =
             crate::domain::contract::NegotiationStatus::ALL.map(|status| settings.status_label(status).to_owned()).to_vec();
-        let (ctx, field, labels) = (&self.ctx, settings.status_field(), &labels);
+        let (field, labels) = (settings.status_field(), &labels);
         let checks = self
-            .with_session(Caller::User, row, connector, move |session| async move {
-                connector.checks(ctx, &session, &row.external_account_id, field, labels).await
+            .with_session(Caller::User, row, move |call| async move {
+                deals.checks(&call, &row.external_account_id, field, labels).await
             })
             .await?;
         self.note_call_worked(row).await?;
@@ -222,19 +223,14 @@ impl Hub {
     }
 }
 
-/// How the provider of a connection is reached.
-pub(super) fn access(row: &table::ConnectionRow) -> Result<&'static Access> {
-    connectors::find(row.integration_id.slug())
-        .map(|info| &info.access)
-        .ok_or(Error::Inconsistent("a connection to an unknown integration"))
+/// The provider of a connection.
+pub(super) fn connector(row: &table::ConnectionRow) -> Result<&'static Connector> {
+    connectors::find(row.integration_id.slug()).ok_or(Error::Inconsistent("a connection to an unknown integration"))
 }
 
-/// The connector of a CRM connection; a problem for connections that are none.
-pub(super) fn crm(row: &table::ConnectionRow) -> Result<&'static dyn OAuthConnector> {
-    match access(row)? {
-        Access::OAuth2(connector) => Ok(*connector),
-        Access::ApiKey(_) => Err(Problem::NotFound.into()),
-    }
+/// The deals of a connection; a problem for one whose provider has none.
+pub(super) fn deals(row: &table::ConnectionRow) -> Result<&'static dyn Deals> {
+    connector(row)?.deals.ok_or_else(|| Problem::NotFound.into())
 }
 
 /// The words of a connection's provider.
@@ -243,11 +239,9 @@ pub(super) fn terms(row: &table::ConnectionRow) -> &'static Terms {
 }
 
 /// The provider of that slug, which is connected with OAuth 2.0.
-pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, &'static dyn OAuthConnector)> {
-    match connectors::find(slug).map(|info| &info.access) {
-        Some(Access::OAuth2(connector)) => Ok((IntegrationId::from_suffix(slug), *connector)),
-        _ => Err(Problem::NotFound.into()),
-    }
+pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, OAuthClient)> {
+    let client = connectors::find(slug).and_then(Connector::oauth).ok_or(Problem::NotFound)?;
+    Ok((IntegrationId::from_suffix(slug), client))
 }
 
 /// A connection of the actor's organization that may be used, or the problem that there is none.

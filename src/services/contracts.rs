@@ -1,13 +1,14 @@
 //! Contracts: list and look.
 
-use super::{Actor, connections, pages};
+use super::{Actor, pages};
 use crate::{
+    connectors,
     db::{Tx, activity, analyses, contract_links, contracts as table, versions},
     domain::{
         analysis::{Analysis, AnalysisStatus},
         compatibility::{ContractFields, SummaryFields, VersionFields},
         contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version},
-        ids::{ActivityId, ContractId},
+        ids::{ActivityId, ContractId, IntegrationId},
         link::Link,
         page::{Page, PageRequest},
         problem::Problem,
@@ -94,8 +95,9 @@ impl Hub {
     /// # Errors
     /// [`Problem::NotFound`] when the text names no record of the provider.
     pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
-        let (integration, connector) = connections::oauth(provider)?;
-        let record = RecordRef::deal(connector.parse_id(pasted).ok_or(Problem::NotFound)?);
+        let integration = IntegrationId::from_suffix(provider);
+        let deals = connectors::find(provider).and_then(|connector| connector.deals).ok_or(Problem::NotFound)?;
+        let record = RecordRef::deal(deals.parse_id(pasted).ok_or(Problem::NotFound)?);
         let mut tx = self.db.glance().await?;
         let found = contract_links::contracts_of_record(&mut tx, &actor.organization_id, &integration, &record).await?;
         Ok(found.into_iter().next())

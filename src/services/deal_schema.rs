@@ -16,10 +16,9 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
-        let connector = connections::crm(&row)?;
-        let ctx = &self.ctx;
+        let deals = connections::deals(&row)?;
         let read = self
-            .with_session(Caller::Schedule, &row, connector, move |session| async move { connector.schema(ctx, &session).await });
+            .with_session(Caller::Schedule, &row, move |call| async move { deals.schema(&call).await });
         read.await.map_err(|error| match error {
             Error::Connector(ref cause) => {
                 tracing::info!(error = chain(&error), connection = %id, "could not read the fields");

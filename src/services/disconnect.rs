@@ -2,7 +2,7 @@
 
 use super::{Actor, connections, form_posts::Begun};
 use crate::{
-    connectors::{self, Access, Credentials, OAuthConnector, Tokens},
+    connectors::{self, Credentials, OAuthClient, Tokens},
     db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, pending_connections, revocations},
     domain::{
         connection::Disconnected,
@@ -62,7 +62,7 @@ impl Hub {
 
     /// The grant that a connection holds; `None` where there is none that we could end.
     pub(super) fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
-        if !matches!(connections::access(row)?, Access::OAuth2(_)) {
+        if connections::connector(row)?.oauth().is_none() {
             return Ok(None);
         }
         // Credentials that do not open cannot be revoked by us; they are wiped all the same.
@@ -111,9 +111,9 @@ impl Hub {
         let row = revocations::find(&mut tx, &job.organization_id, id).await?;
         drop(tx);
         if let Some(row) = row {
-            let (connector, credentials) = self.grant_of(&row)?;
+            let (client, credentials) = self.grant_of(&row)?;
             if let Credentials::OAuth2(tokens) = credentials {
-                connector.revoke(&self.ctx, &tokens).await?;
+                client.revoke(&self.ctx, &tokens).await?;
             }
         }
         let mut tx = self.db.begin().await?;
@@ -129,12 +129,10 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    fn grant_of(&self, row: &revocations::RevocationRow) -> Result<(&'static dyn OAuthConnector, Credentials)> {
-        let Some(Access::OAuth2(connector)) = connectors::find(row.integration_id.slug()).map(|info| &info.access) else {
-            return Err(Error::Inconsistent("a grant of an unknown integration"));
-        };
+    fn grant_of(&self, row: &revocations::RevocationRow) -> Result<(OAuthClient, Credentials)> {
+        let client = connections::oauth(row.integration_id.slug())?.1;
         let json = self.vault.decrypt(&row.organization_id, Field::Revocation, &row.credentials)?;
-        Ok((*connector, Credentials::from_json(&json).ok_or(Error::Inconsistent("credentials in an unknown form"))?))
+        Ok((client, Credentials::from_json(&json).ok_or(Error::Inconsistent("credentials in an unknown form"))?))
     }
 
     /// A grant that could not be ended is forgotten here in the end, and the audit log says that someone must end it there.
@@ -161,10 +159,10 @@ pub(super) fn receipt(
     now: Timestamp,
 ) -> Result<disconnections::DisconnectionRow> {
     let slug = row.integration_id.slug();
-    let revocation = match (connections::access(row)?, &revocation_id) {
-        (Access::OAuth2(_), Some(_)) => Revocation::Pending,
-        (Access::OAuth2(_), None) => Revocation::Failed,
-        (Access::ApiKey(_), _) => Revocation::NotNeeded,
+    let revocation = match (connections::connector(row)?.oauth(), &revocation_id) {
+        (Some(_), Some(_)) => Revocation::Pending,
+        (Some(_), None) => Revocation::Failed,
+        (None, _) => Revocation::NotNeeded,
     };
     Ok(disconnections::DisconnectionRow {
         id: random::new_id(),

@@ -28,14 +28,14 @@ impl Hub {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let connection = connections::find(&mut tx, actor, id).await?;
-        let connector = connections::crm(&connection)?;
-        let deal = connector.parse_id(pasted).ok_or(Invalid::RecordId)?;
+        let deals = connections::deals(&connection)?;
+        let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
         let summary = format!("{} asked what a delivery of {deal} would do", actor.name);
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Nothing is locked while the provider is asked.
         tx.commit().await?;
         let read =
-            self.read_deal(Caller::User, &connection, connector, &deal).await.map_err(|error| explain(&connection, error))?;
+            self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| explain(&connection, error))?;
         let mut tx = self.db.read().await?;
         let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
         let contract = match &source {

@@ -4,7 +4,7 @@ mod store;
 
 use super::{file_types::rejection, quotas, session::Caller};
 use crate::{
-    connectors::{self, Checksum, Fault, FileState, OAuthConnector, RemoteFile},
+    connectors::{self, Checksum, Deals, Fault, FileState, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contract_links, deliveries, jobs::JobRow, versions},
     domain::{
         deal::Deal,
@@ -89,10 +89,10 @@ impl Hub {
         let Some(Known { delivery, connection, latest }) = self.what_is_known(job, id).await? else {
             return self.complete(job).await;
         };
-        let connector = self.usable(&connection)?;
-        let mut read = self.read_deal(job.into(), &connection, connector, &delivery.record_id).await?;
+        let deals = self.usable(&connection)?;
+        let mut read = self.read_deal(job.into(), &connection, deals, &delivery.record_id).await?;
         reach(Step::IngestRead);
-        let copied = self.copy_newest_accepted(&connection, connector, latest, &mut read).await?;
+        let copied = self.copy_newest_accepted(&connection, deals, latest, &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
             Copied::New { version, .. } => Some(version.clone()),
@@ -135,16 +135,16 @@ impl Hub {
         &self,
         caller: Caller,
         connection: &connections::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
+        deals: &'static dyn Deals,
         id: &RecordId,
     ) -> Result<Read> {
-        let (ctx, max_bytes) = (&self.ctx, self.config().max_file_bytes);
+        let max_bytes = self.config().max_file_bytes;
         let rule = &connection.metadata.settings.file_rule;
-        self.with_session(caller, connection, connector, move |session| async move {
-            let deal = connector.deal(ctx, &session, id).await?;
+        self.with_session(caller, connection, move |call| async move {
+            let deal = deals.deal(&call, id).await?;
             let mut read = Read { deal, choice: Choice::default(), files: Vec::new(), next_tier: 0, rule: rule.clone() };
-            while read.choice.chosen.is_none() && read.next_tier < connector.file_tiers() {
-                let files = connector.files(ctx, &session, id, read.next_tier).await?;
+            while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
+                let files = deals.files(&call, id, read.next_tier).await?;
                 read.choose_among(files, max_bytes);
             }
             Ok(read)
@@ -156,14 +156,14 @@ impl Hub {
     async fn copy_newest_accepted(
         &self,
         connection: &connections::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
+        deals: &'static dyn Deals,
         latest: Option<versions::VersionRow>,
         read: &mut Read,
     ) -> std::result::Result<Copied, JobError> {
         let mut downloads = 0;
         loop {
-            while read.choice.chosen.is_none() && read.next_tier < connector.file_tiers() {
-                self.read_next_tier(connection, connector, read).await?;
+            while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
+                self.read_next_tier(connection, deals, read).await?;
             }
             let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
             if latest.as_ref().is_some_and(|latest| latest.is_copy_of(&file.id)) {
@@ -175,7 +175,7 @@ impl Hub {
             }
             downloads += 1;
             let version: VersionId = new_id();
-            let stored = self.copy(connection, connector, &file, &version).await?;
+            let stored = self.copy(connection, deals, &file, &version).await?;
             match self.check_copy((&connection.organization_id, &version), &file, &stored).await {
                 Ok(file_type) => {
                     let (file, stored, seen) = (Box::new(file), Box::new(stored), latest.map(|latest| latest.id));
@@ -195,14 +195,12 @@ impl Hub {
     async fn read_next_tier(
         &self,
         connection: &connections::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
+        deals: &'static dyn Deals,
         read: &mut Read,
     ) -> Result<()> {
-        let (ctx, id, tier) = (&self.ctx, &read.deal.id, read.next_tier);
+        let (id, tier) = (&read.deal.id, read.next_tier);
         let files = self
-            .with_session(Caller::Schedule, connection, connector, move |session| async move {
-                connector.files(ctx, &session, id, tier).await
-            })
+            .with_session(Caller::Schedule, connection, move |call| async move { deals.files(&call, id, tier).await })
             .await?;
         read.choose_among(files, self.config().max_file_bytes);
         Ok(())
@@ -220,20 +218,17 @@ impl Hub {
     async fn copy(
         &self,
         connection: &connections::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
+        deals: &'static dyn Deals,
         file: &RemoteFile,
         version: &VersionId,
     ) -> std::result::Result<Stored, JobError> {
-        let ctx = &self.ctx;
         let organization = &connection.organization_id;
         let max_bytes = self.room_for_file(&mut self.db.glance().await?, organization).await?;
         if u64::try_from(file.size_bytes).is_ok_and(|size| size > max_bytes) {
             return Err(Error::from(quotas::exceeded(Quota::StorageBytes)).into());
         }
         let bytes = self
-            .with_session(Caller::Schedule, connection, connector, move |session| async move {
-                connector.open(ctx, &session, file).await
-            })
+            .with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await })
             .await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")

@@ -6,7 +6,7 @@ use super::{
     connections,
 };
 use crate::{
-    connectors::{self, OAuthConnector},
+    connectors::{self, OAuthClient},
     db::oauth_flows,
     domain::{
         connection::{Authorization, Environment},
@@ -96,8 +96,8 @@ impl Hub {
         domain: Option<&str>,
     ) -> Result<AuthorizationRequest> {
         actor.require(Role::Admin)?;
-        let (id, connector) = connections::oauth(slug)?;
-        let (place, login_url) = self.place(&id, connector, environment, domain)?;
+        let (id, client) = connections::oauth(slug)?;
+        let (place, login_url) = self.place(&id, client, environment, domain)?;
         let renews = self.find_in(actor, &place).await?.map(|row| row.account_label);
         Ok(AuthorizationRequest { environment, login_host: authority(&login_url), renews })
     }
@@ -111,21 +111,21 @@ impl Hub {
         start: Start,
     ) -> Result<Authorization> {
         actor.require(Role::Admin)?;
-        let (id, connector) = connections::oauth(slug)?;
-        let (place, login_url) = self.place(&id, connector, environment, domain)?;
+        let (id, client) = connections::oauth(slug)?;
+        let (place, login_url) = self.place(&id, client, environment, domain)?;
         let renews = self.find_in(actor, &place).await?.map(|row| row.id);
-        self.begin_flow(actor, connector, Flow { place, login_url, renews, start }).await
+        self.begin_flow(actor, client, Flow { place, login_url, renews, start }).await
     }
 
     /// Stores a flow, and returns the address of the provider's consent page.
     pub(super) async fn begin_flow(
         &self,
         actor: &Actor,
-        connector: &dyn OAuthConnector,
+        client: OAuthClient,
         flow: Flow<'_>,
     ) -> Result<Authorization> {
         let (state, verifier) = (new_secret(""), new_secret(""));
-        let url = connector.authorize_url(self.config(), &flow.login_url, &state, &verifier)?;
+        let url = client.authorize_url(self.config(), &flow.login_url, &state, &verifier)?;
         let row = oauth_flows::OAuthFlowRow {
             state_digest: digest(&state),
             organization_id: actor.organization_id.clone(),

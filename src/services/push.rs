@@ -37,17 +37,15 @@ impl Hub {
         };
         let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
         self.not_paused(job.into(), &connection)?;
-        let connector = self.usable(&connection)?;
+        let deals = self.usable(&connection)?;
         let settings = &connection.metadata.settings;
         let label = settings.status_label(contract.negotiation_status);
         if link.sync_status == SyncStatus::Synced && link.last_synced_value.as_deref() == Some(label) {
             return self.complete(job).await;
         }
-        let (ctx, record, field) = (&self.ctx, &link.record_id, settings.status_field());
-        self.with_session(job.into(), &connection, connector, move |session| async move {
-            connector.write(ctx, &session, record, field, label).await
-        })
-        .await?;
+        let (record, field) = (&link.record_id, settings.status_field());
+        self.with_session(job.into(), &connection, move |call| async move { deals.write(&call, record, field, label).await })
+            .await?;
         reach(Step::StatusWritten);
         self.record_written(job, &contract, &link, &connection, label).await
     }

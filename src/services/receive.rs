@@ -2,7 +2,7 @@
 
 use crate::{
     connectors::{
-        self, Access,
+        self,
         webhook::{WebhookCall, WebhookSpec},
     },
     domain::{
@@ -50,7 +50,7 @@ pub fn is_webhook_path(path: &str) -> bool {
 /// Whether a provider sends browsers back to this path.
 pub fn is_callback_path(path: &str) -> bool {
     let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix("/callback"));
-    slug.and_then(connectors::find).is_some_and(|connector| matches!(connector.access, Access::OAuth2(_)))
+    slug.and_then(connectors::find).is_some_and(|connector| connector.oauth().is_some())
 }
 
 /// The path of a webhook.

@@ -3,7 +3,7 @@
 
 use super::{session::Caller, status::connection_of};
 use crate::{
-    connectors::{Meter, OAuthConnector},
+    connectors::{Deals, Meter},
     db::{
         self, Tx,
         activity::NewActivity,
@@ -49,7 +49,7 @@ const BUDGET: &str = "The comparison stopped early, because the account has used
 /// A comparison under way.
 struct Run<'r> {
     row: &'r ConnectionRow,
-    connector: &'static dyn OAuthConnector,
+    deals: &'static dyn Deals,
     meter: Meter,
     outcome: Outcome,
     /// Deals whose delivery was queued, and contracts whose write-back was.
@@ -62,7 +62,7 @@ impl Hub {
     pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
         let Some(row) = self.found(job, id).await?.filter(|row| row.is_enabled) else { return self.complete(job).await };
         self.not_paused(job.into(), &row)?;
-        let connector = self.usable(&row)?;
+        let deals = self.usable(&row)?;
         let mut tx = self.db.read().await?;
         let before = reconciliations::find(&mut tx, &row.organization_id, id).await?;
         drop(tx);
@@ -72,7 +72,7 @@ impl Hub {
         let (last_record, last_link) = before.map(|before| (before.last_record, before.last_link)).unwrap_or_default();
         let mut run = Run {
             row: &row,
-            connector,
+            deals,
             meter: Meter::default(),
             outcome: Outcome { last_record, last_link, ..Outcome::default() },
             missed: Vec::new(),
@@ -91,12 +91,12 @@ impl Hub {
                 return Ok(());
             }
             let after = Some(&run.outcome.last_record).filter(|id| !id.is_empty()).map(RecordId::new);
-            let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
+            let (deals, meter) = (run.deals, &run.meter);
             let (rule, after) = (&rule, after.as_ref());
             let found = self
-                .with_session(Caller::Schedule, run.row, connector, move |session| async move {
-                    let found = connector.entered(ctx, &session, rule, after, DEALS).await;
-                    meter.note(session.meter.read());
+                .with_session(Caller::Schedule, run.row, move |call| async move {
+                    let found = deals.entered(&call, rule, after, DEALS).await;
+                    meter.note(call.meter().read());
                     found
                 })
                 .await?;
@@ -183,12 +183,12 @@ impl Hub {
             let page = contract_links::written(&mut tx, run.row.account(), &run.outcome.last_link, CONTRACTS).await?;
             drop(tx);
             let ids: Vec<RecordId> = page.iter().map(|link| link.record_id.clone()).collect();
-            let (ctx, connector, meter) = (&self.ctx, run.connector, &run.meter);
+            let (deals, meter) = (run.deals, &run.meter);
             let (ids, field) = (&ids, run.row.metadata.settings.status_field());
             let values = self
-                .with_session(Caller::Schedule, run.row, connector, move |session| async move {
-                    let values = connector.values(ctx, &session, ids, field).await;
-                    meter.note(session.meter.read());
+                .with_session(Caller::Schedule, run.row, move |call| async move {
+                    let values = deals.values(&call, ids, field).await;
+                    meter.note(call.meter().read());
                     values
                 })
                 .await?;

@@ -11,7 +11,7 @@ use super::{
     session::{AFTER_REFUSAL, Caller, Held, fresh_session_refused, pause},
 };
 use crate::{
-    connectors::{self, Credentials, Kind, OAuthConnector, Tokens},
+    connectors::{self, Credentials, Kind, OAuthClient, Tokens},
     db::{Tx, connections as table, token_refreshes},
     domain::{connection::ConnectionStatus, problem::Problem, terms::Terms, time::Timestamp, upkeep::FixedBy},
     fail_points::{Step, reach},
@@ -59,12 +59,8 @@ enum Turn {
 
 impl Hub {
     /// Tokens newer than those of `stale`: our own refresh, or that of whoever was faster.
-    pub(super) async fn renew_tokens(
-        &self,
-        caller: Caller,
-        stale: &table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
-    ) -> Result<Held> {
+    pub(super) async fn renew_tokens(&self, caller: Caller, stale: &table::ConnectionRow) -> Result<Held> {
+        let client = connections::oauth(stale.integration_id.slug())?.1;
         let lease = random::hex(&random::bytes::<16>());
         let patience = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -73,7 +69,7 @@ impl Hub {
                 Turn::Ours(row) => {
                     let hub = self.clone();
                     // A task of its own: whoever asked may give up or be ended, but an answer under way must be stored.
-                    let refresh = tokio::spawn(async move { hub.refresh_with_lease(&row, connector, &lease).await });
+                    let refresh = tokio::spawn(async move { hub.refresh_with_lease(&row, client, &lease).await });
                     return refresh.await.map_err(|_| Error::Inconsistent("a refresh that crashed"))?;
                 }
                 Turn::Taken if tokio::time::Instant::now() > patience => {
@@ -145,12 +141,12 @@ impl Hub {
     async fn refresh_with_lease(
         &self,
         row: &table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
+        client: OAuthClient,
         lease: &str,
     ) -> Result<Held> {
         let before = self.tokens(row)?;
         reach(Step::RefreshRecorded);
-        let mut exchange = Box::pin(connector.refresh(&self.ctx, &before));
+        let mut exchange = Box::pin(client.refresh(&self.ctx, &before));
         let answer = loop {
             match tokio::time::timeout(RENEW_EVERY, &mut exchange).await {
                 Ok(answer) => break answer,

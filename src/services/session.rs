@@ -2,7 +2,7 @@
 
 use super::{connections, refresh::NOT_DUE};
 use crate::{
-    connectors::{self, Credentials, Kind, Meter, OAuthConnector, Session, Tokens},
+    connectors::{self, Call, Credentials, Deals, Kind, Meter, Tokens},
     db::{self, activity::NewActivity, connection_health, connections as table, token_refreshes},
     domain::{connection::ConnectionStatus, terms::Terms, time::Timestamp, timeline::ActivityKind, upkeep::FixedBy},
     hub::{Error, Hub, Result},
@@ -49,8 +49,7 @@ impl Hub {
         &self,
         caller: Caller,
         row: &table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
-        call: impl Fn(Session) -> F + Send,
+        call: impl Fn(Call) -> F + Send,
     ) -> Result<T>
     where
         F: Future<Output = std::result::Result<T, connectors::Error>> + Send,
@@ -58,7 +57,7 @@ impl Hub {
     {
         let meter = Meter::default();
         let mut row = row.clone();
-        let outcome = self.call_and_renew(caller, &mut row, connector, &call, &meter).await;
+        let outcome = self.call_and_renew(caller, &mut row, &call, &meter).await;
         let outcome = outcome.map_err(|error| match error {
             Error::Connector(error) => error.of(connections::terms(&row)).into(),
             error => error,
@@ -78,20 +77,19 @@ impl Hub {
         &self,
         caller: Caller,
         row: &mut table::ConnectionRow,
-        connector: &'static dyn OAuthConnector,
-        call: &(impl Fn(Session) -> F + Send),
+        call: &(impl Fn(Call) -> F + Send),
         meter: &Meter,
     ) -> Result<T>
     where
         F: Future<Output = std::result::Result<T, connectors::Error>> + Send,
         T: Send,
     {
+        let connector = connections::connector(row)?;
         let mut held = Held { tokens: self.tokens(row)?, version: row.credentials_version, is_fresh: false };
         for _ in 0..ROUNDS {
-            let session = Session { meter: meter.clone(), ..Session::new(&held.tokens) };
-            match call(session).await {
+            match call(Call::with_tokens(&self.ctx, connector, &held.tokens, meter.clone())).await {
                 Err(error) if error.kind == Kind::SessionExpired && !held.is_fresh => {
-                    held = self.renew_tokens(caller, row, connector).await?;
+                    held = self.renew_tokens(caller, row).await?;
                     row.credentials_version = held.version;
                 }
                 Err(error) if error.kind == Kind::SessionExpired => break,
@@ -179,14 +177,14 @@ impl Hub {
     }
 
     /// A CRM connection that may be used by a job: switched on, and not waiting for a person.
-    pub(super) fn usable(&self, row: &table::ConnectionRow) -> std::result::Result<&'static dyn OAuthConnector, JobError> {
+    pub(super) fn usable(&self, row: &table::ConnectionRow) -> std::result::Result<&'static dyn Deals, JobError> {
         if !row.is_enabled {
             return Err(JobError::park("The connection is paused. It goes on when an admin resumes it."));
         }
         if row.status == ConnectionStatus::NeedsReconnect {
             return Err(JobError::park("The connection must be renewed. It goes on when an admin reconnects."));
         }
-        Ok(connections::crm(row)?)
+        Ok(connections::deals(row)?)
     }
 
     /// Puts a job off while its connection may not call. One that waits for a person anyway is parked instead.

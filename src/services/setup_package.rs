@@ -2,7 +2,7 @@
 
 use super::{Actor, connections, webhook_path};
 use crate::{
-    connectors::{self, SetupFor},
+    connectors::SetupFor,
     db,
     domain::{connection::StatusFieldType, ids::ConnectionId, people::Role, problem::Problem, timeline::ActivityKind},
     hub::{Hub, Result},
@@ -26,11 +26,12 @@ impl Hub {
         let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
-        let connector = connections::crm(&row)?;
         let slug = row.integration_id.slug();
-        let webhook = connectors::find(slug).and_then(|connector| connector.webhooks.first()).ok_or(Problem::NotFound)?;
-        let login_url = connector.login_url(self.config(), row.environment, Some(&row.host))?;
-        let bytes = connector.setup_package(&SetupFor {
+        let (connector, client) = (connections::connector(&row)?, connections::oauth(slug)?.1);
+        let package = connector.setup_package.ok_or(Problem::NotFound)?;
+        let webhook = connector.webhooks.first().ok_or(Problem::NotFound)?;
+        let login_url = client.login_url(self.config(), row.environment, Some(&row.host))?;
+        let bytes = package(&SetupFor {
             account: &row.account_label,
             environment: row.environment,
             login_url: login_url.as_str(),

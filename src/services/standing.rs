@@ -2,7 +2,6 @@
 
 use super::{Actor, connections};
 use crate::{
-    connectors::Access,
     db::{disconnections, standing as table},
     domain::{
         connection::Connection,
@@ -55,9 +54,9 @@ impl Hub {
     /// There is no such connection, or its credentials do not open.
     pub async fn granted_scopes(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<String>> {
         let row = connections::find(&mut self.db.glance().await?, actor, id).await?;
-        match connections::access(&row)? {
-            Access::OAuth2(_) => Ok(self.tokens(&row)?.scopes),
-            Access::ApiKey(_) => Ok(Vec::new()),
+        match connections::connector(&row)?.oauth() {
+            Some(_) => Ok(self.tokens(&row)?.scopes),
+            None => Ok(Vec::new()),
         }
     }
 

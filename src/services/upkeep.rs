@@ -2,7 +2,6 @@
 
 use super::{connections, reconcile, refresh::KEEP_ALIVE_EVERY};
 use crate::{
-    connectors::Access,
     db::{Tx, connection_health, connections as table, jobs::JobRow, reconciliations, token_refreshes},
     domain::{
         connection::ConnectionStatus,
@@ -65,12 +64,12 @@ impl Hub {
     /// in use never asks for a new one.
     pub(crate) async fn keep_alive(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
         if let Some(row) = self.found(job, id).await?
-            && let Access::OAuth2(connector) = connections::access(&row)?
+            && connections::connector(&row)?.oauth().is_some()
         {
             self.not_paused(job.into(), &row)?;
             // After a lost response the token is sent again only when the session is refused: until then it may be the better one.
             if !self.is_refresh_in_doubt(&row).await? {
-                self.renew_tokens(job.into(), &row, *connector).await?;
+                self.renew_tokens(job.into(), &row).await?;
                 self.note_call_worked(&row).await?;
             }
         }
@@ -81,15 +80,13 @@ impl Hub {
     pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
         if let Some(row) = self.found(job, id).await? {
             self.not_paused(job.into(), &row)?;
-            match connections::access(&row)? {
-                Access::OAuth2(connector) if row.status == ConnectionStatus::Degraded => {
-                    let ctx = &self.ctx;
-                    let call = move |session| async move { connector.identify(ctx, &session).await };
-                    self.with_session(job.into(), &row, *connector, call).await?;
-                    self.note_call_worked(&row).await?;
-                }
-                Access::OAuth2(_) => {}
-                Access::ApiKey(connector) => drop(self.try_stored_key(&row, *connector).await?),
+            let connector = connections::connector(&row)?;
+            if connector.oauth().is_none() {
+                self.try_stored_key(&row).await?;
+            } else if row.status == ConnectionStatus::Degraded {
+                let call = move |call| async move { connector.identity.identify(&call).await };
+                self.with_session(job.into(), &row, call).await?;
+                self.note_call_worked(&row).await?;
             }
         }
         self.complete(job).await

@@ -44,7 +44,7 @@ impl Hub {
             Begun::Again(answer) => return Ok(answer),
         };
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
-        connections::crm(&row)?;
+        connections::deals(&row)?;
         let until = now + OVERLAP;
         let has_previous = webhook_secrets::retire(&mut tx, &actor.organization_id, id, until, now).await?;
         let previous_valid_until = has_previous.then_some(until);

@@ -39,7 +39,7 @@ pub(super) fn connect() -> WebPage {
         let catalogue = hub().catalogue(&actor);
         let integration = catalogue.into_iter().find(|entry| entry.slug == slug).ok_or(Problem::NotFound)?;
         let heading = format!("Connect {}", integration.name);
-        let guide = connectors::find(&integration.slug).and_then(|connector| connector.guide);
+        let guide = connectors::find(&integration.slug).and_then(|connector| Some(connector.oauth()?.method().guide));
         let app = guide.map(|guide| app_guide(&guide.app, connectors::terms(&integration.slug)));
         let form = if integration.available { form(&integration, guide, &refused) } else { unavailable(&integration) };
         set_title(&heading);

@@ -38,8 +38,8 @@ pub(in crate::connectors) struct Answer {
     pub(in crate::connectors) retry_after: Option<Duration>,
     /// Where it would send us.
     pub(in crate::connectors) location: Option<String>,
-    /// `Sforce-Limit-Info`
-    pub(in crate::connectors) limit_info: Option<String>,
+    /// Its headers.
+    pub(in crate::connectors) headers: HeaderMap,
     /// Whether it is a page for people.
     pub(in crate::connectors) is_html: bool,
     /// Its body.
@@ -73,8 +73,8 @@ pub(in crate::connectors) async fn read(
         request_id: REQUEST_ID_HEADERS.iter().find_map(|name| text(name)).and_then(request_id),
         retry_after: text(RETRY_AFTER.as_str()).and_then(|value| retry_after(&value, ctx.clock.now())),
         location: text(LOCATION.as_str()),
-        limit_info: text("sforce-limit-info"),
         is_html: is_html(&headers, &body),
+        headers,
         body,
     })
 }

@@ -32,9 +32,9 @@ impl Client {
         self.direct.post(url)
     }
 
-    /// Begins a PATCH request.
-    pub fn patch(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
-        self.direct.patch(url)
+    /// Begins a request of any method.
+    pub fn request(&self, method: reqwest::Method, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
+        self.direct.request(method, url)
     }
 
     /// Sends a request. The `send` of the request itself would pass the proxy by.

@@ -33,7 +33,7 @@ impl Hosts {
     /// Those of providers: public addresses, and what the operator listed.
     pub(super) fn of_providers(config: &Config) -> Self {
         let listed: Vec<String> = listed_names(config).collect();
-        let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_origin?).ok());
+        let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_key()?.origin).ok());
         let login = config.providers().flat_map(ProviderConfig::login_urls).cloned();
         let fixed = login.chain(origins).filter_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
         Self { fixed: fixed.chain(listed.clone()).collect(), listed, are_operators: false }

@@ -1,10 +1,10 @@
 //! How many API calls the org has left today.
 
-use super::call::{data_address, get};
+use super::call::data_path;
 use crate::{
     connectors::{
-        Allowance, Ctx, Error, Session,
-        http::{Answer, JSON_LIMIT},
+        Allowance, Call, Error,
+        http::Answer,
     },
     domain::connection::{Check, CheckCode},
 };
@@ -28,8 +28,8 @@ struct Daily {
 }
 
 /// The finding. Reading limits needs a right of its own, so every answer's header serves too.
-pub(super) async fn budget(ctx: &Ctx, session: &Session) -> Result<Check, Error> {
-    let answer = get(ctx, session, "read the limits", data_address(ctx, session, "limits")?, JSON_LIMIT).await?;
+pub(super) async fn budget(call: &Call) -> Result<Check, Error> {
+    let answer = call.get("read the limits", &data_path(call, "limits")).resource().answer().await?;
     let daily = answer.json::<Limits>().ok().and_then(|limits| limits.daily).or_else(|| from_header(&answer));
     Ok(daily.map_or_else(unknown, finding))
 }
@@ -53,7 +53,7 @@ fn finding(daily: Daily) -> Check {
 }
 
 fn from_header(answer: &Answer) -> Option<Daily> {
-    parse_limit_info(answer.limit_info.as_deref()?)
+    parse_limit_info(answer.headers.get("sforce-limit-info")?.to_str().ok()?)
 }
 
 /// What an answer says about the calls of the last 24 hours.

@@ -1,48 +1,60 @@
-//! One call of the REST API: an address on the instance, the bearer token, and what the answer means.
+//! Paths of the REST API, and what its answers say beside the records.
 
-use super::{
-    budget::allowance,
-    classify::{Subject, accepted},
-    decision::Asked,
-    provider::{api_version, settings},
-};
+use super::provider::API_VERSION;
 use crate::connectors::{
-    Ctx, Error, Kind, Session,
-    http::{Answer, JSON_LIMIT, send_and_read},
+    Call,
+    error_rules::{ApiError, ErrorBody},
 };
-use reqwest::header::ACCEPT;
-use serde::de::DeserializeOwned;
-use url::Url;
+use serde::{Deserialize, Deserializer};
 
-const DATA: &str = "/services/data/";
+/// Where the versions of the REST API are.
+pub(super) const DATA: &str = "/services/data/";
 
-/// An address on the instance. Only the path is taken over, so that nothing in an answer can lead elsewhere.
-pub(super) fn address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
-    if !settings(&ctx.config).allows(&session.instance_url) {
-        return Err(Error::new(Kind::HostNotAllowed, "the instance is not one of Salesforce's hosts"));
-    }
-    let mut url = session.instance_url.clone();
-    url.set_path(path);
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok(url)
+/// A path below `/services/data/{version}/`.
+pub(super) fn data_path(call: &Call, path: &str) -> String {
+    format!("{DATA}{}/{path}", call.config().text(API_VERSION))
 }
 
-/// An address below `/services/data/{version}/`.
-pub(super) fn data_address(ctx: &Ctx, session: &Session, path: &str) -> Result<Url, Error> {
-    address(ctx, session, &format!("{DATA}{}/{path}", api_version(&ctx.config)))
+/// How errors are read: most bodies are a list, also some that come with the status of a success.
+pub(super) const ERROR_BODY: ErrorBody =
+    ErrorBody { read, may_be_hidden: |body| body.trim_ascii_start().starts_with(b"[") };
+
+/// One entry of an error body.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Entry {
+    #[serde(alias = "statusCode", rename = "errorCode", deserialize_with = "null_is_empty")]
+    code: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    message: String,
 }
 
-/// Gets JSON of a known form; `call` names it in the log.
-pub(super) async fn get_json<T: DeserializeOwned>(ctx: &Ctx, session: &Session, call: &str, url: Url) -> Result<T, Error> {
-    get(ctx, session, call, url, JSON_LIMIT).await?.json()
+/// Most error bodies are a list; some are its only entry.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entries {
+    List(Vec<Entry>),
+    One(Entry),
 }
 
-/// Gets something that is not one record.
-pub(super) async fn get(ctx: &Ctx, session: &Session, call: &str, url: Url, limit: usize) -> Result<Answer, Error> {
-    let asked = if url.path().starts_with(DATA) { Asked::Resource } else { Asked::Data };
-    let request = ctx.http.get(url).bearer_auth(session.access_token.expose()).header(ACCEPT, "application/json");
-    let answer = send_and_read(ctx, call, request, limit).await?;
-    session.meter.note(allowance(&answer));
-    accepted(ctx, answer, asked, Subject::default())
+/// Texts of an error may be `null`.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn read(body: &[u8]) -> Option<ApiError> {
+    let entry = match serde_json::from_slice(body).ok()? {
+        Entries::List(entries) => entries.into_iter().next()?,
+        Entries::One(entry) => entry,
+    };
+    let field = named(&entry.message).map(str::to_owned);
+    Some(ApiError { code: entry.code, message: entry.message, field })
+}
+
+/// The field or relationship that a refused query names, as in `No such column 'StageName' on entity 'Opportunity'`.
+fn named(message: &str) -> Option<&str> {
+    let (_, rest) = ["column '", "relationship '"].iter().find_map(|before| message.split_once(before))?;
+    let (name, _) = rest.split_once('\'')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    (is_name && !name.is_empty()).then_some(name)
 }

@@ -11,7 +11,7 @@ use super::{
     soql::query,
 };
 use crate::{
-    connectors::{Ctx, Error, Kind, Session},
+    connectors::{Call, Error, Kind},
     domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;
@@ -23,23 +23,22 @@ struct Row {
 }
 
 pub(super) async fn checks(
-    ctx: &Ctx,
-    session: &Session,
+    call: &Call,
     account_id: &str,
     field: &str,
     labels: &[String],
 ) -> Result<Vec<Check>, Error> {
-    let description = or_setting(opportunity_description(ctx, session).await)?;
-    let mut checks = vec![api_access(&description), access_scopes(&session.scopes)];
-    checks.push(same_org(or_setting(organization(ctx, session).await)?, account_id));
-    let opportunity = or_setting(any_opportunity(ctx, session).await)?;
+    let description = or_setting(opportunity_description(call).await)?;
+    let mut checks = vec![api_access(&description), access_scopes(call.scopes())];
+    checks.push(same_org(or_setting(organization(call).await)?, account_id));
+    let opportunity = or_setting(any_opportunity(call).await)?;
     checks.push(opportunities(&opportunity));
-    checks.push(files(or_setting(any_file(ctx, session, opportunity.ok().flatten()).await)?));
+    checks.push(files(or_setting(any_file(call, opportunity.ok().flatten()).await)?));
     if let Ok(description) = &description {
         checks.extend(field_checks(description, field, labels));
     }
-    checks.push(or_setting(budget(ctx, session).await)?.unwrap_or_else(|_| budget::unknown()));
-    checks.push(privilege::finding(or_setting(privilege::permissions(ctx, session).await)?.ok().flatten()));
+    checks.push(or_setting(budget(call).await)?.unwrap_or_else(|_| budget::unknown()));
+    checks.push(privilege::finding(or_setting(privilege::permissions(call).await)?.ok().flatten()));
     Ok(checks)
 }
 
@@ -116,9 +115,9 @@ fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Chec
     }
 }
 
-async fn any_opportunity(ctx: &Ctx, session: &Session) -> Result<Option<SalesforceId>, Error> {
+async fn any_opportunity(call: &Call) -> Result<Option<SalesforceId>, Error> {
     let soql = format!("SELECT {FIELDS} FROM Opportunity LIMIT 1");
-    let rows: Vec<Row> = query(ctx, session, "read an Opportunity", &soql).await?;
+    let rows: Vec<Row> = query(call, "read an Opportunity", &soql).await?;
     Ok(rows.into_iter().next().map(|row| row.id))
 }
 
@@ -145,12 +144,12 @@ fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
 }
 
 /// Asks for files as the product does; without an Opportunity only whether files can be asked for at all.
-async fn any_file(ctx: &Ctx, session: &Session, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
+async fn any_file(call: &Call, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
     let soql = match opportunity {
         Some(id) => format!("SELECT Id, ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{id}' LIMIT 1"),
         None => "SELECT Id FROM ContentVersion WHERE IsLatest = true LIMIT 1".to_owned(),
     };
-    let rows: Vec<Row> = query(ctx, session, "look for a file", &soql).await?;
+    let rows: Vec<Row> = query(call, "look for a file", &soql).await?;
     Ok(!rows.is_empty())
 }
 

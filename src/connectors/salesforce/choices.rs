@@ -5,14 +5,14 @@ use super::{
     field_checks::TEXT_TYPES,
 };
 use crate::{
-    connectors::{Ctx, Error, Session},
+    connectors::{Call, Error},
     domain::deal_schema::{DealSchema, StatusField},
 };
 
 const STAGE: &str = "StageName";
 
-pub(super) async fn schema(ctx: &Ctx, session: &Session) -> Result<DealSchema, Error> {
-    Ok(choices(opportunity_description(ctx, session).await?))
+pub(super) async fn schema(call: &Call) -> Result<DealSchema, Error> {
+    Ok(choices(opportunity_description(call).await?))
 }
 
 /// Standard fields mean something to Salesforce, so only custom ones are offered.

@@ -5,7 +5,7 @@ use super::{
     soql::{id_list, query, text},
 };
 use crate::{
-    connectors::{Ctx, Error, Session},
+    connectors::{Call, Error},
     domain::{deal::TriggerRule, record::RecordId},
 };
 use serde::Deserialize;
@@ -22,8 +22,7 @@ struct IdRow {
 
 /// Ids in their order, so that a later call can go on after the last one whatever happened meanwhile.
 pub(super) async fn entered(
-    ctx: &Ctx,
-    session: &Session,
+    call: &Call,
     rule: &TriggerRule,
     after: Option<&RecordId>,
     limit: usize,
@@ -33,13 +32,12 @@ pub(super) async fn entered(
     let after = after.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
     let limit = limit.min(ROWS_PER_PAGE);
     let soql = format!("SELECT Id FROM Opportunity WHERE StageName IN ({stages}){after} ORDER BY Id LIMIT {limit}");
-    let rows: Vec<IdRow> = query(ctx, session, "look for missed Opportunities", &soql).await?;
+    let rows: Vec<IdRow> = query(call, "look for missed Opportunities", &soql).await?;
     Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }
 
 pub(super) async fn values(
-    ctx: &Ctx,
-    session: &Session,
+    call: &Call,
     ids: &[RecordId],
     field: &str,
 ) -> Result<Vec<(RecordId, Option<String>)>, Error> {
@@ -48,7 +46,7 @@ pub(super) async fn values(
     }
     let ids = ids.iter().map(of_deal).collect::<Result<Vec<_>, _>>()?;
     let soql = format!("SELECT Id, {field} FROM Opportunity WHERE Id IN ({})", id_list(&ids));
-    let rows: Vec<Map<String, Value>> = query(ctx, session, "compare the status field", &soql).await?;
+    let rows: Vec<Map<String, Value>> = query(call, "compare the status field", &soql).await?;
     Ok(rows.iter().filter_map(|row| value_of(row, field)).collect())
 }
 

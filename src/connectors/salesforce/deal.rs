@@ -2,7 +2,7 @@
 
 use super::{id::SalesforceId, soql::query};
 use crate::{
-    connectors::{Ctx, Error, Kind, Session},
+    connectors::{Call, Error, Kind},
     domain::deal::Deal,
 };
 use serde::Deserialize;
@@ -27,14 +27,14 @@ pub(super) const FIELDS: &str = "Id, Name, StageName, Account.Name";
 /// The same for a user who may not read accounts.
 const FIELDS_WITHOUT_ACCOUNT: &str = "Id, Name, StageName";
 
-async fn rows(ctx: &Ctx, session: &Session, fields: &str, id: &SalesforceId) -> Result<Vec<Row>, Error> {
+async fn rows(call: &Call, fields: &str, id: &SalesforceId) -> Result<Vec<Row>, Error> {
     let soql = format!("SELECT {fields} FROM Opportunity WHERE Id = '{id}'");
-    query(ctx, session, "read the Opportunity", &soql).await
+    query(call, "read the Opportunity", &soql).await
 }
 
-pub(super) async fn deal(ctx: &Ctx, session: &Session, id: &SalesforceId) -> Result<Deal, Error> {
-    let rows = match rows(ctx, session, FIELDS, id).await {
-        Err(error) if error.cause == "related_object_hidden" => rows(ctx, session, FIELDS_WITHOUT_ACCOUNT, id).await?,
+pub(super) async fn deal(call: &Call, id: &SalesforceId) -> Result<Deal, Error> {
+    let rows = match rows(call, FIELDS, id).await {
+        Err(error) if error.cause == "related_object_hidden" => rows(call, FIELDS_WITHOUT_ACCOUNT, id).await?,
         result => result?,
     };
     let Some(row) = rows.into_iter().next() else {
@@ -46,8 +46,7 @@ pub(super) async fn deal(ctx: &Ctx, session: &Session, id: &SalesforceId) -> Res
     if row.id != *id {
         return Err(Error::new(Kind::Unexpected, "read the Opportunity: another record was answered"));
     }
-    let mut url = session.instance_url.clone();
-    url.set_path(row.id.as_str());
+    let url = call.address(row.id.as_str())?;
     Ok(Deal {
         id: row.id.into(),
         name: row.name,

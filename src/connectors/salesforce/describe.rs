@@ -1,7 +1,7 @@
 //! What the connected user may see and change of Opportunities.
 
-use super::call::{data_address, get};
-use crate::connectors::{Ctx, Error, Session};
+use super::call::data_path;
+use crate::connectors::{Call, Error};
 use serde::Deserialize;
 
 /// An org with hundreds of fields and long picklists describes itself in megabytes.
@@ -41,9 +41,9 @@ pub(super) struct PicklistValue {
     pub(super) value: String,
 }
 
-pub(super) async fn opportunity_description(ctx: &Ctx, session: &Session) -> Result<ObjectDescription, Error> {
-    let url = data_address(ctx, session, "sobjects/Opportunity/describe")?;
-    get(ctx, session, "describe the Opportunity", url, DESCRIBE_LIMIT).await?.json()
+pub(super) async fn opportunity_description(call: &Call) -> Result<ObjectDescription, Error> {
+    let path = data_path(call, "sobjects/Opportunity/describe");
+    call.get("describe the Opportunity", &path).resource().limit(DESCRIBE_LIMIT).json().await
 }
 
 impl ObjectDescription {

@@ -1,9 +1,12 @@
 //! Lists the files of an Opportunity: links lead to documents, documents to their latest versions.
 
-use super::id::SalesforceId;
-use super::soql::{id_list, query};
+use super::{
+    call::data_path,
+    id::SalesforceId,
+    soql::{id_list, query},
+};
 use crate::{
-    connectors::{Checksum, Ctx, Error, FileState, Kind, RemoteFile, Session},
+    connectors::{Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile},
     domain::time::Timestamp,
 };
 use serde::Deserialize;
@@ -51,9 +54,9 @@ struct AttachmentRow {
     last_modified_date: Timestamp,
 }
 
-pub(super) async fn files(ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+pub(super) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
     let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
-    let links: Vec<LinkRow> = query(ctx, session, "list the files", &soql).await?;
+    let links: Vec<LinkRow> = query(call, "list the files", &soql).await?;
     let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
     documents.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
     documents.dedup();
@@ -64,7 +67,7 @@ pub(super) async fn files(ctx: &Ctx, session: &Session, opportunity: &Salesforce
              FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
             id_list(documents)
         );
-        let versions: Vec<VersionRow> = query(ctx, session, "list the file versions", &soql).await?;
+        let versions: Vec<VersionRow> = query(call, "list the file versions", &soql).await?;
         for version in versions {
             files.push(version.into_file()?);
         }
@@ -72,10 +75,22 @@ pub(super) async fn files(ctx: &Ctx, session: &Session, opportunity: &Salesforce
     Ok(files)
 }
 
-pub(super) async fn attachments(ctx: &Ctx, session: &Session, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+pub(super) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
     let soql = format!("SELECT Id, Name, BodyLength, LastModifiedDate FROM Attachment WHERE ParentId = '{opportunity}'");
-    let rows: Vec<AttachmentRow> = query(ctx, session, "list the attachments", &soql).await?;
+    let rows: Vec<AttachmentRow> = query(call, "list the attachments", &soql).await?;
     Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
+}
+
+/// The bytes of a file. The path is made from the id: what an answer gives as a path is never called.
+pub(super) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
+    const CALL: &str = "download the file";
+    let (object, prefix, field) = match file.tier {
+        ATTACHMENTS => ("Attachment", "00P", "Body"),
+        _ => ("ContentVersion", "068", "VersionData"),
+    };
+    let id = SalesforceId::parse_with_prefix(&file.id, prefix)
+        .ok_or_else(|| Error::new(Kind::Refused, format!("{CALL}: not an id of {object}")))?;
+    call.download(CALL, &data_path(call, &format!("sobjects/{object}/{id}/{field}"))).await
 }
 
 impl VersionRow {

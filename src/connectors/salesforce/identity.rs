@@ -1,12 +1,8 @@
 //! Who we are: the org and the user behind a session.
 
-use super::{
-    call::{address, get_json},
-    id::SalesforceId,
-    soql::query,
-};
+use super::{id::SalesforceId, soql::query};
 use crate::{
-    connectors::{Account, Ctx, Error, Kind, Session},
+    connectors::{Account, Call, Error, Kind},
     domain::connect_failure::ConnectFailure,
 };
 use serde::Deserialize;
@@ -17,6 +13,16 @@ struct UserInfo {
     preferred_username: Option<String>,
     email: Option<String>,
     name: Option<String>,
+}
+
+/// The key prefix of users.
+const USER: &str = "005";
+
+/// Whether a text ends in the org and the user, as `https://login.salesforce.com/id/{org}/{user}`.
+pub(super) fn is_identity(text: &str) -> bool {
+    let mut segments = text.rsplit('/');
+    let is = |id: Option<&str>, prefix| id.is_some_and(|id| SalesforceId::parse_with_prefix(id, prefix).is_some());
+    is(segments.next(), USER) && is(segments.next(), SalesforceId::ORGANIZATION)
 }
 
 /// The org as it describes itself.
@@ -32,13 +38,12 @@ pub(super) struct Organization {
 const UNKNOWN_ORG: &str = "Salesforce does not tell which org this is. Your Salesforce administrator must add the scope “Access unique user \
      identifiers (openid)” to the External Client App, or give the connected user View Setup and Configuration. Then an admin reconnects.";
 
-pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Error> {
-    let url = address(ctx, session, "/services/oauth2/userinfo")?;
-    match get_json(ctx, session, "read the user", url).await {
-        Ok(user) => identify_user(ctx, session, &user).await,
+pub(super) async fn identify(call: &Call) -> Result<Account, Error> {
+    match call.get("read the user", "/services/oauth2/userinfo").json().await {
+        Ok(user) => identify_user(call, &user).await,
         // The scope `openid` was not granted; the org still says which one it is.
         Err(error) if matches!(error.kind, Kind::Forbidden | Kind::NotFound) => {
-            let organization = organization(ctx, session).await.map_err(|error| match is_hidden(&error) {
+            let organization = organization(call).await.map_err(|error| match is_hidden(&error) {
                 true => error.advise(UNKNOWN_ORG).while_connecting(ConnectFailure::ScopeRefused),
                 false => error,
             })?;
@@ -48,9 +53,9 @@ pub(super) async fn identify(ctx: &Ctx, session: &Session) -> Result<Account, Er
     }
 }
 
-async fn identify_user(ctx: &Ctx, session: &Session, user: &UserInfo) -> Result<Account, Error> {
+async fn identify_user(call: &Call, user: &UserInfo) -> Result<Account, Error> {
     let external_id = user.organization_id.to_string();
-    let name = match organization(ctx, session).await {
+    let name = match organization(call).await {
         Ok(organization) if organization.id == user.organization_id => organization.name,
         Ok(_) => return Err(Error::new(Kind::Unexpected, "read the org: another one than the user's")),
         // The name is only shown; a user without the right to read it can still be connected.
@@ -84,9 +89,9 @@ fn label(name: &str, user: &UserInfo) -> String {
     }
 }
 
-pub(super) async fn organization(ctx: &Ctx, session: &Session) -> Result<Organization, Error> {
+pub(super) async fn organization(call: &Call) -> Result<Organization, Error> {
     let rows: Vec<Organization> =
-        query(ctx, session, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
+        query(call, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
     let organization = rows.into_iter().next().filter(|row| row.id.has_prefix(SalesforceId::ORGANIZATION));
     organization.ok_or_else(|| Error::new(Kind::Refused, "read the org: no row"))
 }

@@ -2,27 +2,20 @@
 
 mod provider;
 
-mod id;
-mod identity;
-mod login;
-mod oauth;
-mod token_answer;
-
 mod call;
-mod callback;
-mod classify;
+mod id;
+mod soql;
+
 mod connect_messages;
-mod decision;
-mod decisions;
+mod error_rules;
 mod guide;
-mod refused;
-mod sentences;
+mod login;
+mod messages;
 
 mod compare;
 mod deal;
-mod download;
 mod files;
-mod soql;
+mod identity;
 mod webhook;
 mod write;
 
@@ -42,6 +35,4 @@ mod refusal_tests;
 #[cfg(test)]
 mod rest_tests;
 
-pub use decision::{Asked, Decision, Sign, Target};
-pub use decisions::decisions;
 pub(super) use provider::SALESFORCE;

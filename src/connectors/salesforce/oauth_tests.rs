@@ -1,9 +1,8 @@
 //! The web-server flow against a server that answers what it is told.
 
-use super::oauth::{authorize_url, exchange, refresh, revoke};
 use crate::{
     connectors::{
-        Ctx, Error, Kind, Tokens,
+        Ctx, Error, Kind, OAuthClient, Tokens, find,
         test_support::{Server, Then, answer, config, context, json},
     },
     domain::{connect_failure::ConnectFailure, time::Timestamp},
@@ -15,10 +14,14 @@ use url::Url;
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const IDENTITY: &str = "https://login.salesforce.com/id/00Dxx0000001gPLEAY/00558000001N0KeAAK";
 
+fn client() -> OAuthClient {
+    find("salesforce").unwrap().oauth().unwrap()
+}
+
 #[test]
 fn the_authorize_address_is_as_salesforce_documents_it() {
     let login = Url::parse("https://login.salesforce.com").unwrap();
-    let url = authorize_url(&config(&[]), &login, &Secret::from("r4nd"), &Secret::from(VERIFIER)).unwrap();
+    let url = client().authorize_url(&config(&[]), &login, &Secret::from("r4nd"), &Secret::from(VERIFIER)).unwrap();
     assert_eq!(
         url.as_str(),
         "https://login.salesforce.com/services/oauth2/authorize?response_type=code&client_id=3MVG9.client&state=r4nd\
@@ -31,7 +34,7 @@ fn the_authorize_address_is_as_salesforce_documents_it() {
 #[test]
 fn no_address_is_made_for_a_foreign_host_or_a_short_verifier() {
     let make = |login: &str, verifier: &str| {
-        authorize_url(&config(&[]), &Url::parse(login).unwrap(), &Secret::from("r4nd"), &Secret::from(verifier)).unwrap_err().kind
+        client().authorize_url(&config(&[]), &Url::parse(login).unwrap(), &Secret::from("r4nd"), &Secret::from(verifier)).unwrap_err().kind
     };
     assert_eq!(make("https://evil.example", VERIFIER), Kind::HostNotAllowed);
     assert_eq!(make("https://login.salesforce.com", "short"), Kind::Unexpected);
@@ -58,7 +61,7 @@ async fn answering(changes: Value) -> (Server, Ctx) {
 }
 
 async fn redeem(ctx: &Ctx, login: &Url) -> Result<Tokens, Error> {
-    exchange(ctx, login, &Secret::from("aPrx.code=="), &Secret::from(VERIFIER)).await
+    client().exchange(ctx, login, &Secret::from("aPrx.code=="), &Secret::from(VERIFIER)).await
 }
 
 #[tokio::test]
@@ -162,7 +165,7 @@ async fn refreshed(first: (String, Then)) -> (Result<Tokens, Error>, usize, usiz
     let login = Server::once(json(200, r#"{"access_token":"00Dxx!new"}"#)).await;
     let hosts = format!("{},{}", instance.url.authority(), login.url.authority());
     let ctx = context(&[("SALESFORCE_ALLOWED_HOSTS", &hosts)]);
-    let result = refresh(&ctx, &tokens(&instance.url, &login.url)).await;
+    let result = client().refresh(&ctx, &tokens(&instance.url, &login.url)).await;
     (result, instance.requests().len(), login.requests().len())
 }
 
@@ -194,7 +197,7 @@ async fn the_login_host_is_asked_when_the_instance_certainly_did_not_take_the_re
     }
     let login = Server::once(json(200, r#"{"access_token":"00Dxx!new"}"#)).await;
     let ctx = context(&[("SALESFORCE_ALLOWED_HOSTS", &format!("127.0.0.1:1,{}", login.url.authority()))]);
-    assert!(refresh(&ctx, &tokens(&Url::parse("http://127.0.0.1:1").unwrap(), &login.url)).await.is_ok());
+    assert!(client().refresh(&ctx, &tokens(&Url::parse("http://127.0.0.1:1").unwrap(), &login.url)).await.is_ok());
 }
 
 #[tokio::test]
@@ -224,7 +227,7 @@ async fn a_refresh_token_is_not_sent_again_when_its_fate_is_unknown_or_decided()
 #[tokio::test]
 async fn a_refresh_sends_no_scope() {
     let instance = Server::once(json(200, r#"{"access_token":"00Dxx!new"}"#)).await;
-    refresh(&instance.context(), &tokens(&instance.url, &instance.url)).await.unwrap();
+    client().refresh(&instance.context(), &tokens(&instance.url, &instance.url)).await.unwrap();
     let request = instance.requests().remove(0);
     assert!(request.contains("grant_type=refresh_token&refresh_token=5Aep861.old&client_id="), "{request}");
     assert!(!request.contains("scope"), "{request}");
@@ -242,8 +245,31 @@ async fn a_token_that_salesforce_no_longer_knows_counts_as_revoked() {
         (answer(302, "Location: https://login.salesforce.com/\r\n", ""), false),
     ] {
         let instance = Server::once(answer.clone()).await;
-        let result = revoke(&instance.context(), &tokens(&instance.url, &instance.url)).await;
+        let result = client().revoke(&instance.context(), &tokens(&instance.url, &instance.url)).await;
         assert_eq!(result.is_ok(), is_revoked, "{answer}");
         assert!(instance.requests()[0].ends_with("\r\n\r\ntoken=5Aep861.old"), "the token goes into the body");
+    }
+}
+
+#[test]
+fn a_callback_error_becomes_the_code_of_the_contract() {
+    use ConnectFailure::{AccessDenied, AppBlocked, AppNotInstalled, ProviderError};
+    for (error, description, expected) in [
+        ("access_denied", "end-user denied authorization", AccessDenied),
+        ("access-denied", "", AccessDenied),
+        ("ACCESS_DENIED", "", AccessDenied),
+        ("OAUTH_EC_APP_NOT_FOUND", "", AppNotInstalled),
+        ("oauth_ec_app_not_found", "", AppNotInstalled),
+        ("invalid_client", "app must be installed into org", AppNotInstalled),
+        ("invalid_client", "External client app is not installed in this org", AppNotInstalled),
+        ("OAUTH_APP_BLOCKED", "this app is blocked by admin", AppBlocked),
+        ("OAUTH_APP_ACCESS_DENIED", "", AppBlocked),
+        ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred", ProviderError),
+        ("invalid_client", "invalid client credentials", ProviderError),
+        ("invalid_grant", "inactive user", ProviderError),
+        ("", "", ProviderError),
+        ("<script>", "<script>", ProviderError),
+    ] {
+        assert_eq!(client().callback_failure(error, description), expected, "{error} {description}");
     }
 }

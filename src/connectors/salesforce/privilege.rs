@@ -2,7 +2,7 @@
 
 use super::soql::query;
 use crate::{
-    connectors::{Ctx, Error, Session},
+    connectors::{Call, Error},
     domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;
@@ -29,8 +29,8 @@ pub(super) struct Permissions {
     customize_application: bool,
 }
 
-pub(super) async fn permissions(ctx: &Ctx, session: &Session) -> Result<Option<Permissions>, Error> {
-    Ok(query(ctx, session, "read the user's permissions", QUERY).await?.into_iter().next())
+pub(super) async fn permissions(call: &Call) -> Result<Option<Permissions>, Error> {
+    Ok(query(call, "read the user's permissions", QUERY).await?.into_iter().next())
 }
 
 /// The finding; an org that does not tell is no reason to fail.

@@ -16,7 +16,7 @@ fn id() -> RecordId {
 
 async fn written(answer: String) -> (Result<(), Error>, Server) {
     let server = Server::once(answer).await;
-    let result = write(&server.context(), &server.session(), &id(), "LexiContract_Status__c", "In Review").await;
+    let result = write(&server.call(), &id(), "LexiContract_Status__c", "In Review").await;
     (result, server)
 }
 

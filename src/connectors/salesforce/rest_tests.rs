@@ -1,6 +1,6 @@
 //! Reading an org against a server that answers what it is told.
 
-use super::{checks::checks, deal::deal, download::download, files, id::SalesforceId, identity::identify};
+use super::{checks::checks, deal::deal, files::{self, download}, id::SalesforceId, identity::identify};
 use crate::{
     connectors::{
         Checksum, Error, FileState, Kind, RemoteFile,
@@ -29,7 +29,7 @@ fn rows(records: Value) -> Value {
 async fn an_opportunity_is_read_with_its_account() {
     let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won", "Account": {"Name": "Acme"}});
     let server = server(&[rows(object!([row]))]).await;
-    let read = deal(&server.context(), &server.session(), &id()).await.unwrap();
+    let read = deal(&server.call(), &id()).await.unwrap();
     assert_eq!((read.name.as_str(), read.stage.as_str(), read.party_name.as_deref()), ("Renewal", "Closed Won", Some("Acme")));
     let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+StageName%2C+Account.Name+FROM+Opportunity+\
                     WHERE+Id+%3D+%27006ak00000OQ4RxAAL%27 HTTP/1.1";
@@ -40,11 +40,11 @@ async fn an_opportunity_is_read_with_its_account() {
 async fn an_opportunity_without_an_account_and_one_that_is_gone_are_told_apart() {
     let row = object!({"Id": "006ak00000OQ4Rx", "Name": "Renewal", "StageName": "New", "Account": null});
     let one = server(&[rows(object!([row]))]).await;
-    assert_eq!(deal(&one.context(), &one.session(), &id()).await.unwrap().party_name, None);
+    assert_eq!(deal(&one.call(), &id()).await.unwrap().party_name, None);
     let none = server(&[rows(object!([]))]).await;
-    assert_eq!(deal(&none.context(), &none.session(), &id()).await.unwrap_err().kind, Kind::NotFound);
+    assert_eq!(deal(&none.call(), &id()).await.unwrap_err().kind, Kind::NotFound);
     let partial = server(&[rows(object!([{"Name": "Renewal"}]))]).await;
-    assert_eq!(deal(&partial.context(), &partial.session(), &id()).await.unwrap_err().kind, Kind::Unexpected);
+    assert_eq!(deal(&partial.call(), &id()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> (String, Then) {
@@ -57,7 +57,7 @@ async fn a_user_who_may_not_read_accounts_still_reads_opportunities() {
         refusal(400, "INVALID_FIELD", "ERROR at Row:1:Column:29 Didn't understand relationship 'Account' in field path.");
     let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won"});
     let server = Server::start(vec![hidden.clone(), (json(200, &rows(object!([row])).to_string()), Then::Close)]).await;
-    let read = deal(&server.context(), &server.session(), &id()).await.unwrap();
+    let read = deal(&server.call(), &id()).await.unwrap();
     assert_eq!((read.name.as_str(), read.party_name), ("Renewal", None));
     assert!(server.requests()[1].contains("StageName+FROM+Opportunity"), "{}", server.requests()[1]);
 }
@@ -70,7 +70,7 @@ async fn a_column_that_is_hidden_is_named() {
         ("No such column '<script>' on entity", "that is asked for"),
     ] {
         let server = Server::start(vec![refusal(400, "INVALID_FIELD", message)]).await;
-        let error = deal(&server.context(), &server.session(), &id()).await.unwrap_err();
+        let error = deal(&server.call(), &id()).await.unwrap_err();
         assert!(error.sentence().contains(&format!("no field {name}, or")), "{}", error.sentence());
     }
 }
@@ -78,7 +78,7 @@ async fn a_column_that_is_hidden_is_named() {
 #[tokio::test]
 async fn a_version_that_the_org_does_not_have_is_no_missing_record() {
     let server = Server::start(vec![refusal(404, "NOT_FOUND", "The requested resource does not exist")]).await;
-    let error = deal(&server.context(), &server.session(), &id()).await.unwrap_err();
+    let error = deal(&server.call(), &id()).await.unwrap_err();
     assert_eq!((error.kind, error.cause), (Kind::Unavailable, "version_unknown"));
     assert!(error.sentence().contains("older SALESFORCE_API_VERSION"), "{}", error.sentence());
 }
@@ -107,7 +107,7 @@ async fn files_are_followed_from_links_over_pages_to_their_latest_versions() {
         version("068000000000002", object!({"ContentLocation": "E", "ContentSize": null, "Checksum": null}))
     ]));
     let server = server(&[first, second, versions]).await;
-    let found = files::files(&server.context(), &server.session(), &id()).await.unwrap();
+    let found = files::files(&server.call(), &id()).await.unwrap();
     assert_eq!(
         found[0],
         RemoteFile {
@@ -130,7 +130,7 @@ async fn files_are_followed_from_links_over_pages_to_their_latest_versions() {
 #[tokio::test]
 async fn an_opportunity_without_files_costs_one_query() {
     let server = server(&[rows(object!([]))]).await;
-    assert!(files::files(&server.context(), &server.session(), &id()).await.unwrap().is_empty());
+    assert!(files::files(&server.call(), &id()).await.unwrap().is_empty());
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -141,7 +141,7 @@ async fn pages_without_end_are_given_up() {
         "records": [{"ContentDocumentId": "069000000000001"}]
     });
     let server = server(&vec![page; 20]).await;
-    assert_eq!(files::files(&server.context(), &server.session(), &id()).await.unwrap_err().kind, Kind::Refused);
+    assert_eq!(files::files(&server.call(), &id()).await.unwrap_err().kind, Kind::Refused);
     assert_eq!(server.requests().len(), 10);
 }
 
@@ -151,7 +151,7 @@ async fn attachments_are_listed_too() {
         "Id": "00P000000000001", "Name": "old.pdf", "BodyLength": 7, "LastModifiedDate": "2020-01-01T00:00:00.000+0000"
     });
     let server = server(&[rows(object!([row]))]).await;
-    let found = files::attachments(&server.context(), &server.session(), &id()).await.unwrap();
+    let found = files::attachments(&server.call(), &id()).await.unwrap();
     assert_eq!((found[0].tier, found[0].size_bytes, found[0].name.as_str()), (files::ATTACHMENTS, 7, "old.pdf"));
 }
 
@@ -170,7 +170,7 @@ fn file(id: &str, tier: u8) -> RemoteFile {
 
 async fn downloaded(bytes: String, then: Then, file: &RemoteFile) -> (Result<Vec<u8>, Error>, Vec<String>) {
     let server = Server::start(vec![(bytes, then)]).await;
-    let result = match download(&server.context(), &server.session(), file).await {
+    let result = match download(&server.call(), file).await {
         Ok(stream) => stream.try_collect::<Vec<_>>().await.map(|pieces| pieces.concat()),
         Err(error) => Err(error),
     };
@@ -227,10 +227,10 @@ fn organization(id: &str) -> Value {
 async fn the_account_is_the_org_and_who_connected() {
     let user = object!({"organization_id": ORG, "preferred_username": "ada@acme.com.prod", "email": "ada@acme.com"});
     let server = server(&[user.clone(), organization(ORG)]).await;
-    let account = identify(&server.context(), &server.session()).await.unwrap();
+    let account = identify(&server.call()).await.unwrap();
     assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation (ada@acme.com)"));
     let other = self::server(&[user, organization("00Dxx0000001gPM")]).await;
-    assert_eq!(identify(&other.context(), &other.session()).await.unwrap_err().kind, Kind::Unexpected);
+    assert_eq!(identify(&other.call()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 #[tokio::test]
@@ -238,11 +238,11 @@ async fn an_org_that_the_user_may_not_read_is_labelled_by_its_id() {
     let user = object!({"organization_id": ORG, "email": "ada@acme.com"}).to_string();
     for (status, code) in [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS"), (400, "INVALID_FIELD")] {
         let server = Server::start(vec![(json(200, &user), Then::Close), refusal(status, code, "")]).await;
-        let account = identify(&server.context(), &server.session()).await.unwrap();
+        let account = identify(&server.call()).await.unwrap();
         assert_eq!((account.external_id.as_str(), account.label), (ORG, format!("{ORG} (ada@acme.com)")), "{code}");
     }
     let off = Server::start(vec![(json(200, &user), Then::Close), refusal(403, "API_DISABLED_FOR_ORG", "")]).await;
-    assert_eq!(identify(&off.context(), &off.session()).await.unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(identify(&off.call()).await.unwrap_err().kind, Kind::Forbidden);
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn without_the_scope_for_the_user_the_org_is_enough() {
         (json(200, &organization(ORG).to_string()), Then::Close),
     ])
     .await;
-    let account = identify(&server.context(), &server.session()).await.unwrap();
+    let account = identify(&server.call()).await.unwrap();
     assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation"));
 }
 
@@ -267,7 +267,7 @@ async fn an_org_that_has_everything_passes_every_check() {
     let limits = object!({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}});
     let permissions = rows(object!([{"PermissionsModifyAllData": false}]));
     let server = server(&[description(), organization(ORG), opportunity, link, limits, permissions]).await;
-    let found = checks(&server.context(), &server.session(), ORG, "Status__c", &["Draft".to_owned()]).await.unwrap();
+    let found = checks(&server.call(), ORG, "Status__c", &["Draft".to_owned()]).await.unwrap();
     assert!(found.iter().all(|check| check.ok), "{found:?}");
     let names: Vec<&str> = found.iter().map(|check| check.name.as_str()).collect();
     assert_eq!(
@@ -300,13 +300,13 @@ async fn what_an_org_lacks_is_found_and_what_ends_the_session_ends_the_checks() 
         (refusal("INVALID_TYPE"), Then::Close),
     ])
     .await;
-    let found = checks(&server.context(), &server.session(), ORG, "Missing__c", &["Draft".to_owned()]).await.unwrap();
+    let found = checks(&server.call(), ORG, "Missing__c", &["Draft".to_owned()]).await.unwrap();
     let says_who_and_where =
         |detail: &str| detail.contains("administrator") && detail.contains("Setup →") || detail.contains("An admin");
     assert!(found.iter().all(|check| check.ok || says_who_and_where(&check.detail)), "{found:?}");
     let failing: Vec<&str> = found.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
     assert_eq!(failing, ["Same org", "Opportunities readable", "Files readable", "Status field"]);
     let dead = Server::once(json(401, r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#)).await;
-    let error = checks(&dead.context(), &dead.session(), ORG, "Status__c", &[]).await.unwrap_err();
+    let error = checks(&dead.call(), ORG, "Status__c", &[]).await.unwrap_err();
     assert_eq!(error.kind, Kind::SessionExpired);
 }

@@ -58,7 +58,7 @@ impl Hub {
         }
         let became_version = match copied {
             Copied::NoFile => {
-                let hint = super::super::connections::crm(connection)?.hidden_files();
+                let hint = super::super::connections::deals(connection)?.hidden_files();
                 let summary = format!("No usable file is attached to the deal. {hint}");
                 story.tell(ActivityKind::NoFile, summary, None);
                 false

@@ -1,11 +1,10 @@
-//! Each line of the table of decisions, through the simulator.
+//! Each line of the table of rules, through the simulator.
 
 use lexicontract::{
     clock::Clock,
     config::Config,
     connectors::{
-        self, Access, Asked, Ctx, Error, Fault, Kind, OAuthConnector, SalesforceDecision, Session, Sign, Target, Tokens,
-        http::Client, salesforce_decisions,
+        self, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Meter, Sign, Target, Tokens, http::Client,
     },
     domain::{record::RecordId, time::Timestamp, upkeep::FixedBy},
     secret::Secret,
@@ -64,29 +63,38 @@ impl Bench {
         }
     }
 
+    fn call(&self, tokens: &Tokens) -> Call {
+        Call::with_tokens(&self.ctx, salesforce(), tokens, Meter::default())
+    }
+
     /// What a call makes of the answer that was ordered.
-    async fn call(&self, asked: Asked, decision: &SalesforceDecision) -> Error {
-        let address = match decision.sign {
+    async fn error(&self, endpoint: Endpoint, rule: &ErrorRule) -> Error {
+        let address = match rule.sign {
             Sign::Broken(Fault::NoConnection) => SILENT,
             _ => self.simulator.production_url(),
         };
         let (ctx, tokens, id) = (&self.ctx, self.tokens(address), RecordId::new("006ak00000OQ4RxAAL"));
-        let session = Session::new(&tokens);
-        match (asked, decision.sign) {
-            (Asked::Resource, _) => salesforce().deal(ctx, &session, &id).await.map(drop),
-            (Asked::Token, _) => salesforce().refresh(ctx, &tokens).await.map(drop),
-            (_, Sign::Broken(Fault::Malformed)) => salesforce().deal(ctx, &session, &id).await.map(drop),
-            _ => salesforce().write(ctx, &session, &id, FIELD, "In Review").await,
+        let call = self.call(&tokens);
+        match (endpoint, rule.sign) {
+            (Endpoint::Resource, _) => deals().deal(&call, &id).await.map(drop),
+            (Endpoint::Token, _) => salesforce().oauth().unwrap().refresh(ctx, &tokens).await.map(drop),
+            (_, Sign::Broken(Fault::Malformed)) => deals().deal(&call, &id).await.map(drop),
+            _ => deals().write(&call, &id, FIELD, "In Review").await,
         }
-        .expect_err(decision.cause)
+        .expect_err(rule.cause)
     }
 }
 
-fn salesforce() -> &'static dyn OAuthConnector {
-    match connectors::find("salesforce").unwrap().access {
-        Access::OAuth2(connector) => connector,
-        _ => panic!("Salesforce is reached with OAuth"),
-    }
+fn salesforce() -> &'static Connector {
+    connectors::find("salesforce").unwrap()
+}
+
+fn deals() -> &'static dyn Deals {
+    salesforce().deals.unwrap()
+}
+
+fn rules() -> &'static [ErrorRule] {
+    salesforce().error_rules
 }
 
 #[expect(clippy::disallowed_methods, reason = "the product's client waits 30 seconds for a silent server, and tests do not")]
@@ -95,32 +103,32 @@ fn impatient() -> Client {
     client.read_timeout(Duration::from_millis(400)).build().unwrap().into()
 }
 
-/// An answer that the line is about, for what was asked.
-fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault> {
-    let status = match decision.status {
-        (0, 999) if decision.sign == Sign::Status => 300,
+/// An answer that the rule is about, at that endpoint.
+fn example(endpoint: Endpoint, rule: &ErrorRule) -> Option<faults::Fault> {
+    let status = match rule.status {
+        (0, 999) if rule.sign == Sign::Status => 300,
         (0, 999) => 400,
         (first, _) => first,
     };
     let says = |code: &str, words: &str| {
         let code = if code.is_empty() { "SOMETHING_NEW" } else { code };
         let words = format!("Well: {}.", words.to_uppercase());
-        Some(match asked {
-            Asked::Token => json!({ "error": code, "error_description": words }),
-            Asked::Data | Asked::Resource | Asked::Either => json!([{ "errorCode": code, "message": words }]),
+        Some(match endpoint {
+            Endpoint::Token => json!({ "error": code, "error_description": words }),
+            Endpoint::Data | Endpoint::Resource | Endpoint::Either => json!([{ "errorCode": code, "message": words }]),
         })
     };
     let answer = |body: Option<Value>| faults::Fault { status: Some(status), body, ..faults::Fault::default() };
     let header =
         |name: &str, value: &str| faults::Fault { headers: [(name.to_owned(), value.to_owned())].into(), ..answer(says("", "")) };
-    Some(match decision.sign {
+    Some(match rule.sign {
         Sign::Says(code, words) => answer(says(code, words)),
         Sign::Status => answer(says("", "")),
         Sign::NoCode => faults::Fault { content_type: Some("text/plain".to_owned()), ..answer(Some("garbage".into())) },
         Sign::Page => answer(Some("<html>We are down for maintenance.</html>".into())),
         Sign::AsksToWait => header("Retry-After", "5"),
         Sign::Redirect(Target::Foreign) => header("Location", "https://evil.example/services"),
-        Sign::Redirect(Target::Salesforce) => header("Location", "https://moved.my.salesforce.com/"),
+        Sign::Redirect(Target::Provider) => header("Location", "https://moved.my.salesforce.com/"),
         Sign::Redirect(Target::Same) => header("Location", "/secur/login"),
         Sign::Broken(Fault::TimeOut) => faults::Fault { cut_at: Some(30), then: Then::Stall, ..faults::Fault::default() },
         Sign::Broken(Fault::BrokenOff) => faults::Fault { cut_at: Some(30), then: Then::Reset, ..faults::Fault::default() },
@@ -135,26 +143,26 @@ fn example(asked: Asked, decision: &SalesforceDecision) -> Option<faults::Fault>
 #[tokio::test]
 async fn every_line_of_the_table_decides_the_answers_that_it_is_about() {
     let bench = Bench::start().await;
-    for decision in salesforce_decisions().iter().filter(|decision| !ELSEWHERE.contains(&decision.cause)) {
-        for asked in [Asked::Data, Asked::Resource, Asked::Token] {
-            if decision.asked != Asked::Either && decision.asked != asked {
+    for rule in rules().iter().filter(|rule| !ELSEWHERE.contains(&rule.cause)) {
+        for endpoint in [Endpoint::Data, Endpoint::Resource, Endpoint::Token] {
+            if rule.endpoint != Endpoint::Either && rule.endpoint != endpoint {
                 continue;
             }
-            if let Some(fault) = example(asked, decision) {
+            if let Some(fault) = example(endpoint, rule) {
                 bench.order(fault);
             }
-            let error = bench.call(asked, decision).await;
+            let error = bench.error(endpoint, rule).await;
             let found = (error.cause, error.kind, error.fixed_by);
-            assert_eq!(found, (decision.cause, decision.kind, decision.fixed_by), "{asked:?} {decision:?}: {error}");
-            assert_eq!(bench.simulator.production().state().faults.waiting().count(), 0, "{decision:?}");
+            assert_eq!(found, (rule.cause, rule.kind, rule.fixed_by), "{endpoint:?} {rule:?}: {error}");
+            assert_eq!(bench.simulator.production().state().faults.waiting().count(), 0, "{rule:?}");
         }
     }
 }
 
 #[test]
 fn no_two_lines_have_the_same_cause() {
-    let causes: BTreeSet<&str> = salesforce_decisions().iter().map(|decision| decision.cause).collect();
-    assert_eq!(causes.len(), salesforce_decisions().len());
+    let causes: BTreeSet<&str> = rules().iter().map(|rule| rule.cause).collect();
+    assert_eq!(causes.len(), rules().len());
 }
 
 #[tokio::test]
@@ -170,7 +178,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
             then,
             ..faults::Fault::default()
         });
-        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
         assert_eq!((error.kind, error.cause), (Kind::Unavailable, "broken_off"), "{cut_at} {then:?}: {error}");
     }
     for raw in [
@@ -180,7 +188,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
     ] {
         bench.order(faults::Fault { raw: Some(raw.to_owned()), ..faults::Fault::default() });
-        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
         assert_eq!(error.kind, Kind::Unavailable, "{raw}: {error}");
     }
     let gzip = [("Content-Encoding".to_owned(), "gzip".to_owned())];
@@ -190,7 +198,7 @@ async fn an_answer_may_be_cut_anywhere_and_is_never_taken_for_a_whole_one() {
         headers: gzip.into(),
         ..faults::Fault::default()
     });
-    let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+    let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable, "{error}");
 }
 
@@ -207,7 +215,7 @@ async fn a_redirect_is_not_followed_with_a_token() {
             ..faults::Fault::default()
         });
         let id = RecordId::new("006ak00000OQ4RxAAL");
-        let error = salesforce().deal(&bench.ctx, &Session::new(&tokens), &id).await.unwrap_err();
+        let error = deals().deal(&bench.call(&tokens), &id).await.unwrap_err();
         assert_eq!((error.kind, error.fixed_by), (Kind::HostNotAllowed, FixedBy::ProviderAdministrator), "{status}");
     }
     assert_eq!(elsewhere.simulator.production().state().requests.entries().count(), 0);
@@ -218,31 +226,31 @@ const DOCUMENT: &str = include_str!("../../../docs/salesforce-answers.md");
 
 #[test]
 fn the_document_says_what_the_table_says() {
-    let lines: Vec<String> = salesforce_decisions().iter().map(documented).collect();
+    let lines: Vec<String> = rules().iter().map(documented).collect();
     let missing: Vec<&String> = lines.iter().filter(|line| !DOCUMENT.contains(line.as_str())).collect();
     assert!(missing.is_empty(), "docs/salesforce-answers.md must hold:\n{}", lines.join("\n"));
     assert_eq!(DOCUMENT.lines().filter(|line| line.starts_with("| `")).count(), lines.len(), "it holds more than the table");
 }
 
-fn documented(decision: &SalesforceDecision) -> String {
-    let asked = match decision.asked {
-        Asked::Data => "API",
-        Asked::Resource => "API, no record",
-        Asked::Token => "token",
-        Asked::Either => "both",
+fn documented(rule: &ErrorRule) -> String {
+    let endpoint = match rule.endpoint {
+        Endpoint::Data => "API",
+        Endpoint::Resource => "API, no record",
+        Endpoint::Token => "token",
+        Endpoint::Either => "both",
     };
-    let status = match decision.status {
+    let status = match rule.status {
         (0, 999) => "any".to_owned(),
         (0, 0) => "–".to_owned(),
         (first, last) if first == last => first.to_string(),
         (first, last) => format!("{first}–{last}"),
     };
-    let sign = match decision.sign {
+    let sign = match rule.sign {
         Sign::Says(code, "") => code.to_owned(),
         Sign::Says("", words) => format!("“{words}”"),
         Sign::Says(code, words) => format!("{code} “{words}”"),
         Sign::Redirect(Target::Foreign) => "redirect to another host than Salesforce's".to_owned(),
-        Sign::Redirect(Target::Salesforce) => "redirect to another of Salesforce's hosts".to_owned(),
+        Sign::Redirect(Target::Provider) => "redirect to another of Salesforce's hosts".to_owned(),
         Sign::Redirect(Target::Same) => "redirect on the same host".to_owned(),
         Sign::AsksToWait => "with `Retry-After`".to_owned(),
         Sign::Page => "a page instead of JSON".to_owned(),
@@ -250,18 +258,18 @@ fn documented(decision: &SalesforceDecision) -> String {
         Sign::Status => "anything else".to_owned(),
         Sign::Broken(fault) => format!("{fault:?}"),
     };
-    let follows = match decision.kind {
+    let follows = match rule.kind {
         Kind::SessionExpired => "renew the session once, call again".to_owned(),
         Kind::GrantDead => "park until someone reconnects".to_owned(),
         Kind::RateLimited { retry_after } => format!("this connection pauses {} s", retry_after.as_secs()),
         Kind::Unavailable | Kind::Unexpected => "try again: 5 s, doubling, three days".to_owned(),
         Kind::HostNotAllowed | Kind::Forbidden | Kind::NotFound | Kind::Refused => "stop, and say why".to_owned(),
     };
-    let who = match decision.fixed_by {
+    let who = match rule.fixed_by {
         FixedBy::Itself => "passes",
         FixedBy::Admin => "LexiContract admin",
         FixedBy::ProviderAdministrator => "Salesforce administrator",
         FixedBy::Operator => "operator",
     };
-    format!("| `{}` | {asked} | {status} | {sign} | {follows} | {who} |", decision.cause)
+    format!("| `{}` | {endpoint} | {status} | {sign} | {follows} | {who} |", rule.cause)
 }

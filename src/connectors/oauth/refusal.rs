@@ -1,19 +1,19 @@
 //! What a refusal of the OAuth endpoints says: JSON, or a form, or plain words.
 
-use super::{classify, decision::Asked, decisions::decide};
-use crate::connectors::{Ctx, Error, http::Answer};
-use serde::Deserialize;
+use crate::connectors::{
+    Connector, Ctx, Error,
+    error_rules::{self, Endpoint},
+    http::Answer,
+};
+use serde::{Deserialize, Deserializer};
 use url::form_urlencoded;
-
-/// The longest error code that is kept.
-const CODE_CHARACTERS: usize = 64;
 
 /// `error` and `error_description`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Refusal {
-    #[serde(default, deserialize_with = "classify::null_is_empty")]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(super) error: String,
-    #[serde(default, deserialize_with = "classify::null_is_empty")]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(super) error_description: String,
 }
 
@@ -41,17 +41,17 @@ impl Refusal {
 }
 
 /// What a refusal of the token or revoke endpoint means.
-pub(super) fn by_token_endpoint(ctx: &Ctx, answer: &Answer) -> Error {
+pub(super) fn by_token_endpoint(ctx: &Ctx, connector: &Connector, answer: &Answer) -> Error {
     let refusal = Refusal::read(&answer.body);
-    let seen = classify::seen(ctx, answer, Asked::Token, &refusal.error, &refusal.error_description);
-    let decision = decide(&seen);
-    let sentence = (!decision.sentence.is_empty()).then(|| decision.sentence.to_owned());
-    classify::error(answer, decision, &refusal.error, sentence)
+    let seen = error_rules::seen(ctx, connector, answer, Endpoint::Token, &refusal.error, &refusal.error_description);
+    let rule = error_rules::rule_for(connector, &seen);
+    let sentence = (!rule.sentence.is_empty()).then(|| rule.sentence.to_owned());
+    error_rules::error(answer, rule, &refusal.error, sentence)
 }
 
-/// An error code as it may be logged.
-pub(super) fn plain(code: &str) -> String {
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(CODE_CHARACTERS).collect()
+/// Texts of an error may be `null`.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -70,11 +70,5 @@ mod tests {
         let without_words = Refusal::read(br#"{"error":"invalid_grant","error_description":null}"#);
         assert_eq!((without_words.error.as_str(), without_words.error_description.as_str()), ("invalid_grant", ""));
         assert_eq!(Refusal::read(b"<html>").error, "");
-    }
-
-    #[test]
-    fn a_code_is_logged_without_anything_that_could_forge_a_line() {
-        assert_eq!(plain("invalid_grant\n2026 ERROR"), "invalid_grant2026ERROR");
-        assert_eq!(plain(&"a".repeat(100)).len(), 64);
     }
 }

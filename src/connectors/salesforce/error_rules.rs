@@ -2,22 +2,16 @@
 //!
 //! `docs/salesforce-answers.md` is this table in words, and a test keeps them the same.
 
-use super::{
-    connect_messages,
-    decision::{
-        Asked::{self, Data, Either, Resource, Token},
-        Decision, Seen,
-        Sign::{AsksToWait, Broken, NoCode, Page, Redirect, Says, Status},
-        Target::{Foreign, Salesforce, Same},
-    },
-    sentences as say,
-};
+use super::{connect_messages, messages as say};
 use crate::{
     connectors::{
-        Fault,
+        Endpoint::{self, Data, Either, Resource, Token},
+        ErrorRule, Fault,
         Kind::{
             self, Forbidden, GrantDead, HostNotAllowed, NotFound, RateLimited, Refused, SessionExpired, Unavailable, Unexpected,
         },
+        Sign::{self, AsksToWait, Broken, NoCode, Page, Redirect, Says, Status},
+        Target::{Foreign, Provider, Same},
     },
     domain::{
         connect_failure::ConnectFailure::{self, AppBlocked, AppNotInstalled},
@@ -48,7 +42,7 @@ const fn api(
     who: FixedBy,
     cause: &'static str,
     sentence: &'static str,
-) -> Decision {
+) -> ErrorRule {
     line(Data, status, Says(says.0, says.1), kind, who, cause, sentence)
 }
 
@@ -59,42 +53,42 @@ const fn token(
     who: FixedBy,
     cause: &'static str,
     sentence: &'static str,
-) -> Decision {
+) -> ErrorRule {
     line(Token, ANY, Says(says.0, says.1), kind, who, cause, sentence)
 }
 
 /// A refusal of the token endpoint that a person who is connecting is told in other words.
-const fn consent(says: (&'static str, &'static str), failure: ConnectFailure, cause: &'static str) -> Decision {
-    Decision { connecting: Some(failure), ..token(says, GrantDead, Setup, cause, connect_messages::sentence(failure)) }
+const fn consent(says: (&'static str, &'static str), failure: ConnectFailure, cause: &'static str) -> ErrorRule {
+    ErrorRule { connecting: Some(failure), ..token(says, GrantDead, Setup, cause, connect_messages::sentence(failure)) }
 }
 
 /// No record is named, so what is not there is this version of the API.
-const MISSING_VERSION: Decision = Decision {
+const MISSING_VERSION: ErrorRule = ErrorRule {
     connecting: Some(ConnectFailure::VersionUnknown),
     ..line(Resource, only(404), Says("NOT_FOUND", ""), Unavailable, Operator, "version_unknown", say::NEWER_VERSION)
 };
 
 /// A scope that the app does not have, or that the org does not allow it.
-const fn refused_scope(code: &'static str, cause: &'static str) -> Decision {
+const fn refused_scope(code: &'static str, cause: &'static str) -> ErrorRule {
     let failure = ConnectFailure::ScopeRefused;
-    Decision { connecting: Some(failure), ..token((code, ""), Refused, Setup, cause, connect_messages::sentence(failure)) }
+    ErrorRule { connecting: Some(failure), ..token((code, ""), Refused, Setup, cause, connect_messages::sentence(failure)) }
 }
 
 /// An answer that did not arrive as it should.
-const fn broken(fault: Fault) -> Decision {
+const fn broken(fault: Fault) -> ErrorRule {
     line(Either, (0, 0), Broken(fault), fault.kind(), fault.fixed_by(), fault.word(), fault.sentence())
 }
 
 const fn line(
-    asked: Asked,
+    endpoint: Endpoint,
     status: Statuses,
-    sign: super::decision::Sign,
+    sign: Sign,
     kind: Kind,
     fixed_by: FixedBy,
     cause: &'static str,
     sentence: &'static str,
-) -> Decision {
-    Decision { asked, status, sign, kind, fixed_by, cause, connecting: None, sentence }
+) -> ErrorRule {
+    ErrorRule { endpoint, status, sign, kind, fixed_by, cause, connecting: None, sentence }
 }
 
 const fn only(status: u16) -> Statuses {
@@ -102,7 +96,7 @@ const fn only(status: u16) -> Statuses {
 }
 
 #[rustfmt::skip]
-static DECISIONS: &[Decision] = &[
+pub(super) static ERROR_RULES: &[ErrorRule] = &[
     // Not every 401 is a dead token: a refresh does not help these.
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
@@ -189,8 +183,8 @@ static DECISIONS: &[Decision] = &[
 
     // Redirects are never followed with a token. A refresh tells where an org moved to.
     line(Either, (301, 308), Redirect(Foreign), HostNotAllowed, Setup, "redirect_elsewhere", say::FOREIGN_HOST),
-    line(Data, (301, 308), Redirect(Salesforce), SessionExpired, Itself, "org_moved", say::MOVED),
-    line(Token, (301, 308), Redirect(Salesforce), Unavailable, Itself, "login_moved", say::MOVED),
+    line(Data, (301, 308), Redirect(Provider), SessionExpired, Itself, "org_moved", say::MOVED),
+    line(Token, (301, 308), Redirect(Provider), Unavailable, Itself, "login_moved", say::MOVED),
     line(Either, (301, 308), Redirect(Same), Unavailable, Itself, "redirect", say::MOVED),
     // Overload and outages, with pages at any status.
     line(Either, only(429), Status, MOMENT, Itself, "too_many_calls", say::WAIT),
@@ -226,16 +220,3 @@ static DECISIONS: &[Decision] = &[
     broken(Fault::ProxyUnreachable),
     broken(Fault::ProxyRefused),
 ];
-
-/// The table, in the order in which it is read.
-pub fn decisions() -> &'static [Decision] {
-    DECISIONS
-}
-
-/// The line for an answer.
-pub(super) fn decide(seen: &Seen<'_>) -> &'static Decision {
-    // The line before the broken ones fits everything.
-    DECISIONS.iter().find(|decision| decision.fits(seen)).unwrap_or(&NOTHING_FITS)
-}
-
-static NOTHING_FITS: Decision = line(Either, ANY, Status, Unexpected, Itself, "unexpected_answer", "");

@@ -1,13 +1,13 @@
-//! One line of the table of decisions: which answer it is about, what follows, and who can change it.
+//! One rule: which answer it is about, what follows, and who can change it.
 
 use crate::{
     connectors::{Fault, Kind},
     domain::{connect_failure::ConnectFailure, upkeep::FixedBy},
 };
 
-/// What was asked: the same words mean different things to the two.
+/// What was endpoint: the same words mean different things to the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Endpoint {
     /// The REST API, with an access token.
     Data,
     /// A part of [`Self::Data`]: calls that name no record, such as queries and descriptions.
@@ -21,10 +21,10 @@ pub enum Asked {
 /// Where a redirect leads. It is never followed: the call carries a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To a host that is not Salesforce's, or by http.
+    /// To a host that is not the provider's, or by http.
     Foreign,
-    /// To another of Salesforce's hosts.
-    Salesforce,
+    /// To another of the provider's hosts.
+    Provider,
     /// To the same host, or to nothing that can be read.
     Same,
 }
@@ -48,11 +48,11 @@ pub enum Sign {
     Broken(Fault),
 }
 
-/// One line of the table.
+/// What an answer means that is no success.
 #[derive(Clone, Copy, Debug)]
-pub struct Decision {
-    /// What was asked.
-    pub asked: Asked,
+pub struct ErrorRule {
+    /// What was called.
+    pub endpoint: Endpoint,
     /// The first and the last status it is about; 0 to 999 are all.
     pub status: (u16, u16),
     /// What else marks the answer.
@@ -69,23 +69,23 @@ pub struct Decision {
     pub sentence: &'static str,
 }
 
-/// An answer that is no success, as the table looks at it.
-pub(super) struct Seen<'a> {
-    pub(super) asked: Asked,
-    pub(super) status: u16,
-    pub(super) code: &'a str,
-    pub(super) message: &'a str,
-    pub(super) redirect: Option<Target>,
-    pub(super) asks_to_wait: bool,
-    pub(super) is_page: bool,
+/// An answer that is no success, as the rules look at it.
+pub(in crate::connectors) struct Seen<'a> {
+    pub(in crate::connectors) endpoint: Endpoint,
+    pub(in crate::connectors) status: u16,
+    pub(in crate::connectors) code: &'a str,
+    pub(in crate::connectors) message: &'a str,
+    pub(in crate::connectors) redirect: Option<Target>,
+    pub(in crate::connectors) asks_to_wait: bool,
+    pub(in crate::connectors) is_page: bool,
 }
 
-impl Decision {
+impl ErrorRule {
     pub(super) fn fits(&self, seen: &Seen<'_>) -> bool {
-        let is_asked = match self.asked {
-            Asked::Either => true,
-            Asked::Data => matches!(seen.asked, Asked::Data | Asked::Resource),
-            Asked::Resource | Asked::Token => self.asked == seen.asked,
+        let is_asked = match self.endpoint {
+            Endpoint::Either => true,
+            Endpoint::Data => matches!(seen.endpoint, Endpoint::Data | Endpoint::Resource),
+            Endpoint::Resource | Endpoint::Token => self.endpoint == seen.endpoint,
         };
         is_asked && (self.status.0..=self.status.1).contains(&seen.status) && self.sign.fits(seen)
     }

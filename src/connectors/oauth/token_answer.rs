@@ -1,8 +1,6 @@
 //! What the token endpoint hands over. It may leave out almost anything, and says nothing about when the token ends.
 
-use super::connect_messages;
-use super::id::SalesforceId;
-use super::provider::settings;
+use super::OAuthClient;
 use crate::{
     connectors::{Ctx, Error, Fault, Kind, Tokens},
     domain::{connect_failure::ConnectFailure, time::Timestamp},
@@ -26,15 +24,15 @@ pub(super) struct TokenAnswer {
 
 impl TokenAnswer {
     /// The tokens of a new grant.
-    pub(super) fn into_first_tokens(self, ctx: &Ctx, login_url: &Url) -> Result<Tokens, Error> {
+    pub(super) fn into_first_tokens(self, ctx: &Ctx, client: OAuthClient, login_url: &Url) -> Result<Tokens, Error> {
         let access_token = self.access_token()?;
-        let instance_url = self.instance_url(ctx)?.ok_or_else(|| missing("instance_url"))?;
+        let instance_url = self.instance_url(ctx, client)?.ok_or_else(|| missing("instance_url"))?;
         let refresh_token = present(self.refresh_token.as_ref()).map(Secret::from).ok_or_else(|| {
             missing("refresh_token")
-                .advise(connect_messages::sentence(ConnectFailure::RefreshTokenMissing))
+                .advise((client.connector.connect_message)(ConnectFailure::RefreshTokenMissing))
                 .while_connecting(ConnectFailure::RefreshTokenMissing)
         })?;
-        let identity_url = self.identity_url().ok_or_else(|| missing("id"))?;
+        let identity_url = self.identity_url(client).ok_or_else(|| missing("id"))?;
         Ok(Tokens {
             access_token,
             refresh_token,
@@ -47,13 +45,13 @@ impl TokenAnswer {
     }
 
     /// The tokens after a refresh: what the answer leaves out stays as it was.
-    pub(super) fn into_next_tokens(self, ctx: &Ctx, before: &Tokens) -> Result<Tokens, Error> {
+    pub(super) fn into_next_tokens(self, ctx: &Ctx, client: OAuthClient, before: &Tokens) -> Result<Tokens, Error> {
         Ok(Tokens {
             access_token: self.access_token()?,
             refresh_token: present(self.refresh_token.as_ref()).map_or_else(|| before.refresh_token.clone(), Secret::from),
-            instance_url: self.instance_url(ctx)?.unwrap_or_else(|| before.instance_url.clone()),
+            instance_url: self.instance_url(ctx, client)?.unwrap_or_else(|| before.instance_url.clone()),
             login_url: before.login_url.clone(),
-            identity_url: self.identity_url().unwrap_or_else(|| before.identity_url.clone()),
+            identity_url: self.identity_url(client).unwrap_or_else(|| before.identity_url.clone()),
             scopes: self.scopes().unwrap_or_else(|| before.scopes.clone()),
             issued_at: self.issued_at(ctx),
         })
@@ -64,12 +62,12 @@ impl TokenAnswer {
         token.map(Secret::from).ok_or_else(|| missing("access_token"))
     }
 
-    /// The base of every call, without a path; refused unless it is one of Salesforce's hosts.
-    fn instance_url(&self, ctx: &Ctx) -> Result<Option<Url>, Error> {
+    /// The base of every call, without a path; refused unless it is one of the provider's hosts.
+    fn instance_url(&self, ctx: &Ctx, client: OAuthClient) -> Result<Option<Url>, Error> {
         let Some(text) = present(self.instance_url.as_ref()) else { return Ok(None) };
-        let url = Url::parse(text).ok().filter(|url| settings(&ctx.config).allows(url));
+        let url = Url::parse(text).ok().filter(|url| client.settings(&ctx.config).allows(url));
         let Some(mut url) = url else {
-            return Err(Error::new(Kind::HostNotAllowed, "the token answer names an instance that is not one of Salesforce's")
+            return Err(Error::new(Kind::HostNotAllowed, "the token answer names an instance that is not one of the provider's")
                 .while_connecting(ConnectFailure::InstanceNotAllowed));
         };
         url.set_path("/");
@@ -78,14 +76,10 @@ impl TokenAnswer {
         Ok(Some(url))
     }
 
-    /// The identity URL. It is never called; its last two segments are the org and the user.
-    fn identity_url(&self) -> Option<String> {
+    /// The identity URL. It is never called; it names the account and the user.
+    fn identity_url(&self, client: OAuthClient) -> Option<String> {
         let text = present(self.id.as_ref())?;
-        let mut segments = text.rsplit('/');
-        let (user, org) = (segments.next()?, segments.next()?);
-        let is_identity = SalesforceId::parse_with_prefix(org, SalesforceId::ORGANIZATION).is_some()
-            && SalesforceId::parse_with_prefix(user, USER).is_some();
-        is_identity.then(|| text.to_owned())
+        (client.method.is_identity)(text).then(|| text.to_owned())
     }
 
     fn scopes(&self) -> Option<Vec<String>> {
@@ -106,9 +100,6 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
         _ => None,
     })
 }
-
-/// The key prefix of users.
-const USER: &str = "005";
 
 fn present(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())

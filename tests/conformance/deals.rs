@@ -1,0 +1,103 @@
+//! Deals, their files, and the field that takes the status.
+
+use crate::provider::{Connected, Grants};
+use futures::TryStreamExt;
+use lexicontract::{
+    connectors::{FileState, Kind},
+    domain::{deal::TriggerRule, record::RecordId},
+};
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn a_deal_is_read_and_found_by_its_id_and_its_address() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
+        let deal = deals.deal(&call, &id).await.unwrap();
+        assert_eq!(deal.id, id);
+        assert!(!deal.name.is_empty() && connected.simulator.stages().contains(&deal.stage), "{deal:?}");
+        assert_eq!(deals.parse_id(id.as_str()).as_ref(), Some(&id));
+        assert_eq!(deals.parse_id(deal.url.as_deref().unwrap()).as_ref(), Some(&id));
+        assert_eq!(deals.parse_id("no deal at all"), None);
+        let missing = deals.deal(&call, &connected.simulator.missing_deal()).await.unwrap_err();
+        assert_eq!(missing.kind, Kind::NotFound, "{missing}");
+        assert_ne!(missing.sentence(), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_file_of_a_deal_arrives_as_it_is_announced() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
+        let files = deals.files(&call, &id, 0).await.unwrap();
+        let [file] = files.as_slice() else { panic!("{files:?}") };
+        assert_eq!((file.tier, file.state), (0, FileState::Ready));
+        assert!(!file.id.is_empty() && !file.lineage.is_empty() && file.name.contains('.'), "{file:?}");
+        let pieces: Vec<_> = deals.open(&call, file).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(i64::try_from(pieces.concat().len()).unwrap(), file.size_bytes);
+        for tier in 1..deals.file_tiers() {
+            assert!(deals.files(&call, &id, tier).await.unwrap().iter().all(|file| file.tier == tier));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_deals_hold_each_of_them_once_in_their_order() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call) = (connected.deals(), connected.call());
+        let rule = TriggerRule { stages: connected.simulator.stages() };
+        let all = deals.entered(&call, &rule, None, 2_000).await.unwrap();
+        assert!(all.len() > 2 && all.contains(&connected.simulator.deal()), "{all:?}");
+        assert_eq!(all.iter().map(RecordId::as_str).collect::<BTreeSet<_>>().len(), all.len());
+        let mut paged: Vec<RecordId> = Vec::new();
+        loop {
+            let page = deals.entered(&call, &rule, paged.last(), 2).await.unwrap();
+            assert!(page.len() <= 2);
+            if page.is_empty() {
+                break;
+            }
+            paged.extend(page);
+        }
+        assert_eq!(paged, all);
+        let none = TriggerRule { stages: vec!["No such 'stage' \\".to_owned()] };
+        assert_eq!(deals.entered(&call, &none, None, 2_000).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_is_read_back_and_a_missing_field_is_named() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
+        let field = connected.simulator.status_field();
+        for label in ["In Review", "In Review", "Übereinstimmung “ok” \\ 'x'"] {
+            deals.write(&call, &id, field, label).await.unwrap();
+            let asked = [id.clone(), connected.simulator.missing_deal()];
+            assert_eq!(deals.values(&call, &asked, field).await.unwrap(), [(id.clone(), Some(label.to_owned()))]);
+        }
+        let refused = deals.write(&call, &id, "Missing__c", "In Review").await.unwrap_err();
+        assert_eq!(refused.kind, Kind::Refused, "{refused}");
+        assert!(refused.sentence().contains("Missing__c"), "{}", refused.sentence());
+        let gone = deals.write(&call, &connected.simulator.missing_deal(), field, "In Review").await.unwrap_err();
+        assert_eq!(gone.kind, Kind::NotFound, "{gone}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_set_up_passes_every_check_and_describes_itself() {
+    Connected::each(Grants::Keep, async |connected| {
+        let (deals, call) = (connected.deals(), connected.call());
+        let account = connected.connector.identity.identify(&call).await.unwrap();
+        let field = connected.simulator.status_field();
+        let checks = deals.checks(&call, &account.external_id, field, &["Draft".to_owned()]).await.unwrap();
+        assert!(checks.iter().all(|check| check.ok), "{checks:?}");
+        let other = deals.checks(&call, "another account", field, &[]).await.unwrap();
+        assert!(other.iter().any(|check| !check.ok && !check.detail.is_empty()), "{other:?}");
+        let schema = deals.schema(&call).await.unwrap();
+        assert!(connected.simulator.stages().iter().all(|stage| schema.stages.contains(stage)), "{schema:?}");
+        assert!(schema.field(field).is_some(), "{schema:?}");
+    })
+    .await;
+}

@@ -1,0 +1,105 @@
+//! Salesforce's simulator as the cases need it.
+
+use crate::provider::{Answer, Grants, Simulator};
+use async_trait::async_trait;
+use futures::{FutureExt, future::BoxFuture};
+use lexicontract::{
+    clock::Clock,
+    config::Config,
+    connectors::{Ctx, http},
+    domain::record::RecordId,
+};
+use salesforce_simulator::{
+    Options, Simulator as Server,
+    options::ConnectedApp,
+    state::{faults::Fault, records::text},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+use url::Url;
+
+struct Salesforce {
+    server: Server,
+    ctx: Ctx,
+    deal: RecordId,
+}
+
+pub fn start(grants: Grants) -> BoxFuture<'static, Box<dyn Simulator>> {
+    async move {
+        let options = Options { rotation: grants == Grants::Rotate, require_pkce: true, ..Options::default() };
+        let server = Server::start(options).await.unwrap();
+        let ctx = context(&server);
+        let deal = deal(&server);
+        Box::new(Salesforce { server, ctx, deal }) as Box<dyn Simulator>
+    }
+    .boxed()
+}
+
+fn context(server: &Server) -> Ctx {
+    let app = ConnectedApp::default();
+    let host = server.production_url().strip_prefix("http://").unwrap();
+    let pairs = [
+        ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
+        ("SALESFORCE_CLIENT_ID", &app.client_id),
+        ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
+        ("SALESFORCE_LOGIN_URL", server.production_url()),
+        ("SALESFORCE_ALLOWED_HOSTS", host),
+    ];
+    let config = Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())).unwrap();
+    Ctx { http: http::client(&config).unwrap(), clock: Clock::system(), config: Arc::new(config) }
+}
+
+/// An Opportunity of the demonstration data that has one file and no attachment.
+fn deal(server: &Server) -> RecordId {
+    let found = values(server, "Name", "Id").into_iter().find(|(name, _)| name == "Northwind platform rollout");
+    RecordId::new(found.unwrap().1)
+}
+
+#[async_trait]
+impl Simulator for Salesforce {
+    fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    async fn allow(&self, authorize: &Url) -> HashMap<String, String> {
+        let mut form: HashMap<String, String> = authorize.query_pairs().into_owned().collect();
+        form.insert("decision".to_owned(), "allow".to_owned());
+        let mut decide = authorize.clone();
+        decide.set_query(None);
+        let answer = self.ctx.http.send(self.ctx.http.post(decide).form(&form)).await.unwrap();
+        let callback = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        callback.query_pairs().into_owned().collect()
+    }
+
+    fn deal(&self) -> RecordId {
+        self.deal.clone()
+    }
+
+    fn missing_deal(&self) -> RecordId {
+        RecordId::new("006000000000001AAA")
+    }
+
+    fn stages(&self) -> Vec<String> {
+        let stages: BTreeSet<String> = values(&self.server, "Id", "StageName").into_iter().map(|(_, stage)| stage).collect();
+        stages.into_iter().collect()
+    }
+
+    fn status_field(&self) -> &'static str {
+        "LexiContract_Status__c"
+    }
+
+    fn answer_next_with(&self, answer: Answer) {
+        let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let fault = Fault { status: Some(answer.status), headers, body: Some(answer.body.into()), ..Fault::default() };
+        self.server.production().state().faults.order(vec![fault]);
+    }
+}
+
+/// Two fields of every Opportunity.
+fn values(server: &Server, first: &str, second: &str) -> Vec<(String, String)> {
+    let state = server.production().state();
+    let values = state.records.all("Opportunity").map(|record| (text(record, first).to_owned(), text(record, second).to_owned()));
+    values.collect()
+}
