@@ -412,7 +412,7 @@ CREATE TABLE jobs (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 );
-CREATE INDEX jobs_by_concurrency_key ON jobs (concurrency_key, status);
+CREATE INDEX jobs_by_concurrency ON jobs (concurrency_key, status);
 CREATE INDEX jobs_by_subject ON jobs (subject_id, kind);
 CREATE UNIQUE INDEX jobs_one_running ON jobs (kind, subject_id) WHERE status = 'running';
 CREATE INDEX jobs_running ON jobs (locked_until) WHERE status = 'running';

@@ -1,0 +1,45 @@
+-- $1 now, $2 when an analysis must have been due while jobs of connections wait, $3 the fencing token, $4 the end of the claim.
+UPDATE jobs
+SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
+    lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
+WHERE id = (
+    WITH RECURSIVE keys (concurrency_key) AS (
+        SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
+        UNION ALL
+        SELECT (SELECT min(j.concurrency_key) FROM jobs j
+                WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
+        FROM keys WHERE keys.concurrency_key IS NOT NULL),
+    -- The organizations that have analyses waiting, each found by the one before it.
+    waiting (organization_id) AS (
+        SELECT min(organization_id) FROM jobs WHERE status = 'queued' AND kind = 'analyse'
+        UNION ALL
+        SELECT (SELECT min(j.organization_id) FROM jobs j
+                WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
+        FROM waiting WHERE waiting.organization_id IS NOT NULL),
+    -- The time by which an analysis must have been due: earlier than now while jobs of connections wait, which go first.
+    due (latest) AS (
+        SELECT CASE WHEN EXISTS (
+            SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (
+                SELECT 1 FROM jobs w
+                WHERE w.status = 'queued' AND w.kind <> 'analyse' AND w.concurrency_key = keys.concurrency_key AND w.run_at <= $1))
+        THEN $2 ELSE $1 END)
+    SELECT c.id FROM jobs c LEFT JOIN analysis_starts s ON s.organization_id = c.organization_id
+    WHERE c.id IN (
+        -- Of each organization the first analysis that is due, and every one whose holder is gone.
+        SELECT (SELECT j.id FROM jobs j
+                WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id = waiting.organization_id
+                  AND j.run_at <= (SELECT latest FROM due)
+                  AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
+                ORDER BY j.run_at, j.id LIMIT 1)
+        FROM waiting WHERE waiting.organization_id IS NOT NULL
+        UNION ALL
+        SELECT a.id FROM jobs a WHERE a.status = 'running' AND a.kind = 'analyse' AND a.locked_until <= $1)
+      -- One that was preempted before gets no second slot: it could not be stopped again.
+      AND (c.preemptions = 0 OR (SELECT count(*) FROM jobs r
+                                 WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = c.organization_id) = 0)
+    ORDER BY (SELECT count(*) FROM jobs r
+              WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = c.organization_id),
+        CASE WHEN s.started_at > c.run_at THEN s.started_at ELSE c.run_at END, c.run_at, c.id
+    LIMIT 1)
+  AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
+RETURNING id, organization_id, kind, subject_id, concurrency_key, attempts, lost_claims, for_user, lease, created_at

@@ -1,0 +1,33 @@
+-- $1 now, $2 how many jobs of a concurrency key run at once, $3 the fencing token, $4 the end of the claim.
+UPDATE jobs
+SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
+    lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
+WHERE id = COALESCE(
+    -- A job whose holder is gone.
+    (SELECT j.id FROM jobs j
+     WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind <> 'analyse'
+     ORDER BY j.locked_until LIMIT 1),
+    -- The first one without a key, about something that no other job of its kind is at.
+    (SELECT j.id FROM jobs j
+     WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key IS NULL AND j.run_at <= $1
+       AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
+     ORDER BY j.run_at, j.id LIMIT 1),
+    -- Of the keys that have jobs waiting, each found by the one before it, and that have room: the first job.
+    (WITH RECURSIVE keys (concurrency_key) AS (
+         SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
+         UNION ALL
+         SELECT (SELECT min(j.concurrency_key) FROM jobs j
+                 WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
+         FROM keys WHERE keys.concurrency_key IS NOT NULL)
+     SELECT c.id FROM jobs c WHERE c.id IN (
+         SELECT (SELECT j.id FROM jobs j
+                 WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key = keys.concurrency_key AND j.run_at <= $1
+                   AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
+                 ORDER BY j.run_at, j.id LIMIT 1)
+         FROM keys
+         WHERE keys.concurrency_key IS NOT NULL
+           AND (SELECT count(*) FROM jobs r
+                WHERE r.concurrency_key = keys.concurrency_key AND r.status = 'running' AND r.locked_until > $1) < $2)
+     ORDER BY c.run_at, c.id LIMIT 1))
+  AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
+RETURNING id, organization_id, kind, subject_id, concurrency_key, attempts, lost_claims, for_user, lease, created_at
