@@ -97,6 +97,9 @@ impl ProviderConfig {
         if !url.username().is_empty() || url.password().is_some() {
             return false;
         }
+        if self.api_url.as_ref().is_some_and(|api_url| api_url.origin() == url.origin()) {
+            return true;
+        }
         if self.is_extra_host(url, &host) {
             return matches!(url.scheme(), "http" | "https");
         }
@@ -161,11 +164,18 @@ mod tests {
     fn only_the_hosts_of_the_provider_and_named_extras_get_a_token() {
         let config = ProviderConfig {
             allowed_hosts: vec!["127.0.0.1:4400".into(), "sim.test".into()],
+            api_url: Some(Url::parse("http://127.0.0.1:4500/api").unwrap()),
             domains: &["crm.example"],
             ..ProviderConfig::default()
         };
         let allowed = |text: &str| config.allows(&Url::parse(text).unwrap());
-        for good in ["https://acme.crm.example", "https://login.crm.example/x", "http://127.0.0.1:4400", "http://sim.test:9"] {
+        for good in [
+            "https://acme.crm.example",
+            "https://login.crm.example/x",
+            "http://127.0.0.1:4400",
+            "http://sim.test:9",
+            "http://127.0.0.1:4500/x",
+        ] {
             assert!(allowed(good), "{good}");
         }
         for bad in [

@@ -1,6 +1,6 @@
 //! `activity`: the timeline of contracts and the audit of everything else.
 
-use super::{Result, Tx, audit_chain::Unchained, json_rows::over_rows};
+use super::{ReadConnection, Result, Tx, audit_chain::Unchained, json_rows::over_rows};
 use crate::{
     audit_chain::{Detail, new_salt},
     domain::{
@@ -224,7 +224,7 @@ pub async fn adopt(tx: &mut Tx, organization: &OrganizationId, delivery: &Delive
 
 /// The timeline of a contract, oldest first, one more than the page holds. Who downloaded it is for admins, in the audit log.
 pub async fn of_contract(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
     after: Option<&ActivityId>,
@@ -245,7 +245,7 @@ pub async fn of_contract(
 
 /// The same from its other end: newest first, one more than the page holds.
 pub async fn of_contract_newest_first(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
     before: Option<&ActivityId>,

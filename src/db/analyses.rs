@@ -1,6 +1,6 @@
 //! `analyses`: one per version.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     analysis::{AnalysisStatus, Findings},
     ids::{ContractId, OrganizationId, VersionId},
@@ -44,7 +44,11 @@ pub async fn insert(
 }
 
 /// The analyses of a contract's versions.
-pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<AnalysisRow>> {
+pub async fn of_contract(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    contract: &ContractId,
+) -> Result<Vec<AnalysisRow>> {
     tx.query(
         "SELECT version_id, status, findings, error, error_code FROM analyses WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000",
     )
@@ -55,14 +59,14 @@ pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &
 }
 
 /// The text of a version, once it is analysed.
-pub async fn text(tx: &mut Tx, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
+pub async fn text(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT document_text FROM analyses WHERE organization_id = $1 AND version_id = $2 AND document_text IS NOT NULL";
     let row: Option<(String,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
     Ok(row.map(|row| row.0))
 }
 
 /// Why the analysis of a version has no result yet.
-pub async fn error(tx: &mut Tx, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
+pub async fn error(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT error FROM analyses WHERE organization_id = $1 AND version_id = $2";
     let row: Option<(Option<String>,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
     Ok(row.and_then(|row| row.0))

@@ -1,6 +1,6 @@
 //! `api_tokens`, by the digest of the token.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{ApiTokenId, OrganizationId, UserId},
     page::PageRequest,
@@ -86,14 +86,14 @@ pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> 
 }
 
 /// How many tokens of the user have not expired.
-pub async fn count_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<i64> {
+pub async fn count_of_user(tx: &mut ReadConnection, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<i64> {
     let sql = "SELECT count(*) FROM api_tokens WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3";
     let row: (i64,) = tx.query(sql).bind(organization).bind(user).bind(now).one().await?;
     Ok(row.0)
 }
 
 /// The token with that digest, when it has not expired and its maker may sign in.
-pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
+pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
     tx.query(
         "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
              o.name AS organization_name, u.role, t.created_at, t.expires_at, t.last_used_at
@@ -109,7 +109,7 @@ pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Resul
 /// The present role of a token's maker; `None` when the token was revoked or has expired, or its maker may not sign in. On
 /// PostgreSQL it locks the maker's row until the transaction ends, as [`super::sessions::current_role`] does.
 pub async fn current_role(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     (organization, user, id): (&OrganizationId, &UserId, &ApiTokenId),
     now: Timestamp,
 ) -> Result<Option<Role>> {
@@ -137,7 +137,7 @@ pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
 
 /// Tokens of the organization, only those of `maker` when one is given, newest first, one more than the page holds.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     maker: Option<&UserId>,
     before: Option<&ApiTokenId>,

@@ -1,6 +1,6 @@
 //! `activity`, the lines that matter to security.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result};
 use crate::domain::{
     audit::AuditFilter,
     ids::{ActivityId, ConnectionId, ContractId, OrganizationId, UserId},
@@ -48,7 +48,7 @@ const ALWAYS: (Timestamp, Timestamp) = (Timestamp::from_millis(0), Timestamp::fr
 
 /// The organization's audit log, newest first, one more than the page holds.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     filter: &AuditFilter,
     before: Option<&ActivityId>,

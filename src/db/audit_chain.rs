@@ -5,7 +5,7 @@
 //! updates its own lines and the head, so it waits for no lock of a transaction that waits for the head, and no deadlock is possible.
 //! The sequence number is taken under that lock and commits together with its line, so there are no gaps.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::{
     audit_chain::{ChainKey, GENESIS, Head, Line},
     domain::{
@@ -175,13 +175,13 @@ async fn locked_head(tx: &mut Tx, organization: &OrganizationId) -> Result<Optio
 }
 
 /// The head of an organization's chain; `None` before its first line.
-pub async fn head(tx: &mut Tx, organization: &OrganizationId) -> Result<Option<HeadRow>> {
+pub async fn head(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Option<HeadRow>> {
     let sql = "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1";
     tx.query(sql).bind(organization).optional().await
 }
 
 /// How many audited lines of an organization are in no chain.
-pub async fn count_unchained(tx: &mut Tx, organization: &OrganizationId) -> Result<i64> {
+pub async fn count_unchained(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<i64> {
     let sql = "SELECT count(*) FROM activity WHERE organization_id = $1 AND is_audit AND chain_sequence IS NULL";
     let (count,): (i64,) = tx.query(sql).bind(organization).one().await?;
     Ok(count)
@@ -214,7 +214,7 @@ pub struct ChainRow {
 }
 
 /// The next lines of a chain after a sequence number.
-pub async fn after(tx: &mut Tx, organization: &OrganizationId, sequence: i64, limit: i64) -> Result<Vec<ChainRow>> {
+pub async fn after(tx: &mut ReadConnection, organization: &OrganizationId, sequence: i64, limit: i64) -> Result<Vec<ChainRow>> {
     tx.query(
         "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, contract_id, delivery_id, detail,
                 connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest

@@ -3,7 +3,7 @@
 //! Concurrency keys are looked at one by one, by an index: a key with a hundred thousand jobs behind its limit costs as much as one with two.
 //! Each statement is a file beside this one.
 
-use super::{Result, Tx, jobs::JobRow};
+use super::{ReadConnection, Result, Tx, jobs::JobRow};
 use crate::domain::time::Timestamp;
 
 /// What is claimed.
@@ -53,10 +53,12 @@ pub mod analysis;
 
 /// When the next job can be claimed; `None` when none can. A job that only waits for others to end has no such moment: whoever ends the
 /// last one looks for it. Writes nothing, so it is asked before a claim that may find nothing.
-pub async fn next(tx: &mut Tx, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
+pub async fn next(tx: &mut ReadConnection, wanted: Wanted, now: Timestamp) -> Result<Option<Timestamp>> {
     let query = match wanted {
         Wanted::Job { lane_limit } => tx.query(include_str!("claim/next_job.sql")).bind(now).bind(lane_limit),
-        Wanted::Analysis { due_by_when_busy } => tx.query(include_str!("claim/next_analysis.sql")).bind(now).bind(due_by_when_busy),
+        Wanted::Analysis { due_by_when_busy } => {
+            tx.query(include_str!("claim/next_analysis.sql")).bind(now).bind(due_by_when_busy)
+        }
     };
     let row: (Option<Timestamp>,) = query.one().await?;
     Ok(row.0)

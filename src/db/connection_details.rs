@@ -1,6 +1,6 @@
 //! What the tables together say about how connections fare: nothing is stored here.
 
-use super::{Result, Tx, connections::ConnectionRow};
+use super::{ReadConnection, Result, connections::ConnectionRow};
 use crate::domain::{
     ids::{ConnectionId, OrganizationId},
     time::Timestamp,
@@ -35,7 +35,7 @@ pub struct DetailRow {
 }
 
 /// An organization's connections, in the order of [`super::connections::list`]; `only` picks one.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, only: Option<&ConnectionId>) -> Result<Vec<DetailRow>> {
+pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, only: Option<&ConnectionId>) -> Result<Vec<DetailRow>> {
     tx.query(
         "SELECT c.*, r.due_at, r.ran_at, r.begun_at, r.note,
              coalesce(r.records, 0) AS records, coalesce(r.contracts, 0) AS contracts,

@@ -1,6 +1,6 @@
 //! Whether a connection works, in its row of `organization_integrations`: what is wrong, who can change it, and until when it is left alone.
 
-use super::{Result, Tx, connections::ConnectionRow};
+use super::{ReadConnection, Result, Tx, connections::ConnectionRow};
 use crate::domain::{
     connection::ConnectionStatus,
     ids::{ConnectionId, OrganizationId},
@@ -122,7 +122,7 @@ pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &Connecti
 }
 
 /// Connections with a key that was last accepted before `before`: nothing else uses them, so nothing else notices that a key has ended.
-pub async fn idle_keys(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(
         "SELECT c.organization_id, c.id FROM organization_integrations c JOIN integrations i ON i.id = c.integration_id
          WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled AND coalesce(c.last_activity_at, c.created_at) <= $1
@@ -136,7 +136,11 @@ pub async fn idle_keys(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec
 }
 
 /// Degraded connections that nothing is about to call, so that nothing would notice when they work again.
-pub async fn degraded_and_idle(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+pub async fn degraded_and_idle(
+    tx: &mut ReadConnection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(
         "SELECT c.organization_id, c.id FROM organization_integrations c
          WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)

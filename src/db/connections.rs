@@ -1,6 +1,6 @@
 //! `organization_integrations`: the connections of an organization.
 
-use super::{Result, Tx, contract_links::AccountRef};
+use super::{ReadConnection, Result, Tx, contract_links::AccountRef};
 use crate::domain::{
     connection::{ConnectionStatus, Environment, Settings, SettingsChange},
     ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -93,7 +93,7 @@ impl ConnectionRow {
 }
 
 /// How many connections the organization has.
-pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> Result<i64> {
+pub async fn count(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<i64> {
     let sql = "SELECT count(*) FROM organization_integrations WHERE organization_id = $1";
     let row: (i64,) = tx.query(sql).bind(organization).one().await?;
     Ok(row.0)
@@ -134,7 +134,7 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
 }
 
 /// One connection of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<ConnectionRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<ConnectionRow>> {
     tx.query("SELECT * FROM organization_integrations WHERE organization_id = $1 AND id = $2")
         .bind(organization)
         .bind(id)
@@ -157,7 +157,7 @@ pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, id: &Connec
 }
 
 /// The organization's connections, oldest first. There is one per integration, environment and host, so the list is short.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<ConnectionRow>> {
+pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Vec<ConnectionRow>> {
     tx.query("SELECT * FROM organization_integrations WHERE organization_id = $1 ORDER BY id LIMIT 1000")
         .bind(organization)
         .all()
@@ -166,7 +166,7 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<Conn
 
 /// The organization's connection to an environment of an integration.
 pub async fn find_in_environment(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     integration: &IntegrationId,
     environment: Environment,
@@ -186,7 +186,7 @@ pub async fn find_in_environment(
 
 /// The organization's connection to an account at a provider; one that works comes before one that does not.
 pub async fn find_by_account(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     integration: &IntegrationId,
     external_account_id: &str,
@@ -237,7 +237,12 @@ pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Resu
 }
 
 /// Whether somebody refreshes just now.
-pub async fn refresh_is_under_way(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<bool> {
+pub async fn refresh_is_under_way(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    id: &ConnectionId,
+    now: Timestamp,
+) -> Result<bool> {
     let row: (i64,) = tx
         .query(
             "SELECT count(*) FROM organization_integrations

@@ -1,6 +1,6 @@
 //! `contract_links`: the records of providers that contracts belong to.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     contract::{NegotiationStatus, SyncStatus},
     ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId},
@@ -95,7 +95,7 @@ pub async fn insert(tx: &mut Tx, row: &LinkRow) -> Result<bool> {
 }
 
 /// The link of the contract that was made from a record.
-pub async fn find_source(tx: &mut Tx, account: AccountRef<'_>, record: &RecordRef) -> Result<Option<LinkRow>> {
+pub async fn find_source(tx: &mut ReadConnection, account: AccountRef<'_>, record: &RecordRef) -> Result<Option<LinkRow>> {
     tx.query(
         "SELECT * FROM contract_links
          WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND record_type = $4 AND record_id = $5 AND lineage = ''
@@ -111,12 +111,12 @@ pub async fn find_source(tx: &mut Tx, account: AccountRef<'_>, record: &RecordRe
 }
 
 /// One link of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &LinkId) -> Result<Option<LinkRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &LinkId) -> Result<Option<LinkRow>> {
     tx.query("SELECT * FROM contract_links WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
 /// The links of a contract, its source first.
-pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<LinkRow>> {
+pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<LinkRow>> {
     tx.query(
         "SELECT * FROM contract_links WHERE organization_id = $1 AND contract_id = $2
          ORDER BY CASE role WHEN 'source' THEN 0 ELSE 1 END, id LIMIT 100",
@@ -129,7 +129,7 @@ pub async fn of_contract(tx: &mut Tx, organization: &OrganizationId, contract: &
 
 /// The contracts of the organization that were made from records of this id, newest first: an id alone does not say in which account it is.
 pub async fn contracts_of_record(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     integration: &IntegrationId,
     record: &RecordRef,
@@ -150,7 +150,7 @@ pub async fn contracts_of_record(
 }
 
 /// Source links of an account whose value was written, after `after` in the order of their ids.
-pub async fn written(tx: &mut Tx, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
+pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
     tx.query(
         "SELECT * FROM contract_links
          WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND role = 'source' AND sync_status = 'synced' AND id > $4

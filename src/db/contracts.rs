@@ -1,6 +1,6 @@
 //! `contracts`
 
-use super::{Result, Tx, search_keys::SearchKeys};
+use super::{ReadConnection, Result, Tx, search_keys::SearchKeys};
 use crate::domain::{
     contract::{NegotiationStatus, SyncStatus},
     ids::{ContractId, IntegrationId, OrganizationId},
@@ -71,7 +71,7 @@ pub async fn delete_unused(tx: &mut Tx, organization: &OrganizationId, id: &Cont
 }
 
 /// One contract of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &ContractId) -> Result<Option<ContractRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &ContractId) -> Result<Option<ContractRow>> {
     tx.query("SELECT * FROM contracts WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
@@ -135,7 +135,7 @@ const BY_ACCOUNT: &str = list!(
 
 /// The organization's contracts that match, one more than the page holds.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     sought: &Sought,
     order: Order,
@@ -160,7 +160,11 @@ pub async fn list(
 }
 
 /// How many of the organization's contracts match, by status. The status that is looked for does not matter here.
-pub async fn counts(tx: &mut Tx, organization: &OrganizationId, sought: &Sought) -> Result<Vec<(NegotiationStatus, i64)>> {
+pub async fn counts(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    sought: &Sought,
+) -> Result<Vec<(NegotiationStatus, i64)>> {
     tx.query(
         "SELECT c.negotiation_status, count(*) FROM contracts c
          WHERE c.organization_id = $1

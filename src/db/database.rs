@@ -20,7 +20,7 @@ use sqlx::{
 };
 use std::{
     num::NonZeroUsize,
-    ops::Deref,
+    ops::{Deref, DerefMut},
     path::PathBuf,
     str::FromStr,
     sync::{
@@ -65,15 +65,35 @@ pub enum Db {
     },
 }
 
-/// A transaction. It rolls back unless committed.
-pub struct Tx {
+/// A connection that reads. What it is put to changes nothing.
+pub struct ReadConnection {
     /// What it runs on.
     pub held: Held,
+}
+
+/// A transaction that may write. It rolls back unless committed.
+pub struct Tx {
+    connection: ReadConnection,
     /// Lines that the commit appends to the chains of the audit log.
     pub(super) audited: ChainedLines,
 }
 
-/// What a transaction runs on.
+/// A transaction reads, too.
+impl Deref for Tx {
+    type Target = ReadConnection;
+
+    fn deref(&self) -> &ReadConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut ReadConnection {
+        &mut self.connection
+    }
+}
+
+/// What a connection or a transaction runs on.
 pub enum Held {
     /// On SQLite; one that may write is counted when it ends.
     Sqlite(Transaction<'static, Sqlite>, Option<CountedAtItsEnd>),
@@ -87,12 +107,6 @@ pub enum Held {
 
 /// Counts when it is dropped: after the commit, and also when nobody waited for that.
 pub struct CountedAtItsEnd(Arc<AtomicU64>);
-
-impl From<Held> for Tx {
-    fn from(held: Held) -> Self {
-        Self { held, audited: ChainedLines::default() }
-    }
-}
 
 impl Drop for CountedAtItsEnd {
     fn drop(&mut self) {
@@ -167,33 +181,33 @@ impl Db {
             }
             Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Write).await?),
         };
-        Ok(held.into())
+        Ok(Tx { connection: ReadConnection { held }, audited: ChainedLines::default() })
     }
 
     /// A transaction that only reads.
     ///
     /// # Errors
     /// No connection in time.
-    pub async fn read(&self) -> Result<Tx> {
+    pub async fn read(&self) -> Result<ReadConnection> {
         let held = match self {
             Self::Sqlite { readers, .. } => Held::Sqlite(readers.begin().await?, None),
             Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Read).await?),
         };
-        Ok(held.into())
+        Ok(ReadConnection { held })
     }
 
     /// For reading with one query, or with several that need not see one state: the round trips that begin and end a transaction are saved.
     ///
     /// # Errors
     /// No connection in time.
-    pub async fn glance(&self) -> Result<Tx> {
+    pub async fn glance(&self) -> Result<ReadConnection> {
         let held = match self {
             Self::Sqlite { lookers, .. } => Held::SqliteGlance(lookers.lend().await?),
             Self::Postgres { pool, failover } => {
                 Held::PostgresGlance(PostgresSession::open(pool, failover, Purpose::Glance).await?)
             }
         };
-        Ok(held.into())
+        Ok(ReadConnection { held })
     }
 
     /// Hears when any server on the same PostgreSQL database has queued a job; `None` on SQLite, where there is one server.
@@ -258,8 +272,8 @@ async fn begin_to_write(writer: &SqlitePool) -> Result<Transaction<'static, Sqli
     }
 }
 
-impl Tx {
-    /// A query of this transaction. `$1` and so on are its parameters on both engines.
+impl ReadConnection {
+    /// A query on this connection. `$1` and so on are its parameters on both engines.
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
         match &mut self.held {
             Held::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
@@ -273,7 +287,9 @@ impl Tx {
         let sql = if matches!(self.held, Held::Sqlite(..) | Held::SqliteGlance(_)) { sqlite } else { postgres };
         self.query(sql)
     }
+}
 
+impl Tx {
     /// Tells every server that a job waits, when and if this transaction commits.
     ///
     /// # Errors
@@ -306,7 +322,7 @@ impl Tx {
     /// Nothing of it is.
     pub async fn commit(mut self) -> Result<()> {
         audit_chain::append(&mut self).await?;
-        match self.held {
+        match self.connection.held {
             Held::Sqlite(tx, _counted) => tx.commit().await,
             Held::Postgres(session) => session.commit().await,
             Held::SqliteGlance(_) | Held::PostgresGlance(_) => Ok(()),

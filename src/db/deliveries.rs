@@ -1,6 +1,6 @@
 //! `deliveries`: what came of each accepted event.
 
-use super::{Result, Tx, is_unique_violation};
+use super::{ReadConnection, Result, Tx, is_unique_violation};
 use crate::{
     domain::{
         delivery::{DeliveryStatus, Origin},
@@ -76,7 +76,7 @@ pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef) -> Stri
 }
 
 /// The delivery of that record that waits.
-pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, record: &RecordRef) -> Result<Option<DeliveryId>> {
+pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<DeliveryId>> {
     let row: Option<(DeliveryId,)> =
         tx.query("SELECT id FROM deliveries WHERE waiting_key = $1").bind(waiting_key(connection, record)).optional().await?;
     Ok(row.map(|row| row.0))
@@ -84,7 +84,7 @@ pub async fn find_waiting(tx: &mut Tx, connection: &ConnectionId, record: &Recor
 
 /// The newest delivery of a record.
 pub async fn latest_of(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
     record: &RecordRef,
@@ -102,13 +102,13 @@ pub async fn latest_of(
 }
 
 /// One delivery of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<Option<DeliveryRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &DeliveryId) -> Result<Option<DeliveryRow>> {
     tx.query("SELECT * FROM deliveries WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
 /// A connection's deliveries, newest first, one more than the page holds.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
     before: Option<&DeliveryId>,

@@ -1,6 +1,6 @@
 //! `disconnections`: the receipts of connections that were removed.
 
-use super::{Result, Tx, connections::ConnectionRow};
+use super::{ReadConnection, Result, Tx, connections::ConnectionRow};
 use crate::domain::{
     connection::Environment,
     disconnection::{Counts, Revocation},
@@ -62,7 +62,7 @@ impl From<CountsRow> for Counts {
 }
 
 /// What would be wiped with a connection, and what would be kept.
-pub async fn count(tx: &mut Tx, connection: &ConnectionRow) -> Result<CountsRow> {
+pub async fn count(tx: &mut ReadConnection, connection: &ConnectionRow) -> Result<CountsRow> {
     tx.query(
         "SELECT (SELECT count(*) FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2) AS secrets,
              (SELECT count(*) FROM deliveries WHERE organization_id = $1 AND connection_id = $2) AS deliveries,
@@ -109,7 +109,11 @@ pub async fn insert(tx: &mut Tx, row: &DisconnectionRow) -> Result<()> {
 }
 
 /// A receipt of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &DisconnectionId) -> Result<Option<DisconnectionRow>> {
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    id: &DisconnectionId,
+) -> Result<Option<DisconnectionRow>> {
     tx.query("SELECT * FROM disconnections WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 

@@ -1,6 +1,6 @@
 //! `idempotency_keys`: forms that were posted in the last minutes, and what was answered, so that the same one again changes nothing.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{OrganizationId, UserId},
     time::Timestamp,
@@ -47,7 +47,12 @@ pub async fn set_answer(tx: &mut Tx, organization: &OrganizationId, id: &str, an
 }
 
 /// What was answered to a post that was noted after `since`, sealed.
-pub async fn answer(tx: &mut Tx, organization: &OrganizationId, id: &str, since: Timestamp) -> Result<Option<Vec<u8>>> {
+pub async fn answer(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    id: &str,
+    since: Timestamp,
+) -> Result<Option<Vec<u8>>> {
     let row: Option<AnswerRow> = tx
         .query("SELECT response FROM idempotency_keys WHERE organization_id = $1 AND id = $2 AND sent_at >= $3")
         .bind(organization)

@@ -1,7 +1,7 @@
 //! Many deliveries in three statements: each with its job and the first line of its timeline.
 
 use super::{
-    Result, Tx,
+    ReadConnection, Result, Tx,
     deliveries::{NewDelivery, waiting_key},
     json_rows::over_rows,
 };
@@ -39,7 +39,7 @@ pub struct HeldConnection {
 }
 
 /// Keeps a connection from being removed until the transaction ends; `None` when it is gone. Others may hold it, too.
-pub async fn hold_connection(tx: &mut Tx, place: (&OrganizationId, &ConnectionId)) -> Result<Option<HeldConnection>> {
+pub async fn hold_connection(tx: &mut ReadConnection, place: (&OrganizationId, &ConnectionId)) -> Result<Option<HeldConnection>> {
     tx.either(
         // A transaction that writes is the only one.
         "SELECT trigger_seen_at FROM organization_integrations WHERE organization_id = $1 AND id = $2",
@@ -55,7 +55,11 @@ pub async fn hold_connection(tx: &mut Tx, place: (&OrganizationId, &ConnectionId
 ///
 /// On PostgreSQL each waits for whoever adds the same one at that moment, so all add in the same order: two that add the same ones in
 /// another order would wait for each other.
-pub async fn insert_unless_waiting(tx: &mut Tx, deliveries: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
+pub async fn insert_unless_waiting(
+    tx: &mut ReadConnection,
+    deliveries: &[NewDelivery],
+    now: Timestamp,
+) -> Result<Vec<DeliveryId>> {
     let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
     in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.record));
     let added: Vec<(DeliveryId,)> =

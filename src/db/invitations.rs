@@ -1,6 +1,6 @@
 //! `invitations`, by the digest of the link's token.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{InvitationId, OrganizationId, UserId},
     time::Timestamp,
@@ -47,7 +47,7 @@ pub async fn insert(
 }
 
 /// The invitation with that digest, while it can be accepted.
-pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
+pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
     tx.query(
         "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.name, u.email
          FROM invitations i JOIN organizations o ON o.id = i.organization_id JOIN users u ON u.id = i.user_id

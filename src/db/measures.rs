@@ -1,15 +1,15 @@
 //! Numbers over the whole installation, and the probe of readiness. Nothing here belongs to an organization.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{quota::Quota, time::Timestamp};
 
 /// How many jobs there are of each kind and state.
-pub async fn jobs(tx: &mut Tx) -> Result<Vec<(String, String, i64)>> {
+pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>> {
     tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status").all().await
 }
 
 /// Since when the job waits that has been due for longest.
-pub async fn oldest_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
+pub async fn oldest_due(tx: &mut ReadConnection, now: Timestamp) -> Result<Option<Timestamp>> {
     let row: Option<(Timestamp,)> = tx
         .query("SELECT run_at FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at LIMIT 1")
         .bind(now)
@@ -19,7 +19,7 @@ pub async fn oldest_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>
 }
 
 /// How many connections there are in each state.
-pub async fn connections(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+pub async fn connections(tx: &mut ReadConnection) -> Result<Vec<(String, i64)>> {
     tx.query(
         "SELECT status, count(*) FROM (
              SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation' FROM pending_connections) AS connections
@@ -46,7 +46,12 @@ const UPLOADS: &str = used_by!(
 );
 
 /// How much of a quota all organizations use, and how many of them use at least `high` and at least `full`.
-pub async fn quota(tx: &mut Tx, quota: Quota, (high, full): (i64, i64), hour_ago: Timestamp) -> Result<(i64, i64, i64)> {
+pub async fn quota(
+    tx: &mut ReadConnection,
+    quota: Quota,
+    (high, full): (i64, i64),
+    hour_ago: Timestamp,
+) -> Result<(i64, i64, i64)> {
     let sql = match quota {
         Quota::StorageBytes => used_by!("storage_bytes AS used FROM organization_usage"),
         Quota::Contracts => used_by!("contracts AS used FROM organization_usage"),

@@ -59,7 +59,7 @@ pub mod webhook_secrets;
 
 pub use columns::Word;
 pub use connect_error::ConnectError;
-pub use database::{ChainedDb, Db, Held, Tx};
+pub use database::{ChainedDb, Db, Held, ReadConnection, Tx};
 pub use error_text::without_values;
 pub use failover::Failover;
 pub use job_listener::JobListener;

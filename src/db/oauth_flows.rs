@@ -1,6 +1,6 @@
 //! `oauth_flows`: consents in progress and their outcomes, by the digest of their state.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     connection::Environment,
     ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId},
@@ -80,7 +80,7 @@ pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRo
 }
 
 /// The flow with that state, whatever its outcome. Not filtered by organization, either.
-pub async fn find(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
+pub async fn find(tx: &mut ReadConnection, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
     tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1").bind(state_digest).optional().await
 }
 

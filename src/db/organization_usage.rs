@@ -1,6 +1,6 @@
 //! `organization_usage`: what each organization stores, counted by triggers; and what is counted when it is asked for.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result};
 use crate::domain::{ids::OrganizationId, time::Timestamp};
 
 /// What an organization stores.
@@ -15,13 +15,18 @@ pub struct UsageRow {
 }
 
 /// What the organization stores. After an insert of this transaction it includes that, and everything committed before.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId) -> Result<UsageRow> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<UsageRow> {
     let sql = "SELECT storage_bytes, contracts, users FROM organization_usage WHERE organization_id = $1";
     tx.query(sql).bind(organization).one().await
 }
 
 /// How many versions the organization uploaded after `since`; counts no further than `at_most`.
-pub async fn uploads_since(tx: &mut Tx, organization: &OrganizationId, since: Timestamp, at_most: i64) -> Result<i64> {
+pub async fn uploads_since(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    since: Timestamp,
+    at_most: i64,
+) -> Result<i64> {
     let row: (i64,) = tx
         .query(
             "SELECT count(*) FROM (SELECT 1 FROM contract_versions
@@ -36,7 +41,7 @@ pub async fn uploads_since(tx: &mut Tx, organization: &OrganizationId, since: Ti
 }
 
 /// How many of the organization's deliveries have not ended; counts no further than `at_most`.
-pub async fn waiting_deliveries(tx: &mut Tx, organization: &OrganizationId, at_most: i64) -> Result<i64> {
+pub async fn waiting_deliveries(tx: &mut ReadConnection, organization: &OrganizationId, at_most: i64) -> Result<i64> {
     let row: (i64,) = tx
         .query(
             "SELECT count(*) FROM (SELECT 1 FROM organization_integrations c JOIN deliveries d ON d.connection_id = c.id

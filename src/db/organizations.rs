@@ -1,6 +1,6 @@
 //! `organizations`
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{ids::OrganizationId, organization::Organization, time::Timestamp};
 
 /// Adds an organization.
@@ -10,7 +10,7 @@ pub async fn insert(tx: &mut Tx, id: &OrganizationId, name: &str, now: Timestamp
 }
 
 /// The organization's settings.
-pub async fn settings(tx: &mut Tx, id: &OrganizationId) -> Result<Organization> {
+pub async fn settings(tx: &mut ReadConnection, id: &OrganizationId) -> Result<Organization> {
     let query = tx.query("SELECT name, llm_analysis FROM organizations WHERE id = $1").bind(id);
     let (name, llm_analysis): (String, bool) = query.one().await?;
     Ok(Organization { name, llm_analysis })
@@ -28,7 +28,7 @@ pub async fn set_settings(tx: &mut Tx, id: &OrganizationId, settings: &Organizat
 }
 
 /// The organization's name.
-pub async fn name(tx: &mut Tx, id: &OrganizationId) -> Result<String> {
+pub async fn name(tx: &mut ReadConnection, id: &OrganizationId) -> Result<String> {
     let row: (String,) = tx.query("SELECT name FROM organizations WHERE id = $1").bind(id).one().await?;
     Ok(row.0)
 }
@@ -60,7 +60,7 @@ pub struct OrganizationRow {
 }
 
 /// The oldest ten organizations of that name, which need not be unique.
-pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationRow>> {
+pub async fn named(tx: &mut ReadConnection, name: &str) -> Result<Vec<OrganizationRow>> {
     tx.query(
         "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
          FROM organizations o WHERE o.name = $1 ORDER BY o.id LIMIT 10",
@@ -71,7 +71,7 @@ pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<OrganizationRow>> {
 }
 
 /// An organization.
-pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<OrganizationRow>> {
+pub async fn find(tx: &mut ReadConnection, id: &OrganizationId) -> Result<Option<OrganizationRow>> {
     tx.query(
         "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
          FROM organizations o WHERE o.id = $1",
@@ -82,14 +82,19 @@ pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<Organizatio
 }
 
 /// The organizations after an id, in the order of their ids.
-pub async fn after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<OrganizationId>> {
+pub async fn after(tx: &mut ReadConnection, after: &str, limit: i64) -> Result<Vec<OrganizationId>> {
     let query = tx.query("SELECT id FROM organizations WHERE id > $1 ORDER BY id LIMIT $2").bind(after).bind(limit);
     let rows: Vec<(OrganizationId,)> = query.all().await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// The organizations after an id with their names, in the order of their ids; only those of a name where one is given.
-pub async fn names_after(tx: &mut Tx, after: &str, name: Option<&str>, limit: i64) -> Result<Vec<(OrganizationId, String)>> {
+pub async fn names_after(
+    tx: &mut ReadConnection,
+    after: &str,
+    name: Option<&str>,
+    limit: i64,
+) -> Result<Vec<(OrganizationId, String)>> {
     tx.query("SELECT id, name FROM organizations WHERE id > $1 AND ($2 = '' OR name = $2) ORDER BY id LIMIT $3")
         .bind(after)
         .bind(name.unwrap_or_default())

@@ -1,6 +1,6 @@
 //! `pending_connections`: connections that wait for an admin's confirmation. Only their account is known; nothing else refers to them.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     connection::Environment,
     ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -65,7 +65,7 @@ pub async fn insert(tx: &mut Tx, row: &PendingConnectionRow) -> Result<()> {
 
 /// The organization's connections that can still be confirmed, oldest first; `only` picks one. There is one per environment and host.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     only: Option<&ConnectionId>,
     now: Timestamp,
@@ -82,7 +82,7 @@ pub async fn list(
 }
 
 /// Whether this connection waits for confirmation, or was not revoked yet after its time.
-pub async fn exists(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
+pub async fn exists(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "SELECT count(*) FROM pending_connections WHERE organization_id = $1 AND id = $2";
     let (count,): (i64,) = tx.query(sql).bind(organization).bind(id).one().await?;
     Ok(count > 0)
@@ -90,7 +90,7 @@ pub async fn exists(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionI
 
 /// Whether a connection to this environment waits for confirmation, or was not revoked yet after its time.
 pub async fn exists_in_environment(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     integration: &IntegrationId,
     environment: Environment,

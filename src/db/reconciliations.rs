@@ -1,6 +1,6 @@
 //! `reconciliations`: when a connection is compared with its org, what was found, and where the comparison stopped.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{ConnectionId, OrganizationId},
     time::Timestamp,
@@ -53,7 +53,11 @@ pub struct Outcome {
 }
 
 /// The comparison of a connection; `None` before its first hour came.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<ReconciliationRow>> {
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+) -> Result<Option<ReconciliationRow>> {
     tx.query("SELECT * FROM reconciliations WHERE organization_id = $1 AND connection_id = $2")
         .bind(organization)
         .bind(connection)
@@ -62,7 +66,12 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
 }
 
 /// Connections whose hour has come, or that were never compared and are older than `since`. Paused ones wait until they may call again.
-pub async fn due(tx: &mut Tx, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+pub async fn due(
+    tx: &mut ReadConnection,
+    now: Timestamp,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(
         "SELECT c.organization_id, c.id FROM organization_integrations c
          JOIN integrations i ON i.id = c.integration_id

@@ -1,6 +1,6 @@
 //! `revocations`: grants that still must be ended at the provider, after their connection is gone.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{IntegrationId, OrganizationId},
     time::Timestamp,
@@ -33,7 +33,7 @@ pub async fn insert(tx: &mut Tx, row: &RevocationRow, now: Timestamp) -> Result<
 }
 
 /// The grant with that id.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &str) -> Result<Option<RevocationRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &str) -> Result<Option<RevocationRow>> {
     tx.query("SELECT id, organization_id, integration_id, credentials FROM revocations WHERE organization_id = $1 AND id = $2")
         .bind(organization)
         .bind(id)

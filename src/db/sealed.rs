@@ -1,6 +1,6 @@
 //! Every sealed value of the database, for the key check at start and for key rotation.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 
 /// A column that holds sealed values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl SealedColumn {
     ];
 
     /// How many values it holds.
-    pub async fn count(self, tx: &mut Tx) -> Result<i64> {
+    pub async fn count(self, tx: &mut ReadConnection) -> Result<i64> {
         let sql = match self {
             Self::Connections => "SELECT count(*) FROM organization_integrations",
             Self::PendingConnections => "SELECT count(*) FROM pending_connections",
@@ -58,7 +58,7 @@ impl SealedColumn {
     }
 
     /// The next `limit` values after a row's key, in the order of the keys.
-    pub async fn after(self, tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
+    pub async fn after(self, tx: &mut ReadConnection, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
         let sql = match self {
             Self::Connections => {
                 "SELECT id, credentials AS sealed FROM organization_integrations WHERE id > $1 ORDER BY id LIMIT $2"

@@ -1,9 +1,9 @@
 //! `server_secrets`: values of the installation itself, sealed by the vault.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 
 /// The sealed value of that name.
-pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>> {
+pub async fn find(tx: &mut ReadConnection, name: &str) -> Result<Option<Vec<u8>>> {
     let row: Option<(Vec<u8>,)> = tx.query("SELECT sealed FROM server_secrets WHERE name = $1").bind(name).optional().await?;
     Ok(row.map(|row| row.0))
 }

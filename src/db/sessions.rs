@@ -1,6 +1,6 @@
 //! `sessions`: signed-in browsers, by the digest of their cookie.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{OrganizationId, SessionId, UserId},
     people::Role,
@@ -88,7 +88,12 @@ pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &User
 }
 
 /// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
-pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_since: Timestamp) -> Result<Option<SessionRow>> {
+pub async fn find_live(
+    tx: &mut ReadConnection,
+    token_digest: &str,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<SessionRow>> {
     tx.query(
         "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at, s.expires_at
          FROM sessions s JOIN users u ON u.id = s.user_id JOIN organizations o ON o.id = s.organization_id
@@ -104,7 +109,7 @@ pub async fn find_live(tx: &mut Tx, token_digest: &str, now: Timestamp, idle_sin
 /// The present role of a session's user; `None` when the session has ended or the user may not sign in. On PostgreSQL it locks the
 /// user's row until the transaction ends, so that a concurrent change of the role counts either before or after all of the transaction.
 pub async fn current_role(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     (organization, user, id): (&OrganizationId, &UserId, &SessionId),
     now: Timestamp,
     idle_since: Timestamp,
@@ -141,7 +146,7 @@ pub async fn delete(tx: &mut Tx, token_digest: &str) -> Result<()> {
 
 /// A person's sessions that have not ended, the last used first; the newest hundred.
 pub async fn of_user(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     user: &UserId,
     now: Timestamp,

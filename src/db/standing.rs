@@ -1,6 +1,6 @@
 //! What the tables together say about connections: nothing is stored here.
 
-use super::{Result, Tx, connections::ConnectionRow};
+use super::{ReadConnection, Result, connections::ConnectionRow};
 use crate::domain::{
     connection::ConnectionTest,
     ids::{ConnectionId, DeliveryId, OrganizationId},
@@ -41,7 +41,7 @@ pub struct StandingRow {
 
 /// The standings of an organization's connections, in the order of [`super::connections::list`]; `only` picks one.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     only: Option<&ConnectionId>,
     now: Timestamp,
@@ -77,7 +77,7 @@ struct OpenRow {
 }
 
 /// What is under way at a connection. The conditions on `status` are those of the indexes over what is open.
-pub async fn work(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<Work> {
+pub async fn work(tx: &mut ReadConnection, organization: &OrganizationId, connection: &ConnectionId) -> Result<Work> {
     let open: OpenRow = tx
         .query(
             "SELECT min(id) AS oldest, count(*) AS open, CAST(coalesce(sum(CASE status WHEN 'parked' THEN 1 ELSE 0 END), 0) AS BIGINT) AS parked
@@ -109,7 +109,12 @@ pub async fn work(tx: &mut Tx, organization: &OrganizationId, connection: &Conne
     Ok(Work { imports, imports_done: (imports - open.open).max(0), imports_parked: open.parked, writes, analyses })
 }
 
-async fn since(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, oldest: &DeliveryId) -> Result<i64> {
+async fn since(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    oldest: &DeliveryId,
+) -> Result<i64> {
     let (count,): (i64,) = tx
         .query("SELECT count(*) FROM deliveries WHERE organization_id = $1 AND connection_id = $2 AND id >= $3")
         .bind(organization)

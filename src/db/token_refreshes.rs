@@ -1,6 +1,6 @@
 //! `token_refreshes`: what is known of a connection's refresh token: whether one is on its way, whether it changes with every use.
 
-use super::{Result, Tx, connections::ConnectionRow};
+use super::{ReadConnection, Result, Tx, connections::ConnectionRow};
 use crate::domain::{
     ids::{ConnectionId, OrganizationId},
     time::Timestamp,
@@ -30,7 +30,11 @@ pub struct RefreshRow {
 }
 
 /// What is known; `None` before the first refresh.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<RefreshRow>> {
+pub async fn find(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+) -> Result<Option<RefreshRow>> {
     tx.query("SELECT * FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2")
         .bind(organization)
         .bind(connection)
@@ -155,7 +159,12 @@ pub async fn begin_anew(
 }
 
 /// Connections whose refresh token was not used for long: their hour has come, or they were never refreshed and are older than `since`.
-pub async fn due(tx: &mut Tx, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+pub async fn due(
+    tx: &mut ReadConnection,
+    now: Timestamp,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<(OrganizationId, ConnectionId)>> {
     tx.query(
         "SELECT c.organization_id, c.id FROM organization_integrations c
          JOIN integrations i ON i.id = c.integration_id

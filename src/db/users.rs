@@ -1,6 +1,6 @@
 //! `users`
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     ids::{OrganizationId, UserId},
     page::PageRequest,
@@ -58,18 +58,18 @@ pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
 }
 
 /// The person with that address, in any spelling of its letters. Not filtered by organization: this is how people sign in.
-pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<UserRow>> {
+pub async fn find_by_email(tx: &mut ReadConnection, email: &str) -> Result<Option<UserRow>> {
     tx.query("SELECT * FROM users WHERE email_key = $1").bind(email_key(email)).optional().await
 }
 
 /// A person of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<Option<UserRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &UserId) -> Result<Option<UserRow>> {
     tx.query("SELECT * FROM users WHERE organization_id = $1 AND id = $2").bind(organization).bind(id).optional().await
 }
 
 /// The organization's people, oldest first, one more than the page holds.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     after: Option<&UserId>,
     page: &PageRequest,
@@ -126,7 +126,7 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> 
 }
 
 /// How many admins could sign in, were it not for this person.
-pub async fn other_admins(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<i64> {
+pub async fn other_admins(tx: &mut ReadConnection, organization: &OrganizationId, id: &UserId) -> Result<i64> {
     let row: (i64,) = tx
         .query(
             "SELECT count(*) FROM users

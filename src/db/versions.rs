@@ -1,6 +1,6 @@
 //! `contract_versions`
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     contract::ScanStatus,
     ids::{ContractId, OrganizationId, VersionId},
@@ -86,7 +86,7 @@ pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
 }
 
 /// The latest version of a contract.
-pub async fn latest(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Option<VersionRow>> {
+pub async fn latest(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Option<VersionRow>> {
     tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1")
         .bind(organization)
         .bind(contract)
@@ -95,7 +95,7 @@ pub async fn latest(tx: &mut Tx, organization: &OrganizationId, contract: &Contr
 }
 
 /// One version of the organization.
-pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &VersionId) -> Result<Option<VersionRow>> {
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &VersionId) -> Result<Option<VersionRow>> {
     tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND id = $2")
         .bind(organization)
         .bind(id)
@@ -105,7 +105,7 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &VersionId) ->
 
 /// One version of a contract by its number.
 pub async fn find_number(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
     number: i64,
@@ -119,7 +119,7 @@ pub async fn find_number(
 }
 
 /// The versions of a contract, oldest first; the newest thousand.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<VersionRow>> {
+pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<VersionRow>> {
     let mut rows: Vec<VersionRow> = tx
         .query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1000")
         .bind(organization)

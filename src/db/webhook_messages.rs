@@ -1,6 +1,6 @@
 //! `webhook_messages`: signed messages that were taken, so that the same one again changes nothing.
 
-use super::{Result, Tx};
+use super::{ReadConnection, Result, Tx};
 use crate::domain::{
     delivery::Receipt,
     ids::{ConnectionId, OrganizationId},
@@ -53,7 +53,7 @@ pub async fn set_receipts(
 }
 
 /// What was answered to a message.
-pub async fn receipts(tx: &mut Tx, place: (&OrganizationId, &ConnectionId), message: &str) -> Result<Vec<Receipt>> {
+pub async fn receipts(tx: &mut ReadConnection, place: (&OrganizationId, &ConnectionId), message: &str) -> Result<Vec<Receipt>> {
     let row: Option<ReceiptsRow> = tx
         .query("SELECT receipts FROM webhook_messages WHERE organization_id = $1 AND connection_id = $2 AND message_id = $3")
         .bind(place.0)

@@ -1,6 +1,6 @@
 //! `webhook_secrets`: which connection a digest belongs to.
 
-use super::{Result, Tx, connections::Metadata};
+use super::{ReadConnection, Result, Tx, connections::Metadata};
 use crate::domain::{
     ids::{ConnectionId, IntegrationId, OrganizationId},
     time::Timestamp,
@@ -130,7 +130,7 @@ pub async fn delete_previous(
 
 /// The secrets of a connection that work, newest first.
 pub async fn list(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
     now: Timestamp,
@@ -148,7 +148,7 @@ pub async fn list(
 }
 
 /// Whose digest it is, while it works. Not filtered by organization: the secret is what proves it.
-pub async fn find_caller(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
+pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     tx.query(
         "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled, c.metadata, s.last_used_at
          FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id

@@ -6,7 +6,7 @@
 
 use super::{Actor, Via, sign_in::SESSION_IDLE};
 use crate::{
-    db::{Tx, api_tokens, sessions},
+    db::{ReadConnection, Tx, api_tokens, sessions},
     domain::{people::Role, problem::Problem},
     hub::{Hub, Result},
 };
@@ -27,7 +27,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Problem::NotSignedIn`] when session or token have ended, [`Problem::Forbidden`] when the role is too low.
-    pub(super) async fn authorize(&self, tx: &mut Tx, actor: &Actor, least: Role) -> Result<Role> {
+    pub(super) async fn authorize(&self, tx: &mut ReadConnection, actor: &Actor, least: Role) -> Result<Role> {
         let now = self.clock().now();
         let (organization, user) = (&actor.organization_id, &actor.user_id);
         let role = match &actor.via {

@@ -47,10 +47,7 @@ impl Hub {
         Ok(ConnectionDetail {
             trouble: trouble(&row.connection, row.next_job_at, now),
             paused_until: row.connection.paused_until.filter(|until| *until > now),
-            reconciliation: match connections::connector(&row.connection)?.deals {
-                Some(_) => Some(reconciliation(&row, now)),
-                None => None,
-            },
+            reconciliation: connections::connector(&row.connection)?.deals.map(|_| reconciliation(&row, now)),
             connection: self.connection_view(row.connection)?,
         })
     }

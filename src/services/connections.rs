@@ -3,7 +3,7 @@
 use super::{Actor, session::Caller, webhook_signature};
 use crate::{
     connectors::{self, Call, Connector, Credentials, Deals, OAuthClient},
-    db::{self, Tx, connection_health, connection_tests, connections as table, pending_connections},
+    db::{self, ReadConnection, Tx, connection_health, connection_tests, connections as table, pending_connections},
     domain::{
         connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange},
         ids::{ConnectionId, IntegrationId},
@@ -245,7 +245,7 @@ pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, OAuthClient)> {
 }
 
 /// A connection of the actor's organization that may be used, or the problem that there is none.
-pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
+pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
     let found = table::find(tx, &actor.organization_id, id).await?;
     found_or_problem(tx, actor, id, found).await
 }
@@ -258,7 +258,7 @@ pub(super) async fn find_locked(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -
 
 /// The one place that tells a connection which waits for confirmation from one that does not exist.
 async fn found_or_problem(
-    tx: &mut Tx,
+    tx: &mut ReadConnection,
     actor: &Actor,
     id: &ConnectionId,
     found: Option<table::ConnectionRow>,

@@ -3,7 +3,7 @@
 use super::{Actor, pages};
 use crate::{
     connectors,
-    db::{Tx, activity, analyses, contract_links, contracts as table, versions},
+    db::{ReadConnection, activity, analyses, contract_links, contracts as table, versions},
     domain::{
         analysis::{Analysis, AnalysisStatus},
         compatibility::{ContractFields, SummaryFields, VersionFields},
@@ -139,12 +139,12 @@ fn entry(row: activity::ActivityRow) -> TimelineEntry {
 }
 
 /// A contract of the actor's organization, or the problem that there is none.
-pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
+pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
     table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
 /// A contract with its versions and their analyses.
-pub(super) async fn whole(tx: &mut Tx, row: table::ContractRow) -> Result<Contract> {
+pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> Result<Contract> {
     let versions = versions::list(tx, &row.organization_id, &row.id).await?;
     let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
     let versions = versions

@@ -17,8 +17,7 @@ impl Hub {
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let deals = connections::deals(&row)?;
-        let read = self
-            .with_session(Caller::Schedule, &row, move |call| async move { deals.schema(&call).await });
+        let read = self.with_session(Caller::Schedule, &row, move |call| async move { deals.schema(&call).await });
         read.await.map_err(|error| match error {
             Error::Connector(ref cause) => {
                 tracing::info!(error = chain(&error), connection = %id, "could not read the fields");

@@ -3,7 +3,7 @@
 use super::{Actor, contracts, scan::next_check, tenant_limiter::Permit};
 use crate::{
     analysis::compare::compare,
-    db::{Tx, analyses, versions},
+    db::{ReadConnection, analyses, versions},
     domain::{
         analysis::AnalysisStatus,
         comparison::Comparison,
@@ -78,7 +78,7 @@ impl Hub {
     }
 }
 
-async fn text(tx: &mut Tx, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
+async fn text(tx: &mut ReadConnection, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
     contracts::find(tx, actor, id).await?;
     let version = versions::find_number(tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
     version.check_released()?;

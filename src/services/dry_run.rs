@@ -34,8 +34,7 @@ impl Hub {
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::DryRun, summary).connection(id)).await?;
         // Nothing is locked while the provider is asked.
         tx.commit().await?;
-        let read =
-            self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| explain(&connection, error))?;
+        let read = self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| explain(&connection, error))?;
         let mut tx = self.db.read().await?;
         let source = contract_links::find_source(&mut tx, connection.account(), &RecordRef::deal(deal)).await?;
         let contract = match &source {

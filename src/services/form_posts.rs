@@ -6,7 +6,7 @@
 
 use super::Actor;
 use crate::{
-    db::{Tx, form_posts, organizations},
+    db::{ReadConnection, Tx, form_posts, organizations},
     domain::{people::Role, time::Timestamp},
     hub::{Error, Hub, Result},
     random::hex,
@@ -100,7 +100,13 @@ impl Hub {
         self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await
     }
 
-    async fn answer<T: DeserializeOwned>(&self, tx: &mut Tx, actor: &Actor, id: &str, now: Timestamp) -> Result<Option<T>> {
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        tx: &mut ReadConnection,
+        actor: &Actor,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<T>> {
         let organization = &actor.organization_id;
         let Some(sealed) = form_posts::answer(tx, organization, id, now - REMEMBERED).await? else { return Ok(None) };
         let json = self.vault.decrypt(organization, Field::FormAnswer, &sealed)?;

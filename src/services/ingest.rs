@@ -227,9 +227,8 @@ impl Hub {
         if u64::try_from(file.size_bytes).is_ok_and(|size| size > max_bytes) {
             return Err(Error::from(quotas::exceeded(Quota::StorageBytes)).into());
         }
-        let bytes = self
-            .with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await })
-            .await?;
+        let bytes =
+            self.with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await }).await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
                 .advise("The provider sent more bytes than the file has. We retry automatically.")

@@ -118,12 +118,7 @@ impl Hub {
     }
 
     /// Stores a flow, and returns the address of the provider's consent page.
-    pub(super) async fn begin_flow(
-        &self,
-        actor: &Actor,
-        client: OAuthClient,
-        flow: Flow<'_>,
-    ) -> Result<Authorization> {
+    pub(super) async fn begin_flow(&self, actor: &Actor, client: OAuthClient, flow: Flow<'_>) -> Result<Authorization> {
         let (state, verifier) = (new_secret(""), new_secret(""));
         let url = client.authorize_url(self.config(), &flow.login_url, &state, &verifier)?;
         let row = oauth_flows::OAuthFlowRow {

@@ -5,7 +5,7 @@
 
 use super::Actor;
 use crate::{
-    db::{Tx, organization_usage as table},
+    db::{ReadConnection, Tx, organization_usage as table},
     domain::{
         ids::OrganizationId,
         problem::Problem,
@@ -52,7 +52,7 @@ impl Hub {
     }
 
     /// The largest file that the organization may store now.
-    pub(super) async fn room_for_file(&self, tx: &mut Tx, organization: &OrganizationId) -> Result<u64> {
+    pub(super) async fn room_for_file(&self, tx: &mut ReadConnection, organization: &OrganizationId) -> Result<u64> {
         if !self.files.disks().has_room() {
             return Err(storage_full().into());
         }
@@ -65,7 +65,12 @@ impl Hub {
     }
 
     /// Refuses what would not be the last place of a quota, before it is begun. [`Self::check_quotas`] decides.
-    pub(super) async fn check_places(&self, tx: &mut Tx, organization: &OrganizationId, quotas: &[Quota]) -> Result<()> {
+    pub(super) async fn check_places(
+        &self,
+        tx: &mut ReadConnection,
+        organization: &OrganizationId,
+        quotas: &[Quota],
+    ) -> Result<()> {
         self.check(tx, organization, quotas, 1).await
     }
 
@@ -74,7 +79,7 @@ impl Hub {
         self.check(tx, organization, quotas, 0).await
     }
 
-    async fn check(&self, tx: &mut Tx, organization: &OrganizationId, quotas: &[Quota], more: i64) -> Result<()> {
+    async fn check(&self, tx: &mut ReadConnection, organization: &OrganizationId, quotas: &[Quota], more: i64) -> Result<()> {
         for quota in quotas {
             let Some(limit) = self.quota(*quota) else { continue };
             if limit.saturating_sub(more) < used(tx, organization, *quota, limit, self.clock().now()).await? {
@@ -90,7 +95,7 @@ impl Hub {
 }
 
 /// How much is used of a quota; counts no further than one beyond the limit.
-async fn used(tx: &mut Tx, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
+async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
     let at_most = limit.saturating_add(1);
     Ok(match quota {
         Quota::StorageBytes => table::find(tx, organization).await?.storage_bytes,

@@ -5,7 +5,7 @@ use super::{session::Caller, status::connection_of};
 use crate::{
     connectors::{Deals, Meter},
     db::{
-        self, Tx,
+        self, ReadConnection, Tx,
         activity::NewActivity,
         connection_health,
         connections::ConnectionRow,
@@ -146,7 +146,7 @@ impl Hub {
     }
 
     /// Whether a deal has no contract, and nothing is about to make one. One that failed lately is not tried every hour.
-    async fn is_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
+    async fn is_missed(&self, tx: &mut ReadConnection, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         if contract_links::find_source(tx, row.account(), record).await?.is_some() {
             return Ok(false);
         }

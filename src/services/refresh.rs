@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     connectors::{self, Credentials, Kind, OAuthClient, Tokens},
-    db::{Tx, connections as table, token_refreshes},
+    db::{ReadConnection, connections as table, token_refreshes},
     domain::{connection::ConnectionStatus, problem::Problem, terms::Terms, time::Timestamp, upkeep::FixedBy},
     fail_points::{Step, reach},
     hub::{Error, Hub, Result, chain},
@@ -138,12 +138,7 @@ impl Hub {
         Ok(Held { tokens: self.tokens(row)?, version: row.credentials_version, is_fresh })
     }
 
-    async fn refresh_with_lease(
-        &self,
-        row: &table::ConnectionRow,
-        client: OAuthClient,
-        lease: &str,
-    ) -> Result<Held> {
+    async fn refresh_with_lease(&self, row: &table::ConnectionRow, client: OAuthClient, lease: &str) -> Result<Held> {
         let before = self.tokens(row)?;
         reach(Step::RefreshRecorded);
         let mut exchange = Box::pin(client.refresh(&self.ctx, &before));
@@ -261,7 +256,7 @@ impl Hub {
     }
 }
 
-async fn reread(tx: &mut Tx, row: &table::ConnectionRow) -> Result<table::ConnectionRow> {
+async fn reread(tx: &mut ReadConnection, row: &table::ConnectionRow) -> Result<table::ConnectionRow> {
     table::find(tx, &row.organization_id, &row.id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 

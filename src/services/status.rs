@@ -3,7 +3,7 @@
 use super::{Actor, contracts};
 use crate::{
     db::{
-        self, Tx, connections,
+        self, ReadConnection, Tx, connections,
         contract_links::{self, LinkRow},
         contracts as table,
     },
@@ -109,6 +109,6 @@ impl Hub {
 }
 
 /// The connection that leads to the record of a link. A connection that was made again serves as well as the one before.
-pub(super) async fn connection_of(tx: &mut Tx, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
+pub(super) async fn connection_of(tx: &mut ReadConnection, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
     Ok(connections::find_by_account(tx, &link.organization_id, &link.integration_id, &link.account_id).await?)
 }

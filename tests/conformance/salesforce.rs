@@ -93,6 +93,7 @@ impl Simulator for Salesforce {
     fn answer_next_with(&self, answer: Answer) {
         let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let fault = Fault { status: Some(answer.status), headers, body: Some(answer.body.into()), ..Fault::default() };
+        let fault = Fault { content_type: Some("application/json".to_owned()), ..fault };
         self.server.production().state().faults.order(vec![fault]);
     }
 }

@@ -112,6 +112,15 @@ fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
     letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
+/// Where that is, in the provider's own words.
+fn revocation_guide(provider: &str) -> String {
+    let connector = CONNECTORS.iter().find(|connector| connector.name == provider);
+    match connector.map(|connector| connector.revocation_guide).unwrap_or_default() {
+        "" => String::new(),
+        guide => format!(": {guide}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,14 +132,5 @@ mod tests {
         assert_eq!(listed(two), "The credentials and 1 secret.");
         let three = [Some("a".to_owned()), Some("b".to_owned()), counted(3, "call", "calls")];
         assert_eq!(listed(three), "A, b and 3 calls.");
-    }
-}
-
-/// Where that is, in the provider's own words.
-fn revocation_guide(provider: &str) -> String {
-    let connector = CONNECTORS.iter().find(|connector| connector.name == provider);
-    match connector.map(|connector| connector.revocation_guide).unwrap_or_default() {
-        "" => String::new(),
-        guide => format!(": {guide}"),
     }
 }

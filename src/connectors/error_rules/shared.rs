@@ -17,13 +17,7 @@ const fn by_status(status: (u16, u16), kind: Kind, fixed_by: FixedBy, cause: &'s
     ErrorRule { sign: Sign::Status, ..rule(Either, status, kind, fixed_by, cause) }
 }
 
-const fn rule(
-    endpoint: Endpoint,
-    status: (u16, u16),
-    kind: Kind,
-    fixed_by: FixedBy,
-    cause: &'static str,
-) -> ErrorRule {
+const fn rule(endpoint: Endpoint, status: (u16, u16), kind: Kind, fixed_by: FixedBy, cause: &'static str) -> ErrorRule {
     ErrorRule { endpoint, status, sign: Sign::Page, kind, fixed_by, cause, connecting: None, sentence: "" }
 }
 

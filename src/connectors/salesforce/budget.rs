@@ -2,10 +2,7 @@
 
 use super::call::data_path;
 use crate::{
-    connectors::{
-        Allowance, Call, Error,
-        http::Answer,
-    },
+    connectors::{Allowance, Call, Error, http::Answer},
     domain::connection::{Check, CheckCode},
 };
 use serde::Deserialize;

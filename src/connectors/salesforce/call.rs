@@ -16,8 +16,7 @@ pub(super) fn data_path(call: &Call, path: &str) -> String {
 }
 
 /// How errors are read: most bodies are a list, also some that come with the status of a success.
-pub(super) const ERROR_BODY: ErrorBody =
-    ErrorBody { read, may_be_hidden: |body| body.trim_ascii_start().starts_with(b"[") };
+pub(super) const ERROR_BODY: ErrorBody = ErrorBody { read, may_be_hidden: |body| body.trim_ascii_start().starts_with(b"[") };
 
 /// One entry of an error body.
 #[derive(Default, Deserialize)]

@@ -22,12 +22,7 @@ struct Row {
     id: SalesforceId,
 }
 
-pub(super) async fn checks(
-    call: &Call,
-    account_id: &str,
-    field: &str,
-    labels: &[String],
-) -> Result<Vec<Check>, Error> {
+pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
     let description = or_setting(opportunity_description(call).await)?;
     let mut checks = vec![api_access(&description), access_scopes(call.scopes())];
     checks.push(same_org(or_setting(organization(call).await)?, account_id));

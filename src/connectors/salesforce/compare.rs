@@ -36,11 +36,7 @@ pub(super) async fn entered(
     Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }
 
-pub(super) async fn values(
-    call: &Call,
-    ids: &[RecordId],
-    field: &str,
-) -> Result<Vec<(RecordId, Option<String>)>, Error> {
+pub(super) async fn values(call: &Call, ids: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

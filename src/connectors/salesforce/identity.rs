@@ -90,8 +90,7 @@ fn label(name: &str, user: &UserInfo) -> String {
 }
 
 pub(super) async fn organization(call: &Call) -> Result<Organization, Error> {
-    let rows: Vec<Organization> =
-        query(call, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
+    let rows: Vec<Organization> = query(call, "read the org", "SELECT Id, Name, IsSandbox FROM Organization LIMIT 1").await?;
     let organization = rows.into_iter().next().filter(|row| row.id.has_prefix(SalesforceId::ORGANIZATION));
     organization.ok_or_else(|| Error::new(Kind::Refused, "read the org: no row"))
 }

@@ -34,7 +34,10 @@ fn the_authorize_address_is_as_salesforce_documents_it() {
 #[test]
 fn no_address_is_made_for_a_foreign_host_or_a_short_verifier() {
     let make = |login: &str, verifier: &str| {
-        client().authorize_url(&config(&[]), &Url::parse(login).unwrap(), &Secret::from("r4nd"), &Secret::from(verifier)).unwrap_err().kind
+        client()
+            .authorize_url(&config(&[]), &Url::parse(login).unwrap(), &Secret::from("r4nd"), &Secret::from(verifier))
+            .unwrap_err()
+            .kind
     };
     assert_eq!(make("https://evil.example", VERIFIER), Kind::HostNotAllowed);
     assert_eq!(make("https://login.salesforce.com", "short"), Kind::Unexpected);

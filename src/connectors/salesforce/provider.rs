@@ -6,9 +6,7 @@ use super::{
     identity, login, package, webhook, write,
 };
 use crate::{
-    connectors::{
-        Account, AuthMethod, Call, Connector, Deals, Error, FileStream, Identity, OAuth2, RemoteFile, Variable,
-    },
+    connectors::{Account, AuthMethod, Call, Connector, Deals, Error, FileStream, Identity, OAuth2, RemoteFile, Variable},
     domain::{
         catalogue::{Category, TestedAgainst},
         connect_failure::ConnectFailure,
@@ -137,12 +135,7 @@ impl Deals for Salesforce {
         compare::entered(call, rule, after, limit).await
     }
 
-    async fn values(
-        &self,
-        call: &Call,
-        deals: &[RecordId],
-        field: &str,
-    ) -> Result<Vec<(RecordId, Option<String>)>, Error> {
+    async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error> {
         compare::values(call, deals, field).await
     }
 
@@ -150,13 +143,7 @@ impl Deals for Salesforce {
         write::write(call, deal, field, value).await
     }
 
-    async fn checks(
-        &self,
-        call: &Call,
-        account_id: &str,
-        field: &str,
-        labels: &[String],
-    ) -> Result<Vec<Check>, Error> {
+    async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
         checks::checks(call, account_id, field, labels).await
     }
 

@@ -1,6 +1,12 @@
 //! Reading an org against a server that answers what it is told.
 
-use super::{checks::checks, deal::deal, files::{self, download}, id::SalesforceId, identity::identify};
+use super::{
+    checks::checks,
+    deal::deal,
+    files::{self, download},
+    id::SalesforceId,
+    identity::identify,
+};
 use crate::{
     connectors::{
         Checksum, Error, FileState, Kind, RemoteFile,

@@ -1,7 +1,7 @@
 //! Analyses are claimed by organization: the one with the fewest running first, then the one that has waited longest. An organization
 //! gets another slot only while no organization without one waits, and gives it back when one does.
 
-use super::{Claim, JobRow, Result, Timestamp, Tx};
+use super::{Claim, JobRow, ReadConnection, Result, Timestamp, Tx};
 
 pub(super) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Timestamp) -> Result<Option<JobRow>> {
     tx.lock_analyses().await?;
@@ -21,7 +21,7 @@ pub(super) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Time
 }
 
 /// Whether [`preempt`] would stop the analysis. Writes nothing, so it is asked before.
-pub async fn must_yield(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
+pub async fn must_yield(tx: &mut ReadConnection, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     let query = tx.query(include_str!("must_yield.sql")).bind(now).bind(due_by_when_busy);
     let found: Option<(String,)> = query.bind(&job.id).bind(job.lease.as_deref()).bind(&job.organization_id).optional().await?;
     Ok(found.is_some())

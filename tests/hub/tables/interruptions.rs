@@ -104,7 +104,13 @@ async fn claim_two_jobs(opened: &Opened, place: &Place) {
     execute(&opened.db, "DELETE FROM jobs").await;
     let mut tx = opened.db.begin().await.unwrap();
     for subject in ["first", "second"] {
-        let job = NewJob { organization_id: &place.organization, kind: "ingest", subject_id: subject, concurrency_key: None, run_at: NOW };
+        let job = NewJob {
+            organization_id: &place.organization,
+            kind: "ingest",
+            subject_id: subject,
+            concurrency_key: None,
+            run_at: NOW,
+        };
         jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -2,7 +2,7 @@ use super::rows::{NOW, OPPORTUNITY, Place, after, contract, insert_contract, lin
 use crate::{databases::on_every_database, raw::execute};
 use lexicontract::{
     db::{
-        Tx, contract_links, contracts,
+        ReadConnection, contract_links, contracts,
         organization_usage::{self, UsageRow},
         organizations, users, versions,
     },
@@ -12,7 +12,7 @@ use lexicontract::{
 
 const BYTES: i64 = 5_000_000_000;
 
-async fn usage(tx: &mut Tx, organization: &OrganizationId) -> (i64, i64, i64) {
+async fn usage(tx: &mut ReadConnection, organization: &OrganizationId) -> (i64, i64, i64) {
     let UsageRow { storage_bytes, contracts, users } = organization_usage::find(tx, organization).await.unwrap();
     (storage_bytes, contracts, users)
 }
