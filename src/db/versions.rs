@@ -45,11 +45,6 @@ pub struct VersionRow {
 }
 
 impl VersionRow {
-    /// Whether it is a copy of that revision of a file.
-    pub fn is_copy_of(&self, remote_id: &str) -> bool {
-        self.remote_id.as_deref() == Some(remote_id)
-    }
-
     /// Whether its file and its text may be handed out.
     ///
     /// # Errors

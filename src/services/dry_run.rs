@@ -1,8 +1,8 @@
 //! What a delivery would do, asked without doing it.
 
-use super::{Actor, connections, session::Caller};
+use super::{Actor, connections, same_file::is_likely_same, session::Caller};
 use crate::{
-    connectors::{self, Checksum, RemoteFile},
+    connectors,
     db::{self, connections::ConnectionRow, contract_links, contracts, versions},
     domain::{
         compatibility::DryRunFields,
@@ -48,7 +48,7 @@ impl Hub {
         let action = match (&contract, read.file()) {
             (None, _) => PlannedAction::Create,
             (Some(_), None) => PlannedAction::Unchanged,
-            (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_same(latest, file)) => PlannedAction::Unchanged,
+            (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_likely_same(latest, file)) => PlannedAction::Unchanged,
             (Some(_), Some(_)) => PlannedAction::NewVersion,
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);
@@ -77,15 +77,6 @@ impl Hub {
             },
         })
     }
-}
-
-fn is_same(latest: &versions::VersionRow, file: &RemoteFile) -> bool {
-    let has_checksum = match &file.checksum {
-        Some(Checksum::Md5(md5)) => latest.md5.as_ref() == Some(md5),
-        Some(Checksum::Sha256(sha256)) => latest.sha256 == *sha256,
-        None => false,
-    };
-    latest.is_copy_of(&file.id) || has_checksum
 }
 
 /// A record that is not there is what was asked for, not a failure of the provider.

@@ -2,9 +2,9 @@
 
 mod store;
 
-use super::{file_types::rejection, quotas, session::Caller};
+use super::{file_types::rejection, quotas, same_file, session::Caller};
 use crate::{
-    connectors::{self, Checksum, Deals, Fault, FileState, RemoteFile},
+    connectors::{self, Deals, Fault, FileState, RemoteFile},
     db::{self, Tx, activity::NewActivity, connections, contract_links, deliveries, jobs::JobRow, versions},
     domain::{
         deal::Deal,
@@ -166,7 +166,7 @@ impl Hub {
                 self.read_next_tier(connection, deals, read).await?;
             }
             let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
-            if latest.as_ref().is_some_and(|latest| latest.is_copy_of(&file.id)) {
+            if latest.as_ref().is_some_and(|latest| same_file::is_same_revision(latest, &file)) {
                 return Ok(Copied::Unchanged);
             }
             if downloads == MAX_DOWNLOADS {
@@ -307,16 +307,11 @@ fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<connectors::Error> {
             format!("{arrived} bytes of the file arrived, but the provider announced {expected}. We retry automatically.");
         return fault(Fault::WrongLength, sentence);
     }
-    let is_as_announced = match &file.checksum {
-        Some(Checksum::Md5(md5)) => md5.eq_ignore_ascii_case(&stored.md5),
-        Some(Checksum::Sha256(sha256)) => sha256.eq_ignore_ascii_case(&stored.sha256),
-        None => true,
-    };
-    match is_as_announced {
-        true => None,
-        false => fault(
+    match same_file::has_checksum(file, Some(&stored.md5), &stored.sha256) {
+        Some(false) => fault(
             Fault::WrongChecksum,
             "The file arrived with another checksum than the provider announced. We retry automatically.".to_owned(),
         ),
+        Some(true) | None => None,
     }
 }

@@ -62,6 +62,7 @@ mod push;
 mod quotas;
 mod reconcile;
 mod refusals;
+mod same_file;
 mod scan;
 mod status;
 mod verify_audit;

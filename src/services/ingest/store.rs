@@ -1,6 +1,6 @@
 //! Stores what was read: contract, version, analysis, timeline, the end of the delivery and of the job, all in one transaction.
 
-use super::{Copied, Read};
+use super::{Copied, Read, same_file};
 use crate::{
     connectors::RemoteFile,
     db::{
@@ -243,7 +243,7 @@ impl Story<'_> {
         let organization = &self.delivery.organization_id;
         let latest = versions::latest(tx, organization, self.contract).await?;
         if let Some(latest) = &latest
-            && (latest.sha256 == row.sha256 || latest.remote_id == row.remote_id)
+            && same_file::has_same_bytes(latest, &row)
         {
             let file = row.remote_id.as_deref().unwrap_or_default();
             versions::set_remote_id(tx, organization, &latest.id, file).await?;
