@@ -83,10 +83,10 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     let dies = armed.wait(PATIENCE).await?.is_some();
     let (requests, _) = counts(&world);
     let server = world.plan.start(address, &[]).await?;
-    world.wait_for("SELECT count(*) FROM webhook_deliveries WHERE status IN ('done', 'parked')", 1, HEALING).await?;
+    world.wait_for("SELECT count(*) FROM deliveries WHERE status IN ('done', 'parked')", 1, HEALING).await?;
     let (connection, delivery) = world
         .database
-        .pairs("SELECT c.status, d.status FROM organization_integrations c JOIN webhook_deliveries d ON d.connection_id = c.id")
+        .pairs("SELECT c.status, d.status FROM organization_integrations c JOIN deliveries d ON d.connection_id = c.id")
         .await?
         .pop()
         .ok_or("the delivery is gone")?;
