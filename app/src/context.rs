@@ -10,7 +10,7 @@ use lexicontract::{
     domain::problem::Problem,
     hub::Hub,
     rate_limit::networks,
-    services::{Actor, Client},
+    services::{Actor, Client, FormPost, Sender},
 };
 use std::{
     net::IpAddr,
@@ -75,6 +75,15 @@ pub fn visitor() -> Visitor {
 /// [`Problem::NotSignedIn`] when nobody is.
 pub fn actor() -> Result<Actor, Problem> {
     visitor().0.ok_or(Problem::NotSignedIn)
+}
+
+/// The signed-in person, and the form that they sent.
+///
+/// # Errors
+/// [`Problem::NotSignedIn`] when nobody is.
+pub fn sender() -> Result<Sender, Problem> {
+    let form_post = with_context(|parts: &Parts| parts.extensions.get::<FormPost>().cloned()).flatten();
+    Ok(Sender { actor: actor()?, form_post })
 }
 
 /// What `read` finds in the headers of the request.

@@ -1,9 +1,9 @@
 //! Reads what is posted to server functions: refuses what they do not take, and recognizes a form by the id that it carries, so that
 //! repeating it changes nothing.
 //!
-//! Here once for every action: whoever acts is handed on together with the form that asks.
+//! Here once for every action: the post is handed on beside whoever acts.
 
-use crate::{authentication::Visitor, refusal::Refusal, request_body::RequestBody, unfinished::is_form};
+use crate::{refusal::Refusal, request_body::RequestBody, unfinished::is_form};
 use app::actions;
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::Method;
@@ -22,8 +22,8 @@ pub async fn recognise(mut request: Request, next: Next) -> Response {
         return Refusal::of(&request).answer(problem);
     }
     let post = post(request.uri().path(), &body).filter(|_| is_form(&request));
-    if let (Some(post), Some(visitor)) = (post, request.extensions_mut().get_mut::<Visitor>()) {
-        visitor.0 = visitor.0.take().map(|actor| actor.with_form_post(post));
+    if let Some(post) = post {
+        request.extensions_mut().insert(post);
     }
     next.run(request).await
 }

@@ -18,7 +18,7 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::Hub,
-    services::{Actor, FormPost, Upload},
+    services::{Actor, FormPost, Sender, Upload},
 };
 use std::io;
 use tokio::{
@@ -53,19 +53,19 @@ pub async fn upload(
         return Err(Problem::PayloadTooLarge.into());
     }
     let mut form = Form::of(request).await?;
-    let mut actor = actor.clone();
+    let mut sender = Sender { actor: actor.clone(), form_post: None };
     let mut waiting: Option<(String, Chunks)> = None;
     while let Some(part) = form.next().await? {
         match (part.name(), title_read.clone()) {
             (Some("title"), _) => *title_read = Some(part.text(MAX_TITLE_BYTES, Invalid::Title).await?),
             (Some(FORM_ID), _) => {
                 let id = part.text(MAX_FORM_ID_BYTES, Invalid::Body).await?;
-                actor = actor.with_form_post(FormPost::new(&id, &[b"upload"]));
+                sender.form_post = Some(FormPost::new(&id, &[b"upload"]));
             }
             (Some("file"), _) if waiting.is_some() => return Err(Invalid::Body.into()),
             (Some("file"), Some(title)) => {
                 let file_name = file_name(&part)?;
-                return store_arriving(hub, &actor, title, file_name, part.into_file(max_file_bytes)).await;
+                return store_arriving(hub, &sender, title, file_name, part.into_file(max_file_bytes)).await;
             }
             (Some("file"), None) => {
                 let file_name = file_name(&part)?;
@@ -80,14 +80,14 @@ pub async fn upload(
     }
     let (file_name, bytes) = waiting.ok_or(Invalid::FileMissing)?;
     let title = title_read.clone().ok_or(Invalid::Title)?;
-    Ok(hub.upload_contract(&actor, Upload { title, file_name, bytes }).await?)
+    Ok(hub.upload_contract(&sender, Upload { title, file_name, bytes }).await?)
 }
 
 /// Hands the file on as it arrives; storing and receiving wait for each other.
-async fn store_arriving(hub: &Hub, actor: &Actor, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
-    let (sender, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
+async fn store_arriving(hub: &Hub, sender: &Sender, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
+    let (chunks, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let upload = Upload { title, file_name, bytes: receiver.boxed() };
-    let (received, stored) = tokio::join!(receive(file, sender), hub.upload_contract(actor, upload));
+    let (received, stored) = tokio::join!(receive(file, chunks), hub.upload_contract(sender, upload));
     received?;
     Ok(stored?)
 }

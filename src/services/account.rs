@@ -1,6 +1,11 @@
 //! A person's own account: the password, and where the person is signed in.
 
-use super::{Actor, Via, form_posts::Begun, passwords, sign_in::SESSION_IDLE};
+use super::{
+    Actor, Via,
+    form_posts::{Begun, Submission},
+    passwords,
+    sign_in::SESSION_IDLE,
+};
 use crate::{
     db::{sessions, users},
     domain::{
@@ -86,7 +91,9 @@ impl Hub {
     ///
     /// # Errors
     /// The current password is not right or was wrong too often, or the new one cannot be used.
-    pub async fn change_password(&self, actor: &Actor, change: PasswordChange) -> Result<()> {
+    pub async fn change_password(&self, submission: impl Into<Submission<'_>> + Send, change: PasswordChange) -> Result<()> {
+        let submission = submission.into();
+        let actor = submission.actor;
         let mut tx = self.db.glance().await?;
         let user = users::find(&mut tx, &actor.organization_id, &actor.user_id).await?.ok_or(Problem::NotSignedIn)?;
         drop(tx);
@@ -96,7 +103,7 @@ impl Hub {
         let (is_right, turn) = self.password_hasher.turn().await?.verify(change.current, user.password_hash.clone()).await?;
         if !is_right {
             // After the first of two posts, it is the new one that is right.
-            if let Some(answer) = self.answered(actor, Role::Viewer).await? {
+            if let Some(answer) = self.answered(submission, Role::Viewer).await? {
                 return Ok(answer);
             }
             limits.count();
@@ -104,7 +111,7 @@ impl Hub {
         }
         let known = vec![actor.organization_name.clone(), user.name.clone(), user.email];
         let hash = turn.hash(change.new, known).await?;
-        let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
+        let mut tx = match self.begin_once_with_users(submission, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -124,6 +131,6 @@ impl Hub {
         if !change.keeps_api_tokens {
             self.end_api_tokens(&mut tx, actor, (&user.id, &user.name), "the password was changed").await?;
         }
-        self.commit_once(tx, actor, &()).await
+        self.commit_once(tx, submission, &()).await
     }
 }

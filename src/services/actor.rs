@@ -1,6 +1,5 @@
 //! Who is asking.
 
-use super::FormPost;
 use crate::domain::{
     ids::{ApiTokenId, OrganizationId, SessionId, UserId},
     people::Role,
@@ -24,8 +23,6 @@ pub struct Actor {
     pub organization_name: String,
     /// What proved it.
     pub via: Via,
-    /// The form that asks, when it is one whose second arrival must change nothing.
-    pub form_post: Option<FormPost>,
 }
 
 /// What proves an [`Actor`].
@@ -48,12 +45,6 @@ impl Via {
 }
 
 impl Actor {
-    /// The same, asking with a form.
-    #[must_use]
-    pub fn with_form_post(self, form_post: FormPost) -> Self {
-        Self { form_post: Some(form_post), ..self }
-    }
-
     /// # Errors
     /// [`Problem::Forbidden`] when the actor's role is lower.
     pub fn require(&self, role: Role) -> Result<(), Problem> {

@@ -1,6 +1,10 @@
 //! API tokens: programs act with their maker's role.
 
-use super::{Actor, checked, form_posts::Begun, pages};
+use super::{
+    Actor, checked,
+    form_posts::{Begun, Submission},
+    pages,
+};
 use crate::{
     db::{Tx, api_tokens as table},
     domain::{
@@ -36,7 +40,14 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is a token, the name cannot be used, or the user has too many tokens.
-    pub async fn create_api_token(&self, actor: &Actor, name: &str, lifetime: TokenLifetime) -> Result<NewApiToken> {
+    pub async fn create_api_token(
+        &self,
+        submission: impl Into<Submission<'_>> + Send,
+        name: &str,
+        lifetime: TokenLifetime,
+    ) -> Result<NewApiToken> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require_session()?;
         let now = self.clock().now();
         let expires_at = now + lifetime.duration();
@@ -52,7 +63,7 @@ impl Hub {
             expires_at,
         };
         // Under the organization's lock: a change of the password that ends sessions and tokens comes before or after all of this.
-        let mut tx = match self.begin_once_with_users(actor, Role::Viewer).await? {
+        let mut tx = match self.begin_once_with_users(submission, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -63,7 +74,7 @@ impl Hub {
         self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}” ({id})", actor.name))
             .await?;
         let made = NewApiToken { id, name, token: token.expose().clone(), expires_at };
-        self.commit_once(tx, actor, &made).await?;
+        self.commit_once(tx, submission, &made).await?;
         Ok(made)
     }
 
@@ -71,8 +82,10 @@ impl Hub {
     ///
     /// # Errors
     /// There is no such token, or it is somebody else's.
-    pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
-        let mut tx = match self.begin_once(actor, Role::Viewer).await? {
+    pub async fn revoke_api_token(&self, submission: impl Into<Submission<'_>> + Send, id: &ApiTokenId) -> Result<()> {
+        let submission = submission.into();
+        let actor = submission.actor;
+        let mut tx = match self.begin_once(submission, Role::Viewer).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -81,7 +94,7 @@ impl Hub {
             table::delete(&mut tx, &actor.organization_id, only_own(actor, role), id).await?.ok_or(Problem::NotFound)?;
         let summary = format!("{} revoked the API token “{}” ({id})", actor.name, removed.name);
         self.note(&mut tx, actor, ActivityKind::TokenRevoked, summary).await?;
-        self.commit_once(tx, actor, &()).await
+        self.commit_once(tx, submission, &()).await
     }
 
     /// Ends every token of a user in the transaction of what ends them. `why` completes the sentence of the audit log.

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, connections,
-    form_posts::Begun,
+    form_posts::{Begun, Submission},
     oauth_flow::{Flow, Start},
     refresh::KEEP_ALIVE_EVERY,
 };
@@ -61,11 +61,18 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, it is connected already, it cannot be connected here, or the key is not accepted.
-    pub async fn connect(&self, actor: &Actor, id: &IntegrationId, request: ConnectRequest) -> Result<Connecting> {
+    pub async fn connect(
+        &self,
+        submission: impl Into<Submission<'_>> + Send,
+        id: &IntegrationId,
+        request: ConnectRequest,
+    ) -> Result<Connecting> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let connector = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
         match connector.oauth() {
-            None => Ok(Connecting::Done(self.connect_with_key(actor, id, connector, request.fields).await?)),
+            None => Ok(Connecting::Done(self.connect_with_key(submission, id, connector, request.fields).await?)),
             Some(client) => {
                 let environment = request.environment.unwrap_or(Environment::Production);
                 let (place, login_url) = self.place(id, client, environment, request.domain.as_deref())?;
@@ -87,17 +94,19 @@ impl Hub {
     /// The actor is no admin, there is no such connection, or the new key is not accepted or belongs to another account.
     pub async fn reconnect(
         &self,
-        actor: &Actor,
+        submission: impl Into<Submission<'_>> + Send,
         id: &ConnectionId,
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connecting> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let mut tx = self.db.glance().await?;
         let row = connections::find(&mut tx, actor, id).await?;
         drop(tx);
         let connector = connections::connector(&row)?;
         match connector.oauth() {
-            None => Ok(Connecting::Done(self.reconnect_with_key(actor, row, connector, fields).await?)),
+            None => Ok(Connecting::Done(self.reconnect_with_key(submission, row, connector, fields).await?)),
             Some(client) => {
                 let domain = Some(row.host.as_str()).filter(|host| !host.is_empty());
                 let (place, login_url) = self.place(&row.integration_id, client, row.environment, domain)?;
@@ -135,43 +144,45 @@ impl Hub {
 
     async fn connect_with_key(
         &self,
-        actor: &Actor,
+        submission: Submission<'_>,
         id: &IntegrationId,
         connector: &'static Connector,
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connection> {
+        let actor = submission.actor;
         let place = Place { integration: id, environment: Environment::Production, host: String::new() };
         if self.find_in(actor, &place).await?.is_some() {
-            return self.answered(actor, Role::Admin).await?.ok_or_else(|| Problem::AlreadyConnected.into());
+            return self.answered(submission, Role::Admin).await?.ok_or_else(|| Problem::AlreadyConnected.into());
         }
         let (fields, account) = self.try_key(connector, fields).await?;
         let row = self.new_row(&actor.organization_id, &place, account, &Credentials::ApiKey(fields), &actor.name);
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
         let connection = self.insert_connection(&mut tx, actor, row).await?;
-        self.commit_once(tx, actor, &connection).await?;
+        self.commit_once(tx, submission, &connection).await?;
         Ok(connection)
     }
 
     async fn reconnect_with_key(
         &self,
-        actor: &Actor,
+        submission: Submission<'_>,
         row: table::ConnectionRow,
         connector: &'static Connector,
         fields: BTreeMap<String, Secret<String>>,
     ) -> Result<Connection> {
+        let actor = submission.actor;
         let (fields, account) = self.try_key(connector, fields).await?;
         if account.external_id != row.external_account_id {
             return Err(Problem::OrgMismatch.into());
         }
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
         let connection = self.renew_connection(&mut tx, actor, row, account, &Credentials::ApiKey(fields)).await?;
-        self.commit_once(tx, actor, &connection).await?;
+        self.commit_once(tx, submission, &connection).await?;
         self.wake.wake();
         Ok(connection)
     }

@@ -1,6 +1,10 @@
 //! What came of the events of providers.
 
-use super::{Actor, connections, form_posts::Begun, pages};
+use super::{
+    Actor, connections,
+    form_posts::{Begun, Submission},
+    pages,
+};
 use crate::{
     db::deliveries as table,
     domain::{
@@ -33,10 +37,12 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is only a viewer, or there is no such delivery.
-    pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
+    pub async fn redeliver(&self, submission: impl Into<Submission<'_>> + Send, id: &DeliveryId) -> Result<Delivery> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor, Role::Member).await? {
+        let mut tx = match self.begin_once(submission, Role::Member).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -48,7 +54,7 @@ impl Hub {
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let connection = connections::find(&mut tx, actor, &row.connection_id).await?;
         let delivery = view(connection.integration_id.slug(), row);
-        self.commit_once(tx, actor, &delivery).await?;
+        self.commit_once(tx, submission, &delivery).await?;
         self.wake.wake();
         Ok(delivery)
     }

@@ -1,6 +1,9 @@
 //! The end of a connection: credentials wiped at once, the grant ended at the provider, in the background until it is.
 
-use super::{Actor, connections, form_posts::Begun};
+use super::{
+    connections,
+    form_posts::{Begun, Submission},
+};
 use crate::{
     connectors::{self, Credentials, OAuthClient, Tokens},
     db::{self, Tx, activity::NewActivity, connections as table, disconnections, jobs::JobRow, pending_connections, revocations},
@@ -27,17 +30,19 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, or there is no such connection.
-    pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
+    pub async fn disconnect(&self, submission: impl Into<Submission<'_>> + Send, id: &ConnectionId) -> Result<Disconnected> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
         // First: a concurrent confirmation moves the row, and then it is found below.
         if let Some(pending) = pending_connections::take(&mut tx, &actor.organization_id, id, now).await? {
             let gone = self.decline(&mut tx, actor, pending).await?;
-            self.commit_once(tx, actor, &gone).await?;
+            self.commit_once(tx, submission, &gone).await?;
             self.wake.wake();
             return Ok(gone);
         }
@@ -55,7 +60,7 @@ impl Hub {
         let receipt = receipt(&actor.name, &row, counts, revocation_id, now)?;
         disconnections::insert(&mut tx, &receipt).await?;
         let gone = Disconnected { name: row.account_label, receipt: receipt.id };
-        self.commit_once(tx, actor, &gone).await?;
+        self.commit_once(tx, submission, &gone).await?;
         self.wake.wake();
         Ok(gone)
     }

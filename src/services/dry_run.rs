@@ -48,7 +48,9 @@ impl Hub {
         let action = match (&contract, read.file()) {
             (None, _) => PlannedAction::Create,
             (Some(_), None) => PlannedAction::Unchanged,
-            (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_likely_same(latest, file)) => PlannedAction::Unchanged,
+            (Some(_), Some(file)) if latest.as_ref().is_some_and(|latest| is_likely_same(latest, file)) => {
+                PlannedAction::Unchanged
+            }
             (Some(_), Some(_)) => PlannedAction::NewVersion,
         };
         let status = contract.as_ref().map_or(NegotiationStatus::Draft, |contract| contract.negotiation_status);

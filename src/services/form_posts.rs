@@ -14,7 +14,7 @@ use crate::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 /// How long a post is remembered: longer than anybody clicks twice.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(10 * 60);
@@ -42,6 +42,44 @@ impl FormPost {
     }
 }
 
+/// Who asks, and with which post of a form: without one, what is asked for is done each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// With what.
+    pub form_post: Option<&'a FormPost>,
+}
+
+impl<'a> From<&'a Actor> for Submission<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { actor, form_post: None }
+    }
+}
+
+impl<'a> From<&'a Sender> for Submission<'a> {
+    fn from(Sender { actor, form_post }: &'a Sender) -> Self {
+        Self { actor, form_post: form_post.as_ref() }
+    }
+}
+
+/// Somebody who sent a form.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// Who.
+    pub actor: Actor,
+    /// The post; `None` where it carries no id, as of a program.
+    pub form_post: Option<FormPost>,
+}
+
+impl Deref for Sender {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
 /// What there is to do for a post.
 pub(super) enum Begun<T> {
     /// Everything, in this transaction, which [`Hub::commit_once`] ends.
@@ -53,38 +91,52 @@ pub(super) enum Begun<T> {
 impl Hub {
     /// Begins what is done once for each form that is posted, for an actor who has at least this role now. Without a form it is done
     /// each time.
-    pub(super) async fn begin_once<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Begun<T>> {
+    pub(super) async fn begin_once<T: DeserializeOwned>(&self, submission: Submission<'_>, role: Role) -> Result<Begun<T>> {
         let mut tx = self.db.begin().await?;
-        let is_first = self.is_first_post(&mut tx, actor).await?;
-        self.authorize(&mut tx, actor, role).await?;
-        self.begun(tx, actor, is_first).await
+        let is_first = self.is_first_post(&mut tx, submission).await?;
+        self.authorize(&mut tx, submission.actor, role).await?;
+        self.begun(tx, submission, is_first).await
     }
 
     /// The same for a transaction that changes users, under the organization's lock.
-    pub(super) async fn begin_once_with_users<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Begun<T>> {
+    pub(super) async fn begin_once_with_users<T: DeserializeOwned>(
+        &self,
+        submission: Submission<'_>,
+        role: Role,
+    ) -> Result<Begun<T>> {
         let mut tx = self.db.begin().await?;
-        let is_first = self.is_first_post(&mut tx, actor).await?;
-        organizations::lock(&mut tx, &actor.organization_id).await?;
-        self.authorize(&mut tx, actor, role).await?;
-        self.begun(tx, actor, is_first).await
+        let is_first = self.is_first_post(&mut tx, submission).await?;
+        organizations::lock(&mut tx, &submission.actor.organization_id).await?;
+        self.authorize(&mut tx, submission.actor, role).await?;
+        self.begun(tx, submission, is_first).await
     }
 
     /// Notes the post. Comes before every lock: a second post waits here until the first has ended.
-    async fn is_first_post(&self, tx: &mut Tx, actor: &Actor) -> Result<bool> {
-        let Some(post) = &actor.form_post else { return Ok(true) };
+    async fn is_first_post(&self, tx: &mut Tx, Submission { actor, form_post }: Submission<'_>) -> Result<bool> {
+        let Some(post) = form_post else { return Ok(true) };
         let (now, person) = (self.clock().now(), (&actor.organization_id, &actor.user_id));
         Ok(form_posts::insert_if_new(tx, person, &post.row_id(actor), now, now - REMEMBERED).await?)
     }
 
-    async fn begun<T: DeserializeOwned>(&self, mut tx: Tx, actor: &Actor, is_first: bool) -> Result<Begun<T>> {
-        let Some(post) = actor.form_post.as_ref().filter(|_| !is_first) else { return Ok(Begun::First(tx)) };
+    async fn begun<T: DeserializeOwned>(
+        &self,
+        mut tx: Tx,
+        Submission { actor, form_post }: Submission<'_>,
+        is_first: bool,
+    ) -> Result<Begun<T>> {
+        let Some(post) = form_post.filter(|_| !is_first) else { return Ok(Begun::First(tx)) };
         let answer = self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await?;
         answer.map(Begun::Again).ok_or(Error::Inconsistent("a post that was noted without its answer"))
     }
 
     /// Makes the effect durable, and with it what is answered to the same post again.
-    pub(super) async fn commit_once<T: Serialize>(&self, mut tx: Tx, actor: &Actor, answer: &T) -> Result<()> {
-        if let Some(post) = &actor.form_post {
+    pub(super) async fn commit_once<T: Serialize>(
+        &self,
+        mut tx: Tx,
+        Submission { actor, form_post }: Submission<'_>,
+        answer: &T,
+    ) -> Result<()> {
+        if let Some(post) = form_post {
             let json = serde_json::to_vec(answer).map_err(|_| Error::Inconsistent("an answer that cannot be written"))?;
             let sealed = self.vault.encrypt(&actor.organization_id, Field::FormAnswer, &json);
             form_posts::set_answer(&mut tx, &actor.organization_id, &post.row_id(actor), &sealed).await?;
@@ -93,10 +145,11 @@ impl Hub {
     }
 
     /// What was answered to the same post before. For what is looked at before it is begun, and looks different after the effect.
-    pub(super) async fn answered<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
-        let Some(post) = &actor.form_post else { return Ok(None) };
+    pub(super) async fn answered<T: DeserializeOwned>(&self, submission: Submission<'_>, role: Role) -> Result<Option<T>> {
+        let Submission { actor, form_post } = submission;
+        let Some(post) = form_post else { return Ok(None) };
         let mut tx = self.db.glance().await?;
-        self.authorize(&mut tx, actor, role).await?;
+        self.authorize(&mut tx, submission.actor, role).await?;
         self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await
     }
 

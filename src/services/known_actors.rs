@@ -87,7 +87,6 @@ mod tests {
             email: "ada@example.com".to_owned(),
             organization_name: "Acme".to_owned(),
             via: Via::Session(new_id()),
-            form_post: None,
         }
     }
 

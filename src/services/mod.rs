@@ -76,7 +76,7 @@ pub use client::Client;
 pub use connect::{ConnectRequest, Connecting};
 pub use connections::ConnectionChange;
 pub use contracts::{ContractCounts, ContractFilter, ContractSort};
-pub use form_posts::FormPost;
+pub use form_posts::{FormPost, Sender, Submission};
 pub use isolation::Isolation;
 pub(crate) use known_actors::KnownActors;
 pub use measures::{Measures, QuotaMeasure};

@@ -1,6 +1,10 @@
 //! The people of an organization: invite, change, remove.
 
-use super::{Actor, Client, SignedIn, checked, form_posts::Begun, pages, passwords, sign_in};
+use super::{
+    Actor, Client, SignedIn, checked,
+    form_posts::{Begun, Submission},
+    pages, passwords, sign_in,
+};
 use crate::{
     db::{self, Tx, activity::NewActivity, invitations, organizations, sessions, users},
     domain::{
@@ -59,11 +63,13 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, a field cannot be used, the address is taken, or the organization has as many users as it may have.
-    pub async fn invite_user(&self, actor: &Actor, new: NewUser) -> Result<Invited> {
+    pub async fn invite_user(&self, submission: impl Into<Submission<'_>> + Send, new: NewUser) -> Result<Invited> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = checked::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -72,7 +78,7 @@ impl Hub {
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
         let invited = self.insert_invitation(&mut tx, row, now).await?;
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        self.commit_once(tx, actor, &invited).await?;
+        self.commit_once(tx, submission, &invited).await?;
         Ok(invited)
     }
 
@@ -80,10 +86,12 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, there is no such person, or the person has accepted.
-    pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
+    pub async fn invite_again(&self, submission: impl Into<Submission<'_>> + Send, id: &UserId) -> Result<Invited> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -95,7 +103,7 @@ impl Hub {
         let invited = self.insert_invitation(&mut tx, row.clone(), now).await?;
         let summary = format!("{} made a new invitation for {}", actor.name, row.name);
         self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        self.commit_once(tx, actor, &invited).await?;
+        self.commit_once(tx, submission, &invited).await?;
         Ok(invited)
     }
 
@@ -149,9 +157,11 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, there is no such person, or no admin would be left.
-    pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
+    pub async fn remove_user(&self, submission: impl Into<Submission<'_>> + Send, id: &UserId) -> Result<()> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
-        let mut tx = match self.begin_once_with_users(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once_with_users(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -163,7 +173,7 @@ impl Hub {
         users::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} removed {}", actor.name, row.name);
         self.note(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;
-        self.commit_once(tx, actor, &()).await
+        self.commit_once(tx, submission, &()).await
     }
 
     /// The invitation of a link, while it can be accepted.

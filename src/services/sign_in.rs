@@ -172,7 +172,6 @@ impl Hub {
             email: row.email,
             organization_name: row.organization_name,
             via: Via::Session(row.id),
-            form_post: None,
         };
         self.known_actors.remember(digest, moment, row.expires_at, &actor);
         Ok(Some(actor))
@@ -203,7 +202,6 @@ impl Hub {
             email: row.user_email,
             organization_name: row.organization_name,
             via: Via::Token(row.id),
-            form_post: None,
         };
         self.known_actors.remember(digest, moment, row.expires_at, &actor);
         Ok(Some(actor))

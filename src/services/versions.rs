@@ -1,6 +1,10 @@
 //! Document versions: upload and download.
 
-use super::{Actor, checked, contracts, form_posts::Begun, quotas};
+use super::{
+    Actor, checked, contracts,
+    form_posts::{Begun, Submission},
+    quotas,
+};
 use crate::{
     db::{self, contracts as table, search_keys::SearchKeys, versions},
     domain::{
@@ -59,7 +63,9 @@ impl Hub {
     /// # Errors
     /// The actor is only a viewer, the title cannot be used, the file is empty, too large, of a type that is not accepted, or breaks off, or a
     /// quota is used up.
-    pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
+    pub async fn upload_contract(&self, submission: impl Into<Submission<'_>> + Send, upload: Upload) -> Result<Contract> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Member)?;
         let title = checked::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
         let file_name = file_name::safe(&upload.file_name);
@@ -67,7 +73,7 @@ impl Hub {
         let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
         let claimed = claimed.map_err(Problem::UnsupportedFile)?;
         let id: VersionId = new_id();
-        let max_bytes = self.largest_upload(actor).await?;
+        let max_bytes = self.largest_upload(submission).await?;
         let place = (&actor.organization_id, &id);
         let stored = self.files.write(place, upload.bytes, max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge if max_bytes < self.config().max_file_bytes => quotas::exceeded(Quota::StorageBytes).into(),
@@ -77,7 +83,7 @@ impl Hub {
             WriteError::Store(error) => crate::hub::Error::from(error),
         })?;
         let file = NewFile { name: file_name, claimed, id: &id };
-        let contract = self.store_upload(actor, title, file, stored).await;
+        let contract = self.store_upload(submission, title, file, stored).await;
         // A commit whose answer was lost may stand: then the file stays, and the daily sweep removes it if nothing came of it.
         if contract.as_ref().is_err_and(|error| !matches!(error, crate::hub::Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
@@ -88,23 +94,31 @@ impl Hub {
 
     /// The largest file that the actor may upload now. A form that arrives twice may have taken the last place itself, and is looked at
     /// in the transaction.
-    async fn largest_upload(&self, actor: &Actor) -> Result<u64> {
+    async fn largest_upload(&self, submission: Submission<'_>) -> Result<u64> {
+        let actor = submission.actor;
         let mut tx = self.db.glance().await?;
-        if actor.form_post.is_none() {
+        if submission.form_post.is_none() {
             self.check_places(&mut tx, &actor.organization_id, &[Quota::UploadsPerHour, Quota::Contracts]).await?;
         }
         self.room_for_file(&mut tx, &actor.organization_id).await
     }
 
-    async fn store_upload(&self, actor: &Actor, title: String, file: NewFile<'_>, stored: Stored) -> Result<Contract> {
+    async fn store_upload(
+        &self,
+        submission: Submission<'_>,
+        title: String,
+        file: NewFile<'_>,
+        stored: Stored,
+    ) -> Result<Contract> {
+        let actor = submission.actor;
         let NewFile { name: file_name, claimed, id } = file;
         if stored.size_bytes == 0 {
             return Err(Invalid::FileEmpty.into());
         }
         let file_type = self.identify((&actor.organization_id, id), &stored, Some(claimed)).await?;
         // The same form with another title or file is another post.
-        let form_post = actor.form_post.as_ref().map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
-        let actor = &Actor { form_post, ..actor.clone() };
+        let form_post = submission.form_post.map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
+        let submission = Submission { form_post: form_post.as_ref(), ..submission };
         let now = self.clock().now();
         let row = uploaded_contract(&actor.organization_id, title, now);
         let version = versions::VersionRow {
@@ -123,7 +137,7 @@ impl Hub {
             scan_status: self.scan_status_of_new_versions(),
             scan_name: None,
         };
-        let mut tx = match self.begin_once(actor, Role::Member).await? {
+        let mut tx = match self.begin_once(submission, Role::Member).await? {
             Begun::First(tx) => tx,
             Begun::Again(contract) => {
                 // The contract has the file of the first time.
@@ -139,7 +153,7 @@ impl Hub {
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
         db::activity::insert(&mut tx, self.line(actor, ActivityKind::VersionStored, summary).contract(&row.id)).await?;
         let contract = contracts::whole(&mut tx, row).await?;
-        self.commit_once(tx, actor, &contract).await?;
+        self.commit_once(tx, submission, &contract).await?;
         Ok(contract)
     }
 

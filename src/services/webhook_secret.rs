@@ -1,7 +1,11 @@
 //! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest. With it comes the key that calls may be signed with; a key
 //! must be read again to check a signature, so that one is sealed.
 
-use super::{Actor, connections, form_posts::Begun, webhook_signature};
+use super::{
+    Actor, connections,
+    form_posts::{Begun, Submission},
+    webhook_signature,
+};
 use crate::{
     db::{
         Tx,
@@ -34,12 +38,18 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, or there is no such connection.
-    pub async fn make_webhook_secret(&self, actor: &Actor, id: &ConnectionId) -> Result<NewWebhookSecret> {
+    pub async fn make_webhook_secret(
+        &self,
+        submission: impl Into<Submission<'_>> + Send,
+        id: &ConnectionId,
+    ) -> Result<NewWebhookSecret> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -73,7 +83,7 @@ impl Hub {
             signing_key: webhook_signature::shown(signing_key.expose()).expose().clone(),
             previous_valid_until,
         };
-        self.commit_once(tx, actor, &made).await?;
+        self.commit_once(tx, submission, &made).await?;
         Ok(made)
     }
 
@@ -81,10 +91,16 @@ impl Hub {
     ///
     /// # Errors
     /// The actor is no admin, or there is no such connection.
-    pub async fn end_previous_webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<()> {
+    pub async fn end_previous_webhook_secrets(
+        &self,
+        submission: impl Into<Submission<'_>> + Send,
+        id: &ConnectionId,
+    ) -> Result<()> {
+        let submission = submission.into();
+        let actor = submission.actor;
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_once(actor, Role::Admin).await? {
+        let mut tx = match self.begin_once(submission, Role::Admin).await? {
             Begun::First(tx) => tx,
             Begun::Again(answer) => return Ok(answer),
         };
@@ -94,7 +110,7 @@ impl Hub {
             let summary = format!("{} ended the previous webhook secret for {}", actor.name, row.account_label);
             self.note(&mut tx, actor, ActivityKind::WebhookSecretEnded, summary).await?;
         }
-        self.commit_once(tx, actor, &()).await
+        self.commit_once(tx, submission, &()).await
     }
 
     /// What is known of the secrets that work now, newest first.

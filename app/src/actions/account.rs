@@ -3,7 +3,7 @@
 use super::ending::end;
 use crate::{
     Fault,
-    context::{actor, hub},
+    context::{actor, hub, sender},
     cookies::append,
     session,
 };
@@ -39,7 +39,7 @@ pub async fn change_password(
             new: Secret::new(new_password),
             keeps_api_tokens: keep_tokens == "true",
         };
-        Ok(hub().change_password(&actor()?, change).await?)
+        Ok(hub().change_password(&sender()?, change).await?)
     };
     let done = if keep_tokens == "true" { "password_changed_tokens_kept" } else { "password_changed" };
     end(outcome.await, |()| format!("{PAGE}?done={done}"), PAGE)

@@ -3,7 +3,7 @@
 use super::ending::{end, end_typed};
 use crate::{
     Fault,
-    context::{actor, hub},
+    context::{actor, hub, sender},
     words::next_path::escape,
 };
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ async fn begin(
     };
     let domain = domain.filter(|domain| !domain.trim().is_empty());
     let request = ConnectRequest { environment, domain, fields: secrets(fields) };
-    Ok(hub().connect(&actor()?, &id, request).await?)
+    Ok(hub().connect(&sender()?, &id, request).await?)
 }
 
 /// Connects an existing connection again.
@@ -71,9 +71,9 @@ pub async fn reconnect(
         if fields.is_empty() { "/integrations".to_owned() } else { format!("/integrations/{}/reconnect", escape(&connection)) };
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        let (hub, actor) = (hub(), actor()?);
-        let slug = hub.connection(&actor, &id).await?.integration.slug;
-        Ok((hub.reconnect(&actor, &id, secrets(fields)).await?, slug))
+        let (hub, sender) = (hub(), sender()?);
+        let slug = hub.connection(&sender.actor, &id).await?.integration.slug;
+        Ok((hub.reconnect(&sender, &id, secrets(fields)).await?, slug))
     };
     end(outcome.await, |(connecting, slug)| onward(connecting, &slug), &back)
 }
@@ -117,7 +117,7 @@ pub async fn confirm_connection(#[server(default)] connection: String) -> Result
 pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fault> {
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().disconnect(&actor()?, &id).await?)
+        Ok(hub().disconnect(&sender()?, &id).await?)
     };
     end(outcome.await, |gone| format!("/integrations?done=disconnected&receipt={}", gone.receipt), "/integrations")
 }

@@ -3,7 +3,7 @@
 use super::ending::{end, end_typed};
 use crate::{
     Fault,
-    context::{actor, hub},
+    context::{actor, hub, sender},
     flash,
 };
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ pub async fn invite_user(
     let typed = BTreeMap::from([("email", email.clone()), ("name", name.clone()), ("role", role.clone())]);
     let outcome = async {
         let role = Role::parse(&role).ok_or(Invalid::Role)?;
-        let invited = hub().invite_user(&actor()?, NewUser { email, name, role }).await?;
+        let invited = hub().invite_user(&sender()?, NewUser { email, name, role }).await?;
         flash::keep(PAGE, &invited.invitation_url);
         Ok(())
     };
@@ -47,7 +47,7 @@ pub async fn invite_user(
 pub async fn invite_again(#[server(default)] user: String) -> Result<(), Fault> {
     let outcome = async {
         let id: UserId = user.parse().map_err(|_| Problem::NotFound)?;
-        let invited = hub().invite_again(&actor()?, &id).await?;
+        let invited = hub().invite_again(&sender()?, &id).await?;
         flash::keep(PAGE, &invited.invitation_url);
         Ok(())
     };
@@ -83,7 +83,7 @@ pub async fn update_user(
 pub async fn remove_user(#[server(default)] user: String) -> Result<(), Fault> {
     let outcome = async {
         let id: UserId = user.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().remove_user(&actor()?, &id).await?)
+        Ok(hub().remove_user(&sender()?, &id).await?)
     };
     end(outcome.await, |()| format!("{PAGE}?done=user_removed"), PAGE)
 }

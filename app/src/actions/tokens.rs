@@ -3,7 +3,7 @@
 use super::ending::{end, end_typed};
 use crate::{
     Fault,
-    context::{actor, hub},
+    context::{hub, sender},
     flash,
 };
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ const PAGE: &str = "/settings/tokens";
 #[server(prefix = "/actions", endpoint = "create_api_token")]
 pub async fn create_api_token(#[server(default)] name: String, #[server(default)] expires_in_days: String) -> Result<(), Fault> {
     let outcome = async {
-        let made = hub().create_api_token(&actor()?, &name, lifetime(&expires_in_days)?).await?;
+        let made = hub().create_api_token(&sender()?, &name, lifetime(&expires_in_days)?).await?;
         flash::keep(PAGE, &made.token);
         Ok::<_, Problem>(())
     };
@@ -47,7 +47,7 @@ fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
 pub async fn revoke_api_token(#[server(default)] token: String) -> Result<(), Fault> {
     let outcome = async {
         let id: ApiTokenId = token.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().revoke_api_token(&actor()?, &id).await?)
+        Ok(hub().revoke_api_token(&sender()?, &id).await?)
     };
     end(outcome.await, |()| format!("{PAGE}?done=token_revoked"), PAGE)
 }

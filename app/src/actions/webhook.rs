@@ -3,7 +3,7 @@
 use super::ending::end;
 use crate::{
     Fault,
-    context::{actor, hub},
+    context::{hub, sender},
     flash,
     words::next_path::escape,
 };
@@ -22,7 +22,7 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        let made = hub().make_webhook_secret(&actor()?, &id).await?;
+        let made = hub().make_webhook_secret(&sender()?, &id).await?;
         flash::keep(&page, &format!("{} {}", made.secret, made.signing_key));
         Ok(())
     };
@@ -38,7 +38,7 @@ pub async fn end_previous_webhook_secrets(#[server(default)] connection: String)
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().end_previous_webhook_secrets(&actor()?, &id).await?)
+        Ok(hub().end_previous_webhook_secrets(&sender()?, &id).await?)
     };
     end(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
 }
@@ -52,7 +52,7 @@ pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] c
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: DeliveryId = delivery.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().redeliver(&actor()?, &id).await?)
+        Ok(hub().redeliver(&sender()?, &id).await?)
     };
     end(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
 }

@@ -9,7 +9,7 @@ use lexicontract::{
     },
     hub::{Error, Result},
     secret::Secret,
-    services::{ConnectRequest, Connecting, FormPost},
+    services::{ConnectRequest, Connecting, FormPost, Sender, Submission},
 };
 use salesforce_simulator::{
     Options, Simulator,
@@ -34,8 +34,12 @@ fn fields(key: &str) -> BTreeMap<String, Secret<String>> {
 }
 
 async fn connect(world: &World, slug: &str, key: &str) -> Result<Connection> {
+    connect_as(world, &world.admin, slug, key).await
+}
+
+async fn connect_as(world: &World, submission: impl Into<Submission<'_>> + Send, slug: &str, key: &str) -> Result<Connection> {
     let request = ConnectRequest { fields: fields(key), ..ConnectRequest::default() };
-    done(world.hub.connect(&world.admin, &IntegrationId::from_suffix(slug), request).await)
+    done(world.hub.connect(submission, &IntegrationId::from_suffix(slug), request).await)
 }
 
 fn done(connecting: Result<Connecting>) -> Result<Connection> {
@@ -128,16 +132,16 @@ async fn a_key_has_nothing_to_set_up_and_its_receipt_says_that_someone_must_dele
 #[tokio::test]
 async fn a_key_that_is_sent_twice_connects_once() {
     on_every_database(async |opened| {
-        let (mut world, _providers) = start(opened).await;
-        world.admin = world.admin.clone().with_form_post(FormPost::new("1", &[]));
+        let (world, _providers) = start(opened).await;
+        let form = |id| Sender { actor: world.admin.clone(), form_post: Some(FormPost::new(id, &[])) };
         let (slug, key, _) = PROVIDERS[0];
-        let first = connect(&world, slug, key).await.unwrap();
-        assert_eq!(connect(&world, slug, key).await.unwrap(), first);
+        let first = connect_as(&world, &form("1"), slug, key).await.unwrap();
+        assert_eq!(connect_as(&world, &form("1"), slug, key).await.unwrap(), first);
         assert_eq!(world.opened.number("SELECT count(*) FROM organization_integrations").await, 1);
-        world.admin = world.admin.clone().with_form_post(FormPost::new("2", &[]));
-        assert_eq!(problem(connect(&world, slug, key).await), Problem::AlreadyConnected);
+        let second = form("2");
+        assert_eq!(problem(connect_as(&world, &second, slug, key).await), Problem::AlreadyConnected);
         for _ in 0..2 {
-            done(world.hub.reconnect(&world.admin, &first.id, fields(key)).await).unwrap();
+            done(world.hub.reconnect(&second, &first.id, fields(key)).await).unwrap();
         }
         assert_eq!(world.opened.number("SELECT count(*) FROM activity WHERE kind = 'reconnected'").await, 1);
     })

@@ -11,25 +11,25 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::{Error, Hub},
-    services::{Actor, Client, FormPost, NewUser, Upload},
+    services::{Actor, Client, FormPost, NewUser, Sender, Upload},
 };
 
 const PASSWORD: &str = "correct horse battery";
 const NEW_PASSWORD: &str = "another horse battery";
 
 /// A person with a form.
-fn with_form(actor: &Actor, form_id: &str) -> Actor {
-    actor.clone().with_form_post(FormPost::new(form_id, &[b"what was filled in"]))
+fn with_form(actor: &Actor, form_id: &str) -> Sender {
+    Sender { actor: actor.clone(), form_post: Some(FormPost::new(form_id, &[b"what was filled in"])) }
 }
 
 fn grace() -> NewUser {
     NewUser { email: "grace@example.com".to_owned(), name: "Grace".to_owned(), role: Role::Member }
 }
 
-async fn upload(hub: &Hub, actor: &Actor, title: &str, content: &'static [u8]) -> ContractId {
+async fn upload(hub: &Hub, sender: &Sender, title: &str, content: &'static [u8]) -> ContractId {
     let bytes = Box::pin(futures::stream::iter([Ok(content.into())]));
     let upload = Upload { title: title.to_owned(), file_name: "a.pdf".to_owned(), bytes };
-    hub.upload_contract(actor, upload).await.unwrap().id
+    hub.upload_contract(sender, upload).await.unwrap().id
 }
 
 async fn audited(opened: &Opened) -> i64 {

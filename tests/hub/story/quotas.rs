@@ -12,7 +12,7 @@ use lexicontract::{
         record::RecordId,
     },
     hub::{Error, Hub, Result},
-    services::{Actor, FormPost, JoinedOrganization, NewOperatorUser, NewUser, Upload},
+    services::{Actor, FormPost, JoinedOrganization, NewOperatorUser, NewUser, Sender, Submission, Upload},
 };
 use salesforce_simulator::state::faults::Fault;
 use std::{
@@ -24,7 +24,7 @@ use std::{
 };
 
 /// Uploads `chunks` of ten bytes; says how many of them were read.
-async fn upload(hub: &Hub, actor: &Actor, chunks: usize) -> (Result<Contract>, usize) {
+async fn upload(hub: &Hub, submission: impl Into<Submission<'_>> + Send, chunks: usize) -> (Result<Contract>, usize) {
     let read = Arc::new(AtomicUsize::new(0));
     let counted = read.clone();
     let bytes = stream::iter(0..chunks).map(move |number| {
@@ -32,7 +32,7 @@ async fn upload(hub: &Hub, actor: &Actor, chunks: usize) -> (Result<Contract>, u
         Ok(format!("%PDF-{number:05}").into())
     });
     let upload = Upload { title: "Rollout".to_owned(), file_name: "a.pdf".to_owned(), bytes: bytes.boxed() };
-    let uploaded = hub.upload_contract(actor, upload).await;
+    let uploaded = hub.upload_contract(submission, upload).await;
     (uploaded, read.load(Ordering::SeqCst))
 }
 
@@ -124,7 +124,7 @@ async fn uploads_are_limited_for_each_hour_that_passes() {
 async fn a_form_that_took_the_last_place_is_answered_again_and_another_one_refused() {
     on_every_database(async |opened| {
         let world = World::with(opened.clone(), &[("QUOTA_CONTRACTS", "1")]).await;
-        let form = |id| world.admin.clone().with_form_post(FormPost::new(id, &[]));
+        let form = |id| Sender { actor: world.admin.clone(), form_post: Some(FormPost::new(id, &[])) };
         let first = upload(&world.hub, &form("1"), 1).await.0.unwrap();
         assert_eq!(upload(&world.hub, &form("1"), 1).await.0.unwrap().id, first.id);
         is_exceeded(upload(&world.hub, &form("2"), 1).await.0, Quota::Contracts);

@@ -194,7 +194,10 @@ async fn versions_are_numbered_once_and_the_latest_is_found() {
         assert_eq!((&found.id, found.number, found.source.as_str()), (&second.id, 2, "upload"));
         let found = versions::find(&mut tx, &organization, &first.id).await.unwrap().unwrap();
         assert_eq!((found.number, found.size_bytes, &found.contract_id), (1, 5_000_000_000, &row.id));
-        assert_eq!((found.source.as_str(), found.remote_id.as_deref(), found.created_at), ("salesforce", Some("068ak000001"), NOW));
+        assert_eq!(
+            (found.source.as_str(), found.remote_id.as_deref(), found.created_at),
+            ("salesforce", Some("068ak000001"), NOW)
+        );
         assert_eq!((found.file_name, found.content_type, found.sha256), (first.file_name, first.content_type, first.sha256));
         let by_number = versions::find_number(&mut tx, &organization, &row.id, 2).await.unwrap().unwrap();
         assert_eq!(by_number.id, second.id);
