@@ -1,7 +1,7 @@
 //! A provider as data: its entry in the catalogue, and which capabilities it has.
 
 use super::{
-    Allowance, AuthMethod, Deals, Error, Identity, OAuthClient, SetupFor,
+    Allowance, AuthMethod, Deals, Identity, OAuthClient, SetupFor,
     auth::ApiKey,
     error_rules::{ErrorBody, ErrorRule},
     http::{Answer, Client},
@@ -120,11 +120,6 @@ impl Connector {
     /// The webhook of that name.
     pub fn webhook(&self, name: &str) -> Option<&'static WebhookSpec> {
         self.webhooks.iter().find(|webhook| webhook.name == name)
-    }
-
-    /// What the error means while a person is connecting.
-    pub fn connect_failure(&self, error: &Error) -> ConnectFailure {
-        error.connect_failure.unwrap_or(ConnectFailure::ExchangeFailed)
     }
 }
 

@@ -140,7 +140,7 @@ impl Hub {
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
         let refused = |error: connectors::Error| {
             tracing::warn!(error = chain(&error), organization = %flow.organization_id, "could not connect");
-            client.connector().connect_failure(&error)
+            error.connect_failure.unwrap_or(ConnectFailure::ExchangeFailed)
         };
         let tokens = client.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
         let call = Call::with_tokens(&self.ctx, client.connector(), &tokens, Meter::default());

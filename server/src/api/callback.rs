@@ -1,9 +1,9 @@
 //! Where a provider sends the browser back to.
 
-use crate::{authentication::Visitor, origin::is_prefetch};
+use crate::{authentication::Visitor, extract::PathText, origin::is_prefetch};
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{
@@ -33,7 +33,7 @@ const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CAC
     responses((status = 303, description = "To `/integrations?connected={slug}`, or `/integrations?error=<code>`")))]
 pub async fn finish(
     State(hub): State<Hub>,
-    Path(slug): Path<String>,
+    PathText(slug): PathText<String>,
     Extension(visitor): Extension<Visitor>,
     method: Method,
     headers: HeaderMap,

@@ -2,14 +2,14 @@
 
 use crate::{
     authentication::Proof,
-    extract::{Admin, Caller, OptionalJson, PathId},
+    extract::{Admin, Caller, OptionalJson, PathId, PathText},
     origin, pages,
     problem::{Failure, Result},
     refusal::accepts_html,
     state::AppState,
 };
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{Query, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{Method, StatusCode};
@@ -101,7 +101,7 @@ pub struct AuthQuery {
 pub async fn auth(
     State(state): State<AppState>,
     Admin(actor): Admin,
-    Path(slug): Path<String>,
+    PathText(slug): PathText<String>,
     query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Result<Response> {

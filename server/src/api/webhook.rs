@@ -3,7 +3,7 @@
 
 use crate::{
     client_address::ClientAddress,
-    extract::is_json,
+    extract::{PathText, is_json},
     pasted_secret,
     problem::{Failure, Result},
     request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -58,7 +58,7 @@ pub enum WebhookAnswer {
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
     State(state): State<AppState>,
-    Path((slug, webhook)): Path<(String, String)>,
+    PathText((slug, webhook)): PathText<(String, String)>,
     Extension(address): Extension<ClientAddress>,
     request: Request,
 ) -> Result<Response> {

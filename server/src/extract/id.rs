@@ -7,6 +7,7 @@ use lexicontract::domain::{
     ids::{Id, Kind},
     problem::Problem,
 };
+use serde::de::DeserializeOwned;
 
 /// The one id of a path.
 pub struct PathId<K>(pub Id<K>);
@@ -17,6 +18,18 @@ impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Failure(Problem::NotFound))?;
         text.parse().map(Self).map_err(|_| Failure(Problem::NotFound))
+    }
+}
+
+/// Texts of a path, such as slugs; what is not UTF-8 is as unknown as any other.
+pub struct PathText<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathText<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(texts) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Failure(Problem::NotFound))?;
+        Ok(Self(texts))
     }
 }
 

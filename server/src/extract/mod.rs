@@ -6,6 +6,6 @@ mod json;
 mod page;
 
 pub use actor::{Admin, Caller, Member};
-pub use id::{PathId, PathIdAndNumber};
+pub use id::{PathId, PathIdAndNumber, PathText};
 pub use json::{Json, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};

@@ -69,6 +69,20 @@ async fn unknown_foreign_and_malformed_ids_are_the_same_404() {
 }
 
 #[tokio::test]
+async fn a_provider_whose_name_is_no_text_is_as_unknown_as_any_other() {
+    let server = Server::start().await;
+    let ada = server.admin("ada").await;
+    for path in ["integrations/%ff/auth", "integrations/nobody/auth"] {
+        let answer = server.send(Call::get(&format!("/api/v1/{path}")).cookie(&ada.cookie)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{path}");
+    }
+    for path in ["integrations/%ff/webhook", "integrations/salesforce/%ff"] {
+        let answer = server.send(Call::post(&format!("/api/v1/{path}")).cookie(&ada.cookie)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_cookie_from_another_site_changes_nothing() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
