@@ -30,7 +30,7 @@ test("a status that Salesforce refused is written again when the cause is mended
   await eventually(page, isLive, async () => expect(again).toBeVisible({ timeout: 4_000 }));
   await simulator.setStatusField("present");
   await again.click();
-  await expect(page.getByRole("status").first()).toContainText("written to Salesforce again");
+  await expect(page.getByRole("status").first()).toContainText("The status is being written again");
   await eventually(page, isLive, async () => expect(page.getByText("Written to Salesforce").first()).toBeVisible({ timeout: 4_000 }));
   await expect(again).toHaveCount(0);
 });
