@@ -11,6 +11,7 @@ test("cards are found by words and by category", async ({ page }) => {
   await page.getByLabel("Search integrations").fill("pipe");
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(pipedrive).toBeVisible();
+  await expect(pipedrive).toContainText("Deals are not read yet.");
   await expect(salesforce).toBeHidden();
   await page.getByRole("link", { name: "Storage", exact: true }).click();
   await expect(page.getByText("No integration matches.")).toBeVisible();

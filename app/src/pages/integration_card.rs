@@ -41,7 +41,8 @@ fn card_of(integration: &Integration, rows: Vec<AnyView>, is_shown: bool, shown:
         (true, false) => pill(Tone::Neutral, "Unavailable"),
     };
     let rows = (!is_bare).then(|| connection_rows(rows));
-    let content = view! { {rows} {foot(integration, is_bare, shown.is_admin)} };
+    let missing = integration.missing.clone().map(|missing| note(missing.into_any()));
+    let content = view! { {missing} {rows} {foot(integration, is_bare, shown.is_admin)} };
     integration_card(integration, is_shown, !is_bare, state, content.into_any())
 }
 
