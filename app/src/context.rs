@@ -77,10 +77,10 @@ pub fn actor() -> Result<Actor, Problem> {
     visitor().0.ok_or(Problem::NotSignedIn)
 }
 
-/// The signed-in person, and the form that they sent.
+/// The signed-in user and the idempotency key of the submitted form.
 ///
 /// # Errors
-/// [`Problem::NotSignedIn`] when nobody is.
+/// [`Problem::NotSignedIn`] without a session.
 pub fn sender() -> Result<Sender, Problem> {
     let form_post = with_context(|parts: &Parts| parts.extensions.get::<FormPost>().cloned()).flatten();
     Ok(Sender { actor: actor()?, form_post })

@@ -1,7 +1,7 @@
 //! Reads what is posted to server functions: refuses what they do not take, and recognizes a form by the id that it carries, so that
 //! repeating it changes nothing.
 //!
-//! Here once for every action: the post is handed on beside whoever acts.
+//! The idempotency key travels in the request's extensions, separate from the user.
 
 use crate::{refusal::Refusal, request_body::RequestBody, unfinished::is_form};
 use app::actions;

@@ -1,7 +1,7 @@
 //! The response to webhook calls that miss it or use another method.
 //!
-//! A caller with a valid secret is told what is wrong: 404 or 405. Everyone else gets the answer of the webhook: the same function checks
-//! the secret and counts wrong ones, whether or not the path exists, so other paths neither avoid the limit nor show which routes there are.
+//! A caller with a valid secret gets 404 or 405. Other callers get the webhook's 401: the same function checks the secret and counts wrong
+//! ones whether or not the path exists, so other paths neither bypass the rate limit nor reveal routes.
 
 use crate::{
     api::webhook::{SECRET_HEADER, authenticate},

@@ -1,4 +1,4 @@
-//! How a provider lets us in, as data of a connector.
+//! Authentication methods, as data of a connector.
 
 use super::guide::ConnectGuide;
 use crate::{
@@ -27,7 +27,7 @@ impl AuthMethod {
 
 /// A key that a person pastes.
 pub struct ApiKey {
-    /// What to ask for. The first field is `api_key`.
+    /// The fields of the form. The first one is `api_key`.
     pub fields: &'static [KeyFieldInfo],
     /// The origin of the API, the same for all accounts.
     pub origin: &'static str,
@@ -56,7 +56,7 @@ pub struct KeyFieldInfo {
     pub help_url: &'static str,
 }
 
-/// The authorization code grant of RFC 6749 with PKCE S256 (RFC 7636), and what this provider makes of it.
+/// The authorization code grant of RFC 6749 with PKCE S256 (RFC 7636), with the values of one provider.
 pub struct OAuth2 {
     /// The login host of an environment. The text is what a person typed for `my_domain`: a host, or any address of the account.
     pub login_url: fn(&ProviderConfig, Environment, Option<&str>) -> Result<Url, Invalid>,
@@ -66,12 +66,12 @@ pub struct OAuth2 {
     pub token_path: &'static str,
     /// The path of the revocation endpoint (RFC 7009), at the same hosts.
     pub revoke_path: &'static str,
-    /// What we ask for.
+    /// The requested scopes.
     pub scopes: &'static [&'static str],
     /// Whether `id` of a token answer names an account and a user.
     pub is_identity: fn(&str) -> bool,
-    /// What an `error` of the callback means where the error rules say something else; in lower case.
+    /// Meaning of `error` in the callback, in lower case; checked before the error rules.
     pub callback_errors: &'static [(&'static str, ConnectFailure)],
-    /// What people are shown before consent.
+    /// The text of the page before consent.
     pub guide: &'static ConnectGuide,
 }

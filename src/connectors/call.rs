@@ -1,5 +1,5 @@
-//! The only way from a connector to the network: it adds the credential, keeps to the provider's hosts, bounds bodies, reads how much of the
-//! account's API calls is used, and turns refusals into errors by the rules. No connector sees a token or decides on a status code.
+//! Authenticated calls of a provider, the only network access of connectors. Adds the credential, checks the host, limits body sizes,
+//! reads the API usage, and maps rejections to errors by the rules. Connectors never see a token and never interpret a status code.
 
 use super::{
     Connector, Ctx, Error, FileStream, Kind, Meter, Tokens,
@@ -23,7 +23,7 @@ const WHOLE_DOWNLOAD: Duration = Duration::from_secs(3_600);
 /// Far longer than any key.
 const KEY_CHARACTERS: usize = 1_024;
 
-/// What proves to the provider who calls.
+/// The credential of a call.
 #[derive(Clone)]
 enum Credential {
     Bearer(Secret<String>),

@@ -1,4 +1,4 @@
-//! What a connector can do at a provider. What it cannot do is not there, so nothing has to pretend.
+//! Capabilities of connectors. A capability that a provider lacks is `None`, so no method needs a default.
 
 use super::{Call, Error, FileStream, RemoteFile};
 use crate::domain::{
@@ -20,7 +20,7 @@ pub struct Account {
     pub user: Option<String>,
 }
 
-/// Whose credential it is.
+/// Identifies the account behind a credential.
 #[async_trait]
 pub trait Identity: Send + Sync {
     /// The account; this is also how a key is tried.

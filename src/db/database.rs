@@ -65,7 +65,7 @@ pub enum Db {
     },
 }
 
-/// A connection that reads. What it is put to changes nothing.
+/// A read connection.
 pub struct ReadConnection {
     /// What it runs on.
     pub held: Held,
@@ -78,7 +78,7 @@ pub struct Tx {
     pub(super) audited: ChainedLines,
 }
 
-/// A transaction reads, too.
+/// Read functions also accept a transaction.
 impl Deref for Tx {
     type Target = ReadConnection;
 

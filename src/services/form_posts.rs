@@ -42,7 +42,7 @@ impl FormPost {
     }
 }
 
-/// Who asks, and with which post of a form: without one, what is asked for is done each time.
+/// A user and, for a form, its idempotency key. Without a key, each call has an effect.
 #[derive(Clone, Copy, Debug)]
 pub struct Submission<'a> {
     /// Who.
@@ -63,7 +63,7 @@ impl<'a> From<&'a Sender> for Submission<'a> {
     }
 }
 
-/// Somebody who sent a form.
+/// The owned form of [`Submission`].
 #[derive(Clone, Debug)]
 pub struct Sender {
     /// Who.

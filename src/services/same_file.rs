@@ -1,22 +1,21 @@
-//! Whether a provider's file is the one that a contract has already: the one place that decides it.
+//! Compares a provider's file with the latest version of a contract.
 
 use crate::{
     connectors::{Checksum, RemoteFile},
     db::versions::VersionRow,
 };
 
-/// Before the bytes are copied, and certain: the same revision. Files with the same MD5 can be made to differ, so that is no reason to
-/// leave one where it is.
+/// Whether the download can be skipped. Compares revisions only, because files with equal MD5 can be forged.
 pub(super) fn is_same_revision(latest: &VersionRow, file: &RemoteFile) -> bool {
     latest.remote_id.as_ref() == Some(&file.id)
 }
 
-/// Before the bytes are copied, as a forecast: the same revision, or a checksum of the same bytes.
+/// Prediction for a dry run: same revision or equal checksum.
 pub(super) fn is_likely_same(latest: &VersionRow, file: &RemoteFile) -> bool {
     is_same_revision(latest, file) || has_checksum(file, latest.md5.as_deref(), &latest.sha256) == Some(true)
 }
 
-/// After the bytes are copied.
+/// Compares the copied bytes.
 pub(super) fn has_same_bytes(latest: &VersionRow, copy: &VersionRow) -> bool {
     latest.sha256 == copy.sha256 || latest.remote_id == copy.remote_id
 }

@@ -1,6 +1,6 @@
-//! What every connector promises, tried over all of them: each case runs against each provider's simulator.
+//! Conformance tests: each case runs for every connector against the provider's simulator.
 //!
-//! A provider joins with one entry of [`provider::PROVIDERS`].
+//! To add a provider, add an entry to [`provider::PROVIDERS`].
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod answers;

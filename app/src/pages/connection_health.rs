@@ -1,4 +1,4 @@
-//! How a connection fares: since when something is wrong, who can change it, and what the comparison with the provider found.
+//! Health of a connection: open issue, who can fix it, and the last reconciliation.
 
 use super::connection::Shown;
 use crate::parts::{card::card, layout::stack, list::facts, moment::moment, number::count, prose::muted, standing::upcoming};

@@ -95,7 +95,7 @@ pub(super) fn rule_words(rule: &FileRule) -> String {
     }
 }
 
-/// The form, on a page of its own: it asks the provider what there is to choose from.
+/// The settings form, on a separate page because it queries the provider for its choices.
 pub(super) fn settings_page() -> WebPage {
     let (id, refused) = (parameter("id"), query("problem"));
     let typed: Option<SettingsForm> = refused.is_some().then(|| flash::take_typed(&path())).flatten();

@@ -35,7 +35,7 @@ pub(super) fn webhook(shown: &Shown) -> AnyView {
 /// The secret, and the key that came with it as setups expect it: without the prefix of Standard Webhooks.
 fn new_secret(made: &str) -> AnyView {
     let (secret, key) = made.split_once(' ').unwrap_or((made, ""));
-    let note = "Put it into the setup at the provider now. We keep only a digest of it, so nobody can show it again.";
+    let note = "Save it at the provider now. We store only a digest, so it can't be shown again.";
     let key = key.strip_prefix("whsec_").map(|key| {
         let note = "Needed only when calls are signed: enter it beside the secret, as SigningKey. It is not shown again.";
         shown_once("webhook-signing-key", "Signing key", key.to_owned(), note)

@@ -1,4 +1,4 @@
-//! Which way the program's own calls go out, and a file storage that cannot be used: what operators are told at the start.
+//! Startup log lines about the outbound proxy and unusable file storage.
 
 use crate::{
     databases::on_every_database,

@@ -1,4 +1,4 @@
-//! Turns an answer that is not a success into what the provider's rules say about it.
+//! Maps unsuccessful responses to errors by the provider's rules.
 
 mod rule;
 mod shared;
@@ -18,14 +18,14 @@ const MESSAGE_CHARACTERS: usize = 200;
 /// The longest error code that is kept.
 const CODE_CHARACTERS: usize = 64;
 
-/// What was to be written, for the words.
+/// The field and value of a write, for the message.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Subject<'a> {
     pub(super) field: &'a str,
     pub(super) value: &'a str,
 }
 
-/// An error as a body tells it. The code stays a text: providers have hundreds and add more.
+/// An error from a response body. The code is a string because providers have hundreds of codes and add more.
 #[derive(Default)]
 pub(super) struct ApiError {
     pub(super) code: String,
@@ -44,7 +44,7 @@ pub(super) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Bodies say nothing: the status decides.
+    /// Bodies carry no error code; only the status counts.
     pub(super) const NONE: Self = Self { read: |_| None, may_be_hidden: |_| false };
 }
 

@@ -35,12 +35,12 @@ impl OAuthClient {
         Self { connector, method }
     }
 
-    /// Whose it is.
+    /// The connector.
     pub fn connector(self) -> &'static Connector {
         self.connector
     }
 
-    /// What the provider is told, and people are shown.
+    /// The OAuth 2.0 data of the connector.
     pub fn method(self) -> &'static OAuth2 {
         self.method
     }
@@ -52,7 +52,7 @@ impl OAuthClient {
     /// Whether this server is set up for it.
     ///
     /// # Errors
-    /// A sentence for people: who must do what.
+    /// A message that names the missing variables.
     pub fn availability(self, config: &Config) -> Result<(), String> {
         self.settings(config).app.as_ref().map(|_| ()).ok_or_else(|| self.not_set_up())
     }
@@ -147,8 +147,8 @@ impl OAuthClient {
 
     /// New tokens for old. Keeps what the answer leaves out; the answer's refresh token, when there is one, replaces the old.
     ///
-    /// Asks the account's own host, and the login host only when the first certainly did not take the request: an account may switch off
-    /// either, but a refresh token whose fate is unknown must not be sent again.
+    /// Calls the account's host, and the login host only if the first certainly did not process the request: an account may disable either,
+    /// but a refresh token must not be sent twice when the outcome is unknown.
     ///
     /// # Errors
     /// The provider refused or could not be asked; `outcome_unknown` says that it may have replaced the refresh token.

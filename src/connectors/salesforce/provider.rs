@@ -52,7 +52,7 @@ const OAUTH2: OAuth2 = OAuth2 {
     authorize_path: "/services/oauth2/authorize",
     token_path: "/services/oauth2/token",
     revoke_path: "/services/oauth2/revoke",
-    // Calls, calls while nobody is there, and who we are.
+    // API calls, offline access, and the user's identity.
     scopes: &["api", "refresh_token", "openid"],
     is_identity: identity::is_identity,
     callback_errors: &[
