@@ -36,18 +36,21 @@ pub struct Call {
     ctx: Ctx,
     connector: &'static Connector,
     base: Url,
+    /// Where users see the account.
+    pages: Url,
     credential: Credential,
     scopes: Vec<String>,
     meter: Meter,
 }
 
 impl Call {
-    /// Calls with the access token of a grant. What answers say about the account's API calls is kept in `meter`.
+    /// Calls with the access token of a grant, at `_API_URL` if that is set. What answers say about the account's API calls is kept in `meter`.
     pub fn with_tokens(ctx: &Ctx, connector: &'static Connector, tokens: &Tokens, meter: Meter) -> Self {
         Self {
             ctx: ctx.clone(),
             connector,
-            base: tokens.instance_url.clone(),
+            base: ctx.config.provider(connector.slug).api_url.as_ref().unwrap_or(&tokens.instance_url).clone(),
+            pages: tokens.instance_url.clone(),
             credential: Credential::Bearer(tokens.access_token.clone()),
             scopes: tokens.scopes.clone(),
             meter,
@@ -76,7 +79,8 @@ impl Call {
         };
         let fixed = || Url::parse(method.origin).map_err(|error| Error::new(Kind::Unexpected, "not an address").because(error));
         let base = ctx.config.provider(connector.slug).api_url.clone().map_or_else(fixed, Ok)?;
-        Ok(Self { ctx: ctx.clone(), connector, base, credential, scopes: Vec::new(), meter: Meter::default() })
+        let pages = base.clone();
+        Ok(Self { ctx: ctx.clone(), connector, base, pages, credential, scopes: Vec::new(), meter: Meter::default() })
     }
 
     /// What the credential may do, as far as the provider said.
@@ -92,6 +96,13 @@ impl Call {
     /// The provider's variables.
     pub fn config(&self) -> &ProviderConfig {
         self.ctx.config.provider(self.connector.slug)
+    }
+
+    /// The address of a page for users. It is never called.
+    pub(super) fn page(&self, path: &str) -> Url {
+        let mut url = self.pages.clone();
+        url.set_path(path);
+        url
     }
 
     /// The address of a path at the account's own host. Only the path is used, so that nothing in an answer can lead elsewhere.

@@ -34,7 +34,7 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
 }
 
 /// Calls of Salesforce with an access token for that instance.
-fn call(ctx: &Ctx, instance: &Url) -> Call {
+pub(super) fn call(ctx: &Ctx, instance: &Url) -> Call {
     let tokens = Tokens {
         access_token: Secret::from("00D!access"),
         refresh_token: Secret::from("5Aep861.refresh"),

@@ -46,7 +46,7 @@ pub(super) async fn deal(call: &Call, id: &SalesforceId) -> Result<Deal, Error> 
     if row.id != *id {
         return Err(Error::new(Kind::Unexpected, "read the Opportunity: another record was answered"));
     }
-    let url = call.address(row.id.as_str())?;
+    let url = call.page(row.id.as_str());
     Ok(Deal {
         id: row.id.into(),
         name: row.name,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     connectors::{
         Checksum, Error, FileState, Kind, RemoteFile,
-        test_support::{Server, Then, answer, json},
+        test_support::{Server, Then, answer, call, context, json},
     },
     domain::time::Timestamp,
 };
@@ -40,6 +40,16 @@ async fn an_opportunity_is_read_with_its_account() {
     let expected = "GET /services/data/v67.0/query?q=SELECT+Id%2C+Name%2C+StageName%2C+Account.Name+FROM+Opportunity+\
                     WHERE+Id+%3D+%27006ak00000OQ4RxAAL%27 HTTP/1.1";
     assert!(server.requests()[0].starts_with(expected), "{}", server.requests()[0]);
+}
+
+#[tokio::test]
+async fn calls_go_to_the_api_url_of_the_operator_and_users_to_the_instance() {
+    let row = object!({"Id": "006ak00000OQ4RxAAL", "Name": "Renewal", "StageName": "Closed Won", "Account": null});
+    let server = server(&[rows(object!([row]))]).await;
+    let ctx = context(&[("SALESFORCE_API_URL", server.url.as_str())]);
+    let read = deal(&call(&ctx, &"https://acme.my.salesforce.com".parse().unwrap()), &id()).await.unwrap();
+    assert_eq!(read.url.as_deref(), Some("https://acme.my.salesforce.com/006ak00000OQ4RxAAL"));
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
