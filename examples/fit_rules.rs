@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use lexicontract::analysis::{Evidence, FittedRule, evidence, fitted_rules};
-use lexicontract::domain::analysis::ClauseKind;
+use lexicontract::domain::contract::analysis::ClauseKind;
 
 use cuad::Contract;
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use lexicontract::analysis::Engine;
-use lexicontract::domain::analysis::{Clause, ClauseKind};
+use lexicontract::domain::contract::analysis::{Clause, ClauseKind};
 
 use cuad::Spans;
 

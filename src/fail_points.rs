@@ -14,9 +14,9 @@ pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Deliveries are about to be committed.
-    IntakeStoring,
+    IngestionStoring,
     /// Deliveries are committed, and nobody has been told.
-    IntakeStored,
+    IngestionStored,
     /// A job is claimed, and nothing done.
     JobClaimed,
     /// The Opportunity has been read.
@@ -48,8 +48,8 @@ pub enum Step {
 impl Step {
     /// Every step.
     pub const ALL: [Self; 15] = [
-        Self::IntakeStoring,
-        Self::IntakeStored,
+        Self::IngestionStoring,
+        Self::IngestionStored,
         Self::JobClaimed,
         Self::IngestRead,
         Self::IngestCopied,
@@ -68,8 +68,8 @@ impl Step {
     /// Its name in [`VARIABLE`].
     pub fn name(self) -> &'static str {
         match self {
-            Self::IntakeStoring => "intake-storing",
-            Self::IntakeStored => "intake-stored",
+            Self::IngestionStoring => "ingestion-storing",
+            Self::IngestionStored => "ingestion-stored",
             Self::JobClaimed => "job-claimed",
             Self::IngestRead => "ingest-read",
             Self::IngestCopied => "ingest-copied",

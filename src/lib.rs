@@ -41,11 +41,11 @@ pub mod hub;
 #[cfg(feature = "server")]
 pub mod jobs;
 #[cfg(feature = "server")]
-pub mod provenance;
-#[cfg(feature = "server")]
 pub mod random;
 #[cfg(feature = "server")]
 pub mod rate_limit;
+#[cfg(feature = "server")]
+pub mod request_context;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]

@@ -10,7 +10,7 @@ use lexicontract::{
     domain::problem::Problem,
     hub::Hub,
     rate_limit::networks,
-    services::{Actor, Client, FormPost, Sender},
+    services::{Actor, Client, IdempotencyKey, Sender},
 };
 use std::{
     net::IpAddr,
@@ -37,9 +37,9 @@ impl ClientAddress {
 
 /// Whether an action refused a form because the user may not do that. The answer redirects, so its status does not show it.
 #[derive(Clone, Debug, Default)]
-pub struct FormRefusal(Arc<AtomicBool>);
+pub struct FormRejection(Arc<AtomicBool>);
 
-impl FormRefusal {
+impl FormRejection {
     /// Whether the form was refused.
     pub fn is_refused(&self) -> bool {
         self.0.load(Ordering::Relaxed)
@@ -47,8 +47,8 @@ impl FormRefusal {
 }
 
 /// Records for the server's middleware that the action refused the form.
-pub(crate) fn record_form_refusal() {
-    if let Some(refusal) = with_context(|parts: &Parts| parts.extensions.get::<FormRefusal>().cloned()).flatten() {
+pub(crate) fn record_form_rejection() {
+    if let Some(refusal) = with_context(|parts: &Parts| parts.extensions.get::<FormRejection>().cloned()).flatten() {
         refusal.0.store(true, Ordering::Relaxed);
     }
 }
@@ -82,7 +82,7 @@ pub fn actor() -> Result<Actor, Problem> {
 /// # Errors
 /// [`Problem::NotSignedIn`] without a session.
 pub fn sender() -> Result<Sender, Problem> {
-    let form_post = with_context(|parts: &Parts| parts.extensions.get::<FormPost>().cloned()).flatten();
+    let form_post = with_context(|parts: &Parts| parts.extensions.get::<IdempotencyKey>().cloned()).flatten();
     Ok(Sender { actor: actor()?, form_post })
 }
 

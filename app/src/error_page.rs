@@ -2,12 +2,14 @@
 
 use crate::{
     parts::{
-        button::{Look, link},
-        frame::{alone, panel},
-        layout::row,
+        form::button::{Look, link},
+        layout::{
+            frame::{alone, panel},
+            row,
+        },
     },
     shell::stylesheet,
-    words::problem::sentence,
+    text::problem::sentence,
 };
 use leptos::{config::LeptosOptions, prelude::*};
 use lexicontract::domain::problem::Problem;

@@ -35,14 +35,14 @@ impl FromServerFnError for Fault {
     /// Who is not signed in is refused before any server function runs, with a problem document in place of a fault.
     fn de(data: Bytes) -> Self {
         let fault = serde_json::from_slice(&data);
-        let refused = || serde_json::from_slice::<Refusal>(&data).map(|refusal| Self::Problem(refusal.code));
+        let refused = || serde_json::from_slice::<Rejection>(&data).map(|refusal| Self::Problem(refusal.code));
         fault.or_else(|_| refused()).unwrap_or(Self::Unreachable)
     }
 }
 
 /// As much of a problem document as a page needs.
 #[derive(Deserialize)]
-struct Refusal {
+struct Rejection {
     code: Problem,
 }
 

@@ -26,18 +26,18 @@ pub(crate) fn take(page: &str) -> Option<String> {
 }
 
 /// Keeps what was typed into the form of the page at `page`, unless it is too long. It never holds a password, a key or a file.
-pub(crate) fn keep_typed(page: &str, typed: &impl Serialize) {
-    append(typed_cookie(&hub(), visitor().0.as_ref(), page, typed));
+pub(crate) fn keep_form_state(page: &str, typed: &impl Serialize) {
+    append(form_state_cookie(&hub(), visitor().0.as_ref(), page, typed));
 }
 
 /// The header that keeps it.
-pub fn typed_cookie(hub: &Hub, actor: Option<&Actor>, page: &str, typed: &impl Serialize) -> Option<HeaderValue> {
+pub fn form_state_cookie(hub: &Hub, actor: Option<&Actor>, page: &str, typed: &impl Serialize) -> Option<HeaderValue> {
     let session = actor.map(|actor| &actor.via);
     seal(hub, SealedCookie::FormState { session, page }, &serde_json::to_string(typed).ok()?)
 }
 
 /// Takes what was typed into the form of the page at `page`, and erases it.
-pub(crate) fn take_typed<T: DeserializeOwned>(page: &str) -> Option<T> {
+pub(crate) fn take_form_state<T: DeserializeOwned>(page: &str) -> Option<T> {
     let visitor = visitor().0;
     let session = visitor.as_ref().map(|actor| &actor.via);
     serde_json::from_str(&take_cookie(SealedCookie::FormState { session, page })?).ok()

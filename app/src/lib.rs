@@ -3,21 +3,21 @@
 //! Built twice. For the server with feature `ssr`: everything. For the browser with feature `hydrate`: the first four
 //! modules, so that nothing of a page, a service or a database can reach WebAssembly.
 
+pub mod auto_refresh;
 pub mod islands;
-pub mod live;
 pub mod parts;
-pub mod words;
+pub mod text;
 
 mod fault;
 
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
-mod asked;
-#[cfg(feature = "ssr")]
-pub mod audited;
+pub mod audit_query;
 #[cfg(feature = "ssr")]
 pub mod context;
+#[cfg(feature = "ssr")]
+mod contract_query;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 #[cfg(feature = "ssr")]
@@ -27,21 +27,21 @@ mod document;
 #[cfg(feature = "ssr")]
 mod error_page;
 #[cfg(feature = "ssr")]
+mod fingerprint;
+#[cfg(feature = "ssr")]
 pub mod flash;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod policy;
 #[cfg(feature = "ssr")]
+pub mod saved_form;
+#[cfg(feature = "ssr")]
 pub mod session;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod theme;
-#[cfg(feature = "ssr")]
-pub mod unfinished;
-#[cfg(feature = "ssr")]
-mod watch;
 
 #[cfg(feature = "ssr")]
 pub use document::document;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lexicontract::domain::analysis::ClauseKind;
+use lexicontract::domain::contract::analysis::ClauseKind;
 
 /// Where the labelled contracts of each kind are, in code points.
 pub type Spans = BTreeMap<&'static str, Vec<Range<i64>>>;

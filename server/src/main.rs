@@ -1,5 +1,5 @@
 //! The binary `lexicontract`.
 
 fn main() -> std::process::ExitCode {
-    server::cli::run()
+    server::process::cli::run()
 }

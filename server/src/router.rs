@@ -1,17 +1,17 @@
 //! Every route and every layer.
 
 use crate::{
-    access,
     api::{
-        audit, auth, callback, connections, contracts, deliveries, download, health, integrations, organization, security_txt,
-        setup_package, tokens, upload, users, webhook,
+        audit, auth, callback, connections, contracts, deliveries, download, health, integrations, openapi, organization,
+        problem::ApiError, security_txt, setup_package, tokens, upload, users, webhook,
     },
-    audit_file, authentication, client_address, docs, error_page, fairness, form_posts, headers, host, openapi, origin, pages,
-    panics, plain_form,
-    problem::Failure,
-    refused, request_body, request_log,
+    identity::authentication,
+    layers::{
+        authorization, client_address, detach, error_page, headers, host, idempotency, origin, panics, rejected_form, request_log,
+    },
+    limits::{request_body, tenant_limits},
+    pages::{self, audit_file, docs, plain_form, static_files},
     state::AppState,
-    static_files, uncancellable,
 };
 use app::cookies::Cookie;
 use axum::{
@@ -36,10 +36,10 @@ pub fn router(state: AppState) -> Router {
         .merge(docs::routes(document))
         .merge(static_files::routes(Path::new(&*state.leptos_options.site_root)))
         .merge(pages::routes(&state))
-        .method_not_allowed_fallback(async || Failure(Problem::MethodNotAllowed))
+        .method_not_allowed_fallback(async || ApiError::from(Problem::MethodNotAllowed))
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(state.clone(), uncancellable::run_to_the_end))
+                .layer(from_fn_with_state(state.clone(), detach::run_to_the_end))
                 .layer(from_fn(request_log::observe))
                 .layer(from_fn_with_state(state.clone(), headers::secure))
                 .layer(from_fn_with_state(state.clone(), host::require_own))
@@ -47,17 +47,17 @@ pub fn router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), error_page::show))
                 .layer(from_fn_with_state(state.clone(), client_address::remember))
                 .layer(from_fn_with_state(state.clone(), authentication::authenticate))
-                .layer(from_fn_with_state(state.clone(), refused::record))
+                .layer(from_fn_with_state(state.clone(), rejected_form::record))
                 .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
-                .layer(from_fn_with_state(state.clone(), access::admit))
+                .layer(from_fn_with_state(state.clone(), authorization::admit))
                 .layer(from_fn_with_state(state.clone(), request_body::buffer))
-                .layer(from_fn_with_state(state.clone(), fairness::share))
+                .layer(from_fn_with_state(state.clone(), tenant_limits::share))
                 .layer(CatchPanicLayer::custom(panics::answer))
-                .layer(from_fn(form_posts::recognise)),
+                .layer(from_fn(idempotency::recognise)),
         )
         .with_state(state);
     // A route adds `Allow` outside its layers.
-    Router::new().fallback_service(routes).layer(map_response(access::hide_methods))
+    Router::new().fallback_service(routes).layer(map_response(authorization::hide_methods))
 }
 
 /// The API and the document that describes it. A route is added here once, and is in both.

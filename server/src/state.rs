@@ -1,6 +1,10 @@
 //! What every handler may need: the hub, the options of the front end, and the server's own few things.
 
-use crate::{fairness::Fairness, readiness::Readiness, site, telemetry};
+use crate::{
+    limits::tenant_limits::Fairness,
+    pages::site,
+    process::{readiness::Readiness, telemetry},
+};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use lexicontract::{domain::ids::ConnectionId, hub::Hub, rate_limit::RateLimit};

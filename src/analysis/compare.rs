@@ -3,7 +3,7 @@
 //! Documents break their lines anew when a word is added, so that a line is rarely what changed; and a comparison by words
 //! alone finds the same "the" everywhere.
 
-use crate::domain::comparison::{Change, Passage, Piece};
+use crate::domain::contract::diff::{Change, Passage, Piece};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::time::{Duration, Instant};
 

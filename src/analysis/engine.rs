@@ -1,12 +1,15 @@
 //! The embedded analyser: rules over sentences, no network, the same answer for the same text.
 
-use super::offsets::Offsets;
-use super::opening::{Finding, read_opening};
-use super::score::find_clauses;
-use super::segment::segment;
-use super::text::Document;
-use super::{risks, summary};
-use crate::domain::analysis::{Clause, ClauseKind, Findings};
+use super::{
+    offsets::Offsets,
+    opening::{Finding, read_opening},
+    risks,
+    score::find_clauses,
+    segment::segment,
+    summary,
+    text::Document,
+};
+use crate::domain::contract::analysis::{Clause, ClauseKind, Findings};
 
 /// Finds clauses, risks and a summary in a text.
 #[derive(Clone, Copy, Debug, Default)]

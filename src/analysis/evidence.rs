@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::offsets::Offsets;
-use super::rules::RULES;
-use super::score::may_be;
-use super::segment::segment;
-use crate::domain::analysis::ClauseKind;
+use super::{offsets::Offsets, rules::RULES, score::may_be, segment::segment};
+use crate::domain::contract::analysis::ClauseKind;
 
 /// A rule whose weights are fitted.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::domain::analysis::{Clause, ClauseKind, Risk, Severity};
+use crate::domain::contract::analysis::{Clause, ClauseKind, Risk, Severity};
 
 /// Risks named in the summary; the list has all of them.
 const NAMED_RISKS: usize = 3;

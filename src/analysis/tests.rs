@@ -2,9 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::Engine;
-use super::text::Document;
-use crate::domain::analysis::{ClauseKind, Findings};
+use super::{Engine, text::Document};
+use crate::domain::contract::analysis::{ClauseKind, Findings};
 
 const CONTRACT: &str = "SUPPLY AGREEMENT\n\n\
 This Supply Agreement (the \u{201C}Agreement\u{201D}) is made as of May 6, 2019 by and between Northwind Traders, Inc., a Delaware \

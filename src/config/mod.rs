@@ -179,7 +179,7 @@ fn default_site_root() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::quota::Quota;
+    use crate::domain::account::quota::Quota;
 
     const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 

@@ -1,7 +1,7 @@
 //! `QUOTA_*`: what each organization may store or have waiting.
 
 use super::read::Reader;
-use crate::domain::quota::Quota;
+use crate::domain::account::quota::Quota;
 
 /// The limits of each organization.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,7 +3,10 @@
 use super::guide::ConnectGuide;
 use crate::{
     config::ProviderConfig,
-    domain::{catalogue::AuthType, connect_failure::ConnectFailure, connection::Environment, problem::Invalid},
+    domain::{
+        connection::{Environment, catalogue::AuthType, connect_failure::ConnectFailure},
+        problem::Invalid,
+    },
 };
 use url::Url;
 

@@ -2,7 +2,7 @@
 //! reads the API usage, and maps rejections to errors by the rules. Connectors never see a token and never interpret a status code.
 
 use super::{
-    Connector, Ctx, Error, FileStream, Kind, Meter, Tokens,
+    ApiUsage, Connector, Ctx, Error, FileStream, Kind, Tokens,
     auth::{ApiKey, KeyScheme},
     error_rules::{Endpoint, Subject, accepted},
     http::{Answer, JSON_LIMIT, broken, read, send, send_and_read},
@@ -40,12 +40,12 @@ pub struct Call {
     pages: Url,
     credential: Credential,
     scopes: Vec<String>,
-    meter: Meter,
+    api_usage: ApiUsage,
 }
 
 impl Call {
     /// Calls with the access token of a grant, at `_API_URL` if that is set. What answers say about the account's API calls is kept in `meter`.
-    pub fn with_tokens(ctx: &Ctx, connector: &'static Connector, tokens: &Tokens, meter: Meter) -> Self {
+    pub fn with_tokens(ctx: &Ctx, connector: &'static Connector, tokens: &Tokens, api_usage: ApiUsage) -> Self {
         Self {
             ctx: ctx.clone(),
             connector,
@@ -53,7 +53,7 @@ impl Call {
             pages: tokens.instance_url.clone(),
             credential: Credential::Bearer(tokens.access_token.clone()),
             scopes: tokens.scopes.clone(),
-            meter,
+            api_usage,
         }
     }
 
@@ -80,7 +80,7 @@ impl Call {
         let fixed = || Url::parse(method.origin).map_err(|error| Error::new(Kind::Unexpected, "not an address").because(error));
         let base = ctx.config.provider(connector.slug).api_url.clone().map_or_else(fixed, Ok)?;
         let pages = base.clone();
-        Ok(Self { ctx: ctx.clone(), connector, base, pages, credential, scopes: Vec::new(), meter: Meter::default() })
+        Ok(Self { ctx: ctx.clone(), connector, base, pages, credential, scopes: Vec::new(), api_usage: ApiUsage::default() })
     }
 
     /// What the credential may do, as far as the provider said.
@@ -89,8 +89,8 @@ impl Call {
     }
 
     /// What the answers say about the account's API calls.
-    pub fn meter(&self) -> &Meter {
-        &self.meter
+    pub fn api_usage(&self) -> &ApiUsage {
+        &self.api_usage
     }
 
     /// The provider's variables.
@@ -210,7 +210,7 @@ impl<'c> Request<'c> {
         let request = call.authorized(method, url?).header(ACCEPT, "application/json");
         let request = body.iter().fold(request, reqwest::RequestBuilder::json);
         let answer = send_and_read(&call.ctx, what, request, limit).await?;
-        call.meter.note((call.connector.allowance)(&answer));
+        call.api_usage.note((call.connector.allowance)(&answer));
         accepted(&call.ctx, call.connector, answer, endpoint, subject)
     }
 

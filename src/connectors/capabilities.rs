@@ -1,8 +1,8 @@
 //! Capabilities of connectors. A capability that a provider lacks is `None`, so no method needs a default.
 
 use super::{Call, Error, FileStream, RemoteFile};
-use crate::domain::{
-    connection::{Check, Environment, Settings, StatusFieldType},
+use crate::domain::connection::{
+    Check, Environment, Settings, StatusFieldType,
     deal::{Deal, TriggerRule},
     deal_schema::DealSchema,
     record::RecordId,

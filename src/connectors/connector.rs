@@ -1,7 +1,7 @@
 //! A provider as data: its entry in the catalogue, and which capabilities it has.
 
 use super::{
-    Allowance, AuthMethod, Deals, Identity, OAuthClient, SetupFor,
+    ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupFor,
     auth::ApiKey,
     error_rules::{ErrorBody, ErrorRule},
     http::{Answer, Client},
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    domain::{
+    domain::connection::{
         catalogue::{Capability, Category, TestedAgainst},
         connect_failure::ConnectFailure,
         terms::Terms,
@@ -51,7 +51,7 @@ pub struct Connector {
     /// How an error is read from a body.
     pub(super) error_body: ErrorBody,
     /// How many calls are used up, as an answer says.
-    pub(super) allowance: fn(&Answer) -> Option<Allowance>,
+    pub(super) allowance: fn(&Answer) -> Option<ApiLimit>,
     /// Whose credential it is.
     pub identity: &'static dyn Identity,
     /// Deals, of a CRM.

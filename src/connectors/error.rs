@@ -1,7 +1,7 @@
 //! What can go wrong at a provider, and the one decision that follows: try again, wait for a person, or stop.
 
 use super::Fault;
-use crate::domain::{connect_failure::ConnectFailure, terms::Terms, upkeep::FixedBy};
+use crate::domain::connection::{connect_failure::ConnectFailure, health::Responsible, terms::Terms};
 use std::time::Duration;
 
 /// A call of a provider that did not do what it should.
@@ -15,7 +15,7 @@ pub struct Error {
     /// The cause, as a stable word for people's tools.
     pub cause: &'static str,
     /// Who can change it.
-    pub fixed_by: FixedBy,
+    pub responsible: Responsible,
     /// What the provider's answer was, for the log: status and error code, never a body, a token or an address with a query.
     pub context: String,
     /// What a person can do about it; `None`: the sentence of the kind.
@@ -73,7 +73,7 @@ impl Error {
             terms: <&Terms>::default(),
             kind,
             cause: kind.word(),
-            fixed_by: kind.fixed_by(),
+            responsible: kind.responsible(),
             context: context.into(),
             advice: None,
             connect_failure: None,
@@ -85,7 +85,7 @@ impl Error {
     /// An answer that did not arrive as it should.
     pub fn fault(fault: Fault, context: impl Into<String>) -> Self {
         let advice = Some(fault.sentence().to_owned()).filter(|sentence| !sentence.is_empty());
-        Self { cause: fault.word(), fixed_by: fault.fixed_by(), advice, ..Self::new(fault.kind(), context) }
+        Self { cause: fault.word(), responsible: fault.responsible(), advice, ..Self::new(fault.kind(), context) }
     }
 
     /// Of this provider.
@@ -97,8 +97,8 @@ impl Error {
 
     /// With the cause and who can change it.
     #[must_use]
-    pub fn caused_by(mut self, cause: &'static str, fixed_by: FixedBy) -> Self {
-        (self.cause, self.fixed_by) = (cause, fixed_by);
+    pub fn caused_by(mut self, cause: &'static str, responsible: Responsible) -> Self {
+        (self.cause, self.responsible) = (cause, responsible);
         self
     }
 
@@ -156,11 +156,11 @@ impl Kind {
     }
 
     /// Who can change it, when the answer does not tell.
-    pub(super) const fn fixed_by(self) -> FixedBy {
+    pub(super) const fn responsible(self) -> Responsible {
         match self {
-            Self::SessionExpired | Self::RateLimited { .. } | Self::Unavailable | Self::Unexpected => FixedBy::Itself,
-            Self::GrantDead => FixedBy::Admin,
-            Self::Forbidden | Self::NotFound | Self::Refused | Self::HostNotAllowed => FixedBy::ProviderAdministrator,
+            Self::SessionExpired | Self::RateLimited { .. } | Self::Unavailable | Self::Unexpected => Responsible::Transient,
+            Self::GrantDead => Responsible::Admin,
+            Self::Forbidden | Self::NotFound | Self::Refused | Self::HostNotAllowed => Responsible::ProviderAdministrator,
         }
     }
 

@@ -1,7 +1,7 @@
 //! How an answer can fail to arrive as it should, and what follows: nothing of it is used, and the call is made again later.
 
 use super::Kind;
-use crate::domain::upkeep::FixedBy;
+use crate::domain::connection::health::Responsible;
 
 /// What happened to an answer on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,10 @@ impl Fault {
     }
 
     /// Who can change it.
-    pub const fn fixed_by(self) -> FixedBy {
+    pub const fn responsible(self) -> Responsible {
         match self {
-            Self::NotPublic | Self::NotResolved | Self::ProxyUnreachable | Self::ProxyRefused => FixedBy::Operator,
-            _ => FixedBy::Itself,
+            Self::NotPublic | Self::NotResolved | Self::ProxyUnreachable | Self::ProxyRefused => Responsible::Operator,
+            _ => Responsible::Transient,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Connectors know neither the database nor who asks: everything they need comes in through [`Call`].
 
+mod api_usage;
 mod auth;
 mod call;
 mod capabilities;
@@ -11,7 +12,6 @@ mod error;
 mod error_rules;
 mod fault;
 mod file;
-mod meter;
 mod oauth;
 
 pub mod guide;
@@ -27,19 +27,19 @@ mod catalogue_tests;
 #[cfg(test)]
 mod test_support;
 
+pub use api_usage::{ApiLimit, ApiUsage};
 pub use auth::{ApiKey, AuthMethod, KeyFieldInfo, KeyScheme, OAuth2};
 pub use call::Call;
 pub use capabilities::{Account, Deals, Identity, SetupFor};
 pub use connector::{Connector, Ctx, Variable};
 pub use credentials::{Credentials, Tokens};
 pub use error::{Error, Kind, Retry};
-pub use error_rules::{Endpoint, ErrorRule, Sign, Target};
+pub use error_rules::{Endpoint, ErrorRule, Match, Target};
 pub use fault::Fault;
 pub use file::{Checksum, FileState, FileStream, RemoteFile};
-pub use meter::{Allowance, Meter};
 pub use oauth::OAuthClient;
 
-use crate::domain::{connect_failure::ConnectFailure, terms::Terms};
+use crate::domain::connection::{connect_failure::ConnectFailure, terms::Terms};
 
 /// Every integration of the catalogue, in its order.
 pub static CONNECTORS: &[&Connector] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];

@@ -4,7 +4,7 @@ use super::{
     Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
     error_rules::{ErrorBody, KEY_RULES},
 };
-use crate::domain::{
+use crate::domain::connection::{
     catalogue::{Category, TestedAgainst},
     terms::{NEUTRAL, Terms},
 };

@@ -1,6 +1,6 @@
 //! What the tests of connectors share: a configuration, a context, and a server that answers exactly what it is told.
 
-use super::{Call, Ctx, Meter, Tokens, find};
+use super::{ApiUsage, Call, Ctx, Tokens, find};
 use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
 use std::{
     sync::{Arc, Mutex},
@@ -44,7 +44,7 @@ pub(super) fn call(ctx: &Ctx, instance: &Url) -> Call {
         scopes: Vec::new(),
         issued_at: Timestamp::from_millis(0),
     };
-    Call::with_tokens(ctx, find("salesforce").unwrap(), &tokens, Meter::default())
+    Call::with_tokens(ctx, find("salesforce").unwrap(), &tokens, ApiUsage::default())
 }
 
 /// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.

@@ -1,6 +1,6 @@
 //! Webhooks that a provider calls, as data of its connector.
 
-use crate::domain::{problem::Problem, record::RecordRef};
+use crate::domain::{connection::record::RecordRef, problem::Problem};
 
 /// A way in which a provider calls us.
 pub struct WebhookSpec {

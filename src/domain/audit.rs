@@ -1,9 +1,9 @@
 //! The audit log: what was done that matters to security, by whom, from where, when.
 
 use super::{
+    contract::timeline::ActivityKind,
     ids::{ActivityId, ConnectionId, ContractId, UserId},
     time::Timestamp,
-    timeline::ActivityKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,12 +97,12 @@ impl ActivityKind {
     ];
 
     /// Whether the audit log keeps it.
-    pub fn is_audited(self) -> bool {
+    pub fn is_audit_event(self) -> bool {
         Self::AUDITED.contains(&self)
     }
 
     /// The audited kind of that name.
-    pub fn parse_audited(text: &str) -> Option<Self> {
+    pub fn parse_audit_event(text: &str) -> Option<Self> {
         Self::AUDITED.into_iter().find(|kind| kind.as_str() == text)
     }
 
@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn every_audited_kind_has_its_name_and_its_words() {
         for kind in ActivityKind::AUDITED {
-            assert_eq!(ActivityKind::parse_audited(kind.as_str()), Some(kind));
+            assert_eq!(ActivityKind::parse_audit_event(kind.as_str()), Some(kind));
             assert_ne!(kind.audit_label(), "Activity", "{kind:?}");
         }
-        assert_eq!(ActivityKind::parse_audited("webhook_received"), None);
-        assert!(!ActivityKind::StatusWritten.is_audited());
+        assert_eq!(ActivityKind::parse_audit_event("webhook_received"), None);
+        assert!(!ActivityKind::StatusWritten.is_audit_event());
     }
 }

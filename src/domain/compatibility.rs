@@ -3,11 +3,15 @@
 //! Fields of this module are present in every answer, and `null` for other providers.
 
 use super::{
-    contract::Sync,
-    deal::Deal,
-    link::{Link, LinkRole},
-    record::{RecordId, RecordRef},
-    terms::Terms,
+    connection::{
+        deal::Deal,
+        record::{RecordId, RecordRef},
+        terms::Terms,
+    },
+    contract::{
+        Sync,
+        link::{Link, LinkRole},
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

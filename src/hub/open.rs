@@ -9,16 +9,23 @@ use crate::{
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
     db::{
-        ChainedDb, ConnectError, Db, Tx, integrations, integrations::IntegrationRow, sealed::SealedColumn, server_secrets,
+        ChainedDb, ConnectError, Db, Tx,
+        auth::server_secrets,
+        connections::{
+            integrations::{self, IntegrationRow},
+            sealed::SealedColumn,
+        },
         tls_advice,
     },
-    domain::{catalogue::Capability, ids::IntegrationId},
+    domain::{connection::catalogue::Capability, ids::IntegrationId},
     files::Files,
-    jobs::Wake,
+    jobs::Notifier,
     random,
     secret::Secret,
     services::{
-        KnownActors, PasswordHasher, Refusals, SignInLimits, callers::Callers, intake::Intake, tenant_limiter::TenantLimiter,
+        PasswordHasher, Rejections, SessionCache, SignInLimits,
+        deliveries::{ingestion::IngestionQueue, webhook_authentication::WebhookAuthenticator},
+        tenant_limiter::TenantLimiter,
     },
     vault::Vault,
 };
@@ -73,11 +80,11 @@ impl Hub {
             .map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
         let reader =
             Reader::this_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
-        let wake = Wake::default();
+        let notifier = Notifier::default();
         Ok(Self(Arc::new(Parts {
-            intake: Intake::start(db.clone(), clock.clone(), wake.clone(), &config.quotas),
-            callers: Callers::start(db.clone(), clock.clone()),
-            known_actors: KnownActors::default(),
+            ingestion: IngestionQueue::start(db.clone(), clock.clone(), notifier.clone(), &config.quotas),
+            webhook_authenticator: WebhookAuthenticator::start(db.clone(), clock.clone()),
+            session_cache: SessionCache::default(),
             password_hasher: PasswordHasher::new(),
             sign_in_limits: SignInLimits::new(config.rate_limit_factor, &clock),
             clamd: config.clamd.clone().map(Clamd::new),
@@ -90,11 +97,11 @@ impl Hub {
             files,
             reader: Arc::new(reader),
             isolation: OnceCell::new(),
-            wake,
+            notifier,
             pepper: Arc::new(pepper),
             forwarded_for_ignored: AtomicBool::new(false),
             diffs: TenantLimiter::new(DIFFS_PER_ORGANIZATION, DIFFS_IN_ALL, DIFF_ACQUIRE_TIMEOUT),
-            refusals: Refusals::default(),
+            rejections: Rejections::default(),
             background: TaskTracker::new(),
         })))
     }

@@ -10,7 +10,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Runs until it is told to stop.
 pub(super) async fn keep(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = hub.keep_house().await {
+        if let Err(error) = hub.run_housekeeping().await {
             tracing::warn!(error = chain(&error), "could not remove what is old");
         }
         drop(tokio::time::timeout(LOOK_EVERY, stopped.wait_for(|stop| *stop)).await);

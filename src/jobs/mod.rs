@@ -5,14 +5,14 @@
 mod backoff;
 mod failure;
 mod housekeeping;
+mod notifier;
 mod preempt;
 mod run;
-mod wake;
 mod workers;
 
 pub use failure::{Decision, JobError};
-pub(crate) use run::Ending;
-pub use wake::Wake;
+pub use notifier::Notifier;
+pub(crate) use run::JobOutcome;
 pub use workers::Workers;
 
 use crate::{
@@ -115,14 +115,14 @@ impl Job {
 const LONGEST_PAUSE_OF_SCANS: Duration = Duration::from_secs(10 * 60);
 
 /// The concurrency_key of all scans: it limits how many run at once, so that a scanner that hangs leaves workers to other jobs.
-pub(crate) fn scan_lane() -> ConnectionId {
+pub(crate) fn scan_key() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
 
 /// The kind that has workers of its own, because it needs a processor rather than patience.
 const ANALYSE: &str = "analyse";
 
-/// Queues a job in the transaction of its cause. After the commit, [`Wake::wake`] saves it the wait for the next poll.
+/// Queues a job in the transaction of its cause. After the commit, [`Notifier::wake`] saves it the wait for the next poll.
 pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
@@ -141,7 +141,7 @@ pub async fn enqueue(
     tx.announce_job().await
 }
 
-/// [`enqueue_or_hurry`] for what a user asked for: the attempt is made although the connection is paused.
+/// [`enqueue_or_reschedule`] for what a user asked for: the attempt is made although the connection is paused.
 pub async fn enqueue_for_user(
     tx: &mut Tx,
     job: &Job,
@@ -149,19 +149,19 @@ pub async fn enqueue_for_user(
     concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<()> {
-    enqueue_or_hurry(tx, job, organization, concurrency_key, now).await?;
+    enqueue_or_reschedule(tx, job, organization, concurrency_key, now).await?;
     table::mark_for_user(tx, organization, job.kind(), job.subject()).await
 }
 
 /// Lets the job that waits for the same thing run now, or queues it.
-pub async fn enqueue_or_hurry(
+pub async fn enqueue_or_reschedule(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
     concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<()> {
-    match table::hurry(tx, organization, job.kind(), job.subject(), now).await? {
+    match table::reschedule_now(tx, organization, job.kind(), job.subject(), now).await? {
         true => tx.announce_job().await,
         false => enqueue(tx, job, organization, concurrency_key, now).await,
     }

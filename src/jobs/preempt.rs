@@ -2,7 +2,7 @@
 
 use super::{Job, run::analyses_due_by};
 use crate::{
-    db::{claim::analysis, jobs::JobRow},
+    db::jobs::{JobRow, claim::analysis},
     domain::ids::VersionId,
     hub::{Hub, Result, chain},
 };
@@ -17,7 +17,7 @@ impl Hub {
     /// Returns when the running analysis has been queued again for another organization. Other jobs are never preempted.
     pub(super) async fn preempted(&self, row: &JobRow, job: &Job) {
         let Job::Analyse(version) = job else { return std::future::pending().await };
-        let mut queued = self.wake.queued_analyses();
+        let mut queued = self.notifier.queued_analyses();
         loop {
             tokio::time::sleep(CLAIM_TIME).await;
             queued.mark_unchanged();
@@ -32,19 +32,19 @@ impl Hub {
 
     async fn yield_slot(&self, row: &JobRow, version: &VersionId) -> Result<bool> {
         let now = self.clock().now();
-        if !analysis::must_yield(&mut self.db.glance().await?, row, analyses_due_by(now), now).await? {
+        if !analysis::must_yield(&mut self.db.acquire().await?, row, analyses_due_by(now), now).await? {
             return Ok(false);
         }
         let mut tx = self.db.begin().await?;
         if !analysis::preempt(&mut tx, row, analyses_due_by(now), now).await? {
             return Ok(false);
         }
-        self.note_analysis_preempted(&mut tx, row, version).await?;
+        self.record_analysis_preempted(&mut tx, row, version).await?;
         tx.announce_job().await?;
         tx.commit().await?;
         tracing::info!(job = %row.id, organization = %row.organization_id, "analysis queued again: another organization waits");
         metrics::counter!("lexicontract_analyses_preempted_total").increment(1);
-        self.wake.wake_for_analyses();
+        self.notifier.notify_analyses();
         Ok(true)
     }
 }

@@ -3,9 +3,11 @@
 use super::{Decision, Job, JobError, backoff};
 use crate::{
     db::{
-        Tx,
-        claim::{Claim, Wanted, claim, next},
-        connections, jobs as table,
+        Tx, connections,
+        jobs::{
+            self as table,
+            claim::{Claim, Wanted, claim, next},
+        },
     },
     domain::{connection::ConnectionStatus, ids::ConnectionId, time::Timestamp},
     fail_points::{Step, reach},
@@ -33,7 +35,7 @@ const ANALYSES_STEP_BACK: Duration = Duration::from_secs(3);
 
 /// How a job ended, for the row it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum JobOutcome {
     /// It waits until then.
     Waits(Timestamp),
     /// It was not tried, and runs then.
@@ -51,7 +53,7 @@ impl Hub {
     /// The database did not answer.
     pub async fn run_one_job(&self, only_analyses: bool) -> Result<bool> {
         let Some((row, job)) = self.claim_job(only_analyses).await? else { return Ok(false) };
-        self.wake.pass_on(only_analyses);
+        self.notifier.pass_on(only_analyses);
         reach(Step::JobClaimed);
         let Some(job) = job else {
             self.settle(&row, None, JobError::fail("This program does not know how to do this job.")).await?;
@@ -82,7 +84,7 @@ impl Hub {
             let Some(row) = row else { return Ok(None) };
             let job = Job::parse(&row.kind, &row.subject_id);
             if let Some(job) = &job {
-                self.note_begin(&mut tx, &row, job).await?;
+                self.record_start(&mut tx, &row, job).await?;
             }
             tx.commit().await?;
             return Ok(Some((row, job)));
@@ -92,13 +94,13 @@ impl Hub {
 
     /// When there is something to claim.
     pub(super) async fn next_job(&self, only_analyses: bool, now: Timestamp) -> Result<Option<Timestamp>> {
-        Ok(next(&mut self.db.glance().await?, wanted(only_analyses, now), now).await?)
+        Ok(next(&mut self.db.acquire().await?, wanted(only_analyses, now), now).await?)
     }
 
-    async fn note_begin(&self, tx: &mut Tx, row: &table::JobRow, job: &Job) -> Result<()> {
+    async fn record_start(&self, tx: &mut Tx, row: &table::JobRow, job: &Job) -> Result<()> {
         match job {
-            Job::Ingest(delivery) => self.note_ingest_begin(tx, row, delivery).await,
-            Job::Analyse(version) => self.note_analysis_begin(tx, row, version).await,
+            Job::Ingest(delivery) => self.record_ingest_start(tx, row, delivery).await,
+            Job::Analyse(version) => self.record_analysis_start(tx, row, version).await,
             Job::Scan(_) | Job::Push(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
         }
     }
@@ -172,20 +174,20 @@ impl Hub {
         metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
         let mut tx = self.db.begin().await?;
         let ending = match (ending, &row.concurrency_key) {
-            (Ending::Parked, Some(concurrency_key)) => self.parked_or_not(&mut tx, row, concurrency_key).await?,
+            (JobOutcome::Parked, Some(concurrency_key)) => self.parked_or_not(&mut tx, row, concurrency_key).await?,
             (ending, _) => ending,
         };
         let held = match ending {
-            Ending::Waits(run_at) => table::release(&mut tx, row, "queued", run_at, &error.sentence, now).await?,
-            Ending::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.sentence, now).await?,
-            Ending::Parked => table::release(&mut tx, row, "parked", now, &error.sentence, now).await?,
-            Ending::Dead => table::release(&mut tx, row, "dead", now, &error.sentence, now).await?,
+            JobOutcome::Waits(run_at) => table::release(&mut tx, row, "queued", run_at, &error.sentence, now).await?,
+            JobOutcome::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.sentence, now).await?,
+            JobOutcome::Parked => table::release(&mut tx, row, "parked", now, &error.sentence, now).await?,
+            JobOutcome::Dead => table::release(&mut tx, row, "dead", now, &error.sentence, now).await?,
         };
         if !held {
             return Ok(());
         }
         if let Some(job) = job {
-            self.note_ending(&mut tx, row, job, ending, &error).await?;
+            self.record_outcome(&mut tx, row, job, ending, &error).await?;
         }
         reach(Step::JobSettling);
         tx.commit().await?;
@@ -193,25 +195,32 @@ impl Hub {
     }
 
     /// A person may have repaired the connection while the job ran; what had been parked by then is running again, and so is this.
-    async fn parked_or_not(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<Ending> {
+    async fn parked_or_not(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<JobOutcome> {
         let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
         let is_repaired =
             connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect);
         Ok(match is_repaired {
-            true => Ending::Waits(self.clock().now() + backoff::pause(row.attempts)),
-            false => Ending::Parked,
+            true => JobOutcome::Waits(self.clock().now() + backoff::pause(row.attempts)),
+            false => JobOutcome::Parked,
         })
     }
 
-    async fn note_ending(&self, tx: &mut Tx, row: &table::JobRow, job: &Job, ending: Ending, error: &JobError) -> Result<()> {
+    async fn record_outcome(
+        &self,
+        tx: &mut Tx,
+        row: &table::JobRow,
+        job: &Job,
+        ending: JobOutcome,
+        error: &JobError,
+    ) -> Result<()> {
         let sentence = &error.sentence;
         match job {
-            Job::Ingest(delivery) => self.note_ingest_ending(tx, row, delivery, ending, sentence).await,
-            Job::Scan(version) => self.note_scan_ending(tx, row, version, ending, error).await,
-            Job::Analyse(version) => self.note_analysis_ending(tx, row, version, ending, error).await,
-            Job::Push(link) => self.note_push_ending(tx, row, link, ending, sentence).await,
-            Job::Revoke(revocation) => self.note_revocation_ending(tx, row, revocation, ending).await,
-            Job::Reconcile(connection) => self.note_reconciliation_ending(tx, row, connection, sentence).await,
+            Job::Ingest(delivery) => self.record_ingest_outcome(tx, row, delivery, ending, sentence).await,
+            Job::Scan(version) => self.record_scan_outcome(tx, row, version, ending, error).await,
+            Job::Analyse(version) => self.record_analysis_outcome(tx, row, version, ending, error).await,
+            Job::Push(link) => self.record_push_outcome(tx, row, link, ending, sentence).await,
+            Job::Revoke(revocation) => self.record_revocation_outcome(tx, row, revocation, ending).await,
+            Job::Reconcile(connection) => self.record_reconciliation_outcome(tx, row, connection, sentence).await,
             // What went wrong stands on the connection.
             Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
         }
@@ -221,7 +230,7 @@ impl Hub {
 fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
     match only_analyses {
         true => Wanted::Analysis { due_by_when_busy: analyses_due_by(now) },
-        false => Wanted::Job { lane_limit: JOBS_PER_LANE },
+        false => Wanted::Job { key_limit: JOBS_PER_LANE },
     }
 }
 
@@ -236,17 +245,17 @@ fn has_crashed_too_often(row: &table::JobRow, job: &Job) -> bool {
 }
 
 /// What becomes of a job; `None` when it is not ours any more.
-fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Timestamp) -> Option<Ending> {
+fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Timestamp) -> Option<JobOutcome> {
     let is_late = now.since(row.created_at) >= backoff::GIVE_UP_AFTER;
     let is_used_up = job.is_none_or(|job| job.is_given_up() && (is_late || row.attempts >= job.max_attempts()));
     let pause = backoff::pause(row.attempts).min(job.map_or(backoff::LONGEST, Job::longest_pause));
     match decision {
         Decision::ClaimLost => None,
-        Decision::Postpone(until) => Some(Ending::Postponed(until)),
-        Decision::Park => Some(Ending::Parked),
-        Decision::Fail => Some(Ending::Dead),
-        Decision::Retry(_) if is_used_up => Some(Ending::Dead),
-        Decision::Retry(not_before) => Some(Ending::Waits(now + pause.max(not_before.unwrap_or_default()))),
+        Decision::Postpone(until) => Some(JobOutcome::Postponed(until)),
+        Decision::Park => Some(JobOutcome::Parked),
+        Decision::Fail => Some(JobOutcome::Dead),
+        Decision::Retry(_) if is_used_up => Some(JobOutcome::Dead),
+        Decision::Retry(not_before) => Some(JobOutcome::Waits(now + pause.max(not_before.unwrap_or_default()))),
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Workers {
 impl Hub {
     /// Starts the background workers. A server that is alone on its SQLite file first ends the claims of its earlier life.
     pub async fn start_workers(&self) -> Workers {
-        let alone = self.db.lock_out_others().unwrap_or_else(|error| {
+        let alone = self.db.try_lock_server().unwrap_or_else(|error| {
             tracing::warn!(%error, "could not find out whether another server uses this database");
             None
         });
@@ -58,7 +58,7 @@ impl Hub {
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
         tasks.spawn(schedule(self.clone(), stopped.clone()));
-        tasks.spawn(write_refusals(self.clone(), stopped.clone()));
+        tasks.spawn(write_rejections(self.clone(), stopped.clone()));
         tasks.spawn(housekeeping::keep(self.clone(), stopped));
         Workers { hub: self.clone(), stop, tasks, _alone: alone }
     }
@@ -119,7 +119,7 @@ impl Hub {
         let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
         while !pause.is_zero() {
             tokio::select! {
-                () = self.wake.wait(only_analyses, pause) => {}
+                () = self.notifier.wait(only_analyses, pause) => {}
                 _ = stopped.wait_for(|stop| *stop) => return,
             }
             pause = self.until_next_job(only_analyses).await;
@@ -143,7 +143,7 @@ async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
             Ok(Some(mut listener)) => loop {
                 tokio::select! {
                     heard = listener.recv() => match heard {
-                        Ok(()) => hub.wake.wake(),
+                        Ok(()) => hub.notifier.notify(),
                         Err(error) => { tracing::warn!(error = chain(&error), "no longer hears other servers"); break }
                     },
                     _ = stopped.wait_for(|stop| *stop) => return,
@@ -157,16 +157,16 @@ async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
 
 async fn schedule(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = hub.schedule_upkeep().await {
+        if let Err(error) = hub.schedule_connections().await {
             tracing::warn!(error = chain(&error), "could not look at the hours of connections");
         }
         let _ = tokio::time::timeout(SCHEDULE_EVERY, stopped.wait_for(|stop| *stop)).await;
     }
 }
 
-async fn write_refusals(hub: Hub, mut stopped: watch::Receiver<bool>) {
+async fn write_rejections(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = hub.write_refusals().await {
+        if let Err(error) = hub.write_rejections().await {
             tracing::warn!(error = chain(&error), "could not write refused requests to the audit log");
         }
         let _ = tokio::time::timeout(WRITE_REFUSALS_EVERY, stopped.wait_for(|stop| *stop)).await;

@@ -2,7 +2,12 @@
 //! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
 
 use crate::{
-    db::{deliveries, form_posts, housekeeping as table, jobs, versions, webhook_messages},
+    db::{
+        auth::idempotency,
+        contracts::versions,
+        deliveries::{self, webhook_messages},
+        housekeeping as table, jobs,
+    },
     domain::{
         ids::{OrganizationId, VersionId},
         time::Timestamp,
@@ -55,7 +60,7 @@ impl Hub {
     ///
     /// # Errors
     /// The database or the file storage did not answer. What was taken is due again at its next time.
-    pub async fn keep_house(&self) -> Result<()> {
+    pub async fn run_housekeeping(&self) -> Result<()> {
         let now = self.clock().now();
         for task in Task::ALL {
             let (name, every) = task.schedule();
@@ -67,7 +72,7 @@ impl Hub {
                 Task::Expired => {
                     self.remove_expired().await?;
                     self.forget_messages(now - REMEMBERED).await?;
-                    self.forget_form_posts(now - super::form_posts::REMEMBERED).await?;
+                    self.forget_form_posts(now - crate::services::auth::idempotency::REMEMBERED).await?;
                     self.forget_tokens(now - EXPIRED_TOKENS_SHOWN).await?;
                 }
                 Task::Retention => self.remove_old(now - self.config().retention).await?,
@@ -101,7 +106,7 @@ impl Hub {
     async fn forget_form_posts(&self, before: Timestamp) -> Result<()> {
         for _ in 0..MOST_TRANSACTIONS {
             let mut tx = self.db.begin().await?;
-            let gone = form_posts::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
+            let gone = idempotency::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
             tx.commit().await?;
             if gone == 0 {
                 break;

@@ -1,7 +1,7 @@
 //! Sign-in, refresh, revocation.
 
 use crate::provider::{Connected, Grants, VERIFIER, authorize};
-use lexicontract::{connectors::Kind, domain::connect_failure::ConnectFailure, secret::Secret};
+use lexicontract::{connectors::Kind, domain::connection::connect_failure::ConnectFailure, secret::Secret};
 use std::collections::HashMap;
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use crate::salesforce;
 use async_trait::async_trait;
 use lexicontract::{
-    connectors::{CONNECTORS, Call, Connector, Ctx, Deals, Error, Meter, OAuthClient, Tokens},
-    domain::{connection::Environment, record::RecordId},
+    connectors::{ApiUsage, CONNECTORS, Call, Connector, Ctx, Deals, Error, OAuthClient, Tokens},
+    domain::connection::{Environment, record::RecordId},
     secret::Secret,
 };
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ impl Connected {
 
     /// Calls with these tokens.
     pub fn call_with(&self, tokens: &Tokens) -> Call {
-        Call::with_tokens(self.simulator.ctx(), self.connector, tokens, Meter::default())
+        Call::with_tokens(self.simulator.ctx(), self.connector, tokens, ApiUsage::default())
     }
 
     /// Calls with the tokens of the beginning.

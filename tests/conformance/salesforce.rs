@@ -7,7 +7,7 @@ use lexicontract::{
     clock::Clock,
     config::Config,
     connectors::{Ctx, http},
-    domain::record::RecordId,
+    domain::connection::record::RecordId,
 };
 use salesforce_simulator::{
     Options, Simulator as Server,

@@ -6,7 +6,7 @@ use lexicontract::analysis::Engine;
 use lexicontract::analysis::child::{Limits, extract_in_child};
 use lexicontract::analysis::file_type::identify;
 use lexicontract::analysis::text::{Document, ExtractError};
-use lexicontract::domain::file_type::{FileRejection, FileType};
+use lexicontract::domain::file::file_type::{FileRejection, FileType};
 
 /// Reads every document, and tells what did not come out as it should.
 pub async fn check() -> Result<(), String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use lexicontract::analysis::Engine;
 use lexicontract::analysis::child::{Limits, extract_in_child};
-use lexicontract::domain::analysis::Findings;
+use lexicontract::domain::contract::analysis::Findings;
 use salesforce_simulator::samples::{SAMPLES, Sample};
 
 /// Compares the findings of every document with those that were judged to be right.

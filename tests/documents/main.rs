@@ -12,13 +12,13 @@ mod corpus;
 mod databases;
 /// What the analysis says of the documents of the demonstration.
 mod demonstration;
+#[expect(dead_code, reason = "the hub's own tests use the rest")]
+#[path = "../hub/flows/fixture.rs"]
+mod fixture;
 /// From an upload to an analysis, on both databases.
 mod pipeline;
 /// What the child process cannot reach.
 mod sandbox;
-#[expect(dead_code, reason = "the hub's own tests use the rest")]
-#[path = "../hub/story/world.rs"]
-mod world;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();

@@ -9,16 +9,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use lexicontract::analysis::child::{Limits, Reader};
-use lexicontract::domain::analysis::{Analysis, AnalysisStatus, ClauseKind, Severity};
 use lexicontract::domain::contract::Contract;
+use lexicontract::domain::contract::analysis::{Analysis, AnalysisStatus, ClauseKind, Severity};
 use lexicontract::domain::page::PageRequest;
 use lexicontract::hub::Hub;
 use lexicontract::services::{Actor, OrganizationChange, Upload};
 use serde_json::json;
 use zip::write::SimpleFileOptions;
 
-use crate::databases::{Opened, on_every_database};
-use crate::world::{open_hub, register};
+use crate::{
+    databases::{Opened, on_every_database},
+    fixture::{open_hub, register},
+};
 
 const CONTRACT: &[&str] = &[
     "SUPPLY AGREEMENT",

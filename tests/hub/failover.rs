@@ -3,7 +3,7 @@
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::{
     clock::Clock,
-    db::{Db, Result, measures},
+    db::{Db, Result, metrics},
     secret::Secret,
 };
 use std::{
@@ -55,12 +55,12 @@ impl Name {
 
 async fn write(db: &Db) -> Result<()> {
     let mut tx = db.begin().await?;
-    measures::probe(&mut tx, Clock::system().now()).await?;
+    metrics::probe(&mut tx, Clock::system().now()).await?;
     tx.commit().await
 }
 
 async fn read(db: &Db) -> Result<()> {
-    measures::jobs(&mut db.glance().await?).await.map(drop)
+    metrics::jobs(&mut db.acquire().await?).await.map(drop)
 }
 
 fn is_read_only(outcome: Result<()>) -> bool {

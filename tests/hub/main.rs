@@ -8,17 +8,17 @@ mod bucket;
 mod database_tls;
 /// The two databases.
 mod databases;
+/// Each function of each table.
+mod db;
 /// PostgreSQL servers that stop taking writes.
 mod failover;
+/// What people and Salesforce do, and what comes of it.
+mod flows;
 /// PostgreSQL servers of single tests.
 mod own_server;
 /// PgBouncer.
 mod pooler;
 /// SQL that no service runs.
 mod raw;
-/// What people and Salesforce do, and what comes of it.
-mod story;
-/// Each function of each table.
-mod tables;
 /// Transactions that wait for each other.
 mod waiting;

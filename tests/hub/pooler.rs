@@ -3,7 +3,7 @@
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::{
     clock::Clock,
-    db::{ConnectError, Db, measures},
+    db::{ConnectError, Db, metrics},
     secret::Secret,
 };
 use sqlx::{ConnectOptions, PgConnection, Row, postgres::PgConnectOptions};
@@ -91,7 +91,7 @@ async fn pgbouncer_is_used_by_session_and_refused_by_transaction() {
     let db = bouncer.connect().await.unwrap();
     let mut listener = db.job_listener().await.unwrap().unwrap();
     let mut tx = db.begin().await.unwrap();
-    measures::probe(&mut tx, Clock::system().now()).await.unwrap();
+    metrics::probe(&mut tx, Clock::system().now()).await.unwrap();
     tx.announce_job().await.unwrap();
     tx.commit().await.unwrap();
     listener.recv().await.unwrap();

@@ -13,6 +13,7 @@ use lexicontract::{
         ids::SessionId,
         problem::{Invalid, Problem},
     },
+    hub,
     secret::Secret,
     services::PasswordChange,
 };
@@ -32,14 +33,14 @@ pub async fn change_password(
 ) -> Result<(), Fault> {
     let outcome = async {
         if new_password != repeated_password {
-            return Err(Problem::from(Invalid::PasswordRepeated));
+            return Err(hub::Error::from(Invalid::PasswordRepeated));
         }
         let change = PasswordChange {
             current: Secret::new(current_password),
             new: Secret::new(new_password),
             keeps_api_tokens: keep_tokens == "true",
         };
-        Ok(hub().change_password(&sender()?, change).await?)
+        hub().change_password(&sender()?, change).await
     };
     let done = if keep_tokens == "true" { "password_changed_tokens_kept" } else { "password_changed" };
     end(outcome.await, |()| format!("{PAGE}?done={done}"), PAGE)
@@ -53,7 +54,7 @@ pub async fn change_password(
 pub async fn end_session(#[server(default)] session: String) -> Result<(), Fault> {
     let outcome = async {
         let id: SessionId = session.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().end_session(&actor()?, &id).await?)
+        hub().end_session(&actor()?, &id).await
     };
     end(outcome.await, |()| format!("{PAGE}?done=session_ended"), PAGE)
 }
@@ -65,7 +66,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), Fault
 #[server(prefix = "/actions", endpoint = "sign_out_everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), Fault> {
     let hub = hub();
-    let outcome: Result<(), Problem> = async { Ok(hub.sign_out_everywhere(&actor()?).await?) }.await;
+    let outcome: hub::Result<()> = async { hub.sign_out_everywhere(&actor()?).await }.await;
     if outcome.is_ok() {
         append(Some(session::clear_cookie(hub.config())));
     }

@@ -4,17 +4,18 @@ use super::ending::{end, end_typed};
 use crate::{
     Fault,
     context::{actor, hub, sender},
-    words::next_path::escape,
+    text::next_path::escape,
 };
 use leptos::prelude::*;
 use lexicontract::{
     domain::{
         connection::{Environment, Settings, SignatureRule},
         contract::NegotiationStatus,
-        file_rule::FileRule,
+        file::rule::FileRule,
         ids::{ConnectionId, IntegrationId},
         problem::{Invalid, Problem},
     },
+    hub,
     secret::Secret,
     services::{ConnectRequest, Connecting, ConnectionChange},
 };
@@ -47,7 +48,7 @@ async fn begin(
     environment: Option<&str>,
     domain: Option<String>,
     fields: BTreeMap<String, String>,
-) -> Result<Connecting, Problem> {
+) -> hub::Result<Connecting> {
     let id: IntegrationId = integration.parse().map_err(|_| Problem::NotFound)?;
     let environment = match environment {
         Some(text) => Some(Environment::parse(text).ok_or(Invalid::Environment)?),
@@ -55,7 +56,7 @@ async fn begin(
     };
     let domain = domain.filter(|domain| !domain.trim().is_empty());
     let request = ConnectRequest { environment, domain, fields: secrets(fields) };
-    Ok(hub().connect(&sender()?, &id, request).await?)
+    hub().connect(&sender()?, &id, request).await
 }
 
 /// Connects an existing connection again.
@@ -91,7 +92,7 @@ pub async fn request_connection(
     let outcome = async {
         let environment = Environment::parse(&environment).ok_or(Invalid::Environment)?;
         let domain = Some(domain.as_str()).filter(|domain| !domain.trim().is_empty());
-        Ok(hub().start_flow_to_confirm(&actor()?, &provider, environment, domain).await?)
+        hub().start_flow_to_confirm(&actor()?, &provider, environment, domain).await
     };
     end(outcome.await, |authorization| authorization.authorization_url, "/integrations")
 }
@@ -104,7 +105,7 @@ pub async fn request_connection(
 pub async fn confirm_connection(#[server(default)] connection: String) -> Result<(), Fault> {
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().confirm_connection(&actor()?, &id).await?)
+        hub().confirm_connection(&actor()?, &id).await
     };
     end(outcome.await, |connection| format!("/integrations?connected={}", escape(&connection.integration.slug)), "/integrations")
 }
@@ -117,7 +118,7 @@ pub async fn confirm_connection(#[server(default)] connection: String) -> Result
 pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fault> {
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().disconnect(&sender()?, &id).await?)
+        hub().disconnect(&sender()?, &id).await
     };
     end(outcome.await, |gone| format!("/integrations?done=disconnected&receipt={}", gone.receipt), "/integrations")
 }
@@ -268,7 +269,7 @@ pub async fn test_connection(#[server(default)] connection: String) -> Result<()
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().test_connection(&actor()?, &id).await?)
+        hub().test_connection(&actor()?, &id).await
     };
     end(outcome.await, |_| format!("{page}?done=tested#test-result"), &page)
 }

@@ -4,13 +4,16 @@ use super::ending::end;
 use crate::{
     Fault,
     context::{actor, hub},
-    words::next_path::escape,
+    text::next_path::escape,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    contract::{Contract, NegotiationStatus},
-    ids::ContractId,
-    problem::{Invalid, Problem},
+use lexicontract::{
+    domain::{
+        contract::{Contract, NegotiationStatus},
+        ids::ContractId,
+        problem::{Invalid, Problem},
+    },
+    hub,
 };
 
 /// Changes the negotiation status. A form says which one its person saw: when somebody else was faster, nothing is overwritten.
@@ -26,13 +29,13 @@ pub async fn change_status(
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = change(&contract, &negotiation_status, seen.as_deref()).await;
     let back = match (&outcome, NegotiationStatus::parse(&negotiation_status)) {
-        (Err(Problem::ChangedMeanwhile), Some(unsaved)) => format!("{page}?unsaved={}", unsaved.as_str()),
+        (Err(hub::Error::Problem(Problem::ChangedMeanwhile)), Some(unsaved)) => format!("{page}?unsaved={}", unsaved.as_str()),
         _ => page.clone(),
     };
     end(outcome, |_| format!("{page}?done=status_saved"), &back)
 }
 
-async fn change(contract: &str, status: &str, seen: Option<&str>) -> Result<Contract, Problem> {
+async fn change(contract: &str, status: &str, seen: Option<&str>) -> hub::Result<Contract> {
     let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
     let status = NegotiationStatus::parse(status).ok_or(Invalid::Status)?;
     let (hub, actor) = (hub(), actor()?);
@@ -54,7 +57,7 @@ pub async fn retry_analysis(#[server(default)] contract: String, #[server(defaul
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = async {
         let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().retry_analysis(&actor()?, &id, version).await?)
+        hub().retry_analysis(&actor()?, &id, version).await
     };
     let shown = format!("{page}?version={version}");
     end(outcome.await, |_| format!("{shown}&done=analysis_retried"), &shown)
@@ -69,7 +72,7 @@ pub async fn retry_sync(#[server(default)] contract: String) -> Result<(), Fault
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = async {
         let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().retry_sync(&actor()?, &id).await?)
+        hub().retry_sync(&actor()?, &id).await
     };
     end(outcome.await, |_| format!("{page}?done=sync_retried"), &page)
 }

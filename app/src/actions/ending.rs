@@ -2,9 +2,9 @@
 
 use crate::{
     Fault,
-    context::{record_form_refusal, with_headers},
+    context::{record_form_rejection, with_headers},
     flash,
-    words::{next_path::escape, problem},
+    text::{next_path::escape, problem},
 };
 use http::{
     HeaderValue, StatusCode,
@@ -12,19 +12,20 @@ use http::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use lexicontract::domain::problem::Problem;
+use lexicontract::{domain::problem::Problem, hub};
 use serde::Serialize;
 
 /// Ends an action: a form goes on to `done`, or back to `otherwise` with the problem's code in the address.
-pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String, otherwise: &str) -> Result<(), Fault> {
+pub(super) fn end<T>(outcome: hub::Result<T>, done: impl FnOnce(T) -> String, otherwise: &str) -> Result<(), Fault> {
     match outcome {
         Ok(value) => {
             go(&done(value));
             Ok(())
         }
-        Err(problem) => {
+        Err(error) => {
+            let problem = error.report();
             if problem.status() == 403 {
-                record_form_refusal();
+                record_form_rejection();
             }
             let separator = if otherwise.contains('?') { '&' } else { '?' };
             go(&format!("{otherwise}{separator}problem={}", escape(&problem::code(&problem))));
@@ -36,20 +37,21 @@ pub(super) fn end<T>(outcome: Result<T, Problem>, done: impl FnOnce(T) -> String
 
 /// The same for a form in which something was typed: the page that it goes back to shows it again. Nothing secret is in `typed`.
 pub(super) fn end_typed<T>(
-    outcome: Result<T, Problem>,
+    outcome: hub::Result<T>,
     done: impl FnOnce(T) -> String,
     otherwise: &str,
     typed: Option<impl Serialize>,
 ) -> Result<(), Fault> {
     if let (Err(_), Some(typed), true) = (&outcome, typed, is_form()) {
-        flash::keep_typed(otherwise.split_once('?').map_or(otherwise, |(path, _)| path), &typed);
+        flash::keep_form_state(otherwise.split_once('?').map_or(otherwise, |(path, _)| path), &typed);
     }
     end(outcome, done, otherwise)
 }
 
 /// Answers an island: the value, or the problem with its status.
-pub(crate) fn answer<T>(outcome: Result<T, Problem>) -> Result<T, Fault> {
-    outcome.map_err(|problem| {
+pub(crate) fn answer<T>(outcome: hub::Result<T>) -> Result<T, Fault> {
+    outcome.map_err(|error| {
+        let problem = error.report();
         answer_with_status(&problem);
         problem.into()
     })

@@ -7,7 +7,7 @@ mod ending;
 mod fields;
 mod registry;
 
-mod entrance;
+mod auth;
 
 mod connections;
 mod webhook;
@@ -16,9 +16,9 @@ mod contracts;
 
 mod account;
 mod organization;
-mod people;
 mod theme;
 mod tokens;
+mod users;
 
 pub(crate) use connections::SettingsForm;
 pub(crate) use ending::answer;

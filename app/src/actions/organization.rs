@@ -6,7 +6,7 @@ use crate::{
     context::{actor, hub},
 };
 use leptos::prelude::*;
-use lexicontract::{domain::problem::Problem, services::OrganizationChange};
+use lexicontract::services::OrganizationChange;
 use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings";
@@ -25,7 +25,7 @@ pub async fn update_organization(
         // An empty field is read as an absent one.
         let name = organization.or_else(|| llm_analysis.is_none().then(String::new));
         let change = OrganizationChange { name, llm_analysis };
-        Ok::<_, Problem>(hub().update_organization(&actor()?, change).await?)
+        hub().update_organization(&actor()?, change).await
     };
     let done = match llm_analysis {
         Some(true) => "llm_switched_on",

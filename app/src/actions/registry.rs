@@ -1,7 +1,7 @@
 //! Every server function, by name: a linker may drop what only registers itself.
 
-use super::{account, connections, contracts, entrance, fields::Input, organization, people, theme, tokens, webhook};
-use crate::live;
+use super::{account, auth, connections, contracts, fields::Input, organization, theme, tokens, users, webhook};
+use crate::auto_refresh;
 use leptos::server_fn::{ServerFn, axum::register_explicit};
 use std::{
     collections::BTreeMap,
@@ -29,9 +29,9 @@ macro_rules! register {
 
 /// Registers every server function.
 pub fn register_all() {
-    register!(json: live::Fingerprint);
-    register!(form: live::Catalogue, live::Connections);
-    register!(form: entrance::SignIn, entrance::Register, entrance::AcceptInvitation, entrance::SignOut);
+    register!(json: auto_refresh::Fingerprint);
+    register!(form: auto_refresh::Catalogue, auto_refresh::Connections);
+    register!(form: auth::SignIn, auth::Register, auth::AcceptInvitation, auth::SignOut);
     register!(
         form: connections::Connect,
         connections::Reconnect,
@@ -43,7 +43,7 @@ pub fn register_all() {
     );
     register!(form: webhook::MakeWebhookSecret, webhook::EndPreviousWebhookSecrets, webhook::Redeliver);
     register!(form: contracts::ChangeStatus, contracts::RetrySync, contracts::RetryAnalysis);
-    register!(form: people::InviteUser, people::InviteAgain, people::UpdateUser, people::RemoveUser);
+    register!(form: users::InviteUser, users::InviteAgain, users::UpdateUser, users::RemoveUser);
     register!(form: account::ChangePassword, account::EndSession, account::SignOutEverywhere);
     register!(form: organization::UpdateOrganization);
     register!(form: tokens::CreateApiToken, tokens::RevokeApiToken);

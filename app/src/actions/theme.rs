@@ -1,7 +1,7 @@
 //! Light, dark, or what the system says.
 
 use super::ending::end;
-use crate::{Fault, cookies::append, theme::Theme, words::next_path::safe};
+use crate::{Fault, cookies::append, text::next_path::safe, theme::Theme};
 use leptos::prelude::*;
 
 /// Keeps the choice in the browser.

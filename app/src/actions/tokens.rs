@@ -7,10 +7,13 @@ use crate::{
     flash,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    ids::ApiTokenId,
-    people::TokenLifetime,
-    problem::{Invalid, Problem},
+use lexicontract::{
+    domain::{
+        account::users::TokenLifetime,
+        ids::ApiTokenId,
+        problem::{Invalid, Problem},
+    },
+    hub,
 };
 use std::collections::BTreeMap;
 
@@ -25,7 +28,7 @@ pub async fn create_api_token(#[server(default)] name: String, #[server(default)
     let outcome = async {
         let made = hub().create_api_token(&sender()?, &name, lifetime(&expires_in_days)?).await?;
         flash::keep(PAGE, &made.token);
-        Ok::<_, Problem>(())
+        Ok::<_, hub::Error>(())
     };
     let typed = BTreeMap::from([("name", &name), ("expires_in_days", &expires_in_days)]);
     end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(typed))
@@ -47,7 +50,7 @@ fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
 pub async fn revoke_api_token(#[server(default)] token: String) -> Result<(), Fault> {
     let outcome = async {
         let id: ApiTokenId = token.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().revoke_api_token(&sender()?, &id).await?)
+        hub().revoke_api_token(&sender()?, &id).await
     };
     end(outcome.await, |()| format!("{PAGE}?done=token_revoked"), PAGE)
 }

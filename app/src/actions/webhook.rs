@@ -5,7 +5,7 @@ use crate::{
     Fault,
     context::{hub, sender},
     flash,
-    words::next_path::escape,
+    text::next_path::escape,
 };
 use leptos::prelude::*;
 use lexicontract::domain::{
@@ -38,7 +38,7 @@ pub async fn end_previous_webhook_secrets(#[server(default)] connection: String)
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().end_previous_webhook_secrets(&sender()?, &id).await?)
+        hub().end_previous_webhook_secrets(&sender()?, &id).await
     };
     end(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
 }
@@ -52,7 +52,7 @@ pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] c
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
         let id: DeliveryId = delivery.parse().map_err(|_| Problem::NotFound)?;
-        Ok(hub().redeliver(&sender()?, &id).await?)
+        hub().redeliver(&sender()?, &id).await
     };
     end(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
 }

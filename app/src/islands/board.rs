@@ -5,7 +5,7 @@ use super::{
     keep_current::keep_current,
     narrow::{choose, narrow},
 };
-use crate::{live::Subject, parts::freshness::freshness_line};
+use crate::{auto_refresh::Subject, parts::status::freshness::freshness_line};
 use leptos::{
     ev::{Event, MouseEvent},
     prelude::*,

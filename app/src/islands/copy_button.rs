@@ -1,6 +1,6 @@
 //! A button that copies. Without WebAssembly it stays hidden: the text beside it selects itself with one click.
 
-use crate::parts::button::{Look, button_class};
+use crate::parts::form::button::{Look, button_class};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;

@@ -3,8 +3,8 @@
 use super::page_swap::swap;
 use crate::{
     Fault,
-    live::{Subject, fingerprint},
-    parts::freshness::Freshness,
+    auto_refresh::{Subject, fingerprint},
+    parts::status::freshness::Freshness,
 };
 use leptos::{prelude::*, task::spawn_local};
 use lexicontract::domain::problem::Problem;

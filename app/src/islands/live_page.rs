@@ -1,7 +1,7 @@
 //! Keeps a page current. Without WebAssembly the page is as it was when it was asked for.
 
 use super::keep_current::keep_current;
-use crate::{live::Subject, parts::freshness::freshness_line};
+use crate::{auto_refresh::Subject, parts::status::freshness::freshness_line};
 use leptos::prelude::*;
 
 /// Watches `subject`, whose page is at `address`.

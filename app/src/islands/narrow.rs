@@ -1,7 +1,7 @@
 //! Shows the cards of the board that match its search and its category. The server narrows by the same attributes.
 
 use super::page_swap::elements;
-use crate::words::matches::matches;
+use crate::text::matches::matches;
 use leptos::{
     prelude::window,
     wasm_bindgen::{JsCast, JsValue},

@@ -1,15 +1,15 @@
 //! The frame of the pages behind the sign-in.
 
-use super::{appearance::appearance, request::path};
+use super::{account::appearance::appearance, request::path};
 use crate::{
     context::visitor,
     parts::{
-        frame::{Person, Place, beside, person, side},
         icon::Icon,
+        layout::frame::{Person, Place, beside, person, side},
     },
 };
 use leptos::prelude::*;
-use lexicontract::{domain::people::Role, services::Actor};
+use lexicontract::{domain::account::users::Role, services::Actor};
 
 const PLACES: [(&str, &str, Icon); 6] = [
     ("/integrations", "Integrations", Icon::Plug),

@@ -2,17 +2,17 @@
 
 use super::request::{path, query};
 use crate::{
-    parts::{
+    parts::status::{
         notice::{notice, outcome_notice},
         toast::toast,
         tone::Tone,
     },
-    words::{outcome, problem},
+    text::{outcome, problem},
 };
 use leptos::prelude::*;
 use lexicontract::{
     connectors,
-    domain::{compatibility, connect_failure::ConnectFailure, problem::Problem},
+    domain::{compatibility, connection::connect_failure::ConnectFailure, problem::Problem},
 };
 
 /// The messages that the address asks for.

@@ -3,16 +3,15 @@
 use crate::{
     context::with_headers,
     parts::{
-        button::{Look, link},
-        layout::page_heading,
-        prose::muted,
+        form::button::{Look, link},
+        layout::{page_heading, prose::muted},
     },
-    words::problem::sentence,
+    text::problem::sentence,
 };
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use lexicontract::domain::problem::Problem;
+use lexicontract::{domain::problem::Problem, hub};
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
@@ -22,12 +21,12 @@ use std::{
 pub(crate) struct WebPage {
     title: &'static str,
     // Boxed at once: what reads and makes a page is tens of kilobytes, and would be moved by every layer below.
-    content: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>,
+    content: Pin<Box<dyn Future<Output = hub::Result<AnyView>> + Send>>,
     around: Option<Box<dyn FnOnce(AnyView) -> AnyView + Send>>,
 }
 
 /// A page, its title, and what reads and makes its content.
-pub(super) fn page(title: &'static str, content: impl Future<Output = Result<AnyView, Problem>> + Send + 'static) -> WebPage {
+pub(super) fn page(title: &'static str, content: impl Future<Output = hub::Result<AnyView>> + Send + 'static) -> WebPage {
     WebPage { title, content: Box::pin(content), around: None }
 }
 
@@ -48,7 +47,8 @@ impl WebPage {
         provide_context(changed.clone());
         let content = match self.content.await {
             Ok(view) => view,
-            Err(problem) => {
+            Err(error) => {
+                let problem = error.report();
                 set_title(problem.title());
                 problem_view(&problem)
             }

@@ -1,6 +1,6 @@
 //! What the address of a page says.
 
-use crate::words::next_path::escape;
+use crate::text::next_path::escape;
 use axum::extract::Query;
 use http::Uri;
 use leptos::reactive::owner::with_context;

@@ -1,29 +1,17 @@
 //! Every page's address.
 
 use super::{
-    account::account,
-    ask_to_connect::ask_to_connect,
-    audit::audit,
-    compare::compare,
-    connect::connect,
-    connection::connection_page,
-    connection_settings::settings_page,
-    contract::contract_page,
-    contract_of_record::contract_of_record,
-    contracts::contracts,
-    disconnect::disconnect,
-    dry_run::dry_run_page,
-    entrance::{invitation::invitation, login::login, register::register},
-    integrations::integrations,
+    account::{audit::audit, profile::account, settings::settings, team::team, tokens::tokens},
+    auth::{invitation::invitation, login::login, register::register, saved_form::saved_form_page},
+    connections::{
+        ask_to_connect::ask_to_connect, connect::connect, connection::connection_page, disconnect::disconnect,
+        dry_run::dry_run_page, integrations::integrations, reconnect::reconnect, settings::settings_page,
+    },
+    contracts::{by_record::contract_of_record, compare::compare, contract::contract_page, overview::contracts},
+    errors::not_found::not_found,
     layout::layout,
-    not_found::not_found,
     page::{WebPage, ready_page},
-    reconnect::reconnect,
     request::parameter,
-    settings::settings,
-    team::team,
-    tokens::tokens,
-    unfinished::unfinished_page,
 };
 use leptos::prelude::*;
 use lexicontract::domain::compatibility;
@@ -53,7 +41,7 @@ pub const ROUTES: [Route; 21] = [
     Route { path: "/contracts/{id}", page: || framed(contract_page()) },
     Route { path: "/contracts/{id}/compare", page: || framed(compare()) },
     Route { path: "/account", page: || framed(account()) },
-    Route { path: "/unfinished", page: || framed(unfinished_page()) },
+    Route { path: "/unfinished", page: || framed(saved_form_page()) },
     Route { path: "/team", page: || framed(team()) },
     Route { path: "/settings", page: || framed(settings()) },
     Route { path: "/settings/tokens", page: || framed(tokens()) },

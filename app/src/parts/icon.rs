@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 /// A drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say what is drawn")]
 pub enum Icon {
     Check,
     Clock,

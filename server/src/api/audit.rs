@@ -1,17 +1,15 @@
 //! The audit log for programs, such as those that watch for incidents.
 
-use crate::{
-    extract::{Admin, PageOf, PageQuery},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Admin, PageOf, PageQuery};
 use axum::extract::{Query, State, rejection::QueryRejection};
 use lexicontract::{
     domain::{
         audit::{AuditEntry, AuditFilter},
+        contract::timeline::ActivityKind,
         page::Page,
         problem::Invalid,
         time::Timestamp,
-        timeline::ActivityKind,
     },
     hub::Hub,
 };
@@ -33,7 +31,7 @@ pub struct AuditQuery {
 impl AuditQuery {
     fn filter(self) -> Result<AuditFilter> {
         let given = |value: Option<String>| value.filter(|value| !value.is_empty());
-        let kind = given(self.kind).map(|kind| ActivityKind::parse_audited(&kind).ok_or(Invalid::AuditKind)).transpose()?;
+        let kind = given(self.kind).map(|kind| ActivityKind::parse_audit_event(&kind).ok_or(Invalid::AuditKind)).transpose()?;
         let actor_id = given(self.actor).map(|actor| actor.parse().map_err(|_| Invalid::AuditActor)).transpose()?;
         let from = given(self.since).map(|since| Timestamp::parse(&since).ok_or(Invalid::Since)).transpose()?;
         Ok(AuditFilter { kind, actor_id, from, until: None })

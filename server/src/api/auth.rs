@@ -1,11 +1,11 @@
 //! Registration, sign-in, sign-out.
 
+use super::problem::Result;
 use crate::{
-    client_address::ClientAddress,
     extract::{Caller, Json},
-    problem::Result,
+    layers::client_address::ClientAddress,
 };
-use app::{session, words::device::device};
+use app::{session, text::device::device};
 use axum::{
     Extension,
     extract::State,
@@ -16,7 +16,7 @@ use http::{
     header::{HeaderName, SET_COOKIE, USER_AGENT},
 };
 use lexicontract::{
-    domain::people::Me,
+    domain::account::users::Me,
     hub::Hub,
     secret::Secret,
     services::{Registration, SignedIn},
@@ -85,7 +85,7 @@ pub async fn login(
 /// The cookies of the session and whose it is; the session remembers what it was opened with.
 async fn signed_in(hub: &Hub, headers: &HeaderMap, signed_in: SignedIn) -> Result<impl IntoResponse + use<>> {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    hub.note_device(&signed_in.session_token, &device(agent)).await?;
+    hub.record_device(&signed_in.session_token, &device(agent)).await?;
     let cookies = session::set_cookies(hub.config(), &signed_in).map(|cookie| (SET_COOKIE, cookie));
     Ok((AppendHeaders(cookies), axum::Json(signed_in.me)))
 }

@@ -1,6 +1,6 @@
 //! Where a provider sends the browser back to.
 
-use crate::{authentication::Visitor, extract::PathText, origin::is_prefetch};
+use crate::{extract::PathText, identity::authentication::Visitor, layers::origin::is_prefetch};
 use axum::{
     Extension,
     extract::{Query, State},
@@ -10,7 +10,9 @@ use http::{
     HeaderMap, HeaderName, Method, StatusCode,
     header::{CACHE_CONTROL, REFERRER_POLICY},
 };
-use lexicontract::{connectors, domain::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback};
+use lexicontract::{
+    connectors, domain::connection::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

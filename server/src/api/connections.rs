@@ -1,22 +1,19 @@
 //! An organization's connections.
 
-use super::integrations::text_fields;
-use crate::{
-    extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, PathId},
-    problem::Result,
-};
+use super::{integrations::text_fields, problem::Result};
+use crate::extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, PathId};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
         compatibility::DryRunBody,
-        connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings},
+        connection::{
+            Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings, dry_run::DryRun, health::ConnectionDetail,
+        },
         delivery::Delivery,
-        dry_run::DryRun,
         ids::Connection as ConnectionKind,
         page::Page,
         problem::Invalid,
-        upkeep::ConnectionDetail,
     },
     hub::Hub,
     services::{Connecting, ConnectionChange},

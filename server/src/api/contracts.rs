@@ -1,18 +1,15 @@
 //! Contracts: list, look, change the status.
 
-use crate::{
-    extract::{Caller, Json, Member, PageOf, PageQuery, PathId},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Caller, Json, Member, PageOf, PageQuery, PathId};
 use axum::extract::{Query, State, rejection::QueryRejection};
 use http::StatusCode;
 use lexicontract::{
     domain::{
-        contract::{Contract, ContractSummary, NegotiationStatus},
+        contract::{Contract, ContractSummary, NegotiationStatus, timeline::TimelineEntry},
         ids::Contract as ContractKind,
         page::Page,
         problem::Invalid,
-        timeline::TimelineEntry,
     },
     hub::Hub,
     services::ContractFilter,

@@ -1,9 +1,7 @@
 //! Single deliveries.
 
-use crate::{
-    extract::{Member, PathId},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Member, PathId};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{

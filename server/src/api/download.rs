@@ -1,10 +1,10 @@
 //! The documents themselves. They came from outside: a browser must save them, never show or run them here.
 
-use crate::{
+use super::{
     disposition,
-    extract::{Caller, PathIdAndNumber},
     problem::{ProblemBody, Result},
 };
+use crate::extract::{Caller, PathIdAndNumber};
 use axum::{
     body::Body,
     extract::State,

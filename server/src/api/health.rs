@@ -1,11 +1,10 @@
 //! For load balancers and Prometheus.
 
+use super::problem::{ProblemBody, Result};
 use crate::{
-    authentication::bearer_token,
-    client_address::peer,
-    host::names_loopback,
-    measures,
-    problem::{Failure, ProblemBody, Result},
+    identity::authentication::bearer_token,
+    layers::{client_address::peer, host::names_loopback},
+    process::metrics,
     state::AppState,
 };
 use axum::{
@@ -46,10 +45,10 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str> {
         body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse> {
     if may_read_metrics(&state, &request) {
-        let text = state.metrics.render() + &measures::text(&state.hub).await;
+        let text = state.metrics.render() + &metrics::text(&state.hub).await;
         Ok(([(CONTENT_TYPE, PROMETHEUS_TEXT)], text))
     } else {
-        Err(Failure(Problem::NotSignedIn))
+        Err(Problem::NotSignedIn.into())
     }
 }
 

@@ -1,11 +1,14 @@
 //! The catalogue, and the first step of a connection.
 
+use super::{
+    problem::{ApiError, Result},
+    rejection::accepts_html,
+};
 use crate::{
-    authentication::Proof,
     extract::{Admin, Caller, OptionalJson, PathId, PathText},
-    origin, pages,
-    problem::{Failure, Result},
-    refusal::accepts_html,
+    identity::authentication::Proof,
+    layers::origin,
+    pages,
     state::AppState,
 };
 use axum::{
@@ -15,8 +18,7 @@ use axum::{
 use http::{Method, StatusCode};
 use lexicontract::{
     domain::{
-        catalogue::Integration,
-        connection::{Authorization, Connection, Environment},
+        connection::{Authorization, Connection, Environment, catalogue::Integration},
         ids::Integration as IntegrationKind,
         problem::Invalid,
     },
@@ -75,7 +77,7 @@ pub async fn connect(
 pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String, Secret<String>>> {
     let text = |(name, value)| match value {
         Value::String(text) => Ok((name, Secret::new(text))),
-        _ => Err(Failure::from(Invalid::Body)),
+        _ => Err(ApiError::from(Invalid::Body)),
     };
     fields.into_iter().map(text).collect()
 }

@@ -2,7 +2,11 @@
 
 pub mod audit;
 pub mod auth;
+pub mod disposition;
+pub mod openapi;
 pub mod organization;
+pub mod problem;
+pub mod rejection;
 pub mod tokens;
 pub mod users;
 

@@ -1,12 +1,10 @@
 //! The organization itself.
 
-use crate::{
-    extract::{Admin, Caller, Json},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Admin, Caller, Json};
 use axum::extract::State;
 use lexicontract::{
-    domain::{organization::Organization, quota::Usage},
+    domain::account::{organization::Organization, quota::Usage},
     hub::Hub,
     services::OrganizationChange,
 };

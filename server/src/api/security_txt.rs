@@ -1,9 +1,7 @@
 //! Where to report a weakness (RFC 9116).
 
-use crate::{
-    problem::{Failure, Result},
-    state::AppState,
-};
+use super::problem::Result;
+use crate::state::AppState;
 use axum::{extract::State, response::IntoResponse};
 use http::header::CONTENT_TYPE;
 use lexicontract::domain::problem::Problem;
@@ -21,7 +19,7 @@ const VALID: Duration = Duration::from_hours(30 * 24);
 )]
 pub async fn security_txt(State(state): State<AppState>) -> Result<impl IntoResponse> {
     let config = state.hub.config();
-    let Some(contact) = &config.security_contact else { return Err(Failure(Problem::NotFound)) };
+    let Some(contact) = &config.security_contact else { return Err(Problem::NotFound.into()) };
     let expires = state.hub.clock().now() + VALID;
     let canonical = config.public("/.well-known/security.txt");
     let text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\nCanonical: {canonical}\n");

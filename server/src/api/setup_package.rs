@@ -1,10 +1,7 @@
 //! What an administrator deploys at the provider.
 
-use crate::{
-    disposition,
-    extract::{Admin, PathId},
-    problem::Result,
-};
+use super::{disposition, problem::Result};
+use crate::extract::{Admin, PathId};
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},

@@ -1,16 +1,14 @@
 //! API tokens.
 
-use crate::{
-    extract::{Caller, Json, PageOf, PageQuery, PathId},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Caller, Json, PageOf, PageQuery, PathId};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
+        account::users::{ApiToken, NewApiToken, TokenLifetime},
         ids::ApiToken as ApiTokenKind,
         page::Page,
-        people::{ApiToken, NewApiToken, TokenLifetime},
         problem::Invalid,
     },
     hub::Hub,

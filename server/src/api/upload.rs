@@ -1,12 +1,11 @@
 //! A document that a person uploads, streamed to where it stays.
 
+use super::problem::{ProblemBody, Result};
 use crate::{
-    extract::{Caller, Member},
-    incoming,
-    problem::{ProblemBody, Result},
+    extract::{Caller, Member, upload},
     state::AppState,
 };
-use app::{flash::typed_cookie, words::problem::code};
+use app::{flash::form_state_cookie, text::problem::code};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -14,7 +13,7 @@ use axum::{
 };
 use http::{StatusCode, header::SET_COOKIE};
 use lexicontract::{
-    domain::{contract::Contract, people::Role, problem::Problem},
+    domain::{account::users::Role, contract::Contract, problem::Problem},
     services::Actor,
 };
 use std::collections::BTreeMap;
@@ -47,16 +46,17 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
     let mut title = None;
     match upload(&state, &actor, request, &mut title).await {
         Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
-        Err(failure) => {
+        Err(error) => {
+            let problem = error.report();
             let typed = title.map(|title| BTreeMap::from([("title", title)]));
-            let cookie = typed.and_then(|typed| typed_cookie(&state.hub, Some(&actor), "/contracts", &typed));
+            let cookie = typed.and_then(|typed| form_state_cookie(&state.hub, Some(&actor), "/contracts", &typed));
             // For the layer that records refusals: the status only leads to a page.
-            let problem = Extension(failure.0.clone());
-            let back = match failure.0 {
+            let recorded = Extension(problem.clone());
+            let back = match problem {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
                 problem => Redirect::to(&format!("/contracts?problem={}", code(&problem))),
             };
-            (problem, AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
+            (recorded, AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), back).into_response()
         }
     }
 }
@@ -66,5 +66,5 @@ async fn upload(state: &AppState, actor: &Actor, request: Request, title: &mut O
     actor.require(Role::Member)?;
     let _turn = state.fairness.uploads.take(&actor.organization_id).await?;
     state.hub.check_room(actor).await?;
-    incoming::upload(&state.hub, actor, request, state.hub.config().max_file_bytes, title).await
+    upload::upload(&state.hub, actor, request, state.hub.config().max_file_bytes, title).await
 }

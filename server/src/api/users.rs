@@ -1,16 +1,14 @@
 //! The people of an organization.
 
-use crate::{
-    extract::{Admin, Json, PageOf, PageQuery, PathId},
-    problem::Result,
-};
+use super::problem::Result;
+use crate::extract::{Admin, Json, PageOf, PageQuery, PathId};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
+        account::users::{Invited, Role, User},
         ids::User as UserKind,
         page::Page,
-        people::{Invited, Role, User},
         problem::Invalid,
     },
     hub::Hub,

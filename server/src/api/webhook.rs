@@ -1,12 +1,12 @@
 //! The webhooks that providers call. The order of the checks is part of the contract: strangers never reach the parser,
 //! and learn nothing.
 
+use super::problem::Result;
 use crate::{
-    client_address::ClientAddress,
     extract::{PathText, is_json},
-    pasted_secret,
-    problem::{Failure, Result},
-    request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
+    identity::pasted_secret,
+    layers::client_address::ClientAddress,
+    limits::request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
     state::AppState,
 };
 use axum::{
@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use lexicontract::{
     connectors,
     domain::{compatibility::WebhookBody, delivery::Receipt, problem::Problem},
+    hub,
     secret::Secret,
     services::{WebhookCaller, WebhookSignature},
 };
@@ -83,14 +84,14 @@ pub async fn receive(
     let _turn = state.fairness.calls.take(&caller.organization_id).await?;
     let message = message(&state, &caller, signature, &body).await?;
     if caller.requires_signature && message.is_none() {
-        return Err(refused(&state, address));
+        return Err(refused(&state, address).into());
     }
     let call = (webhook.parse)(&body)?;
     let is_batch = call.is_batch;
-    match state.hub.receive(&caller, webhook, call, message.as_deref()).await.map_err(Failure::from) {
+    match state.hub.receive(&caller, webhook, call, message.as_deref()).await {
         Ok(receipts) => Ok(answer(receipts, is_batch)),
-        Err(Failure(Problem::NotSignedIn)) => Err(refused(&state, address)),
-        Err(failure) => Err(failure),
+        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(refused(&state, address).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -122,13 +123,13 @@ async fn known(
 ) -> Result<WebhookCaller> {
     match caller(state, headers).await? {
         Some(caller) if !caller.requires_signature || signature.is_some() => Ok(caller),
-        Some(_) => Err(refused(state, address)),
+        Some(_) => Err(refused(state, address).into()),
         None => {
-            let failure = refused(state, address);
-            if let (Problem::NotSignedIn, Some(value)) = (&failure.0, only(headers, SECRET_HEADER)) {
+            let problem = refused(state, address);
+            if let (Problem::NotSignedIn, Some(value)) = (&problem, only(headers, SECRET_HEADER)) {
                 pasted_secret::hint(state, value);
             }
-            Err(failure)
+            Err(problem.into())
         }
     }
 }
@@ -178,10 +179,10 @@ fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
 }
 
 /// The same refusal for every reason; too many from one address are told to wait. A right secret never comes here.
-fn refused(state: &AppState, address: ClientAddress) -> Failure {
+fn refused(state: &AppState, address: ClientAddress) -> Problem {
     match state.wrong_secrets.spend(&address.network()) {
-        true => Problem::NotSignedIn.into(),
-        false => Problem::TooManyRequests.into(),
+        true => Problem::NotSignedIn,
+        false => Problem::TooManyRequests,
     }
 }
 

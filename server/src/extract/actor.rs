@@ -1,10 +1,10 @@
 //! Who is calling, in handlers that nobody may call without an identity.
 
-use crate::{authentication::Visitor, problem::Failure};
+use crate::{api::problem::ApiError, identity::authentication::Visitor};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lexicontract::{
-    domain::{people::Role, problem::Problem},
+    domain::{account::users::Role, problem::Problem},
     services::Actor,
 };
 
@@ -12,11 +12,11 @@ use lexicontract::{
 pub struct Caller(pub Actor);
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let visitor = parts.extensions.get::<Visitor>();
-        visitor.and_then(|visitor| visitor.0.clone()).map(Self).ok_or(Failure(Problem::NotSignedIn))
+        visitor.and_then(|visitor| visitor.0.clone()).map(Self).ok_or(ApiError::from(Problem::NotSignedIn))
     }
 }
 
@@ -24,9 +24,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 pub struct Member(pub Actor);
 
 impl<S: Send + Sync> FromRequestParts<S> for Member {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         with_role(parts, state, Role::Member).await.map(Self)
     }
 }
@@ -35,14 +35,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Member {
 pub struct Admin(pub Actor);
 
 impl<S: Send + Sync> FromRequestParts<S> for Admin {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         with_role(parts, state, Role::Admin).await.map(Self)
     }
 }
 
-async fn with_role<S: Send + Sync>(parts: &mut Parts, state: &S, role: Role) -> Result<Actor, Failure> {
+async fn with_role<S: Send + Sync>(parts: &mut Parts, state: &S, role: Role) -> Result<Actor, ApiError> {
     let Caller(actor) = Caller::from_request_parts(parts, state).await?;
     actor.require(role)?;
     Ok(actor)

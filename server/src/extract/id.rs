@@ -1,6 +1,6 @@
 //! Ids in paths: one that is malformed is answered exactly like one that is unknown.
 
-use crate::problem::Failure;
+use crate::api::problem::ApiError;
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use lexicontract::domain::{
@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 pub struct PathId<K>(pub Id<K>);
 
 impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Failure(Problem::NotFound))?;
-        text.parse().map(Self).map_err(|_| Failure(Problem::NotFound))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::from(Problem::NotFound))?;
+        text.parse().map(Self).map_err(|_| ApiError::from(Problem::NotFound))
     }
 }
 
@@ -25,10 +25,10 @@ impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
 pub struct PathText<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathText<T> {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let Path(texts) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Failure(Problem::NotFound))?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(texts) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| ApiError::from(Problem::NotFound))?;
         Ok(Self(texts))
     }
 }
@@ -37,10 +37,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathTex
 pub struct PathIdAndNumber<K>(pub Id<K>, pub i64);
 
 impl<K: Kind, S: Send + Sync> FromRequestParts<S> for PathIdAndNumber<K> {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let not_found = || Failure(Problem::NotFound);
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let not_found = || ApiError::from(Problem::NotFound);
         let Path((id, number)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| not_found())?;
         Ok(Self(id.parse().map_err(|_| not_found())?, number.parse().map_err(|_| not_found())?))
     }

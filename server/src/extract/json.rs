@@ -1,8 +1,8 @@
 //! JSON bodies: media type, length, syntax and fields are told apart, in this order.
 
 use crate::{
-    problem::{Failure, Result},
-    request_body,
+    api::problem::{ApiError, Result},
+    limits::request_body,
 };
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header::CONTENT_TYPE};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         if !is_json(request.headers()) {
@@ -29,7 +29,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         let is_json = is_json(request.headers());
@@ -76,7 +76,7 @@ mod tests {
 
     async fn problem_of(content_type: &str, body: impl Into<Body>) -> Option<Problem> {
         let request = Request::post("/").header(CONTENT_TYPE, content_type).body(body.into()).unwrap();
-        Json::<Named>::from_request(request, &()).await.err().map(|failure| failure.0)
+        Json::<Named>::from_request(request, &()).await.err().map(ApiError::report)
     }
 
     #[tokio::test]

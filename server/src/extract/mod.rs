@@ -3,7 +3,10 @@
 mod actor;
 mod id;
 mod json;
+pub mod multipart;
 mod page;
+pub mod saved_form;
+pub mod upload;
 
 pub use actor::{Admin, Caller, Member};
 pub use id::{PathId, PathIdAndNumber, PathText};

@@ -1,6 +1,6 @@
 //! Which page of a list is asked for.
 
-use crate::problem::{Failure, Result};
+use crate::api::problem::{ApiError, Result};
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use lexicontract::domain::{page::PageRequest, problem::Invalid};
@@ -34,7 +34,7 @@ impl PageQuery {
 pub struct PageOf(pub PageRequest);
 
 impl<S: Send + Sync> FromRequestParts<S> for PageOf {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let Query(query) = Query::<PageQuery>::from_request_parts(parts, state).await.map_err(|_| Invalid::Limit)?;
@@ -47,8 +47,8 @@ mod tests {
     use super::*;
     use lexicontract::domain::problem::Problem;
 
-    fn limit(text: &str) -> Result<i64> {
-        PageQuery { limit: Some(text.to_owned()), cursor: None }.page().map(|page| page.limit())
+    fn limit(text: &str) -> std::result::Result<i64, Problem> {
+        PageQuery { limit: Some(text.to_owned()), cursor: None }.page().map(|page| page.limit()).map_err(ApiError::report)
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(limit("1"), Ok(1));
         assert_eq!(limit("100"), Ok(100));
         for text in ["0", "101", "-1", "x", "", "1.5", "99999999999999999999"] {
-            assert_eq!(limit(text), Err(Failure(Problem::Invalid(Invalid::Limit))), "{text}");
+            assert_eq!(limit(text), Err(Problem::Invalid(Invalid::Limit)), "{text}");
         }
         assert_eq!(PageQuery::default().page().unwrap().limit(), 25);
     }

@@ -4,7 +4,7 @@ use crate::{call::Call, server::Server};
 use http::Method;
 use serde_json::json;
 use server::{
-    access::{Audience, audience},
+    layers::authorization::{Audience, audience},
     router::api,
     state::AppState,
 };

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 
 async fn log(server: &Server, admin: &Person, query: &str) -> Value {
     server.hub.finish_notes().await;
-    server.hub.write_all_refusals().await.unwrap();
+    server.hub.write_all_rejections().await.unwrap();
     let answer = server.send(Call::get(&format!("/api/v1/audit{query}")).cookie(&admin.cookie)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()

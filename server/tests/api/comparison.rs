@@ -3,7 +3,7 @@
 use crate::{call::Call, salesforce::Connected};
 use lexicontract::db::{
     Db,
-    reconciliations::{self, Outcome},
+    connections::reconciliations::{self, Outcome},
 };
 
 /// The page without its markup.
@@ -27,15 +27,15 @@ async fn it_says_how_far_it_is_what_the_last_one_found_and_when_the_next_is_due(
     let mut tx = Db::connect(&hub.config().database_url).await.unwrap().begin().await.unwrap();
     reconciliations::postpone(&mut tx, &organization, &id, now, now).await.unwrap();
     let ended = Outcome { records: 1, contracts: 70, found: 3, repaired: 2, ..Outcome::default() };
-    reconciliations::note_run(&mut tx, &organization, &id, &ended, now).await.unwrap();
+    reconciliations::record_run(&mut tx, &organization, &id, &ended, now).await.unwrap();
     tx.commit().await.unwrap();
     let after = words(&connected).await;
     for told in ["just now: 1 Opportunity and 70 contracts looked at", "3 differences, 2 repaired", "Due within a minute"] {
         assert!(after.contains(told), "{told}: {after}");
     }
     let mut tx = Db::connect(&hub.config().database_url).await.unwrap().begin().await.unwrap();
-    reconciliations::note_beginning(&mut tx, &organization, &id, now).await.unwrap();
-    reconciliations::note_progress(&mut tx, &organization, &id, &Outcome { records: 500, ..Outcome::default() }).await.unwrap();
+    reconciliations::record_start(&mut tx, &organization, &id, now).await.unwrap();
+    reconciliations::record_progress(&mut tx, &organization, &id, &Outcome { records: 500, ..Outcome::default() }).await.unwrap();
     tx.commit().await.unwrap();
     let running = words(&connected).await;
     for told in ["Since just now: 500 Opportunities and 0 contracts looked at so far", "3 differences, 2 repaired"] {

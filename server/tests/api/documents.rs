@@ -8,8 +8,8 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use lexicontract::{
-    db::{Db, analyses},
-    domain::analysis::Findings,
+    db::{Db, contracts::analyses},
+    domain::contract::analysis::Findings,
     secret::Secret,
 };
 use std::convert::Infallible;

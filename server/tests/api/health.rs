@@ -1,15 +1,15 @@
 //! What load balancers and Prometheus are told.
 
 use crate::{call::Call, server::Server};
-use lexicontract::{domain::problem::Problem, provenance::Provenance};
-use server::measures;
+use lexicontract::{domain::problem::Problem, request_context::RequestContext};
+use server::process::metrics;
 use sqlx::{Connection, SqliteConnection};
 
 #[tokio::test]
 async fn a_server_is_ready_while_its_database_takes_what_is_written() {
     let server = Server::start().await;
     assert_eq!(server.send(Call::get("/readyz")).await.status, 200);
-    let text = measures::text(&server.hub).await;
+    let text = metrics::text(&server.hub).await;
     assert!(text.contains("lexicontract_database_up 1\n") && text.contains("lexicontract_queue_age_seconds 0\n"), "{text}");
 }
 
@@ -52,7 +52,7 @@ async fn a_database_that_can_only_be_read_is_not_ready() {
 async fn a_database_that_is_gone_is_a_number_and_a_page_with_a_reference() {
     let server = Server::start().await;
     server.hub.close().await;
-    assert!(measures::text(&server.hub).await.ends_with("lexicontract_database_up 0\n"));
+    assert!(metrics::text(&server.hub).await.ends_with("lexicontract_database_up 0\n"));
     assert_eq!(server.send(Call::get("/login")).await.status, 200, "this page needs no database");
     let answer = server.send(Call::get("/team").header("cookie", "lexicontract_session=x")).await;
     assert_eq!((answer.status, &answer.json()["request_id"]), (503, &answer.headers["x-request-id"].to_str().unwrap().into()));
@@ -60,7 +60,7 @@ async fn a_database_that_is_gone_is_a_number_and_a_page_with_a_reference() {
     let page = server.send(call).await;
     let text = String::from_utf8(page.body.to_vec()).unwrap();
     assert!(page.status == 503 && text.contains("href=\"/\"") && !text.contains("evil.example"), "{text}");
-    let here = Provenance { request_id: Some("r-20".to_owned()), ..Provenance::default() };
-    let body = here.scope(async { server::problem::ProblemBody::from(&Problem::NotFound) }).await;
+    let here = RequestContext { request_id: Some("r-20".to_owned()), ..RequestContext::default() };
+    let body = here.scope(async { server::api::problem::ProblemBody::from(&Problem::NotFound) }).await;
     assert_eq!(body.request_id, None, "what is no fault of ours is the same for everyone");
 }

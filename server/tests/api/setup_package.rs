@@ -9,7 +9,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use salesforce_simulator::ids;
 use serde_json::{Value, json};
-use server::serve::{Limits, accept_until};
+use server::process::serve::{Limits, accept_until};
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read},

@@ -5,8 +5,8 @@ use axum::{Router, body::Body, routing::get};
 use bytes::Bytes;
 use futures::stream;
 use server::{
-    connections::ConnectionLimits,
-    serve::{Limits, accept_until},
+    limits::connections::ConnectionLimits,
+    process::serve::{Limits, accept_until},
 };
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{

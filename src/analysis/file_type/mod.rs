@@ -11,7 +11,7 @@ mod read_at;
 mod tests;
 mod word;
 
-use crate::domain::file_type::{FileRejection, FileType};
+use crate::domain::file::file_type::{FileRejection, FileType};
 use read_at::start_of;
 use std::io::{Error, ErrorKind, Read, Seek};
 

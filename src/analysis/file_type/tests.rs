@@ -1,5 +1,5 @@
 use super::identify;
-use crate::domain::file_type::{FileRejection, FileType};
+use crate::domain::file::file_type::{FileRejection, FileType};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 

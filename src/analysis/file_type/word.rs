@@ -3,7 +3,7 @@
 use super::package::Package;
 use crate::{
     analysis::text::{part_name, resolve},
-    domain::file_type::FileRejection,
+    domain::file::file_type::FileRejection,
 };
 use quick_xml::{
     Reader,

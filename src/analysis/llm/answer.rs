@@ -4,8 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::LlmError;
-use crate::analysis::opening::Finding;
-use crate::domain::analysis::ClauseKind;
+use crate::{analysis::opening::Finding, domain::contract::analysis::ClauseKind};
 
 /// More clauses in one answer are padding.
 const MAXIMUM_CLAUSES: usize = 120;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// Characters of the document in one request; the pieces overlap so that no clause is cut in both.
 const PIECE_BYTES: usize = 24_000;

@@ -1,11 +1,15 @@
 //! The language model when there is one and it answers, else the embedded engine; the findings say which.
 
 use super::{LlmEngine, LlmError};
-use crate::analysis::Engine;
-use crate::analysis::engine::{clauses, findings};
-use crate::analysis::text::Document;
-use crate::connectors::http::Client;
-use crate::domain::analysis::Findings;
+use crate::{
+    analysis::{
+        Engine,
+        engine::{clauses, findings},
+        text::Document,
+    },
+    connectors::http::Client,
+    domain::contract::analysis::Findings,
+};
 
 impl LlmEngine {
     /// Findings of the model. Risks and summary follow from its clauses by our own rules.

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Finding;
-use crate::analysis::segment::Sentence;
-use crate::domain::analysis::ClauseKind;
+use crate::{analysis::segment::Sentence, domain::contract::analysis::ClauseKind};
 
 const MONTHS: &str = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)";
 /// At most this many sentences that say when the contract takes effect.

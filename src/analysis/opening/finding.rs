@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::{date, parties, title};
-use crate::analysis::segment::Sentence;
-use crate::domain::analysis::ClauseKind;
+use crate::{analysis::segment::Sentence, domain::contract::analysis::ClauseKind};
 
 /// The opening ends here at the latest.
 const OPENING_BYTES: usize = 9_000;

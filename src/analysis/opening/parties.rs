@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Finding;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// Contracts with more parties list them elsewhere.
 const MAXIMUM_PARTIES: usize = 16;
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_agreement_and_its_date_are_no_parties() {
-        let text = "This Agreement (the \"Agreement\") is between Ann Smith (\"Lender\") and Bob Jones (\"Borrower\") (\"Effective Date\")";
-        assert_eq!(parties(text), ["Ann Smith", "Lender", "Bob Jones", "Borrower"]);
+        let text = "This Agreement (the \"Agreement\") is between Ann Smith (\"ReadPool\") and Bob Jones (\"Borrower\") (\"Effective Date\")";
+        assert_eq!(parties(text), ["Ann Smith", "ReadPool", "Bob Jones", "Borrower"]);
     }
 }

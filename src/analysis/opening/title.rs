@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Finding;
-use crate::analysis::heading::heading_of;
-use crate::domain::analysis::ClauseKind;
+use crate::{analysis::heading::heading_of, domain::contract::analysis::ClauseKind};
 
 /// Titles stand in the first lines; later ones are headings.
 const TITLE_LINES: usize = 60;

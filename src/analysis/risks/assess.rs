@@ -5,11 +5,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::quantity::longest_days;
-use super::table::{RISKS, RiskRule, When};
-use super::{doubt, elsewhere};
-use crate::analysis::segment::{normal_form, segment};
-use crate::domain::analysis::{Clause, ClauseKind, Risk, Severity};
+use super::{
+    doubt, elsewhere,
+    quantity::longest_days,
+    table::{RISKS, RiskRule, When},
+};
+use crate::{
+    analysis::segment::{normal_form, segment},
+    domain::contract::analysis::{Clause, ClauseKind, Risk, Severity},
+};
 
 /// What is missing tells something only in a document that is a contract: one with this many kinds of clauses.
 const CONTRACT_KINDS: usize = 3;

@@ -1,9 +1,13 @@
 //! Passages that resemble a clause without reaching its threshold. A missing clause is not reported if there is one.
 
-use crate::analysis::rules::{FALLBACKS, RULES};
-use crate::analysis::score::nearness;
-use crate::analysis::segment::Sentence;
-use crate::domain::analysis::{ClauseKind, Risk, Severity};
+use crate::{
+    analysis::{
+        rules::{FALLBACKS, RULES},
+        score::nearness,
+        segment::Sentence,
+    },
+    domain::contract::analysis::{ClauseKind, Risk, Severity},
+};
 
 /// Maximum length of the quote.
 const QUOTED_LETTERS: usize = 200;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::domain::analysis::{Risk, Severity};
+use crate::domain::contract::analysis::{Risk, Severity};
 
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(

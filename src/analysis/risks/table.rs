@@ -1,7 +1,9 @@
 //! The risks, as data: when each one applies, and why it matters, in words for people who are no lawyers.
 
-use crate::domain::analysis::ClauseKind::{self, *};
-use crate::domain::analysis::Severity::{self, *};
+use crate::domain::contract::analysis::{
+    ClauseKind::{self, *},
+    Severity::{self, *},
+};
 
 /// When a risk applies. Patterns see clauses in lower case with single blanks.
 pub enum When {

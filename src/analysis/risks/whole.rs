@@ -1,7 +1,9 @@
 //! Risks of how a document was made, whatever its clauses say.
 
-use crate::analysis::text::Document;
-use crate::domain::analysis::{Risk, Severity};
+use crate::{
+    analysis::text::Document,
+    domain::contract::analysis::{Risk, Severity},
+};
 
 /// The risks of a document as a whole.
 pub fn of_document(document: &Document) -> Vec<Risk> {

@@ -1,7 +1,7 @@
 //! How long a contract lasts, and how it ends without a reason.
 
 use super::Rule;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// The rules of this family.
 pub const RULES: &[Rule] = &[

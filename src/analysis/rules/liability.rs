@@ -1,7 +1,7 @@
 //! How much a party may have to pay for damage, and who stands in for whom.
 
 use super::Rule;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// The rules of this family.
 pub const RULES: &[Rule] = &[

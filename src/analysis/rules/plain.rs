@@ -2,7 +2,7 @@
 //! These rules apply only to kinds that the other rules do not find, so they cannot degrade their results.
 
 use super::Rule;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// The rules of this family.
 pub const RULES: &[Rule] = &[

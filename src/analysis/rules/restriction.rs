@@ -1,7 +1,7 @@
 //! What a party must not do: deal with others, compete, talk.
 
 use super::Rule;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// The rules of this family.
 pub const RULES: &[Rule] = &[

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::{commerce, duration, law, liability, plain, restriction, transfer};
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// How to find the clauses of one kind.
 pub struct Rule {

@@ -1,7 +1,7 @@
 //! Who may take a party's place, and what happens when its owner changes.
 
 use super::Rule;
-use crate::domain::analysis::ClauseKind;
+use crate::domain::contract::analysis::ClauseKind;
 
 /// The rules of this family.
 pub const RULES: &[Rule] = &[

@@ -4,7 +4,7 @@ mod rule;
 mod shared;
 
 pub(super) use rule::Seen;
-pub use rule::{Endpoint, ErrorRule, Sign, Target};
+pub use rule::{Endpoint, ErrorRule, Match, Target};
 pub(super) use shared::KEY_RULES;
 
 use super::{
@@ -109,7 +109,7 @@ fn target(ctx: &Ctx, connector: &Connector, answer: &Answer) -> Target {
 
 /// The error that a rule makes of an answer.
 pub(super) fn error(answer: &Answer, rule: &ErrorRule, code: &str, sentence: Option<String>) -> Error {
-    let mut error = Error::new(with_pause(rule.kind, answer), answer.context()).caused_by(rule.cause, rule.fixed_by);
+    let mut error = Error::new(with_pause(rule.kind, answer), answer.context()).caused_by(rule.cause, rule.responsible);
     if !code.is_empty() {
         error.context = format!("{} {}", error.context, plain(code));
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     connectors::{Fault, Kind},
-    domain::{connect_failure::ConnectFailure, upkeep::FixedBy},
+    domain::connection::{connect_failure::ConnectFailure, health::Responsible},
 };
 
 /// What was endpoint: the same words mean different things to the two.
@@ -31,7 +31,7 @@ pub enum Target {
 
 /// What marks an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
+pub enum Match {
     /// The code, and a part of the message in lower case; empty fits all.
     Says(&'static str, &'static str),
     /// It sends us elsewhere.
@@ -56,11 +56,11 @@ pub struct ErrorRule {
     /// The first and the last status it is about; 0 to 999 are all.
     pub status: (u16, u16),
     /// What else marks the answer.
-    pub sign: Sign,
+    pub sign: Match,
     /// What it means: try again, refresh, wait for a person, or stop.
     pub kind: Kind,
     /// Who can change it.
-    pub fixed_by: FixedBy,
+    pub responsible: Responsible,
     /// The cause, as a stable word; no two lines have the same.
     pub cause: &'static str,
     /// What it means while a person is connecting, where that is more than "the exchange failed".
@@ -91,7 +91,7 @@ impl ErrorRule {
     }
 }
 
-impl Sign {
+impl Match {
     fn fits(self, seen: &Seen<'_>) -> bool {
         match self {
             Self::Says(code, part) => {

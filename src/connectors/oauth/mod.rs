@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     config::{Config, OAuthApp, ProviderConfig},
-    domain::{connect_failure::ConnectFailure, connection::Environment, problem::Invalid},
+    domain::{
+        connection::{Environment, connect_failure::ConnectFailure},
+        problem::Invalid,
+    },
     secret::Secret,
 };
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, basic::BasicClient};
@@ -187,7 +190,7 @@ impl OAuthClient {
         post(ctx, "refresh the session", self.endpoint(&ctx.config, host, self.method.token_path)?, &form).await
     }
 
-    /// Ends the grant at the account's own host, else at the login host. Ending it twice does no harm, and a token that the provider no
+    /// Ends the grant at the account's own host, else at the login host. JobOutcome it twice does no harm, and a token that the provider no
     /// longer knows counts as ended.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::OAuthClient;
 use crate::{
     connectors::{Ctx, Error, Fault, Kind, Tokens},
-    domain::{connect_failure::ConnectFailure, time::Timestamp},
+    domain::{connection::connect_failure::ConnectFailure, time::Timestamp},
     secret::Secret,
 };
 use serde::{Deserialize, Deserializer};

@@ -1,7 +1,7 @@
 //! Looks at everything the product needs of an org, one finding each.
 
 use super::{
-    budget::{self, budget},
+    api_limit::{self, budget},
     deal::FIELDS,
     describe::{ObjectDescription, opportunity_description},
     field_checks::field_checks,
@@ -32,7 +32,7 @@ pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &
     if let Ok(description) = &description {
         checks.extend(field_checks(description, field, labels));
     }
-    checks.push(or_setting(budget(call).await)?.unwrap_or_else(|_| budget::unknown()));
+    checks.push(or_setting(budget(call).await)?.unwrap_or_else(|_| api_limit::unknown()));
     checks.push(privilege::finding(or_setting(privilege::permissions(call).await)?.ok().flatten()));
     Ok(checks)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     connectors::{Call, Error},
-    domain::{deal::TriggerRule, record::RecordId},
+    domain::connection::{deal::TriggerRule, record::RecordId},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};

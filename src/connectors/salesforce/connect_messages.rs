@@ -1,6 +1,6 @@
 //! What a failed connection means in Salesforce's terms.
 
-use crate::domain::connect_failure::ConnectFailure;
+use crate::domain::connection::connect_failure::ConnectFailure;
 
 /// What happened, and who can do what about it; empty where the general sentence says as much.
 pub(super) const fn sentence(failure: ConnectFailure) -> &'static str {

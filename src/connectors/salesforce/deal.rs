@@ -3,7 +3,7 @@
 use super::{id::SalesforceId, soql::query};
 use crate::{
     connectors::{Call, Error, Kind},
-    domain::deal::Deal,
+    domain::connection::deal::Deal,
 };
 use serde::Deserialize;
 

@@ -10,12 +10,12 @@ use crate::{
         Kind::{
             self, Forbidden, GrantDead, HostNotAllowed, NotFound, RateLimited, Refused, SessionExpired, Unavailable, Unexpected,
         },
-        Sign::{self, AsksToWait, Broken, NoCode, Page, Redirect, Says, Status},
+        Match::{self, AsksToWait, Broken, NoCode, Page, Redirect, Says, Status},
         Target::{Foreign, Provider, Same},
     },
-    domain::{
+    domain::connection::{
         connect_failure::ConnectFailure::{self, AppBlocked, AppNotInstalled},
-        upkeep::FixedBy::{self, Admin, Itself, Operator, ProviderAdministrator as Setup},
+        health::Responsible::{self, Admin, Operator, ProviderAdministrator as Setup, Transient},
     },
 };
 use std::time::Duration;
@@ -39,7 +39,7 @@ const fn api(
     status: Statuses,
     says: (&'static str, &'static str),
     kind: Kind,
-    who: FixedBy,
+    who: Responsible,
     cause: &'static str,
     sentence: &'static str,
 ) -> ErrorRule {
@@ -50,7 +50,7 @@ const fn api(
 const fn token(
     says: (&'static str, &'static str),
     kind: Kind,
-    who: FixedBy,
+    who: Responsible,
     cause: &'static str,
     sentence: &'static str,
 ) -> ErrorRule {
@@ -76,19 +76,19 @@ const fn refused_scope(code: &'static str, cause: &'static str) -> ErrorRule {
 
 /// An answer that did not arrive as it should.
 const fn broken(fault: Fault) -> ErrorRule {
-    line(Either, (0, 0), Broken(fault), fault.kind(), fault.fixed_by(), fault.word(), fault.sentence())
+    line(Either, (0, 0), Broken(fault), fault.kind(), fault.responsible(), fault.word(), fault.sentence())
 }
 
 const fn line(
     endpoint: Endpoint,
     status: Statuses,
-    sign: Sign,
+    sign: Match,
     kind: Kind,
-    fixed_by: FixedBy,
+    responsible: Responsible,
     cause: &'static str,
     sentence: &'static str,
 ) -> ErrorRule {
-    ErrorRule { endpoint, status, sign, kind, fixed_by, cause, connecting: None, sentence }
+    ErrorRule { endpoint, status, sign, kind, responsible, cause, connecting: None, sentence }
 }
 
 const fn only(status: u16) -> Statuses {
@@ -101,16 +101,16 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
     api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", ""),
-    api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Itself, "session_ended", ""),
+    api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Transient, "session_ended", ""),
     // Also with a page or XML in place of JSON, as from the edge: a renewal costs one call at worst.
-    line(Data, only(401), Page, SessionExpired, Itself, "unauthorized_page", ""),
+    line(Data, only(401), Page, SessionExpired, Transient, "unauthorized_page", ""),
     MISSING_VERSION,
-    api(only(403), ("", "bad_oauth_token"), SessionExpired, Itself, "token_refused", ""),
-    api(only(403), ("", "missing_oauth_token"), SessionExpired, Itself, "token_missing", ""),
+    api(only(403), ("", "bad_oauth_token"), SessionExpired, Transient, "token_refused", ""),
+    api(only(403), ("", "missing_oauth_token"), SessionExpired, Transient, "token_missing", ""),
     // Limits: the org alone pauses.
-    api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), MOMENT, Itself, "too_many_at_once", say::BUSY),
-    api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), MINUTES, Itself, "daily_limit", say::DAILY_LIMIT),
-    api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), MOMENT, Itself, "too_many_apex_requests", say::BUSY),
+    api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), MOMENT, Transient, "too_many_at_once", say::BUSY),
+    api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), MINUTES, Transient, "daily_limit", say::DAILY_LIMIT),
+    api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), MOMENT, Transient, "too_many_apex_requests", say::BUSY),
     // What an administrator of the org has to allow.
     api(ANY, ("API_DISABLED_FOR_ORG", ""), Forbidden, Setup, "api_disabled", say::NO_API),
     api(ANY, ("FUNCTIONALITY_NOT_ENABLED", ""), Forbidden, Setup, "not_enabled", say::NO_API),
@@ -137,16 +137,16 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(ANY, ("INVALID_CROSS_REFERENCE_KEY", ""), NotFound, Setup, "record_unknown", ""),
     api(ANY, ("NOT_FOUND", ""), NotFound, Setup, "record_not_found", ""),
     // It passes.
-    api(ANY, ("API_CURRENTLY_DISABLED", ""), Unavailable, Itself, "api_paused", ""),
-    api(ANY, ("UNABLE_TO_LOCK_ROW", ""), Unavailable, Itself, "record_locked", say::LOCKED),
-    api(ANY, ("RECORD_IN_USE_BY_WORKFLOW", ""), Unavailable, Itself, "record_in_use", say::LOCKED),
-    api(ANY, ("REQUEST_RUNNING_TOO_LONG", ""), Unavailable, Itself, "call_took_too_long", say::BUSY),
-    api(ANY, ("QUERY_TIMEOUT", ""), Unavailable, Itself, "query_took_too_long", say::BUSY),
-    api(ANY, ("INVALID_QUERY_LOCATOR", ""), Unavailable, Itself, "query_ended", ""),
-    api(ANY, ("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", ""), Unavailable, Itself, "read_only_maintenance", say::READ_ONLY),
-    api(ANY, ("INVALID_READ_ONLY_USER_DML", ""), Unavailable, Itself, "read_only_window", say::READ_ONLY),
-    api(ANY, ("SERVER_UNAVAILABLE", ""), Unavailable, Itself, "server_unavailable", ""),
-    api(ANY, ("UNKNOWN_EXCEPTION", ""), Unavailable, Itself, "server_error", ""),
+    api(ANY, ("API_CURRENTLY_DISABLED", ""), Unavailable, Transient, "api_paused", ""),
+    api(ANY, ("UNABLE_TO_LOCK_ROW", ""), Unavailable, Transient, "record_locked", say::LOCKED),
+    api(ANY, ("RECORD_IN_USE_BY_WORKFLOW", ""), Unavailable, Transient, "record_in_use", say::LOCKED),
+    api(ANY, ("REQUEST_RUNNING_TOO_LONG", ""), Unavailable, Transient, "call_took_too_long", say::BUSY),
+    api(ANY, ("QUERY_TIMEOUT", ""), Unavailable, Transient, "query_took_too_long", say::BUSY),
+    api(ANY, ("INVALID_QUERY_LOCATOR", ""), Unavailable, Transient, "query_ended", ""),
+    api(ANY, ("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", ""), Unavailable, Transient, "read_only_maintenance", say::READ_ONLY),
+    api(ANY, ("INVALID_READ_ONLY_USER_DML", ""), Unavailable, Transient, "read_only_window", say::READ_ONLY),
+    api(ANY, ("SERVER_UNAVAILABLE", ""), Unavailable, Transient, "server_unavailable", ""),
+    api(ANY, ("UNKNOWN_EXCEPTION", ""), Unavailable, Transient, "server_error", ""),
 
     // The token endpoint. What ends a grant waits for a person; what passes is tried again, but never with a token whose fate is unknown.
     consent(("", "app must be installed into org"), AppNotInstalled, "app_must_be_installed"),
@@ -155,9 +155,9 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     consent(("oauth_app_blocked", ""), AppBlocked, "app_blocked"),
     consent(("oauth_app_access_denied", ""), AppBlocked, "app_access_denied"),
     consent(("invalid_app_access", ""), AppBlocked, "app_not_approved"),
-    token(("invalid_grant", "already being processed"), Unavailable, Itself, "refresh_under_way", say::RENEWING),
+    token(("invalid_grant", "already being processed"), Unavailable, Transient, "refresh_under_way", say::RENEWING),
     // Also what one of two refreshes at the same time gets; the next attempt shows whether the token itself is dead.
-    token(("invalid_grant", "expired authorization code"), Unavailable, Itself, "refresh_collided", say::RENEWING),
+    token(("invalid_grant", "expired authorization code"), Unavailable, Transient, "refresh_collided", say::RENEWING),
     token(("invalid_grant", "inactive user"), GrantDead, Setup, "user_inactive", say::USER_OFF),
     token(("invalid_grant", "inactive org"), GrantDead, Setup, "org_inactive", say::ORG_OFF),
     token(("invalid_grant", "ip restricted"), GrantDead, Setup, "address_restricted", say::ADDRESS),
@@ -175,37 +175,37 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("invalid_request", ""), Refused, Operator, "token_request_refused", ""),
     refused_scope("invalid_scope", "scope_refused"),
     refused_scope("oauth_disallowed_scopes", "scope_disallowed"),
-    token(("rate_limit_exceeded", ""), HOUR, Itself, "login_rate", say::LOGINS),
-    token(("", "login rate exceeded"), HOUR, Itself, "login_rate_words", say::LOGINS),
-    token(("unknown_error", ""), Unavailable, Itself, "token_endpoint_failed", ""),
-    token(("server_error", ""), Unavailable, Itself, "token_server_error", ""),
-    token(("temporarily_unavailable", ""), Unavailable, Itself, "token_endpoint_busy", ""),
+    token(("rate_limit_exceeded", ""), HOUR, Transient, "login_rate", say::LOGINS),
+    token(("", "login rate exceeded"), HOUR, Transient, "login_rate_words", say::LOGINS),
+    token(("unknown_error", ""), Unavailable, Transient, "token_endpoint_failed", ""),
+    token(("server_error", ""), Unavailable, Transient, "token_server_error", ""),
+    token(("temporarily_unavailable", ""), Unavailable, Transient, "token_endpoint_busy", ""),
 
     // Redirects are never followed with a token. A refresh tells where an org moved to.
     line(Either, (301, 308), Redirect(Foreign), HostNotAllowed, Setup, "redirect_elsewhere", say::FOREIGN_HOST),
-    line(Data, (301, 308), Redirect(Provider), SessionExpired, Itself, "org_moved", say::MOVED),
-    line(Token, (301, 308), Redirect(Provider), Unavailable, Itself, "login_moved", say::MOVED),
-    line(Either, (301, 308), Redirect(Same), Unavailable, Itself, "redirect", say::MOVED),
+    line(Data, (301, 308), Redirect(Provider), SessionExpired, Transient, "org_moved", say::MOVED),
+    line(Token, (301, 308), Redirect(Provider), Unavailable, Transient, "login_moved", say::MOVED),
+    line(Either, (301, 308), Redirect(Same), Unavailable, Transient, "redirect", say::MOVED),
     // Overload and outages, with pages at any status.
-    line(Either, only(429), Status, MOMENT, Itself, "too_many_calls", say::WAIT),
-    line(Either, only(503), AsksToWait, MOMENT, Itself, "asks_to_wait", say::DOWN),
-    line(Either, only(503), Status, Unavailable, Itself, "down", say::DOWN),
-    line(Either, only(406), Status, Unavailable, Itself, "not_acceptable", ""),
-    line(Either, only(408), Status, Unavailable, Itself, "server_time_out", ""),
-    line(Either, only(409), Status, Unavailable, Itself, "conflict", ""),
-    line(Either, only(412), Status, Unavailable, Itself, "precondition", ""),
-    line(Either, only(420), Status, Unavailable, Itself, "no_route", say::DOWN),
-    line(Either, only(425), Status, Unavailable, Itself, "too_early", ""),
-    line(Either, (500, 599), Status, Unavailable, Itself, "outage", ""),
-    line(Either, ANY, Page, Unavailable, Itself, "page", say::DOWN),
+    line(Either, only(429), Status, MOMENT, Transient, "too_many_calls", say::WAIT),
+    line(Either, only(503), AsksToWait, MOMENT, Transient, "asks_to_wait", say::DOWN),
+    line(Either, only(503), Status, Unavailable, Transient, "down", say::DOWN),
+    line(Either, only(406), Status, Unavailable, Transient, "not_acceptable", ""),
+    line(Either, only(408), Status, Unavailable, Transient, "server_time_out", ""),
+    line(Either, only(409), Status, Unavailable, Transient, "conflict", ""),
+    line(Either, only(412), Status, Unavailable, Transient, "precondition", ""),
+    line(Either, only(420), Status, Unavailable, Transient, "no_route", say::DOWN),
+    line(Either, only(425), Status, Unavailable, Transient, "too_early", ""),
+    line(Either, (500, 599), Status, Unavailable, Transient, "outage", ""),
+    line(Either, ANY, Page, Unavailable, Transient, "page", say::DOWN),
     // Answers whose body says nothing we know.
     line(Data, only(410), Status, Refused, Operator, "version_retired", say::VERSION),
-    line(Data, only(400), NoCode, Unexpected, Itself, "refused_without_reason", ""),
-    line(Data, only(401), Status, SessionExpired, Itself, "unauthorized", ""),
+    line(Data, only(400), NoCode, Unexpected, Transient, "refused_without_reason", ""),
+    line(Data, only(401), Status, SessionExpired, Transient, "unauthorized", ""),
     line(Data, only(403), Status, Forbidden, Setup, "forbidden", ""),
     line(Data, only(404), Status, NotFound, Setup, "not_found", ""),
     line(Data, (400, 499), Status, Refused, Setup, "refused", ""),
-    line(Either, ANY, Status, Unexpected, Itself, "unexpected_answer", ""),
+    line(Either, ANY, Status, Unexpected, Transient, "unexpected_answer", ""),
 
     // Answers that did not arrive as they should. Nothing of them is used.
     broken(Fault::NoConnection),

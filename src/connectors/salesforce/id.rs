@@ -2,7 +2,7 @@
 
 use crate::{
     connectors::{Error, Kind},
-    domain::record::RecordId,
+    domain::connection::record::RecordId,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};

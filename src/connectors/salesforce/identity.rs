@@ -3,7 +3,7 @@
 use super::{id::SalesforceId, soql::query};
 use crate::{
     connectors::{Account, Call, Error, Kind},
-    domain::connect_failure::ConnectFailure,
+    domain::connection::connect_failure::ConnectFailure,
 };
 use serde::Deserialize;
 

@@ -19,9 +19,9 @@ mod identity;
 mod webhook;
 mod write;
 
-mod budget;
+mod api_limit;
 mod checks;
-mod choices;
+mod deal_schema;
 mod describe;
 mod field_checks;
 

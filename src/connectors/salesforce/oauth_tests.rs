@@ -5,7 +5,7 @@ use crate::{
         Ctx, Error, Kind, OAuthClient, Tokens, find,
         test_support::{Server, Then, answer, config, context, json},
     },
-    domain::{connect_failure::ConnectFailure, time::Timestamp},
+    domain::{connection::connect_failure::ConnectFailure, time::Timestamp},
     secret::Secret,
 };
 use serde_json::{Value, json as object};

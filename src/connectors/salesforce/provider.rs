@@ -1,16 +1,16 @@
 //! Salesforce's entry in the catalogue: which function answers which call.
 
 use super::{
-    budget, call, checks, choices, compare, connect_messages, deal, error_rules, files, guide,
+    api_limit, call, checks, compare, connect_messages, deal, deal_schema, error_rules, files, guide,
     id::{SalesforceId, of_deal},
     identity, login, package, webhook, write,
 };
 use crate::{
     connectors::{Account, AuthMethod, Call, Connector, Deals, Error, FileStream, Identity, OAuth2, RemoteFile, Variable},
-    domain::{
+    domain::connection::{
+        Check,
         catalogue::{Category, TestedAgainst},
         connect_failure::ConnectFailure,
-        connection::Check,
         deal::{Deal, TriggerRule},
         deal_schema::DealSchema,
         record::RecordId,
@@ -40,7 +40,7 @@ pub(in crate::connectors) static SALESFORCE: Connector = Connector {
     ],
     error_rules: error_rules::ERROR_RULES,
     error_body: call::ERROR_BODY,
-    allowance: budget::allowance,
+    allowance: api_limit::allowance,
     identity: &Salesforce,
     deals: Some(&Salesforce),
     webhooks: &[webhook::WEBHOOK],
@@ -148,6 +148,6 @@ impl Deals for Salesforce {
     }
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error> {
-        choices::schema(call).await
+        deal_schema::schema(call).await
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         Error, Kind,
         test_support::{Server, answer, json},
     },
-    domain::record::RecordId,
+    domain::connection::record::RecordId,
 };
 use std::time::Duration;
 

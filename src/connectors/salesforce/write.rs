@@ -3,7 +3,7 @@
 use super::{call::data_path, id::of_deal};
 use crate::{
     connectors::{Call, Error, Kind, error_rules::Subject},
-    domain::record::RecordId,
+    domain::connection::record::RecordId,
 };
 use serde_json::{Map, Value};
 

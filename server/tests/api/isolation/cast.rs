@@ -5,7 +5,7 @@ use crate::{
     salesforce::Connected,
     server::{PASSWORD, Person, Server},
 };
-use lexicontract::{domain::people::Role, random, services::Client};
+use lexicontract::{domain::account::users::Role, random, services::Client};
 use salesforce_simulator::state::{files, opportunities};
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ use crate::{
     alone::{alone, forget_most_memory, most_memory},
     databases::{Opened, on_every_database},
 };
-use server::serve::{Limits, accept_until};
+use server::process::serve::{Limits, accept_until};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},

@@ -20,17 +20,17 @@ const RATE: u32 = 500;
 const CONNECTIONS: usize = 64;
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures the floor first, then the server, then the server with its pipeline at work.
+/// Metrics the floor first, then the server, then the server with its pipeline at work.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let floor = floor(setting, table).await?;
-    let world = setting.world("accepting").await?;
-    salesforce::slow_down(&world.simulator, Duration::from_secs(5));
-    let (address, account) = (world.server.address, world.account.clone());
+    let fixture = setting.fixture("accepting").await?;
+    salesforce::slow_down(&fixture.simulator, Duration::from_secs(5));
+    let (address, account) = (fixture.server.address, fixture.account.clone());
     let make: Make = Arc::new(move |number| account.call(&salesforce::unknown_opportunity(number)));
-    let memory = MemoryWatch::start(world.process()?);
-    let before = processor_time(world.process()?)?;
+    let memory = MemoryWatch::start(fixture.process()?);
+    let before = processor_time(fixture.process()?)?;
     let full = at_full_speed(address, make).await?;
-    let used = processor_time(world.process()?)? - before;
+    let used = processor_time(fixture.process()?)? - before;
     let (rate, ratio) = (full.rate(), full.rate() / floor);
     table.add("accept: calls a second at full speed", rate, "/s", Goal::None, "");
     table.add("accept: ratio to the floor", ratio, "", Goal::AtLeast(1.5), "one durable insert a request");
@@ -39,21 +39,21 @@ pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let each = used.as_secs_f64() * 1_000_000.0 / full.latencies.count().max(1) as f64;
     table.add("accept: server processor time a call", each, "us", Goal::None, "");
     table.add("accept: calls refused", full.refused as f64, "", Goal::AtMost(0.0), "");
-    let account = world.account.clone();
+    let account = fixture.account.clone();
     let make: Make = Arc::new(move |number| account.call(&salesforce::unknown_opportunity(1_000_000 + number)));
     let steady = load::at_a_rate(address, RATE, AT_A_RATE, 202, make).await?;
     tell_steady(table, "accept", &steady, Goal::AtMost(10.0));
     table.add("memory: most while calls are accepted", memory.most() as f64 / MEGABYTE, "MB", Goal::AtMost(96.0), "");
-    world.end().await?;
+    fixture.end().await?;
     with_pipeline(setting, table, floor).await
 }
 
 /// The same with Salesforce answering at once: accepting and working share the processors.
 async fn with_pipeline(setting: &Setting, table: &mut Table, floor: f64) -> Outcome<()> {
-    let world = setting.world("accepting-and-working").await?;
-    let account = world.account.clone();
+    let fixture = setting.fixture("accepting-and-working").await?;
+    let account = fixture.account.clone();
     let make: Make = Arc::new(move |number| account.call(&salesforce::unknown_opportunity(number)));
-    let full = at_full_speed(world.server.address, make).await?;
+    let full = at_full_speed(fixture.server.address, make).await?;
     table.add(
         "accept: calls a second while jobs run",
         full.rate(),
@@ -61,7 +61,7 @@ async fn with_pipeline(setting: &Setting, table: &mut Table, floor: f64) -> Outc
         Goal::None,
         &format!("{:.2} of the floor", full.rate() / floor),
     );
-    world.end().await
+    fixture.end().await
 }
 
 async fn floor(setting: &Setting, table: &mut Table) -> Outcome<f64> {

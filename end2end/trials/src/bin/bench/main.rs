@@ -14,7 +14,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use table::Table;
 use trials::{Outcome, server::absolute};
 
-/// Measures a release build of the server.
+/// Metrics a release build of the server.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The server's binary

@@ -2,7 +2,7 @@
 
 use crate::{
     floor,
-    setting::{Bare, Setting, World},
+    setting::{Bare, Fixture, Setting},
     table::{Goal, Table},
 };
 use std::{fs, sync::Arc, time::Duration};
@@ -19,18 +19,18 @@ const CONNECTIONS: usize = 4;
 /// Name, path, and the most processor time in microseconds.
 const PAGES: [(&str, &str, f64); 2] = [("page", "/integrations", 300.0), ("JSON", "/api/v1/integrations/organization", 80.0)];
 
-/// Measures each page, signed in as a browser is.
+/// Metrics each page, signed in as a browser is.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
-    let world = setting.world("pages").await?;
+    let fixture = setting.fixture("pages").await?;
     let folder = setting.folder.join("bare-pages");
     fs::create_dir_all(&folder)?;
     for (name, path, _) in PAGES {
-        let answer = world.wire().await?.send(&signed_in(&world, path)).await?.expect(200)?;
+        let answer = fixture.wire().await?.send(&signed_in(&fixture, path)).await?.expect(200)?;
         fs::write(folder.join(format!("{name}.body")), &answer.body)?;
     }
     let bare = setting.bare("bare-pages").await?;
     for (name, path, most) in PAGES {
-        let (ours, own) = cost(&world.process()?, world.server.address, signed_in(&world, path)).await?;
+        let (ours, own) = cost(&fixture.process()?, fixture.server.address, signed_in(&fixture, path)).await?;
         let (least, bare_rate) = bare_cost(&bare, name).await?;
         let remark = format!("{:.0} times a bare handler", ours / least.max(0.1));
         table.add(&format!("{name}: server processor time of {path}"), ours, "us", Goal::AtMost(most), &remark);
@@ -38,11 +38,11 @@ pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
         table.add_time(&format!("{name}: p99"), own.latencies.percentile(99.0), Goal::None, "");
     }
     bare.end().await?;
-    world.end().await
+    fixture.end().await
 }
 
-fn signed_in(world: &World, path: &str) -> Vec<u8> {
-    request("GET", path, &[("cookie", world.account.cookie.as_str())], b"")
+fn signed_in(fixture: &Fixture, path: &str) -> Vec<u8> {
+    request("GET", path, &[("cookie", fixture.account.cookie.as_str())], b"")
 }
 
 async fn bare_cost(bare: &Bare, name: &str) -> Outcome<(f64, f64)> {

@@ -1,7 +1,7 @@
 //! Start-up, and the way from a call of the webhook to a contract that can be seen.
 
 use crate::{
-    setting::{Setting, World},
+    setting::{Fixture, Setting},
     table::{Goal, Table},
 };
 use serde_json::Value;
@@ -19,7 +19,7 @@ const MEGABYTE: f64 = 1_048_576.0;
 
 /// How long a server takes to be ready on a database that exists.
 pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
-    let World { plan, server, simulator, .. } = setting.world("start").await?;
+    let Fixture { plan, server, simulator, .. } = setting.fixture("start").await?;
     let address = server.address;
     let mut times = Latencies::default();
     let mut running = server;
@@ -36,27 +36,27 @@ pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
 
 /// The time to a contract on an idle system, and how many contracts a second come of many calls.
 pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
-    let world = setting.world("contracts").await?;
-    let mut wire = world.wire().await?;
+    let fixture = setting.fixture("contracts").await?;
+    let mut wire = fixture.wire().await?;
     let document = salesforce::pdf(FILE_BYTES);
     let mut times = Latencies::default();
     for number in 0..TRIES {
-        let opportunity = salesforce::opportunity(&world.simulator, &format!("Deal {number}"), &document);
-        times.add(one(&world, &mut wire, &opportunity).await?);
-        until_analysed(&world, &mut wire).await?;
+        let opportunity = salesforce::opportunity(&fixture.simulator, &format!("Deal {number}"), &document);
+        times.add(one(&fixture, &mut wire, &opportunity).await?);
+        until_analysed(&fixture, &mut wire).await?;
     }
     table.add_time("contract: visible after the call, idle, median", times.percentile(50.0), Goal::AtMost(50.0), "100 KB file");
     table.add_time("contract: visible after the call, idle, p99", times.percentile(99.0), Goal::None, "");
-    drain(&world, &mut wire, &document, table).await?;
-    world.end().await
+    drain(&fixture, &mut wire, &document, table).await?;
+    fixture.end().await
 }
 
 /// From before the call until the list of contracts begins with it.
-async fn one(world: &World, wire: &mut Wire, opportunity: &str) -> Outcome<Duration> {
+async fn one(fixture: &Fixture, wire: &mut Wire, opportunity: &str) -> Outcome<Duration> {
     let began = Instant::now();
-    wire.send(&world.account.call(opportunity)).await?.expect(202)?;
+    wire.send(&fixture.account.call(opportunity)).await?.expect(202)?;
     while began.elapsed() < PATIENCE {
-        if newest(world, wire).await?["salesforce_opportunity_id"] == opportunity {
+        if newest(fixture, wire).await?["salesforce_opportunity_id"] == opportunity {
             return Ok(began.elapsed());
         }
         tokio::time::sleep(LOOK_EVERY).await;
@@ -64,15 +64,15 @@ async fn one(world: &World, wire: &mut Wire, opportunity: &str) -> Outcome<Durat
     Err("a contract did not appear".into())
 }
 
-async fn newest(world: &World, wire: &mut Wire) -> Outcome<Value> {
-    let list = wire.send(&world.account.get("/api/v1/contracts?limit=1")).await?.expect(200)?.json()?;
+async fn newest(fixture: &Fixture, wire: &mut Wire) -> Outcome<Value> {
+    let list = wire.send(&fixture.account.get("/api/v1/contracts?limit=1")).await?.expect(200)?.json()?;
     Ok(list["items"][0].clone())
 }
 
 /// The next try begins on an idle system.
-async fn until_analysed(world: &World, wire: &mut Wire) -> Outcome<()> {
-    let id = newest(world, wire).await?["id"].as_str().unwrap_or_default().to_owned();
-    let request = world.account.get(&format!("/api/v1/contracts/{id}"));
+async fn until_analysed(fixture: &Fixture, wire: &mut Wire) -> Outcome<()> {
+    let id = newest(fixture, wire).await?["id"].as_str().unwrap_or_default().to_owned();
+    let request = fixture.account.get(&format!("/api/v1/contracts/{id}"));
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         let contract = wire.send(&request).await?.expect(200)?.json()?;
@@ -84,16 +84,16 @@ async fn until_analysed(world: &World, wire: &mut Wire) -> Outcome<()> {
     Err("an analysis did not end".into())
 }
 
-async fn drain(world: &World, wire: &mut Wire, document: &[u8], table: &mut Table) -> Outcome<()> {
+async fn drain(fixture: &Fixture, wire: &mut Wire, document: &[u8], table: &mut Table) -> Outcome<()> {
     let opportunities: Vec<String> = (0..DELIVERIES)
-        .map(|number| salesforce::opportunity(&world.simulator, &format!("Big deal {number}"), document))
+        .map(|number| salesforce::opportunity(&fixture.simulator, &format!("Big deal {number}"), document))
         .collect();
     let wanted = TRIES + DELIVERIES;
-    let memory = MemoryWatch::start(world.process()?);
-    let database = Contracts::open(world).await?;
+    let memory = MemoryWatch::start(fixture.process()?);
+    let database = Contracts::open(fixture).await?;
     let began = Instant::now();
     for batch in opportunities.chunks(200) {
-        wire.send(&world.account.call_about(batch)).await?.expect(202)?;
+        wire.send(&fixture.account.call_about(batch)).await?.expect(202)?;
     }
     let stored = database.wait_for("SELECT count(*) FROM contract_versions", wanted, began).await?;
     table.add(
@@ -120,8 +120,8 @@ async fn drain(world: &World, wire: &mut Wire, document: &[u8], table: &mut Tabl
 struct Contracts(sqlx::SqlitePool);
 
 impl Contracts {
-    async fn open(world: &World) -> Outcome<Self> {
-        let url = world.plan.environment.get("DATABASE_URL").ok_or("no database")?;
+    async fn open(fixture: &Fixture) -> Outcome<Self> {
+        let url = fixture.plan.environment.get("DATABASE_URL").ok_or("no database")?;
         Ok(Self(sqlx::SqlitePool::connect(url).await?))
     }
 

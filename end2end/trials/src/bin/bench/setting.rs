@@ -24,7 +24,7 @@ pub struct Setting {
 }
 
 /// A server that runs, connected to a simulated Salesforce.
-pub struct World {
+pub struct Fixture {
     /// How to start it again.
     pub plan: Plan,
     /// The server.
@@ -44,7 +44,7 @@ pub struct Bare {
 
 impl Setting {
     /// A server with an empty database in a folder of its own.
-    pub async fn world(&self, name: &str) -> Outcome<World> {
+    pub async fn fixture(&self, name: &str) -> Outcome<Fixture> {
         let folder = self.folder.join(name);
         fs::create_dir_all(&folder)?;
         let address = free_address()?;
@@ -67,7 +67,7 @@ impl Setting {
         plan.set("MIN_FREE_DISK_BYTES", "0");
         let server = plan.start(address, &[]).await?;
         let account = Account::open(address, &simulator, "bench").await?;
-        Ok(World { plan, server, simulator, account })
+        Ok(Fixture { plan, server, simulator, account })
     }
 
     /// The bare program, on an empty database of its own.
@@ -89,7 +89,7 @@ impl Setting {
     }
 }
 
-impl World {
+impl Fixture {
     /// The server's process.
     pub fn process(&self) -> Outcome<u32> {
         self.server.process().ok_or_else(|| "the server has ended".into())

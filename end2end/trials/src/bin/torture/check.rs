@@ -1,6 +1,6 @@
 //! Compares what clients were told, what the database holds, what lies in the file storage, and what Salesforce shows.
 
-use crate::{driver::STATUSES, ledger::Ledger, report::Report, world::World};
+use crate::{driver::STATUSES, fixture::Fixture, ledger::Ledger, report::Report};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -8,20 +8,20 @@ use std::{
 use trials::Outcome;
 
 /// Every invariant of the pipeline, on servers that have ended.
-pub async fn everything(world: &World, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
+pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let wrong = ledger.lines().wrong.clone();
     report.invariant("no client got a wrong answer", wrong.is_empty(), format!("{} wrong: {:?}", wrong.len(), wrong.first()));
-    deliveries(world, ledger, report).await?;
-    contracts(world, report).await?;
-    statuses(world, ledger, report).await?;
-    files(world, report).await
+    deliveries(fixture, ledger, report).await?;
+    contracts(fixture, report).await?;
+    statuses(fixture, ledger, report).await?;
+    files(fixture, report).await
 }
 
 /// Nothing that was accepted is missing, and nothing is there that nobody asked for.
-pub async fn deliveries(world: &World, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
+pub async fn deliveries(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let done = "SELECT id, record_id FROM deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
-    let done: BTreeMap<_, _> = world.database.pairs(done).await?.into_iter().collect();
-    let all = world.database.pairs("SELECT id, record_id FROM deliveries").await?;
+    let done: BTreeMap<_, _> = fixture.database.pairs(done).await?.into_iter().collect();
+    let all = fixture.database.pairs("SELECT id, record_id FROM deliveries").await?;
     let (lost, accepted, uncalled): (Vec<String>, usize, usize) = {
         let lines = ledger.lines();
         let lost =
@@ -38,7 +38,7 @@ pub async fn deliveries(world: &World, ledger: &Ledger, report: &mut Report) -> 
     Ok(())
 }
 
-async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
+async fn contracts(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     for (what, doubled) in [
         ("contracts of one Opportunity", "SELECT count(*) - count(DISTINCT record_id) FROM contract_links WHERE role = 'source'"),
         ("sources of one contract", "SELECT count(*) - count(DISTINCT contract_id) FROM contract_links WHERE role = 'source'"),
@@ -52,7 +52,7 @@ async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
             "SELECT count(*) - count(DISTINCT contract_id) FROM activity WHERE kind = 'contract_created'",
         ),
     ] {
-        let count = world.database.number(doubled).await?;
+        let count = fixture.database.number(doubled).await?;
         report.invariant(&format!("0 doubled: {what}"), count == 0, count);
     }
     for (what, wrong) in [
@@ -75,17 +75,18 @@ async fn contracts(world: &World, report: &mut Report) -> Outcome<()> {
         ),
         ("no job but that of an unreadable document was given up", "SELECT count(*) FROM jobs WHERE kind <> 'analyse'"),
     ] {
-        let count = world.database.number(wrong).await?;
+        let count = fixture.database.number(wrong).await?;
         report.invariant(what, count == 0, format!("{count} otherwise"));
     }
     Ok(())
 }
 
 /// The status that was acknowledged last is the contract's, and the one that Salesforce shows.
-async fn statuses(world: &World, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
-    let here: BTreeMap<_, _> = world.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();
+async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
+    let here: BTreeMap<_, _> =
+        fixture.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();
     let sources = "SELECT contract_id, record_id FROM contract_links WHERE role = 'source'";
-    let opportunities: BTreeMap<_, _> = world.database.pairs(sources).await?.into_iter().collect();
+    let opportunities: BTreeMap<_, _> = fixture.database.pairs(sources).await?.into_iter().collect();
     let changed = ledger.lines().statuses.clone();
     let forgotten =
         changed.iter().filter(|(id, status)| status.as_ref().is_some_and(|status| here.get(*id) != Some(status))).count();
@@ -94,7 +95,7 @@ async fn statuses(world: &World, ledger: &Ledger, report: &mut Report) -> Outcom
         forgotten == 0,
         format!("{forgotten} of {} forgotten", changed.len()),
     );
-    let state = world.simulator.production().state();
+    let state = fixture.simulator.production().state();
     let shown = |id: &String| {
         let record = state.records.live("Opportunity", opportunities.get(id)?)?;
         record.get("LexiContract_Status__c")?.as_str()
@@ -112,13 +113,13 @@ async fn statuses(world: &World, ledger: &Ledger, report: &mut Report) -> Outcom
 }
 
 /// After a sweep the storage holds exactly what versions refer to.
-pub async fn files(world: &World, report: &mut Report) -> Outcome<()> {
-    let swept = world.command(&["sweep-files", "--older-than-minutes", "0"]).await?;
-    let versions = world.database.pairs("SELECT organization_id, id FROM contract_versions").await?;
+pub async fn files(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
+    let swept = fixture.command(&["sweep-files", "--older-than-minutes", "0"]).await?;
+    let versions = fixture.database.pairs("SELECT organization_id, id FROM contract_versions").await?;
     let wanted: BTreeSet<String> =
         versions.into_iter().map(|(organization, version)| format!("{organization}/{version}")).collect();
     let mut found = BTreeSet::new();
-    for organization in fs::read_dir(&world.files)? {
+    for organization in fs::read_dir(&fixture.files)? {
         let organization = organization?;
         for file in fs::read_dir(organization.path())? {
             found.insert(format!("{}/{}", organization.file_name().to_string_lossy(), file?.file_name().to_string_lossy()));

@@ -1,6 +1,6 @@
 //! Clients: they call, call again, hang up, and change statuses.
 
-use crate::{ledger::Ledger, world::World};
+use crate::{fixture::Fixture, ledger::Ledger};
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
@@ -34,16 +34,16 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// Clients of a world, with Opportunities for so many calls.
-    pub fn new(world: &World, ledger: &Arc<Ledger>, opportunities: usize) -> Self {
+    /// Clients of a fixture, with Opportunities for so many calls.
+    pub fn new(fixture: &Fixture, ledger: &Arc<Ledger>, opportunities: usize) -> Self {
         let readable = salesforce::pdf(4_000);
         let make = |number: usize| {
             let file = if number.is_multiple_of(25) { readable.as_slice() } else { salesforce::UNREADABLE };
-            salesforce::opportunity(&world.simulator, &format!("Deal {number}"), file)
+            salesforce::opportunity(&fixture.simulator, &format!("Deal {number}"), file)
         };
         Self {
-            addresses: world.addresses.clone(),
-            account: world.account.clone(),
+            addresses: fixture.addresses.clone(),
+            account: fixture.account.clone(),
             ledger: ledger.clone(),
             opportunities: Arc::new((0..opportunities).map(make).collect()),
             next: Arc::new(AtomicU64::new(0)),

@@ -1,8 +1,8 @@
 //! An ordinary document waits behind hostile ones of another organization.
 
 use crate::{
+    fixture::{Fixture, Setting},
     report::Report,
-    world::{Setting, World},
 };
 use std::{
     io::Write,
@@ -23,38 +23,38 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const DOCUMENTS: [(&str, usize, usize); 3] =
     [("3,000 pages of 4 MB", 3_000, 4_000_000), ("500 pages of 1 MB", 500, 1_000_000), ("30 pages of 4 MB", 30, 4_000_000)];
 
-/// Measures each kind of document.
+/// Metrics each kind of document.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     for (number, (name, pages, bytes)) in DOCUMENTS.into_iter().enumerate() {
-        let (world, server) = setting.world(&format!("fairness_{number}")).await?;
-        let loud = Account::open(server.address, &world.simulator, "loud").await?;
+        let (fixture, server) = setting.fixture(&format!("fairness_{number}")).await?;
+        let loud = Account::open(server.address, &fixture.simulator, "loud").await?;
         let mut wire = Wire::connect(server.address).await?;
         let hostile = hostile(pages, bytes)?;
         for _ in 0..HOSTILE {
             wire.send(&loud.upload("Hostile", &hostile)).await?.expect(201)?;
         }
-        let took = analyse_ordinary(&world, &mut wire).await?;
+        let took = analyse_ordinary(&fixture, &mut wire).await?;
         let seconds = format!("{:.1} s behind {HOSTILE} of {name}", took.as_secs_f64());
         report.invariant("an ordinary document is analysed within 10 s", took <= PROMISE, seconds);
         let began = Instant::now();
-        let is_done = world.wait_until_done(END).await?;
+        let is_done = fixture.wait_until_done(END).await?;
         report.invariant("hostile documents end", is_done, format!("after {:.1} s more", began.elapsed().as_secs_f64()));
         let sql = "SELECT count(*) FROM analyses WHERE status = 'failed' AND error_code IN ('too_large', 'timed_out', 'crashed')";
-        let failed = usize::try_from(world.database.number(sql).await?)?;
+        let failed = usize::try_from(fixture.database.number(sql).await?)?;
         report.invariant("their analyses have failed", failed == HOSTILE, format!("{failed} of {HOSTILE}"));
-        let attempts = world.database.number("SELECT max(attempts) FROM jobs WHERE status = 'dead'").await?;
+        let attempts = fixture.database.number("SELECT max(attempts) FROM jobs WHERE status = 'dead'").await?;
         report.invariant("none is tried again", attempts == 1, format!("{attempts} attempts"));
         server.stop().await?;
     }
     Ok(())
 }
 
-async fn analyse_ordinary(world: &World, wire: &mut Wire) -> Outcome<Duration> {
+async fn analyse_ordinary(fixture: &Fixture, wire: &mut Wire) -> Outcome<Duration> {
     let began = Instant::now();
-    let made = wire.send(&world.account.upload("Ordinary", &salesforce::pdf(4_000))).await?.expect(201)?.json()?;
+    let made = wire.send(&fixture.account.upload("Ordinary", &salesforce::pdf(4_000))).await?.expect(201)?.json()?;
     let path = format!("/api/v1/contracts/{}", made["id"].as_str().ok_or("no id")?);
     loop {
-        let contract = wire.send(&world.account.get(&path)).await?.expect(200)?.json()?;
+        let contract = wire.send(&fixture.account.get(&path)).await?.expect(200)?.json()?;
         let status = contract["versions"][0]["analysis"]["status"].as_str().unwrap_or_default();
         if status == "completed" {
             return Ok(began.elapsed());

@@ -1,6 +1,6 @@
 //! The disk of the SQLite database fills up, and is emptied again.
 
-use crate::{check, driver::pause, ledger::Ledger, outages::Callers, report::Report, world::Setting};
+use crate::{check, driver::pause, fixture::Setting, ledger::Ledger, outages::Callers, report::Report};
 use std::{
     fs::File,
     io::Write,
@@ -44,9 +44,9 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         return Ok(());
     };
     let sqlite = format!("sqlite://{}/torture.db", disk.0.display());
-    let (world, server) = setting.world_in("full-disk", setting.folder.join("full-disk"), &sqlite).await?;
+    let (fixture, server) = setting.world_in("full-disk", setting.folder.join("full-disk"), &sqlite).await?;
     let ledger = Arc::new(Ledger::default());
-    let mut callers = Callers::start(&world, &ledger);
+    let mut callers = Callers::start(&fixture, &ledger);
     let ballast = disk.0.join("ballast");
     fill(&ballast)?;
     let is_put_off = until(|| ledger.lines().put_off >= 20).await;
@@ -65,11 +65,11 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         format!("{} after {before}", ledger.lines().accepted.len()),
     );
     callers.stop().await;
-    let is_done = world.wait_until_done(DRAIN).await?;
+    let is_done = fixture.wait_until_done(DRAIN).await?;
     report.invariant("everything that was accepted comes to its end", is_done, "");
     server.stop().await?;
-    check::everything(&world, &ledger, report).await?;
-    world.database.close().await;
+    check::everything(&fixture, &ledger, report).await?;
+    fixture.database.close().await;
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use crate::{
     check,
     driver::Clients,
+    fixture::{Fixture, Setting},
     ledger::Ledger,
     report::Report,
-    world::{Setting, World},
 };
 use std::{
     sync::Arc,
@@ -39,12 +39,12 @@ const DRAIN: Duration = Duration::from_secs(180);
 
 /// Kills for so long, then lets everything finish, then counts.
 pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut Report) -> Outcome<()> {
-    let (world, first) = setting.world("kills").await?;
-    let mut servers = world.start_all(vec![first]).await?;
+    let (fixture, first) = setting.fixture("kills").await?;
+    let mut servers = fixture.start_all(vec![first]).await?;
     let ledger = Arc::new(Ledger::default());
     let mut chance = Chance::new(setting.seed);
     let opportunities = usize::try_from(rate * lasting.as_secs())?;
-    let clients = Clients::new(&world, &ledger, opportunities.max(10));
+    let clients = Clients::new(&fixture, &ledger, opportunities.max(10));
     let until = Instant::now() + lasting;
     let mut tasks = JoinSet::new();
     tasks.spawn(clients.clone().call(Chance::new(chance.bits()), rate, until));
@@ -52,7 +52,7 @@ pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut R
 
     let mut kills = Kills::default();
     while Instant::now() < until {
-        kills.kill_one(&world, &mut servers, &mut chance, setting.has_fail_points).await?;
+        kills.kill_one(&fixture, &mut servers, &mut chance, setting.has_fail_points).await?;
     }
     while tasks.join_next().await.is_some() {}
     let recoveries = kills.finish().await?;
@@ -68,7 +68,7 @@ pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut R
     }
     report.did(format!("{} servers killed at random, {} at steps: {}", kills.random, kills.at_steps.len(), kills.steps()));
     let began = Instant::now();
-    let is_done = world.wait_until_done(DRAIN).await?;
+    let is_done = fixture.wait_until_done(DRAIN).await?;
     report.invariant(
         "everything that was accepted comes to its end",
         is_done,
@@ -85,7 +85,7 @@ pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut R
     for server in servers {
         server.stop().await?;
     }
-    check::everything(&world, &ledger, report).await
+    check::everything(&fixture, &ledger, report).await
 }
 
 #[derive(Default)]
@@ -98,7 +98,13 @@ struct Kills {
 
 impl Kills {
     /// Kills one server, at random or at the next step, and starts it again.
-    async fn kill_one(&mut self, world: &World, servers: &mut Vec<Server>, chance: &mut Chance, has_steps: bool) -> Outcome<()> {
+    async fn kill_one(
+        &mut self,
+        fixture: &Fixture,
+        servers: &mut Vec<Server>,
+        chance: &mut Chance,
+        has_steps: bool,
+    ) -> Outcome<()> {
         let number = usize::try_from(chance.between(0, servers.len() as u64))?;
         let mut server = servers.swap_remove(number);
         let address = server.address;
@@ -108,7 +114,7 @@ impl Kills {
             let step = STEPS[self.next_step % STEPS.len()];
             self.next_step += 1;
             let armed = format!("{step}:kill:{}", chance.between(1, 4));
-            server = world.plan.launch(address, &[("LEXICONTRACT_FAIL_POINT", &armed)])?;
+            server = fixture.plan.launch(address, &[("LEXICONTRACT_FAIL_POINT", &armed)])?;
             match server.wait(STEP_PATIENCE).await? {
                 Some(_) => self.at_steps.push(step),
                 None => {
@@ -121,9 +127,9 @@ impl Kills {
             self.random += 1;
             server.kill().await?;
         }
-        let cut_off = world.database.pairs("SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running'").await?;
-        servers.push(world.plan.start(address, &[]).await?);
-        self.recoveries.spawn(recovery(world.database.clone(), cut_off));
+        let cut_off = fixture.database.pairs("SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running'").await?;
+        servers.push(fixture.plan.start(address, &[]).await?);
+        self.recoveries.spawn(recovery(fixture.database.clone(), cut_off));
         Ok(())
     }
 

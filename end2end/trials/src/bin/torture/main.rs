@@ -4,6 +4,7 @@ mod check;
 mod database;
 mod driver;
 mod fairness;
+mod fixture;
 mod full_disk;
 mod kills;
 mod ledger;
@@ -14,13 +15,12 @@ mod report;
 mod rotation;
 mod stalled;
 mod termination;
-mod world;
 
 use clap::{Parser, ValueEnum};
+use fixture::Setting;
 use report::Report;
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 use trials::{Outcome, server::absolute};
-use world::Setting;
 
 /// Kills, stalls and starves servers of a debug build.
 #[derive(Debug, Parser)]

@@ -3,9 +3,9 @@
 use crate::{
     check,
     driver::{note_answer, pause},
+    fixture::{Fixture, Setting},
     ledger::Ledger,
     report::Report,
-    world::{Setting, World},
 };
 use sqlx::{Connection, SqliteConnection};
 use std::{
@@ -26,14 +26,14 @@ const DRAIN: Duration = Duration::from_secs(90);
 
 /// Calls all the time; every answer is a 202 that is kept or a 503 that says when to come back.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
-    let (world, first) = setting.world("outages").await?;
-    let servers = world.start_all(vec![first]).await?;
+    let (fixture, first) = setting.fixture("outages").await?;
+    let servers = fixture.start_all(vec![first]).await?;
     let ledger = Arc::new(Ledger::default());
-    let mut callers = Callers::start(&world, &ledger);
+    let mut callers = Callers::start(&fixture, &ledger);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = ledger.lines().accepted.len();
     match &setting.postgres {
-        None => lock(&world, report).await?,
+        None => lock(&fixture, report).await?,
         Some(folder) => restart(folder, report).await?,
     }
     let back = until_accepted(&ledger).await;
@@ -57,16 +57,16 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         back <= BACK_WITHIN,
         format!("{:.1} s after", back.as_secs_f64()),
     );
-    let is_done = world.wait_until_done(DRAIN).await?;
+    let is_done = fixture.wait_until_done(DRAIN).await?;
     report.invariant("everything that was accepted comes to its end", is_done, "");
     for server in servers {
         server.stop().await?;
     }
-    check::everything(&world, &ledger, report).await
+    check::everything(&fixture, &ledger, report).await
 }
 
-async fn lock(world: &World, report: &Report) -> Outcome<()> {
-    let url = world.plan.environment.get("DATABASE_URL").ok_or("no database")?;
+async fn lock(fixture: &Fixture, report: &Report) -> Outcome<()> {
+    let url = fixture.plan.environment.get("DATABASE_URL").ok_or("no database")?;
     let mut other = SqliteConnection::connect(url).await?;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await?;
     report.did(format!("another program holds the database for {} s", LOCKED.as_secs()));
@@ -102,14 +102,14 @@ pub struct Callers(JoinSet<()>);
 
 impl Callers {
     /// Starts them.
-    pub fn start(world: &World, ledger: &Arc<Ledger>) -> Self {
+    pub fn start(fixture: &Fixture, ledger: &Arc<Ledger>) -> Self {
         let mut tasks = JoinSet::new();
         for client in 0..CLIENTS {
-            let (account, ledger) = (world.account.clone(), ledger.clone());
-            let addresses = world.addresses.clone();
+            let (account, ledger) = (fixture.account.clone(), ledger.clone());
+            let addresses = fixture.addresses.clone();
             let opportunities: Vec<String> = (0..400)
                 .map(|number| {
-                    salesforce::opportunity(&world.simulator, &format!("Deal {client}-{number}"), salesforce::UNREADABLE)
+                    salesforce::opportunity(&fixture.simulator, &format!("Deal {client}-{number}"), salesforce::UNREADABLE)
                 })
                 .collect();
             tasks.spawn(async move {

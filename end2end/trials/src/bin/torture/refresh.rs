@@ -2,9 +2,9 @@
 
 use crate::{
     driver::note_answer,
+    fixture::{Fixture, Setting},
     ledger::Ledger,
     report::Report,
-    world::{Setting, World},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -68,35 +68,35 @@ struct Found {
 }
 
 async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
-    let (world, first) = setting.world(&format!("refresh_{}", case.name)).await?;
+    let (fixture, first) = setting.fixture(&format!("refresh_{}", case.name)).await?;
     let address = first.address;
     first.stop().await?;
     {
-        let mut state = world.simulator.production().state();
+        let mut state = fixture.simulator.production().state();
         state.settings.rotation = case.rotation;
         state.settings.reuse_detection = case.reuse_detection;
         state.grants.close_sessions();
     }
-    let mut armed = world.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", &format!("{}:kill", case.step))]).await?;
-    let opportunity = salesforce::opportunity(&world.simulator, "Northwind renewal", salesforce::UNREADABLE);
-    note_answer(&Ledger::default(), &Wire::connect(address).await?.send(&world.account.call(&opportunity)).await?);
+    let mut armed = fixture.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", &format!("{}:kill", case.step))]).await?;
+    let opportunity = salesforce::opportunity(&fixture.simulator, "Northwind renewal", salesforce::UNREADABLE);
+    note_answer(&Ledger::default(), &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     let dies = armed.wait(PATIENCE).await?.is_some();
-    let (requests, _) = counts(&world);
-    let server = world.plan.start(address, &[]).await?;
-    world.wait_for("SELECT count(*) FROM deliveries WHERE status IN ('done', 'parked')", 1, HEALING).await?;
-    let (connection, delivery) = world
+    let (requests, _) = counts(&fixture);
+    let server = fixture.plan.start(address, &[]).await?;
+    fixture.wait_for("SELECT count(*) FROM deliveries WHERE status IN ('done', 'parked')", 1, HEALING).await?;
+    let (connection, delivery) = fixture
         .database
         .pairs("SELECT c.status, d.status FROM organization_integrations c JOIN deliveries d ON d.connection_id = c.id")
         .await?
         .pop()
         .ok_or("the delivery is gone")?;
-    let (requests_now, replays) = counts(&world);
+    let (requests_now, replays) = counts(&fixture);
     server.stop().await?;
     Ok(Found { dies, connection, delivery, resent: requests_now - requests, replays })
 }
 
 /// Refresh requests so far, and those with a token that had been replaced.
-fn counts(world: &World) -> (u64, u64) {
-    let state = world.simulator.production().state();
+fn counts(fixture: &Fixture) -> (u64, u64) {
+    let state = fixture.simulator.production().state();
     (state.grants.refreshes, state.grants.replays)
 }

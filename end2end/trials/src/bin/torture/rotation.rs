@@ -1,8 +1,8 @@
 //! Credentials are sealed anew by a command that is killed again and again, beside a server that runs.
 
 use crate::{
+    fixture::{Fixture, Setting},
     report::Report,
-    world::{Setting, World},
 };
 use std::time::Duration;
 use trials::{Outcome, chance::Chance, server::Plan};
@@ -18,29 +18,29 @@ const COPIED: &str =
 
 /// Rotates so many credentials.
 pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Outcome<()> {
-    let (mut world, server) = setting.world("rotation").await?;
+    let (mut fixture, server) = setting.fixture("rotation").await?;
     let address = server.address;
-    copy_connections(&world, credentials).await?;
-    let old = world.plan.environment.get("FERNET_KEY").cloned().unwrap_or_default();
+    copy_connections(&fixture, credentials).await?;
+    let old = fixture.plan.environment.get("FERNET_KEY").cloned().unwrap_or_default();
     let new = fernet::Fernet::generate_key();
     server.stop().await?;
-    world.plan.set("FERNET_KEY", format!("{new},{old}"));
-    let server = world.plan.start(address, &[]).await?;
-    let kills = kill_rotations(&world.plan, setting, credentials).await?;
+    fixture.plan.set("FERNET_KEY", format!("{new},{old}"));
+    let server = fixture.plan.start(address, &[]).await?;
+    let kills = kill_rotations(&fixture.plan, setting, credentials).await?;
     report.did(format!("rotate-keys was killed {kills} times over {} values", credentials + ALSO_SEALED));
-    let told = world.command(&["rotate-keys"]).await?;
+    let told = fixture.command(&["rotate-keys"]).await?;
     report.invariant(
         "it says when the old key may go",
         told.contains("key 2: 0 values; it can be removed"),
         told.trim().replace('\n', "; "),
     );
     server.stop().await?;
-    world.plan.set("RUST_LOG", "info");
-    world.plan.start(address, &[]).await?.stop().await?;
-    let log = std::fs::read_to_string(world.plan.log(&format!("server-{}", address.port())))?;
+    fixture.plan.set("RUST_LOG", "info");
+    fixture.plan.start(address, &[]).await?.stop().await?;
+    let log = std::fs::read_to_string(fixture.plan.log(&format!("server-{}", address.port())))?;
     report.invariant("so does the server at its start", log.contains("opens nothing that is stored"), "");
-    world.plan.set("FERNET_KEY", new);
-    let alone = world.command(&["rotate-keys"]).await;
+    fixture.plan.set("FERNET_KEY", new);
+    let alone = fixture.command(&["rotate-keys"]).await;
     let evidence = alone.as_deref().unwrap_or("it refuses to start").trim().replace('\n', "; ");
     let is_all = alone.is_ok_and(|told| {
         told.contains(&format!("key 1 (encrypts): {} values", credentials + ALSO_SEALED)) && told.contains("no key: 0 values")
@@ -50,13 +50,13 @@ pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Ou
 }
 
 /// The one connection many times, each for another host.
-async fn copy_connections(world: &World, count: u64) -> Outcome<()> {
+async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     let sql = format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
          INSERT INTO organization_integrations (id, host, {COPIED})
          SELECT 'con_copy' || n.i, 'host' || n.i, {COPIED} FROM organization_integrations, n"
     );
-    world.database.execute(&sql).await
+    fixture.database.execute(&sql).await
 }
 
 /// At random moments, and at the step itself where the binary knows it.

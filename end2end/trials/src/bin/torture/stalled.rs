@@ -3,9 +3,9 @@
 use crate::{
     check,
     driver::note_answer,
+    fixture::{Fixture, Setting},
     ledger::Ledger,
     report::Report,
-    world::{Setting, World},
 };
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
@@ -21,37 +21,37 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         report.did("left out: a release build cannot be stopped at a step");
         return Ok(());
     }
-    let (world, first) = setting.world("stalled").await?;
+    let (fixture, first) = setting.fixture("stalled").await?;
     let address = first.address;
     first.stop().await?;
-    let mut stalled = world.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", "ingest-copied:stop")]).await?;
+    let mut stalled = fixture.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", "ingest-copied:stop")]).await?;
     let ledger = Ledger::default();
-    let opportunity = salesforce::opportunity(&world.simulator, "The stalled deal", salesforce::UNREADABLE);
+    let opportunity = salesforce::opportunity(&fixture.simulator, "The stalled deal", salesforce::UNREADABLE);
     ledger.lines().named.insert(opportunity.clone());
-    note_answer(&ledger, &Wire::connect(address).await?.send(&world.account.call(&opportunity)).await?);
+    note_answer(&ledger, &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;
     // Only now: no other server can have taken the job instead.
     let mut others = Vec::new();
-    for address in world.addresses.iter().skip(1) {
-        others.push(world.plan.start(*address, &[]).await?);
+    for address in fixture.addresses.iter().skip(1) {
+        others.push(fixture.plan.start(*address, &[]).await?);
     }
     tokio::time::sleep(STALL).await;
     if !others.is_empty() {
-        let is_done = world.wait_for(DONE, 1, PATIENCE).await?;
+        let is_done = fixture.wait_for(DONE, 1, PATIENCE).await?;
         report.invariant("another server does the job of one that stands still", is_done, "");
     }
     stalled.signal(Signal::CONT)?;
-    finish(&world, &mut stalled, report).await?;
+    finish(&fixture, &mut stalled, report).await?;
     for server in others.into_iter().chain([stalled]) {
         server.stop().await?;
     }
-    check::everything(&world, &ledger, report).await
+    check::everything(&fixture, &ledger, report).await
 }
 
 const DONE: &str = "SELECT count(*) FROM deliveries WHERE status = 'done'";
 
-async fn finish(world: &World, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
-    let is_done = world.wait_until_done(PATIENCE).await?;
+async fn finish(fixture: &Fixture, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
+    let is_done = fixture.wait_until_done(PATIENCE).await?;
     // What the woken worker still does, it does within moments.
     let is_alive = stalled.wait(Duration::from_secs(2)).await?.is_none();
     report.invariant("a worker that wakes up too late ends nothing and crashes nothing", is_done && is_alive, "");

@@ -1,0 +1,95 @@
+//! Registration, sign-in, sign-out.
+
+use super::ending::{end, end_typed};
+use crate::{
+    Fault,
+    context::{client, hub, with_headers},
+    cookies::append,
+    session,
+    text::{
+        device::device,
+        next_path::{escape, safe},
+    },
+};
+use http::header::USER_AGENT;
+use leptos::prelude::*;
+use lexicontract::{
+    hub,
+    secret::Secret,
+    services::{Registration, SignedIn},
+};
+use std::collections::BTreeMap;
+
+/// Signs a person in and goes on to `next`.
+///
+/// # Errors
+/// Unknown address and wrong password are one problem.
+#[server(prefix = "/actions", endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), Fault> {
+    let outcome = hub().sign_in(&email, Secret::new(password), &client()).await;
+    let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
+    let outcome = start_session(outcome).await;
+    end_typed(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
+}
+
+/// Makes an organization with its first admin.
+///
+/// # Errors
+/// The address is taken, a field cannot be accepted, or registration is closed.
+#[server(prefix = "/actions", endpoint = "register")]
+pub async fn register(
+    #[server(default)] organization: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<(), Fault> {
+    let typed = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
+    let registration = Registration { organization, name, email, password: Secret::new(password) };
+    let outcome = hub().register(registration, &client()).await;
+    end_typed(start_session(outcome).await, |()| landing(""), "/register", Some(typed))
+}
+
+/// Sets the invited person's password and signs that person in.
+///
+/// # Errors
+/// The invitation is no longer valid, or the password cannot be accepted.
+#[server(prefix = "/actions", endpoint = "accept_invitation")]
+pub async fn accept_invitation(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), Fault> {
+    let back = format!("/invitations/{}", escape(&token));
+    let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password), &client()).await;
+    end(start_session(outcome).await, |()| landing(""), &back)
+}
+
+/// Ends the session on the server and in the browser.
+///
+/// # Errors
+/// The server cannot end it now.
+#[server(prefix = "/actions", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), Fault> {
+    let hub = hub();
+    let outcome = match with_headers(|headers| session::read(hub.config(), headers)) {
+        Some(token) => hub.sign_out(&token).await,
+        None => Ok(()),
+    };
+    if outcome.is_ok() {
+        append(Some(session::clear_cookie(hub.config())));
+    }
+    end(outcome, |()| "/login?done=signed_out".to_owned(), "/integrations")
+}
+
+fn landing(next: &str) -> String {
+    safe(next).unwrap_or("/integrations").to_owned()
+}
+
+/// Gives the browser its session, and notes what it was opened with.
+async fn start_session(outcome: hub::Result<SignedIn>) -> hub::Result<()> {
+    let (hub, signed_in) = (hub(), outcome?);
+    let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();
+    hub.record_device(&signed_in.session_token, &agent).await?;
+    session::set_cookies(hub.config(), &signed_in).into_iter().map(Some).for_each(append);
+    Ok(())
+}

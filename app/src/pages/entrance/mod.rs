@@ -1,5 +1,0 @@
-//! The pages before the sign-in.
-
-pub(super) mod invitation;
-pub(super) mod login;
-pub(super) mod register;

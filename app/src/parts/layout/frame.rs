@@ -1,0 +1,193 @@
+//! What stands around every page.
+
+use crate::parts::icon::{Icon, icon};
+use leptos::prelude::*;
+
+/// A place in the navigation.
+pub struct Place {
+    /// Where it leads.
+    pub address: &'static str,
+    /// What it is called.
+    pub words: &'static str,
+    /// Its picture.
+    pub picture: Icon,
+    /// Whether the page is there or below.
+    pub is_current: bool,
+}
+
+/// Who is signed in, and where.
+pub struct Person {
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// What the person may do.
+    pub role: &'static str,
+    /// The organization's name.
+    pub organization: String,
+}
+
+/// The frame of the pages behind the sign-in.
+pub fn side(places: Vec<Place>, person: AnyView) -> AnyView {
+    view! {
+        <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
+                <div class="lg:px-3">{brand()}</div>
+                <nav aria-label="Main" class="order-last -mx-2 flex w-[calc(100%+1rem)] flex-wrap lg:order-none lg:-mx-1 lg:w-auto lg:flex-col lg:gap-1 lg:p-1">
+                    {places.into_iter().map(place).collect_view()}
+                </nav>
+                <div class="ml-auto flex items-center lg:mt-auto lg:ml-0 lg:flex-col lg:items-stretch">{person}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn place(place: Place) -> AnyView {
+    view! {
+        <a
+            href=place.address
+            aria-current=place.is_current.then_some("page")
+            class="flex min-h-10 items-center gap-3 rounded-md px-2 text-sm sm:px-3 font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+        >
+            <span class="hidden sm:inline">{icon(place.picture)}</span>
+            {place.words}
+        </a>
+    }
+    .into_any()
+}
+
+/// The product's name and mark.
+pub fn brand() -> AnyView {
+    view! {
+        <a href="/integrations" class="inline-flex min-h-10 items-center gap-2 rounded-md font-semibold tracking-tight">
+            <img src="/favicon.svg" alt="" width="24" height="24" class="size-6" />
+            "LexiContract"
+        </a>
+    }
+    .into_any()
+}
+
+/// Who is signed in, how the pages look, and the way out.
+pub fn person(person: Person, theme: AnyView) -> AnyView {
+    let organization = person.organization.clone();
+    view! {
+        <details data-menu="" class="group relative lg:static">
+            <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
+                <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
+                    {person.name.chars().next().map(|letter| letter.to_uppercase().to_string())}
+                </span>
+                <span class="sr-only lg:not-sr-only lg:flex lg:min-w-0 lg:flex-1 lg:flex-col lg:text-left">
+                    <span class="truncate text-sm font-medium">{person.organization}</span>
+                    <span class="truncate text-xs text-muted">{person.name}</span>
+                </span>
+                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
+            </summary>
+            <div class="absolute right-0 z-10 flex w-60 flex-col gap-3 rounded-md border border-line bg-raised p-3 shadow-dialog lg:static lg:w-auto lg:border-0 lg:px-3 lg:pb-1 lg:shadow-none">
+                <p class="text-xs break-words text-muted">
+                    <span class="font-medium text-ink lg:hidden">{organization} <br /></span>
+                    {person.email} <br /> {person.role}
+                </p>
+                <a href="/account" class="inline-flex min-h-10 items-center gap-2 rounded-md text-sm font-medium text-accent hover:underline">
+                    {icon(Icon::Person)}
+                    "Your account"
+                </a>
+                {theme}
+            </div>
+        </details>
+        <form method="post" action="/actions/sign_out" class="lg:px-1">
+            <button
+                type="submit"
+                class="inline-flex min-h-10 w-full items-center rounded-md px-2 text-sm font-medium text-muted hover:bg-sunken hover:text-ink"
+            >
+                "Sign out"
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// How the pages look: three buttons, one pressed.
+pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: String) -> AnyView {
+    let buttons = choices
+        .into_iter()
+        .map(|(value, words, is_chosen)| {
+            view! {
+                <button
+                    type="submit"
+                    name="theme"
+                    value=value
+                    aria-pressed=if is_chosen { "true" } else { "false" }
+                    class="min-h-10 flex-1 rounded-sm px-2 text-xs font-medium text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:text-accent"
+                >
+                    {words}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form method="post" action="/actions/set_theme">
+            <fieldset>
+                <legend class="mb-1 text-xs text-muted">"Appearance"</legend>
+                <div class="flex gap-1 rounded-md border border-line p-1">{buttons}</div>
+            </fieldset>
+            <input type="hidden" name="next" value=next />
+        </form>
+    }
+    .into_any()
+}
+
+/// The page beside the navigation.
+pub fn beside(side: AnyView, content: AnyView) -> AnyView {
+    view! {
+        {skip_link()}
+        <div class="flex min-h-dvh flex-col lg:flex-row">
+            {side} <main id="main" tabindex="-1" class="min-w-0 flex-1 px-4 py-6 outline-none sm:px-8 sm:py-8">
+                <div class="mx-auto flex max-w-6xl flex-col gap-6">{content}</div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page on its own: sign-in, registration, an invitation. `foot` stands below it.
+pub fn alone(content: AnyView, foot: AnyView) -> AnyView {
+    view! {
+        {skip_link()}
+        <div class="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-16">
+            <div class="mb-6">{brand()}</div>
+            <main id="main" tabindex="-1" class="flex w-full max-w-md flex-col gap-6 outline-none">
+                {content}
+            </main>
+            <div data-screen-only="" class="mt-6 w-full max-w-56 text-center empty:hidden">{foot}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The box of a page on its own.
+pub fn panel(title: &'static str, lead: impl Into<String>, content: AnyView) -> AnyView {
+    let lead: String = lead.into();
+    view! {
+        <div class="flex flex-col gap-6 rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">
+            <div class="flex flex-col gap-1">
+                <h1 class="text-xl font-semibold tracking-tight">{title}</h1>
+                <p class="text-muted empty:hidden">{lead}</p>
+            </div>
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
+fn skip_link() -> AnyView {
+    view! {
+        <a
+            href="#main"
+            class="sr-only rounded-md bg-raised px-4 py-2 font-medium text-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10"
+        >
+            "Skip to content"
+        </a>
+    }
+    .into_any()
+}

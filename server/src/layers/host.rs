@@ -1,0 +1,188 @@
+//! The hosts that this server answers to.
+//!
+//! A page elsewhere can make its own name lead to this server's address (DNS rebinding), and would then be of the same origin as our
+//! answers. So only the public address is answered to, and, behind a proxy that puts it into `Host`, the address that is listened on.
+
+use crate::{api::problem::ApiError, pages::is_page, state::AppState};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderValue, StatusCode,
+    header::{HOST, LOCATION},
+    uri::Authority,
+};
+use lexicontract::{
+    config::{Config, is_loopback},
+    domain::problem::Problem,
+};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Once,
+};
+use url::Url;
+
+/// Load balancers and Prometheus may use any address. `/metrics` checks the host itself.
+const ANY_HOST: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const HTTP_PORT: u16 = 80;
+const HTTPS_PORT: u16 = 443;
+
+static WARNED: Once = Once::new();
+
+/// The address of ours to which a connection was made.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalAddress(pub SocketAddr);
+
+/// Rejects requests for other hosts. Pages redirect to the public address.
+pub async fn require_own(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let config = state.hub.config();
+    if ANY_HOST.contains(&request.uri().path()) || is_own(&request, config) {
+        return next.run(request).await;
+    }
+    WARNED.call_once(|| {
+        let host = request.headers().get(HOST);
+        tracing::warn!(?host, "a request named another host than `PUBLIC_URL`; a proxy in front must pass on the header `Host`");
+    });
+    match is_page(&request) {
+        true => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, public_address(&request, config))]).into_response(),
+        false => ApiError::from(Problem::MisdirectedRequest).into_response(),
+    }
+}
+
+/// Whether a request names this machine as its host.
+pub fn names_loopback(request: &Request) -> bool {
+    let url = authority(request).and_then(|host| Url::parse(&format!("http://{host}")).ok());
+    url.is_some_and(|url| is_loopback(&url))
+}
+
+fn is_own(request: &Request, config: &Config) -> bool {
+    let Some(authority) = authority(request) else { return false };
+    is_public(&authority, &config.public_url) || (!is_loopback(&config.public_url) && is_listened_on(&authority, request, config))
+}
+
+fn is_public(authority: &Authority, public_url: &Url) -> bool {
+    let default = if public_url.scheme() == "https" { HTTPS_PORT } else { HTTP_PORT };
+    let is_host = public_url.host_str().is_some_and(|host| authority.host().eq_ignore_ascii_case(host));
+    is_host && port(authority, default) == public_url.port_or_known_default()
+}
+
+/// With an unspecified listen address, the address to which the connection was made counts.
+fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> bool {
+    let address = request.extensions().get::<LocalAddress>().map_or(config.listen, |address| address.0);
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.is_ok_and(|host| host.to_canonical() == address.ip().to_canonical())
+        && port(authority, HTTP_PORT) == Some(address.port())
+}
+
+/// The port of an authority; `None` when it is none.
+fn port(authority: &Authority, default: u16) -> Option<u16> {
+    match authority.as_str().get(authority.host().len()..)? {
+        "" => Some(default),
+        port => port.strip_prefix(':')?.parse().ok(),
+    }
+}
+
+/// The host of a request, when there is exactly one. In HTTP/2, and in the absolute form of HTTP/1.1, it is in the target, and a header must
+/// match it.
+fn authority(request: &Request) -> Option<Authority> {
+    let mut headers = request.headers().get_all(HOST).iter();
+    let header = match (headers.next(), headers.next()) {
+        (None, _) => None,
+        (Some(host), None) => Some(Authority::try_from(host.as_bytes()).ok()?),
+        (Some(_), Some(_)) => return None,
+    };
+    let named = match (request.uri().authority().cloned(), header) {
+        (Some(named), Some(header)) if named != header => return None,
+        (named, header) => named.or(header)?,
+    };
+    (!named.as_str().contains('@')).then_some(named)
+}
+
+/// The same path and query at the public address.
+fn public_address(request: &Request, config: &Config) -> HeaderValue {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let start = || HeaderValue::from_str(config.public_url.as_str()).unwrap_or(HeaderValue::from_static("/"));
+    HeaderValue::from_str(&config.public(target)).unwrap_or_else(|_| start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn request(hosts: &[&str], uri: &str) -> Request {
+        let builder = hosts.iter().fold(Request::get(uri), |builder, host| builder.header(HOST, *host));
+        builder.body(Body::empty()).unwrap()
+    }
+
+    fn own(settings: &[(&str, &str)], hosts: &[&str], uri: &str) -> bool {
+        let key = ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
+        let find = |name: &str| settings.iter().chain([&key]).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        is_own(&request(hosts, uri), &Config::read(find).unwrap())
+    }
+
+    #[test]
+    fn the_public_host_and_behind_a_proxy_the_address_that_is_listened_on() {
+        let remote = [("PUBLIC_URL", "https://contracts.example.com"), ("LEPTOS_SITE_ADDR", "10.0.0.5:3000")];
+        for (host, is_own) in [
+            ("contracts.example.com", true),
+            ("CONTRACTS.example.com:443", true),
+            ("10.0.0.5:3000", true),
+            ("contracts.example.com:3000", false),
+            ("contracts.example.com:", false),
+            ("contracts.example.com:99999", false),
+            ("contracts.example.com.", false),
+            ("contracts.example.com.evil.example", false),
+            ("ada@contracts.example.com", false),
+            ("10.0.0.5", false),
+            ("10.0.0.6:3000", false),
+            ("127.0.0.1:3000", false),
+            ("localhost:3000", false),
+            ("evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(own(&remote, &[host], "/"), is_own, "{host}");
+        }
+        assert!(!own(&remote, &[], "/") && !own(&remote, &["contracts.example.com", "evil.example"], "/"));
+        let any = [("PUBLIC_URL", "https://contracts.example.com"), ("LEPTOS_SITE_ADDR", "[::]:3000")];
+        let mut made_to = request(&["192.0.2.7:3000"], "/");
+        made_to.extensions_mut().insert(LocalAddress("[::ffff:192.0.2.7]:3000".parse().unwrap()));
+        let config = |name: &str| any.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let with_key = |name: &str| {
+            config(name).or((name == "FERNET_KEY").then(|| "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=".to_owned()))
+        };
+        assert!(is_own(&made_to, &Config::read(with_key).unwrap()));
+    }
+
+    #[test]
+    fn on_loopback_only_the_public_host() {
+        let local = [("PUBLIC_URL", "http://localhost:3000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:3000")];
+        assert!(own(&local, &["localhost:3000"], "/"));
+        for host in ["127.0.0.1:3000", "localhost", "app.localhost:3000", "[::1]:3000"] {
+            assert!(!own(&local, &[host], "/"), "{host}");
+        }
+        assert!(own(&[], &["127.0.0.1:3000"], "/") && own(&[("PUBLIC_URL", "http://[::1]:3000")], &["[::1]:3000"], "/"));
+    }
+
+    #[test]
+    fn a_host_in_the_target_counts_unless_the_header_contradicts_it() {
+        let remote = [("PUBLIC_URL", "https://contracts.example.com")];
+        assert!(own(&remote, &[], "https://contracts.example.com/x"));
+        assert!(own(&remote, &["contracts.example.com"], "http://contracts.example.com/x"));
+        assert!(!own(&remote, &["contracts.example.com"], "http://evil.example/x"));
+        assert!(!own(&remote, &["evil.example"], "http://contracts.example.com/x"));
+    }
+
+    #[test]
+    fn loopback_is_named_by_address_or_name() {
+        for host in ["127.0.0.1:3000", "localhost", "[::1]:9", "127.9.9.9"] {
+            assert!(names_loopback(&request(&[host], "/metrics")), "{host}");
+        }
+        for host in ["app.example", "10.0.0.1", "localhost.example", "127.0.0.1.example", "x@127.0.0.1", ""] {
+            assert!(!names_loopback(&request(&[host], "/metrics")), "{host}");
+        }
+        assert!(!names_loopback(&request(&[], "/metrics")));
+    }
+}

@@ -1,0 +1,29 @@
+//! Records refused requests of signed-in users and API tokens for the audit log. Requests without an identity belong to no organization.
+
+use super::request_log::pattern;
+use crate::{identity::authentication::Visitor, state::AppState};
+use app::context::FormRejection;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::StatusCode;
+use lexicontract::domain::problem::Problem;
+
+/// Records a request that was answered with 403, and a refused form, whose answer leads to a page.
+pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().and_then(|visitor| visitor.0.clone());
+    let Some(actor) = visitor else { return next.run(request).await };
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let form = request.uri().path().starts_with("/actions/").then(FormRejection::default);
+    if let Some(form) = &form {
+        request.extensions_mut().insert(form.clone());
+    }
+    let response = next.run(request).await;
+    let is_refused = response.extensions().get::<Problem>().is_some_and(|problem| problem.status() == 403);
+    if is_refused || response.status() == StatusCode::FORBIDDEN || form.is_some_and(|form| form.is_refused()) {
+        state.hub.record_rejection(&actor, format!("{method} {}", pattern(route.as_ref())));
+    }
+    response
+}

@@ -1,0 +1,7 @@
+//! Organizations, their users, invitations, API tokens and usage.
+
+pub mod api_tokens;
+pub mod invitations;
+pub mod organization_usage;
+pub mod organizations;
+pub mod users;

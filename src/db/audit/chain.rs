@@ -1,0 +1,241 @@
+//! The chains of the audit log in the database: appending to them, and reading them to verify.
+//!
+//! A transaction inserts an audited line when the event happens, and appends it to the chain when it commits. The head of a chain is
+//! therefore the last lock that a transaction takes; several heads are locked in the order of their organizations. The holder then only
+//! updates its own lines and the head, so it waits for no lock of a transaction that waits for the head, and no deadlock is possible.
+//! The sequence number is taken under that lock and commits together with its line, so there are no gaps.
+
+use crate::{
+    audit_chain::{ChainKey, GENESIS, Head, Line},
+    db::{ReadConnection, Result, Tx},
+    domain::{
+        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
+        time::Timestamp,
+    },
+};
+use serde_json::Value;
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+
+/// An audited line that is not in its chain yet.
+pub(crate) struct Unchained {
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) id: ActivityId,
+    pub(crate) at: Timestamp,
+    pub(crate) kind: &'static str,
+    pub(crate) connection_id: Option<ConnectionId>,
+    pub(crate) detail_digest: String,
+}
+
+/// The lines that a transaction appends to chains when it commits.
+#[derive(Default)]
+pub(crate) struct ChainedLines {
+    key: Option<ChainKey>,
+    lines: Vec<Unchained>,
+}
+
+impl ChainedLines {
+    pub(crate) fn with(key: ChainKey) -> Self {
+        Self { key: Some(key), lines: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, line: Unchained) {
+        self.lines.push(line);
+    }
+}
+
+/// Appends the audited lines of a transaction. The commit must follow immediately.
+pub(crate) async fn append(tx: &mut Tx) -> Result<()> {
+    let lines = std::mem::take(&mut tx.audited.lines);
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let without_key = || sqlx::Error::Protocol("an audited line in a transaction without the key of the chains".to_owned());
+    let key = tx.audited.key.clone().ok_or_else(without_key)?;
+    let mut chains: BTreeMap<String, Vec<Unchained>> = BTreeMap::new();
+    for line in lines {
+        chains.entry(line.organization_id.to_string()).or_default().push(line);
+    }
+    for lines in chains.into_values() {
+        extend(tx, &key, lines).await?;
+    }
+    Ok(())
+}
+
+async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()> {
+    let Some(first) = lines.first() else { return Ok(()) };
+    let organization_id = first.organization_id.clone();
+    let mut row = lock_head(tx, key, &organization_id, lines.len()).await?;
+    let is_genuine = row.is_genuine(key, &organization_id);
+    for line in lines {
+        row.sequence += 1;
+        let hash = key.line_hash(&Line {
+            organization_id: &organization_id,
+            sequence: row.sequence,
+            previous_hash: &row.hash,
+            id: &line.id,
+            at: line.at,
+            kind: line.kind,
+            connection_id: line.connection_id.as_ref(),
+            detail_digest: &line.detail_digest,
+        });
+        tx.query("UPDATE activity SET chain_sequence = $1, previous_hash = $2, hash = $3 WHERE organization_id = $4 AND id = $5")
+            .bind(row.sequence)
+            .bind(row.hash.as_str())
+            .bind(hash.as_str())
+            .bind(&organization_id)
+            .bind(&line.id)
+            .execute()
+            .await?;
+        row.hash = hash;
+    }
+    if is_genuine {
+        row.mac = key.head_mac(&organization_id, &row.head());
+    } else {
+        // A new MAC would authenticate the change. The chain is extended, and its verification keeps failing.
+        tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
+    }
+    tx.query("UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4")
+        .bind(row.sequence)
+        .bind(row.hash)
+        .bind(row.mac)
+        .bind(&organization_id)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// The stored head of a chain.
+#[derive(sqlx::FromRow)]
+pub struct HeadRow {
+    /// The sequence number of the newest line.
+    pub sequence: i64,
+    /// Its hash.
+    pub hash: String,
+    /// How many audited lines there were before the chain began.
+    pub unchained: i64,
+    mac: String,
+}
+
+impl HeadRow {
+    fn head(&self) -> Head {
+        Head { sequence: self.sequence, hash: self.hash.clone(), unchained: self.unchained }
+    }
+
+    /// Whether its MAC is right.
+    pub fn is_genuine(&self, key: &ChainKey, organization: &OrganizationId) -> bool {
+        key.head_mac(organization, &self.head()) == self.mac
+    }
+}
+
+/// Locks the head until commit. The first line creates it.
+async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, new_lines: usize) -> Result<HeadRow> {
+    if let Some(head) = locked_head(tx, organization).await? {
+        return Ok(head);
+    }
+    let last: Option<(i64, Option<String>)> = tx
+        .query("SELECT chain_sequence, hash FROM activity WHERE organization_id = $1 AND chain_sequence > 0 ORDER BY chain_sequence DESC LIMIT 1")
+        .bind(organization)
+        .optional()
+        .await?;
+    let new_lines = i64::try_from(new_lines).unwrap_or(i64::MAX);
+    let unchained = count_unchained(tx, organization).await? - new_lines;
+    let (head, mac) = match last {
+        None => {
+            let head = Head { sequence: 0, hash: GENESIS.to_owned(), unchained };
+            let mac = key.head_mac(organization, &head);
+            (head, mac)
+        }
+        // The head was removed. The chain continues after its last line, with a MAC that never verifies.
+        Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
+    };
+    tx.query(
+        "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (organization_id) DO NOTHING",
+    )
+    .bind(organization)
+    .bind(head.sequence)
+    .bind(head.hash)
+    .bind(head.unchained)
+    .bind(mac)
+    .execute()
+    .await?;
+    locked_head(tx, organization).await?.ok_or(sqlx::Error::RowNotFound)
+}
+
+async fn locked_head(tx: &mut Tx, organization: &OrganizationId) -> Result<Option<HeadRow>> {
+    tx.either(
+        // A transaction that writes is the only one.
+        "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1",
+        "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1 FOR UPDATE",
+    )
+    .bind(organization)
+    .optional()
+    .await
+}
+
+/// The head of an organization's chain; `None` before its first line.
+pub async fn head(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Option<HeadRow>> {
+    let sql = "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1";
+    tx.query(sql).bind(organization).optional().await
+}
+
+/// How many audited lines of an organization are in no chain.
+pub async fn count_unchained(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<i64> {
+    let sql = "SELECT count(*) FROM activity WHERE organization_id = $1 AND is_audit AND chain_sequence IS NULL";
+    let (count,): (i64,) = tx.query(sql).bind(organization).one().await?;
+    Ok(count)
+}
+
+/// A line of a chain with everything that its hash covers.
+#[derive(sqlx::FromRow)]
+pub struct ChainRow {
+    pub id: ActivityId,
+    pub at: Timestamp,
+    pub kind: String,
+    pub summary: String,
+    pub actor: String,
+    pub actor_id: Option<UserId>,
+    pub via: Option<String>,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub client_request_id: Option<String>,
+    pub contract_id: Option<ContractId>,
+    pub delivery_id: Option<DeliveryId>,
+    pub detail: Option<Json<Value>>,
+    pub connection_id: Option<ConnectionId>,
+    pub is_audit: bool,
+    pub chain_sequence: i64,
+    pub previous_hash: Option<String>,
+    pub hash: Option<String>,
+    pub detail_salt: Option<String>,
+    pub detail_digest: Option<String>,
+}
+
+/// The next lines of a chain after a sequence number.
+pub async fn after(tx: &mut ReadConnection, organization: &OrganizationId, sequence: i64, limit: i64) -> Result<Vec<ChainRow>> {
+    tx.query(
+        "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, contract_id, delivery_id, detail,
+                connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest
+         FROM activity WHERE organization_id = $1 AND chain_sequence > $2 ORDER BY chain_sequence LIMIT $3",
+    )
+    .bind(organization)
+    .bind(sequence)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Erases the detail of a line together with its salt. The chain still verifies, and counts the line as erased.
+pub async fn erase_detail(tx: &mut Tx, organization: &OrganizationId, id: &ActivityId) -> Result<()> {
+    tx.query(
+        "UPDATE activity SET summary = '', actor = '', actor_id = NULL, via = NULL, address = NULL, request_id = NULL,
+                             client_request_id = NULL, contract_id = NULL, delivery_id = NULL, detail = NULL, detail_salt = NULL
+         WHERE organization_id = $1 AND id = $2 AND is_audit",
+    )
+    .bind(organization)
+    .bind(id)
+    .execute()
+    .await
+    .map(drop)
+}

@@ -1,0 +1,9 @@
+//! Pools, transactions and queries for both database engines.
+
+pub(crate) mod columns;
+pub(crate) mod database;
+pub(crate) mod file_system;
+pub(crate) mod instance_lock;
+pub(crate) mod json_rows;
+pub(crate) mod query;
+pub(crate) mod read_pool;

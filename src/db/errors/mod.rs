@@ -1,0 +1,5 @@
+//! Database errors: classification, log text without row values, connection errors.
+
+pub(crate) mod connect_error;
+pub(crate) mod error_text;
+pub(crate) mod transient;

@@ -1,0 +1,88 @@
+//! Settings of an organization: its name, and whether texts may be sent to a language model.
+
+use crate::{
+    db::account::organizations,
+    domain::{
+        account::{organization::Organization, users::Role},
+        contract::timeline::ActivityKind,
+        problem::Invalid,
+    },
+    hub::{Hub, Result},
+    services::{Actor, validation},
+};
+
+/// What to change; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct OrganizationChange {
+    /// The name.
+    pub name: Option<String>,
+    /// Whether texts may be sent to the language model.
+    pub llm_analysis: Option<bool>,
+}
+
+/// The language model that the operator has configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LlmProvider {
+    /// The host that texts are sent to, with its port unless it is the usual one.
+    pub host: String,
+    /// The name of the model.
+    pub model: String,
+}
+
+impl Hub {
+    /// The settings of the actor's organization. Every role may read them.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn organization(&self, actor: &Actor) -> Result<Organization> {
+        Ok(organizations::settings(&mut self.db.acquire().await?, &actor.organization_id).await?)
+    }
+
+    /// The language model; `None` when there is none.
+    pub fn llm_provider(&self) -> Option<LlmProvider> {
+        let llm = self.config().llm.as_ref()?;
+        let host = llm.base_url.host_str().unwrap_or_default();
+        let port = llm.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Some(LlmProvider { host: format!("{host}{port}"), model: llm.model.clone() })
+    }
+
+    /// Changes the settings of the actor's organization. The language model may be switched on before the server has one.
+    ///
+    /// # Errors
+    /// The actor is no admin, or the name can't be used.
+    pub async fn update_organization(&self, actor: &Actor, change: OrganizationChange) -> Result<Organization> {
+        actor.require(Role::Admin)?;
+        let name = change.name.as_deref().map(|name| validation::name(name, Invalid::OrganizationName)).transpose()?;
+        let provider = self.llm_provider();
+        let mut tx = self.db.begin().await?;
+        // Before the user's row is locked, as every transaction that locks both.
+        organizations::lock(&mut tx, &actor.organization_id).await?;
+        self.authorize(&mut tx, actor, Role::Admin).await?;
+        let before = organizations::settings(&mut tx, &actor.organization_id).await?;
+        let after = Organization {
+            name: name.unwrap_or_else(|| before.name.clone()),
+            llm_analysis: change.llm_analysis.unwrap_or(before.llm_analysis),
+        };
+        organizations::set_settings(&mut tx, &actor.organization_id, &after).await?;
+        for summary in changes(&actor.name, &before, &after, provider.as_ref()) {
+            self.note(&mut tx, actor, ActivityKind::OrganizationChanged, summary).await?;
+        }
+        tx.commit().await?;
+        Ok(after)
+    }
+}
+
+fn changes(actor: &str, before: &Organization, after: &Organization, provider: Option<&LlmProvider>) -> Vec<String> {
+    let renamed = (before.name != after.name)
+        .then(|| format!("{actor} renamed the organization from “{}” to “{}”", before.name, after.name));
+    let switched = (before.llm_analysis != after.llm_analysis).then(|| match (after.llm_analysis, provider) {
+        (true, Some(LlmProvider { host, model })) => {
+            format!("{actor} allowed texts of contracts to be sent to the language model {model} at {host}")
+        }
+        (true, None) => {
+            format!("{actor} allowed texts of contracts to be sent to a language model, of which this server has none yet")
+        }
+        (false, _) => format!("{actor} stopped texts of contracts from being sent to a language model"),
+    });
+    renamed.into_iter().chain(switched).collect()
+}

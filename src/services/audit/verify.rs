@@ -1,0 +1,199 @@
+//! Verifies the chains of the audit log, beside running servers that add to them.
+
+use crate::{
+    audit_chain::{ChainKey, Detail, GENESIS, Line},
+    db::{
+        account::organizations,
+        audit::chain::{self, ChainRow, HeadRow},
+    },
+    domain::ids::OrganizationId,
+    hub::{Hub, Result},
+};
+
+/// How many lines, or organizations, are read at once.
+const PAGE: i64 = 500;
+
+/// What the verification of an organization's chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainState {
+    /// Every line is as it was written, and none is missing.
+    Whole(WholeChain),
+    /// Something was changed, removed or added.
+    Broken {
+        /// The first sequence number at which that shows.
+        sequence: i64,
+        /// What is wrong there.
+        why: &'static str,
+    },
+}
+
+/// A chain that verifies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WholeChain {
+    /// How many lines it has.
+    pub lines: i64,
+    /// Of how many the detail was erased.
+    pub erased: i64,
+    /// How many audited lines are from before the chain began.
+    pub unchained: i64,
+    /// The sequence number of the newest line.
+    pub sequence: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
+impl Hub {
+    /// Verifies the chains of every organization, or of those with a name, and reports each. Returns how many there were.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn verify_audit(
+        &self,
+        name: Option<&str>,
+        mut report: impl FnMut(&OrganizationId, &str, ChainState) + Send,
+    ) -> Result<u64> {
+        let (mut after, mut verified) = (String::new(), 0);
+        loop {
+            let page = organizations::names_after(&mut self.db.acquire().await?, &after, name, PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(verified) };
+            after = last.to_string();
+            for (id, name) in &page {
+                report(id, name, self.verify_chain(id).await?);
+                verified += 1;
+            }
+        }
+    }
+
+    /// Each query sees what was committed before it, and a head is written together with its lines. So lines are read until there are no
+    /// more, then the head, then lines again: what the head names and the second look does not find was removed.
+    async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
+        let mut walk = Walk::begin(self.db.chain_key(), organization);
+        let mut head: Option<HeadRow> = None;
+        loop {
+            let rows = match self.chain_page(organization, walk.whole.sequence).await? {
+                Some(rows) => rows,
+                None => return Ok(walk.broken("the line holds a value that cannot be read")),
+            };
+            if rows.is_empty() {
+                match &head {
+                    Some(head) if head.sequence > walk.whole.sequence => return Ok(walk.broken("the line is missing")),
+                    Some(_) => return self.compare_head(walk, head.as_ref()).await,
+                    None => {}
+                }
+                head = chain::head(&mut self.db.acquire().await?, organization).await?;
+                if head.is_none() {
+                    return self.compare_head(walk, None).await;
+                }
+                continue;
+            }
+            for row in &rows {
+                if let Err(why) = walk.step(row) {
+                    return Ok(walk.broken(why));
+                }
+            }
+            // It was read before these lines, so it may be an older one.
+            head = None;
+        }
+    }
+
+    /// The next lines; `None` when the next one holds what no line holds.
+    async fn chain_page(&self, organization: &OrganizationId, after: i64) -> Result<Option<Vec<ChainRow>>> {
+        for limit in [PAGE, 1] {
+            match chain::after(&mut self.db.acquire().await?, organization, after, limit).await {
+                Ok(rows) => return Ok(Some(rows)),
+                Err(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn compare_head(&self, mut walk: Walk<'_>, head: Option<&HeadRow>) -> Result<ChainState> {
+        let unchained = chain::count_unchained(&mut self.db.acquire().await?, walk.organization).await?;
+        let whole = &mut walk.whole;
+        whole.unchained = unchained;
+        let fault = match head {
+            None if whole.sequence == 0 => return Ok(ChainState::Whole(walk.whole)),
+            None => "the head of the chain is missing",
+            Some(head) if !head.is_genuine(walk.key, walk.organization) => "the head of the chain was changed",
+            Some(head) if head.sequence != whole.sequence || head.hash != whole.hash => {
+                "the head of the chain does not match the last line"
+            }
+            Some(head) if head.unchained != unchained => "lines outside of the chain were added or removed",
+            Some(_) => return Ok(ChainState::Whole(walk.whole)),
+        };
+        Ok(ChainState::Broken { sequence: whole.sequence, why: fault })
+    }
+}
+
+/// A walk along a chain.
+struct Walk<'a> {
+    key: &'a ChainKey,
+    organization: &'a OrganizationId,
+    whole: WholeChain,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(key: &'a ChainKey, organization: &'a OrganizationId) -> Self {
+        Self { key, organization, whole: WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() } }
+    }
+
+    fn broken(&self, why: &'static str) -> ChainState {
+        ChainState::Broken { sequence: self.whole.sequence + 1, why }
+    }
+
+    /// Advances to the next line.
+    fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
+        let sequence = self.whole.sequence + 1;
+        let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;
+        let hash = row.hash.as_deref().ok_or("the hash of the line is missing")?;
+        if row.chain_sequence != sequence {
+            return Err("the line is missing");
+        }
+        if !row.is_audit {
+            return Err("the line is hidden from the audit log");
+        }
+        if row.previous_hash.as_deref() != Some(&self.whole.hash) {
+            return Err("the line does not follow the one before it");
+        }
+        let line = Line {
+            organization_id: self.organization,
+            sequence,
+            previous_hash: &self.whole.hash,
+            id: &row.id,
+            at: row.at,
+            kind: &row.kind,
+            connection_id: row.connection_id.as_ref(),
+            detail_digest,
+        };
+        if self.key.line_hash(&line) != hash {
+            return Err("the line was changed");
+        }
+        let detail = detail(row);
+        match row.detail_salt.as_deref() {
+            Some(salt) if detail.digest(salt) == detail_digest => {}
+            Some(_) => return Err("the detail of the line was changed"),
+            None if detail.is_erased() => self.whole.erased += 1,
+            None => return Err("the salt of the line is gone, but its detail is not"),
+        }
+        self.whole.lines += 1;
+        self.whole.sequence = sequence;
+        hash.clone_into(&mut self.whole.hash);
+        Ok(())
+    }
+}
+
+fn detail(row: &ChainRow) -> Detail<'_> {
+    Detail {
+        summary: &row.summary,
+        actor: &row.actor,
+        actor_id: row.actor_id.as_ref(),
+        via: row.via.as_deref(),
+        address: row.address.as_deref(),
+        request_id: row.request_id.as_deref(),
+        client_request_id: row.client_request_id.as_deref(),
+        contract_id: row.contract_id.as_ref(),
+        delivery_id: row.delivery_id.as_ref(),
+        more: row.detail.as_ref().map(|detail| &detail.0),
+    }
+}

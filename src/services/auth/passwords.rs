@@ -1,0 +1,142 @@
+//! The password rules.
+//!
+//! A password is measured by how many guesses somebody needs who knows the common passwords and patterns (crate `zxcvbn`): as it is, and
+//! without the words that everybody can know: product, organization, name and e-mail address.
+
+use crate::{domain::problem::Invalid, secret::Secret};
+use zxcvbn::{Score, zxcvbn};
+
+const MIN_CHARACTERS: usize = 12;
+pub(crate) const MAX_BYTES: usize = 1_024;
+/// How much of a password is measured. The time grows steeply with the length: this much takes 0.1 s at worst.
+const MEASURED_CHARACTERS: usize = 40;
+/// More than 10^6 guesses for the password: common passwords with common additions need fewer, and sign-ins are limited.
+const REQUIRED: Score = Score::Two;
+/// What is left of it without the words that everybody can know: so many characters, and more than 10^3 guesses.
+const MIN_CHARACTERS_OF_REST: usize = 8;
+const REQUIRED_OF_REST: Score = Score::One;
+const PRODUCT: &str = "lexicontract";
+/// Shorter pieces of a name or an address are no hint for somebody who guesses.
+const MIN_WORD_CHARACTERS: usize = 3;
+
+/// Long enough to matter, short enough to hash.
+pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
+    if password.expose().chars().count() < MIN_CHARACTERS {
+        return Err(Invalid::PasswordTooShort);
+    }
+    if password.expose().len() > MAX_BYTES {
+        return Err(Invalid::PasswordTooLong);
+    }
+    Ok(())
+}
+
+/// Hard to guess for somebody who knows `known`: the names of organization and user, the e-mail address. Takes up to 0.1 s: never on
+/// a thread that serves others.
+pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Result<(), Invalid> {
+    let words = words(known);
+    let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
+    let score = |text: &str| {
+        let measured = Secret::new(text.chars().take(MEASURED_CHARACTERS).collect::<String>());
+        zxcvbn(measured.expose(), &inputs).score()
+    };
+    let lower = Secret::new(password.expose().to_lowercase());
+    let rest = Secret::new(words.iter().fold(lower.expose().clone(), |rest, word| rest.replace(word.as_str(), "")));
+    let is_rest_strong = || rest.expose().chars().count() >= MIN_CHARACTERS_OF_REST && score(rest.expose()) >= REQUIRED_OF_REST;
+    let is_strong = score(password.expose()) >= REQUIRED && (rest == lower || is_rest_strong());
+    if is_strong { Ok(()) } else { Err(Invalid::PasswordTooCommon) }
+}
+
+/// The texts and their pieces, in lower case, the longest first.
+fn words(known: &[String]) -> Vec<String> {
+    let texts = known.iter().map(String::as_str).chain([PRODUCT]).map(str::to_lowercase);
+    let mut words: Vec<String> = texts
+        .flat_map(|text| {
+            let pieces: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+            [text].into_iter().chain(pieces)
+        })
+        .filter(|word| word.chars().count() >= MIN_WORD_CHARACTERS)
+        .collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(password: &str) -> Result<(), Invalid> {
+        let known = ["Acme Legal", "Ada Lovelace", "ada@example.com"].map(str::to_owned);
+        check_strength(&Secret::from(password), &known)
+    }
+
+    #[test]
+    fn common_passwords_and_patterns_are_refused() {
+        for common in [
+            "123456789012",
+            "passwordpassword",
+            "aaaaaaaaaaaa",
+            "qwertyuiop12",
+            "Password1234",
+            "1q2w3e4r5t6y",
+            "iloveyou1234",
+            "abcabcabcabc",
+            "trustno1trustno1",
+            "changeme1234",
+            "longpassword123",
+            "P@ssw0rd1234",
+        ] {
+            assert_eq!(check(common), Err(Invalid::PasswordTooCommon), "{common}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_knows_of_the_user_counts_for_nothing() {
+        for known in [
+            "lexicontract1",
+            "LexiContract2026!",
+            "acmeacmeacme",
+            "Acme-Legal-2026!",
+            "ada@example.com",
+            "ADA@example.com!",
+            "AdaLovelace2026",
+            "Ada-Lovelace-1815",
+        ] {
+            assert_eq!(check(known), Err(Invalid::PasswordTooCommon), "{known}");
+        }
+        assert_eq!(check("Acme correct horse battery"), Ok(()));
+    }
+
+    #[test]
+    fn ordinary_passphrases_and_random_passwords_pass() {
+        for good in [
+            "correct horse battery",
+            "an entirely new password",
+            "mein hund frisst gras",
+            "kX9#mQ2$vL5p",
+            "ihatemondays2026",
+            "ada's own password",
+            "another new password",
+            "ada's test-password-123",
+            "Testing-12345!",
+            "ééàü ßçñ 日本語",
+        ] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_long_password_is_measured_by_its_beginning() {
+        let long = format!("correct horse battery {}", "4@8({[<369&#!1/|0$5+7%2".repeat(40));
+        assert_eq!(check(&long), Ok(()));
+        assert_eq!(check(&"a".repeat(1_000)), Err(Invalid::PasswordTooCommon));
+    }
+
+    #[test]
+    fn eleven_characters_are_too_few_whatever_their_bytes() {
+        let length = |text: &str| check_length(&Secret::from(text));
+        assert_eq!(length("ééééééééééé"), Err(Invalid::PasswordTooShort));
+        assert_eq!(length("éééééééééééé"), Ok(()));
+        assert_eq!(length(&"x".repeat(1_025)), Err(Invalid::PasswordTooLong));
+    }
+}

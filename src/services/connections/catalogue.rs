@@ -1,0 +1,60 @@
+//! What can be connected on this server.
+
+use crate::{
+    connectors::{self, AuthMethod, Connector},
+    domain::{
+        connection::catalogue::{Integration, IntegrationSummary, KeyField},
+        ids::IntegrationId,
+    },
+    hub::{Error, Hub, Result},
+    services::Actor,
+};
+
+impl Hub {
+    /// The catalogue, in its order.
+    pub fn catalogue(&self, _actor: &Actor) -> Vec<Integration> {
+        connectors::CONNECTORS.iter().map(|connector| self.catalogue_entry(connector)).collect()
+    }
+
+    /// The entry of a connection, in the form that the connection repeats.
+    pub(crate) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
+        let connector = connectors::find(id.slug()).ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
+        Ok(IntegrationSummary {
+            id: id.clone(),
+            slug: connector.slug.to_owned(),
+            name: connector.name.to_owned(),
+            category: connector.category,
+            auth_type: connector.auth[0].auth_type(),
+            capabilities: connector.capabilities(),
+        })
+    }
+
+    fn catalogue_entry(&self, connector: &'static Connector) -> Integration {
+        let unavailable_reason = connector.oauth().and_then(|client| client.availability(self.config()).err());
+        let fields = connector.api_key().map(|key| key.fields.iter().map(key_field).collect()).unwrap_or_default();
+        Integration {
+            id: IntegrationId::from_suffix(connector.slug),
+            slug: connector.slug.to_owned(),
+            name: connector.name.to_owned(),
+            description: connector.description.to_owned(),
+            category: connector.category,
+            auth_type: connector.auth[0].auth_type(),
+            auth_methods: connector.auth.iter().map(AuthMethod::auth_type).collect(),
+            capabilities: connector.capabilities(),
+            tested_against: connector.tested_against,
+            missing: Some(connector.missing.to_owned()).filter(|missing| !missing.is_empty()),
+            available: unavailable_reason.is_none(),
+            unavailable_reason,
+            fields,
+        }
+    }
+}
+
+fn key_field(field: &connectors::KeyFieldInfo) -> KeyField {
+    KeyField {
+        name: field.name.to_owned(),
+        label: field.label.to_owned(),
+        help: field.help.to_owned(),
+        help_url: field.help_url.to_owned(),
+    }
+}

@@ -1,0 +1,145 @@
+//! The job that analyses a version: its text from a child process, its findings from an engine.
+
+use crate::{
+    analysis::{
+        self,
+        llm::LlmEngine,
+        text::{Document, ExtractError},
+    },
+    db::{
+        self, Tx,
+        account::organizations,
+        audit::activity::NewActivity,
+        contracts::{self, analyses, versions},
+        jobs::JobRow,
+    },
+    domain::{
+        contract::{
+            analysis::{AnalysisStatus, Findings, Severity},
+            timeline::ActivityKind,
+        },
+        ids::VersionId,
+    },
+    fail_points::{Step, reach},
+    hub::{Hub, Result},
+    jobs::{JobError, JobOutcome},
+    services::LlmProvider,
+};
+use serde_json::json;
+use tokio_util::io::StreamReader;
+
+impl Hub {
+    /// The job: analyses a version.
+    pub(crate) async fn analyse(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
+        reach(Step::AnalysisBegun);
+        let mut tx = self.db.acquire().await?;
+        let version = versions::find(&mut tx, &job.organization_id, id).await?;
+        drop(tx);
+        let Some(version) = version else { return self.complete(job).await };
+        version.check_released().map_err(|problem| JobError::fail(problem.detail()).coded(problem.code()))?;
+        let document = self.text_of(&version).await?;
+        reach(Step::AnalysisRead);
+        let engine = self.language_model(&version, &document).await?;
+        let findings = analysis::analyse(&document, engine.as_ref(), &self.llm_http).await;
+        self.store_findings(job, &version, &document, &findings).await
+    }
+
+    /// Notes, with the claim, that work has begun. A version that is not there has no row to note it in.
+    pub(crate) async fn record_analysis_start(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
+        let now = self.clock().now();
+        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Running, None, None), now).await?)
+    }
+
+    /// Records that a preempted analysis waits again. That is no failure, so the timeline does not show it.
+    pub(crate) async fn record_analysis_preempted(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
+        let now = self.clock().now();
+        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Queued, None, None), now).await?)
+    }
+
+    async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
+        let bytes = self.files.read(&version.organization_id, &version.id).await?;
+        let extracted = self.reader.extract(StreamReader::new(bytes), &version.file_name).await;
+        extracted.map_err(|error| {
+            let failure = match error {
+                // The machine was full, not the document bad.
+                ExtractError::Interrupted => JobError::retry(error.to_string()),
+                _ => JobError::fail(error.to_string()),
+            };
+            failure.coded(error.code())
+        })
+    }
+
+    /// The language model, when there is one and the organization allows its use now. The timeline says that the text is sent to it: before
+    /// that happens, so that no end of the process hides it.
+    async fn language_model(&self, version: &versions::VersionRow, document: &Document) -> Result<Option<LlmEngine>> {
+        let (Some(llm), Some(provider)) = (&self.config().llm, self.llm_provider()) else { return Ok(None) };
+        let organization = &version.organization_id;
+        let mut tx = self.db.begin().await?;
+        if !organizations::settings(&mut tx, organization).await?.llm_analysis {
+            return Ok(None);
+        }
+        let engine = LlmEngine::new(llm.base_url.as_str(), llm.api_key.clone(), &llm.model);
+        if engine.accepts(&document.text) {
+            let LlmProvider { host, model } = provider;
+            let summary = format!("The text of version {} is sent to the language model {model} at {host}", version.number);
+            let now = self.clock().now();
+            let line = NewActivity::new(organization, ActivityKind::TextSentToModel, "LexiContract", summary, now);
+            let detail = json!({ "number": version.number, "model": model, "host": host });
+            db::audit::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(engine))
+    }
+
+    async fn store_findings(
+        &self,
+        job: &JobRow,
+        version: &versions::VersionRow,
+        document: &Document,
+        findings: &Findings,
+    ) -> std::result::Result<(), JobError> {
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        analyses::complete(&mut tx, &job.organization_id, &version.id, (findings, &document.text), now).await?;
+        contracts::touch(&mut tx, &job.organization_id, &version.contract_id, now).await?;
+        let high = findings.risks.iter().filter(|risk| risk.severity == Severity::High).count();
+        let summary = format!(
+            "Analysed version {}: {} clauses, {} risks, {high} of them high",
+            version.number,
+            findings.clauses.len(),
+            findings.risks.len()
+        );
+        let detail = json!({ "engine": findings.engine, "warnings": document.warnings });
+        let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisCompleted, "LexiContract", summary, now);
+        db::audit::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        reach(Step::AnalysisStoring);
+        Ok(tx.commit().await?)
+    }
+
+    /// Tells the version, and whoever reads the contract's timeline, that an attempt did not work.
+    pub(crate) async fn record_analysis_outcome(
+        &self,
+        tx: &mut Tx,
+        job: &JobRow,
+        id: &VersionId,
+        ending: JobOutcome,
+        error: &JobError,
+    ) -> Result<()> {
+        let now = self.clock().now();
+        let sentence = error.sentence.as_str();
+        let Some(version) = versions::find(tx, &job.organization_id, id).await? else { return Ok(()) };
+        let status = match ending {
+            JobOutcome::Waits(_) | JobOutcome::Postponed(_) | JobOutcome::Parked => AnalysisStatus::Queued,
+            JobOutcome::Dead => AnalysisStatus::Failed,
+        };
+        analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence), error.code), now).await?;
+        contracts::touch(tx, &job.organization_id, &version.contract_id, now).await?;
+        let summary = format!("Attempt {} to analyse version {} did not work: {sentence}", job.attempts, version.number);
+        let detail = json!({ "attempt": job.attempts, "error_code": error.code });
+        let line = NewActivity::new(&job.organization_id, ActivityKind::AnalysisFailed, "LexiContract", summary, now);
+        Ok(db::audit::activity::insert(tx, line.contract(&version.contract_id).detail(detail)).await?)
+    }
+}

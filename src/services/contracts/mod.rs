@@ -1,0 +1,266 @@
+//! Contracts: list and look.
+
+pub(crate) mod analyse;
+pub(crate) mod documents;
+pub(crate) mod file_types;
+pub(crate) mod scan;
+pub(crate) mod status;
+pub(crate) mod versions;
+
+use super::{Actor, pagination};
+use crate::{
+    connectors,
+    db::{
+        ReadConnection,
+        audit::activity,
+        contracts::{self as table, analyses, contract_links, versions as versions_table},
+    },
+    domain::{
+        compatibility::{ContractFields, SummaryFields, VersionFields},
+        connection::record::RecordRef,
+        contract::{
+            Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version,
+            analysis::{Analysis, AnalysisStatus},
+            link::Link,
+            timeline::TimelineEntry,
+        },
+        ids::{ActivityId, ContractId, IntegrationId},
+        page::{Page, PageRequest},
+        problem::Problem,
+        search_key::search_key,
+    },
+    hub::{Hub, Result},
+};
+
+pub use crate::db::contracts::Order as ContractSort;
+
+/// Which contracts to list.
+#[derive(Clone, Debug, Default)]
+pub struct ContractFilter {
+    /// Only those with this status.
+    pub status: Option<NegotiationStatus>,
+    /// Only those whose write-back stands like this.
+    pub sync: Option<SyncStatus>,
+    /// Only those whose title, source or party contains this text, ignoring case.
+    pub text: Option<String>,
+    /// In which order.
+    pub sort: ContractSort,
+    /// Which page.
+    pub page: PageRequest,
+}
+
+/// How many contracts a filter finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContractCounts {
+    /// By status, whatever status the filter asks for; statuses without a contract are absent.
+    pub by_status: Vec<(NegotiationStatus, i64)>,
+}
+
+impl ContractCounts {
+    /// How many have this status.
+    pub fn of(&self, status: NegotiationStatus) -> i64 {
+        self.by_status.iter().find(|(other, _)| *other == status).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many there are in all.
+    pub fn total(&self) -> i64 {
+        self.by_status.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// The longest text that is searched for.
+const MAX_SEARCH_CHARACTERS: usize = 200;
+
+impl Hub {
+    /// The organization's contracts that match.
+    ///
+    /// # Errors
+    /// The cursor is none.
+    pub async fn contracts(&self, actor: &Actor, filter: &ContractFilter) -> Result<Page<ContractSummary>> {
+        let after = pagination::cursor(&filter.page)?;
+        let mut tx = self.db.read().await?;
+        let organization = &actor.organization_id;
+        let rows = table::list(&mut tx, organization, &sought(filter), filter.sort, after.as_ref(), &filter.page).await?;
+        Ok(pagination::cut(rows, &filter.page, |row| &row.contract.id, summary))
+    }
+
+    /// How many contracts match, by status.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn contract_counts(&self, actor: &Actor, filter: &ContractFilter) -> Result<ContractCounts> {
+        let mut tx = self.db.read().await?;
+        Ok(ContractCounts { by_status: table::counts(&mut tx, &actor.organization_id, &sought(filter)).await? })
+    }
+
+    /// One of them, whole.
+    ///
+    /// # Errors
+    /// There is no such contract.
+    pub async fn contract(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
+        let mut tx = self.db.read().await?;
+        let row = find(&mut tx, actor, id).await?;
+        whole(&mut tx, row).await
+    }
+
+    /// The contract that was made last from a record of this id; `None` when it has none. The same id can be in several accounts.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] when the text names no record of the provider.
+    pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
+        let integration = IntegrationId::from_suffix(provider);
+        let deals = connectors::find(provider).and_then(|connector| connector.deals).ok_or(Problem::NotFound)?;
+        let record = RecordRef::deal(deals.parse_id(pasted).ok_or(Problem::NotFound)?);
+        let mut tx = self.db.acquire().await?;
+        let found = contract_links::contracts_of_record(&mut tx, &actor.organization_id, &integration, &record).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// What happened to it, oldest first.
+    ///
+    /// # Errors
+    /// There is no such contract, or the cursor is none.
+    pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
+        let after = pagination::cursor(page)?;
+        let mut tx = self.db.acquire().await?;
+        find(&mut tx, actor, id).await?;
+        let rows = activity::of_contract(&mut tx, &actor.organization_id, id, after.as_ref(), page).await?;
+        Ok(pagination::cut(rows, page, |row| &row.id, entry))
+    }
+
+    /// The same, newest first, each line with its id: the way people read it.
+    ///
+    /// # Errors
+    /// There is no such contract, or the cursor is none.
+    pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
+        let before = pagination::cursor(page)?;
+        let mut tx = self.db.acquire().await?;
+        find(&mut tx, actor, id).await?;
+        let rows = activity::of_contract_newest_first(&mut tx, &actor.organization_id, id, before.as_ref(), page).await?;
+        Ok(pagination::cut(rows, page, |row| &row.id, |row| (row.id.clone(), entry(row))))
+    }
+}
+
+fn entry(row: activity::ActivityRow) -> TimelineEntry {
+    TimelineEntry {
+        at: row.at,
+        kind: row.kind,
+        summary: row.summary,
+        actor: row.actor,
+        detail: row.detail.map(|detail| detail.0),
+    }
+}
+
+/// A contract of the actor's organization, or the problem that there is none.
+pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
+    table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// A contract with its versions and their analyses.
+pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> Result<Contract> {
+    let versions = versions_table::list(tx, &row.organization_id, &row.id).await?;
+    let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
+    let versions = versions
+        .into_iter()
+        .map(|row| {
+            let found = analyses.iter().position(|analysis| analysis.version_id == row.id);
+            version(row, found.map(|at| analyses.swap_remove(at)))
+        })
+        .collect();
+    let links = contract_links::of_contract(tx, &row.organization_id, &row.id).await?;
+    let links: Vec<Link> = links.into_iter().map(link).collect();
+    Ok(Contract {
+        id: row.id,
+        title: row.title,
+        negotiation_status: row.negotiation_status,
+        compatibility: ContractFields::of(&links),
+        links,
+        versions,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn link(row: contract_links::LinkRow) -> Link {
+    Link {
+        id: row.id,
+        provider: row.integration_id.slug().to_owned(),
+        connection_id: row.connection_id,
+        role: row.role,
+        record_type: row.record_type,
+        record_id: row.record_id,
+        name: row.name,
+        party_name: row.party_name,
+        url: row.url,
+        sync: Sync {
+            status: row.sync_status,
+            last_synced_value: row.last_synced_value,
+            last_synced_at: row.last_synced_at,
+            attempts: row.sync_attempts,
+            last_error: row.sync_error,
+        },
+    }
+}
+
+fn version(row: versions_table::VersionRow, analysis: Option<analyses::AnalysisRow>) -> Version {
+    Version {
+        number: row.number,
+        file_name: row.file_name,
+        content_type: row.content_type,
+        size_bytes: row.size_bytes,
+        sha256: row.sha256,
+        compatibility: VersionFields::of(&row.source, row.remote_id.as_deref()),
+        source: row.source,
+        created_at: row.created_at,
+        scan: Scan { status: row.scan_status, name: row.scan_name },
+        analysis: view(analysis),
+    }
+}
+
+fn view(row: Option<analyses::AnalysisRow>) -> Analysis {
+    let status = row.as_ref().map_or(AnalysisStatus::Queued, |row| row.status);
+    let (findings, error, error_code) = row.map_or((None, None, None), |row| (row.findings, row.error, row.error_code));
+    let findings = findings.map(|findings| findings.0);
+    let (summary, clauses, risks, engine) = match findings {
+        Some(findings) => (Some(findings.summary), findings.clauses, findings.risks, Some(findings.engine)),
+        None => (None, Vec::new(), Vec::new(), None),
+    };
+    Analysis { status, summary, clauses, risks, engine, error, error_code }
+}
+
+fn summary(row: table::ListedContractRow) -> ContractSummary {
+    let contract = row.contract;
+    let provider = row.integration_id.map(|id| id.slug().to_owned());
+    let compatibility = match (&provider, &row.record_id, &row.record_name) {
+        (Some(provider), Some(record), Some(name)) => SummaryFields::of(provider, record, name, row.party_name.as_deref()),
+        _ => SummaryFields::default(),
+    };
+    ContractSummary {
+        id: contract.id,
+        title: contract.title,
+        negotiation_status: contract.negotiation_status,
+        provider,
+        record_name: row.record_name,
+        party_name: row.party_name,
+        compatibility,
+        version_count: row.version_count,
+        sync_status: row.sync_status.unwrap_or(SyncStatus::NotLinked),
+        created_at: contract.created_at,
+        updated_at: contract.updated_at,
+    }
+}
+
+fn sought(filter: &ContractFilter) -> table::Sought {
+    let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
+    table::Sought { status: filter.status, sync: filter.sync, pattern }
+}
+
+/// A pattern that finds the text itself, whatever letters of `LIKE` it holds.
+fn like_pattern(text: &str) -> String {
+    let key = search_key(&text.chars().take(MAX_SEARCH_CHARACTERS).collect::<String>());
+    if key.is_empty() {
+        return String::new();
+    }
+    let escaped: String = key.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    format!("%{escaped}%")
+}

@@ -1,0 +1,131 @@
+//! The job that scans a version for viruses, and what may be done with a version before and after it.
+
+use crate::{
+    clamd::{Clamd, ScanError, Verdict},
+    db::{
+        self, Tx,
+        audit::activity::NewActivity,
+        contracts::{self, analyses, versions},
+        jobs::JobRow,
+    },
+    domain::{
+        contract::{Scan, ScanStatus, analysis::AnalysisStatus, timeline::ActivityKind},
+        ids::{ConnectionId, VersionId},
+    },
+    hub::{Hub, Result, chain},
+    jobs::{Job, JobError, JobOutcome, enqueue, scan_key},
+};
+use serde_json::json;
+
+/// Codes of analyses that have not run because of the scan.
+const INFECTED: &str = "infected";
+const NOT_SCANNED_YET: &str = "scan_failed";
+const WITHHELD: &str = "The virus scanner found malware in this file, so it is withheld and not analysed. Upload a clean copy.";
+
+impl Hub {
+    /// The scan status of a new version.
+    pub(crate) fn scan_status_of_new_versions(&self) -> ScanStatus {
+        if self.clamd.is_some() { ScanStatus::Pending } else { ScanStatus::NotScanned }
+    }
+
+    /// Queues what is done with a new version, in the transaction that stores it: the scan when there is a scanner, else the analysis.
+    pub(crate) async fn queue_checks(&self, tx: &mut Tx, version: &versions::VersionRow) -> Result<()> {
+        let organization = &version.organization_id;
+        analyses::insert(tx, organization, &version.contract_id, &version.id, version.created_at).await?;
+        let (job, concurrency_key) = next_check(version);
+        Ok(enqueue(tx, &job, organization, concurrency_key.as_ref(), version.created_at).await?)
+    }
+
+    /// The job: scans a version.
+    pub(crate) async fn scan(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
+        let mut tx = self.db.acquire().await?;
+        let version = versions::find(&mut tx, &job.organization_id, id).await?;
+        drop(tx);
+        let Some(version) = version.filter(|version| version.scan_status == ScanStatus::Pending) else {
+            return self.complete(job).await;
+        };
+        let scan = match &self.clamd {
+            // The operator has removed the scanner since.
+            None => Scan { status: ScanStatus::NotScanned, name: None },
+            Some(clamd) => self.verdict(clamd, &version).await?,
+        };
+        self.store_scan(job, &version, &scan).await
+    }
+
+    async fn verdict(&self, clamd: &Clamd, version: &versions::VersionRow) -> std::result::Result<Scan, JobError> {
+        let bytes = self.files.read(&version.organization_id, &version.id).await?;
+        match clamd.scan(bytes).await {
+            Ok(Verdict::Clean) => Ok(Scan { status: ScanStatus::Clean, name: None }),
+            Ok(Verdict::Infected(name)) => Ok(Scan { status: ScanStatus::Infected, name: Some(name) }),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// Stores the result and queues the analysis, unless malware was found, in one transaction with the end of the job.
+    async fn store_scan(&self, job: &JobRow, version: &versions::VersionRow, scan: &Scan) -> std::result::Result<(), JobError> {
+        let (organization, now) = (&job.organization_id, self.clock().now());
+        let mut tx = self.db.begin().await?;
+        versions::set_scan(&mut tx, organization, &version.id, scan.status, scan.name.as_deref()).await?;
+        let analysis = match scan.status {
+            ScanStatus::Infected => (AnalysisStatus::Failed, Some(WITHHELD), Some(INFECTED)),
+            _ => {
+                enqueue(&mut tx, &Job::Analyse(version.id.clone()), organization, None, now).await?;
+                (AnalysisStatus::Queued, None, None)
+            }
+        };
+        analyses::set_status(&mut tx, organization, &version.id, analysis, now).await?;
+        contracts::touch(&mut tx, organization, &version.contract_id, now).await?;
+        let summary = match scan.status {
+            ScanStatus::Infected => format!("The virus scan of version {} found malware. The file is withheld", version.number),
+            ScanStatus::Clean => format!("The virus scan of version {} found nothing", version.number),
+            ScanStatus::Pending | ScanStatus::NotScanned => {
+                format!("Version {} was not scanned for viruses: the server has no scanner any more", version.number)
+            }
+        };
+        let line = NewActivity::new(organization, ActivityKind::FileScanned, "LexiContract", summary, now);
+        let detail = json!({ "number": version.number, "result": scan.words() });
+        db::audit::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        tx.commit().await?;
+        self.notifier.notify_analyses();
+        Ok(())
+    }
+
+    /// Records why a scan has no result yet: in the timeline only the first time, as a scanner may be away for days.
+    pub(crate) async fn record_scan_outcome(
+        &self,
+        tx: &mut Tx,
+        job: &JobRow,
+        id: &VersionId,
+        ending: JobOutcome,
+        error: &JobError,
+    ) -> Result<()> {
+        let (organization, now) = (&job.organization_id, self.clock().now());
+        let Some(version) = versions::find(tx, organization, id).await? else { return Ok(()) };
+        let status = if ending == JobOutcome::Dead { AnalysisStatus::Failed } else { AnalysisStatus::Queued };
+        let known = analyses::error(tx, organization, id).await?;
+        let analysis = (status, Some(error.sentence.as_str()), Some(NOT_SCANNED_YET));
+        analyses::set_status(tx, organization, id, analysis, now).await?;
+        contracts::touch(tx, organization, &version.contract_id, now).await?;
+        if known.is_some() && ending != JobOutcome::Dead {
+            return Ok(());
+        }
+        let summary = format!("Version {} waits for its virus scan. {}", version.number, error.sentence);
+        let line = NewActivity::new(organization, ActivityKind::AttemptFailed, "LexiContract", summary, now);
+        Ok(db::audit::activity::insert(tx, line.contract(&version.contract_id)).await?)
+    }
+}
+
+/// The job that is next for a version, and its concurrency_key.
+pub(crate) fn next_check(version: &versions::VersionRow) -> (Job, Option<ConnectionId>) {
+    match version.scan_status {
+        ScanStatus::Pending => (Job::Scan(version.id.clone()), Some(scan_key())),
+        ScanStatus::Clean | ScanStatus::Infected | ScanStatus::NotScanned => (Job::Analyse(version.id.clone()), None),
+    }
+}
+
+fn failure(error: &ScanError) -> JobError {
+    JobError { cause: chain(error), ..JobError::retry(format!("{error} We retry automatically.")) }
+}

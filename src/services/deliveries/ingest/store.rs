@@ -1,0 +1,266 @@
+//! Stores what was read: contract, version, analysis, timeline, the end of the delivery and of the job, all in one transaction.
+
+use super::{Copied, Read, same_file};
+use crate::{
+    connectors::RemoteFile,
+    db::{
+        self, Tx,
+        audit::activity::NewActivity,
+        connections::{self, issues},
+        contracts::{self, contract_links, search_keys::SearchKeys, versions},
+        deliveries::{self, ingestion},
+        jobs::JobRow,
+    },
+    domain::{
+        account::quota::Quota,
+        contract::{NegotiationStatus, SyncStatus, link::LinkRole, timeline::ActivityKind},
+        delivery::DeliveryStatus,
+        file::file_type::FileType,
+        ids::{ContractId, VersionId},
+        time::Timestamp,
+    },
+    fail_points::{Step, reach},
+    files::Stored,
+    hub::{Error, Hub, Result},
+    jobs::JobError,
+    random::new_id,
+};
+use serde_json::{Value, json};
+
+/// The delivery's part of the timeline, written at the end in one go.
+struct Timeline<'a> {
+    delivery: &'a deliveries::DeliveryRow,
+    contract: &'a ContractId,
+    now: Timestamp,
+    lines: Vec<NewActivity<'a>>,
+}
+
+impl Hub {
+    /// `true` when the copied file has become a version; a copy that has not is the caller's to delete.
+    pub(crate) async fn store_contract(
+        &self,
+        job: &JobRow,
+        delivery: &deliveries::DeliveryRow,
+        connection: &connections::ConnectionRow,
+        read: Read,
+        copied: Copied,
+    ) -> std::result::Result<bool, JobError> {
+        let now = self.clock().now();
+        let mut tx = self.db.begin().await?;
+        // In the order of locks: a disconnect holds the connection first, too.
+        if ingestion::hold_connection(&mut tx, (&connection.organization_id, &connection.id)).await?.is_none() {
+            return Err(JobError::claim_lost());
+        }
+        let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
+        let mut timeline = Timeline { delivery, contract: &contract, now, lines: Vec::new() };
+        db::audit::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
+        timeline.record_read(&read);
+        if is_new {
+            timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was made", read.deal.name), None);
+        }
+        let became_version = match copied {
+            Copied::NoFile => {
+                let hint = crate::services::connections::deals(connection)?.hidden_files();
+                let summary = format!("No usable file is attached to the deal. {hint}");
+                timeline.record(ActivityKind::NoFile, summary, None);
+                false
+            }
+            Copied::Unchanged => {
+                timeline.record_unchanged();
+                false
+            }
+            Copied::New { version, file, file_type, stored, seen } => {
+                let row = self.new_version(&timeline, connection, version, (&file, file_type, &stored));
+                let is_stored = timeline.store_version(&mut tx, row, seen.as_ref()).await?;
+                if let Some(row) = &is_stored {
+                    self.queue_checks(&mut tx, row).await?;
+                }
+                is_stored.is_some()
+            }
+        };
+        db::audit::activity::insert_all(&mut tx, &timeline.lines, now).await?;
+        let added = [(is_new, Quota::Contracts), (became_version, Quota::StorageBytes)];
+        let added: Vec<Quota> = added.into_iter().filter_map(|(is_added, quota)| is_added.then_some(quota)).collect();
+        self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
+        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract), None))
+            .await?;
+        issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
+        if !db::jobs::complete(&mut tx, job).await? {
+            return Err(JobError::claim_lost());
+        }
+        reach(Step::IngestStoring);
+        tx.commit().await?;
+        reach(Step::IngestStored);
+        Ok(became_version)
+    }
+
+    /// The row of a copied file; its number is decided when it is stored.
+    fn new_version(
+        &self,
+        timeline: &Timeline<'_>,
+        connection: &connections::ConnectionRow,
+        id: VersionId,
+        (file, file_type, stored): (&RemoteFile, FileType, &Stored),
+    ) -> versions::VersionRow {
+        versions::VersionRow {
+            id,
+            organization_id: timeline.delivery.organization_id.clone(),
+            contract_id: timeline.contract.clone(),
+            number: 0,
+            file_name: with_extension(&file.name, file_type),
+            content_type: file_type.content_type().to_owned(),
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256.clone(),
+            md5: Some(stored.md5.clone()),
+            source: connection.integration_id.slug().to_owned(),
+            remote_id: Some(file.id.clone()),
+            created_at: timeline.now,
+            scan_status: self.scan_status_of_new_versions(),
+            scan_name: None,
+        }
+    }
+}
+
+/// The name under which a file can be opened: Attachments need not have an extension.
+fn with_extension(name: &str, file_type: FileType) -> String {
+    match FileType::of_name(name) {
+        Ok(None) => format!("{name}.{}", file_type.extension()),
+        Ok(Some(_)) | Err(_) => name.to_owned(),
+    }
+}
+
+/// One contract per organization, account and deal. A renamed deal updates what is known of it; the title is the contract's own.
+async fn upsert_contract(
+    tx: &mut Tx,
+    delivery: &deliveries::DeliveryRow,
+    connection: &connections::ConnectionRow,
+    read: &Read,
+    now: Timestamp,
+) -> Result<(ContractId, bool)> {
+    if let Some(source) = contract_links::find_source(tx, connection.account(), &delivery.record()).await? {
+        return update_source(tx, source, connection, read, now).await;
+    }
+    let deal = &read.deal;
+    let contract = contracts::ContractRow {
+        id: new_id(),
+        organization_id: delivery.organization_id.clone(),
+        title: deal.name.clone(),
+        negotiation_status: NegotiationStatus::Draft,
+        created_at: now,
+        updated_at: now,
+    };
+    contracts::insert(tx, &contract, &SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref())).await?;
+    let link = contract_links::LinkRow {
+        id: new_id(),
+        organization_id: delivery.organization_id.clone(),
+        contract_id: contract.id.clone(),
+        connection_id: Some(connection.id.clone()),
+        integration_id: connection.integration_id.clone(),
+        account_id: connection.external_account_id.clone(),
+        record_type: delivery.record_type,
+        record_id: delivery.record_id.clone(),
+        role: LinkRole::Source,
+        name: deal.name.clone(),
+        party_name: deal.party_name.clone(),
+        url: deal.url.clone(),
+        stage: Some(deal.stage.clone()),
+        sync_status: SyncStatus::Idle,
+        last_synced_value: None,
+        last_synced_at: None,
+        sync_attempts: 0,
+        sync_error: None,
+        created_at: now,
+        updated_at: now,
+    };
+    if contract_links::insert(tx, &link).await? {
+        return Ok((contract.id, true));
+    }
+    // Another server has made it between the two statements.
+    contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
+    let source = contract_links::find_source(tx, connection.account(), &delivery.record()).await?;
+    let source = source.ok_or(Error::Inconsistent("a contract that vanished after an insert conflict"))?;
+    update_source(tx, source, connection, read, now).await
+}
+
+async fn update_source(
+    tx: &mut Tx,
+    mut link: contract_links::LinkRow,
+    connection: &connections::ConnectionRow,
+    read: &Read,
+    now: Timestamp,
+) -> Result<(ContractId, bool)> {
+    let contract = contracts::find(tx, &link.organization_id, &link.contract_id).await?;
+    let contract = contract.ok_or(Error::Inconsistent("a link without a contract"))?;
+    let deal = &read.deal;
+    let keys = SearchKeys::new(&contract.title, Some(&deal.name), deal.party_name.as_deref());
+    contracts::set_search_keys(tx, &contract.organization_id, &contract.id, &keys, now).await?;
+    link.connection_id = Some(connection.id.clone());
+    link.name.clone_from(&deal.name);
+    link.party_name.clone_from(&deal.party_name);
+    link.url.clone_from(&deal.url);
+    link.stage = Some(deal.stage.clone());
+    contract_links::update_record(tx, &link, now).await?;
+    Ok((contract.id, false))
+}
+
+impl Timeline<'_> {
+    fn record(&mut self, kind: ActivityKind, summary: String, detail: Option<Value>) {
+        let mut line = NewActivity::new(&self.delivery.organization_id, kind, "LexiContract", summary, self.now)
+            .contract(self.contract)
+            .delivery(&self.delivery.id)
+            .connection(&self.delivery.connection_id);
+        line.detail = detail;
+        self.lines.push(line);
+    }
+
+    fn record_read(&mut self, read: &Read) {
+        let deal = &read.deal;
+        let detail = json!({ "name": deal.name, "party": deal.party_name, "stage": deal.stage });
+        let summary = format!("Read the deal “{}” in stage “{}”", deal.name, deal.stage);
+        self.record(ActivityKind::DealRead, summary, Some(detail));
+        for (file, reason) in read.choice.passed_over() {
+            let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
+            self.record(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
+        }
+        if let Some(file) = read.file() {
+            let detail =
+                json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
+            let summary = format!("Chose the file “{}”, {}", file.name, read.rule.words());
+            self.record(ActivityKind::FileChosen, summary, Some(detail));
+        }
+    }
+
+    fn record_unchanged(&mut self) {
+        self.record(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
+    }
+
+    /// The latest version is read again here: another delivery of the same deal may have stored one concurrently. Unless it is this
+    /// file, what was read before it may be older, and must not come after it: the provider is asked again.
+    async fn store_version(
+        &mut self,
+        tx: &mut Tx,
+        row: versions::VersionRow,
+        seen: Option<&VersionId>,
+    ) -> std::result::Result<Option<versions::VersionRow>, JobError> {
+        let organization = &self.delivery.organization_id;
+        let latest = versions::latest(tx, organization, self.contract).await?;
+        if let Some(latest) = &latest
+            && same_file::has_same_bytes(latest, &row)
+        {
+            let file = row.remote_id.as_deref().unwrap_or_default();
+            versions::set_remote_id(tx, organization, &latest.id, file).await?;
+            self.record_unchanged();
+            return Ok(None);
+        }
+        if latest.as_ref().map(|latest| &latest.id) != seen {
+            return Err(JobError::postpone(self.now, "Another version was stored meanwhile, so the files are looked at again."));
+        }
+        let row = versions::VersionRow { number: latest.map_or(1, |latest| latest.number + 1), ..row };
+        versions::insert(tx, &row).await?;
+        contracts::touch(tx, organization, self.contract, self.now).await?;
+        let detail =
+            json!({ "number": row.number, "file_name": row.file_name, "size_bytes": row.size_bytes, "sha256": row.sha256 });
+        self.record(ActivityKind::VersionStored, format!("Stored “{}” as version {}", row.file_name, row.number), Some(detail));
+        Ok(Some(row))
+    }
+}

@@ -1,0 +1,192 @@
+//! Signed calls: the form of Standard Webhooks (standardwebhooks.com). The secret in the header says who calls; the signature says that
+//! nobody changed or kept the call on its way.
+
+use crate::{
+    db::{
+        Tx,
+        connections::{ConnectionRow, webhook_secrets},
+    },
+    domain::{problem::Invalid, time::Timestamp},
+    hub::{Hub, Result},
+    secret::Secret,
+    services::WebhookCaller,
+    vault::Field,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::time::Duration;
+
+/// How far a call's time may lie from ours, before and after.
+const TOLERANCE: Duration = Duration::from_secs(5 * 60);
+/// The use of a key is noted to the minute.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const MAX_ID_CHARACTERS: usize = 128;
+const MAX_TIMESTAMP_DIGITS: usize = 12;
+/// A sender signs with a key or two; more is somebody who tries.
+const MAX_SIGNATURES: usize = 8;
+/// What comes before a key, so that people and secret scanners know it.
+const KEY_PREFIX: &str = "whsec_";
+
+/// What the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookSignature {
+    id: String,
+    timestamp: String,
+    sent_at: Timestamp,
+    codes: Vec<[u8; 32]>,
+}
+
+impl WebhookSignature {
+    /// Reads the three headers; `None` when one is not of the form. Signatures of other versions than `v1` are passed over.
+    pub fn parse(id: &str, timestamp: &str, signature: &str) -> Option<Self> {
+        let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if !(1..=MAX_ID_CHARACTERS).contains(&id.len()) || !id.bytes().all(is_id) {
+            return None;
+        }
+        let is_number =
+            (1..=MAX_TIMESTAMP_DIGITS).contains(&timestamp.len()) && timestamp.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds: i64 = if is_number { timestamp.parse().ok()? } else { return None };
+        let parts: Vec<&str> = signature.split(' ').filter(|part| !part.is_empty()).take(MAX_SIGNATURES + 1).collect();
+        if parts.len() > MAX_SIGNATURES {
+            return None;
+        }
+        let code = |part: &&str| STANDARD.decode(part.strip_prefix("v1,")?).ok()?.try_into().ok();
+        let codes: Vec<[u8; 32]> = parts.iter().filter_map(code).collect();
+        let sent_at = Timestamp::from_millis(seconds * 1_000);
+        (!codes.is_empty()).then(|| Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, codes })
+    }
+
+    /// Whether the call says that it was sent within five minutes of `now`.
+    pub fn is_timely(&self, now: Timestamp) -> bool {
+        now.since(self.sent_at).max(self.sent_at.since(now)) <= TOLERANCE
+    }
+
+    /// The message's id: the same in every attempt to send it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_made_with(&self, key: &Secret<Vec<u8>>, body: &[u8]) -> bool {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes a key of any length");
+        for part in [self.id.as_bytes(), b".", self.timestamp.as_bytes(), b".", body] {
+            mac.update(part);
+        }
+        self.codes.iter().any(|code| mac.clone().verify_slice(code).is_ok())
+    }
+}
+
+/// A key as people get to see it.
+pub(crate) fn shown(key: &[u8]) -> Secret<String> {
+    Secret::new(format!("{KEY_PREFIX}{}", STANDARD.encode(key)))
+}
+
+/// Refuses to require signatures while nobody can make one: every call would be refused from then on.
+pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
+    let secrets = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
+    match secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
+        true => Ok(()),
+        false => Err(Invalid::Metadata(
+            "`metadata.webhook_signature` cannot be `required` yet: there is no signing key. Make a new webhook secret; a key comes with it."
+                .to_owned(),
+        )
+        .into()),
+    }
+}
+
+impl Hub {
+    /// Whether a key of the caller's connection made the signature of this body. The key of the secret before the current one counts
+    /// while that secret works.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn is_signed(&self, caller: &WebhookCaller, signature: &WebhookSignature, body: &[u8]) -> Result<bool> {
+        let now = self.clock().now();
+        if !signature.is_timely(now) {
+            return Ok(false);
+        }
+        let mut tx = self.db.acquire().await?;
+        let secrets = webhook_secrets::list(&mut tx, &caller.organization_id, &caller.connection_id, now).await?;
+        drop(tx);
+        for secret in secrets {
+            let Some(sealed) = &secret.signing_key else { continue };
+            let key = self.vault.decrypt(&secret.organization_id, Field::SigningKey, sealed)?;
+            if !signature.is_made_with(&key, body) {
+                continue;
+            }
+            if secret.last_signed_at.is_none_or(|signed| now.since(signed) >= TOUCH_EVERY) {
+                let mut tx = self.db.begin().await?;
+                webhook_secrets::touch_signed(&mut tx, &secret.digest, now).await?;
+                tx.commit().await?;
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const TIMESTAMP: &str = "1614265330";
+    const BODY: &[u8] = br#"{"test": 2432232314}"#;
+    /// The example of the specification's own libraries.
+    const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const CODE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    fn key() -> Secret<Vec<u8>> {
+        Secret::new(STANDARD.decode(KEY).unwrap())
+    }
+
+    fn parse(id: &str, timestamp: &str, signature: &str) -> Option<WebhookSignature> {
+        WebhookSignature::parse(id, timestamp, signature)
+    }
+
+    #[test]
+    fn the_example_of_the_specification_holds_and_nothing_near_it() {
+        let signature = parse(ID, TIMESTAMP, CODE).unwrap();
+        assert!(signature.is_made_with(&key(), BODY));
+        assert!(!signature.is_made_with(&key(), b"{\"test\": 2432232315}"));
+        assert!(!signature.is_made_with(&Secret::new(vec![0; 24]), BODY));
+        assert!(!parse("msg_other", TIMESTAMP, CODE).unwrap().is_made_with(&key(), BODY));
+        assert!(!parse(ID, "1614265331", CODE).unwrap().is_made_with(&key(), BODY));
+    }
+
+    #[test]
+    fn one_right_signature_among_several_is_enough() {
+        let other = format!("v1,{}", STANDARD.encode([0; 32]));
+        assert!(parse(ID, TIMESTAMP, &format!("v1a,AAAA {other} {CODE}")).unwrap().is_made_with(&key(), BODY));
+        assert_eq!(parse(ID, TIMESTAMP, &[other.as_str(); 9].join(" ")), None);
+    }
+
+    #[test]
+    fn what_is_not_of_the_form_is_no_signature() {
+        for (id, timestamp, signature) in [
+            ("", TIMESTAMP, CODE),
+            ("a.b", TIMESTAMP, CODE),
+            (ID, "", CODE),
+            (ID, "-1", CODE),
+            (ID, "1614265330.5", CODE),
+            (ID, "9999999999999", CODE),
+            (ID, TIMESTAMP, ""),
+            (ID, TIMESTAMP, "v1"),
+            (ID, TIMESTAMP, "v1,not base64"),
+            (ID, TIMESTAMP, "v1,AAAA"),
+            (ID, TIMESTAMP, CODE.trim_start_matches("v1,")),
+            (ID, TIMESTAMP, "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+        ] {
+            assert_eq!(parse(id, timestamp, signature), None, "{id} {timestamp} {signature}");
+        }
+        assert_eq!(parse(&"a".repeat(MAX_ID_CHARACTERS + 1), TIMESTAMP, CODE), None);
+    }
+
+    #[test]
+    fn five_minutes_before_and_after_are_timely() {
+        let signature = parse(ID, TIMESTAMP, CODE).unwrap();
+        let at = |seconds: i64| Timestamp::from_millis((1_614_265_330 + seconds) * 1_000);
+        assert!(signature.is_timely(at(-300)) && signature.is_timely(at(0)) && signature.is_timely(at(300)));
+        assert!(!signature.is_timely(at(-301)) && !signature.is_timely(at(301)));
+    }
+}

@@ -1,0 +1,53 @@
+use super::rows::{NOW, Place, after};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        connections::{
+            health as details,
+            issues::{self, NewIssue},
+            reconciliations::{self, Outcome},
+        },
+        jobs::{self, NewJob},
+    },
+    domain::{
+        connection::{ConnectionStatus, health::Responsible},
+        ids::OrganizationId,
+    },
+    random::new_id,
+};
+
+#[tokio::test]
+async fn a_detail_gathers_the_comparison_and_the_next_job_of_a_degraded_connection() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let row = Place::insert(&mut tx, "ours").await.connection;
+        Place::insert(&mut tx, "theirs").await;
+        let (organization, id) = (&row.organization_id, &row.id);
+        let stranger: OrganizationId = new_id();
+
+        let before = details::list(&mut tx, organization, None, NOW).await.unwrap();
+        assert_eq!((before.len(), &before[0].connection.id, before[0].due_at, before[0].found), (1, id, None, 0));
+
+        reconciliations::postpone(&mut tx, organization, id, after(10), NOW).await.unwrap();
+        let outcome = Outcome { records: 7, contracts: 8, found: 3, repaired: 2, ..Outcome::default() };
+        reconciliations::record_run(&mut tx, organization, id, &outcome, after(1)).await.unwrap();
+        for run_at in [after(9), after(5)] {
+            let job =
+                NewJob { organization_id: organization, kind: "ingest", subject_id: "dlv_1", concurrency_key: Some(id), run_at };
+            jobs::insert(&mut tx, &new_id(), &job, NOW).await.unwrap();
+        }
+        let compared = details::list(&mut tx, organization, Some(id), NOW).await.unwrap().remove(0);
+        assert_eq!((compared.due_at, compared.ran_at, compared.begun_at), (Some(after(10)), Some(after(1)), None));
+        assert_eq!((compared.records, compared.contracts, compared.found, compared.repaired), (7, 8, 3, 2));
+        assert_eq!(compared.next_job_at, None, "it is not degraded");
+
+        let busy = NewIssue { sentence: "Busy.", cause: "busy", responsible: Responsible::Transient };
+        issues::set_issue(&mut tx, &row, ConnectionStatus::Degraded, &busy, NOW).await.unwrap();
+        let degraded = details::list(&mut tx, organization, Some(id), NOW).await.unwrap().remove(0);
+        assert_eq!((degraded.connection.status, degraded.next_job_at), (ConnectionStatus::Degraded, Some(after(5))));
+
+        assert!(details::list(&mut tx, &stranger, None, NOW).await.unwrap().is_empty());
+        assert!(details::list(&mut tx, &stranger, Some(id), NOW).await.unwrap().is_empty());
+    })
+    .await;
+}

@@ -1,0 +1,146 @@
+use super::rows::{NOW, Place, after};
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{
+        account::organizations,
+        connections::{
+            self, connection_tests,
+            disconnections::{self, CountsRow, DisconnectionRow},
+            health,
+            webhook_secrets::{self, WebhookSecretRow},
+        },
+    },
+    domain::{
+        connection::{Check, CheckCode, ConnectionTest, Environment, disconnection::Revocation},
+        ids::OrganizationId,
+    },
+    random::new_id,
+};
+
+fn test(detail: &str) -> ConnectionTest {
+    let checks = vec![Check::new(CheckCode::ApiAccess, "API access", true, detail)];
+    ConnectionTest { ok: true, latency_ms: 7, account_label: None, checks }
+}
+
+#[tokio::test]
+async fn a_standing_gathers_what_the_tables_know() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let ours = Place::insert(&mut tx, "ours").await;
+        let (organization, id) = (&ours.organization, &ours.connection.id);
+        let first = health::list(&mut tx, organization, None, NOW).await.unwrap();
+        assert_eq!((first.len(), first[0].has_secret, first[0].last_connected_at), (1, false, ours.connection.created_at));
+        assert!(first[0].last_event_at.is_some(), "the delivery of the place");
+        let secret = WebhookSecretRow {
+            digest: "digest".to_owned(),
+            organization_id: organization.clone(),
+            connection_id: id.clone(),
+            prefix: "lcwh_".to_owned(),
+            created_at: NOW,
+            valid_until: Some(after(10)),
+            last_used_at: None,
+            signing_key: None,
+            last_signed_at: None,
+        };
+        webhook_secrets::insert(&mut tx, &secret).await.unwrap();
+        connection_tests::store(&mut tx, organization, id, &test("one"), "Ada", NOW).await.unwrap();
+        connection_tests::store(&mut tx, organization, id, &test("two"), "Grace", after(1)).await.unwrap();
+        connections::reconnect(&mut tx, &ours.connection, after(2)).await.unwrap();
+        let found = health::list(&mut tx, organization, Some(id), after(3)).await.unwrap().remove(0);
+        assert_eq!((found.has_secret, found.last_connected_at), (true, after(2)));
+        assert_eq!(found.test.map(|test| test.0), Some(test("two")));
+        assert_eq!((found.tested_by.as_deref(), found.tested_at), (Some("Grace"), Some(after(1))));
+        let late = health::list(&mut tx, organization, Some(id), after(10)).await.unwrap().remove(0);
+        assert!(!late.has_secret, "it has ended");
+        connection_tests::forget(&mut tx, organization, id).await.unwrap();
+        assert!(health::list(&mut tx, organization, None, NOW).await.unwrap()[0].test.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_counts_from_the_oldest_delivery_that_is_not_finished() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let ours = Place::insert(&mut tx, "ours").await;
+        let work = health::work(&mut tx, &ours.organization, &ours.connection.id).await.unwrap();
+        assert_eq!((work.imports, work.imports_done, work.imports_parked, work.writes), (1, 0, 0, 0));
+        let outcome = (lexicontract::domain::delivery::DeliveryStatus::Done, None, None);
+        lexicontract::db::deliveries::finish(&mut tx, &ours.organization, &ours.delivery, outcome).await.unwrap();
+        let work = health::work(&mut tx, &ours.organization, &ours.connection.id).await.unwrap();
+        assert_eq!((work.imports, work.imports_done), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_is_read_as_it_was_written_and_settled_once_the_grant_has_ended() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let ours = Place::insert(&mut tx, "ours").await;
+        let counts = disconnections::count(&mut tx, &ours.connection).await.unwrap();
+        assert_eq!((counts.secrets, counts.deliveries, counts.contracts), (0, 1, 1));
+        let row = DisconnectionRow {
+            id: new_id(),
+            organization_id: ours.organization.clone(),
+            connection_id: Some(ours.connection.id.clone()),
+            provider: "Salesforce".to_owned(),
+            account_label: "Acme".to_owned(),
+            environment: Environment::Sandbox,
+            disconnected_by: "Ada".to_owned(),
+            disconnected_at: NOW,
+            revocation_id: Some("rev_1".to_owned()),
+            revocation: Revocation::Pending,
+            revoked_at: None,
+            counts: CountsRow { secrets: 1, deliveries: 2, jobs: 3, contracts: 4, unwritten: 5 },
+        };
+        disconnections::insert(&mut tx, &row).await.unwrap();
+        disconnections::settle(&mut tx, &ours.organization, "rev_1", Revocation::Done, after(1)).await.unwrap();
+        let found = disconnections::find(&mut tx, &ours.organization, &row.id).await.unwrap().unwrap();
+        assert_eq!((found.provider, found.account_label, found.environment), (row.provider, row.account_label, row.environment));
+        assert_eq!((found.disconnected_by, found.disconnected_at), (row.disconnected_by, NOW));
+        assert_eq!((found.revocation, found.revoked_at, found.counts), (Revocation::Done, Some(after(1)), row.counts));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_organization_sees_no_standing_and_no_receipt_and_changes_none() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let ours = Place::insert(&mut tx, "ours").await;
+        let stranger: OrganizationId = new_id();
+        organizations::insert(&mut tx, &stranger, "stranger", NOW).await.unwrap();
+        let id = &ours.connection.id;
+        connection_tests::store(&mut tx, &ours.organization, id, &test("ours"), "Ada", NOW).await.unwrap();
+        connection_tests::store(&mut tx, &stranger, id, &test("forged"), "Eve", NOW).await.unwrap();
+        connection_tests::forget(&mut tx, &stranger, id).await.unwrap();
+        assert!(health::list(&mut tx, &stranger, Some(id), NOW).await.unwrap().is_empty());
+        assert_eq!(
+            health::work(&mut tx, &stranger, id).await.unwrap(),
+            lexicontract::domain::connection::health::Work::default()
+        );
+        let kept = health::list(&mut tx, &ours.organization, Some(id), NOW).await.unwrap().remove(0);
+        assert_eq!(kept.test.map(|test| test.0), Some(test("ours")));
+        let row = DisconnectionRow {
+            id: new_id(),
+            organization_id: ours.organization.clone(),
+            connection_id: Some(ours.connection.id.clone()),
+            provider: "Salesforce".to_owned(),
+            account_label: "Acme".to_owned(),
+            environment: Environment::Production,
+            disconnected_by: "Ada".to_owned(),
+            disconnected_at: NOW,
+            revocation_id: Some("rev_1".to_owned()),
+            revocation: Revocation::Pending,
+            revoked_at: None,
+            counts: CountsRow { secrets: 0, deliveries: 0, jobs: 0, contracts: 0, unwritten: 0 },
+        };
+        disconnections::insert(&mut tx, &row).await.unwrap();
+        disconnections::settle(&mut tx, &stranger, "rev_1", Revocation::Failed, NOW).await.unwrap();
+        assert!(disconnections::find(&mut tx, &stranger, &row.id).await.unwrap().is_none());
+        let found = disconnections::find(&mut tx, &ours.organization, &row.id).await.unwrap().unwrap();
+        assert_eq!(found.revocation, Revocation::Pending);
+    })
+    .await;
+}

@@ -1,0 +1,174 @@
+use crate::databases::on_every_database;
+use lexicontract::{
+    db::{Db, contracts::search_keys::SearchKeys},
+    secret::Secret,
+};
+use sqlx::SqliteConnection;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
+
+/// Each table's columns: name, whether a value is needed, and the type in words that both databases share.
+type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
+
+/// Table, name, whether a value is needed, type.
+type Column = (String, String, bool, String);
+
+const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text
+    FROM information_schema.columns WHERE table_schema = 'public'";
+const SQLITE: &str = "SELECT t.name, c.name, c.\"notnull\" <> 0, c.type
+    FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
+const POSTGRES_INDEXES: &str = "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_key'
+    AND indexname NOT LIKE '%_pkey'";
+const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name NOT LIKE 'sqlite_%'";
+
+#[tokio::test]
+async fn both_migrations_make_the_same_tables_columns_and_indexes() {
+    let seen: Mutex<Vec<(Schema, BTreeSet<String>)>> = Mutex::default();
+    on_every_database(async |opened| {
+        let (columns, indexes): (Vec<Column>, Vec<(String,)>) = match &opened.db {
+            Db::Sqlite { readers, .. } => (
+                sqlx::query_as(SQLITE).fetch_all(readers).await.unwrap(),
+                sqlx::query_as(SQLITE_INDEXES).fetch_all(readers).await.unwrap(),
+            ),
+            Db::Postgres { pool, .. } => (
+                sqlx::query_as(POSTGRES).fetch_all(pool).await.unwrap(),
+                sqlx::query_as(POSTGRES_INDEXES).fetch_all(pool).await.unwrap(),
+            ),
+        };
+        let mut schema = Schema::new();
+        for (table, column, is_needed, kind) in columns.into_iter().filter(|(table, ..)| table != "_sqlx_migrations") {
+            let entry = (column.clone(), is_needed, shared_word(&column, &kind));
+            schema.entry(table).or_default().insert(entry);
+        }
+        seen.lock().unwrap().push((schema, indexes.into_iter().map(|row| row.0).collect()));
+    })
+    .await;
+    let seen = seen.into_inner().unwrap();
+    assert!(seen[0].0.len() >= 17, "{:?}", seen[0].0.keys());
+    if let [sqlite, postgres] = seen.as_slice() {
+        for (table, columns) in &sqlite.0 {
+            assert_eq!(Some(columns), postgres.0.get(table), "{table}");
+        }
+        assert_eq!(sqlite.0.len(), postgres.0.len());
+        assert_eq!(sqlite.1, postgres.1);
+    }
+}
+
+/// SQLite keeps times and JSON as text.
+fn shared_word(column: &str, kind: &str) -> &'static str {
+    match kind {
+        "TEXT" | "text" | "timestamp with time zone" | "jsonb" => match kind {
+            "text" if is_time(column) => "text where a time is expected",
+            "timestamp with time zone" if !is_time(column) => "a time where text is expected",
+            _ => "text",
+        },
+        "BIGINT" | "bigint" => "integer",
+        "BOOLEAN" | "boolean" => "boolean",
+        "BLOB" | "bytea" => "bytes",
+        _ => "unknown",
+    }
+}
+
+fn is_time(column: &str) -> bool {
+    column == "at" || column.ends_with("_at") || column.ends_with("_until") || column.ends_with("_since")
+}
+
+#[tokio::test]
+async fn every_connection_to_sqlite_is_durable_and_keeps_foreign_keys() {
+    on_every_database(async |opened| {
+        let Db::Sqlite { writer, readers, lookers, .. } = &opened.db else { return };
+        for (pool, connections, only_reads) in [(writer, 1, 0), (readers, 4, 1)] {
+            let mut held = Vec::new();
+            for _ in 0..connections {
+                let mut connection = pool.acquire().await.unwrap();
+                assert_eq!(settings(&mut connection).await, ("wal".to_owned(), 2, 1, only_reads));
+                held.push(connection);
+            }
+            assert!(pool.try_acquire().is_none(), "the pool has {connections} connections");
+        }
+        let mut lent = lookers.acquire().await.unwrap();
+        assert_eq!(settings(lent.connection().unwrap()).await, ("wal".to_owned(), 2, 1, 1));
+    })
+    .await;
+}
+
+/// Journal, durability, foreign keys, and whether writing is refused.
+async fn settings(connection: &mut SqliteConnection) -> (String, i64, i64, i64) {
+    let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
+    let synchronous = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+    let foreign_keys = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *connection).await.unwrap();
+    let only_reads = sqlx::query_scalar("PRAGMA query_only").fetch_one(&mut *connection).await.unwrap();
+    (mode, synchronous, foreign_keys, only_reads)
+}
+
+#[tokio::test]
+async fn a_row_of_an_organization_that_does_not_exist_is_refused() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        let nowhere = lexicontract::random::new_id();
+        let contract = super::rows::contract(&nowhere);
+        let keys = SearchKeys::new(&contract.title, None, None);
+        assert!(lexicontract::db::contracts::insert(&mut tx, &contract, &keys).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_not_committed_is_gone_and_migrating_again_changes_nothing() {
+    on_every_database(async |opened| {
+        let mut tx = opened.db.begin().await.unwrap();
+        super::rows::Place::insert(&mut tx, "acme").await;
+        drop(tx);
+        opened.db.migrate().await.unwrap();
+        let mut tx = opened.db.read().await.unwrap();
+        assert!(lexicontract::db::account::organizations::named(&mut tx, "acme").await.unwrap().is_empty());
+        drop(tx);
+        opened.db.close().await;
+        assert!(opened.db.begin().await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_gives_its_locks_back_before_a_claim_ends() {
+    on_every_database(async |opened| {
+        if opened.url.expose().starts_with("postgres") {
+            let limit =
+                "SELECT count(*) FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout' AND setting = '10000'";
+            assert_eq!(opened.number(limit).await, 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn migrations_of_one_new_sqlite_file_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = Secret::new(format!("sqlite://{}/new.db", folder.path().display()));
+    let mut migrations = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let address = address.clone();
+        migrations.spawn(async move { lexicontract::hub::migrate(&address).await.map(drop) });
+    }
+    while let Some(outcome) = migrations.join_next().await {
+        outcome.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_first_release_is_refused_in_one_sentence() {
+    on_every_database(async |opened| {
+        let old = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                   SELECT 1, 'init', success, checksum, 0 FROM _sqlx_migrations";
+        match &opened.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(old).execute(writer).await.unwrap()),
+            Db::Postgres { pool, .. } => drop(sqlx::query(old).execute(pool).await.unwrap()),
+        }
+        let refused = lexicontract::hub::migrate(&opened.url).await.map(drop).unwrap_err().to_string();
+        assert!(refused.contains("from before the first release") && refused.contains("new, empty database"), "{refused}");
+        assert_eq!(refused.lines().count(), 1);
+    })
+    .await;
+}
