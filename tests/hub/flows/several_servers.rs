@@ -21,7 +21,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-/// What the torture may enlarge: processes, calls of each process, and rounds.
+/// What the crash tests may enlarge: processes, calls of each process, and rounds.
 #[derive(Clone, Copy)]
 struct Size {
     processes: usize,

@@ -1,0 +1,102 @@
+//! An organization that is signed in and connected, made as a person makes it.
+
+use crate::{
+    Outcome,
+    wire::{Wire, json_request, request},
+};
+use salesforce_simulator::Simulator;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+
+/// What an administrator holds.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The session cookie.
+    pub cookie: String,
+    /// An API token.
+    pub token: String,
+    /// The connection to Salesforce.
+    pub connection: String,
+    /// The id of the Salesforce org.
+    pub salesforce_organization: String,
+    /// The webhook secret.
+    pub secret: String,
+}
+
+/// Where the webhook is.
+pub const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
+
+impl Account {
+    /// Registers, connects Salesforce and makes a webhook secret.
+    ///
+    /// # Errors
+    /// A step did not work.
+    pub async fn open(server: SocketAddr, simulator: &Simulator, name: &str) -> Outcome<Self> {
+        let mut wire = Wire::connect(server).await?;
+        let person = json!({"organization": name, "name": name, "email": format!("{name}@example.com"), "password": "correct horse battery"});
+        let registered = wire.send(&json_request("POST", "/api/v1/auth/register", &[], &person)).await?.expect(201)?;
+        let cookie = registered.header("set-cookie").and_then(|cookie| cookie.split(';').next()).ok_or("no cookie")?.to_owned();
+        let own = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
+        let made = wire.send(&json_request("POST", "/api/v1/tokens", &own, &json!({"name": "loadtest"}))).await?.expect(201)?;
+        let token = text(&made.json()?["token"])?;
+        connect(&mut wire, &own, simulator).await?;
+        let list = wire.send(&request("GET", "/api/v1/integrations/organization", &own, b"")).await?.expect(200)?.json()?;
+        let connection = text(&list[0]["id"])?;
+        let path = format!("/api/v1/integrations/organization/{connection}/webhook-secret");
+        let secret = text(&wire.send(&request("POST", &path, &own, b"")).await?.expect(201)?.json()?["secret"])?;
+        let salesforce_organization = text(&list[0]["external_account_id"])?;
+        Ok(Self { cookie, token, connection, salesforce_organization, secret })
+    }
+
+    /// The call of the Apex trigger.
+    pub fn call(&self, opportunity: &str) -> Vec<u8> {
+        self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityId": opportunity}))
+    }
+
+    /// The call about several Opportunities.
+    pub fn call_about(&self, opportunities: &[String]) -> Vec<u8> {
+        self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityIds": opportunities}))
+    }
+
+    /// An upload of a document.
+    pub fn upload(&self, title: &str, file: &[u8]) -> Vec<u8> {
+        let title = format!("--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n");
+        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
+        let body = [title.as_bytes(), head.as_bytes(), file, b"\r\n--b--\r\n"].concat();
+        let headers =
+            [("authorization", format!("Bearer {}", self.token)), ("content-type", "multipart/form-data; boundary=b".to_owned())];
+        request("POST", "/api/v1/contracts/", &headers.each_ref().map(|(name, value)| (*name, value.as_str())), &body)
+    }
+
+    fn webhook(&self, body: &Value) -> Vec<u8> {
+        json_request("POST", WEBHOOK, &[("x-webhook-secret", self.secret.as_str())], body)
+    }
+
+    /// A request with the API token.
+    pub fn get(&self, path: &str) -> Vec<u8> {
+        request("GET", path, &[("authorization", &format!("Bearer {}", self.token))], b"")
+    }
+}
+
+async fn connect(wire: &mut Wire, own: &[(&str, &str)], simulator: &Simulator) -> Outcome<()> {
+    let path = "/api/v1/integrations/organization/int_salesforce";
+    let begun = wire.send(&json_request("POST", path, own, &json!({"environment": "production"}))).await?.expect(200)?;
+    let address = text(&begun.json()?["authorization_url"])?;
+    let (path, query) = address.split_once('?').ok_or("no query in the address of the consent page")?;
+    let path = path.strip_prefix(simulator.production_url()).ok_or("the consent page is elsewhere")?;
+    let salesforce = simulator.production_url().trim_start_matches("http://").parse()?;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let consent = request("POST", path, &form, format!("{query}&decision=allow").as_bytes());
+    let allowed = Wire::connect(salesforce).await?.send(&consent).await?;
+    let back = allowed.header("location").ok_or_else(|| allowed.head.clone())?;
+    let callback = back.find("/api/").and_then(|at| back.get(at..)).ok_or("no callback")?;
+    let connected = wire.send(&request("GET", callback, &own[..1], b"")).await?;
+    match connected.header("location") {
+        Some("/integrations?connected=salesforce") => Ok(()),
+        other => Err(format!("the connection was not made: {other:?}").into()),
+    }
+}
+
+fn text(value: &Value) -> Outcome<String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| "a field is missing in an answer".into())
+}

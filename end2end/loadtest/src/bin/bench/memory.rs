@@ -1,0 +1,55 @@
+//! Memory: idle, and while a large file is sent to a browser.
+
+use crate::{
+    setting::Setting,
+    table::{Goal, Table},
+};
+use serde_json::Value;
+use std::time::Duration;
+use loadtest::{
+    Outcome,
+    process::{MemoryWatch, processor_time, resident_bytes},
+    wire::request,
+};
+
+const FILE_BYTES: usize = 100_000_000;
+const IDLE: Duration = Duration::from_secs(5);
+const MEGABYTE: f64 = 1_048_576.0;
+
+/// Metrics a server that has done nothing yet, then one that sends 100 MB.
+pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
+    let fixture = setting.fixture("memory").await?;
+    let process = fixture.process()?;
+    let before = processor_time(process)?;
+    tokio::time::sleep(IDLE).await;
+    let used = processor_time(process)? - before;
+    table.add("memory: idle", resident_bytes(process)? as f64 / MEGABYTE, "MB", Goal::AtMost(40.0), "");
+    table.add("idle: processor time a second", used.as_secs_f64() * 1_000_000.0 / IDLE.as_secs_f64(), "us", Goal::None, "");
+    let contract = upload(&fixture).await?;
+    let idle = resident_bytes(process)?;
+    let watch = MemoryWatch::start(process);
+    let path = format!("/api/v1/contracts/{contract}/versions/1/file");
+    let answer = fixture.wire().await?.send_and_count(&fixture.account.get(&path)).await?.expect(200)?;
+    if answer.length != FILE_BYTES {
+        return Err(format!("{} of {FILE_BYTES} bytes arrived", answer.length).into());
+    }
+    let growth = watch.most().saturating_sub(idle) as f64 / MEGABYTE;
+    table.add("memory: growth while 100 MB are downloaded", growth, "MB", Goal::AtMost(16.0), "flat");
+    fixture.end().await
+}
+
+async fn upload(fixture: &crate::setting::Fixture) -> Outcome<String> {
+    let head = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nLarge\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"large.pdf\"\r\n\r\n";
+    let mut body = [head.as_bytes(), b"%PDF-1.7\n"].concat();
+    body.resize(head.len() + FILE_BYTES, b'x');
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let bearer = format!("Bearer {}", fixture.account.token);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=b")];
+    let watch = MemoryWatch::start(fixture.process()?);
+    let made = fixture.wire().await?.send(&request("POST", "/api/v1/contracts", &headers, &body)).await?.expect(201)?;
+    eprintln!("    (most memory while 100 MB are uploaded: {:.0} MB)", watch.most() as f64 / MEGABYTE);
+    match made.json()?["id"].clone() {
+        Value::String(id) => Ok(id),
+        _ => Err("no id".into()),
+    }
+}

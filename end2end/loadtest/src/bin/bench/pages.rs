@@ -1,0 +1,64 @@
+//! What a page and a JSON answer cost, beside a bare handler that sends the same bytes.
+
+use crate::{
+    floor,
+    setting::{Bare, Fixture, Setting},
+    table::{Goal, Table},
+};
+use std::{fs, sync::Arc, time::Duration};
+use loadtest::{
+    Outcome,
+    load::{self, Load, Make},
+    process::processor_time,
+    wire::request,
+};
+
+const LASTING: Duration = Duration::from_secs(4);
+const CONNECTIONS: usize = 4;
+
+/// Name, path, and the most processor time in microseconds.
+const PAGES: [(&str, &str, f64); 2] = [("page", "/integrations", 300.0), ("JSON", "/api/v1/integrations/organization", 80.0)];
+
+/// Metrics each page, signed in as a browser is.
+pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
+    let fixture = setting.fixture("pages").await?;
+    let folder = setting.folder.join("bare-pages");
+    fs::create_dir_all(&folder)?;
+    for (name, path, _) in PAGES {
+        let answer = fixture.wire().await?.send(&signed_in(&fixture, path)).await?.expect(200)?;
+        fs::write(folder.join(format!("{name}.body")), &answer.body)?;
+    }
+    let bare = setting.bare("bare-pages").await?;
+    for (name, path, most) in PAGES {
+        let (ours, own) = cost(&fixture.process()?, fixture.server.address, signed_in(&fixture, path)).await?;
+        let (least, bare_rate) = bare_cost(&bare, name).await?;
+        let remark = format!("{:.0} times a bare handler", ours / least.max(0.1));
+        table.add(&format!("{name}: server processor time of {path}"), ours, "us", Goal::AtMost(most), &remark);
+        table.add(&format!("{name}: answers a second"), own.rate(), "/s", Goal::None, &format!("bare handler {bare_rate:.0}/s"));
+        table.add_time(&format!("{name}: p99"), own.latencies.percentile(99.0), Goal::None, "");
+    }
+    bare.end().await?;
+    fixture.end().await
+}
+
+fn signed_in(fixture: &Fixture, path: &str) -> Vec<u8> {
+    request("GET", path, &[("cookie", fixture.account.cookie.as_str())], b"")
+}
+
+async fn bare_cost(bare: &Bare, name: &str) -> Outcome<(f64, f64)> {
+    let request = request("GET", &format!("{}{name}", floor::FILE), &[], b"");
+    let (cost, load) = cost(&bare.process()?, bare.address, request).await?;
+    Ok((cost, load.rate()))
+}
+
+/// Microseconds of processor time a request.
+async fn cost(process: &u32, address: std::net::SocketAddr, request: Vec<u8>) -> Outcome<(f64, Load)> {
+    let make: Make = Arc::new(move |_| request.clone());
+    let before = processor_time(*process)?;
+    let load = load::at_full_speed(address, CONNECTIONS, LASTING, 200, make).await?;
+    let used = processor_time(*process)? - before;
+    if load.refused > 0 {
+        return Err(format!("{} of {} answers were refusals", load.refused, load.latencies.count()).into());
+    }
+    Ok((used.as_secs_f64() * 1_000_000.0 / load.latencies.count().max(1) as f64, load))
+}

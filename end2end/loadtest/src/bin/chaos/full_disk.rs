@@ -1,0 +1,92 @@
+//! The disk of the SQLite database fills up, and is emptied again.
+
+use crate::{check, driver::pause, fixture::Setting, ledger::Ledger, outages::Callers, report::Report};
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use loadtest::Outcome;
+
+const DISK: &str = "size=12m";
+const PATIENCE: Duration = Duration::from_secs(30);
+const DRAIN: Duration = Duration::from_secs(90);
+
+/// A small disk of its own, gone when this is dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(folder: PathBuf) -> Outcome<Option<Self>> {
+        std::fs::create_dir_all(&folder)?;
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", DISK, "chaos"]).arg(&folder).output();
+        Ok(mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder)))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: a server that still ends must not keep it.
+        drop(Command::new("umount").arg("-l").arg(&self.0).status());
+    }
+}
+
+/// Fills the disk until calls are told to come back, empties it, and calls on.
+pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
+    if setting.postgres.is_some() {
+        report.did("left out: PostgreSQL's disk is PostgreSQL's matter");
+        return Ok(());
+    }
+    let Some(disk) = SmallDisk::mount(setting.folder.join("small-disk"))? else {
+        report.did("LEFT OUT: only root can mount a small disk");
+        return Ok(());
+    };
+    let sqlite = format!("sqlite://{}/chaos.db", disk.0.display());
+    let (fixture, server) = setting.world_in("full-disk", setting.folder.join("full-disk"), &sqlite).await?;
+    let ledger = Arc::new(Ledger::default());
+    let mut callers = Callers::start(&fixture, &ledger);
+    let ballast = disk.0.join("ballast");
+    fill(&ballast)?;
+    let is_put_off = until(|| ledger.lines().put_off >= 20).await;
+    let count = ledger.lines().put_off;
+    report.invariant(
+        "calls are told to come back while the disk is full",
+        is_put_off,
+        format!("{count} answers 503 with Retry-After"),
+    );
+    std::fs::remove_file(&ballast)?;
+    let before = ledger.lines().accepted.len();
+    let is_back = until(|| ledger.lines().accepted.len() >= before + 10).await;
+    report.invariant(
+        "calls are accepted again without a restart",
+        is_back,
+        format!("{} after {before}", ledger.lines().accepted.len()),
+    );
+    callers.stop().await;
+    let is_done = fixture.wait_until_done(DRAIN).await?;
+    report.invariant("everything that was accepted comes to its end", is_done, "");
+    server.stop().await?;
+    check::everything(&fixture, &ledger, report).await?;
+    fixture.database.close().await;
+    Ok(())
+}
+
+/// Writes until nothing fits any more.
+fn fill(path: &Path) -> Outcome<()> {
+    let mut file = File::create(path)?;
+    for size in [64 * 1024, 1024, 1] {
+        let block = vec![0; size];
+        while file.write_all(&block).is_ok() {}
+    }
+    Ok(())
+}
+
+async fn until(is_so: impl Fn() -> bool) -> bool {
+    let began = Instant::now();
+    while !is_so() && began.elapsed() < PATIENCE {
+        pause().await;
+    }
+    is_so()
+}

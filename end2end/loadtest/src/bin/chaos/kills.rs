@@ -1,0 +1,162 @@
+//! Servers are killed at random and at every named step, while clients call, hang up and change statuses.
+
+use crate::{
+    check,
+    driver::Clients,
+    fixture::{Fixture, Setting},
+    ledger::Ledger,
+    report::Report,
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+use loadtest::{Outcome, chance::Chance, latencies::Latencies, server::Server};
+
+/// The steps at which a server can be told to die, as the server names them.
+const STEPS: [&str; 12] = [
+    "intake-storing",
+    "intake-stored",
+    "job-claimed",
+    "ingest-read",
+    "ingest-copied",
+    "ingest-storing",
+    "ingest-stored",
+    "analysis-begun",
+    "analysis-read",
+    "analysis-storing",
+    "status-written",
+    "job-settling",
+];
+/// How long a step is waited for before its server is killed all the same.
+const STEP_PATIENCE: Duration = Duration::from_secs(5);
+/// The promise: what was under way when a server was killed is under way again so soon after a restart.
+const RECOVERY: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// What must be left at the end takes no longer.
+const DRAIN: Duration = Duration::from_secs(180);
+
+/// Kills for so long, then lets everything finish, then counts.
+pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut Report) -> Outcome<()> {
+    let (fixture, first) = setting.fixture("kills").await?;
+    let mut servers = fixture.start_all(vec![first]).await?;
+    let ledger = Arc::new(Ledger::default());
+    let mut chance = Chance::new(setting.seed);
+    let opportunities = usize::try_from(rate * lasting.as_secs())?;
+    let clients = Clients::new(&fixture, &ledger, opportunities.max(10));
+    let until = Instant::now() + lasting;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(clients.clone().call(Chance::new(chance.bits()), rate, until));
+    tasks.spawn(clients.change_statuses(Chance::new(chance.bits()), until));
+
+    let mut kills = Kills::default();
+    while Instant::now() < until {
+        kills.kill_one(&fixture, &mut servers, &mut chance, setting.has_fail_points).await?;
+    }
+    while tasks.join_next().await.is_some() {}
+    let recoveries = kills.finish().await?;
+    {
+        let lines = ledger.lines();
+        report.did(format!(
+            "{} calls answered, {} hung up or cut off, {} told to come back; {} deliveries accepted",
+            lines.answered,
+            lines.unanswered,
+            lines.put_off,
+            lines.accepted.len()
+        ));
+    }
+    report.did(format!("{} servers killed at random, {} at steps: {}", kills.random, kills.at_steps.len(), kills.steps()));
+    let began = Instant::now();
+    let is_done = fixture.wait_until_done(DRAIN).await?;
+    report.invariant(
+        "everything that was accepted comes to its end",
+        is_done,
+        format!("{} s after the last kill", began.elapsed().as_secs()),
+    );
+    let worst = recoveries.longest();
+    let evidence = format!(
+        "p50 {:.1} s, longest {:.1} s, of {}",
+        recoveries.percentile(50.0).as_secs_f64(),
+        worst.as_secs_f64(),
+        recoveries.count()
+    );
+    report.invariant("what was under way goes on within 30 s of a restart", worst <= RECOVERY, evidence);
+    for server in servers {
+        server.stop().await?;
+    }
+    check::everything(&fixture, &ledger, report).await
+}
+
+#[derive(Default)]
+struct Kills {
+    random: usize,
+    at_steps: Vec<&'static str>,
+    next_step: usize,
+    recoveries: JoinSet<Outcome<Duration>>,
+}
+
+impl Kills {
+    /// Kills one server, at random or at the next step, and starts it again.
+    async fn kill_one(
+        &mut self,
+        fixture: &Fixture,
+        servers: &mut Vec<Server>,
+        chance: &mut Chance,
+        has_steps: bool,
+    ) -> Outcome<()> {
+        let number = usize::try_from(chance.between(0, servers.len() as u64))?;
+        let mut server = servers.swap_remove(number);
+        let address = server.address;
+        if has_steps && !chance.once_in(3) {
+            // The one that runs makes room for one that will die at a step.
+            server.kill().await?;
+            let step = STEPS[self.next_step % STEPS.len()];
+            self.next_step += 1;
+            let armed = format!("{step}:kill:{}", chance.between(1, 4));
+            server = fixture.plan.launch(address, &[("LEXICONTRACT_FAIL_POINT", &armed)])?;
+            match server.wait(STEP_PATIENCE).await? {
+                Some(_) => self.at_steps.push(step),
+                None => {
+                    self.random += 1;
+                    server.kill().await?;
+                }
+            }
+        } else {
+            tokio::time::sleep(Duration::from_millis(chance.between(200, 2_000))).await;
+            self.random += 1;
+            server.kill().await?;
+        }
+        let cut_off = fixture.database.pairs("SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running'").await?;
+        servers.push(fixture.plan.start(address, &[]).await?);
+        self.recoveries.spawn(recovery(fixture.database.clone(), cut_off));
+        Ok(())
+    }
+
+    fn steps(&self) -> String {
+        let mut steps = self.at_steps.clone();
+        steps.sort_unstable();
+        steps.dedup();
+        steps.join(", ")
+    }
+
+    async fn finish(&mut self) -> Outcome<Latencies> {
+        let mut all = Vec::new();
+        while let Some(recovery) = self.recoveries.join_next().await {
+            all.push(recovery??);
+        }
+        Ok(all.into_iter().collect())
+    }
+}
+
+/// How long it takes until every claim that was there at the kill is gone: ended, or somebody else's.
+async fn recovery(database: crate::database::Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
+    let began = Instant::now();
+    loop {
+        let running = database.pairs("SELECT id, coalesce(lease, '') FROM jobs WHERE status = 'running'").await?;
+        if !cut_off.iter().any(|claim| running.contains(claim)) || began.elapsed() > RECOVERY * 2 {
+            return Ok(began.elapsed());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}

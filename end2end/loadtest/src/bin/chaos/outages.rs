@@ -1,0 +1,135 @@
+//! The database is locked by another program (SQLite) or ends and comes back (PostgreSQL) while clients call.
+
+use crate::{
+    check,
+    driver::{note_answer, pause},
+    fixture::{Fixture, Setting},
+    ledger::Ledger,
+    report::Report,
+};
+use sqlx::{Connection, SqliteConnection};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+use loadtest::{Outcome, salesforce, wire::Wire};
+
+/// How long another program holds SQLite: longer than a call waits for its turn to write, and then for the file.
+const LOCKED: Duration = Duration::from_secs(12);
+const RESTARTS: usize = 3;
+const CLIENTS: u64 = 8;
+/// How soon after the end of an outage calls are accepted again.
+const BACK_WITHIN: Duration = Duration::from_secs(10);
+const DRAIN: Duration = Duration::from_secs(90);
+
+/// Calls all the time; every answer is a 202 that is kept or a 503 that says when to come back.
+pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
+    let (fixture, first) = setting.fixture("outages").await?;
+    let servers = fixture.start_all(vec![first]).await?;
+    let ledger = Arc::new(Ledger::default());
+    let mut callers = Callers::start(&fixture, &ledger);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = ledger.lines().accepted.len();
+    match &setting.postgres {
+        None => lock(&fixture, report).await?,
+        Some(folder) => restart(folder, report).await?,
+    }
+    let back = until_accepted(&ledger).await;
+    callers.stop().await;
+    {
+        let lines = ledger.lines();
+        report.did(format!(
+            "{} accepted before, {} in all, {} told to come back, {} cut off",
+            before,
+            lines.accepted.len(),
+            lines.put_off,
+            lines.unanswered
+        ));
+    }
+    let put_off = ledger.lines().put_off;
+    if setting.postgres.is_none() {
+        report.invariant("calls are told to come back meanwhile", put_off > 0, format!("{put_off} answers 503 with Retry-After"));
+    }
+    report.invariant(
+        "calls are accepted again without a restart",
+        back <= BACK_WITHIN,
+        format!("{:.1} s after", back.as_secs_f64()),
+    );
+    let is_done = fixture.wait_until_done(DRAIN).await?;
+    report.invariant("everything that was accepted comes to its end", is_done, "");
+    for server in servers {
+        server.stop().await?;
+    }
+    check::everything(&fixture, &ledger, report).await
+}
+
+async fn lock(fixture: &Fixture, report: &Report) -> Outcome<()> {
+    let url = fixture.plan.environment.get("DATABASE_URL").ok_or("no database")?;
+    let mut other = SqliteConnection::connect(url).await?;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await?;
+    report.did(format!("another program holds the database for {} s", LOCKED.as_secs()));
+    tokio::time::sleep(LOCKED).await;
+    sqlx::query("ROLLBACK").execute(&mut other).await?;
+    Ok(other.close().await?)
+}
+
+async fn restart(folder: &Path, report: &Report) -> Outcome<()> {
+    for _ in 0..RESTARTS {
+        let status = tokio::process::Command::new("scripts/lib/postgres.sh").arg("restart").arg(folder).status().await?;
+        if !status.success() {
+            return Err("PostgreSQL did not restart".into());
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    report.did(format!("PostgreSQL was killed and started again {RESTARTS} times"));
+    Ok(())
+}
+
+/// How long it takes from now until a new call is accepted.
+async fn until_accepted(ledger: &Ledger) -> Duration {
+    let began = Instant::now();
+    let before = ledger.lines().accepted.len();
+    while ledger.lines().accepted.len() == before && began.elapsed() < BACK_WITHIN * 3 {
+        pause().await;
+    }
+    began.elapsed()
+}
+
+/// Clients that call one after the other.
+pub struct Callers(JoinSet<()>);
+
+impl Callers {
+    /// Starts them.
+    pub fn start(fixture: &Fixture, ledger: &Arc<Ledger>) -> Self {
+        let mut tasks = JoinSet::new();
+        for client in 0..CLIENTS {
+            let (account, ledger) = (fixture.account.clone(), ledger.clone());
+            let addresses = fixture.addresses.clone();
+            let opportunities: Vec<String> = (0..400)
+                .map(|number| {
+                    salesforce::opportunity(&fixture.simulator, &format!("Deal {client}-{number}"), salesforce::UNREADABLE)
+                })
+                .collect();
+            tasks.spawn(async move {
+                for (number, id) in opportunities.iter().enumerate() {
+                    ledger.lines().named.insert(id.clone());
+                    let address = addresses[number % addresses.len()];
+                    let answer = async { Wire::connect(address).await?.send(&account.call(id)).await };
+                    match answer.await {
+                        Ok(answer) => note_answer(&ledger, &answer),
+                        Err(_) => ledger.lines().unanswered += 1,
+                    }
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            });
+        }
+        Self(tasks)
+    }
+
+    /// Ends them after the calls that are under way: a call that is cut off here would be missing in the ledger only.
+    pub async fn stop(&mut self) {
+        self.0.shutdown().await;
+    }
+}

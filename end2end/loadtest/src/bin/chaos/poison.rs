@@ -1,0 +1,62 @@
+//! A document that ends the server each time it is analysed.
+
+use crate::{
+    fixture::{Fixture, Setting},
+    report::Report,
+};
+use std::time::Duration;
+use loadtest::{Outcome, salesforce, wire::Wire};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// More starts than any job gets.
+const STARTS: usize = 8;
+const POISON: (&str, &str) = ("LEXICONTRACT_FAIL_POINT", "analysis-begun:kill");
+
+/// Starts the server again and again with the same poison, until it stays.
+pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
+    if !setting.has_fail_points {
+        report.did("left out: a release build cannot be killed at a step");
+        return Ok(());
+    }
+    let (fixture, first) = setting.fixture("poison").await?;
+    first.stop().await?;
+    let deaths = die_until_buried(&fixture).await?;
+    let Some(deaths) = deaths else {
+        report.invariant("a document that ends the server is given up", false, format!("{STARTS} starts"));
+        return Ok(());
+    };
+    report.invariant("a document that ends the server is given up", deaths <= 3, format!("after {deaths} deaths"));
+    let buried = "SELECT count(*) FROM jobs WHERE kind = 'analyse' AND status = 'dead' AND error LIKE '%given up%'";
+    report.invariant("its dead letter says why", fixture.database.number(buried).await? == 1, "");
+    let told = "SELECT count(*) FROM analyses WHERE status = 'failed' AND error LIKE '%given up%'";
+    report.invariant("its contract says why", fixture.database.number(told).await? == 1, "");
+    let server = fixture.plan.start(fixture.addresses[0], &[]).await?;
+    call(&fixture, "The next deal").await?;
+    let goes_on = fixture.wait_for("SELECT count(*) FROM analyses WHERE status = 'completed'", 1, PATIENCE).await?;
+    report.invariant("the next document is analysed", goes_on, "");
+    server.stop().await.map(drop)
+}
+
+async fn die_until_buried(fixture: &Fixture) -> Outcome<Option<usize>> {
+    for deaths in 0..STARTS {
+        let mut server = fixture.plan.launch(fixture.addresses[0], &[POISON])?;
+        if deaths == 0 {
+            server.wait_until_ready().await?;
+            call(fixture, "The poisonous deal").await?;
+        }
+        let given_up = "SELECT count(*) FROM analyses WHERE status = 'failed'";
+        tokio::select! {
+            ended = server.wait(PATIENCE) => drop(ended?),
+            is_buried = fixture.wait_for(given_up, 1, PATIENCE) => if is_buried? {
+                server.stop().await?;
+                return Ok(Some(deaths));
+            },
+        }
+    }
+    Ok(None)
+}
+
+async fn call(fixture: &Fixture, name: &str) -> Outcome<()> {
+    let opportunity = salesforce::opportunity(&fixture.simulator, name, &salesforce::pdf(4_000));
+    Wire::connect(fixture.addresses[0]).await?.send(&fixture.account.call(&opportunity)).await?.expect(202).map(drop)
+}

@@ -1,0 +1,50 @@
+//! What was done, and which promises held.
+
+use crate::Part;
+use std::{fmt::Display, time::Instant};
+
+/// The lines so far; each is printed at once.
+#[derive(Debug)]
+pub struct Report {
+    began: Instant,
+    held: usize,
+    broken: Vec<String>,
+}
+
+impl Report {
+    /// Begins.
+    pub fn new(seed: u64, is_postgres: bool) -> Self {
+        println!("chaos: seed {seed}, {}", if is_postgres { "three servers on PostgreSQL" } else { "one server on SQLite" });
+        Self { began: Instant::now(), held: 0, broken: Vec::new() }
+    }
+
+    /// Begins a part.
+    pub fn begin(&mut self, part: Part) {
+        println!("[{:>4} s] {part:?}", self.began.elapsed().as_secs());
+    }
+
+    /// Something that was done.
+    pub fn did(&self, what: impl Display) {
+        println!("         {what}");
+    }
+
+    /// Something that must be true.
+    pub fn invariant(&mut self, what: &str, holds: bool, evidence: impl Display) {
+        let word = if holds { "holds " } else { "BROKEN" };
+        println!("         {word} {what}: {evidence}");
+        if holds {
+            self.held += 1;
+        } else {
+            self.broken.push(what.to_owned());
+        }
+    }
+
+    /// Sums up; whether everything held.
+    pub fn finish(self) -> bool {
+        println!("[{:>4} s] {} invariants held, {} broken", self.began.elapsed().as_secs(), self.held, self.broken.len());
+        for what in &self.broken {
+            println!("         BROKEN {what}");
+        }
+        self.broken.is_empty()
+    }
+}

@@ -1,0 +1,83 @@
+//! Credentials are sealed anew by a command that is killed again and again, beside a server that runs.
+
+use crate::{
+    fixture::{Fixture, Setting},
+    report::Report,
+};
+use std::time::Duration;
+use loadtest::{Outcome, chance::Chance, server::Plan};
+
+const KILLS: usize = 20;
+/// Beside the credentials: those of the connection that calls, the key of its signatures, and the three keys of the server itself.
+const ALSO_SEALED: u64 = 5;
+
+/// Columns whose values are copied as they are.
+const COPIED: &str =
+    "organization_id, integration_id, is_enabled, credentials, credentials_version, metadata, status, account_label, environment,
+    external_account_id, connected_by, created_at, updated_at";
+
+/// Rotates so many credentials.
+pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Outcome<()> {
+    let (mut fixture, server) = setting.fixture("rotation").await?;
+    let address = server.address;
+    copy_connections(&fixture, credentials).await?;
+    let old = fixture.plan.environment.get("FERNET_KEY").cloned().unwrap_or_default();
+    let new = fernet::Fernet::generate_key();
+    server.stop().await?;
+    fixture.plan.set("FERNET_KEY", format!("{new},{old}"));
+    let server = fixture.plan.start(address, &[]).await?;
+    let kills = kill_rotations(&fixture.plan, setting, credentials).await?;
+    report.did(format!("rotate-keys was killed {kills} times over {} values", credentials + ALSO_SEALED));
+    let told = fixture.command(&["rotate-keys"]).await?;
+    report.invariant(
+        "it says when the old key may go",
+        told.contains("key 2: 0 values; it can be removed"),
+        told.trim().replace('\n', "; "),
+    );
+    server.stop().await?;
+    fixture.plan.set("RUST_LOG", "info");
+    fixture.plan.start(address, &[]).await?.stop().await?;
+    let log = std::fs::read_to_string(fixture.plan.log(&format!("server-{}", address.port())))?;
+    report.invariant("so does the server at its start", log.contains("opens nothing that is stored"), "");
+    fixture.plan.set("FERNET_KEY", new);
+    let alone = fixture.command(&["rotate-keys"]).await;
+    let evidence = alone.as_deref().unwrap_or("it refuses to start").trim().replace('\n', "; ");
+    let is_all = alone.is_ok_and(|told| {
+        told.contains(&format!("key 1 (encrypts): {} values", credentials + ALSO_SEALED)) && told.contains("no key: 0 values")
+    });
+    report.invariant("everything opens with the new key alone", is_all, evidence);
+    Ok(())
+}
+
+/// The one connection many times, each for another host.
+async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
+    let sql = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO organization_integrations (id, host, {COPIED})
+         SELECT 'con_copy' || n.i, 'host' || n.i, {COPIED} FROM organization_integrations, n"
+    );
+    fixture.database.execute(&sql).await
+}
+
+/// At random moments, and at the step itself where the binary knows it.
+async fn kill_rotations(plan: &Plan, setting: &Setting, credentials: u64) -> Outcome<usize> {
+    let mut chance = Chance::new(setting.seed);
+    let mut kills = 0;
+    for _ in 0..KILLS {
+        let mut command = plan.command("rotate-keys")?;
+        if setting.has_fail_points && chance.once_in(2) {
+            // The step is reached once for each hundred values.
+            command.env("LEXICONTRACT_FAIL_POINT", format!("keys-rotating:kill:{}", chance.between(1, credentials / 400 + 2)));
+        }
+        let mut child = command.arg("rotate-keys").spawn()?;
+        let moment = Duration::from_millis(chance.between(30, 1_500));
+        match tokio::time::timeout(moment, child.wait()).await {
+            Ok(status) => kills += usize::from(!status?.success()),
+            Err(_) => {
+                child.kill().await?;
+                kills += 1;
+            }
+        }
+    }
+    Ok(kills)
+}
