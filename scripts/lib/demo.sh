@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# What a start without configuration needs: a key, a Salesforce to talk to, somebody who can sign in.
+# Defaults for a start without configuration: a key, a simulated Salesforce, a demo organization.
 
 DEMO_FILE=data/demo.env
 DEMO_EMAIL=demo@example.com
+SIMULATOR_PROGRAM=${SIMULATOR_PROGRAM:-target/release/salesforce-simulator}
 SIMULATOR_ADDR=${SIMULATOR_ADDR:-127.0.0.1:4400}
 SIMULATOR_SANDBOX_ADDR=${SIMULATOR_SANDBOX_ADDR:-127.0.0.1:4401}
 
@@ -20,7 +21,18 @@ demo_secret() {
     printf '%s\n' "$value"
 }
 
+# A Fernet key: 32 random bytes in URL-safe Base64.
+random_key() { head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_'; }
+
 random_word() { od -An -N "$1" -t x1 /dev/urandom | tr -d ' \n'; }
+
+# Exports FERNET_KEY, kept between starts, unless the configuration has one.
+choose_key() {
+    [[ -z $(setting FERNET_KEY)$(setting FERNET_KEY_FILE) ]] || return 0
+    say "FERNET_KEY is not set: using the one kept in $DEMO_FILE"
+    FERNET_KEY=$(demo_secret FERNET_KEY random_key)
+    export FERNET_KEY
+}
 
 need_simulator_ports() {
     need_free_port "$SIMULATOR_ADDR" SIMULATOR_ADDR
@@ -34,7 +46,7 @@ start_simulator() {
     export SALESFORCE_LOGIN_URL=http://$SIMULATOR_ADDR SALESFORCE_SANDBOX_LOGIN_URL=http://$SIMULATOR_SANDBOX_ADDR
     export SALESFORCE_ALLOWED_HOSTS=$SIMULATOR_ADDR,$SIMULATOR_SANDBOX_ADDR
     export PIPEDRIVE_API_URL=http://$SIMULATOR_ADDR HUBSPOT_API_URL=http://$SIMULATOR_ADDR
-    start_process target/release/salesforce-simulator --listen "$SIMULATOR_ADDR" --sandbox-listen "$SIMULATOR_SANDBOX_ADDR" \
+    start_process "$SIMULATOR_PROGRAM" --listen "$SIMULATOR_ADDR" --sandbox-listen "$SIMULATOR_SANDBOX_ADDR" \
         --client-id "$SALESFORCE_CLIENT_ID" --client-secret "$SALESFORCE_CLIENT_SECRET" \
         --redirect-uri "$PUBLIC_URL/api/v1/integrations/salesforce/callback" \
         --webhook-url "$PUBLIC_URL/api/v1/integrations/salesforce/webhook"
