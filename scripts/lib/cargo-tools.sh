@@ -26,7 +26,7 @@ cargo_tool() {
 }
 
 # The crates' own release profiles take twice as long, for tools that run for seconds. A fixed target folder lets an interrupted
-# compilation go on where it stopped.
+# compilation continue where it stopped.
 compile_tool() {
     local crate=$1 version=$2
     shift 2

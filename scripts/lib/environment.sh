@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The environment in which everything is built and run: the programs that set-up chose come first, whatever else the machine has.
+# The build and run environment: programs chosen by scripts/setup come first on PATH.
 
 # Cargo looks for its subcommands in its own folder first, unless that folder is on PATH; at the end of PATH it loses to $LINKS.
 PATH=$LINKS:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin

@@ -42,7 +42,7 @@ rust_folders() {
     } | awk '!seen[$0]++'
 }
 
-# Called plainly, never in a condition: there bash would go on after a failure inside. So the ways below leave RUST_FOLDER empty
+# Called plainly, never in a condition: there bash would ignore a failure inside. So the ways below leave RUST_FOLDER empty
 # where they do not apply.
 choose_rust() {
     local program
@@ -84,7 +84,7 @@ rust_from_rustup() {
     local toolchain active
     toolchain=$(rustup show active-toolchain 2>/dev/null | cut -d ' ' -f 1) || true
     active=$(rustup which rustc 2>/dev/null) || true
-    # What is too old stays as it is, for whoever else uses it.
+    # An older toolchain is left unchanged: other projects may use it.
     version_at_least "$(rust_version "$active")" "$RUST_VERSION" || toolchain=$RUST_VERSION
     if attempt "Get Rust '$toolchain' with clippy, rustfmt and the browser target from rustup (up to 200 MB)" \
         timeout 900 rustup toolchain install "$toolchain" --no-self-update --profile minimal \
