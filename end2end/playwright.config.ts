@@ -1,4 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
+import { WORKERS } from "./support/stacks.ts";
 
 const chromium = {
   ...devices["Desktop Chrome"],
@@ -36,8 +37,8 @@ const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "passw
 export default defineConfig({
   testDir: "tests",
   globalSetup: "./support/global-setup.ts",
-  // All tests talk to one server and one simulated Salesforce, whose faults are switched for everybody.
-  workers: 1,
+  // Each worker has its own server and simulated Salesforce, because tests inject faults into them.
+  workers: WORKERS,
   // A test that passes only the second time is a failed one.
   retries: 0,
   forbidOnly: !!process.env.CI,

@@ -1,10 +1,11 @@
-// Starts the release server and the simulated Salesforce once for all tests, on free ports and an empty database.
+// Starts a release server and a simulated Salesforce for each worker, on free ports and an empty database.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort, start, stop, waitUntilReady } from "./processes.ts";
+import { publishStacks, type Stack, WORKERS } from "./stacks.ts";
 
 const ROOT = resolve(import.meta.dirname, "..", "..");
 const RELEASE = join(ROOT, "target", "release");
@@ -14,6 +15,19 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   for (const program of ["lexicontract", "salesforce-simulator"]) {
     if (!existsSync(join(RELEASE, program))) throw new Error(`target/release/${program} is missing: run scripts/build first`);
   }
+  const started = await Promise.allSettled(Array.from({ length: WORKERS }, startStack));
+  const running = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const teardown = async () => void (await Promise.all(running.map((one) => one.teardown())));
+  const failed = started.find((one) => one.status === "rejected");
+  if (failed) {
+    await teardown();
+    throw failed.reason;
+  }
+  publishStacks(running.map((one) => one.stack));
+  return teardown;
+}
+
+async function startStack(): Promise<{ stack: Stack; teardown: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "lexicontract-end2end-"));
   const [web, salesforce, sandbox] = [await freePort(), await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`);
   const simulator = startSimulator(folder, `http://${web}`, salesforce!, sandbox!);
@@ -29,13 +43,12 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     await teardown();
     throw error;
   }
-  // Tests read these through `support/test.ts`.
-  Object.assign(process.env, {
+  const stack = {
     LEXICONTRACT_URL: `http://${web}`,
     SIMULATOR_URL: `http://${salesforce}`,
     SIMULATOR_SANDBOX_URL: `http://${sandbox}`,
-  });
-  return teardown;
+  };
+  return { stack, teardown };
 }
 
 function startSimulator(folder: string, publicUrl: string, salesforce: string, sandbox: string) {

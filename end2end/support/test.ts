@@ -3,6 +3,9 @@
 import { test as base, expect } from "@playwright/test";
 import { registerOrganization, type Organization } from "./organization.ts";
 import { Simulator } from "./simulator.ts";
+import { chooseStack } from "./stacks.ts";
+
+chooseStack();
 
 function started(name: string): string {
   const value = process.env[name];
