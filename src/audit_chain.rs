@@ -1,8 +1,10 @@
-//! The hash chain of the audit log: what is hashed, and with which key. No I/O.
+//! The hash chain of the audit log.
 //!
-//! A line's hash covers the hash of the line before it, so no line can be changed, removed, inserted or moved without the key, which the
-//! database holds only sealed. Personal detail enters as a digest with a random salt per line: once detail and salt are erased, the digest
-//! reveals nothing, and the chain still verifies.
+//! The hash of each entry covers the hash of the previous entry. Changing, removing, inserting or moving entries without
+//! detection requires the key, which the database holds only in encrypted form.
+//!
+//! The personal detail of an entry is hashed with a random salt. After the detail and the salt are erased, the hash does not
+//! reveal the detail, and the chain can still be verified.
 
 use crate::{
     domain::{
@@ -17,81 +19,64 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::sync::Arc;
 
-/// The hash before the first line.
+/// Value used as the previous hash of the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Labels that separate the three uses and carry the version of the encoding.
+/// Labels for the three uses of the key. Each contains the version of the encoding.
 const LINE: &str = "lexicontract audit line 1";
 const HEAD: &str = "lexicontract audit head 1";
 const DETAIL: &str = "lexicontract audit detail 1";
 
-/// The key of all chains of an installation.
+/// Key for all hash chains of the installation.
 #[derive(Clone)]
 pub struct ChainKey(Arc<Secret<[u8; 32]>>);
 
-/// The part of a line that stays when its detail is erased.
+/// The part of an entry that is kept when its detail is erased.
 pub struct Line<'a> {
-    /// The organization.
     pub organization_id: &'a OrganizationId,
-    /// The line's place in the chain, from 1.
+    /// Position in the chain, starting at 1.
     pub sequence: i64,
-    /// The hash of the line before it.
     pub previous_hash: &'a str,
-    /// The line's id.
     pub id: &'a ActivityId,
-    /// When it happened.
     pub at: Timestamp,
-    /// What kind of thing.
     pub kind: &'a str,
-    /// The connection it is about.
     pub connection_id: Option<&'a ConnectionId>,
-    /// See [`Detail::digest`].
+    /// Result of [`Detail::digest`].
     pub detail_digest: &'a str,
 }
 
-/// The part of a line that names users, clients and documents.
-#[derive(Default)]
+/// The part of an entry that identifies users, clients and documents. It can be erased.
+#[derive(Default, PartialEq)]
 pub struct Detail<'a> {
-    /// What happened.
     pub summary: &'a str,
-    /// Who did it.
     pub actor: &'a str,
-    /// The user's id.
     pub actor_id: Option<&'a UserId>,
-    /// The session or token that proved who it was.
+    /// The session or API token that authenticated the actor.
     pub via: Option<&'a str>,
-    /// The client's address.
     pub address: Option<&'a str>,
-    /// The request's id.
     pub request_id: Option<&'a str>,
-    /// What the client called the request.
+    /// The request id that the client or a proxy sent.
     pub client_request_id: Option<&'a str>,
-    /// The contract it is about.
     pub contract_id: Option<&'a ContractId>,
-    /// The delivery it is about.
     pub delivery_id: Option<&'a DeliveryId>,
-    /// More about it.
     pub more: Option<&'a Value>,
 }
 
-/// The newest line of a chain.
+/// The head of a chain: the position and the hash of its newest entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its sequence number; 0 before the first line.
+    /// Sequence number of the newest entry; 0 if the chain is empty.
     pub sequence: i64,
-    /// Its hash.
     pub hash: String,
-    /// How many audited lines there were before the chain began.
+    /// Number of audited entries that are older than the chain.
     pub unchained: i64,
 }
 
 impl ChainKey {
-    /// The key with these bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(Arc::new(Secret::new(bytes)))
     }
 
-    /// The hash of a line.
     pub fn line_hash(&self, line: &Line<'_>) -> String {
         mac(
             self.0.expose(),
@@ -109,7 +94,7 @@ impl ChainKey {
         )
     }
 
-    /// Authenticates a head.
+    /// MAC that authenticates the head of an organization's chain.
     pub fn head_mac(&self, organization: &OrganizationId, head: &Head) -> String {
         mac(
             self.0.expose(),
@@ -125,11 +110,11 @@ impl ChainKey {
 }
 
 impl Detail<'_> {
-    /// The digest of the detail under a line's salt.
+    /// Digest of the detail, computed with the salt of the entry.
     pub fn digest(&self, salt: &str) -> String {
         let more = self.more.map(|more| {
             let mut more = more.clone();
-            // JSONB keeps no order of members.
+            // JSONB does not preserve the order of members, so they are sorted.
             more.sort_all_objects();
             more.to_string()
         });
@@ -151,20 +136,17 @@ impl Detail<'_> {
         )
     }
 
-    /// Whether every field is empty.
     pub fn is_erased(&self) -> bool {
-        let texts = [self.via, self.address, self.request_id, self.client_request_id];
-        let has_ids = self.actor_id.is_some() || self.contract_id.is_some() || self.delivery_id.is_some();
-        self.summary.is_empty() && self.actor.is_empty() && !has_ids && self.more.is_none() && texts.iter().all(Option::is_none)
+        *self == Self::default()
     }
 }
 
-/// A new salt for a line's detail.
 pub fn new_salt() -> String {
     random::hex(&random::bytes::<16>())
 }
 
-/// HMAC-SHA256 in hexadecimal. Each field is preceded by its length, so that no two lists of fields are the same bytes.
+/// HMAC-SHA256 in hexadecimal. Each field is preceded by its length, so that different lists of fields never produce the same
+/// bytes.
 fn mac(key: &[u8], fields: &[Option<&[u8]>]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     for field in fields {
@@ -186,7 +168,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn fields_cannot_be_moved_into_each_other() {
+    fn text_cannot_move_between_fields() {
         let digest = |summary, actor, via| Detail { summary, actor, via, ..Detail::default() }.digest("salt");
         let one = digest("ab", "c", None);
         assert_ne!(one, digest("a", "bc", None));
@@ -196,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_members_does_not_matter() {
+    fn the_order_of_json_members_does_not_matter() {
         let one: Value = serde_json::from_str(r#"{"a":1,"b":{"c":2,"d":3}}"#).unwrap();
         let other: Value = serde_json::from_str(r#"{"b":{"d":3,"c":2},"a":1}"#).unwrap();
         let digest = |more| Detail { more: Some(more), ..Detail::default() }.digest("salt");
@@ -205,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_belongs_to_its_organization_and_its_key() {
+    fn a_head_mac_depends_on_organization_key_and_content() {
         let (key, other) = (ChainKey::new([1; 32]), ChainKey::new([2; 32]));
         let (acme, eve) = (OrganizationId::from_suffix("acme"), OrganizationId::from_suffix("eve"));
         let head = Head { sequence: 1, hash: GENESIS.to_owned(), unchained: 0 };

@@ -1,4 +1,4 @@
-//! The time, as a value that tests can set.
+//! The current time, which tests can control.
 
 use crate::domain::time::Timestamp;
 use std::{
@@ -9,24 +9,21 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Where the time comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     fixed: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
-    /// The time of the machine.
     pub fn system() -> Self {
         Self::default()
     }
 
-    /// A clock that stands still until [`Clock::advance`].
+    /// Creates a clock that changes only when [`Clock::advance`] is called.
     pub fn fixed(at: Timestamp) -> Self {
         Self { fixed: Some(Arc::new(AtomicI64::new(at.millis()))) }
     }
 
-    /// The time now.
     pub fn now(&self) -> Timestamp {
         match &self.fixed {
             Some(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
@@ -37,7 +34,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock forward; the machine's own time cannot be moved.
+    /// Advances a fixed clock. Has no effect on the system clock.
     pub fn advance(&self, by: std::time::Duration) {
         if let Some(millis) = &self.fixed {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Free space of the disks that the server writes to, and the reserve that files must leave.
+//! Free disk space, and the reserve that must remain after files are stored.
 
 use std::{
     fmt, io,
@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a reading is used.
-const READ_EVERY: Duration = Duration::from_secs(1);
+/// Time for which a reading is cached.
+const TTL: Duration = Duration::from_secs(1);
 
 type Read = dyn Fn(&Path) -> io::Result<u64> + Send + Sync;
 
-/// The disks of the stored files and of the SQLite file.
+/// The disks that hold the stored files and the SQLite file.
 pub struct Disks {
     folders: Vec<PathBuf>,
     reserve: u64,
@@ -21,26 +21,25 @@ pub struct Disks {
 }
 
 impl Disks {
-    /// The disks of these folders, of which `reserve` bytes stay free; `0` for none.
+    /// Creates an instance for the disks of these folders. `reserve` is in bytes; 0: no reserve.
     pub fn new(folders: Vec<PathBuf>, reserve: u64) -> Self {
         Self::read_by(folders, reserve, free_bytes)
     }
 
-    /// The same with another way to read the free bytes of a folder's disk.
     fn read_by(folders: Vec<PathBuf>, reserve: u64, read: impl Fn(&Path) -> io::Result<u64> + Send + Sync + 'static) -> Self {
         Self { folders, reserve, read: Box::new(read), last: Mutex::new(None) }
     }
 
-    /// Whether a file may be written. A disk that cannot be read does not forbid it.
+    /// Whether the reserve is still free, so that files can be written. Disks whose free space cannot be read are ignored.
     pub fn has_room(&self) -> bool {
         self.reserve == 0 || self.free().is_none_or(|free| free >= self.reserve)
     }
 
-    /// The free bytes of the disk with the fewest, read at most once a second; `None` without a disk.
+    /// Number of free bytes on the disk with the least free space, cached for [`TTL`]; `None` if no disk can be read.
     pub fn free(&self) -> Option<u64> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match *last {
-            Some((read_at, free)) if read_at.elapsed() < READ_EVERY => free,
+            Some((read_at, free)) if read_at.elapsed() < TTL => free,
             _ => {
                 let free = self.folders.iter().filter_map(|folder| self.read_one(folder)).min();
                 *last = Some((Instant::now(), free));
@@ -62,7 +61,7 @@ impl fmt::Debug for Disks {
     }
 }
 
-/// What an ordinary user can still write.
+/// Number of bytes that are free for unprivileged users.
 fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
@@ -83,14 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn the_fullest_disk_decides() {
+    fn the_fullest_disk_counts() {
         assert!(disks(&[100, 200], 100).has_room());
         assert!(!disks(&[200, 99], 100).has_room());
         assert_eq!(disks(&[200, 99], 100).free(), Some(99));
     }
 
     #[test]
-    fn without_a_reserve_or_a_disk_there_is_always_room() {
+    fn without_a_reserve_or_a_readable_disk_there_is_room() {
         assert!(disks(&[0], 0).has_room());
         assert!(disks(&[], u64::MAX).has_room());
         let unreadable = Disks::read_by(vec!["x".into()], 1, |_| Err(io::ErrorKind::NotFound.into()));
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn one_reading_serves_many() {
+    fn readings_are_cached() {
         let readings = Arc::new(AtomicUsize::new(0));
         let counted = readings.clone();
         let disks = Disks::read_by(vec!["x".into()], 100, move |_| {
@@ -106,7 +105,7 @@ mod tests {
             Ok(99)
         });
         assert!((0..1_000).all(|_| !disks.has_room()));
-        // On a slow machine the second may have elapsed already.
+        // On a slow machine, the cached reading may expire during the loop, so a few readings are allowed.
         assert!(readings.load(Ordering::SeqCst) < 10);
     }
 

@@ -1,105 +1,65 @@
-//! Named steps of the pipeline at which a debug build can be told to die or to stand still, so that tests can do it exactly there.
+//! Fail points for crash tests: named steps at which a debug build kills or stops its own process.
 //!
-//! A release build passes every step by, and refuses to be told: nobody can stop a server in production by a variable.
+//! A release build has no active steps, and refuses to start if the variable is set. It therefore cannot be stopped this way in
+//! production.
 
+use rustix::process::{Signal, getpid, kill_process};
+use serde::Deserialize;
 use std::sync::{
     OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
-/// The variable that arms one: `STEP:kill` or `STEP:stop`, and `:N` for the N-th time that the step is reached.
+/// Environment variable with the value `STEP:kill` or `STEP:stop`. With the suffix `:N`, the signal is sent when the step is
+/// reached for the N-th time.
 pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";
 
-/// A step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The steps. The environment variable contains their names in kebab-case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Deliveries are about to be committed.
+    /// Deliveries are inserted, but not committed.
     IngestionStoring,
-    /// Deliveries are committed, and nobody has been told.
+    /// Deliveries are committed, but workers are not notified.
     IngestionStored,
-    /// A job is claimed, and nothing done.
+    /// A job is claimed but not started.
     JobClaimed,
-    /// The Opportunity has been read.
+    /// The deal has been read from the provider.
     IngestRead,
-    /// The file is stored, and no row names it.
+    /// The file is stored, but has no database row.
     IngestCopied,
-    /// Contract and version are about to be committed.
+    /// Contract and version are inserted, but not committed.
     IngestStoring,
     /// Contract and version are committed.
     IngestStored,
-    /// An analysis begins.
     AnalysisBegun,
-    /// The text has been read.
+    /// The text has been extracted from the document.
     AnalysisRead,
-    /// The findings are about to be committed.
+    /// The findings are stored, but not committed.
     AnalysisStoring,
-    /// Salesforce has the status, and no row says so.
+    /// The status was written to the provider, but this is not recorded in the database.
     StatusWritten,
-    /// How a job ended is about to be committed.
+    /// The outcome of a job is stored, but not committed.
     JobSettling,
-    /// A page of sealed values is about to be committed.
+    /// A batch of values is encrypted with the new key, but not committed.
     KeysRotating,
-    /// The intent to refresh is committed, and the refresh token has not been sent.
+    /// The intent to refresh is committed, but the refresh token is not sent.
     RefreshRecorded,
-    /// New tokens have been received and are not stored.
+    /// New tokens are received, but not stored.
     RefreshAnswered,
-}
-
-impl Step {
-    /// Every step.
-    pub const ALL: [Self; 15] = [
-        Self::IngestionStoring,
-        Self::IngestionStored,
-        Self::JobClaimed,
-        Self::IngestRead,
-        Self::IngestCopied,
-        Self::IngestStoring,
-        Self::IngestStored,
-        Self::AnalysisBegun,
-        Self::AnalysisRead,
-        Self::AnalysisStoring,
-        Self::StatusWritten,
-        Self::JobSettling,
-        Self::KeysRotating,
-        Self::RefreshRecorded,
-        Self::RefreshAnswered,
-    ];
-
-    /// Its name in [`VARIABLE`].
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::IngestionStoring => "ingestion-storing",
-            Self::IngestionStored => "ingestion-stored",
-            Self::JobClaimed => "job-claimed",
-            Self::IngestRead => "ingest-read",
-            Self::IngestCopied => "ingest-copied",
-            Self::IngestStoring => "ingest-storing",
-            Self::IngestStored => "ingest-stored",
-            Self::AnalysisBegun => "analysis-begun",
-            Self::AnalysisRead => "analysis-read",
-            Self::AnalysisStoring => "analysis-storing",
-            Self::StatusWritten => "status-written",
-            Self::JobSettling => "job-settling",
-            Self::KeysRotating => "keys-rotating",
-            Self::RefreshRecorded => "refresh-recorded",
-            Self::RefreshAnswered => "refresh-answered",
-        }
-    }
 }
 
 #[derive(Debug)]
 struct Armed {
     step: Step,
-    signal: rustix::process::Signal,
+    signal: Signal,
     passes_left: AtomicU64,
 }
 
 static ARMED: OnceLock<Armed> = OnceLock::new();
 
-/// Arms a step of this process; the first call counts.
-///
-/// # Errors
-/// This is a release build, or the text says something else. The sentence names the variable.
+/// Activates the step and the signal in `text`. Only the first call in a process has an effect. Returns an error in a release
+/// build or for an invalid value.
 pub fn arm(text: &str) -> Result<(), String> {
     if !cfg!(debug_assertions) {
         return Err(format!("`{VARIABLE}` is for debug builds, which die by it. Unset it to run this release build."));
@@ -110,35 +70,32 @@ pub fn arm(text: &str) -> Result<(), String> {
 }
 
 fn parse(text: &str) -> Option<Armed> {
-    let mut words = text.split(':');
-    let name = words.next()?;
-    let step = Step::ALL.into_iter().find(|step| step.name() == name)?;
-    let signal = match words.next()? {
-        "kill" => rustix::process::Signal::KILL,
-        "stop" => rustix::process::Signal::STOP,
+    let mut parts = text.split(':');
+    let step = serde_json::from_value(parts.next()?.into()).ok()?;
+    let signal = match parts.next()? {
+        "kill" => Signal::KILL,
+        "stop" => Signal::STOP,
         _ => return None,
     };
-    let passes: u64 = words.next().map_or(Some(1), |number| number.parse().ok())?;
-    let is_whole = passes > 0 && words.next().is_none();
-    is_whole.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
+    let passes: u64 = parts.next().map_or(Some(1), |number| number.parse().ok())?;
+    let is_complete = passes > 0 && parts.next().is_none();
+    is_complete.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
 }
 
-/// Says that a step is reached. Does nothing in a release build.
+/// Sends the signal to this process if the step is active and was reached often enough. Does nothing in a release build.
 #[inline]
 pub(crate) fn reach(step: Step) {
-    if cfg!(debug_assertions) {
-        reach_armed(step);
+    if !cfg!(debug_assertions) {
+        return;
     }
-}
-
-fn reach_armed(step: Step) {
     let Some(armed) = ARMED.get().filter(|armed| armed.step == step) else { return };
-    // The last pass takes 1 to 0; later ones wrap around, and are far from 1.
+    // Decrementing 1 to 0 marks the pass that sends the signal. Later passes wrap around below 0, so the counter does not reach 1
+    // again.
     if armed.passes_left.fetch_sub(1, Ordering::SeqCst) == 1 {
-        // It cannot fail: a process may always signal itself.
-        let _ = rustix::process::kill_process(rustix::process::getpid(), armed.signal);
-        // The signal may arrive on another thread: nothing may happen here until it has.
-        if armed.signal == rustix::process::Signal::KILL {
+        // Cannot fail, because a process is always allowed to signal itself.
+        let _ = kill_process(getpid(), armed.signal);
+        // Another thread may handle the signal first, so this thread waits until the process ends.
+        if armed.signal == Signal::KILL {
             loop {
                 std::thread::park();
             }
@@ -151,9 +108,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_named_with_what_happens_and_when() {
+    fn the_value_names_a_step_a_signal_and_a_number_of_passes() {
         let armed = parse("ingest-copied:kill:3").unwrap();
-        assert_eq!((armed.step, armed.signal), (Step::IngestCopied, rustix::process::Signal::KILL));
+        assert_eq!(armed.step, Step::IngestCopied);
+        assert_eq!(armed.signal, Signal::KILL);
         assert_eq!(armed.passes_left.into_inner(), 3);
         assert_eq!(parse("job-claimed:stop").unwrap().passes_left.into_inner(), 1);
         for text in ["", "ingest-copied", "nowhere:kill", "job-claimed:sleep", "job-claimed:kill:0", "job-claimed:kill:1:2"] {
@@ -162,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_is_not_armed_is_passed() {
+    fn an_unarmed_step_is_passed() {
         reach(Step::KeysRotating);
     }
 }

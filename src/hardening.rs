@@ -1,45 +1,41 @@
-//! Protections of this process against other programs of the machine. Applied first, by every command.
+//! Protects this process against other processes on the machine. Every command calls [`apply`] first.
 
 use rustix::{
     fs::Mode,
     process::{DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask},
 };
 
-/// Denies new files to the group and to other users.
+/// Denies the group and other users all access to new files.
 const UMASK: Mode = Mode::RWXG.union(Mode::RWXO);
 
 /// The protections that are active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardening {
-    /// Processes of the same user can read neither memory nor environment.
+    /// Whether other processes of the same user cannot read this process's memory and environment.
     pub not_dumpable: bool,
-    /// A crash writes no memory to disk.
     pub no_core_dumps: bool,
-    /// New files and folders are for this user alone.
+    /// Whether only this user can access new files and folders.
     pub umask: bool,
 }
 
-/// Applies every protection, and keeps inherited file descriptors from child processes. Must be called before threads start.
-///
-/// # Errors
-/// The system refused one.
+/// Applies all protections, and makes child processes close inherited file descriptors. Must be called before threads start.
 pub fn apply() -> std::io::Result<()> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     umask(UMASK);
-    keep_descriptors_from_children();
+    close_descriptors_on_exec();
     Ok(())
 }
 
-/// What the program that started this one left open. What this process opens itself is closed on `exec` by its libraries.
-fn keep_descriptors_from_children() {
+/// Sets close-on-exec for file descriptors that the parent process left open. Libraries set the flag for the descriptors that
+/// they open.
+fn close_descriptors_on_exec() {
     close_fds::CloseFdsBuilder::new().cloexecfrom(3);
 }
 
 impl Hardening {
-    /// What is active now.
     pub fn current() -> Self {
-        // The mask can only be read by setting it.
+        // The current mask can only be read by setting a mask.
         let mask = umask(UMASK);
         umask(mask);
         Self {
@@ -63,7 +59,7 @@ mod tests {
         let inherited = open("/dev/null", OFlags::RDONLY, Mode::empty()).unwrap();
         let closes_on_exec = || fcntl_getfd(&inherited).unwrap().contains(FdFlags::CLOEXEC);
         assert!(!closes_on_exec());
-        keep_descriptors_from_children();
+        close_descriptors_on_exec();
         assert!(closes_on_exec());
     }
 }

@@ -1,21 +1,16 @@
-//! The CRM integration framework of LexiContract AI, without the web.
+//! The CRM integration framework of LexiContract AI, without the HTTP server and the pages.
 //!
-//! - [`domain`]: data and rules; the only part that also runs in the browser
-//! - `hardening`: protections of the process, applied before anything else
-//! - `config`, `secret`, `clock`, `provenance`, `rate_limit`: what everything else stands on
-//! - `vault`: credentials are sealed here before they touch the database
-//! - `audit_chain`: what the audit log's hashes cover
-//! - `connectors`: how each provider is reached
-//! - `analysis`: what a document says
-//! - `clamd`: the virus scanner
-//! - `db`: one table, one file
-//! - `hub` and `services`: what a person or a program can ask for, one file per intention
-//! - `jobs`: durable background work
+//! - [`domain`]: data and rules, the only part that also runs in the browser
+//! - `hub` and `services`: the application facade and its services
+//! - `jobs`: durable background jobs
+//! - `connectors`: clients for the providers' APIs
+//! - `db`: the database layer, with one file per table
+//! - `files`, `clamd`, `llm`: storage for documents, virus scanner client, language model client
+//! - `vault`, `audit_chain`, `hardening`: encrypted credentials, tamper-evident audit log, protection of the process
+//! - `config`, `secret`, `clock`, `random`, `rate_limit`, `request_context`: code that all other modules share
 
 pub mod domain;
 
-#[cfg(feature = "server")]
-pub mod analysis;
 #[cfg(feature = "server")]
 pub mod audit_chain;
 #[cfg(feature = "server")]
@@ -40,6 +35,8 @@ pub mod hardening;
 pub mod hub;
 #[cfg(feature = "server")]
 pub mod jobs;
+#[cfg(feature = "server")]
+pub mod llm;
 #[cfg(feature = "server")]
 pub mod random;
 #[cfg(feature = "server")]

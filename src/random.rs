@@ -1,4 +1,4 @@
-//! New ids and new secrets, from the operating system's randomness.
+//! Random ids and secrets, digests, and hexadecimal encoding.
 
 use crate::{
     domain::ids::{Id, Kind},
@@ -7,33 +7,34 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// A new id. Ids sort by the time they were made (UUID version 7, RFC 9562).
+/// Creates an id (UUID version 7, RFC 9562). Ids sort by creation time.
 pub fn new_id<K: Kind>() -> Id<K> {
     Id::from_suffix(&uuid::Uuid::now_v7().simple().to_string())
 }
 
-/// A new secret of 256 bits in 43 characters, behind a prefix that tells people and secret scanners what it is.
+/// Creates a 256-bit secret: a prefix followed by 43 random characters. The prefix shows users and secret scanners the kind of
+/// secret.
 pub fn new_secret(prefix: &str) -> Secret<String> {
     Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes::<32>())))
 }
 
-/// `N` random bytes.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }
 
-/// What is stored of a secret with 256 bits: its SHA-256 in hexadecimal. Nobody can guess back from it, so it needs no slow hash.
+/// Digest of a 256-bit secret for storage: SHA-256 in hexadecimal. Such a secret cannot be guessed, so a slow hash is not
+/// necessary.
 pub fn digest(secret: &Secret<String>) -> String {
     hex(&Sha256::digest(secret.expose().as_bytes()))
 }
 
-/// Lower-case hexadecimal.
+/// Encodes bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
+        write!(text, "{byte:02x}").expect("writing to a String does not fail");
         text
     })
 }

@@ -1,4 +1,4 @@
-//! Rate limits: how many calls each key may make in a time. Each process counts for itself.
+//! Rate limits per key. Each process counts its own calls.
 
 use crate::{clock::Clock, domain::time::Timestamp};
 use std::{
@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-/// Keys whose calls have been forgotten are removed once there are this many.
+/// Number of keys above which fully refilled keys are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
-/// A number of calls for each key that refills evenly over a time (a leaky bucket).
+/// A leaky bucket for each key.
 pub struct RateLimit<K> {
-    /// How many calls a key may make at once, and again in `refilled_in`. 0: no limit.
+    /// Maximum number of calls, which refills evenly over the time `refilled_in`; 0: no limit.
     calls: f64,
     refilled_in: Duration,
     clock: Clock,
@@ -26,34 +26,32 @@ struct Levels<K> {
     clean_above: usize,
 }
 
-/// How much a key had used at a time.
 struct Level {
     used: f64,
     at: Timestamp,
 }
 
 impl Level {
-    /// Whether one more call is within the limit. What refills in parts may be less than whole by a rounding error.
+    /// Whether one more call is within the limit. Tolerates rounding errors from partial refills.
     fn has_room(&self, calls: f64) -> bool {
         self.used + 1.0 <= calls + 1e-6
     }
 }
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
-    /// A limit of so many calls, multiplied by `factor`; 0 lifts the limit.
+    /// Creates a limit of `calls * factor`, rounded up. A factor of 0 disables the limit.
     pub fn new(calls: u32, refilled_in: Duration, factor: f64) -> Self {
         let calls = (f64::from(calls) * factor).ceil();
         let levels = Levels { by_key: HashMap::new(), clean_above: CLEAN_ABOVE };
         Self { calls, refilled_in, clock: Clock::system(), levels: Mutex::new(levels) }
     }
 
-    /// The same limit on another clock.
     #[must_use]
     pub fn on(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
-    /// Counts a call; `false`, without counting it, when the limit is used up.
+    /// Counts a call and returns `true`. If the limit is used up, returns `false` without counting.
     pub fn spend(&self, key: &K) -> bool {
         self.calls == 0.0
             || self.with_level(key, |level, calls| {
@@ -63,12 +61,11 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
             })
     }
 
-    /// Whether the next call would be one too many.
     pub fn is_used_up(&self, key: &K) -> bool {
         self.calls > 0.0 && self.with_level(key, |level, calls| !level.has_room(calls))
     }
 
-    /// Counts a call in any case. Calls beyond the limit delay the refill.
+    /// Counts a call even if the limit is used up. Calls beyond the limit delay the refill.
     pub fn count(&self, key: &K) {
         if self.calls > 0.0 {
             self.with_level(key, |level, _| level.used += 1.0);
@@ -96,8 +93,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-/// The networks that an address belongs to, the smallest first: an IPv4 address itself, or the /64, /56 and /48 of an IPv6 address.
-/// One customer of a provider has a whole /64, often a /56 or a /48.
+/// Networks that contain an address, the smallest first. For IPv4, only the address itself. For IPv6, the /64, /56 and /48, which
+/// are the sizes that internet providers assign to a single customer.
 pub fn networks(address: IpAddr) -> Vec<IpAddr> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![IpAddr::V4(address)],
@@ -123,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_ends_for_one_key_and_not_for_another_and_refills_evenly() {
+    fn keys_are_limited_separately_and_refill_evenly() {
         let clock = clock();
         let limit = RateLimit::new(3, Duration::from_secs(60), 1.0).on(clock.clone());
         assert_eq!(allowed(&limit, 1, 10), 3);
@@ -137,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_counts_nothing_and_calls_beyond_the_limit_delay_the_refill() {
+    fn checks_are_not_counted_and_calls_beyond_the_limit_delay_the_refill() {
         let clock = clock();
         let limit = RateLimit::new(2, Duration::from_secs(20), 1.0).on(clock.clone());
         for _ in 0..5 {
@@ -148,13 +145,13 @@ mod tests {
         }
         assert!(limit.is_used_up(&1) && !limit.is_used_up(&2));
         clock.advance(Duration::from_secs(10));
-        assert!(limit.is_used_up(&1), "one of three is left beyond the limit");
+        assert!(limit.is_used_up(&1), "one of three calls is still beyond the limit");
         clock.advance(Duration::from_secs(10));
         assert!(!limit.is_used_up(&1));
     }
 
     #[test]
-    fn the_factor_multiplies_and_zero_switches_off() {
+    fn the_factor_multiplies_and_zero_disables_the_limit() {
         let with = |calls, factor| RateLimit::new(calls, DAY, factor).on(clock());
         assert_eq!(allowed(&with(3, 2.0), 1, 10), 6);
         assert_eq!(allowed(&with(3, 0.1), 1, 10), 1);
@@ -166,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_have_refilled_are_forgotten() {
+    fn refilled_keys_are_removed() {
         let clock = clock();
         let limit = RateLimit::new(3, Duration::from_secs(60), 1.0).on(clock.clone());
         for round in 0..10_u32 {
@@ -179,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_with_many_addresses_is_one_network() {
+    fn addresses_map_to_the_networks_of_one_customer() {
         let of = |text: &str| networks(text.parse().unwrap()).iter().map(IpAddr::to_string).collect::<Vec<_>>();
         assert_eq!(of("192.0.2.1"), ["192.0.2.1"]);
         assert_eq!(of("::ffff:192.0.2.1"), ["192.0.2.1"]);

@@ -1,18 +1,15 @@
-//! Where the request that is being served comes from: the client's address, and the id under which the log knows the request.
-//!
-//! It travels beside the call and not in every signature: no decision may depend on it, only the log, the audit and the text of
-//! an answer name it.
+//! Task-local context of the current request, for logs, audit entries and error responses. Authorization and other decisions must
+//! not depend on it.
 
 use std::net::IpAddr;
 
-/// Where a request comes from. Work that no request asked for has none of it.
+/// Context of a request. It is empty during background work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestContext {
-    /// The client's address.
+    /// IP address of the client.
     pub address: Option<IpAddr>,
-    /// The request's id in the log.
     pub request_id: Option<String>,
-    /// What the client, or a proxy in front, called the request. It proves nothing.
+    /// Request id that the client or a proxy sent. It is not trusted.
     pub client_request_id: Option<String>,
 }
 
@@ -21,12 +18,12 @@ tokio::task_local! {
 }
 
 impl RequestContext {
-    /// Runs a request under its provenance.
+    /// Runs the future of a request with this context.
     pub async fn scope<F: Future>(self, request: F) -> F::Output {
         CURRENT.scope(self, request).await
     }
 
-    /// That of the request being served now; empty outside of requests.
+    /// Context of the current request; empty outside of requests.
     pub fn current() -> Self {
         CURRENT.try_with(Clone::clone).unwrap_or_default()
     }
@@ -37,7 +34,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_is_known_within_the_request_and_nowhere_else() {
+    async fn the_context_is_limited_to_its_request() {
         let here = RequestContext {
             address: Some([192, 0, 2, 1].into()),
             request_id: Some("r-1".to_owned()),

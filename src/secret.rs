@@ -1,19 +1,17 @@
-//! Values that must not be seen: no `Debug`, no `Display`, no `Serialize`, wiped when dropped.
+//! Secret values. They have a redacted `Debug`, neither `Display` nor `Serialize`, and are overwritten with zeros when dropped.
 
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A secret. Only [`Secret::expose`] gives it away, so that every use can be found.
+/// A secret value. Only [`Secret::expose`] returns the value, so that every use can be found by searching for this name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T: Zeroize>(T);
 
 impl<T: Zeroize> Secret<T> {
-    /// Takes a value into custody.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself, for the one place that needs it.
     pub fn expose(&self) -> &T {
         &self.0
     }

@@ -1,11 +1,12 @@
-//! What encrypts every connection that we make.
+//! TLS for outgoing connections.
 
-/// Makes ring the process's TLS provider, which reqwest takes. A second call finds one installed, which is as good.
+/// Installs ring as the cryptography provider for TLS in this process, because reqwest uses the installed provider. Idempotent.
 pub(crate) fn install() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
-/// Checks certificates with the machine's root certificates, and with Mozilla's where the machine has none.
+/// TLS configuration that verifies server certificates with the machine's root certificates, or with Mozilla's if the machine has
+/// none.
 pub(crate) fn client_config() -> rustls::ClientConfig {
     use rustls_platform_verifier::ConfigVerifierExt;
     install();

@@ -1,111 +1,91 @@
-//! The vault: seals credentials before they touch the database, with a ring of Fernet keys.
+//! The vault: encrypts credentials with a ring of Fernet keys before they are stored in the database.
 //!
-//! Fernet has no associated data, so a token copied into another row would open there. The plaintext therefore begins with
-//! the organization and the field it belongs to, and opening checks both. In a JSON object they are its first member, so that a program
-//! of the customer's that holds the key reads the object as it is; before anything else they end with a zero byte.
+//! Fernet does not support associated data. An encrypted value that is copied into another row could therefore be decrypted
+//! there. To prevent this, the plaintext begins with its organization and field, which decryption checks.
+//!
+//! In a JSON object, organization and field are the first member, so that other programs that have the key can parse the object.
+//! Before any other value, they end with a zero byte.
 
 use crate::{domain::ids::OrganizationId, secret::Secret};
 use fernet::Fernet;
 use std::sync::Arc;
+use strum::IntoStaticStr;
 
-/// The key ring. The first key encrypts, all decrypt.
+/// The key ring. The first key encrypts; every key can decrypt.
 #[derive(Clone)]
 pub struct Vault {
     keys: Arc<[Fernet]>,
 }
 
-/// Which value of an organization is sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The column that holds a sealed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 pub enum Field {
-    /// `organization_integrations.credentials`
+    #[strum(serialize = "organization_integrations.credentials")]
     Credentials,
-    /// `revocations.credentials`
+    #[strum(serialize = "revocations.credentials")]
     Revocation,
-    /// `oauth_flows.verifier`
+    #[strum(serialize = "oauth_flows.verifier")]
     Verifier,
-    /// `webhook_secrets.signing_key`
+    #[strum(serialize = "webhook_secrets.signing_key")]
     SigningKey,
-    /// `idempotency_keys.response`
-    FormAnswer,
+    #[strum(serialize = "idempotency_keys.response")]
+    IdempotentResponse,
 }
 
-impl Field {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Credentials => "organization_integrations.credentials",
-            Self::Revocation => "revocations.credentials",
-            Self::Verifier => "oauth_flows.verifier",
-            Self::SigningKey => "webhook_secrets.signing_key",
-            Self::FormAnswer => "idempotency_keys.response",
-        }
-    }
-}
-
-/// A sealed value that does not open.
+/// Reason why a sealed value cannot be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// No key of the ring made it, or it was changed.
+    /// The value was sealed with another key, or modified.
     #[error("no key of `FERNET_KEY` opens it")]
     NoKey,
-    /// It was made more than a minute ahead of this machine's clock. The value is whole; the clock is wrong.
+    /// The value was sealed more than a minute after this machine's current time, so this machine's clock is wrong.
     #[error("it was sealed in the future: check this machine's clock")]
     Clock,
-    /// It belongs to another organization or field.
+    /// The value was sealed for another organization or field.
     #[error("it was sealed for another row")]
     OtherRow,
 }
 
-/// How far ahead of the clock the fernet crate accepts a token.
+/// Maximum clock skew that the crate fernet accepts.
 const MAX_CLOCK_SKEW_SECONDS: u64 = 60;
 
 impl Vault {
-    /// A vault with these keys; `None` without any, or when one is not a Fernet key.
+    /// Creates a vault; `None` if there are no keys or a key is invalid.
     pub fn new(keys: &[Secret<String>]) -> Option<Self> {
         let keys: Option<Vec<Fernet>> = keys.iter().map(|key| Fernet::new(key.expose())).collect();
         keys.filter(|keys| !keys.is_empty()).map(|keys| Self { keys: keys.into() })
     }
 
-    /// A new random key.
     pub fn generate_key() -> Secret<String> {
         Secret::new(Fernet::generate_key())
     }
 
-    /// Seals a value of an organization: the customer's `encrypt_data`.
+    /// Seals a value that belongs to an organization.
     pub fn encrypt(&self, organization: &OrganizationId, field: Field, plaintext: &[u8]) -> Vec<u8> {
-        self.seal(&place(organization.as_str(), field.as_str()), plaintext)
+        self.seal(&place(organization.as_str(), field.into()), plaintext)
     }
 
-    /// Opens what [`Self::encrypt`] sealed for the same organization and field: the customer's `decrypt_data`.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
+    /// Opens a value that [`Self::encrypt`] sealed for the same organization and field.
     pub fn decrypt(&self, organization: &OrganizationId, field: Field, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
-        self.open(&place(organization.as_str(), field.as_str()), token)
+        self.open(&place(organization.as_str(), field.into()), token)
     }
 
-    /// Seals a value of the installation itself.
+    /// Seals a value that belongs to the whole installation.
     pub fn encrypt_for_server(&self, name: &str, plaintext: &[u8]) -> Vec<u8> {
         self.seal(&place("server", name), plaintext)
     }
 
-    /// Opens what [`Self::encrypt_for_server`] sealed.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
     pub fn decrypt_for_server(&self, name: &str, token: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
         self.open(&place("server", name), token)
     }
 
-    /// Which key of the ring, counted from 0, opens a token; `None` when none does.
+    /// Index of the key that opens a sealed value; `None` if no key does.
     pub fn key_of(&self, token: &[u8]) -> Option<usize> {
         let token = std::str::from_utf8(token).ok()?;
         self.keys.iter().position(|key| key.decrypt(token).is_ok())
     }
 
-    /// The same value sealed with the first key; `None` when it is already.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
+    /// Seals a value again with the first key; `None` if it is already sealed with that key.
     pub fn rotate(&self, token: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
         match self.key_of(token) {
             Some(0) => Ok(None),
@@ -113,7 +93,6 @@ impl Vault {
         }
     }
 
-    /// How many keys the ring has.
     pub fn key_count(&self) -> usize {
         self.keys.len()
     }
@@ -143,7 +122,7 @@ impl Vault {
     }
 }
 
-/// Where a value belongs. Both parts are our own words and ids, with nothing in them that JSON would escape.
+/// Owner and name of a value. Neither contains characters that JSON would escape.
 fn place(owner: &str, name: &str) -> String {
     format!("{owner}/{name}")
 }
@@ -152,15 +131,15 @@ fn prefix(place: &str) -> String {
     format!("{place}\0")
 }
 
-/// Stands for the `{"` that an object with members begins with.
+/// Prefix that replaces the leading `{"` of a JSON object that has members.
 fn object_prefix(place: &str) -> String {
     format!("{{\"bound_to\":\"{place}\",\"")
 }
 
-/// The time stamp is readable without a key: bytes 1 to 8 of the token.
+/// Whether the timestamp in the token is in the future. The timestamp is in bytes 1 to 8 and is not encrypted.
 fn is_from_the_future(token: &str) -> bool {
     use base64::{Engine, engine::general_purpose::URL_SAFE};
-    // Twelve characters hold nine bytes: the version and the time stamp.
+    // Twelve base64 characters encode nine bytes: the version and the timestamp.
     let head = token.get(..12).and_then(|head| URL_SAFE.decode(head).ok());
     let stamp = head.and_then(|bytes| Some(u64::from_be_bytes(bytes.get(1..9)?.try_into().ok()?)));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -183,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_swapped_with_another_organizations_does_not_open() {
+    fn a_value_opens_only_for_its_organization_and_field() {
         let vault = vault(&[SPEC_KEY]);
         let token = vault.encrypt(&organization("a"), Field::Credentials, b"secret");
         assert_eq!(vault.decrypt(&organization("a"), Field::Credentials, &token).unwrap().expose(), b"secret");
@@ -192,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_object_stays_one_and_is_bound_all_the_same() {
+    fn a_json_object_stays_valid_json_and_is_bound() {
         let vault = vault(&[SPEC_KEY]);
         let given = br#"{"type":"oauth2","access_token":"00D!x"}"#;
         let token = vault.encrypt(&organization("a"), Field::Credentials, given);
@@ -208,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_key_still_opens_until_everything_is_rotated() {
+    fn an_old_key_opens_values_until_they_are_rotated() {
         let (old, new) = (Fernet::generate_key(), Fernet::generate_key());
         let token = vault(&[&old]).encrypt(&organization("a"), Field::Credentials, b"secret");
         let ring = vault(&[&new, &old]);
@@ -220,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_from_the_future_is_a_matter_of_the_clock() {
+    fn a_token_from_the_future_is_a_clock_error() {
         let key = Fernet::new(SPEC_KEY).unwrap();
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
         let token = key.encrypt_at_time(b"server/x\0secret", now + 3_600);
@@ -229,9 +208,10 @@ mod tests {
         assert_eq!(vault(&[&other]).decrypt_for_server("x", b"garbage").unwrap_err(), VaultError::NoKey);
     }
 
-    /// The vectors of the Fernet specification (github.com/fernet/spec: `verify.json`, `generate.json`, `invalid.json`), at their own times.
+    /// The files `verify.json`, `generate.json` and `invalid.json` from github.com/fernet/spec. Each case is checked at the time
+    /// that it contains.
     #[test]
-    fn the_vectors_of_the_specification_hold() {
+    fn the_test_vectors_of_the_specification_pass() {
         let key = Fernet::new(SPEC_KEY).unwrap();
         let verify = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
         let (issued, now) = (499_162_800, 499_162_801);
@@ -273,7 +253,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_comes_back_and_no_changed_token_opens(value: Vec<u8>, at in 0_usize..64, bit in 0_u8..7) {
+        fn values_round_trip_and_modified_tokens_are_rejected(value: Vec<u8>, at in 0_usize..64, bit in 0_u8..7) {
             let vault = vault(&[SPEC_KEY]);
             let mut token = vault.encrypt(&organization("a"), Field::Credentials, &value);
             let opened = vault.decrypt(&organization("a"), Field::Credentials, &token).unwrap();

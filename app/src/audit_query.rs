@@ -1,15 +1,13 @@
-//! What the address of the audit log asks for.
+//! The query parameters of the audit log.
 
-use crate::text::next_path::escape;
+use crate::{fingerprint::page_at, text::url::with_query};
 use lexicontract::domain::{audit::AuditFilter, contract::timeline::ActivityKind, page::PageRequest, time::Timestamp};
 
-/// The path of the page.
 const PAGE: &str = "/settings/audit";
-/// The path of the file.
 const FILE: &str = "/settings/audit.csv";
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The values of the address as they came; one that nobody knows filters nothing.
+/// The parameters as text from the address. A parameter with an unknown value does not filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditQuery {
     pub(crate) kind: Option<String>,
@@ -20,7 +18,6 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
-    /// Reads them from the query of an address.
     pub fn read(value_of: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             kind: value_of("kind"),
@@ -31,7 +28,7 @@ impl AuditQuery {
         }
     }
 
-    /// What it asks the hub for. The last day counts, too.
+    /// The filter for the hub. The whole day in `until` is included.
     pub fn filter(&self) -> AuditFilter {
         AuditFilter {
             kind: self.kind.as_deref().and_then(ActivityKind::parse_audit_event),
@@ -42,34 +39,26 @@ impl AuditQuery {
     }
 
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest::new(None, self.cursor.clone()).unwrap_or_default()
+        page_at(self.cursor.clone())
     }
 
-    /// The address of another page of the same.
+    /// The address of the list page at `cursor`, with the same filters. `None` is the first page.
     pub(crate) fn at(&self, cursor: Option<String>) -> String {
         address(PAGE, &Self { cursor, ..self.clone() })
     }
 
-    /// The address of the same as a file.
     pub(crate) fn csv(&self) -> String {
         address(FILE, &Self { cursor: None, ..self.clone() })
     }
 }
 
-fn address(path: &str, asked: &AuditQuery) -> String {
-    let values = [
-        ("kind", &asked.kind),
-        ("person", &asked.person),
-        ("from", &asked.from),
-        ("until", &asked.until),
-        ("cursor", &asked.cursor),
-    ];
-    let pairs: Vec<String> =
-        values.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(value.as_deref()?)))).collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+fn address(path: &str, query: &AuditQuery) -> String {
+    let AuditQuery { kind, person, from, until, cursor } = query;
+    let values = [("kind", kind), ("person", person), ("from", from), ("until", until), ("cursor", cursor)];
+    with_query(path, values.map(|(name, value)| (name, value.as_deref())))
 }
 
-/// The beginning of a day such as `2026-11-22`.
+/// The start of a day such as `2026-11-22`, in UTC.
 fn day(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{text}T00:00:00Z"))
 }
@@ -79,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_whole_and_nonsense_filters_nothing() {
+    fn until_includes_its_day_and_unknown_values_do_not_filter() {
         let value = |name: &str| match name {
             "from" | "until" => Some("2026-11-22".to_owned()),
             "kind" | "person" => Some("nonsense".to_owned()),
@@ -87,8 +76,9 @@ mod tests {
         };
         let filter = AuditQuery::read(value).filter();
         let (from, until) = (filter.from.unwrap(), filter.until.unwrap());
-        assert_eq!((from.to_string().as_str(), until.millis() - from.millis()), ("2026-11-22T00:00:00.000Z", DAY_MILLIS));
-        assert_eq!((filter.kind, filter.actor_id), (None, None));
+        assert_eq!(from.to_string(), "2026-11-22T00:00:00.000Z");
+        assert_eq!(until.millis() - from.millis(), DAY_MILLIS);
+        assert_eq!((filter.kind, filter.actor_id), (None, None), "kind and person");
         assert_eq!(
             AuditQuery::read(value).csv(),
             "/settings/audit.csv?kind=nonsense&person=nonsense&from=2026-11-22&until=2026-11-22"

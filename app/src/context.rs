@@ -1,92 +1,103 @@
-//! What the server hands to every page and action: the hub, and who is asking.
+//! The request context for pages and actions: the hub and the caller.
 
 use crate::session;
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts};
 use leptos::{
     prelude::{expect_context, use_context},
     reactive::owner::with_context,
 };
+use leptos_axum::ResponseOptions;
 use lexicontract::{
     domain::problem::Problem,
     hub::Hub,
     rate_limit::networks,
-    services::{Actor, Client, IdempotencyKey, Sender},
+    services::{Actor, Client, IdempotencyKey},
 };
 use std::{
     net::IpAddr,
+    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-/// Who is asking; `None` when nobody is signed in. The server's middleware decides it once per request.
+/// The signed-in user, if any. The server's middleware sets this value once per request.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<Actor>);
 
-/// The address of the client. The server's middleware decides it once per request.
+/// The IP address of the client. The server's middleware sets this value once per request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// The network that limits count by.
+    /// The network of the client, which rate limits use as the key.
     pub fn network(self) -> IpAddr {
         networks(self.0)[0]
     }
 }
 
-/// Whether an action refused a form because the user may not do that. The answer redirects, so its status does not show it.
+/// Whether an action rejected a form because the user lacks permission. The middleware reads it here, because the response is a
+/// redirect and its status does not show the rejection.
 #[derive(Clone, Debug, Default)]
 pub struct FormRejection(Arc<AtomicBool>);
 
 impl FormRejection {
-    /// Whether the form was refused.
-    pub fn is_refused(&self) -> bool {
+    pub fn is_rejected(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Records for the server's middleware that the action refused the form.
+/// Records a rejection, so that the server's middleware can read it from [`FormRejection`].
 pub(crate) fn record_form_rejection() {
-    if let Some(refusal) = with_context(|parts: &Parts| parts.extensions.get::<FormRejection>().cloned()).flatten() {
-        refusal.0.store(true, Ordering::Relaxed);
+    if let Some(rejection) = with_context(|parts: &Parts| parts.extensions.get::<FormRejection>().cloned()).flatten() {
+        rejection.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// The client of the request, for whom it may sign in.
 pub(crate) fn client() -> Client {
     let address = with_context(|parts: &Parts| parts.extensions.get::<ClientAddress>().copied()).flatten();
     with_headers(|headers| Some(session::client(hub().config(), headers, address))).unwrap_or_default()
 }
 
-/// The hub. The server provides it to every page and action.
 pub fn hub() -> Hub {
     expect_context::<Hub>()
 }
 
-/// Who is asking.
 pub fn visitor() -> Visitor {
     use_context::<Visitor>().unwrap_or(Visitor(None))
 }
 
-/// The signed-in person.
-///
-/// # Errors
-/// [`Problem::NotSignedIn`] when nobody is.
+/// The signed-in user, or [`Problem::NotSignedIn`] if there is no session.
 pub fn actor() -> Result<Actor, Problem> {
     visitor().0.ok_or(Problem::NotSignedIn)
 }
 
-/// The signed-in user and the idempotency key of the submitted form.
-///
-/// # Errors
-/// [`Problem::NotSignedIn`] without a session.
-pub fn sender() -> Result<Sender, Problem> {
-    let form_post = with_context(|parts: &Parts| parts.extensions.get::<IdempotencyKey>().cloned()).flatten();
-    Ok(Sender { actor: actor()?, form_post })
+/// The signed-in user. If the submitted form contained an idempotency key, the result includes the key.
+pub fn form_actor() -> Result<Actor, Problem> {
+    let idempotency_key = with_context(|parts: &Parts| parts.extensions.get::<IdempotencyKey>().cloned()).flatten();
+    Ok(Actor { idempotency_key, ..actor()? })
 }
 
-/// What `read` finds in the headers of the request.
+/// Parses an id. An invalid id causes the same problem as an unknown id.
+pub(crate) fn parse_id<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+pub(crate) fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// Sets the HTTP status of the problem, and the header `Retry-After` if the problem has a retry time.
+pub(crate) fn set_problem_status(problem: &Problem) {
+    set_status(problem.status());
+    if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), problem.retry_after_seconds()) {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
 pub(crate) fn with_headers<T>(read: impl FnOnce(&HeaderMap) -> Option<T>) -> Option<T> {
     with_context(|parts: &Parts| read(&parts.headers)).flatten()
 }

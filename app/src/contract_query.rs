@@ -1,19 +1,13 @@
-//! What the address of the list of contracts asks for.
+//! The query parameters of the contract list.
 
-use crate::text::next_path::escape;
+use crate::{fingerprint::page_at, text::url::with_query};
 use lexicontract::{
-    domain::{
-        contract::{NegotiationStatus, SyncStatus},
-        page::PageRequest,
-    },
+    domain::contract::{NegotiationStatus, SyncStatus},
     services::{ContractFilter, ContractSort},
 };
 use serde::{Deserialize, Serialize};
 
-/// The path of the list.
-const LIST: &str = "/contracts";
-
-/// The values of the address as they came; one that nobody knows filters nothing.
+/// The parameters as text from the address. A parameter with an unknown value does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ContractQuery {
     pub text: Option<String>,
@@ -24,7 +18,6 @@ pub(crate) struct ContractQuery {
 }
 
 impl ContractQuery {
-    /// Reads them from the query of an address.
     pub(crate) fn read(value_of: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             text: value_of("q"),
@@ -35,46 +28,40 @@ impl ContractQuery {
         }
     }
 
-    /// The address that asks for the same.
     pub(crate) fn address(&self) -> String {
-        let values =
-            [("q", &self.text), ("status", &self.status), ("sync", &self.sync), ("sort", &self.sort), ("cursor", &self.cursor)];
-        let pairs: Vec<String> =
-            values.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(value.as_deref()?)))).collect();
-        if pairs.is_empty() { LIST.to_owned() } else { format!("{LIST}?{}", pairs.join("&")) }
+        let Self { text, status, sync, sort, cursor } = self;
+        let values = [("q", text), ("status", status), ("sync", sync), ("sort", sort), ("cursor", cursor)];
+        with_query("/contracts", values.map(|(name, value)| (name, value.as_deref())))
     }
 
-    /// The first page with another status, or with every one.
+    /// The query of the first page with the contracts of this status. `None` selects every status.
     pub(crate) fn with_status(&self, status: Option<NegotiationStatus>) -> Self {
-        Self { status: status.map(|status| status.as_str().to_owned()), cursor: None, ..self.clone() }
+        Self { status: status.map(|status| status.into_str().to_owned()), cursor: None, ..self.clone() }
     }
 
-    /// The first page in another order.
     pub(crate) fn with_sort(&self, sort: ContractSort) -> Self {
-        Self { sort: Some(sort_word(sort).to_owned()), cursor: None, ..self.clone() }
+        Self { sort: Some(sort_value(sort).to_owned()), cursor: None, ..self.clone() }
     }
 
-    /// Another page of the same list; `None` is the first.
+    /// The query of the list page at `cursor`, with the same filters. `None` is the first page.
     pub(crate) fn at(&self, cursor: Option<String>) -> Self {
         Self { cursor, ..self.clone() }
     }
 
-    /// Whether it asks for less than everything.
     pub(crate) fn is_filtered(&self) -> bool {
         self.text.is_some() || self.status().is_some() || self.sync().is_some()
     }
 
     pub(crate) fn status(&self) -> Option<NegotiationStatus> {
-        self.status.as_deref().and_then(NegotiationStatus::parse)
+        self.status.as_deref()?.parse().ok()
     }
 
     pub(crate) fn sync(&self) -> Option<SyncStatus> {
-        self.sync.as_deref().and_then(SyncStatus::parse)
+        self.sync.as_deref()?.parse().ok()
     }
 
     pub(crate) fn sort(&self) -> ContractSort {
-        let known = SORTS.into_iter().find(|sort| Some(sort_word(*sort)) == self.sort.as_deref());
-        known.unwrap_or_default()
+        SORTS.into_iter().find(|(_, value, _)| Some(*value) == self.sort.as_deref()).map(|(sort, ..)| sort).unwrap_or_default()
     }
 
     pub(crate) fn filter(&self) -> ContractFilter {
@@ -83,23 +70,21 @@ impl ContractQuery {
             sync: self.sync(),
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
             sort: self.sort(),
-            page: PageRequest::new(None, self.cursor.clone()).unwrap_or_default(),
+            page: page_at(self.cursor.clone()),
         }
     }
 }
 
-/// Every order, as a form offers them.
-pub(crate) const SORTS: [ContractSort; 4] =
-    [ContractSort::Created, ContractSort::Updated, ContractSort::Title, ContractSort::Account];
+/// Each sort order, its value in addresses, and its label.
+pub(crate) const SORTS: [(ContractSort, &str, &str); 4] = [
+    (ContractSort::Created, "created", "Newest"),
+    (ContractSort::Updated, "updated", "Last changed"),
+    (ContractSort::Title, "title", "Title"),
+    (ContractSort::Account, "account", "Account"),
+];
 
-/// The word of an order in addresses.
-pub(crate) fn sort_word(sort: ContractSort) -> &'static str {
-    match sort {
-        ContractSort::Created => "created",
-        ContractSort::Updated => "updated",
-        ContractSort::Title => "title",
-        ContractSort::Account => "account",
-    }
+pub(crate) fn sort_value(sort: ContractSort) -> &'static str {
+    SORTS.into_iter().find(|(known, ..)| *known == sort).map_or("created", |(_, value, _)| value)
 }
 
 #[cfg(test)]
@@ -107,22 +92,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_asks_for_the_same_again() {
-        let asked = ContractQuery {
+    fn address_contains_every_parameter() {
+        let query = ContractQuery {
             text: Some("a&b".to_owned()),
             status: Some("draft".to_owned()),
             sort: Some("title".to_owned()),
             ..ContractQuery::default()
         };
-        assert_eq!(asked.address(), "/contracts?q=a%26b&status=draft&sort=title");
-        assert_eq!(asked.with_status(None).address(), "/contracts?q=a%26b&sort=title");
+        assert_eq!(query.address(), "/contracts?q=a%26b&status=draft&sort=title");
+        assert_eq!(query.with_status(None).address(), "/contracts?q=a%26b&sort=title");
         assert_eq!(ContractQuery::default().address(), "/contracts");
     }
 
     #[test]
-    fn a_word_that_nobody_knows_filters_nothing() {
-        let asked = ContractQuery::read(|name| (name != "cursor").then(|| "nonsense".to_owned()));
-        let filter = asked.filter();
-        assert_eq!((filter.status, filter.sync, filter.sort), (None, None, ContractSort::Created));
+    fn unknown_values_do_not_filter() {
+        let query = ContractQuery::read(|name| (name != "cursor").then(|| "nonsense".to_owned()));
+        let filter = query.filter();
+        assert_eq!(
+            (filter.status, filter.sync, filter.sort),
+            (None, None, ContractSort::Created),
+            "status, write-back and order"
+        );
     }
 }

@@ -1,8 +1,8 @@
-//! Every cookie of the product: its name, its attributes, and the sealing of what it holds. No other module makes or ends one.
+//! All cookies: their names, attributes and encrypted values. Only this module sets and deletes cookies.
 //!
-//! Over https each name has a prefix that browsers enforce (RFC 6265bis, section 4.1.3): `__Host-` where the cookie belongs to the whole
-//! site, so that no other host of the domain can set it, and `__Secure-` where it belongs to one page. Over http on loopback browsers
-//! would refuse the prefixes.
+//! Over https, each cookie name has a prefix that browsers enforce (RFC 6265bis, section 4.1.3). Cookies for the whole site have
+//! `__Host-`, so that no other host of the domain can set them. Cookies for one page have `__Secure-`. Over http on loopback,
+//! names have no prefix, because browsers would reject it.
 
 use crate::context::{hub, with_headers};
 use http::{
@@ -18,27 +18,23 @@ use lexicontract::{
 };
 use std::time::Duration;
 
-/// The page that shows a form that was sent after the session had ended.
+/// The page that shows a form that was submitted after the session had ended.
 pub const SAVED_FORM_PAGE: &str = "/unfinished";
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// Browsers refuse cookies of more than 4,096 bytes, name and attributes included.
+/// The maximum length of an encrypted value. Browsers reject cookies of more than 4,096 bytes, including name and attributes.
 const MAX_VALUE_BYTES: usize = 3_800;
-/// How many cookies of one name are tried: a browser has one for each path, and what else it has was planted.
+/// The maximum number of cookies with the same name that are read from a request. A browser sends at most one for each path; any
+/// others were planted by an attacker.
 const MAX_SAME_NAME: usize = 8;
 
-/// One cookie.
 #[derive(Clone, Copy, Debug)]
 pub enum Cookie<'a> {
-    /// Proves who is signed in. Its value is random.
     Session,
-    /// Light or dark. It belongs to no person and is not sealed.
     Theme,
-    /// A sealed value.
     Sealed(SealedCookie<'a>),
 }
 
 impl Cookie<'_> {
-    /// The name.
     pub fn name(self, config: &Config) -> &'static str {
         let (over_https, over_http) = match self {
             Self::Session => ("__Host-lexicontract_session", "lexicontract_session"),
@@ -67,13 +63,12 @@ impl Cookie<'_> {
         }
     }
 
-    /// The header that sets it. Scripts cannot read it, and pages of other sites cannot send it along with a form.
+    /// The header that sets the cookie with the attributes `HttpOnly` and `SameSite=Lax`.
     pub fn set(self, config: &Config, value: &str) -> HeaderValue {
         self.header(config, value, self.max_age())
     }
 
-    /// The header that ends it.
-    pub fn end(self, config: &Config) -> HeaderValue {
+    pub fn delete(self, config: &Config) -> HeaderValue {
         self.header(config, "", Duration::ZERO)
     }
 
@@ -86,13 +81,12 @@ impl Cookie<'_> {
         header
     }
 
-    /// The values of the cookies of that name.
     fn values(self, config: &Config, headers: &HeaderMap) -> Vec<String> {
         let name = self.name(config);
         headers
             .get_all(COOKIE)
             .iter()
-            // Other programs on the host may set cookies of any bytes; only ours are text.
+            // Other programs on the same host can set cookies that are not valid UTF-8. These cookies are skipped.
             .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
             .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .filter(|(key, value)| *key == name && !value.is_empty())
@@ -101,42 +95,41 @@ impl Cookie<'_> {
             .collect()
     }
 
-    /// The value of the one cookie of that name; `None` without one, or when there are several.
+    /// The value of the cookie. `None` if the request has no cookie of that name, or more than one.
     pub fn value(self, config: &Config, headers: &HeaderMap) -> Option<String> {
         <[String; 1]>::try_from(self.values(config, headers)).ok().map(|[value]| value)
     }
 }
 
-/// The header that sets a sealed cookie; `None` when no browser would keep it.
+/// The header that sets the cookie with an encrypted value. `None` if the encrypted value is too long for a cookie.
 pub fn seal(hub: &Hub, cookie: SealedCookie<'_>, value: &str) -> Option<HeaderValue> {
     let sealed = hub.seal_cookie(cookie, value);
     (sealed.expose().len() <= MAX_VALUE_BYTES).then(|| Cookie::Sealed(cookie).set(hub.config(), sealed.expose()))
 }
 
-/// What a sealed cookie of the request holds. One that does not open, because it was planted, is another user's or too old, is ended.
+/// The decrypted value of the cookie. A cookie that cannot be decrypted is deleted: it was planted, belongs to another user, or
+/// has expired.
 pub(crate) fn open(cookie: SealedCookie<'_>) -> Option<String> {
     let hub = hub();
     let sealed = with_headers(|headers| Some(Cookie::Sealed(cookie).values(hub.config(), headers))).unwrap_or_default();
     let opened = sealed.iter().find_map(|sealed| hub.open_cookie(cookie, sealed)).map(|value| value.expose().clone());
     if opened.is_none() && !sealed.is_empty() {
-        end(cookie);
+        delete(cookie);
     }
     opened
 }
 
-/// What a sealed cookie of the request holds, and ends it.
+/// Decrypts the value of the cookie and deletes the cookie.
 pub(crate) fn take(cookie: SealedCookie<'_>) -> Option<String> {
     let opened = open(cookie)?;
-    end(cookie);
+    delete(cookie);
     Some(opened)
 }
 
-/// Ends a sealed cookie with the response.
-pub(crate) fn end(cookie: SealedCookie<'_>) {
-    append(Some(Cookie::Sealed(cookie).end(hub().config())));
+pub(crate) fn delete(cookie: SealedCookie<'_>) {
+    append(Some(Cookie::Sealed(cookie).delete(hub().config())));
 }
 
-/// Adds a header that sets or ends a cookie to the response.
 pub(crate) fn append(cookie: Option<HeaderValue>) {
     if let (Some(response), Some(cookie)) = (use_context::<ResponseOptions>(), cookie) {
         response.append_header(SET_COOKIE, cookie);
@@ -153,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_over_https_is_bound_to_this_host() {
+    fn session_cookie_over_https_is_bound_to_the_host() {
         let header = Cookie::Session.set(&config("https://contracts.example.com"), "abc");
         let text = header.to_str().unwrap();
         assert!(text.starts_with("__Host-lexicontract_session=abc; Path=/;"), "{text}");
@@ -164,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cookie_of_the_name_is_read_and_two_are_refused() {
+    fn repeated_cookie_is_rejected() {
         let config = config("http://127.0.0.1:3000");
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("theme=dark; lexicontract_session=abc"));
@@ -174,10 +167,14 @@ mod tests {
     }
 
     #[test]
-    fn over_https_a_cookie_without_the_prefix_is_not_read() {
+    fn cookie_without_prefix_is_ignored_over_https() {
         let config = config("https://contracts.example.com");
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("lexicontract_session=abc; lexicontract_theme=dark"));
-        assert_eq!((Cookie::Session.value(&config, &headers), Cookie::Theme.value(&config, &headers)), (None, None));
+        assert_eq!(
+            (Cookie::Session.value(&config, &headers), Cookie::Theme.value(&config, &headers)),
+            (None, None),
+            "session and theme"
+        );
     }
 }

@@ -1,7 +1,7 @@
-//! From a request to a page.
+//! Builds the response to a page request.
 //!
-//! Everything is read before anything is made, and a page is made in one go: its status and its headers are still open when its content
-//! is known, and there is nothing to stream.
+//! A page reads all its data before it renders, and the response is not streamed. The content of the page can therefore still set
+//! the status and headers.
 
 use crate::{
     pages::{Address, Route},
@@ -17,7 +17,8 @@ use leptos::{config::LeptosOptions, nonce::provide_nonce, prelude::*, reactive::
 use leptos_axum::ResponseOptions;
 use std::sync::{Arc, PoisonError};
 
-/// Answers with a page. `parameters` are the parts of its path that have a name; `provide` adds to the context what pages ask.
+/// Renders a page. `parameters` contains the names and values of the path parameters. `provide` adds values to the Leptos
+/// context.
 pub async fn document(
     route: &Route,
     options: &LeptosOptions,
@@ -27,21 +28,21 @@ pub async fn document(
 ) -> Response<Body> {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let response = ResponseOptions::default();
-    let making = owner.with(|| {
+    let rendering = owner.with(|| {
         provide_context(Address::new(&request.uri, parameters));
         provide_context(request);
         provide_context(response.clone());
         provide_nonce();
         provide();
-        ScopedFuture::new_untracked((route.page)().make())
+        ScopedFuture::new_untracked((route.page)().render())
     });
-    let made = making.await;
-    let html = owner.with(|| shell(options, made).to_html());
+    let page = rendering.await;
+    let html = owner.with(|| shell(options, page).to_html());
     owner.unset_with_forced_cleanup();
-    answer(html, &response)
+    with_options(html, &response)
 }
 
-fn answer(html: String, options: &ResponseOptions) -> Response<Body> {
+fn with_options(html: String, options: &ResponseOptions) -> Response<Body> {
     let mut response = Html(html).into_response();
     let parts = std::mem::take(&mut *options.0.write().unwrap_or_else(PoisonError::into_inner));
     if let Some(status) = parts.status {

@@ -1,27 +1,24 @@
-//! The page for what went wrong before, or outside of, any page: a fault of ours, a database that does not answer.
+//! The error page for failures outside of the page code, such as an unavailable database.
 
 use crate::{
-    parts::{
-        form::button::{Look, link},
-        layout::{
-            frame::{alone, panel},
-            row,
-        },
-    },
+    parts::{Look, centered_page, link_button, panel, row},
     shell::stylesheet,
-    text::problem::sentence,
+    text::problem::message,
 };
 use leptos::{config::LeptosOptions, prelude::*};
 use lexicontract::domain::problem::Problem;
 
-/// The policy of the page: it has no script.
+/// The content security policy of the error page, which has no scripts.
 pub const ERROR_PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The whole document.
+/// The complete HTML document. `again` is the address to which the button `Try again` leads.
 pub fn error_page(options: &LeptosOptions, problem: &Problem, again: &str) -> String {
-    let (title, text, style) = (problem.title(), sentence(problem), stylesheet(options));
-    let buttons = row((link("Try again", again, Look::Primary), link("Go to Integrations", "/integrations", Look::Secondary)));
+    let (title, text, style) = (problem.title(), message(problem), stylesheet(options));
+    let buttons = row((
+        link_button("Try again", again, Look::Primary),
+        link_button("Go to Integrations", "/integrations", Look::Secondary),
+    ));
     let document = Owner::new().with(|| {
         view! {
             <html lang="en">
@@ -33,7 +30,7 @@ pub fn error_page(options: &LeptosOptions, problem: &Problem, again: &str) -> St
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                     <link rel="stylesheet" href=style />
                 </head>
-                <body>{alone(panel(title, text, buttons), ().into_any())}</body>
+                <body>{centered_page(panel(title, text, buttons), ())}</body>
             </html>
         }
         .to_html()
@@ -46,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_says_what_happened_and_where_to_go() {
+    fn error_page_has_title_and_links() {
         let options = LeptosOptions::builder().output_name("lexicontract").build();
         let page = error_page(&options, &Problem::Unavailable, "/contracts");
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{page}");

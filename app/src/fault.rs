@@ -1,4 +1,4 @@
-//! What a server function answers when it cannot do what was asked: a problem for people, never free text.
+//! The error type of all server functions.
 
 use leptos::server_fn::{
     Bytes,
@@ -8,13 +8,10 @@ use leptos::server_fn::{
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::{Deserialize, Serialize};
 
-/// Why a server function failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
-    /// The server said no, and why.
     #[error("{0}")]
     Problem(Problem),
-    /// The server could not be asked.
     #[error("the server could not be reached")]
     Unreachable,
 }
@@ -32,15 +29,15 @@ impl FromServerFnError for Fault {
         }
     }
 
-    /// Who is not signed in is refused before any server function runs, with a problem document in place of a fault.
+    /// Parses an error response. A request without a session is rejected before the server function runs, so its response is a
+    /// problem document and not a serialized [`Fault`].
     fn de(data: Bytes) -> Self {
         let fault = serde_json::from_slice(&data);
-        let refused = || serde_json::from_slice::<Rejection>(&data).map(|refusal| Self::Problem(refusal.code));
-        fault.or_else(|_| refused()).unwrap_or(Self::Unreachable)
+        let rejection = || serde_json::from_slice::<Rejection>(&data).map(|rejection| Self::Problem(rejection.code));
+        fault.or_else(|_| rejection()).unwrap_or(Self::Unreachable)
     }
 }
 
-/// As much of a problem document as a page needs.
 #[derive(Deserialize)]
 struct Rejection {
     code: Problem,
@@ -57,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_learns_that_nobody_is_signed_in_any_more() {
+    fn rejection_before_a_server_function_is_read_as_its_problem() {
         let read = |answer: &'static str| Fault::de(Bytes::from_static(answer.as_bytes()));
         assert_eq!(read(r#"{"type":"urn:x","status":401,"code":"not_signed_in"}"#), Problem::NotSignedIn.into());
         assert_eq!(read(r#"{"Problem":"not_found"}"#), Problem::NotFound.into());

@@ -1,7 +1,7 @@
-//! What people see: pages that the server renders, and the few islands that come alive in the browser.
+//! The web interface: pages that the server renders, and islands that are hydrated in the browser.
 //!
-//! Built twice. For the server with feature `ssr`: everything. For the browser with feature `hydrate`: the first four
-//! modules, so that nothing of a page, a service or a database can reach WebAssembly.
+//! This crate is built twice. The feature `ssr` builds all modules for the server. The feature `hydrate` builds the modules
+//! without a `cfg` attribute for the browser, so that the WebAssembly contains no page, service or database code.
 
 pub mod auto_refresh;
 pub mod islands;
@@ -21,15 +21,15 @@ mod contract_query;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 #[cfg(feature = "ssr")]
-mod dialogs;
-#[cfg(feature = "ssr")]
 mod document;
 #[cfg(feature = "ssr")]
 mod error_page;
 #[cfg(feature = "ssr")]
 mod fingerprint;
 #[cfg(feature = "ssr")]
-pub mod flash;
+mod flash;
+#[cfg(feature = "ssr")]
+pub mod form_state;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]

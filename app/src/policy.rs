@@ -2,9 +2,8 @@
 
 use lexicontract::{config::Config, connectors::CONNECTORS};
 
-/// What a page may load and where its forms may lead.
-///
-/// `form-action` names the sign-in hosts of providers, because browsers apply it to the redirect that answers the form, too.
+/// Returns the policy. `form-action` contains the sign-in hosts of providers, because browsers also apply this directive to the
+/// redirect that follows a submitted form.
 pub fn content_security_policy(nonce: &str, config: &Config) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'none'; \
@@ -30,7 +29,8 @@ fn form_targets(config: &Config) -> Vec<String> {
     targets
 }
 
-/// Keeps a configured host from ending the directive.
+/// Whether the text is safe as a host in a directive. A configured host with other characters could end the directive and add
+/// another.
 fn is_host(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_may_lead_to_providers_and_to_the_named_hosts_only() {
+    fn form_targets_are_providers_and_allowed_hosts_only() {
         let pairs = [
             ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
             ("SALESFORCE_LOGIN_URL", "http://127.0.0.1:4400"),

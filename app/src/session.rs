@@ -1,4 +1,5 @@
-//! The cookies of a sign-in: the session, and the proof that this browser has signed in before. The HTTP API uses the same functions.
+//! The cookies that are set at sign-in: one for the session, and one that identifies a known browser. The HTTP API uses the same
+//! functions.
 
 use crate::{context::ClientAddress, cookies::Cookie};
 use http::{HeaderMap, HeaderValue};
@@ -8,15 +9,12 @@ use lexicontract::{
     services::{Client, SealedCookie, SignedIn},
 };
 
-/// Marks a browser as known after a sign-in. It does not authenticate.
 const KNOWN_BROWSER: Cookie<'static> = Cookie::Sealed(SealedCookie::KnownBrowser);
 
-/// The headers that start a session in the browser: the session first.
 pub fn set_cookies(config: &Config, signed_in: &SignedIn) -> [HeaderValue; 2] {
     [Cookie::Session.set(config, signed_in.session_token.expose()), KNOWN_BROWSER.set(config, signed_in.known_browser.expose())]
 }
 
-/// What the client of a request brings along when it signs somebody in.
 pub fn client(config: &Config, headers: &HeaderMap, address: Option<ClientAddress>) -> Client {
     Client {
         address: address.map(|address| address.0),
@@ -25,12 +23,11 @@ pub fn client(config: &Config, headers: &HeaderMap, address: Option<ClientAddres
     }
 }
 
-/// The header that ends it.
 pub fn clear_cookie(config: &Config) -> HeaderValue {
-    Cookie::Session.end(config)
+    Cookie::Session.delete(config)
 }
 
-/// The session token of a request; `None` without one, or when there are several.
+/// The session token of a request. `None` if the request has no session cookie, or more than one.
 pub fn read(config: &Config, headers: &HeaderMap) -> Option<Secret<String>> {
     Cookie::Session.value(config, headers).map(Secret::new)
 }
@@ -41,7 +38,7 @@ mod tests {
     use http::header::COOKIE;
 
     #[test]
-    fn a_client_brings_its_address_and_both_cookies() {
+    fn client_has_address_session_and_known_browser() {
         let pairs = [("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=")];
         let config =
             Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())).unwrap();
@@ -50,6 +47,10 @@ mod tests {
         let client = client(&config, &headers, Some(ClientAddress([192, 0, 2, 1].into())));
         assert_eq!(client.address, Some([192, 0, 2, 1].into()));
         let value = |secret: Option<Secret<String>>| secret.unwrap().expose().clone();
-        assert_eq!((value(client.session), value(client.known_browser)), ("abc".to_owned(), "def".to_owned()));
+        assert_eq!(
+            (value(client.session), value(client.known_browser)),
+            ("abc".to_owned(), "def".to_owned()),
+            "session and known browser"
+        );
     }
 }

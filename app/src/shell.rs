@@ -1,6 +1,6 @@
-//! The document around the app: head, the loader of the islands, and the headers that every page carries.
+//! The HTML document around a page: head and scripts. Also sets the headers that all pages have.
 
-use crate::{context::hub, dialogs, pages::Made, policy::content_security_policy, theme::Theme};
+use crate::{context::hub, pages::RenderedPage, policy::content_security_policy, theme::Theme};
 use http::{
     HeaderValue,
     header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
@@ -9,18 +9,18 @@ use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use std::sync::OnceLock;
 
-/// What the server cannot know or do: the reader's time zone and way to write numbers, where the focus was, a second click.
-const COMFORTS: &str = include_str!("comforts.js");
+/// The script for progressive enhancement: dialogs, local times and numbers, focus after a submitted form, protection from double
+/// submission.
+const ENHANCE: &str = include_str!("enhance.js");
 
-/// The whole document around a page.
-pub(crate) fn shell(options: &LeptosOptions, page: Made) -> impl IntoView + use<> {
+pub(crate) fn shell(options: &LeptosOptions, page: RenderedPage) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     set_headers(&nonce);
     let assets = Assets::of(options);
     let theme = Theme::of_request();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.as_str())>
+        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.into_str())>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -28,10 +28,10 @@ pub(crate) fn shell(options: &LeptosOptions, page: Made) -> impl IntoView + use<
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=assets.style.clone() />
                 <script type="module" nonce=nonce.clone()>
-                    {format!("{}{}", dialogs::OPEN, loader(assets))}
+                    {loader(assets)}
                 </script>
                 <script type="module" nonce=nonce>
-                    {COMFORTS}
+                    {ENHANCE}
                 </script>
                 <title>{format!("{} · LexiContract", page.title)}</title>
             </head>
@@ -50,7 +50,8 @@ fn set_headers(nonce: &str) {
     response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Brings the islands of a page to life, outer ones first. A page without islands loads nothing.
+/// The script that hydrates the islands of a page. Outer islands are hydrated before the islands inside them. If a page has no
+/// islands, the script loads nothing.
 fn loader(assets: &Assets) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
@@ -70,12 +71,10 @@ if (islands.length) {{
     )
 }
 
-/// The address of the style sheet.
 pub(crate) fn stylesheet(options: &LeptosOptions) -> &'static str {
     &Assets::of(options).style
 }
 
-/// The addresses of what cargo-leptos built.
 struct Assets {
     style: String,
     module: String,
@@ -83,13 +82,13 @@ struct Assets {
 }
 
 impl Assets {
-    /// They do not change while the server runs, so they are read once.
+    /// Reads the hash file once per process, because the hashes do not change while the server runs.
     fn of(options: &LeptosOptions) -> &'static Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS.get_or_init(|| Self::named(options, &hash_file(options)))
     }
 
-    /// `hashes` has a line such as `js: 3kFqz…` for each file.
+    /// Builds the addresses of the files. `hashes` has one line per file, such as `js: 3kFqz…`.
     fn named(options: &LeptosOptions, hashes: &str) -> Self {
         let address = |extension: &str| {
             let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == extension);
@@ -100,7 +99,7 @@ impl Assets {
     }
 }
 
-/// What cargo-leptos wrote beside the binary; empty when files are not hashed.
+/// The content of the hash file beside the binary. It is empty if the file names contain no hashes.
 fn hash_file(options: &LeptosOptions) -> String {
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(options.hash_file.as_ref())));
     let text = beside.filter(|_| options.hash_files).and_then(|path| std::fs::read_to_string(path).ok());
@@ -112,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_asset_carries_the_hash_that_was_written_for_it() {
+    fn asset_addresses_contain_their_hashes() {
         let options = LeptosOptions::builder().output_name("lexicontract").build();
         let assets = Assets::named(&options, "css: aaa\njs: bbb\nwasm: ccc\n");
         assert_eq!(assets.style, "/pkg/lexicontract.aaa.css");

@@ -1,13 +1,14 @@
-//! Light, dark, or what the system says: a cookie, so that the first byte of a page already knows it and no script is needed.
+//! The appearance: light, dark or system. It is stored in a cookie, so that the server can render it without a script.
 
 use crate::{
     context::{hub, with_headers},
     cookies::Cookie,
 };
 use http::HeaderValue;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What a person chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Theme {
     System,
     Light,
@@ -15,15 +16,7 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
+    pub(crate) const ALL: &[Self] = Self::VARIANTS;
 
     pub(crate) fn label(self) -> &'static str {
         match self {
@@ -33,18 +26,12 @@ impl Theme {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == text)
-    }
-
-    /// The choice of this request's browser.
     pub(crate) fn of_request() -> Self {
-        let chosen = with_headers(|headers| Self::parse(&Cookie::Theme.value(hub().config(), headers)?));
+        let chosen = with_headers(|headers| Cookie::Theme.value(hub().config(), headers)?.parse().ok());
         chosen.unwrap_or(Self::System)
     }
 
-    /// The header that keeps the choice.
     pub(crate) fn cookie(self) -> HeaderValue {
-        Cookie::Theme.set(hub().config(), self.as_str())
+        Cookie::Theme.set(hub().config(), self.into_str())
     }
 }

@@ -1,7 +1,7 @@
 // The board in every state that a card can have.
 
 import { connectSalesforce, connectWithWebhook, importOne, openConnection } from "../support/connection.ts";
-import { degrade, loseAccess } from "../support/trouble.ts";
+import { degrade, loseAccess } from "../support/failures.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 import { takeForReadme, takePage, takePageAt, takeScreen, takeScreenAt } from "./take.ts";
 
@@ -28,7 +28,7 @@ test("connected, and then no longer", async ({ page, simulator }) => {
   await expect(page.getByRole("dialog")).toBeVisible();
   await takeScreen(page, "dialog-disconnect");
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(page.getByText("Access ended at Salesforce")).toBeVisible();
+  await expect(page.getByText("Access revoked at Salesforce")).toBeVisible();
   await takeScreen(page, "receipt-message");
   await page.getByRole("link", { name: "Dismiss the message" }).click();
   await takePage(page, "receipt");

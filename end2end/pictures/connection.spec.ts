@@ -5,13 +5,13 @@ import { contractNamed } from "../support/contracts.ts";
 import { signedIn as test } from "../support/test.ts";
 import { takePage, takePageAt, takeScreen, takeScreenAt } from "./take.ts";
 
-test("the set-up of a connection", async ({ page, simulator }) => {
+test("the setup of a connection", async ({ page, simulator }) => {
   await simulator.setStatusField("missing");
   await connectSalesforce(page);
   const connection = await openConnection(page);
   await takePage(page, "connection-new");
   await page.getByRole("button", { name: "Test connection" }).click();
-  await page.getByText("Something needs to be fixed.").waitFor();
+  await page.getByText("Some checks failed.").waitFor();
   await takeScreenAt(page, connection, "connection-wrong");
   await simulator.setStatusField("present");
   await enterWebhookSecret(page, simulator);
@@ -20,7 +20,7 @@ test("the set-up of a connection", async ({ page, simulator }) => {
   await simulator.setStage(opportunity, "Needs Legal Review");
   await contractNamed(page, "Umbrella supply");
   await page.getByRole("button", { name: "Test connection" }).click();
-  await page.getByText("Everything is in order.").waitFor();
+  await page.getByText("All checks passed.").waitFor();
   await takePageAt(page, connection, "connection");
   await takePageAt(page, `${connection}/settings`, "settings");
   await takePageAt(page, `${connection}/dry-run?record=${opportunity}`, "dry-run");

@@ -1,10 +1,10 @@
-// The way to a connection: consent at the simulated Salesforce, and the secret of its webhook.
+// Helpers that connect the simulated Salesforce and set up its webhook.
 
 import { expect, type Page } from "@playwright/test";
 import { analysed, contractNamed } from "./contracts.ts";
 import type { Simulator } from "./simulator.ts";
 
-/** Live pages change by themselves; without JavaScript a person reloads. */
+/** Repeats `look` until it succeeds. If `isLive` is false, reloads the page before each attempt. */
 export async function eventually(page: Page, isLive: boolean, look: () => Promise<void>): Promise<void> {
   await expect(async () => {
     if (!isLive) await page.reload();
@@ -12,7 +12,7 @@ export async function eventually(page: Page, isLive: boolean, look: () => Promis
   }).toPass({ timeout: 20_000 });
 }
 
-/** Connects production; the page is the board afterwards. */
+/** Connects the Salesforce production environment. Afterwards the page shows the integrations board. */
 export async function connectSalesforce(page: Page): Promise<void> {
   await page.goto("/integrations");
   await page.getByRole("article", { name: "Salesforce" }).getByRole("button", { name: "Connect Salesforce" }).click();
@@ -20,7 +20,7 @@ export async function connectSalesforce(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
 }
 
-/** Opens the connection's page; answers its address. */
+/** Opens the page of the Salesforce connection; returns the path of the page. */
 export async function openConnection(page: Page): Promise<string> {
   await page.goto("/integrations");
   await page.getByRole("article", { name: "Salesforce" }).getByRole("link", { name: /Details/ }).click();
@@ -28,16 +28,16 @@ export async function openConnection(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Makes a webhook secret on the connection's page and gives it to the simulated trigger; answers the secret. */
+/** Creates a webhook secret on the page of the connection, and configures the simulated trigger with it. Returns the secret. */
 export async function enterWebhookSecret(page: Page, simulator: Simulator): Promise<string> {
-  await page.getByRole("button", { name: "Make webhook secret" }).click();
+  await page.getByRole("button", { name: "Create webhook secret" }).click();
   const secret = (await page.getByLabel("Webhook secret", { exact: true }).textContent())?.trim() ?? "";
   const address = (await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "";
   await simulator.setWebhook(address, secret);
   return secret;
 }
 
-/** Connects and hands over the secret; the page is the connection's. Answers its address. */
+/** Connects Salesforce and sets up the webhook. Afterwards the page shows the connection; returns its path. */
 export async function connectWithWebhook(page: Page, simulator: Simulator): Promise<string> {
   await connectSalesforce(page);
   const connection = await openConnection(page);
@@ -51,7 +51,10 @@ export interface Imported {
   opportunity: string;
 }
 
-/** Connects, and lets one Opportunity become a contract that is analysed; answers the addresses and the Opportunity's id. */
+/**
+ * Connects Salesforce, and imports one Opportunity as a contract that is analysed. Returns the path of the connection, the path
+ * of the contract and the id of the Opportunity.
+ */
 export async function importOne(page: Page, simulator: Simulator, name: string): Promise<Imported> {
   const connection = await connectWithWebhook(page, simulator);
   const opportunity = await opportunityWith(simulator, name, [`${name}.pdf`]);
@@ -61,7 +64,7 @@ export async function importOne(page: Page, simulator: Simulator, name: string):
   return { connection, opportunity, contract: `/contracts/${id}` };
 }
 
-/** An Opportunity with files, which no call has announced yet. */
+/** Creates an Opportunity with files, in a stage that causes no webhook call. Returns the id of the Opportunity. */
 export async function opportunityWith(simulator: Simulator, name: string, fileNames: string[]): Promise<string> {
   const id = await simulator.createOpportunity({ name, account_name: "Globex Corporation", stage: "Negotiation/Review" });
   for (const file_name of fileNames) await simulator.addFile(id, { file_name, sample: "Master Services Agreement.pdf" });

@@ -1,9 +1,9 @@
-// Contracts without Salesforce: uploaded through the API.
+// Helpers that upload contracts through the API.
 
 import { expect, type Page } from "@playwright/test";
 import { pdf } from "./pdf.ts";
 
-/** A short contract with clauses that the embedded analyser finds. */
+/** A short contract with clauses that the built-in analysis engine finds. */
 export const AGREEMENT = [
   "MASTER SERVICES AGREEMENT",
   "",
@@ -20,12 +20,12 @@ export const AGREEMENT = [
   "laws of the State of New York.",
 ];
 
-/** Uploads a document as the person who is signed in; answers the contract's id. */
+/** Uploads a document as the signed-in user; returns the id of the contract. */
 export async function upload(page: Page, title: string, lines = AGREEMENT): Promise<string> {
   return uploadBytes(page, title, pdf(lines));
 }
 
-/** Uploads a PDF that nobody can read, and waits until that has been found out. */
+/** Uploads a damaged PDF and waits until its analysis has failed. Returns the id of the contract. */
 export async function uploadUnreadable(page: Page, title: string): Promise<string> {
   const id = await uploadBytes(page, title, Buffer.from("%PDF-1.4\nThis is where the document would be.\n%%EOF\n"));
   await expect.poll(() => analysis(page, id)).toBe("failed");
@@ -34,15 +34,15 @@ export async function uploadUnreadable(page: Page, title: string): Promise<strin
 
 async function uploadBytes(page: Page, title: string, buffer: Buffer): Promise<string> {
   const origin = new URL(process.env.LEXICONTRACT_URL ?? "").origin;
-  const answer = await page.request.post("/api/v1/contracts/", {
+  const response = await page.request.post("/api/v1/contracts/", {
     multipart: { title, file: { name: `${title}.pdf`, mimeType: "application/pdf", buffer } },
     headers: { origin },
   });
-  expect(answer.status(), await answer.text()).toBe(201);
-  return ((await answer.json()) as { id: string }).id;
+  expect(response.status(), await response.text()).toBe(201);
+  return ((await response.json()) as { id: string }).id;
 }
 
-/** Waits for the contract of that title; answers its id. */
+/** Waits until there is a contract with this title; returns its id. */
 export async function contractNamed(page: Page, title: string): Promise<string> {
   let id: string | undefined;
   await expect(async () => {

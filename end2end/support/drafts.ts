@@ -1,4 +1,4 @@
-// A contract with two versions: the term is two years in the first one, three in the second.
+// Helper that imports a contract with two versions. The versions differ in the length of the term.
 
 import { expect, type Page } from "@playwright/test";
 import { contractNamed } from "./contracts.ts";
@@ -7,7 +7,7 @@ import type { Simulator } from "./simulator.ts";
 
 const draft = (years: string) => pdf(["Agreement", "", "1. Term", `The term is ${years} years.`, "", "2. Fees", "Net 30 days."]);
 
-/** Needs a connection with its webhook; answers the contract's address. */
+/** Imports the contract and both versions. Requires a connection with a webhook. Returns the path of the contract. */
 export async function twoDrafts(page: Page, simulator: Simulator, name: string): Promise<string> {
   const opportunity = await simulator.createOpportunity({ name, account_name: "Globex", stage: "Prospecting" });
   let id = "";
@@ -21,7 +21,7 @@ export async function twoDrafts(page: Page, simulator: Simulator, name: string):
   return `/contracts/${id}`;
 }
 
-/** How far the analysis of each version is. */
+/** The analysis status of each version, separated by spaces. */
 async function analyses(page: Page, id: string): Promise<string> {
   const contract = (await (await page.request.get(`/api/v1/contracts/${id}`)).json()) as { versions: { analysis: { status: string } }[] };
   return contract.versions.map((version) => version.analysis.status).join(" ");

@@ -1,8 +1,8 @@
-// Holds requests until a test has seen what it wanted to see meanwhile.
+// Helper that delays requests of a page.
 
 import type { Page } from "@playwright/test";
 
-/** Requests to such addresses wait for the function that this answers with. */
+/** Delays requests that match the pattern `addresses` until the returned function is called. */
 export async function hold(page: Page, addresses: string): Promise<() => void> {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));

@@ -1,4 +1,4 @@
-// Starts a release server and a simulated Salesforce for each worker, on free ports and an empty database.
+// Starts a server (release build) and a simulated Salesforce for each worker, on free ports and with an empty database.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -75,7 +75,7 @@ function startServer(folder: string, web: string, salesforce: string, sandbox: s
       LEPTOS_SITE_ADDR: web,
       LEPTOS_SITE_ROOT: join(ROOT, "target", "site"),
       PUBLIC_URL: `http://${web}`,
-      // The same stories on PostgreSQL: END2END_DATABASE_URL=postgres://…
+      // To test with PostgreSQL, set END2END_DATABASE_URL=postgres://…
       DATABASE_URL: process.env.END2END_DATABASE_URL ?? `sqlite://${join(folder, "end2end.db")}`,
       STORAGE_URL: `file://${join(folder, "files")}`,
       FERNET_KEY: `${randomBytes(32).toString("base64url")}=`,
@@ -86,9 +86,9 @@ function startServer(folder: string, web: string, salesforce: string, sandbox: s
       SALESFORCE_ALLOWED_HOSTS: `${salesforce},${sandbox}`,
       PIPEDRIVE_API_URL: `http://${salesforce}`,
       HUBSPOT_API_URL: `http://${salesforce}`,
-      // All tests come from one address.
+      // All tests have the same client address, so rate limits must be off.
       RATE_LIMIT_FACTOR: "0",
-      // Tests run on disks that are nearly full, too.
+      // Tests must also run on a disk that is nearly full.
       MIN_FREE_DISK_BYTES: "0",
       RUST_LOG: "info",
     },

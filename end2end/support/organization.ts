@@ -1,4 +1,4 @@
-// A fresh organization with its first user, made through the API; each test has its own.
+// Helper that creates an organization and its first user through the API.
 
 import { randomUUID } from "node:crypto";
 import { expect, type APIRequestContext } from "@playwright/test";
@@ -12,16 +12,16 @@ export interface Organization {
 }
 
 /**
- * Registers an organization. The session cookie stays in the context that sent the request: with a page's own
- * `page.request`, the page is signed in afterwards.
+ * Registers an organization. `request` keeps the session cookie. If `request` is `page.request`, the page is therefore signed in
+ * afterwards.
  */
 export async function registerOrganization(request: APIRequestContext, name = "Acme Legal"): Promise<Organization> {
   const password = `correct horse ${randomUUID()}`;
   const email = `ada.${randomUUID()}@example.com`;
-  const answer = await request.post("/api/v1/auth/register", {
+  const response = await request.post("/api/v1/auth/register", {
     data: { organization: name, name: "Ada Lovelace", email, password },
   });
-  expect(answer.status(), await answer.text()).toBe(201);
-  const body = (await answer.json()) as { user: Organization["user"]; organization: { id: string; name: string } };
+  expect(response.status(), await response.text()).toBe(201);
+  const body = (await response.json()) as { user: Organization["user"]; organization: { id: string; name: string } };
   return { ...body.organization, user: body.user, email, password };
 }

@@ -1,6 +1,6 @@
-// The smallest PDF that holds lines of text: one page, one font, nothing compressed.
+// A minimal PDF with lines of text: one page, one font, no compression.
 
-/** A PDF with these lines; each must fit the page. */
+/** Returns a PDF with these lines. All lines must fit on one page. */
 export function pdf(lines: string[]): Buffer {
   const escaped = lines.map((line) => line.replace(/[\\()]/g, "\\$&"));
   const text = `BT /F1 10 Tf 14 TL 50 790 Td ${escaped.map((line) => `(${line}) Tj T*`).join(" ")} ET`;

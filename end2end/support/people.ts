@@ -1,4 +1,4 @@
-// More people of an organization: invited through the API, signed in through the page of their invitation.
+// Helpers that invite more users to an organization through the API, and sign users in.
 
 import { randomUUID } from "node:crypto";
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
@@ -11,14 +11,17 @@ export interface Colleague {
   page: Page;
 }
 
-/** Invites a person as the admin who is signed in on `admin`, and accepts in a browser of its own. The test closes `context`. */
+/**
+ * Invites a user. `admin` is a page where an admin is signed in. The user accepts the invitation in a new browser context, which
+ * the test must close.
+ */
 export async function joinAs(role: "admin" | "member" | "viewer", name: string, admin: Page, browser: Browser): Promise<Colleague> {
   const email = `${randomUUID()}@example.com`;
   const password = `a colleague's password ${randomUUID()}`;
   const origin = new URL(process.env.LEXICONTRACT_URL ?? "").origin;
-  const answer = await admin.request.post("/api/v1/users", { data: { email, name, role }, headers: { origin } });
-  expect(answer.status(), await answer.text()).toBe(201);
-  const { invitation_url } = (await answer.json()) as { invitation_url: string };
+  const response = await admin.request.post("/api/v1/users", { data: { email, name, role }, headers: { origin } });
+  expect(response.status(), await response.text()).toBe(201);
+  const { invitation_url } = (await response.json()) as { invitation_url: string };
   const context = await browser.newContext({ baseURL: origin });
   const page = await context.newPage();
   await page.goto(invitation_url);
@@ -28,10 +31,10 @@ export async function joinAs(role: "admin" | "member" | "viewer", name: string, 
   return { name, email, password, context, page };
 }
 
-/** Fills in the page of the sign-in and sends it. */
+/** Fills in and submits the sign-in form. `page` must show the form. */
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   const address = page.getByLabel("Email");
-  // After a refusal it is filled in already. A person leaves it so, and in Firefox `fill` would type behind it.
+  // After a failed sign-in, the field already contains the address. In Firefox, `fill` would append to it.
   if ((await address.inputValue()) !== email) await address.fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -1,4 +1,4 @@
-// Starting, awaiting and stopping the programs under test.
+// Starts and stops the programs under test.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const LOGS = join(import.meta.dirname, "..", "logs");
 
-/** A port of the loopback address that nobody listens on now. */
+/** Returns a free port of the loopback address. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -25,11 +25,11 @@ export interface Program {
   command: string;
   arguments: string[];
   environment: Record<string, string>;
-  /** Where it runs: away from the repository, so that no developer's `.env` is read. */
+  /** The working directory. It must be outside of the repository, so that the program does not read a `.env` file. */
   folder: string;
 }
 
-/** Starts a program with this environment and no other; what it prints goes to `end2end/logs/<name>.log`. */
+/** Starts a program that gets only the given environment variables. Its output is written to `end2end/logs/<name>.log`. */
 export function start(program: Program): ChildProcess {
   mkdirSync(LOGS, { recursive: true });
   const log = createWriteStream(join(LOGS, `${program.name}.log`));
@@ -44,26 +44,26 @@ export function start(program: Program): ChildProcess {
   return child;
 }
 
-/** Waits until the address answers 2xx; fails at once when the program has ended. */
+/** Waits until `address` responds with a 2xx status. Fails immediately if the program has exited. */
 export async function waitUntilReady(name: string, child: ChildProcess, address: string, seconds = 60): Promise<void> {
   const until = Date.now() + seconds * 1000;
   while (Date.now() < until) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
-      throw new Error(`${name} ended at its start; end2end/logs/${name}.log says why`);
+      throw new Error(`${name} exited at startup; see end2end/logs/${name}.log`);
     }
-    const answer = await fetch(address, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-    if (answer?.ok) return;
+    const response = await fetch(address, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${name} did not answer at ${address} within ${seconds} seconds; see end2end/logs/${name}.log`);
+  throw new Error(`${name} did not respond at ${address} within ${seconds} seconds; see end2end/logs/${name}.log`);
 }
 
-/** Asks a program to end, and ends it when it has not after ten seconds. */
+/** Terminates a program. If it still runs after ten seconds, kills it. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const timeout = setTimeout(() => child.kill("SIGKILL"), 10_000);
   child.kill("SIGTERM");
   await ended;
-  clearTimeout(impatience);
+  clearTimeout(timeout);
 }

@@ -1,4 +1,4 @@
-// The controls of the simulated Salesforce: what a person there would do, and what can go wrong there.
+// Client for the control API of the simulated Salesforce.
 
 import { expect, type APIRequestContext } from "@playwright/test";
 
@@ -10,7 +10,7 @@ export interface NewOpportunity {
 
 export interface NewFile {
   file_name: string;
-  /** Either the bytes, or the name of one of the simulator's sample documents. */
+  /** The content of the file: either `content_base64`, or the name of a sample document of the simulator in `sample`. */
   content_base64?: string;
   sample?: string;
   kind?: string;
@@ -30,21 +30,21 @@ export class Simulator {
   ) {}
 
   async state<State = unknown>(): Promise<State> {
-    const answer = await this.request.get(`${this.url}/control/state`);
-    expect(answer.ok(), "the simulator tells its state").toBe(true);
-    return (await answer.json()) as State;
+    const response = await this.request.get(`${this.url}/control/state`);
+    expect(response.ok(), "state of the simulator").toBe(true);
+    return (await response.json()) as State;
   }
 
   async reset(): Promise<void> {
     await this.post("reset", {});
   }
 
-  /** Makes an Opportunity; answers its id. */
+  /** Creates an Opportunity; returns its id. */
   async createOpportunity(opportunity: NewOpportunity): Promise<string> {
     return ((await this.post("opportunities", opportunity)) as { id: string }).id;
   }
 
-  /** Moves an Opportunity to a stage, which fires the trigger when it is the stage that the trigger waits for. */
+  /** Moves an Opportunity to a stage. If that stage is a trigger stage, the simulated trigger calls the webhook. */
   async setStage(id: string, stage: string): Promise<void> {
     await this.post(`opportunities/${id}/stage`, { stage });
   }
@@ -53,7 +53,7 @@ export class Simulator {
     return this.post(`opportunities/${opportunityId}/files`, file);
   }
 
-  /** Where the trigger calls, and with which secret. */
+  /** Sets the webhook address and the secret that the trigger uses. */
   async setWebhook(url: string, secret: string): Promise<void> {
     await this.post("webhook", { url, secret });
   }
@@ -67,24 +67,24 @@ export class Simulator {
   }
 
   async clearFaults(): Promise<void> {
-    const answer = await this.request.delete(`${this.url}/control/faults`);
-    expect(answer.ok(), "the simulator forgets its faults").toBe(true);
+    const response = await this.request.delete(`${this.url}/control/faults`);
+    expect(response.ok(), "faults are cleared").toBe(true);
   }
 
-  /** What is the matter with the field that the status is written to. */
+  /** Makes the status field in Salesforce usable, or gives it the given defect. */
   async setStatusField(status_field: "present" | "missing" | "read_only" | "restricted" | "short"): Promise<void> {
     await this.post("fields", { status_field });
   }
 
-  /** As when an administrator of Salesforce withdraws the app's access. */
+  /** Revokes the access of the app, as a Salesforce administrator can. */
   async revokeGrants(): Promise<void> {
     await this.post("grants/revoke", {});
   }
 
   private async post(path: string, data: unknown): Promise<unknown> {
-    const answer = await this.request.post(`${this.url}/control/${path}`, { data });
-    const body = await answer.text();
-    expect(answer.ok(), `POST /control/${path} answered ${answer.status()}: ${body}`).toBe(true);
+    const response = await this.request.post(`${this.url}/control/${path}`, { data });
+    const body = await response.text();
+    expect(response.ok(), `POST /control/${path} answered ${response.status()}: ${body}`).toBe(true);
     return body ? JSON.parse(body) : undefined;
   }
 }

@@ -1,21 +1,25 @@
-// The servers and simulators of the workers: one stack each, found through environment variables.
+// The stacks of the test workers. Each worker has one stack: a server and its simulated Salesforce. Workers get the addresses of
+// their stack from environment variables.
 
-/** Two, because tests wait for the server half of the time. One where all tests share the PostgreSQL database of END2END_DATABASE_URL. */
+/**
+ * The number of workers: two, because tests wait for the server half of the time. If END2END_DATABASE_URL is set, one worker,
+ * because all tests then share that PostgreSQL database.
+ */
 export const WORKERS = process.env.END2END_DATABASE_URL ? 1 : 2;
 
-/** The addresses of one server and its simulated Salesforce, as environment variables. */
+/** The addresses of one server and its simulated Salesforce. Each key is the name of an environment variable. */
 export interface Stack {
   LEXICONTRACT_URL: string;
   SIMULATOR_URL: string;
   SIMULATOR_SANDBOX_URL: string;
 }
 
-/** Called by the global setup, whose environment the workers inherit. */
+/** Stores the stacks in an environment variable. The global setup calls this function; the workers inherit its environment. */
 export function publishStacks(stacks: Stack[]): void {
   process.env.END2END_STACKS = JSON.stringify(stacks);
 }
 
-/** Called in each worker before its tests. */
+/** Sets the environment variables for the stack of this worker. Each worker calls this function before its tests. */
 export function chooseStack(): void {
   const stacks = JSON.parse(process.env.END2END_STACKS ?? "[]") as Stack[];
   Object.assign(process.env, stacks[Number(process.env.TEST_PARALLEL_INDEX ?? 0)]);

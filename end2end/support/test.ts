@@ -1,4 +1,4 @@
-// What every test imports: Playwright's `test` with this product's fixtures.
+// The `test` function of Playwright, extended with the fixtures of this project.
 
 import { test as base, expect } from "@playwright/test";
 import { registerOrganization, type Organization } from "./organization.ts";
@@ -14,18 +14,21 @@ function started(name: string): string {
 }
 
 interface Fixtures {
-  /** Production, where `/control` is; fresh for every test that asks for it. */
+  /** The simulated Salesforce production org. It is reset for each test that uses it. */
   simulator: Simulator;
-  /** A fresh organization; the test's page is signed in as its administrator. */
+  /** A new organization. The page is signed in as the admin of the organization. */
   organization: Organization;
-  /** Whether pages change by themselves: they have JavaScript. */
+  /** Whether JavaScript is enabled. If it is, pages update automatically. */
   isLive: boolean;
-  /** Errors in the page's console; a test that expects one empties the list. */
+  /**
+   * Errors in the browser console. A test fails if the list contains errors at its end. A test that expects errors clears the
+   * list.
+   */
   consoleErrors: string[];
 }
 
 export const test = base.extend<Fixtures>({
-  // Ports are chosen when the server starts, after the configuration was read.
+  // The base address is set here, because the ports are chosen after Playwright has read the configuration.
   baseURL: async ({}, use) => use(started("LEXICONTRACT_URL")),
   simulator: async ({ request }, use) => {
     const simulator = new Simulator(request, started("SIMULATOR_URL"));
@@ -48,7 +51,7 @@ export const test = base.extend<Fixtures>({
   ],
 });
 
-/** For tests of what lies behind the sign-in: each has its own organization and a fresh Salesforce, whether it asks for them or not. */
+/** The `test` function for pages that require sign-in. Each test has a new organization and a reset simulator. */
 export const signedIn = test.extend<{ entered: string }>({
   entered: [async ({ organization, simulator: _fresh }, use) => use(organization.id), { auto: true }],
 });

@@ -1,11 +1,11 @@
-// Reads a ZIP: the names of its files and what is in them.
+// Reads ZIP files.
 
 import { inflateRawSync } from "node:zlib";
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DEFLATED = 8;
 
-/** The files by their paths. */
+/** Returns the content of each file in the archive, by its path. */
 export function unzip(bytes: Buffer): Map<string, string> {
   const end = bytes.lastIndexOf(Buffer.from(Uint32Array.of(END_OF_DIRECTORY).buffer));
   const files = new Map<string, string>();

@@ -1,9 +1,9 @@
-// A document that cannot be read: why, and once more.
+// Failed analyses: the page shows the reason, and the user can retry.
 
 import { uploadUnreadable } from "../support/contracts.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("what cannot be analysed says why, and is tried again when a person asks for it", async ({ page }) => {
+test("a failed analysis shows the reason and can be retried", async ({ page }) => {
   const id = await uploadUnreadable(page, "Scanned lease");
   await page.goto(`/contracts/${id}`);
   await expect(page.getByText("The document could not be analysed")).toBeVisible();

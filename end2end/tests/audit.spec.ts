@@ -1,9 +1,9 @@
-// The audit log: who did what; filtered, and as a file.
+// The audit log: filters and CSV export.
 
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("an admin finds who did what, and takes it away as a file", async ({ page, browser }) => {
+test("an admin filters the audit log and exports it as CSV", async ({ page, browser }) => {
   const grace = await joinAs("member", "=Grace", page, browser);
   await page.goto("/settings/tokens");
   await page.getByLabel("Name").fill("Nightly export");

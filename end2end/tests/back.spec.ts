@@ -1,21 +1,21 @@
-// Back, and two tabs: one effect, nothing lost, and nothing that is wrong.
+// Navigating back, and working in several tabs.
 
 import { connectSalesforce, openConnection } from "../support/connection.ts";
 import { signIn } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("Back after the consent, and Allow once more, leaves one connection", async ({ page }) => {
+test("repeated consent after Back creates one connection", async ({ page }) => {
   await connectSalesforce(page);
   await page.goBack();
   await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
   await page.getByRole("button", { name: "Allow" }).click();
-  // The second callback of the same session shows the result of the first.
+  // The provider redirects to the callback a second time. For the same session, the page shows the result of the first callback.
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
   const card = page.getByRole("article", { name: "Salesforce" });
   await expect(card.getByText("Connected", { exact: true })).toHaveCount(1);
 });
 
-test("Back to the board shows the connection that was made", async ({ page }) => {
+test("Back to the board shows the new connection", async ({ page }) => {
   await connectSalesforce(page);
   await openConnection(page);
   await page.goBack();
@@ -24,22 +24,22 @@ test("Back to the board shows the connection that was made", async ({ page }) =>
   await expect(card.getByRole("button", { name: "Connect Salesforce" })).toHaveCount(0);
 });
 
-test("what one tab disconnects, the other can no longer use, and says so", async ({ page, context, consoleErrors }) => {
+test("a connection that was disconnected in another tab is reported as gone", async ({ page, context, consoleErrors }) => {
   await connectSalesforce(page);
   const connection = await openConnection(page);
   const other = await context.newPage();
   await other.goto(`${connection}/disconnect`);
   await other.getByRole("button", { name: "Disconnect" }).click();
   await expect(other.locator("#disconnect-receipt")).toBeVisible();
-  await page.getByRole("button", { name: "Make webhook secret" }).click();
+  await page.getByRole("button", { name: "Create webhook secret" }).click();
   await expect(page.getByRole("main")).toContainText(/not there|not found|no longer/i);
   await page.getByRole("link", { name: "Integrations" }).first().click();
   await expect(page.getByRole("article", { name: "Salesforce" }).getByText("Not connected", { exact: true })).toBeVisible();
-  // Chromium reports each 404, of the page and of what it asks for in the background.
+  // The 404 responses to the page and to its polling are expected. Chromium logs each of them as an error.
   consoleErrors.length = 0;
 });
 
-test("signed out in one tab, the other keeps what was typed until the person is back", async ({ page, context, organization }) => {
+test("a form is saved after the sign-out in another tab", async ({ page, context, organization }) => {
   await page.goto("/settings/tokens");
   await page.getByLabel("Name").fill("Nightly export");
   const other = await context.newPage();

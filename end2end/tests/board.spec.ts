@@ -1,10 +1,10 @@
-// The board: what can be connected is found, and how a connection stands is seen.
+// The integrations board: search, categories, cards and dialogs.
 
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, openConnection } from "../support/connection.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("cards are found by words and by category", async ({ page }) => {
+test("cards are filtered by search and category", async ({ page }) => {
   await page.goto("/integrations");
   const salesforce = page.getByRole("article", { name: "Salesforce" });
   const pipedrive = page.getByRole("article", { name: "Pipedrive" });
@@ -22,7 +22,7 @@ test("cards are found by words and by category", async ({ page }) => {
   await expect(pipedrive).toBeVisible();
 });
 
-test("a card says who connected what, what is left to do, and that it is paused", async ({ page, organization }) => {
+test("a card shows who connected it, incomplete setup, and the paused state", async ({ page, organization }) => {
   await connectSalesforce(page);
   const card = page.getByRole("article", { name: "Salesforce" });
   await expect(card.getByText("Connected", { exact: true })).toBeVisible();
@@ -41,7 +41,7 @@ test("a card says who connected what, what is left to do, and that it is paused"
   await expect(card.getByText("Paused", { exact: true })).toHaveCount(0);
 });
 
-test("production and another org stand side by side, and a pasted address of the org is understood", async ({ page }) => {
+test("production and another org are connected side by side, and a pasted org address is accepted", async ({ page }) => {
   await connectSalesforce(page);
   const card = page.getByRole("article", { name: "Salesforce" });
   await card.getByRole("link", { name: "Add a sandbox or another org" }).click();
@@ -55,8 +55,8 @@ test("production and another org stand side by side, and a pasted address of the
   await expect(card.getByText("My Domain", { exact: true })).toBeVisible();
 });
 
-test("a key is asked for in a dialog where there is one, and leaves nothing behind when cancelled", async ({ page, isLive }) => {
-  test.skip(!isLive, "without JavaScript the form is a page of its own");
+test("the key dialog can be cancelled", async ({ page, isLive }) => {
+  test.skip(!isLive, "without JavaScript the form is a separate page");
   await page.goto("/integrations");
   await page.getByRole("link", { name: "Connect HubSpot" }).click();
   const dialog = page.getByRole("dialog", { name: "Connect HubSpot" });

@@ -1,4 +1,4 @@
-// A typed address or a link from elsewhere connects nothing without a question, and what came of it waits for an admin.
+// OAuth flows that start with a typed address or an external link require the consent page and a confirmation by an admin.
 
 import type { Page } from "@playwright/test";
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
@@ -6,7 +6,7 @@ import { expect, signedIn as test } from "../support/test.ts";
 
 const ADDRESS = "/api/v1/integrations/salesforce/auth";
 
-/** Follows the address as a link from elsewhere does, and gives consent; the page is the board afterwards. */
+/** Opens the address as an external link does, and grants access. Afterwards the page shows the integrations board. */
 async function connectFromAddress(page: Page): Promise<void> {
   await page.goto(ADDRESS);
   await expect(page.getByRole("heading", { name: "Connect Salesforce?", level: 1 })).toBeVisible();
@@ -15,7 +15,7 @@ async function connectFromAddress(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
 }
 
-test("a typed address asks, and an admin confirms the account", async ({ page, isLive }) => {
+test("a typed address asks first, and an admin confirms the account", async ({ page, isLive }) => {
   await page.goto(ADDRESS);
   await expect(page.getByText("Nothing is connected yet.")).toBeVisible();
   if (isLive) await expectAccessibleInLightAndDark(page);
@@ -28,14 +28,14 @@ test("a typed address asks, and an admin confirms the account", async ({ page, i
 
   await card.getByRole("link", { name: /Details/ }).click();
   await expect(page.getByRole("heading", { name: "Is this the right account?" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Make webhook secret" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Create webhook secret" })).toHaveCount(0);
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
   await expect(card.getByText("Connected", { exact: true })).toBeVisible();
   await expect(card.getByText("Needs confirmation", { exact: true })).toHaveCount(0);
 });
 
-test("an admin declines, and nothing is connected", async ({ page, isLive }) => {
+test("a declined connection is removed", async ({ page, isLive }) => {
   await connectFromAddress(page);
   const card = page.getByRole("article", { name: "Salesforce" });
   await card.getByRole("button", { name: "Decline" }).click();

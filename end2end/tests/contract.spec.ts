@@ -1,4 +1,4 @@
-// One contract, two people; one document, two versions.
+// Contracts: concurrent changes, viewers, and comparing versions.
 
 import { connectWithWebhook } from "../support/connection.ts";
 import { upload } from "../support/contracts.ts";
@@ -6,7 +6,7 @@ import { twoDrafts } from "../support/drafts.ts";
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("the second of two people is told what the first one changed, and overwrites nothing", async ({ page, browser }) => {
+test("a concurrent status change is reported and not overwritten", async ({ page, browser }) => {
   const id = await upload(page, "Shared contract");
   const grace = await joinAs("member", "Grace Hopper", page, browser);
   await grace.page.goto(`/contracts/${id}`);
@@ -19,7 +19,7 @@ test("the second of two people is told what the first one changed, and overwrite
   await grace.page.getByLabel("Negotiation status").selectOption("rejected");
   await grace.page.getByRole("button", { name: "Save" }).click();
   await expect(grace.page.getByRole("alert").first()).toContainText("Someone else changed this");
-  await expect(grace.page.getByText("It is Approved now. You had chosen Rejected, which is not saved.")).toBeVisible();
+  await expect(grace.page.getByText("The status is now Approved. Your choice Rejected was not saved.")).toBeVisible();
   await expect(grace.page.getByLabel("Negotiation status")).toHaveValue("rejected");
   await expect(grace.page.locator("#status-shown")).toHaveText("Approved");
   await grace.page.getByRole("button", { name: "Save" }).click();
@@ -27,7 +27,7 @@ test("the second of two people is told what the first one changed, and overwrite
   await grace.context.close();
 });
 
-test("a viewer reads and is offered nothing to change", async ({ page, browser }) => {
+test("a viewer sees no controls to change a contract", async ({ page, browser }) => {
   const id = await upload(page, "Read only");
   const viewer = await joinAs("viewer", "Vera Rubin", page, browser);
   await viewer.page.goto(`/contracts/${id}`);

@@ -1,13 +1,13 @@
-// The end of a connection: the question lists what stops, and a receipt says what became of it.
+// Disconnecting: the confirmation before it and the receipt after it.
 
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, eventually, openConnection } from "../support/connection.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the question says what stops, and the receipt what was wiped and kept", async ({ page, organization, isLive }) => {
+test("the confirmation lists the consequences, and the receipt the result", async ({ page, organization, isLive }) => {
   await connectSalesforce(page);
   await openConnection(page);
-  await page.getByRole("button", { name: "Make webhook secret" }).click();
+  await page.getByRole("button", { name: "Create webhook secret" }).click();
   await page.goto("/integrations");
   const card = page.getByRole("article", { name: "Salesforce" });
   await card.getByRole("button", { name: "Disconnect" }).click();
@@ -25,7 +25,7 @@ test("the question says what stops, and the receipt what was wiped and kept", as
   await expect(receipt).toContainText(organization.user.name);
   await expect(receipt).toContainText("The stored credentials and 1 webhook secret.");
   await eventually(page, isLive, async () => {
-    await expect(receipt.getByText("Access ended at Salesforce")).toBeVisible({ timeout: 4_000 });
+    await expect(receipt.getByText("Access revoked at Salesforce")).toBeVisible({ timeout: 4_000 });
   });
   await expect(card.getByText("Not connected", { exact: true })).toBeVisible();
 });

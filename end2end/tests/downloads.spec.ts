@@ -1,4 +1,4 @@
-// What people take away as files: a version of a document, and the set-up package for Salesforce.
+// Downloading versions of a contract's document, and the setup package.
 
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
@@ -8,11 +8,11 @@ import { pdf } from "../support/pdf.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 import { unzip } from "../support/zip.ts";
 
-/** Clicks the link or button; answers the file's name and its bytes. */
-async function download(page: Page, words: string): Promise<[string, Buffer]> {
-  const began = page.waitForEvent("download");
-  await page.getByText(words, { exact: true }).click();
-  const file = await began;
+/** Clicks the link or button with this label. Returns the name and the content of the downloaded file. */
+async function download(page: Page, label: string): Promise<[string, Buffer]> {
+  const started = page.waitForEvent("download");
+  await page.getByText(label, { exact: true }).click();
+  const file = await started;
   return [file.suggestedFilename(), await readFile(await file.path())];
 }
 
@@ -24,7 +24,7 @@ test("a version is downloaded byte for byte", async ({ page }) => {
   expect(bytes.equals(pdf(AGREEMENT))).toBe(true);
 });
 
-test("the set-up package is filled in for this connection, and holds no secret", async ({ page, simulator, baseURL }) => {
+test("the setup package is preconfigured for the connection and contains no secret", async ({ page, simulator, baseURL }) => {
   await connectSalesforce(page);
   const connection = await openConnection(page);
   const secret = await enterWebhookSecret(page, simulator);
@@ -33,7 +33,7 @@ test("the set-up package is filled in for this connection, and holds no secret",
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.locator("#settings")).toContainText("Needs Legal Review, Closed Won");
 
-  const [name, bytes] = await download(page, "Download set-up package");
+  const [name, bytes] = await download(page, "Download setup package");
   expect(name).toBe("lexicontract-salesforce-production.zip");
   const files = unzip(bytes);
   expect([...files.keys()]).toContain("sfdx-project.json");
@@ -43,6 +43,6 @@ test("the set-up package is filled in for this connection, and holds no secret",
   for (const stage of ["Needs Legal Review", "Closed Won"]) expect(stages).toContain(`>${stage}<`);
   expect(contentOf("README.md")).toContain("sf project deploy start");
   for (const [path, content] of files) {
-    expect(content.includes(secret) || /lcwh_|whsec_/.test(content), `${path} holds a secret`).toBe(false);
+    expect(content.includes(secret) || /lcwh_|whsec_/.test(content), `${path} contains no secret`).toBe(false);
   }
 });

@@ -1,15 +1,15 @@
-// Everything with the keyboard alone: Tab until it has the focus, and Enter.
+// All functions can be used with the keyboard alone.
 
 import { expect, type Locator, type Page } from "@playwright/test";
 import { signedIn as test } from "../support/test.ts";
 
-/** No way on a page is longer. */
-const MOST_STOPS = 80;
+/** The maximum number of tab stops to pass before the target. */
+const MAX_STOPS = 80;
 
-/** Goes forward until this has the focus, which then can be seen. */
+/** Presses Tab until the target has the focus and the focus is visible. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeVisible();
-  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
     await page.keyboard.press("Tab");
     if (await target.evaluate((element) => element === document.activeElement)) {
       expect(await target.evaluate((element) => element.matches(":focus-visible"))).toBe(true);
@@ -17,7 +17,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
       return;
     }
   }
-  throw new Error(`${target} was not reached with ${MOST_STOPS} times Tab`);
+  throw new Error(`${target} was not reached with ${MAX_STOPS} tab stops`);
 }
 
 async function press(page: Page, target: Locator): Promise<void> {
@@ -25,7 +25,7 @@ async function press(page: Page, target: Locator): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-test("the first stop skips to the content", async ({ page }) => {
+test("the first tab stop skips to the content", async ({ page }) => {
   await page.goto("/contracts");
   await page.keyboard.press("Tab");
   const skip = page.getByRole("link", { name: "Skip to content" });
@@ -37,7 +37,7 @@ test("the first stop skips to the content", async ({ page }) => {
   expect(await page.evaluate(() => document.activeElement?.closest("main")?.id)).toBe("main");
 });
 
-test("sign in, connect, make a secret, disconnect", async ({ page, organization, isLive }) => {
+test("sign-in, connecting, creating a secret and disconnecting work with the keyboard", async ({ page, organization, isLive }) => {
   test.setTimeout(60_000);
   await page.context().clearCookies();
   await page.goto("/login");
@@ -50,7 +50,7 @@ test("sign in, connect, make a secret, disconnect", async ({ page, organization,
   await press(page, page.getByRole("button", { name: "Allow" }));
   const card = page.getByRole("article", { name: "Salesforce" });
   await press(page, card.getByRole("link", { name: /Details/ }));
-  await press(page, page.getByRole("button", { name: "Make webhook secret" }));
+  await press(page, page.getByRole("button", { name: "Create webhook secret" }));
   await expect(page.getByLabel("Webhook secret", { exact: true })).toBeVisible();
   await press(page, page.getByRole("button", { name: "Disconnect" }));
   const question = isLive ? page.getByRole("dialog", { name: "Disconnect Salesforce?" }) : page.getByRole("main");

@@ -1,11 +1,11 @@
-// Times and numbers as their reader writes them, in the reader's time zone; without JavaScript, in words that say which zone it is.
+// Times and numbers are shown in the locale and time zone of the browser. Without JavaScript, times are shown in UTC.
 
 import { upload, uploadUnreadable } from "../support/contracts.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
 test.use({ locale: "de-DE", timezoneId: "Asia/Tokyo" });
 
-test("a relative time says the exact one when it is pointed at", async ({ page, isLive }) => {
+test("a relative time has the exact time as title", async ({ page, isLive }) => {
   const id = await upload(page, "Liefervertrag");
   await page.goto(`/contracts/${id}`);
   const time = page.locator("#versions").getByRole("time").first();
@@ -17,7 +17,7 @@ test("a relative time says the exact one when it is pointed at", async ({ page, 
   await expect(time).toHaveAttribute("title", title);
 });
 
-// German writes “Byte” after every number.
+// The page is in a German browser. The German plural of the unit is “Byte”.
 test("a size below a kilobyte is a number of bytes", async ({ page, isLive }) => {
   const id = await uploadUnreadable(page, "Kurzer Vertrag");
   await page.goto(`/contracts/${id}`);

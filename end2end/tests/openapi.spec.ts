@@ -1,16 +1,16 @@
-// The document of the API, as a published validator reads it.
+// The OpenAPI document is valid according to a validator.
 
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "../support/test.ts";
 
-test("the API's document is valid OpenAPI 3.1", async ({ request }) => {
-  const answer = await request.get("/api/openapi.json");
-  expect(answer.status()).toBe(200);
-  const document = await answer.json();
+test("the OpenAPI document is valid", async ({ request }) => {
+  const response = await request.get("/api/openapi.json");
+  expect(response.status()).toBe(200);
+  const document = await response.json();
   expect(document.openapi).toMatch(/^3\.1\./);
   expect((await new Validator().validate(document)).errors).toBeUndefined();
 
-  // The validator does see a missing description.
+  // Checks the validator itself: it detects a missing description.
   delete document.paths["/healthz"].get.responses["200"].description;
   expect((await new Validator().validate(document)).valid).toBe(false);
 });

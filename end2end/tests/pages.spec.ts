@@ -1,9 +1,9 @@
-// The way in, and what is not there.
+// The pages for sign-in, registration and unknown addresses.
 
 import { signIn } from "../support/people.ts";
 import { expect, signedIn, test } from "../support/test.ts";
 
-test("signed out, a page leads to sign-in and back", async ({ browser, organization, baseURL }) => {
+test("a page redirects to the sign-in and back", async ({ browser, organization, baseURL }) => {
   const context = await browser.newContext({ baseURL });
   const stranger = await context.newPage();
   await stranger.goto("/contracts");
@@ -23,9 +23,9 @@ test("a new organization registers and sees the board", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Integrations", level: 1 })).toBeVisible();
 });
 
-test("wrong credentials are told in an alert", async ({ page }) => {
+test("wrong credentials are reported in an alert", async ({ page }) => {
   await page.goto("/login");
-  await signIn(page, "nobody@example.com", "not the password");
+  await signIn(page, "unknown@example.com", "not the password");
   await expect(page.getByRole("alert")).toContainText("not right");
 });
 
@@ -35,6 +35,6 @@ signedIn("an unknown address and a foreign id are pages with status 404", async 
     expect(answer?.status(), address).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   }
-  // Chromium reports each 404 of a document as an error.
+  // The 404 response is expected. Chromium logs it as an error.
   consoleErrors.length = 0;
 });

@@ -1,4 +1,4 @@
-// The account: another password, and the end of other sessions.
+// The account page: password and sessions.
 
 import { signIn } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
@@ -24,7 +24,7 @@ test("a new password needs the current one and signs out everywhere else", async
   await change("not the password");
   await expect(page.getByRole("alert")).toContainText("The current password is not right");
   await change(organization.password, "another new password");
-  await expect(page.getByRole("alert")).toContainText("not the same");
+  await expect(page.getByRole("alert")).toContainText("do not match");
   await change(organization.password);
   await expect(page.getByRole("status").filter({ hasText: "The password is changed" })).toBeVisible();
   await elsewhere.goto("/contracts");

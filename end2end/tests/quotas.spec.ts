@@ -1,10 +1,10 @@
-// The settings page: what the organization uses of its quotas.
+// The settings page: usage and quotas.
 
 import { upload } from "../support/contracts.ts";
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("every role sees what the organization uses, and the ways to the other settings", async ({ page, browser }) => {
+test("every role sees the usage and the links to other settings", async ({ page, browser }) => {
   await upload(page, "Hooli licence");
   const vera = await joinAs("viewer", "Vera Rubin", page, browser);
   for (const visitor of [page, vera.page]) {

@@ -1,4 +1,4 @@
-// Another webhook secret: the old one works for a day more, or until it is ended.
+// Rotating the webhook secret of a connection.
 
 import { connectWithWebhook, opportunityWith } from "../support/connection.ts";
 import { contractNamed } from "../support/contracts.ts";
@@ -6,13 +6,13 @@ import { expect, signedIn as test } from "../support/test.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-test("a new secret is shown once, and the one before it works for 24 hours", async ({ page, simulator }) => {
+test("a new secret is shown once, and the previous one works for 24 hours", async ({ page, simulator }) => {
   const connection = await connectWithWebhook(page, simulator);
   const secret = page.getByLabel("Webhook secret", { exact: true });
   const first = (await secret.textContent())?.trim() ?? "";
   await page.getByText("Replace webhook secret", { exact: true }).click();
-  await expect(page.getByText("works for 24 hours more")).toBeVisible();
-  await page.getByRole("button", { name: "Make new secret" }).click();
+  await expect(page.getByText("works for another 24 hours")).toBeVisible();
+  await page.getByRole("button", { name: "Create new secret" }).click();
   await expect(secret).not.toHaveText(first);
   const second = (await secret.textContent())?.trim() ?? "";
 
@@ -23,7 +23,7 @@ test("a new secret is shown once, and the one before it works for 24 hours", asy
   expect(Math.abs(until - Date.now() - DAY)).toBeLessThan(60_000);
   await expect(webhook.getByRole("listitem").filter({ hasText: second.slice(0, 9) })).toContainText("In use");
 
-  // The trigger has the old one until somebody changes it.
+  // The trigger still uses the old secret.
   await simulator.setStage(await opportunityWith(simulator, "With the old secret", ["Old.pdf"]), "Needs Legal Review");
   await contractNamed(page, "With the old secret");
   await simulator.setWebhook((await page.getByLabel("Webhook address", { exact: true }).textContent())?.trim() ?? "", second);
@@ -31,10 +31,10 @@ test("a new secret is shown once, and the one before it works for 24 hours", asy
   await contractNamed(page, "With the new secret");
 
   await page.goto(connection);
-  await page.getByText("End the previous secret now", { exact: true }).click();
-  await expect(page.getByText("are refused at once")).toBeVisible();
-  await page.getByRole("button", { name: "End previous secret" }).click();
+  await page.getByText("Revoke the previous secret now", { exact: true }).click();
+  await expect(page.getByText("are rejected immediately")).toBeVisible();
+  await page.getByRole("button", { name: "Revoke previous secret" }).click();
   await expect(page.getByRole("status").filter({ hasText: "no longer works" })).toBeVisible();
   await expect(old).toHaveCount(0);
-  await expect(page.getByText("End the previous secret now")).toHaveCount(0);
+  await expect(page.getByText("Revoke the previous secret now")).toHaveCount(0);
 });

@@ -1,10 +1,10 @@
-// The session ends in the middle of a form: the person signs in, and nothing that was typed is lost.
+// Forms that are submitted after the session has ended, double clicks, and focus.
 
 import { randomUUID } from "node:crypto";
 import { signIn } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("what was typed when the session ended is sent after the sign-in", async ({ page, organization }) => {
+test("a form submitted after the session has ended is sent after the sign-in", async ({ page, organization }) => {
   const email = `grace.${randomUUID()}@example.com`;
   await page.goto("/team");
   await page.getByLabel("Name", { exact: true }).fill("Grace “Amazing” Hopper & Co");
@@ -13,7 +13,7 @@ test("what was typed when the session ended is sent after the sign-in", async ({
   await page.getByRole("button", { name: "Invite", exact: true }).click();
 
   await expect(page).toHaveURL(/\/login/);
-  await expect(page.getByRole("status")).toContainText("it is kept");
+  await expect(page.getByRole("status")).toContainText("The form is saved");
   expect(page.url()).not.toContain("Grace");
   await signIn(page, organization.email, "wrong at first");
   await expect(page.getByRole("alert")).toContainText("not right");
@@ -26,21 +26,21 @@ test("what was typed when the session ended is sent after the sign-in", async ({
   await expect(page.getByRole("row").filter({ hasText: email })).toContainText("Grace “Amazing” Hopper & Co");
 });
 
-test("a password is never kept for later", async ({ page, organization }) => {
+test("a password is never saved", async ({ page, organization }) => {
   await page.goto("/account");
   await page.getByLabel("Current password").fill(organization.password);
-  await page.getByLabel("New password", { exact: true }).fill("a secret of somebody");
-  await page.getByLabel("New password again").fill("a secret of somebody");
+  await page.getByLabel("New password", { exact: true }).fill("a secret password");
+  await page.getByLabel("New password again").fill("a secret password");
   await page.context().clearCookies({ name: /session/ });
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Faccount&problem=not_signed_in/);
-  await expect(page.getByRole("alert")).toContainText("What is secret");
+  await expect(page.getByRole("alert")).toContainText("Enter secrets");
   const kept = await page.context().cookies();
   expect(kept.map((cookie) => cookie.value).join(" ")).not.toContain("secret");
 });
 
-test("two clicks are one", async ({ page, isLive }) => {
-  test.skip(!isLive, "without JavaScript the browser sends both, and the server answers the second one");
+test("a double click submits once", async ({ page, isLive }) => {
+  test.skip(!isLive, "without JavaScript the browser sends both requests");
   await page.goto("/settings/tokens");
   await page.getByLabel("Name").fill("Twice");
   await page.getByRole("button", { name: "Create token" }).dblclick();
@@ -48,8 +48,8 @@ test("two clicks are one", async ({ page, isLive }) => {
   await expect(page.getByRole("row").filter({ hasText: "Twice" })).toHaveCount(1);
 });
 
-test("after a form the focus is where it was", async ({ page, isLive }) => {
-  test.skip(!isLive, "browsers begin at the top of a page that a form leads to");
+test("the focus is restored after a form", async ({ page, isLive }) => {
+  test.skip(!isLive, "without JavaScript browsers start at the top of the page");
   await page.goto("/settings/tokens");
   await page.getByLabel("Name").fill("Focus");
   await page.getByRole("button", { name: "Create token" }).press("Enter");

@@ -1,10 +1,10 @@
-// The settings of a connection: chosen from what Salesforce describes, and obeyed.
+// The settings of a connection.
 
 import { connectSalesforce, openConnection, opportunityWith } from "../support/connection.ts";
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("stages, file rule and labels are saved, shown and obeyed", async ({ page, simulator }) => {
+test("stages, file rule and labels are saved and applied", async ({ page, simulator }) => {
   await connectSalesforce(page);
   const address = await openConnection(page);
   await page.getByRole("link", { name: "Change settings" }).click();
@@ -20,7 +20,7 @@ test("stages, file rule and labels are saved, shown and obeyed", async ({ page, 
   const settings = page.locator("#settings");
   await expect(settings).toContainText("Needs Legal Review, Closed Won");
   await expect(settings).toContainText("named like “*signed*”");
-  await expect(settings).toContainText("1 word of your own");
+  await expect(settings).toContainText("1 custom value");
 
   const opportunity = await opportunityWith(simulator, "Hooli licence", ["Hooli signed.pdf", "Hooli draft.pdf"]);
   await page.goto(`${address}/dry-run?record=${opportunity}`);
@@ -28,16 +28,16 @@ test("stages, file rule and labels are saved, shown and obeyed", async ({ page, 
   await expect(page.locator("#rejected")).toContainText("Hooli draft.pdf");
 });
 
-test("a rule that cannot be used is refused with what it may be", async ({ page }) => {
+test("an invalid rule is rejected with an explanation", async ({ page }) => {
   await connectSalesforce(page);
   await openConnection(page);
   await page.getByRole("link", { name: "Change settings" }).click();
   await page.getByRole("radio", { name: /certain types/ }).check();
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByRole("alert")).toContainText("cannot be used");
+  await expect(page.getByRole("alert")).toContainText("is invalid");
 });
 
-test("the second of two admins is told who was faster, keeps what was filled in, and saves on top", async ({ page, browser }) => {
+test("a concurrent change is reported, and the submitted values can be saved again", async ({ page, browser }) => {
   await connectSalesforce(page);
   const address = await openConnection(page);
   const grace = await joinAs("admin", "Grace Hopper", page, browser);
@@ -57,6 +57,6 @@ test("the second of two admins is told who was faster, keeps what was filled in,
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByRole("status").first()).toContainText("saved");
   await expect(page.locator("#settings")).toContainText("Needs Legal Review, Closed Won");
-  await expect(page.locator("#settings")).toContainText("1 word of your own");
+  await expect(page.locator("#settings")).toContainText("1 custom value");
   await grace.context.close();
 });

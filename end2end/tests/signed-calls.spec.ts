@@ -1,4 +1,4 @@
-// Signed calls: asked for in the settings, made with the key that is shown once, and noted on the connection's page.
+// Webhook calls that are signed according to Standard Webhooks.
 
 import { createHmac, randomUUID } from "node:crypto";
 import type { APIRequestContext } from "@playwright/test";
@@ -11,7 +11,7 @@ interface Sender {
   key: string;
 }
 
-/** Calls as the trigger in Salesforce does: signed in the form of Standard Webhooks when there is a key. */
+/** Calls the webhook as the trigger in Salesforce does. If there is a key, signs the call according to Standard Webhooks. */
 async function call(request: APIRequestContext, { address, secret, key }: Sender, payload: unknown): Promise<number> {
   const [id, timestamp, data] = [`msg_${randomUUID()}`, String(Math.floor(Date.now() / 1000)), JSON.stringify(payload)];
   const code = createHmac("sha256", Buffer.from(key, "base64")).update(`${id}.${timestamp}.${data}`).digest("base64");
@@ -20,7 +20,7 @@ async function call(request: APIRequestContext, { address, secret, key }: Sender
   return (await request.post(address, { data, headers })).status();
 }
 
-test("only signed calls are taken once that is asked for", async ({ page, request, simulator, isLive }) => {
+test("unsigned calls are rejected when signatures are required", async ({ page, request, simulator, isLive }) => {
   const connection = await connectWithWebhook(page, simulator);
   const shown = async (label: string) => (await page.getByLabel(label, { exact: true }).textContent())?.trim() ?? "";
   const sender = { address: await shown("Webhook address"), secret: await shown("Webhook secret"), key: await shown("Signing key") };
@@ -29,11 +29,11 @@ test("only signed calls are taken once that is asked for", async ({ page, reques
   await expect(page.getByText(sender.key)).toHaveCount(0);
 
   await page.getByRole("link", { name: "Change settings" }).click();
-  await expect(page.getByRole("radio", { name: /^Not signed/ })).toBeChecked();
-  await page.getByRole("radio", { name: /^Only signed calls/ }).check();
+  await expect(page.getByRole("radio", { name: /^No signature/ })).toBeChecked();
+  await page.getByRole("radio", { name: /^Required signature/ }).check();
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page).toHaveURL(new RegExp(`${connection}\\?`));
-  await expect(page.locator("#settings")).toContainText("Only signed calls");
+  await expect(page.locator("#settings")).toContainText("Required signature");
 
   const { orgs } = await simulator.state<{ orgs: { production: { organization_id: string } } }>();
   const opportunity = await opportunityWith(simulator, "Signed deal", ["Signed.pdf"]);

@@ -1,10 +1,10 @@
-// Invite a person, hand over the address, change the role, remove the person.
+// Inviting, changing, disabling and removing users.
 
 import { randomUUID } from "node:crypto";
 import { joinAs, signIn } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("a person is invited, joins, gets another role, and is removed", async ({ page, browser }) => {
+test("a user is invited, joins, gets another role, and is removed", async ({ page, browser }) => {
   const email = `grace.${randomUUID()}@example.com`;
   await page.goto("/team");
   await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
@@ -41,20 +41,20 @@ test("a person is invited, joins, gets another role, and is removed", async ({ p
   await expect(grace).toHaveURL(/\/login/);
 
   await row.getByText("Remove", { exact: true }).click();
-  await row.getByRole("button", { name: "Remove person" }).click();
+  await row.getByRole("button", { name: "Remove user" }).click();
   await expect(page.getByRole("status").filter({ hasText: "removed" })).toBeVisible();
   await expect(row).toHaveCount(0);
   await context.close();
 });
 
-test("the last admin cannot be made a viewer", async ({ page }) => {
+test("the role of the last admin cannot be changed", async ({ page }) => {
   await page.goto("/team");
   await page.getByLabel("Role of Ada Lovelace").selectOption("viewer");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toContainText("Make someone else an admin first");
 });
 
-test("a disabled person is signed out and cannot come back before being enabled", async ({ page, browser }) => {
+test("a disabled user is signed out and cannot sign in until enabled", async ({ page, browser }) => {
   const grace = await joinAs("member", "Grace Hopper", page, browser);
   await page.goto("/team");
   const row = page.getByRole("row").filter({ hasText: "Grace Hopper" });

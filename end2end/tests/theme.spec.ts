@@ -1,11 +1,11 @@
-// Light, dark, or what the system says: chosen once, kept, also before the sign-in.
+// The appearance: light, dark or system.
 
 import { signIn } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
 const ground = "getComputedStyle(document.body).backgroundColor";
 
-test("dark is chosen on the sign-in page, and kept behind it", async ({ page, organization, isLive }) => {
+test("the appearance is chosen on the sign-in page and kept", async ({ page, organization, isLive }) => {
   await page.context().clearCookies();
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto("/login?next=%2Fcontracts");

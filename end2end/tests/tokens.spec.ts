@@ -1,4 +1,4 @@
-// An API token: shown once, works, revoked.
+// API tokens.
 
 import { expect, signedIn as test } from "../support/test.ts";
 

@@ -1,10 +1,10 @@
-// Upload a document, read what was found in it, find it again in the list.
+// Uploading documents, and searching the contract list.
 
 import { AGREEMENT, analysed, upload } from "../support/contracts.ts";
 import { pdf } from "../support/pdf.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("a document becomes a contract whose risks lead to their clauses", async ({ page }) => {
+test("an uploaded document becomes a contract whose risks link to clauses", async ({ page }) => {
   await page.goto("/contracts");
   await expect(page.getByText("No contracts yet")).toBeVisible();
   await page.getByText("Upload a document", { exact: true }).click();
@@ -34,7 +34,7 @@ test("a document becomes a contract whose risks lead to their clauses", async ({
   await expect(text.locator("mark", { hasText: "State of New York" })).toBeInViewport();
 });
 
-test("what is missing in an upload is told, and the form is open again", async ({ page }) => {
+test("a rejected upload shows the reason and the open form", async ({ page }) => {
   await page.goto("/contracts?problem=file_empty");
   await expect(page.getByRole("alert")).toContainText("The file is empty");
   await expect(page.getByLabel("Title")).toBeVisible();

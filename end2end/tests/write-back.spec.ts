@@ -1,25 +1,25 @@
-// A status on its way to Salesforce: seen at once, counted as the last step of the set-up, and written again when it failed.
+// The write-back of a status to Salesforce: setup step, failure and retry.
 
 import { eventually, importOne } from "../support/connection.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 
-test("the first status that reaches Salesforce completes the set-up", async ({ page, simulator, isLive, baseURL }) => {
+test("the first written status completes the setup", async ({ page, simulator, isLive, baseURL }) => {
   test.setTimeout(60_000);
   const { connection, contract } = await importOne(page, simulator, "Globex renewal");
   await page.goto(connection);
   await page.getByRole("button", { name: "Test connection" }).click();
-  await expect(page.getByRole("heading", { name: "Set-up: 6 of 7 steps done" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Setup: 6 of 7 steps done" })).toBeVisible();
   const answer = await page.request.put(`/api/v1${contract}/status`, { data: { negotiation_status: "approved" }, headers: { origin: baseURL ?? "" } });
   expect(answer.ok(), await answer.text()).toBe(true);
   await eventually(page, isLive, async () => {
-    await expect(page.getByRole("heading", { name: "Set-up: complete" })).toBeVisible({ timeout: 4_000 });
+    await expect(page.getByRole("heading", { name: "Setup: complete" })).toBeVisible({ timeout: 4_000 });
   });
   await expect(page.getByText("First status written back")).toBeVisible();
   await page.goto("/integrations");
   await expect(page.getByText("Setup incomplete")).toHaveCount(0);
 });
 
-test("a status that Salesforce refused is written again when the cause is mended", async ({ page, simulator, isLive }) => {
+test("a rejected status is written again after the cause is fixed", async ({ page, simulator, isLive }) => {
   test.setTimeout(60_000);
   const { contract } = await importOne(page, simulator, "Hooli licence");
   await simulator.setStatusField("read_only");

@@ -1,8 +1,8 @@
-//! The browser's side: brings the islands of `app` to life. Everything else of a page is plain HTML.
+//! The WebAssembly entry point, which hydrates the islands from the crate `app`. The rest of each page is plain HTML.
 
 extern crate app as _;
 
-/// Called by the loader that the document of `app` writes into every page.
+/// The loader script in every page calls this function.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();

@@ -1,7 +1,7 @@
-//! The web server around `lexicontract`: reads requests, calls the hub, builds responses.
+//! The web server. It reads requests, calls the hub of `lexicontract` (the application facade), and builds responses.
 //!
 //! - [`router`]: every route and the order of the layers
-//! - [`layers`]: middleware; [`limits`]: limits on connections, bodies and concurrency; [`identity`]: who sends a request
+//! - [`layers`]: middleware; [`limits`]: limits on connections, bodies and concurrency; [`identity`]: identification of callers
 //! - [`extract`]: extractors; [`api`]: the HTTP API; [`pages`]: pages and static files
 //! - [`process`]: command line, sockets, shutdown, telemetry
 

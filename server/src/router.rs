@@ -1,22 +1,22 @@
-//! Every route and every layer.
+//! All routes and middleware layers.
 
 use crate::{
     api::{
-        audit, auth, callback, connections, contracts, deliveries, download, health, integrations, openapi, organization,
-        problem::ApiError, security_txt, setup_package, tokens, upload, users, webhook,
+        audit, auth, callback, connections, contracts, deliveries, download, integrations, openapi, operations, organization,
+        problem::ApiError, setup_package, tokens, upload, users, webhook,
     },
     identity::authentication,
     layers::{
-        authorization, client_address, detach, error_page, headers, host, idempotency, origin, panics, rejected_form, request_log,
+        authorization, client_address, detach, error_page, headers, host, idempotency, origin, panics, rejections, request_body,
+        request_log, tenant_limits,
     },
-    limits::{request_body, tenant_limits},
     pages::{self, audit_file, docs, plain_form, static_files},
     state::AppState,
 };
 use app::cookies::Cookie;
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state, map_response},
+    middleware::{from_fn, from_fn_with_state, map_request, map_response, map_response_with_state},
     routing::{MethodRouter, get, post},
 };
 use lexicontract::domain::problem::Problem;
@@ -26,10 +26,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The whole server but its sockets. Of the layers, the first one listed sees a request first. They are one stack, because the router
-/// boxes what it is given each by each.
+/// The complete HTTP service, without sockets. A request passes the layers in the order of the list. All layers are in one
+/// `ServiceBuilder`, because the router boxes each layer that is added separately.
 pub fn router(state: AppState) -> Router {
-    let (api, document) = api(&state);
+    let (hub, (api, document)) = (state.hub.clone(), api(&state));
     let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
     let routes = api
         .merge(plain)
@@ -39,30 +39,30 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || ApiError::from(Problem::MethodNotAllowed))
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(state.clone(), detach::run_to_the_end))
+                .layer(from_fn_with_state(state.clone(), detach::detach))
                 .layer(from_fn(request_log::observe))
-                .layer(from_fn_with_state(state.clone(), headers::secure))
-                .layer(from_fn_with_state(state.clone(), host::require_own))
-                .layer(from_fn(plain_form::complete))
-                .layer(from_fn_with_state(state.clone(), error_page::show))
-                .layer(from_fn_with_state(state.clone(), client_address::remember))
-                .layer(from_fn_with_state(state.clone(), authentication::authenticate))
-                .layer(from_fn_with_state(state.clone(), rejected_form::record))
-                .layer(from_fn_with_state(state.clone(), origin::require_same_origin))
-                .layer(from_fn_with_state(state.clone(), authorization::admit))
+                .layer(map_response_with_state(hub.clone(), headers::add))
+                .layer(from_fn_with_state(hub.clone(), host::check))
+                .layer(map_request(plain_form::set_accept))
+                .layer(from_fn_with_state(state.leptos_options.clone(), error_page::render))
+                .layer(from_fn_with_state(hub.clone(), client_address::set))
+                .layer(from_fn_with_state(hub.clone(), authentication::authenticate))
+                .layer(from_fn_with_state(state.clone(), rejections::record))
+                .layer(from_fn_with_state(hub.clone(), origin::require_same_origin))
+                .layer(from_fn_with_state(state.clone(), authorization::authorize))
                 .layer(from_fn_with_state(state.clone(), request_body::buffer))
-                .layer(from_fn_with_state(state.clone(), tenant_limits::share))
-                .layer(CatchPanicLayer::custom(panics::answer))
-                .layer(from_fn(idempotency::recognise)),
+                .layer(from_fn_with_state(state.clone(), tenant_limits::limit))
+                .layer(CatchPanicLayer::custom(panics::respond))
+                .layer(from_fn(idempotency::set_key)),
         )
         .with_state(state);
-    // A route adds `Allow` outside its layers.
-    Router::new().fallback_service(routes).layer(map_response(authorization::hide_methods))
+    // This layer wraps the whole router, because axum adds `Allow` outside the layers of a route.
+    Router::new().fallback_service(routes).layer(map_response(authorization::remove_allow_header))
 }
 
-/// The API and the document that describes it. A route is added here once, and is in both.
+/// The routes of the API, and their OpenAPI document.
 pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
-    let (router, document) = OpenApiRouter::with_openapi(openapi::beginning())
+    let (router, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
         .routes(routes!(auth::logout))
@@ -95,25 +95,22 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(contracts::change_status))
         .routes(routes!(contracts::retry_sync))
         .routes(routes!(download::version_file))
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
-        .routes(routes!(security_txt::security_txt))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+        .routes(routes!(operations::security_txt))
         .split_for_parts();
     (router, openapi::complete(document, Cookie::Session.name(state.hub.config())))
 }
 
-/// Every route that the document does not name. Tests go through this list and through the document, and no others are allowed.
+/// All routes that are not in the OpenAPI document. Routes must not be added elsewhere, because the tests take the routes from
+/// this list and from the document.
 pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
-    let mut routes = other_slash();
-    routes.push(("/actions/upload", post(upload::create_from_form)));
-    routes.push(("/settings/audit.csv", get(audit_file::download)));
-    routes
-}
-
-/// Collections and the webhook answer with and without a slash at the end. The document has the form of the contract.
-fn other_slash() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
+        ("/actions/upload", post(upload::create_from_form)),
+        ("/settings/audit.csv", get(audit_file::download)),
+        // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains only the path
+        // from the API specification; this list contains the other path.
         ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
         ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),

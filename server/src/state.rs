@@ -1,7 +1,7 @@
-//! What every handler may need: the hub, the options of the front end, and the server's own few things.
+//! State that layers and handlers share.
 
 use crate::{
-    limits::tenant_limits::Fairness,
+    limits::tenant_limits::TenantLimits,
     pages::site,
     process::{readiness::Readiness, telemetry},
 };
@@ -12,48 +12,42 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// How long `/readyz` waits for the file storage: a slow one must not make a load balancer give up on the server.
+/// Time limit for the check of the file storage in `/readyz`.
 const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long the answer of the file storage is used: asking a bucket costs money.
-const STORAGE_ANSWER_HOLDS: Duration = Duration::from_secs(30);
+/// Time to live of the result of the file storage check. It is longer than for the database, because requests to a bucket cost
+/// money.
+const STORAGE_TIME_TO_LIVE: Duration = Duration::from_secs(30);
 
-/// The state of the router. Every layer and handler clones it, so that is counting one reference.
+/// The state of the router. Cloning it increments a reference count.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
-/// What every handler may need.
 pub struct Parts {
-    /// All behaviour.
     pub hub: Hub,
-    /// Where the front end lies, and how its files are called.
     pub leptos_options: LeptosOptions,
-    /// Wrong webhook secrets, by network.
+    /// Rate limit for wrong webhook secrets, per client network.
     pub wrong_secrets: RateLimit<IpAddr>,
-    /// Hints about webhook secrets that were pasted with something beside them, by connection.
+    /// Rate limit for log lines about webhook secrets with extra characters, per connection.
     pub pasted_secrets: RateLimit<ConnectionId>,
-    /// Each organization's share.
-    pub fairness: Fairness,
-    /// Whether deliveries can be taken.
+    pub tenant_limits: TenantLimits,
+    /// Cached check of whether the database accepts writes.
     pub readiness: Readiness,
-    /// Whether the file storage answers.
     pub storage_readiness: Readiness,
-    /// Requests under way, which a shutdown waits for.
+    /// Requests in progress. A shutdown waits for them.
     pub requests: TaskTracker,
-    /// What has been counted.
     pub metrics: PrometheusHandle,
 }
 
 impl AppState {
-    /// The state around a hub.
     pub fn new(hub: Hub) -> Self {
         let config = hub.config();
         Self(Arc::new(Parts {
             leptos_options: site::leptos_options(config),
             wrong_secrets: RateLimit::new(30, Duration::from_secs(60), config.rate_limit_factor),
             pasted_secrets: RateLimit::new(1, Duration::from_secs(3_600), 1.0),
-            fairness: Fairness::new(config.rate_limit_factor),
+            tenant_limits: TenantLimits::new(config.rate_limit_factor),
             readiness: Readiness::default(),
-            storage_readiness: Readiness::new(STORAGE_TIMEOUT, STORAGE_ANSWER_HOLDS),
+            storage_readiness: Readiness::new(STORAGE_TIMEOUT, STORAGE_TIME_TO_LIVE),
             requests: TaskTracker::new(),
             metrics: telemetry::metrics(),
             hub,

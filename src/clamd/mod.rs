@@ -1,4 +1,4 @@
-//! The virus scanner: clamd's `INSTREAM` command over TCP.
+//! Client of the virus scanner clamd: sends files over TCP with the command `INSTREAM`.
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
@@ -10,77 +10,64 @@ use tokio::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long clamd may take to accept a chunk.
+/// Time limit for sending one chunk.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it may take to answer. It ends its own scans after two minutes by default.
+/// Time limit for clamd's response. It exceeds clamd's own scan timeout, which is two minutes by default.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 const MAX_ANSWER_BYTES: u64 = 4096;
 const MAX_NAME_CHARACTERS: usize = 200;
-/// Chunks are not longer: their length has four bytes.
+/// Maximum size of a chunk. The protocol allows more, because its length field has four bytes.
 const MAX_CHUNK_BYTES: usize = 256 * 1024;
 
-/// A clamd that is reached by TCP.
 #[derive(Clone, Debug)]
 pub struct Clamd {
     address: String,
     answer_timeout: Duration,
 }
 
-/// What clamd found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing.
     Clean,
-    /// Malware of this name.
     Infected(String),
 }
 
-/// Why a scan has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    /// No connection, or it broke.
     #[error("The virus scanner can't be reached.")]
     Unreachable(#[source] io::Error),
-    /// It did not accept or answer in time.
     #[error("The virus scanner did not answer in time.")]
     TimedOut,
-    /// The file is longer than clamd accepts.
     #[error("The file is larger than the virus scanner accepts. Raise `StreamMaxLength` of clamd to `MAX_FILE_BYTES` or more.")]
     TooLarge,
-    /// It answered with an error or with something else than a result.
+    /// clamd reported an error or sent an unknown response.
     #[error("The virus scanner answered with an error: {0}")]
     Refused(String),
-    /// The file could not be read.
     #[error("The file could not be read from the storage.")]
     Source(#[source] io::Error),
 }
 
 impl Clamd {
-    /// `address` is `host:port`.
     pub fn new(address: impl Into<String>) -> Self {
         Self { address: address.into(), answer_timeout: ANSWER_TIMEOUT }
     }
 
-    /// With another timeout for the answer.
     #[must_use]
     pub fn with_answer_timeout(self, answer_timeout: Duration) -> Self {
         Self { answer_timeout, ..self }
     }
 
-    /// Scans a file as its bytes arrive.
-    ///
-    /// # Errors
-    /// See [`ScanError`].
+    /// Sends a file to clamd and returns its verdict.
     pub async fn scan(&self, file: BoxStream<'static, io::Result<Bytes>>) -> Result<Verdict, ScanError> {
         let connected = timeout(CONNECT_TIMEOUT, TcpStream::connect(&self.address)).await;
         let (mut answers, mut requests) =
             connected.map_err(|_| ScanError::TimedOut)?.map_err(ScanError::Unreachable)?.into_split();
         let sent = send(&mut requests, file).await;
-        // clamd answers and closes the connection as soon as it refuses a file, so an answer explains a failed write.
+        // When clamd rejects a file, it answers and closes the connection, which makes the write fail. The answer then holds the
+        // reason.
         let answer = timeout(self.answer_timeout, read_answer(&mut answers));
         match (sent, answer.await.map_err(|_| ScanError::TimedOut)?) {
             (Err(error @ (ScanError::Source(_) | ScanError::TimedOut)), _) => Err(error),
-            (_, Ok(answer)) if !answer.is_empty() => understand(&answer),
+            (_, Ok(answer)) if !answer.is_empty() => parse_answer(&answer),
             (Err(error), _) => Err(error),
             (Ok(()), Ok(_)) => Err(ScanError::Unreachable(io::ErrorKind::UnexpectedEof.into())),
             (Ok(()), Err(error)) => Err(ScanError::Unreachable(error)),
@@ -113,7 +100,7 @@ async fn read_answer(from: &mut (impl AsyncRead + Unpin)) -> io::Result<String> 
     Ok(String::from_utf8_lossy(&answer).trim().to_owned())
 }
 
-fn understand(answer: &str) -> Result<Verdict, ScanError> {
+fn parse_answer(answer: &str) -> Result<Verdict, ScanError> {
     let result = answer.strip_prefix("stream: ").unwrap_or(answer);
     match result.strip_suffix(" FOUND") {
         Some(name) => Ok(Verdict::Infected(printable(name))),

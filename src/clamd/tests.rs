@@ -1,4 +1,4 @@
-//! clamd is played by a socket.
+//! Tests of the clamd client against a socket that plays clamd.
 
 use super::{Clamd, ScanError, Verdict};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A clamd that reads the whole stream, and answers with what `answer` makes of it; nothing at all for `None`.
+/// Starts a fake clamd that reads the whole stream and replies with the result of `answer`. It sends no reply for `None`.
 async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -47,7 +47,7 @@ async fn scan(clamd: &Clamd, bytes: &'static [u8]) -> Result<Verdict, ScanError>
 }
 
 #[tokio::test]
-async fn a_file_arrives_whole_and_its_result_comes_back() {
+async fn a_file_is_streamed_and_its_result_returned() {
     let clamd =
         clamd(|file| Some(if file.len() == 3_000_000 { "stream: OK\0" } else { "stream: Eicar-Test-Signature FOUND\0" })).await;
     assert_eq!(scan(&clamd, &[b'x'; 3_000_000]).await.unwrap(), Verdict::Clean);
@@ -56,7 +56,7 @@ async fn a_file_arrives_whole_and_its_result_comes_back() {
 }
 
 #[tokio::test]
-async fn everything_but_a_result_is_an_error() {
+async fn timeouts_errors_and_unknown_responses_are_errors() {
     let hangs = clamd(|_| None).await;
     assert!(matches!(scan(&hangs, b"x").await, Err(ScanError::TimedOut)));
     let fails = clamd(|_| Some("stream: Can't allocate\x1b memory ERROR\0")).await;
@@ -70,7 +70,7 @@ async fn everything_but_a_result_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_file_that_clamd_refuses_while_it_arrives_says_what_to_change() {
+async fn a_file_beyond_the_stream_limit_names_the_setting() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let clamd = Clamd::new(listener.local_addr().unwrap().to_string());
     tokio::spawn(async move {
@@ -79,7 +79,7 @@ async fn a_file_that_clamd_refuses_while_it_arrives_says_what_to_change() {
         socket.read_exact(&mut begun).await.unwrap();
         socket.write_all(b"INSTREAM size limit exceeded. ERROR\0").await.unwrap();
         socket.shutdown().await.unwrap();
-        // Until the client stops, so that the answer is not lost with a reset connection.
+        // Reads until the client stops sending: closing earlier would reset the connection, and the client would lose the answer.
         let mut rest = Vec::new();
         let _ = socket.take(10_000_000).read_to_end(&mut rest).await;
     });

@@ -1,25 +1,24 @@
-//! `OUTBOUND_PROXY`: the HTTP proxy that outgoing calls pass through.
+//! `OUTBOUND_PROXY`: the HTTP proxy for outgoing calls.
 
-use super::read::Reader;
 use crate::secret::Secret;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::fmt;
 use url::{Host, Url};
 
-/// The variables by which other programs find a proxy. This server does not use them.
-const AMBIENT: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-
-/// An HTTP proxy. Its `Display` is `host:port`, without user and password.
+/// An HTTP proxy. Its `Display` output is `host:port`, without user name and password.
 #[derive(Clone, Debug)]
 pub struct OutboundProxy {
-    host: String,
-    port: u16,
-    url: Secret<String>,
-    authorization: Option<Secret<String>>,
+    /// Host. An IPv6 address has no brackets.
+    pub host: String,
+    pub port: u16,
+    /// Complete URL, including user name and password.
+    pub url: Secret<String>,
+    /// Value of the header `Proxy-Authorization`; `None` if the URL has no user name.
+    pub authorization: Option<Secret<String>>,
 }
 
 impl OutboundProxy {
-    /// A proxy at an `http://host:port` address, which may hold a user name and a password.
+    /// Parses `http://host:port`, optionally with user name and password.
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
         let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -30,46 +29,27 @@ impl OutboundProxy {
             Host::Ipv6(address) => address.to_string(),
             host => host.to_string(),
         };
-        let credentials = (!url.username().is_empty() || url.password().is_some())
-            .then(|| Some([decoded(url.username())?, b":".to_vec(), decoded(url.password().unwrap_or_default())?].concat()));
-        let authorization = match credentials {
-            Some(credentials) => Some(Secret::new(format!("Basic {}", STANDARD.encode(credentials?)))),
-            None => None,
+        let authorization = if url.username().is_empty() && url.password().is_none() {
+            None
+        } else {
+            let credentials = [decoded(url.username())?, b":".to_vec(), decoded(url.password().unwrap_or_default())?].concat();
+            Some(Secret::new(format!("Basic {}", STANDARD.encode(credentials))))
         };
         Some(Self { host, port: url.port_or_known_default()?, url: Secret::new(url.into()), authorization })
-    }
-
-    /// The host, without the brackets of an IPv6 address.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The port.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The whole address, with user and password.
-    pub fn url(&self) -> &Secret<String> {
-        &self.url
-    }
-
-    /// The value of `Proxy-Authorization`, when the address holds a user name.
-    pub fn authorization(&self) -> Option<&Secret<String>> {
-        self.authorization.as_ref()
     }
 }
 
 impl fmt::Display for OutboundProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port),
-            false => write!(f, "{}:{}", self.host, self.port),
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
         }
     }
 }
 
-/// The bytes behind the percent-encoding of a user name or a password.
+/// Decodes the percent-encoding of a user name or a password.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
@@ -86,33 +66,12 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-impl Reader<'_> {
-    /// The proxy. The value may hold a password, so a fault does not repeat it.
-    pub(super) fn outbound_proxy(&mut self) -> Option<OutboundProxy> {
-        let value = self.secret("OUTBOUND_PROXY").unwrap_or_default()?;
-        let proxy = OutboundProxy::parse(value.expose());
-        if proxy.is_none() {
-            self.fault(
-                "`OUTBOUND_PROXY` must be an HTTP proxy such as `http://proxy.example.com:3128` or \
-                 `http://user:password@proxy.example.com:3128`, with reserved characters percent-encoded and without a path."
-                    .to_owned(),
-            );
-        }
-        proxy
-    }
-
-    /// The first variable of the environment that names a proxy for other programs.
-    pub(super) fn ambient_proxy(&self) -> Option<&'static str> {
-        AMBIENT.into_iter().find(|name| self.text(name).is_some())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_is_an_origin_of_http_with_or_without_credentials() {
+    fn a_proxy_is_an_http_origin_with_or_without_credentials() {
         let parsed = |text| OutboundProxy::parse(text).map(|proxy| proxy.to_string());
         for (text, shown) in [
             ("http://proxy.example.com:3128", "proxy.example.com:3128"),
@@ -136,7 +95,7 @@ mod tests {
         let header = |text| {
             let proxy = OutboundProxy::parse(text).unwrap();
             assert!(!format!("{proxy} {proxy:?}").contains("hunter2"), "{proxy:?}");
-            proxy.authorization().map(|value| value.expose().clone())
+            proxy.authorization.map(|value| value.expose().clone())
         };
         assert_eq!(header("http://proxy:3128"), None);
         let encoded = |text: &str| Some(format!("Basic {}", STANDARD.encode(text)));

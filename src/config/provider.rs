@@ -1,6 +1,7 @@
-//! The configuration of a provider, by one rule for all: `{SLUG}_CLIENT_ID` and so on. A connector needs no line here.
+//! Configuration of providers. The slug is the prefix of each variable, as in `{SLUG}_CLIENT_ID`, so a new connector needs no
+//! code here.
 
-use super::read::Reader;
+use super::env::Env;
 use crate::{
     connectors::{Connector, Variable},
     secret::Secret,
@@ -8,39 +9,36 @@ use crate::{
 use std::collections::BTreeMap;
 use url::Url;
 
-/// The variables of one provider.
 #[derive(Clone, Debug, Default)]
 pub struct ProviderConfig {
-    /// `_CLIENT_ID` and `_CLIENT_SECRET`; `None`: the card says that the operator must set them.
+    /// `_CLIENT_ID` and `_CLIENT_SECRET`. `None`: the provider's card on the integrations page asks the operator to set them.
     pub app: Option<OAuthApp>,
-    /// `_API_URL`: where calls go instead of the provider's own host.
+    /// `_API_URL`: replaces the provider's API host.
     pub api_url: Option<Url>,
-    /// `_LOGIN_URL`, and further login hosts of the connector, by the ending of their variable.
+    /// `_LOGIN_URL` and the connector's other login URLs, by the suffix of their variable.
     login_urls: BTreeMap<&'static str, Url>,
-    /// Further variables of the connector, by their ending.
+    /// The connector's other variables, by suffix.
     texts: BTreeMap<&'static str, String>,
-    /// `_ALLOWED_HOSTS`: extra hosts (`host` or `host:port`) that count as the provider's.
+    /// `_ALLOWED_HOSTS`: additional hosts to which credentials are sent, as `host` or `host:port`.
     pub allowed_hosts: Vec<String>,
-    /// Domains that the provider serves accounts from.
+    /// Domains that the provider owns.
     domains: &'static [&'static str],
 }
 
-/// Our registration at an OAuth provider.
+/// Credentials of the OAuth client that the operator registered at a provider.
 #[derive(Clone, Debug)]
 pub struct OAuthApp {
-    /// The client id.
     pub client_id: String,
-    /// The client secret.
     pub client_secret: Secret<String>,
 }
 
 impl ProviderConfig {
-    pub(super) fn read(reader: &mut Reader<'_>, connector: &Connector) -> Self {
+    pub(super) fn read(env: &mut Env<'_>, connector: &Connector) -> Self {
         let name = |ending: &str| variable(connector.slug, ending);
         let mut config = Self {
-            app: read_app(reader, name("CLIENT_ID"), name("CLIENT_SECRET")),
-            api_url: reader.optional_url(&name("API_URL")),
-            allowed_hosts: read_hosts(reader, &name("ALLOWED_HOSTS")),
+            app: read_app(env, name("CLIENT_ID"), name("CLIENT_SECRET")),
+            api_url: env.optional_url(&name("API_URL")),
+            allowed_hosts: read_hosts(env, &name("ALLOWED_HOSTS")),
             domains: connector.hosts,
             ..Self::default()
         };
@@ -48,14 +46,13 @@ impl ProviderConfig {
             let name = name(variable.ending());
             match variable {
                 Variable::LoginHost { ending, default } => {
-                    if let Some(url) = config.login_host(reader, connector, &name, default) {
-                        config.login_urls.insert(ending, url);
-                    }
+                    let url = config.login_host(env, connector, &name, default);
+                    config.login_urls.insert(ending, url);
                 }
                 Variable::Text { ending, default, is_valid, must } => {
-                    let value = reader.text(&name).unwrap_or_else(|| (*default).to_owned());
+                    let value = env.text(&name).unwrap_or_else(|| (*default).to_owned());
                     if !is_valid(&value) {
-                        reader.fault(format!("`{name}` must {must}, but is `{value}`."));
+                        env.error(format!("`{name}` must {must}, but is `{value}`."));
                     }
                     config.texts.insert(ending, value);
                 }
@@ -64,34 +61,31 @@ impl ProviderConfig {
         config
     }
 
-    fn login_host(&self, reader: &mut Reader<'_>, connector: &Connector, name: &str, default: &str) -> Option<Url> {
-        let url = reader.origin(name, default)?;
+    fn login_host(&self, env: &mut Env<'_>, connector: &Connector, name: &str, default: &str) -> Url {
+        let url = env.origin(name, default);
         if !self.allows(&url) {
-            reader.fault(format!(
+            env.error(format!(
                 "`{name}` must be https on a host of {}, or a host named in `{}`, but is `{url}`.",
                 connector.name,
                 variable(connector.slug, "ALLOWED_HOSTS")
             ));
         }
-        Some(url)
+        url
     }
 
-    /// Every login host.
     pub fn login_urls(&self) -> impl Iterator<Item = &Url> {
         self.login_urls.values()
     }
 
-    /// The login host of the variable with this ending.
     pub fn login_url(&self, ending: &str) -> Option<&Url> {
         self.login_urls.get(ending)
     }
 
-    /// The value of the connector's variable with this ending.
     pub fn text(&self, ending: &str) -> &str {
         self.texts.get(ending).map_or("", String::as_str)
     }
 
-    /// Whether a credential may be sent to this address.
+    /// Whether the server is allowed to send credentials to this URL.
     pub fn allows(&self, url: &Url) -> bool {
         let Some(host) = url.host_str().map(str::to_ascii_lowercase) else { return false };
         if !url.username().is_empty() || url.password().is_some() {
@@ -107,31 +101,30 @@ impl ProviderConfig {
         url.scheme() == "https" && url.port().is_none() && is_own
     }
 
-    /// Whether the address is one of `_ALLOWED_HOSTS`.
+    /// Whether the URL's host is one of `_ALLOWED_HOSTS`.
     pub fn is_extra_host(&self, url: &Url, host: &str) -> bool {
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         self.allowed_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
     }
 }
 
-/// The name of a provider's variable.
 fn variable(slug: &str, ending: &str) -> String {
     format!("{}_{ending}", slug.to_ascii_uppercase().replace('-', "_"))
 }
 
-fn read_hosts(reader: &mut Reader<'_>, name: &str) -> Vec<String> {
-    let text = reader.text(name).unwrap_or_default();
+fn read_hosts(env: &mut Env<'_>, name: &str) -> Vec<String> {
+    let text = env.text(name).unwrap_or_default();
     let hosts: Vec<String> =
         text.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
     if let Some(wrong) = hosts.iter().find(|host| !is_host(host)) {
-        reader.fault(format!(
+        env.error(format!(
             "`{name}` must hold hosts such as `localhost` or `127.0.0.1:4400`, comma-separated, but holds `{wrong}`."
         ));
     }
     hosts
 }
 
-/// Whether an address with this host, perhaps with its port, has it as it stands there.
+/// Whether the text is a host in canonical form, with an optional port.
 fn is_host(text: &str) -> bool {
     Url::parse(&format!("http://{text}/")).is_ok_and(|url| {
         let host = url.host_str().unwrap_or_default();
@@ -140,17 +133,17 @@ fn is_host(text: &str) -> bool {
     })
 }
 
-fn read_app(reader: &mut Reader<'_>, id: String, secret: String) -> Option<OAuthApp> {
-    let Ok(client_secret) = reader.secret(&secret) else { return None };
-    match (reader.text(&id), client_secret) {
+fn read_app(env: &mut Env<'_>, id: String, secret: String) -> Option<OAuthApp> {
+    let Ok(client_secret) = env.secret(&secret) else { return None };
+    match (env.text(&id), client_secret) {
         (Some(client_id), Some(client_secret)) => Some(OAuthApp { client_id, client_secret }),
         (None, None) => None,
         (Some(_), None) => {
-            reader.fault(format!("`{secret}` must be set too, because `{id}` is."));
+            env.error(format!("`{secret}` must be set too, because `{id}` is."));
             None
         }
         (None, Some(_)) => {
-            reader.fault(format!("`{id}` must be set too, because `{secret}` is."));
+            env.error(format!("`{id}` must be set too, because `{secret}` is."));
             None
         }
     }
@@ -161,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_hosts_of_the_provider_and_named_extras_get_a_token() {
+    fn credentials_are_allowed_for_provider_hosts_and_allowed_hosts_only() {
         let config = ProviderConfig {
             allowed_hosts: vec!["127.0.0.1:4400".into(), "sim.test".into()],
             api_url: Some(Url::parse("http://127.0.0.1:4500/api").unwrap()),

@@ -1,39 +1,32 @@
-//! `QUOTA_*`: what each organization may store or have waiting.
+//! `QUOTA_*`: limits that apply to each organization.
 
-use super::read::Reader;
+use super::env::Env;
 use crate::domain::account::quota::Quota;
 
-/// The limits of each organization.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Quotas {
     limits: [Option<i64>; Quota::ALL.len()],
 }
 
 impl Quotas {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { limits: Quota::ALL.map(|quota| limit(reader, quota)) }
+    pub(super) fn read(env: &mut Env<'_>) -> Self {
+        Self { limits: std::array::from_fn(|index| limit(env, Quota::ALL[index])) }
     }
 
-    /// The limit; `None` without one.
     pub fn limit(&self, quota: Quota) -> Option<i64> {
         self.limits[quota as usize]
     }
 }
 
-/// `0` sets no limit.
-fn limit(reader: &mut Reader<'_>, quota: Quota) -> Option<i64> {
+/// Reads the limit for a quota. `0` means no limit (`None`).
+fn limit(env: &mut Env<'_>, quota: Quota) -> Option<i64> {
     let (name, default) = variable(quota);
-    let limit = reader.parsed::<u64>(name, "a whole number, or 0 for no limit", default)?;
-    match i64::try_from(limit) {
-        Ok(limit) => Some(limit).filter(|limit| *limit > 0),
-        Err(_) => {
-            reader.fault(format!("`{name}` must be at most {}, or 0 for no limit.", i64::MAX));
-            None
-        }
-    }
+    let expected = format_args!("a whole number up to {}, or 0 for no limit", i64::MAX);
+    let limit = env.with_default(name, default, expected, |text| text.parse::<i64>().ok().filter(|limit| *limit >= 0));
+    (limit > 0).then_some(limit)
 }
 
-/// The variable, and its default.
+/// Name and default value of the quota's variable.
 fn variable(quota: Quota) -> (&'static str, &'static str) {
     match quota {
         Quota::StorageBytes => ("QUOTA_STORAGE_BYTES", "53687091200"),
@@ -50,13 +43,13 @@ mod tests {
 
     fn read(value: Option<&str>) -> Vec<Option<i64>> {
         let get = |name: &str| value.filter(|_| name.starts_with("QUOTA_")).map(str::to_owned);
-        let mut reader = Reader::new(&get);
-        let quotas = Quotas::read(&mut reader);
-        Quota::ALL.map(|quota| quotas.limit(quota)).to_vec()
+        let mut env = Env::new(&get);
+        let quotas = Quotas::read(&mut env);
+        Quota::ALL.iter().map(|&quota| quotas.limit(quota)).collect()
     }
 
     #[test]
-    fn each_quota_has_its_variable_and_default_and_0_is_no_limit() {
+    fn each_quota_has_a_default_and_0_means_no_limit() {
         let defaults = [50 * 1024 * 1024 * 1024, 100_000, 1_000, 100_000, 1_000];
         assert_eq!(read(None), defaults.map(Some));
         assert_eq!(read(Some("7")), [Some(7); 5]);

@@ -1,13 +1,13 @@
-//! Secrets from files, as `NAME_FILE` names them: mounts of a container, credentials of systemd.
+//! Reads secrets from the files whose paths are in `{NAME}_FILE` variables, such as mounted container secrets and systemd
+//! credentials.
 
 use crate::secret::Secret;
 use std::{fs::File, io, io::Read, path::Path};
 
-/// The largest file that is read.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// The trimmed content of a file. An error says what is wrong with it, and repeats neither content nor path: an operator may have set
-/// `NAME_FILE` to the secret itself.
+/// Returns the trimmed content of a file. Error messages contain neither content nor path: an operator could have set the
+/// variable to the secret itself by mistake.
 pub(super) fn read(path: &str) -> Result<Secret<String>, String> {
     let mut content = String::new();
     let read = File::open(Path::new(path)).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut content));

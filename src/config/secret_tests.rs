@@ -1,4 +1,4 @@
-//! Every secret comes from its variable or from the file that `NAME_FILE` names.
+//! Tests of secrets that come from variables, and from the files whose paths are in `{NAME}_FILE` variables.
 
 use super::{Config, ConfigError};
 use crate::secret::Secret;
@@ -15,7 +15,7 @@ fn exposed(secret: &Option<Secret<String>>) -> &str {
 }
 
 #[test]
-fn every_secret_can_come_from_a_file() {
+fn every_secret_can_be_read_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str| {
         let path = folder.path().join(name);
@@ -48,7 +48,7 @@ fn every_secret_can_come_from_a_file() {
 }
 
 #[test]
-fn a_secret_that_is_set_twice_or_whose_file_cannot_be_used_is_one_sentence_without_the_value() {
+fn secret_errors_are_one_line_without_the_value() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("empty"), " \n").unwrap();

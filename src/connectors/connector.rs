@@ -1,10 +1,10 @@
-//! A provider as data: its entry in the catalogue, and which capabilities it has.
+//! A connector: its catalogue entry and its capabilities, as static data.
 
 use super::{
-    ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupFor,
+    ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext,
     auth::ApiKey,
     error_rules::{ErrorBody, ErrorRule},
-    http::{Answer, Client},
+    http::{Client, Response},
     webhook::WebhookSpec,
 };
 use crate::{
@@ -18,74 +18,62 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// A provider, and how to reach it.
 pub struct Connector {
-    /// Its short name in addresses; the id in the catalogue is `int_` and this.
+    /// Short name of the provider in URLs. The catalogue id is `int_` followed by the slug.
     pub slug: &'static str,
-    /// Its name.
     pub name: &'static str,
-    /// What it calls itself and its records.
     pub terms: &'static Terms,
-    /// What connecting it brings.
     pub description: &'static str,
-    /// What kind of system it is.
     pub category: Category,
-    /// The ways to connect; the first is what the card offers.
+    /// Supported ways to connect. The provider's card in the catalogue offers the first one.
     pub auth: &'static [AuthMethod],
-    /// What it was tested against.
     pub tested_against: TestedAgainst,
-    /// What does not work yet, as a sentence for its card; empty when nothing is missing.
+    /// Missing features, as a sentence for the provider's card in the catalogue. Empty if nothing is missing.
     pub missing: &'static str,
-    /// Its own words for a failed connection; empty where the general ones say as much.
+    /// User message with provider-specific advice for a failed connection. Empty if the general message is sufficient.
     pub connect_message: fn(ConnectFailure) -> &'static str,
-    /// Where an administrator ends our access at the provider, when we could not; empty when it is not known.
+    /// Tells an administrator where to revoke our access at the provider. Users see it if our own revocation failed.
+    /// Empty if we know no such place.
     pub revocation_guide: &'static str,
-    /// Domains that it serves accounts from: a credential is sent to their hosts and to no others.
+    /// Domains of the provider. Credentials are only sent to these domains and their subdomains.
     pub hosts: &'static [&'static str],
-    /// Where a browser is sent for consent: sources of the content security policy.
+    /// Origins of the consent pages, for the `form-action` directive of the content security policy.
     pub form_targets: &'static [&'static str],
-    /// Its variables beyond those that every provider has.
+    /// Provider-specific configuration variables. Variables that every provider has are not listed here.
     pub variables: &'static [Variable],
-    /// What its answers mean that are no success; the shared rules come after these.
+    /// Rules that map unsuccessful responses to errors. They take precedence over the shared rules.
     pub error_rules: &'static [ErrorRule],
-    /// How an error is read from a body.
     pub(super) error_body: ErrorBody,
-    /// How many calls are used up, as an answer says.
-    pub(super) allowance: fn(&Answer) -> Option<ApiLimit>,
-    /// Whose credential it is.
+    /// Reads the API usage from a response. Returns `None` if the response does not report it.
+    pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
-    /// Deals, of a CRM.
+    /// Access to deals. Only connectors of CRMs have it.
     pub deals: Option<&'static dyn Deals>,
-    /// The ways in which it calls us.
     pub webhooks: &'static [WebhookSpec],
-    /// What an administrator deploys at the provider so that it calls our webhook, as a ZIP. The same values give the same bytes.
-    pub setup_package: Option<fn(&SetupFor<'_>) -> Vec<u8>>,
+    /// Builds a ZIP with a setup package. After an administrator has deployed the package at the provider, the provider calls our
+    /// webhook. The same context always gives the same bytes.
+    pub setup_package: Option<fn(&SetupContext<'_>) -> Vec<u8>>,
 }
 
-/// A variable of the configuration, by its ending: the slug goes before it.
+/// A configuration variable. The name of the environment variable is the slug in upper case, an underscore, and `ending`.
 pub enum Variable {
-    /// An origin where users sign in.
+    /// An origin where users sign in at the provider.
     LoginHost {
-        /// Such as `LOGIN_URL`.
+        /// End of the variable's name, such as `LOGIN_URL`.
         ending: &'static str,
-        /// The provider's own host.
         default: &'static str,
     },
-    /// A text.
     Text {
-        /// Such as `API_VERSION`.
+        /// End of the variable's name, such as `API_VERSION`.
         ending: &'static str,
-        /// Its value when it is not set.
         default: &'static str,
-        /// Whether a value can be used.
         is_valid: fn(&str) -> bool,
-        /// What a value must be, after "must".
+        /// Requirement on the value. Error messages show it after the word "must".
         must: &'static str,
     },
 }
 
 impl Variable {
-    /// The ending of its name.
     pub fn ending(&self) -> &'static str {
         match self {
             Self::LoginHost { ending, .. } | Self::Text { ending, .. } => ending,
@@ -94,14 +82,12 @@ impl Variable {
 }
 
 impl Connector {
-    /// What it can do once it is connected.
     pub fn capabilities(&self) -> Vec<Capability> {
         let deals = self.deals.is_some().then_some(Capability::Deals);
         let webhook = (!self.webhooks.is_empty()).then_some(Capability::Webhook);
         deals.into_iter().chain(webhook).collect()
     }
 
-    /// OAuth 2.0 at this provider, when it is connected that way.
     pub fn oauth(&'static self) -> Option<OAuthClient> {
         self.auth.iter().find_map(|method| match method {
             AuthMethod::OAuth2(method) => Some(OAuthClient::new(self, method)),
@@ -109,7 +95,6 @@ impl Connector {
         })
     }
 
-    /// The key that it takes, when it is connected that way.
     pub fn api_key(&self) -> Option<&'static ApiKey> {
         self.auth.iter().find_map(|method| match method {
             AuthMethod::ApiKey(method) => Some(method),
@@ -117,19 +102,16 @@ impl Connector {
         })
     }
 
-    /// The webhook of that name.
     pub fn webhook(&self, name: &str) -> Option<&'static WebhookSpec> {
         self.webhooks.iter().find(|webhook| webhook.name == name)
     }
 }
 
-/// What every call of a connector needs.
+/// Dependencies that every call needs.
 #[derive(Clone, Debug)]
 pub struct Ctx {
-    /// The guarded client: allow-listed hosts, no redirects, bounded bodies.
+    /// HTTP client that only reaches public addresses and the hosts that the operator listed. Follows no redirects.
     pub http: Client,
-    /// The time.
     pub clock: Clock,
-    /// Hosts, apps and limits.
     pub config: Arc<Config>,
 }

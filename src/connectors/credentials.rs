@@ -1,44 +1,39 @@
-//! What is sealed in the vault, and its one written form.
+//! The credentials of a connection, and the JSON form in which the vault encrypts and stores them.
 
 use crate::{domain::time::Timestamp, secret::Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;
 
-/// The credentials of one connection. They exist in clear only here and in the calls that use them.
+/// Decrypted credentials of one connection.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "opened once per job, and taken apart at once")]
+#[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
 pub enum Credentials {
-    /// What a person pasted, by field name.
     ApiKey(BTreeMap<String, Secret<String>>),
-    /// The tokens of an OAuth grant.
     OAuth2(Tokens),
 }
 
-/// The tokens of an OAuth grant, and where they are good.
+/// The tokens of an OAuth grant and the hosts that accept them.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// For calls.
     pub access_token: Secret<String>,
-    /// For new access tokens. Salesforce may replace it with every refresh.
+    /// Salesforce may replace the refresh token whenever it is used.
     pub refresh_token: Secret<String>,
-    /// The base of every call. Re-read from every refresh.
+    /// Base URL of every API call. Each refresh updates it.
     pub instance_url: Url,
-    /// The host where consent was given: a refresh token of one login host is refused by the other.
+    /// Login host where the user gave consent. Other login hosts reject the refresh token.
     pub login_url: Url,
-    /// The identity URL, `https://login.salesforce.com/id/{org}/{user}`.
+    /// The user's identity URL, such as `https://login.salesforce.com/id/{org}/{user}`.
     pub identity_url: String,
-    /// What was granted.
     pub scopes: Vec<String>,
-    /// When the access token was issued.
     pub issued_at: Timestamp,
 }
 
-/// The credentials' written form. Private, so that nothing else can be serialized.
+/// The stored form of [`Credentials`]. It is private, so that no other module can serialize credentials.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "opened once per job, and taken apart at once")]
-enum Written {
+#[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
+enum StoredCredentials {
     ApiKey {
         fields: BTreeMap<String, String>,
     },
@@ -55,13 +50,13 @@ enum Written {
 }
 
 impl Credentials {
-    /// The JSON that goes into the vault.
+    /// Serializes the credentials for the vault.
     pub fn to_json(&self) -> Secret<Vec<u8>> {
-        let written = match self {
-            Self::ApiKey(fields) => {
-                Written::ApiKey { fields: fields.iter().map(|(name, value)| (name.clone(), value.expose().clone())).collect() }
-            }
-            Self::OAuth2(tokens) => Written::OAuth2 {
+        let stored = match self {
+            Self::ApiKey(fields) => StoredCredentials::ApiKey {
+                fields: fields.iter().map(|(name, value)| (name.clone(), value.expose().clone())).collect(),
+            },
+            Self::OAuth2(tokens) => StoredCredentials::OAuth2 {
                 access_token: tokens.access_token.expose().clone(),
                 refresh_token: tokens.refresh_token.expose().clone(),
                 instance_url: tokens.instance_url.clone(),
@@ -71,26 +66,32 @@ impl Credentials {
                 issued_at: tokens.issued_at,
             },
         };
-        Secret::new(serde_json::to_vec(&written).expect("texts and numbers have a JSON form"))
+        Secret::new(serde_json::to_vec(&stored).expect("strings and numbers can be serialized"))
     }
 
-    /// Reads what [`Self::to_json`] wrote; `None` for anything else.
+    /// Parses the output of [`Self::to_json`].
     pub fn from_json(json: &Secret<Vec<u8>>) -> Option<Self> {
         Some(match serde_json::from_slice(json.expose()).ok()? {
-            Written::ApiKey { fields } => {
+            StoredCredentials::ApiKey { fields } => {
                 Self::ApiKey(fields.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
             }
-            Written::OAuth2 { access_token, refresh_token, instance_url, login_url, identity_url, scopes, issued_at } => {
-                Self::OAuth2(Tokens {
-                    access_token: Secret::new(access_token),
-                    refresh_token: Secret::new(refresh_token),
-                    instance_url,
-                    login_url,
-                    identity_url,
-                    scopes,
-                    issued_at,
-                })
-            }
+            StoredCredentials::OAuth2 {
+                access_token,
+                refresh_token,
+                instance_url,
+                login_url,
+                identity_url,
+                scopes,
+                issued_at,
+            } => Self::OAuth2(Tokens {
+                access_token: Secret::new(access_token),
+                refresh_token: Secret::new(refresh_token),
+                instance_url,
+                login_url,
+                identity_url,
+                scopes,
+                issued_at,
+            }),
         })
     }
 }

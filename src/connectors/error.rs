@@ -1,129 +1,113 @@
-//! What can go wrong at a provider, and the one decision that follows: try again, wait for a person, or stop.
+//! Errors of calls to a provider.
+//! An error determines whether the call is retried, waits for a user to reconnect, or fails permanently.
 
-use super::Fault;
 use crate::domain::connection::{connect_failure::ConnectFailure, health::Responsible, terms::Terms};
 use std::time::Duration;
 
-/// A call of a provider that did not do what it should.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 #[derive(Debug, thiserror::Error)]
 #[error("{kind:?}: {context}")]
 pub struct Error {
-    /// The provider's words; neutral ones until it is known which provider was called.
+    /// The provider's vocabulary for user messages. Neutral terms until the provider is known.
     pub terms: &'static Terms,
-    /// What it means for us.
     pub kind: Kind,
-    /// The cause, as a stable word for people's tools.
+    /// Stable identifier of the cause. Used in logs, metrics and stored state.
     pub cause: &'static str,
-    /// Who can change it.
+    /// Who can fix the problem.
     pub responsible: Responsible,
-    /// What the provider's answer was, for the log: status and error code, never a body, a token or an address with a query.
+    /// Text for the log: status and error code. Never contains a body, a token, or a URL with a query.
     pub context: String,
-    /// What a person can do about it; `None`: the sentence of the kind.
-    pub advice: Option<String>,
-    /// What it means while a person is connecting, where that is known better than "the exchange failed".
+    /// Message for users. `None` means the default message of `kind`.
+    pub message: Option<String>,
+    /// What the error means while a user is connecting an account. `None` means the general failure of the code exchange.
     pub connect_failure: Option<ConnectFailure>,
-    /// Whether the provider may have acted although its answer did not arrive: what must not be sent twice is not sent again.
+    /// Whether the provider may have processed the request although no usable response arrived.
+    /// Only idempotent requests may be repeated in that case.
     pub outcome_unknown: bool,
-    /// The cause below.
     #[source]
-    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub source: Option<BoxError>,
 }
 
-/// What a provider's answer means for us.
+/// Category of an error. The category decides whether and when the call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The access token has ended; a refresh helps (`INVALID_SESSION_ID`, "Session expired or invalid").
+    /// The access token has expired. Refreshing it solves the problem (`INVALID_SESSION_ID`, "Session expired or invalid").
     SessionExpired,
-    /// The grant or the key is no longer accepted; only a person can connect again.
+    /// The provider no longer accepts the grant or the key. A user has to reconnect.
     GrantDead,
-    /// Someone at the customer must change a setting; the same call will fail until then.
+    /// The customer must change a setting at the provider. Until then the same call keeps failing.
     Forbidden,
-    /// The record does not exist, or we may not see it.
+    /// The record does not exist or is not visible to the connected user.
     NotFound,
-    /// The provider will never accept this call (validation, missing field, malformed).
+    /// The provider rejects this call permanently. Examples: a validation rule, a missing field, or a malformed request.
     Refused,
-    /// Too many calls; not before `retry_after`.
-    RateLimited {
-        /// How long to leave the account alone.
-        retry_after: Duration,
-    },
-    /// It passes: outage, maintenance, lock, time-out, broken connection.
+    /// Too many calls. The call must not be retried before `retry_after` has passed.
+    RateLimited { retry_after: Duration },
+    /// A transient failure: outage, maintenance, lock, timeout, broken connection.
     Unavailable,
-    /// An answer nobody can make sense of. Tried again a few times.
+    /// A response that we cannot interpret. The call is retried a few times.
     Unexpected,
-    /// An address that may not be called. Nothing was sent.
+    /// The call's host or IP address is not allowed. Nothing was sent.
     HostNotAllowed,
 }
 
-/// What to do after an error.
+/// What to do with a call after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Try again, not before this long when it is given.
+    /// Retry the call. If a delay is given, wait for it first; otherwise the job's backoff applies.
     Later(Option<Duration>),
-    /// Wait until a person reconnects.
     AfterReconnect,
-    /// Give up and say why.
     Never,
 }
 
 impl Error {
-    /// An error of that kind; `context` goes to the log.
+    /// Creates an error with the default properties of its kind. `context` is the text for the log.
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
+        let KindDefaults { cause, responsible, .. } = kind.defaults();
         Self {
             terms: <&Terms>::default(),
             kind,
-            cause: kind.word(),
-            responsible: kind.responsible(),
+            cause,
+            responsible,
             context: context.into(),
-            advice: None,
+            message: None,
             connect_failure: None,
             outcome_unknown: false,
             source: None,
         }
     }
 
-    /// An answer that did not arrive as it should.
-    pub fn fault(fault: Fault, context: impl Into<String>) -> Self {
-        let advice = Some(fault.sentence().to_owned()).filter(|sentence| !sentence.is_empty());
-        Self { cause: fault.word(), responsible: fault.responsible(), advice, ..Self::new(fault.kind(), context) }
-    }
-
-    /// Of this provider.
     #[must_use]
-    pub fn of(mut self, terms: &'static Terms) -> Self {
+    pub fn with_terms(mut self, terms: &'static Terms) -> Self {
         self.terms = terms;
         self
     }
 
-    /// With the cause and who can change it.
     #[must_use]
-    pub fn caused_by(mut self, cause: &'static str, responsible: Responsible) -> Self {
+    pub fn with_cause(mut self, cause: &'static str, responsible: Responsible) -> Self {
         (self.cause, self.responsible) = (cause, responsible);
         self
     }
 
-    /// With a sentence for people that is better than the kind's own.
     #[must_use]
-    pub fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
         self
     }
 
-    /// With what it means while a person is connecting.
     #[must_use]
-    pub fn while_connecting(mut self, failure: ConnectFailure) -> Self {
+    pub fn with_connect_failure(mut self, failure: ConnectFailure) -> Self {
         self.connect_failure = Some(failure);
         self
     }
 
-    /// With the cause below.
     #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Whether to try again.
     pub fn retry(&self) -> Retry {
         match self.kind {
             Kind::SessionExpired | Kind::Unavailable | Kind::Unexpected => Retry::Later(None),
@@ -133,50 +117,53 @@ impl Error {
         }
     }
 
-    /// What happened and what to do next, for people.
-    pub fn sentence(&self) -> String {
-        self.advice.clone().unwrap_or_else(|| self.kind.sentence().to_owned())
+    /// Message for users. It says what happened and what to do.
+    pub fn user_message(&self) -> String {
+        self.message.clone().unwrap_or_else(|| self.kind.defaults().message.to_owned())
     }
 }
 
+/// Default properties of an error kind. They apply unless an error rule sets more specific ones.
+struct KindDefaults {
+    cause: &'static str,
+    responsible: Responsible,
+    message: &'static str,
+}
+
 impl Kind {
-    /// The stable word of the kind, for errors that have no better one.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::SessionExpired => "session_ended",
-            Self::GrantDead => "grant_ended",
-            Self::Forbidden => "not_allowed",
-            Self::NotFound => "record_not_found",
-            Self::Refused => "call_refused",
-            Self::RateLimited { .. } => "too_many_calls",
-            Self::Unavailable => "unavailable",
-            Self::Unexpected => "unexpected_answer",
-            Self::HostNotAllowed => "host_not_allowed",
-        }
-    }
-
-    /// Who can change it, when the answer does not tell.
-    pub(super) const fn responsible(self) -> Responsible {
-        match self {
-            Self::SessionExpired | Self::RateLimited { .. } | Self::Unavailable | Self::Unexpected => Responsible::Transient,
-            Self::GrantDead => Responsible::Admin,
-            Self::Forbidden | Self::NotFound | Self::Refused | Self::HostNotAllowed => Responsible::ProviderAdministrator,
-        }
-    }
-
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::SessionExpired => "The provider ended our session. It is renewed by itself.",
-            Self::GrantDead => "The provider no longer accepts this connection. An admin must reconnect it.",
-            Self::Forbidden => "The connected user may not do this. The provider's administrator must grant access.",
-            Self::NotFound => "The record was deleted, or the connected user may not see it.",
-            Self::Refused => "The provider refused the call. The administrator of this connection must check its settings.",
-            Self::RateLimited { .. } => {
-                "The account has used up its calls for now. We go on by ourselves when it may call again."
+    fn defaults(self) -> KindDefaults {
+        use Responsible::{Admin, ProviderAdministrator as Setup, Transient};
+        let (cause, responsible, message) = match self {
+            Self::SessionExpired => ("session_ended", Transient, "The provider ended our session. We renew it automatically."),
+            Self::GrantDead => {
+                ("grant_ended", Admin, "The provider no longer accepts this connection. An admin must reconnect it.")
             }
-            Self::Unavailable => "The provider does not answer just now. We try again by ourselves.",
-            Self::Unexpected => "The provider gave an answer that makes no sense. We try again by ourselves.",
-            Self::HostNotAllowed => "The provider named an address that is not one of its hosts, so nothing was sent there.",
-        }
+            Self::Forbidden => {
+                ("not_allowed", Setup, "The connected user may not do this. The provider's administrator must grant access.")
+            }
+            Self::NotFound => {
+                ("record_not_found", Setup, "The record was deleted, or the connected user does not have access to it.")
+            }
+            Self::Refused => (
+                "call_refused",
+                Setup,
+                "The provider rejected the call. The administrator of this connection must check its settings.",
+            ),
+            Self::RateLimited { .. } => (
+                "too_many_calls",
+                Transient,
+                "The account has used up its API calls for now. We resume automatically when it may call again.",
+            ),
+            Self::Unavailable => ("unavailable", Transient, "The provider isn't responding. We retry automatically."),
+            Self::Unexpected => {
+                ("unexpected_answer", Transient, "The provider sent an unexpected response. We retry automatically.")
+            }
+            Self::HostNotAllowed => (
+                "host_not_allowed",
+                Setup,
+                "The provider named an address that is not one of its hosts, so nothing was sent there.",
+            ),
+        };
+        KindDefaults { cause, responsible, message }
     }
 }

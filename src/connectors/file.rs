@@ -1,48 +1,40 @@
-//! Files at a provider.
+//! Files that are stored at a provider.
 
 use super::Error;
 use crate::domain::time::Timestamp;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
-/// A checksum that a provider computes of a file's bytes, in lower-case hexadecimal.
+/// A checksum of a file's content, in lower-case hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// MD5.
     Md5(String),
-    /// SHA-256.
     Sha256(String),
 }
 
-/// Whether a file can be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileState {
-    /// Its bytes are there.
     Ready,
-    /// It only links to bytes kept elsewhere.
+    /// The file is only a link to content outside the provider. We cannot download it.
     Link,
 }
 
-/// A file at the provider that could become a version.
+/// A file at the provider. It can become a version of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFile {
-    /// The id of this revision of the file: other bytes have another id.
+    /// Id of this revision of the file. Each change of the content creates a new id.
     pub id: String,
-    /// What all revisions of the file have in common.
+    /// Id of the file. All revisions of the file share it.
     pub lineage: String,
-    /// Its name, with the extension.
     pub name: String,
-    /// Its length.
     pub size_bytes: i64,
-    /// The checksum, when the provider computes one.
     pub checksum: Option<Checksum>,
-    /// When its content last changed.
+    /// Time of the last change of the content.
     pub modified_at: Timestamp,
-    /// Which kind of file it is, counted from those that are preferred.
+    /// Tier of the file. Files in tier 0 are preferred.
     pub tier: u8,
-    /// Whether it can be downloaded.
     pub state: FileState,
 }
 
-/// The bytes of a file as they arrive.
+/// The content of a file, as a stream of chunks while it downloads.
 pub type FileStream = BoxStream<'static, Result<Bytes, Error>>;

@@ -1,51 +1,38 @@
-//! What people are shown before and while they connect, as data of a connector.
+//! Texts that users see before they connect a provider. Each connector declares them as static data.
 
 use crate::domain::connection::Environment;
 
-/// How an OAuth app is registered at the provider, with the values of this installation.
+/// Instructions for registering an OAuth app at the provider, including the values of this installation.
 pub struct AppGuide {
-    /// What the provider calls such an app.
+    /// The provider's term for an OAuth app.
     pub title: &'static str,
-    /// Who registers it, and where.
+    /// Says who registers the app, and where.
     pub intro: &'static str,
-    /// The label of the callback URL.
     pub callback_label: &'static str,
-    /// What to enter, by the provider's own labels.
+    /// Settings of the app. Each entry is the label at the provider, and the value to enter.
     pub settings: &'static [(&'static str, &'static str)],
-    /// What else to know.
     pub note: &'static str,
 }
 
-/// An environment that a person can choose.
 pub struct EnvironmentChoice {
-    /// The environment.
     pub environment: Environment,
-    /// What people call it.
     pub label: &'static str,
-    /// When it is the right one.
     pub help: &'static str,
 }
 
-/// The field for the host of a customer's own environment.
+/// Form field for the host of a customer's own login domain.
 pub struct DomainField {
-    /// Its label.
     pub label: &'static str,
-    /// An example.
     pub placeholder: &'static str,
-    /// What may be entered.
     pub help: &'static str,
 }
 
-/// What is shown before consent.
 pub struct ConnectGuide {
-    /// The question above the environments.
     pub title: &'static str,
-    /// The environments, the most common first.
+    /// Environments that users can choose from. The most common one comes first.
     pub environments: &'static [EnvironmentChoice],
-    /// The host of a customer's own environment.
     pub domain: DomainField,
-    /// What happens next.
+    /// Says what happens after the user submits the form.
     pub next: &'static str,
-    /// The app that the operator registers.
     pub app: AppGuide,
 }

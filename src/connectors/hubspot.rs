@@ -1,4 +1,4 @@
-//! HubSpot: the token of a private app, tried by asking for its account.
+//! HubSpot: connects with the access token of a private app. The token is tested by reading the account.
 
 use super::{
     Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
@@ -27,7 +27,7 @@ pub(super) static HUBSPOT: Connector = Connector {
     variables: &[],
     error_rules: KEY_RULES,
     error_body: ErrorBody::NONE,
-    allowance: |_| None,
+    api_limit: |_| None,
     identity: &HubSpot,
     deals: None,
     webhooks: &[],

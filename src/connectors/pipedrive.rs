@@ -1,4 +1,4 @@
-//! Pipedrive: an API token, tried by asking whose it is.
+//! Pipedrive: connects with an API token. The token is tested by reading its user.
 
 use super::{
     Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
@@ -31,7 +31,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
     variables: &[],
     error_rules: KEY_RULES,
     error_body: ErrorBody::NONE,
-    allowance: |_| None,
+    api_limit: |_| None,
     identity: &Pipedrive,
     deals: None,
     webhooks: &[],
@@ -44,7 +44,7 @@ static TERMS: Terms =
 static FIELDS: [KeyFieldInfo; 1] = [KeyFieldInfo {
     name: "api_key",
     label: "API token",
-    help: "In Pipedrive: your picture → Personal preferences → API. The token has all rights of its user, so a user of its own is best.",
+    help: "In Pipedrive: your picture → Personal preferences → API. The token has all rights of its user, so use a dedicated user.",
     help_url: "https://support.pipedrive.com/en/article/how-can-i-find-my-personal-api-key",
 }];
 

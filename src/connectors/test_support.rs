@@ -1,4 +1,4 @@
-//! What the tests of connectors share: a configuration, a context, and a server that answers exactly what it is told.
+//! Fixtures for connector tests: configuration, context, and a server that sends scripted responses.
 
 use super::{ApiUsage, Call, Ctx, Tokens, find};
 use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
@@ -12,7 +12,7 @@ use tokio::{
 };
 use url::Url;
 
-/// A configuration with these variables, a key and a Salesforce app.
+/// A configuration with an encryption key, a Salesforce app, and these variables.
 pub(super) fn config(pairs: &[(&str, &str)]) -> Config {
     let fixed = [
         ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
@@ -24,7 +24,7 @@ pub(super) fn config(pairs: &[(&str, &str)]) -> Config {
     Config::read(find).unwrap()
 }
 
-/// A context with these variables; a stalled answer is given up after 300 milliseconds.
+/// A context whose configuration has these variables. Its client has a read timeout of 300 ms.
 pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
     let config = config(pairs);
     let timeouts = super::http::Timeouts { connect: Duration::from_secs(5), read: Duration::from_millis(300) };
@@ -33,7 +33,7 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
     Ctx { http, clock, config: Arc::new(config) }
 }
 
-/// Calls of Salesforce with an access token for that instance.
+/// A Salesforce client with an access token. Its calls go to `instance`.
 pub(super) fn call(ctx: &Ctx, instance: &Url) -> Call {
     let tokens = Tokens {
         access_token: Secret::from("00D!access"),
@@ -47,13 +47,13 @@ pub(super) fn call(ctx: &Ctx, instance: &Url) -> Call {
     Call::with_tokens(ctx, find("salesforce").unwrap(), &tokens, ApiUsage::default())
 }
 
-/// A server on this machine that gives each connection the next of its answers, byte for byte, and remembers the requests.
+/// A local server for tests. Sends the next scripted response on each connection, and records the requests.
 pub(super) struct Server {
     pub(super) url: Url,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// What is done after the bytes of an answer.
+/// What the server does after it has sent the response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Close,
@@ -61,19 +61,18 @@ pub(super) enum Then {
 }
 
 impl Server {
-    /// A server for these answers, in this order.
-    pub(super) async fn start(answers: Vec<(String, Then)>) -> Self {
+    pub(super) async fn start(responses: Vec<(String, Then)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
         tokio::spawn(async move {
             let mut kept = Vec::new();
-            for (answer, then) in answers {
+            for (response, then) in responses {
                 let Ok((mut stream, _)) = listener.accept().await else { return };
                 let request = read_request(&mut stream).await;
                 seen.lock().unwrap().push(request);
-                drop(stream.write_all(answer.as_bytes()).await);
+                drop(stream.write_all(response.as_bytes()).await);
                 if then == Then::Stall {
                     kept.push(stream);
                 }
@@ -85,17 +84,16 @@ impl Server {
         Self { url, requests }
     }
 
-    /// A server that gives one answer and closes.
-    pub(super) async fn once(answer: String) -> Self {
-        Self::start(vec![(answer, Then::Close)]).await
+    pub(super) async fn once(response: String) -> Self {
+        Self::start(vec![(response, Then::Close)]).await
     }
 
-    /// The requests so far, head and body.
+    /// Head and body of each request that the server has received.
     pub(super) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// A context that may call this server as Salesforce.
+    /// A context whose configuration allows this server as a Salesforce host.
     pub(super) fn context(&self) -> Ctx {
         context(&[("SALESFORCE_ALLOWED_HOSTS", self.url.authority())])
     }
@@ -105,20 +103,19 @@ impl Server {
     }
 }
 
-/// A whole answer with a JSON body.
+/// A complete HTTP response with a JSON body.
 pub(super) fn json(status: u16, body: &str) -> String {
-    answer(status, "Content-Type: application/json;charset=UTF-8\r\n", body)
+    response(status, "Content-Type: application/json;charset=UTF-8\r\n", body)
 }
 
-/// A whole answer with these header lines.
-pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+/// A complete HTTP response with these header lines.
+pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Test\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
 }
 
-/// The first byte of a TLS connection.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// A whole request, or the first message of TLS.
+/// Reads a complete HTTP request, or the first TLS message.
 pub(super) async fn read_request(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -127,13 +124,13 @@ pub(super) async fn read_request(stream: &mut TcpStream) -> String {
         bytes.extend_from_slice(&buffer[..count]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_tls = bytes.first() == Some(&TLS_HANDSHAKE);
-        if count == 0 || is_tls || is_whole(&text) {
+        if count == 0 || is_tls || is_complete(&text) {
             return text;
         }
     }
 }
 
-fn is_whole(request: &str) -> bool {
+fn is_complete(request: &str) -> bool {
     let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;

@@ -1,24 +1,23 @@
-//! Webhooks that a provider calls, as data of its connector.
+//! Webhooks that a provider calls. Each connector declares its webhooks as static data.
 
 use crate::domain::{connection::record::RecordRef, problem::Problem};
 
-/// A way in which a provider calls us.
 pub struct WebhookSpec {
-    /// Its name in the path.
+    /// Name of the webhook in the URL's path.
     pub name: &'static str,
-    /// Reads a body that a caller with a valid secret sent.
+    /// Parses the body of a request. The request has already been authenticated.
     pub parse: fn(&[u8]) -> Result<WebhookCall, Problem>,
-    /// The first line of the timeline of a delivery that it leads to.
+    /// First timeline entry of each delivery that the request creates.
     pub summary: &'static str,
 }
 
-/// A call of a webhook: records whose state the caller vouches for.
+/// A parsed webhook request. We trust the caller that the records have reached the trigger state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WebhookCall {
-    /// The account that calls.
+    /// Id of the provider account that sent the request.
     pub account_id: String,
-    /// The records, at least one, in the order of the call.
+    /// The records in the order of the request. Contains at least one.
     pub records: Vec<RecordRef>,
-    /// Whether the call may hold several, which decides the form of the response.
+    /// Whether the request has the batch form. The response then has the batch form too.
     pub is_batch: bool,
 }

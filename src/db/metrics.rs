@@ -1,38 +1,33 @@
-//! Numbers over the whole installation, and the probe of readiness. Nothing here belongs to an organization.
+//! Metrics of the whole installation, and a write test for the readiness check.
 
-use super::{ReadConnection, Result, Tx};
+use super::{ReadConnection, Result, Tx, engine::query::params};
 use crate::domain::{account::quota::Quota, time::Timestamp};
 
-/// How many jobs there are of each kind and state.
+/// Number of jobs by kind and status: (kind, status, number).
 pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>> {
-    tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status").all().await
+    tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status", params![]).all().await
 }
 
-/// Since when the job waits that has been due for longest.
+/// Due time of the queued job that has been due longest.
 pub async fn oldest_due(tx: &mut ReadConnection, now: Timestamp) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
-        .query("SELECT run_at FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at LIMIT 1")
-        .bind(now)
-        .optional()
-        .await?;
-    Ok(row.map(|row| row.0))
+    let sql = "SELECT run_at FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at LIMIT 1";
+    tx.query(sql, params![now]).optional_scalar().await
 }
 
-/// How many connections there are in each state.
+/// Number of connections by status: (status, number).
 pub async fn connections(tx: &mut ReadConnection) -> Result<Vec<(String, i64)>> {
-    tx.query(
-        "SELECT status, count(*) FROM (
-             SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation' FROM pending_connections) AS connections
-         GROUP BY status ORDER BY status",
-    )
-    .all()
-    .await
+    let sql = "SELECT status, count(*) FROM (
+            SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation'
+        FROM pending_connections) AS connections
+        GROUP BY status ORDER BY status";
+    tx.query(sql, params![]).all().await
 }
 
 macro_rules! used_by {
     ($each:literal) => {
         concat!(
-            "SELECT CAST(coalesce(sum(used), 0) AS BIGINT), count(CASE WHEN used >= $1 THEN 1 END), count(CASE WHEN used >= $2 THEN 1 END)
+            "SELECT CAST(coalesce(sum(used), 0) AS BIGINT), count(CASE WHEN used >= $1 THEN 1 END),
+                 count(CASE WHEN used >= $2 THEN 1 END)
              FROM (SELECT ",
             $each,
             ") AS of_each_organization"
@@ -45,13 +40,9 @@ const UPLOADS: &str = used_by!(
       WHERE v.organization_id = u.organization_id AND v.source = 'upload' AND v.created_at > $3) AS used FROM organization_usage u"
 );
 
-/// How much of a quota all organizations use, and how many of them use at least `high` and at least `full`.
-pub async fn quota(
-    tx: &mut ReadConnection,
-    quota: Quota,
-    (high, full): (i64, i64),
-    hour_ago: Timestamp,
-) -> Result<(i64, i64, i64)> {
+/// Returns the total usage of a quota, then the number of organizations that use at least `high`, then the number of those that
+/// use at least `full`.
+pub async fn quota(tx: &mut ReadConnection, quota: Quota, high: i64, full: i64, hour_ago: Timestamp) -> Result<(i64, i64, i64)> {
     let sql = match quota {
         Quota::StorageBytes => used_by!("storage_bytes AS used FROM organization_usage"),
         Quota::Contracts => used_by!("contracts AS used FROM organization_usage"),
@@ -59,19 +50,14 @@ pub async fn quota(
         Quota::WaitingDeliveries => used_by!(
             "count(*) AS used FROM deliveries WHERE status IN ('accepted', 'processing', 'parked') GROUP BY organization_id"
         ),
-        Quota::UploadsPerHour => return tx.query(UPLOADS).bind(high).bind(full).bind(hour_ago).one().await,
+        Quota::UploadsPerHour => return tx.query(UPLOADS, params![high, full, hour_ago]).one().await,
     };
-    tx.query(sql).bind(high).bind(full).one().await
+    tx.query(sql, params![high, full]).one().await
 }
 
-/// Writes a row, which is the only proof that rows can be written.
+/// Writes a row to verify that the database accepts writes.
 pub async fn probe(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO probes (name, probed_at) VALUES ('readiness', $1)
-         ON CONFLICT (name) DO UPDATE SET probed_at = excluded.probed_at",
-    )
-    .bind(now)
-    .execute()
-    .await
-    .map(drop)
+    let sql = "INSERT INTO probes (name, probed_at) VALUES ('readiness', $1)
+        ON CONFLICT (name) DO UPDATE SET probed_at = excluded.probed_at";
+    tx.query(sql, params![now]).execute().await
 }

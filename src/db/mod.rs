@@ -1,6 +1,6 @@
-//! The database: one SQL text, two engines; one table, one file.
+//! The database layer for SQLite and PostgreSQL. Each table has its own file, and most SQL is identical for both engines.
 //!
-//! Every function that touches an organization's rows takes the organization and filters by it.
+//! A function that accesses the rows of one organization takes the organization's id and filters by it.
 
 pub mod account;
 pub mod audit;
@@ -15,9 +15,8 @@ pub mod jobs;
 pub mod metrics;
 pub mod postgres;
 
-pub use engine::columns::Word;
-pub use engine::database::{ChainedDb, Db, Held, ReadConnection, Tx};
-pub use engine::query::{is_about_rows, is_unique_violation};
+pub use engine::database::{ChainedDb, Db, Inner, ReadConnection, Tx};
+pub use engine::query::{is_row_error, is_unique_violation};
 pub use errors::connect_error::ConnectError;
 pub use errors::error_text::without_values;
 pub use errors::transient::is_conflict;
@@ -26,5 +25,4 @@ pub use postgres::failover::Failover;
 pub use postgres::session::PostgresSession;
 pub use postgres::tls::{may_skip_tls, tls_advice};
 
-/// What a query returns.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;

@@ -1,4 +1,4 @@
-//! The audit log: what was done that matters to security, by whom, from where, when.
+//! The audit log of security-relevant activities.
 
 use super::{
     contract::timeline::ActivityKind,
@@ -8,56 +8,50 @@ use super::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {
-    /// Its id; ids sort by time.
+    /// Id of the entry. Ids sort by time.
     pub id: ActivityId,
-    /// When it happened.
     pub at: Timestamp,
-    /// What kind of thing happened.
     pub kind: String,
-    /// What happened, in a sentence.
     pub summary: String,
-    /// Who did it: a person's name, `Operator`, or `LexiContract`.
+    /// Name of the user, or `Operator` or `LexiContract`.
     pub actor: String,
-    /// The person's id; `null` when it was no person, or one who was not signed in.
+    /// Id of the user; `null` if the actor was not a signed-in user.
     pub actor_id: Option<UserId>,
-    /// The session (`ses_…`) or API token (`tok_…`) that proved who it was.
+    /// The session (`ses_…`) or API token (`tok_…`) that authenticated the actor.
     pub via: Option<String>,
-    /// The client's address.
+    /// IP address of the client.
     pub address: Option<String>,
-    /// The request's id, as the log and the answer's header `X-Request-Id` have it.
+    /// Request id that the server assigned. It is also in the log and in the response header `X-Request-Id`.
     pub request_id: Option<String>,
-    /// The header `X-Request-Id` of the request: what the client, or a proxy in front, called it.
+    /// Value of the request header `X-Request-Id`, which the client or a proxy set.
     pub client_request_id: Option<String>,
-    /// The connection it is about.
     pub connection_id: Option<ConnectionId>,
-    /// The contract it is about.
     pub contract_id: Option<ContractId>,
-    /// Its place in the organization's chain, without gaps; `null` for lines from before there was one.
+    /// Position in the organization's hash chain. Positions have no gaps. `null` for entries that are older than the chain.
     pub sequence: Option<i64>,
-    /// The keyed hash of the line and of the hash before it.
+    /// Keyed hash over the entry and the hash of the previous entry.
     pub hash: Option<String>,
-    /// The hash of the line before it.
+    /// Hash of the previous entry.
     pub previous_hash: Option<String>,
 }
 
-/// Which lines of the audit log are asked for; what is `None` does not matter.
+/// Filter for the audit log. A field that is `None` does not restrict the result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// Only this kind, one of [`ActivityKind::AUDITED`].
+    /// Kind of the activities: one of [`ActivityKind::AUDITED`].
     pub kind: Option<ActivityKind>,
-    /// Only what this person did, and failed attempts to sign in as this person.
+    /// Includes the activities of this user and failed sign-ins with the user's e-mail address.
     pub actor_id: Option<UserId>,
-    /// Only from this time on.
+    /// Start of the time range, inclusive.
     pub from: Option<Timestamp>,
-    /// Only before this time.
+    /// End of the time range, exclusive.
     pub until: Option<Timestamp>,
 }
 
 impl ActivityKind {
-    /// The kinds that the audit log keeps, in the order in which a form offers them.
+    /// The audited kinds, in the order of the filter form.
     pub const AUDITED: [Self; 35] = [
         Self::SignedIn,
         Self::SignInFailed,
@@ -96,46 +90,45 @@ impl ActivityKind {
         Self::OrganizationChanged,
     ];
 
-    /// Whether the audit log keeps it.
     pub fn is_audit_event(self) -> bool {
         Self::AUDITED.contains(&self)
     }
 
-    /// The audited kind of that name.
+    /// Parses the name of an audited kind; `None` for other kinds.
     pub fn parse_audit_event(text: &str) -> Option<Self> {
-        Self::AUDITED.into_iter().find(|kind| kind.as_str() == text)
+        text.parse().ok().filter(|kind: &Self| kind.is_audit_event())
     }
 
-    /// What people read of an audited kind.
+    /// Text for pages. Kinds that are not audited share a generic text.
     pub fn audit_label(self) -> &'static str {
         match self {
             Self::SignedIn => "Signed in",
             Self::SignInFailed => "Sign-in failed",
             Self::SignedOut => "Signed out",
-            Self::Refused => "Access refused",
+            Self::Refused => "Access denied",
             Self::Registered => "Organization registered",
-            Self::UserInvited => "Person invited",
+            Self::UserInvited => "User invited",
             Self::InvitationAccepted => "Invitation accepted",
-            Self::UserCreated => "Person added by the operator",
-            Self::UserChanged => "Person changed",
-            Self::UserRemoved => "Person removed",
+            Self::UserCreated => "User added by the operator",
+            Self::UserChanged => "User changed",
+            Self::UserRemoved => "User removed",
             Self::PasswordChanged => "Password changed",
             Self::SessionsEnded => "Sessions ended",
-            Self::TokenCreated => "API token made",
-            Self::TokenRevoked => "API token ended",
+            Self::TokenCreated => "API token created",
+            Self::TokenRevoked => "API token revoked",
             Self::Connected => "Connected",
             Self::Reconnected => "Reconnected",
             Self::Disconnected => "Disconnected",
             Self::ConnectionRequested => "Connection requested",
-            Self::ConnectionHeld => "Connection waits for confirmation",
+            Self::ConnectionHeld => "Connection needs confirmation",
             Self::ConnectionConfirmed => "Connection confirmed",
             Self::ConnectionDeclined => "Connection declined",
             Self::ConnectionExpired => "Connection expired unconfirmed",
             Self::ConnectionChanged => "Connection settings changed",
             Self::ConnectionLost => "Connection lost",
-            Self::TokenRevocation => "Access ended at the provider",
-            Self::WebhookSecretMade => "Webhook secret made",
-            Self::WebhookSecretEnded => "Previous webhook secret ended",
+            Self::TokenRevocation => "Access revoked at the provider",
+            Self::WebhookSecretMade => "Webhook secret created",
+            Self::WebhookSecretEnded => "Previous webhook secret revoked",
             Self::SetupPackageDownloaded => "Setup package downloaded",
             Self::DryRun => "Dry run",
             Self::VersionStored => "Document uploaded",
@@ -154,9 +147,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_audited_kind_has_its_name_and_its_words() {
+    fn every_audited_kind_has_a_label() {
         for kind in ActivityKind::AUDITED {
-            assert_eq!(ActivityKind::parse_audit_event(kind.as_str()), Some(kind));
             assert_ne!(kind.audit_label(), "Activity", "{kind:?}");
         }
         assert_eq!(ActivityKind::parse_audit_event("webhook_received"), None);

@@ -1,4 +1,4 @@
-//! Deliveries: what came of an event of a provider.
+//! Deliveries: events that providers report.
 
 use super::{
     compatibility::DeliveryFields,
@@ -7,37 +7,27 @@ use super::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// Status of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum DeliveryStatus {
-    /// Durable, and waiting for its first or next attempt.
+    /// The delivery is stored and queued for its first or next attempt.
     Accepted,
-    /// Being worked on.
+    /// In progress.
     Processing,
-    /// Waiting until a person reconnects.
+    /// Parked until a user reconnects or resumes the connection.
     Parked,
-    /// The contract matches the record.
+    /// Completed: the contract matches the record at the provider.
     Done,
-    /// Given up, with the reason.
+    /// Failed permanently.
     Failed,
 }
 
 impl DeliveryStatus {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Processing => "processing",
-            Self::Parked => "parked",
-            Self::Done => "done",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// What people read.
     pub fn label(self) -> &'static str {
         match self {
             Self::Accepted => "Waiting",
@@ -47,92 +37,61 @@ impl DeliveryStatus {
             Self::Failed => "Failed",
         }
     }
-
-    /// The status of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Accepted, Self::Processing, Self::Parked, Self::Done, Self::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-    }
 }
 
-/// How we learned of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// Way in which LexiContract received an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Origin {
-    /// The provider called the webhook.
+    /// The provider called the organization's webhook.
     Webhook,
-    /// We asked the provider.
+    /// LexiContract found the record by polling the provider.
     Poll,
-    /// The provider called a webhook that we subscribed to.
+    /// The provider called a webhook to which LexiContract had subscribed.
     Subscription,
-    /// A user asked for it.
+    /// A user requested the import.
     User,
 }
 
-impl Origin {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Poll => "poll",
-            Self::Subscription => "subscription",
-            Self::User => "user",
-        }
-    }
-
-    /// The origin of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Webhook, Self::Poll, Self::Subscription, Self::User].into_iter().find(|origin| origin.as_str() == text)
-    }
-}
-
-/// One accepted event of one record.
+/// An accepted event for one record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
-    /// Its id.
     pub id: DeliveryId,
-    /// When we learned of it.
     pub received_at: Timestamp,
-    /// The record.
     pub record: RecordRef,
-    /// The same for Salesforce.
+    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: DeliveryFields,
-    /// How we learned of it.
     pub origin: Origin,
-    /// Where it stands.
     pub status: DeliveryStatus,
-    /// How often it was tried.
     pub attempts: i64,
-    /// When it is tried next; `null` when it is not.
+    /// Time of the next attempt; `null` if none is scheduled.
     pub next_attempt_at: Option<Timestamp>,
-    /// The contract that came of it.
+    /// Contract that the delivery created or updated.
     pub contract_id: Option<ContractId>,
-    /// What went wrong last, for people.
+    /// A sentence about the last error.
     pub error: Option<String>,
 }
 
-/// Whether a call made a new delivery.
+/// Whether an event created a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Acceptance {
-    /// It did.
+    /// A new delivery was created.
     Accepted,
-    /// One of the same record waits already; its id is answered.
+    /// A delivery for the record is queued already. The response contains the id of that delivery.
     Duplicate,
 }
 
-/// The response for one record of a call.
+/// Response to a webhook call for one record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Receipt {
-    /// The delivery, new or waiting.
+    /// Id of the new delivery, or of the delivery that is queued already.
     pub delivery_id: DeliveryId,
-    /// The record.
     pub record: RecordRef,
-    /// The same for Salesforce.
+    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: DeliveryFields,
-    /// Whether the call made it.
     pub status: Acceptance,
 }

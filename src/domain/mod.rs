@@ -1,6 +1,6 @@
-//! Data and rules of the product, without I/O and without a clock.
+//! Domain types and rules. They perform no I/O and do not read the clock.
 //!
-//! Compiles to WebAssembly: islands, pages and the HTTP API speak in these types. None of them can hold a credential.
+//! This module also compiles to WebAssembly. Islands, pages and the HTTP API share it. No type holds stored credentials.
 
 pub mod account;
 pub mod file;

@@ -1,35 +1,35 @@
-//! Warnings about the configuration of the server, for its operator.
+//! Warnings about the configuration, for the operator of the server.
 
 use serde::{Deserialize, Serialize};
 
-/// A setting, or a lack of the system, that weakens the protection of the server.
+/// A setting, or a missing system feature, that weakens security.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorWarning {
     /// `RATE_LIMIT_FACTOR=0`
     RateLimitsOff,
-    /// The variable `{SLUG}_ALLOWED_HOSTS` of a provider is set.
+    /// A variable `{SLUG}_ALLOWED_HOSTS` is set.
     ExtraProviderHosts,
     /// `ALLOW_HTTP=true`
     HttpAllowed,
-    /// `DATABASE_URL` permits a connection to another machine without TLS.
+    /// `DATABASE_URL` allows an unencrypted connection to another machine.
     DatabaseWithoutTls,
     /// The SQLite file is on a file system that may be on another machine.
     DatabaseOnSharedFolder,
-    /// `X-Forwarded-For` was received while `TRUSTED_PROXIES` is 0.
+    /// Requests contain `X-Forwarded-For`, but `TRUSTED_PROXIES` is 0, so the header is ignored.
     ForwardedForIgnored,
-    /// The process that reads documents cannot isolate itself, and refuses to read.
+    /// The document reader cannot sandbox itself, so it refuses to run.
     ReaderNotIsolated,
-    /// The kernel has no seccomp.
+    /// The kernel does not support seccomp.
     ReaderWithoutSeccomp,
-    /// The kernel has no Landlock.
+    /// The kernel does not support Landlock.
     ReaderWithoutLandlock,
-    /// Other processes of the user may read the memory or the files of the server.
+    /// Other processes of the same operating system user may be able to read the server's memory or files.
     ProcessNotHardened,
 }
 
 impl OperatorWarning {
-    /// The variable to change; `None` where the system is to change.
+    /// Environment variable to change; `None` if the system must be changed.
     pub fn variable(self) -> Option<&'static str> {
         match self {
             Self::RateLimitsOff => Some("RATE_LIMIT_FACTOR"),
@@ -41,13 +41,12 @@ impl OperatorWarning {
         }
     }
 
-    /// What is the case.
     pub fn what(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Rate limits are off.",
-            Self::ExtraProviderHosts => "Hosts outside of a provider are allowed as its hosts.",
+            Self::ExtraProviderHosts => "Additional hosts are allowed for a provider.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
-            Self::DatabaseWithoutTls => "The connection to the database may be without TLS.",
+            Self::DatabaseWithoutTls => "The connection to the database may not use TLS.",
             Self::DatabaseOnSharedFolder => {
                 "The SQLite file is in a shared folder (FUSE, 9p, a folder of a virtual machine's host, or similar)."
             }
@@ -63,7 +62,6 @@ impl OperatorWarning {
         }
     }
 
-    /// Why it matters.
     pub fn why(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets.",
@@ -71,20 +69,20 @@ impl OperatorWarning {
                 "Every organization can connect to these hosts, also without TLS, and tokens are sent to them. This is meant for \
                  simulators and tests."
             }
-            Self::HttpAllowed => "Everybody on the way can read passwords and session cookies.",
-            Self::DatabaseWithoutTls => "Everybody on the way to the database can read and change contracts and accounts.",
+            Self::HttpAllowed => "Anyone on the network path can read passwords and session cookies.",
+            Self::DatabaseWithoutTls => "Anyone on the network path to the database can read and change contracts and accounts.",
             Self::DatabaseOnSharedFolder => {
                 "If the folder is on another machine, SQLite's locks do not protect the file, and a power cut can lose what was accepted."
             }
             Self::ForwardedForIgnored => {
-                "All clients count as one network: a few failed sign-ins of one client can refuse the sign-ins of all others, and \
+                "All clients count as one network: a few failed sign-ins of one client can block the sign-ins of all others, and \
                  the audit log shows the address of the proxy."
             }
             Self::ReaderNotIsolated => {
                 "The process that reads them could not isolate itself from the system, so it refuses to start. Analyses fail."
             }
             Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock => {
-                "One layer less protects the data of the server from a document that exploits a fault in a parser."
+                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser."
             }
             Self::ProcessNotHardened => {
                 "Other programs of the same user may read its memory with keys and tokens, or users of this machine its files."
@@ -92,7 +90,6 @@ impl OperatorWarning {
         }
     }
 
-    /// What to do.
     pub fn what_to_do(self) -> &'static str {
         match self {
             Self::RateLimitsOff => "Remove `RATE_LIMIT_FACTOR=0`.",
@@ -112,10 +109,10 @@ impl OperatorWarning {
             }
             Self::ReaderWithoutSeccomp => "Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64.",
             Self::ReaderWithoutLandlock => {
-                "Use Linux 5.13 or newer with Landlock among its security modules, and a container that permits its system calls."
+                "Use Linux 5.13 or newer with Landlock enabled, and a container that permits the Landlock system calls."
             }
             Self::ProcessNotHardened => {
-                "See which protection is off in the line `document reader sandbox` at the start of the log."
+                "The line `document reader sandbox` at the start of the log shows which protection is off."
             }
         }
     }

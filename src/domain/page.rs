@@ -1,37 +1,35 @@
-//! One page of a long list.
+//! Cursor pagination.
 
 use serde::{Deserialize, Serialize};
 
-/// Up to `limit` items and where the next page begins.
+/// A page of up to `limit` items, with the cursor of the next page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
-    /// The items, in the order the list promises.
     pub items: Vec<T>,
-    /// Passed back as `cursor` it gives the next page; `null` on the last.
+    /// Cursor of the next page; `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// How many items a page holds when the caller does not say.
+/// Default number of items per page.
 pub const DEFAULT_LIMIT: i64 = 25;
-/// The most a page may hold.
+/// Maximum number of items per page.
 pub const MAX_LIMIT: i64 = 100;
 
-/// Which page is asked for.
+/// Request for a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageRequest {
     limit: i64,
-    /// Where the page begins: the `next_cursor` of the page before it.
+    /// Value of `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
 impl PageRequest {
-    /// `None` when `limit` is outside 1 to [`MAX_LIMIT`].
+    /// Creates a request; `None` if `limit` is not from 1 to [`MAX_LIMIT`].
     pub fn new(limit: Option<i64>, cursor: Option<String>) -> Option<Self> {
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         (1..=MAX_LIMIT).contains(&limit).then_some(Self { limit, cursor })
     }
 
-    /// How many items the page may hold.
     pub fn limit(&self) -> i64 {
         self.limit
     }

@@ -1,24 +1,22 @@
-//! The form in which names are searched and sorted, equally on every database.
+//! Normalized text for searching and sorting. It is computed here, so that all databases give the same result.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Separates the parts of a key. It sorts before every character that a part can hold.
+/// Separator between the parts of a key. It sorts before every character that a part can contain.
 pub const SEPARATOR: char = '\n';
 
-/// A text without case, accents and differences of composition, with single spaces: `Überlingen`, `ÜBERLINGEN` and `u\u{308}berlingen`
-/// have one key. Letters that have no decomposition are replaced by what people type for them.
+/// Removes differences in case, accents, Unicode composition and repeated spaces: `Überlingen`, `ÜBERLINGEN` and
+/// `u\u{308}berlingen` have the same key. Letters that Unicode does not decompose are replaced by their usual transcription.
 pub fn search_key(text: &str) -> String {
     let folded = text.to_lowercase().nfkd().filter(|character| !is_combining_mark(*character)).collect::<String>().to_lowercase();
     let mut key = String::with_capacity(folded.len());
-    for word in folded.split(|character: char| character.is_whitespace() || character.is_control()) {
-        if word.is_empty() {
-            continue;
-        }
+    let words = folded.split(|character: char| character.is_whitespace() || character.is_control());
+    for word in words.filter(|word| !word.is_empty()) {
         if !key.is_empty() {
             key.push(' ');
         }
         for character in word.chars() {
-            match without_decomposition(character) {
+            match transcription(character) {
                 Some(letters) => key.push_str(letters),
                 None => key.push(character),
             }
@@ -27,7 +25,7 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
-fn without_decomposition(character: char) -> Option<&'static str> {
+fn transcription(character: char) -> Option<&'static str> {
     Some(match character {
         'ß' => "ss",
         'æ' => "ae",
@@ -38,7 +36,7 @@ fn without_decomposition(character: char) -> Option<&'static str> {
         'þ' => "th",
         'ı' => "i",
         'ς' => "σ",
-        // Invisible: soft hyphen, zero-width space and joiners, byte order mark.
+        // Invisible characters: soft hyphen, zero-width space and joiners, byte order mark.
         '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
         _ => return None,
     })
@@ -49,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_accents_and_composition_do_not_matter() {
+    fn case_accents_and_composition_are_ignored() {
         for (one, other) in [
             ("Überlingen GmbH – Ärzteverein", "U\u{308}BERLINGEN  gmbh – a\u{308}rzteverein"),
             ("ŁÓDŹ", "łódź"),

@@ -1,4 +1,4 @@
-//! A bucket as file storage: which settings it is opened with, and whether it answers.
+//! File storage in an S3 bucket: client settings and availability check.
 
 use super::{Files, no_disks};
 use crate::{
@@ -15,52 +15,43 @@ use object_store::{
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
-/// How long the storage may take to answer a check.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// A folder that holds nothing, so that a check of a large bucket is answered with nothing.
+/// A prefix without objects, so that the availability check lists no objects.
 const CHECKED_FOLDER: &str = "check";
-/// Hosts on this machine or this link, which another machine's proxy cannot mean: local storage, and the service that gives the keys of a
-/// machine's role.
+/// Hosts that are accessed without the proxy: storage on this machine, and the link-local service that provides the credentials
+/// of the machine's cloud role.
 const LOCAL_HOSTS: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10,fd00:ec2::254";
 
-/// Why the file storage cannot be opened.
+/// Reason why the file storage cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The storage is reached by http on another machine.
     #[error(
         "`{variable}` must begin with `https://` because its host is not a loopback address, but is `{endpoint}`. Without TLS the \
-         contracts that are stored there can be read on the way. Set `AWS_ALLOW_HTTP=true` to accept that."
+         contracts that are stored there can be read on the network. Set `AWS_ALLOW_HTTP=true` to accept that."
     )]
     Http {
-        /// The variable with the address.
         variable: &'static str,
-        /// Its origin, without user and password.
+        /// The origin, without user name and password.
         endpoint: String,
     },
-    /// The address cannot be used.
     #[error("`STORAGE_URL` cannot be used")]
     Store(#[from] object_store::Error),
 }
 
-/// Why the storage can neither be read nor written now. Responses of the storage are left out: they may hold a key.
+/// Reason why the storage is unavailable. The texts contain no response from the storage, because a response can contain a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageIssue {
-    /// No bucket of that name.
     #[error("its bucket does not exist")]
     NoBucket,
-    /// Unknown keys, or keys without permission.
     #[error("it refuses the keys, or does not let them list the bucket")]
     KeysRefused,
-    /// No connection, no answer in time, or another answer.
+    /// There was no connection, no response in time, or an unexpected response.
     #[error("it does not answer, or not as expected; check `AWS_ENDPOINT` and `AWS_REGION`")]
     NoAnswer,
 }
 
 impl Files {
-    /// Opens `s3://bucket/prefix` with keys, region and endpoint from elsewhere than the environment. A loopback endpoint may be http.
-    ///
-    /// # Errors
-    /// The address cannot be used, or is http on another machine without permission.
+    /// Opens `s3://bucket/prefix` with the given keys, region and endpoint. A loopback endpoint is allowed to use http.
     pub fn in_bucket(url: &Url, access: AmazonS3Builder) -> Result<Self, OpenError> {
         tls::install();
         let access = permit_http(access)?.with_url(url.as_str());
@@ -76,10 +67,7 @@ impl Files {
         })
     }
 
-    /// Whether the storage can be used now: a bucket lists a part of it that is empty. A folder was made when it was opened.
-    ///
-    /// # Errors
-    /// Why not.
+    /// Checks that the bucket can be listed. A folder needs no check, because it was created when the storage was opened.
     pub async fn check(&self) -> Result<(), StorageIssue> {
         let Some(probe) = &self.probe else { return Ok(()) };
         let folder = Path::from(CHECKED_FOLDER);
@@ -87,7 +75,7 @@ impl Files {
         match tokio::time::timeout(CHECK_TIMEOUT, listed.try_next()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => {
-                // Its causes may hold the storage's response, so they are for those who debug.
+                // Logs the causes only at debug level, because they can contain the storage's response.
                 let causes = crate::hub::chain(&error);
                 tracing::debug!(error = %causes, "the file storage failed a check");
                 Err(issue(&causes))
@@ -97,7 +85,7 @@ impl Files {
     }
 }
 
-/// What a failed listing means. The library gives the status of the response in its text only, before the body.
+/// Classifies a failed listing. The library reports the HTTP status only in its text, which contains the status before the body.
 fn issue(causes: &str) -> StorageIssue {
     let status = causes.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
     match status {
@@ -107,8 +95,8 @@ fn issue(causes: &str) -> StorageIssue {
     }
 }
 
-/// The access that the environment describes, with these keys, through the proxy when there is one. The operator alone names the
-/// storage, so the proxy may resolve its name.
+/// Settings from the environment, with the configured keys and proxy. The proxy is allowed to resolve the host name, because only
+/// the operator sets the host.
 pub(super) fn access(keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> AmazonS3Builder {
     let mut access = AmazonS3Builder::from_env();
     if let Some(id) = &keys.access_key_id {
@@ -120,20 +108,16 @@ pub(super) fn access(keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Amazo
     if let Some(token) = &keys.session_token {
         access = access.with_token(token.expose());
     }
-    match proxy {
-        Some(proxy) => through(access, proxy),
-        None => access,
+    if let Some(proxy) = proxy {
+        let key = AmazonS3ConfigKey::Client;
+        access = access
+            .with_config(key(ClientConfigKey::ProxyUrl), proxy.url.expose().as_str())
+            .with_config(key(ClientConfigKey::ProxyExcludes), LOCAL_HOSTS);
     }
-}
-
-fn through(access: AmazonS3Builder, proxy: &OutboundProxy) -> AmazonS3Builder {
-    let key = AmazonS3ConfigKey::Client;
     access
-        .with_config(key(ClientConfigKey::ProxyUrl), proxy.url().expose().as_str())
-        .with_config(key(ClientConfigKey::ProxyExcludes), LOCAL_HOSTS)
 }
 
-/// Permits http to this machine; to another one the operator must.
+/// Allows http for loopback endpoints. For other endpoints, the operator must allow it.
 fn permit_http(access: AmazonS3Builder) -> Result<AmazonS3Builder, OpenError> {
     let endpoint = [(AmazonS3ConfigKey::S3Endpoint, "AWS_ENDPOINT_URL_S3"), (AmazonS3ConfigKey::Endpoint, "AWS_ENDPOINT")]
         .into_iter()
@@ -164,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn http_to_another_machine_needs_an_explicit_permission() {
+    fn http_to_another_machine_needs_explicit_permission() {
         let allow = AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp);
         let endpoint = AmazonS3ConfigKey::Endpoint;
         for loopback in ["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"] {

@@ -1,4 +1,4 @@
-//! Where documents live: a folder, or a bucket. Files are named by ids, never by what a person or Salesforce called them.
+//! File storage in a folder or a bucket. File paths consist of ids; they never contain names from users or providers.
 
 use crate::{
     config::{OutboundProxy, StorageKeys},
@@ -19,62 +19,50 @@ use url::Url;
 mod blocking_reader;
 mod bucket;
 
-pub(crate) use blocking_reader::BlockingReader;
-use blocking_reader::Pieces;
+use blocking_reader::{Pieces, ReadSeek};
 pub use bucket::{OpenError, StorageIssue};
 
-/// The file storage.
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    /// The same without retries, when it is a bucket: a check asks it once.
+    /// Client for the availability check, which does not retry; `None` for a folder.
     probe: Option<Arc<dyn ObjectStore>>,
-    /// The folder, when it is one.
     folder: Option<PathBuf>,
     disks: Arc<Disks>,
 }
 
-/// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// The length.
     pub size_bytes: i64,
     /// SHA-256 in lower-case hexadecimal.
     pub sha256: String,
-    /// MD5 in lower-case hexadecimal: what Salesforce calls `Checksum`.
+    /// MD5 in lower-case hexadecimal, the format of the field `Checksum` in Salesforce.
     pub md5: String,
 }
 
-/// Why a document could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError<E: std::error::Error + 'static> {
-    /// It is longer than allowed. Nothing of it is kept.
     #[error("the file is larger than allowed")]
     TooLarge,
-    /// The disk has no room above its reserve. Nothing of it is kept.
     #[error("the disk has no room for the file")]
     NoRoom,
-    /// Its bytes ended with an error.
     #[error("the file's bytes did not arrive")]
     Source(#[source] E),
-    /// The storage did not take it.
     #[error("the storage did not take the file")]
     Store(#[from] object_store::Error),
 }
 
-/// How many parts of an upload are under way at once.
-const PARTS_AT_ONCE: usize = 2;
-/// What is shorter is written in one piece: a bucket would be asked three times otherwise, and a folder as often.
-const SMALL: usize = 1024 * 1024;
-/// The writer keeps chunks as they are until a part is complete, and a chunk of one byte may hold the buffer of a whole read: chunks are
-/// copied into pieces of this size.
-const PIECE: usize = 256 * 1024;
+/// Maximum number of concurrent part requests in a multipart upload.
+const MAX_CONCURRENT_PARTS: usize = 2;
+/// Files that are smaller than this are written with one request instead of a multipart upload.
+const SMALL_BYTES: usize = 1024 * 1024;
+/// Size of the pieces into which incoming chunks are copied. The multipart writer keeps all chunks until a part is complete.
+/// Without the copy, a one-byte chunk could keep the buffer of a whole network read in memory.
+const PIECE_BYTES: usize = 256 * 1024;
 
 impl Files {
-    /// Opens `file://…`, or `s3://bucket/prefix` with these keys, through the proxy when there is one. A folder is made when it is missing.
-    ///
-    /// # Errors
-    /// The address cannot be used.
+    /// Opens a storage: `file://…`, whose folder is created if it does not exist, or `s3://bucket/prefix` with the keys and the
+    /// proxy.
     pub fn open(url: &Url, keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Result<Self, OpenError> {
         if url.scheme() == "s3" {
             return Self::in_bucket(url, bucket::access(keys, proxy));
@@ -85,22 +73,18 @@ impl Files {
         Ok(Self { store: Arc::new(store), probe: None, folder: Some(folder), disks: no_disks() })
     }
 
-    /// The same, writing only while disks have room: its own when it is a folder, and those of `others`.
+    /// Rejects writes if less than `reserve` bytes are free on the disk of the storage or on the disk of the folder `other`.
     #[must_use]
-    pub fn with_reserve(self, others: Option<PathBuf>, reserve: u64) -> Self {
-        let folders = self.folder.clone().into_iter().chain(others).collect();
+    pub fn with_reserve(self, other: Option<PathBuf>, reserve: u64) -> Self {
+        let folders = self.folder.clone().into_iter().chain(other).collect();
         Self { disks: Arc::new(Disks::new(folders, reserve)), ..self }
     }
 
-    /// The disks that are written to.
     pub fn disks(&self) -> &Disks {
         &self.disks
     }
 
-    /// Writes a document as its bytes arrive, and measures it. Nothing stays when it fails.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
+    /// Streams a file to the storage and computes its hashes. A failed write leaves no file behind.
     pub async fn write<E: std::error::Error + 'static>(
         &self,
         at: (&OrganizationId, &VersionId),
@@ -110,7 +94,7 @@ impl Files {
         self.check_room()?;
         let mut measure = Measure::new(max_bytes);
         let mut small = BytesMut::new();
-        while small.len() < SMALL {
+        while small.len() < SMALL_BYTES {
             match bytes.next().await {
                 Some(chunk) => small.extend_from_slice(measure.take(chunk)?.as_ref()),
                 None => {
@@ -133,7 +117,6 @@ impl Files {
         }
     }
 
-    /// The folder, when the storage is one.
     pub fn folder(&self) -> Option<&std::path::Path> {
         self.folder.as_deref()
     }
@@ -144,13 +127,13 @@ impl Files {
         mut bytes: BoxStream<'static, Result<Bytes, E>>,
         measure: &mut Measure,
     ) -> Result<(), WriteError<E>> {
-        let mut piece = BytesMut::with_capacity(PIECE);
+        let mut piece = BytesMut::with_capacity(PIECE_BYTES);
         while let Some(chunk) = bytes.next().await {
             piece.extend_from_slice(measure.take(chunk)?.as_ref());
-            if piece.len() >= PIECE {
+            if piece.len() >= PIECE_BYTES {
                 self.check_room()?;
-                upload.wait_for_capacity(PARTS_AT_ONCE).await?;
-                upload.put(std::mem::replace(&mut piece, BytesMut::with_capacity(PIECE)).freeze());
+                upload.wait_for_capacity(MAX_CONCURRENT_PARTS).await?;
+                upload.put(std::mem::replace(&mut piece, BytesMut::with_capacity(PIECE_BYTES)).freeze());
             }
         }
         self.check_room()?;
@@ -162,10 +145,6 @@ impl Files {
         if self.disks.has_room() { Ok(()) } else { Err(WriteError::NoRoom) }
     }
 
-    /// The bytes of a document.
-    ///
-    /// # Errors
-    /// It is not there, or the storage does not answer.
     pub async fn read(
         &self,
         organization: &OrganizationId,
@@ -175,48 +154,37 @@ impl Files {
         Ok(found.into_stream().map_err(std::io::Error::other).boxed())
     }
 
-    /// The same for code that reads and seeks, which must run where it may block. Of a bucket, pieces are fetched as they are read.
-    pub(crate) fn blocking_reader(
+    /// Returns a function that opens a file for seekable access. Call it on a blocking thread.
+    pub(crate) fn blocking_opener(
         &self,
         at: (&OrganizationId, &VersionId),
         size_bytes: i64,
-        handle: tokio::runtime::Handle,
-    ) -> BlockingReader {
-        let path = path(at);
-        match &self.folder {
-            Some(folder) => BlockingReader::in_folder(folder.join(path.as_ref())),
-            None => {
-                let size = u64::try_from(size_bytes).unwrap_or_default();
-                BlockingReader::Bucket(Pieces::new(self.store.clone(), path, size, handle))
-            }
+    ) -> impl FnOnce() -> std::io::Result<Box<dyn ReadSeek>> + Send + use<> {
+        let (path, folder, store) = (path(at), self.folder.clone(), self.store.clone());
+        let (size, handle) = (u64::try_from(size_bytes).unwrap_or_default(), tokio::runtime::Handle::current());
+        move || match folder {
+            Some(folder) => Ok(Box::new(std::fs::File::open(folder.join(path.as_ref()))?)),
+            None => Ok(Box::new(Pieces::new(store, path, size, handle))),
         }
     }
 
-    /// Removes a document. One that is not there is removed.
-    ///
-    /// # Errors
-    /// The storage does not answer.
+    /// Deletes a file. Idempotent.
     pub async fn delete(&self, organization: &OrganizationId, version: &VersionId) -> object_store::Result<()> {
         match self.store.delete(&path((organization, version))).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
             other => other,
         }
     }
-}
 
-impl Files {
-    /// Every document that was written before `before`, in no order.
+    /// Lists all files that were written before `before`, in any order.
     pub fn written_before(&self, before: Timestamp) -> BoxStream<'static, object_store::Result<(OrganizationId, VersionId)>> {
         let is_old = move |object: &ObjectMeta| object.last_modified.timestamp_millis() < before.millis();
         let old = self.store.list(None).try_filter(move |object| std::future::ready(is_old(object)));
         old.try_filter_map(|object| std::future::ready(Ok(ids(&object.location)))).boxed()
     }
 
-    /// Removes what is left in a folder of documents whose writing was cut off before `before`; gives how many there were. A bucket
-    /// forgets them by a rule of its own.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
+    /// Removes the files of unfinished writes that were last modified before `before` from a folder, and returns their number.
+    /// Does nothing for a bucket, whose lifecycle rule must remove them.
     pub async fn remove_unfinished(&self, before: Timestamp) -> object_store::Result<u64> {
         let Some(folder) = self.folder.clone() else { return Ok(0) };
         let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;
@@ -229,7 +197,7 @@ fn no_disks() -> Arc<Disks> {
     Arc::new(Disks::new(Vec::new(), 0))
 }
 
-/// While it is written, a document's name ends in `#` and a number.
+/// Removes unfinished files. Their names end with `#` and a number, which the storage library appends.
 fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Result<u64> {
     let mut removed = 0;
     for organization in std::fs::read_dir(folder)? {
@@ -258,7 +226,7 @@ fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
     Path::from_iter([organization.as_str(), version.as_str()])
 }
 
-/// Whose document is at a path; `None` when it is none of ours.
+/// Parses the path of a stored file; `None` for other files in the storage.
 fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
     let (organization, version) = path.as_ref().split_once('/')?;
     Some((organization.parse().ok()?, version.parse().ok()?))
@@ -280,7 +248,6 @@ impl Measure {
         Self { max_bytes, size: 0, sha256: Sha256::new(), md5: Md5::new() }
     }
 
-    /// Counts in what has arrived, and gives it back.
     fn take<E: std::error::Error + 'static>(&mut self, chunk: Result<Bytes, E>) -> Result<Bytes, WriteError<E>> {
         let chunk = chunk.map_err(WriteError::Source)?;
         self.size += chunk.len() as u64;

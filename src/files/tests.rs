@@ -1,8 +1,10 @@
+//! Tests of files in a folder: writing, reading, limits and cleanup.
+
 use super::*;
 use crate::{config::StorageKeys, random::new_id};
 use futures::stream;
 use std::{
-    io::{Read, Seek, SeekFrom},
+    io::SeekFrom,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -17,7 +19,7 @@ fn storage() -> (tempfile::TempDir, Files) {
 }
 
 #[tokio::test]
-async fn what_is_written_is_measured_and_read_back() {
+async fn a_file_is_hashed_while_written_and_read_back() {
     let (_folder, files) = storage();
     let (organization, version) = (new_id(), new_id());
     let stored = files.write((&organization, &version), chunks(vec![Ok(b"%PDF-"), Ok(b"1.7")]), 8).await.unwrap();
@@ -29,7 +31,7 @@ async fn what_is_written_is_measured_and_read_back() {
 }
 
 #[tokio::test]
-async fn a_large_file_is_written_as_it_arrives_and_read_back_whole() {
+async fn a_large_file_is_streamed_and_read_back() {
     let (folder, files) = storage();
     let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
     let parts: Vec<Bytes> = (0..40_u8).map(|number| Bytes::from(vec![number; 100_000])).collect();
@@ -45,7 +47,7 @@ async fn a_large_file_is_written_as_it_arrives_and_read_back_whole() {
     assert_eq!(names.map(|name| name.unwrap().file_name()).collect::<Vec<_>>(), [version.as_str()]);
 }
 
-/// A chunk of one byte that counts itself for as long as it is kept.
+/// A one-byte chunk. The counter holds the number of chunks in memory.
 struct Counted(Arc<AtomicUsize>);
 
 impl AsRef<[u8]> for Counted {
@@ -61,7 +63,7 @@ impl Drop for Counted {
 }
 
 #[tokio::test]
-async fn chunks_are_copied_and_not_kept() {
+async fn chunks_are_not_kept_alive() {
     let (_folder, files) = storage();
     let (kept, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let counted = {
@@ -71,15 +73,15 @@ async fn chunks_are_copied_and_not_kept() {
             Bytes::from_owner(Counted(kept.clone()))
         }
     };
-    let large = stream::iter([Ok::<_, std::io::Error>(Bytes::from(vec![0; SMALL]))]);
+    let large = stream::iter([Ok::<_, std::io::Error>(Bytes::from(vec![0; SMALL_BYTES]))]);
     let tiny = stream::repeat_with(move || Ok(counted())).take(10_000);
     let stored = files.write((&new_id(), &new_id()), large.chain(tiny).boxed(), u64::MAX).await.unwrap();
-    assert_eq!(stored.size_bytes, SMALL as i64 + 10_000);
+    assert_eq!(stored.size_bytes, SMALL_BYTES as i64 + 10_000);
     assert!(most.load(Ordering::Relaxed) < 3, "{most:?} chunks of one byte were kept at once");
 }
 
 #[tokio::test]
-async fn nothing_stays_of_a_file_that_is_too_large_or_breaks_off() {
+async fn a_failed_write_leaves_no_file() {
     let (_folder, files) = storage();
     let (organization, version) = (new_id(), new_id());
     let large = files.write((&organization, &version), chunks(vec![Ok(b"12345"), Ok(b"6789")]), 8).await;
@@ -91,7 +93,7 @@ async fn nothing_stays_of_a_file_that_is_too_large_or_breaks_off() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_below_the_reserve() {
+async fn writes_are_rejected_below_the_reserve() {
     let (_folder, files) = storage();
     let files = files.with_reserve(None, u64::MAX);
     let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
@@ -101,7 +103,7 @@ async fn nothing_is_written_below_the_reserve() {
 }
 
 #[tokio::test]
-async fn old_documents_are_listed_and_unfinished_ones_removed() {
+async fn old_files_are_listed_and_unfinished_ones_removed() {
     let (folder, files) = storage();
     let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
     files.write((&organization, &version), chunks(vec![Ok(b"whole")]), 8).await.unwrap();
@@ -118,24 +120,23 @@ async fn old_documents_are_listed_and_unfinished_ones_removed() {
 }
 
 #[tokio::test]
-async fn a_document_is_read_and_sought_in_piece_by_piece() {
+async fn a_file_is_read_and_seeked_in_pieces() {
     let (_folder, files) = storage();
     let (organization, version): (OrganizationId, VersionId) = (new_id(), new_id());
     let content: Vec<u8> = (0..600_000_u32).map(|number| u8::try_from(number % 251).unwrap()).collect();
     let bytes = stream::iter([Ok::<_, std::io::Error>(Bytes::from(content.clone()))]).boxed();
     let stored = files.write((&organization, &version), bytes, 600_000).await.unwrap();
-    let in_folder = files.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
-    // As of a bucket.
+    let in_folder = files.blocking_opener((&organization, &version), stored.size_bytes);
+    // Hides the folder, so that the file is read with range requests, as from a bucket.
     let without_folder = Files { folder: None, ..files.clone() };
-    let in_pieces =
-        without_folder.blocking_reader((&organization, &version), stored.size_bytes, tokio::runtime::Handle::current());
-    for reader in [in_folder, in_pieces] {
-        check_reader(reader, &content).await;
-    }
+    let in_pieces = without_folder.blocking_opener((&organization, &version), stored.size_bytes);
+    check_reader(in_folder, &content).await;
+    check_reader(in_pieces, &content).await;
 }
 
-async fn check_reader(mut reader: BlockingReader, content: &[u8]) {
+async fn check_reader(open: impl FnOnce() -> std::io::Result<Box<dyn ReadSeek>> + Send + 'static, content: &[u8]) {
     let read = tokio::task::spawn_blocking(move || {
+        let mut reader = open().unwrap();
         let mut whole = Vec::new();
         reader.read_to_end(&mut whole).unwrap();
         let mut end = Vec::new();

@@ -1,8 +1,8 @@
-//! Opens everything, and refuses to start with one clear sentence when something is wrong.
+//! Opens the hub: connects to the database, migrates it, loads the server secrets, and opens the file storage and the HTTP
+//! clients.
 
 use super::{Hub, Parts, chain};
 use crate::{
-    analysis::child::Reader,
     audit_chain::ChainKey,
     clamd::Clamd,
     clock::Clock,
@@ -11,10 +11,7 @@ use crate::{
     db::{
         ChainedDb, ConnectError, Db, Tx,
         auth::server_secrets,
-        connections::{
-            integrations::{self, IntegrationRow},
-            sealed::SealedColumn,
-        },
+        connections::integrations::{self, IntegrationRow},
         tls_advice,
     },
     domain::{connection::catalogue::Capability, ids::IntegrationId},
@@ -23,12 +20,13 @@ use crate::{
     random,
     secret::Secret,
     services::{
-        PasswordHasher, Rejections, SessionCache, SignInLimits,
+        PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter,
         deliveries::{ingestion::IngestionQueue, webhook_authentication::WebhookAuthenticator},
-        tenant_limiter::TenantLimiter,
+        key_rotation::count_by_key,
     },
     vault::Vault,
 };
+use analysis::reader::Reader;
 use base64::{Engine, engine::general_purpose::URL_SAFE};
 use sqlx::migrate::MigrateError;
 use std::{
@@ -38,33 +36,25 @@ use std::{
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
-/// Why the product cannot start: one sentence that names the variable.
+/// The reason why the server cannot start: a message for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartError(pub String);
 
-/// The number of the first migration.
 const FIRST_MIGRATION: i64 = 100;
-const MADE_BEFORE: &str =
+const PRE_RELEASE_DATABASE: &str =
     "it was made by a version from before the first release, which cannot be upgraded. Use a new, empty database.";
 
-/// The names of keys among the server's secrets: of the webhook secrets' digests, and of the audit log's chains.
+/// Names of rows in the table `server_secrets`.
 const PEPPER: &str = "webhook_pepper";
-/// The name of the key that seals cookies among the server's secrets.
 const COOKIE_KEY: &str = "cookie_key";
 const CHAIN_KEY: &str = "audit_chain_key";
-/// How many versions are compared at once for an organization and in all, and how long one more waits.
+/// Limits for concurrent diffs: per organization, in total, and the time to wait for a permit.
 const DIFFS_PER_ORGANIZATION: usize = 2;
 const DIFFS_IN_ALL: usize = 4;
 const DIFF_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How many sealed values are read at once.
-const SEALED_PAGE: i64 = 500;
 
 impl Hub {
-    /// Opens database, files and clients, migrates, and seeds the catalogue.
-    ///
-    /// # Errors
-    /// What the operator must change.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
         let vault = Vault::new(&config.fernet_keys).ok_or_else(|| {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
@@ -74,12 +64,11 @@ impl Hub {
         let files = Files::open(&config.storage_url, &config.storage_keys, config.outbound_proxy.as_ref())
             .map_err(|error| StartError(chain(&error)))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
-        let client =
-            http::client(&config).map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
-        let llm_http = http::llm_client(&config)
-            .map_err(|error| StartError(format!("The HTTP client cannot be built: {}", chain(&error))))?;
+        let client_error = |error: http::BuildError| StartError(format!("The HTTP client cannot be built: {}", chain(&error)));
+        let client = http::client(&config).map_err(client_error)?;
+        let llm_http = http::llm_client(&config).map_err(client_error)?;
         let reader =
-            Reader::this_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
+            Reader::current_program().map_err(|error| StartError(format!("This program's own path is not known: {error}.")))?;
         let notifier = Notifier::default();
         Ok(Self(Arc::new(Parts {
             ingestion: IngestionQueue::start(db.clone(), clock.clone(), notifier.clone(), &config.quotas),
@@ -107,12 +96,9 @@ impl Hub {
     }
 }
 
-/// Brings the database at an address up to date, and gives it.
-///
-/// # Errors
-/// What the operator must change.
+/// Connects to a database and applies all pending migrations.
 pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
-    // The address may hold a password, and drivers like to repeat it.
+    // The database URL can contain a password, and some driver errors repeat the URL.
     let without_address = |text: String| text.replace(address.expose().as_str(), "the address");
     let failed = |error: String| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(error)));
     let db = Db::connect(address).await.map_err(|error| match error {
@@ -123,14 +109,15 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
         },
     })?;
     db.migrate().await.map_err(|error| match error {
-        // Migrations are never removed, so an unknown one with a lower number is from before the first one.
-        MigrateError::VersionMissing(version) if version < FIRST_MIGRATION => failed(MADE_BEFORE.to_owned()),
+        // The database has a migration that this program doesn't know. Migrations are never removed, so a number below the first
+        // one dates from before the first release.
+        MigrateError::VersionMissing(version) if version < FIRST_MIGRATION => failed(PRE_RELEASE_DATABASE.to_owned()),
         error => failed(chain(&error)),
     })?;
     Ok(db)
 }
 
-/// What is read from the database once, at the start.
+/// The decrypted server secrets.
 struct Prepared {
     pepper: [u8; 32],
     cookie_vault: Vault,
@@ -153,7 +140,7 @@ fn failed(error: sqlx::Error) -> StartError {
     StartError(format!("The database could not be prepared: {}", chain(&error)))
 }
 
-/// A key of the installation, which the first server that starts makes for all.
+/// Returns a random key that all servers of the installation share. The first server to start creates it.
 async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32], StartError> {
     let fresh = vault.encrypt_for_server(name, &random::bytes::<32>());
     server_secrets::insert_if_absent(tx, name, &fresh).await.map_err(failed)?;
@@ -165,25 +152,12 @@ async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32
     key.map_err(|_| StartError(format!("The server secret `{name}` has the wrong length.")))
 }
 
-/// A key that opens none of what is stored would lose every connection: better not to start at all. An old key that opens nothing any
-/// more may go, and the operator is told.
+/// Fails if some stored value cannot be decrypted with the configured keys, because its connection would then be lost. Logs which
+/// old keys are still in use.
 async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
-    // The last one counts what no key opens.
-    let mut counts = vec![0_u64; vault.key_count() + 1];
-    for column in SealedColumn::ALL {
-        let mut after = String::new();
-        loop {
-            let rows = column
-                .after(tx, &after, SEALED_PAGE)
-                .await
-                .map_err(|error| StartError(format!("The stored credentials could not be read: {}", chain(&error))))?;
-            let Some(last) = rows.last() else { break };
-            after.clone_from(&last.id);
-            for row in &rows {
-                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
-            }
-        }
-    }
+    let mut counts = count_by_key(tx, vault)
+        .await
+        .map_err(|error| StartError(format!("The stored credentials could not be read: {}", chain(&error))))?;
     let (closed, all) = (counts.pop().unwrap_or_default(), counts.iter().sum::<u64>());
     if closed > 0 {
         return Err(StartError(format!(
@@ -193,7 +167,7 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
     }
     for (number, count) in (1..).zip(counts).skip(1) {
         match count {
-            0 => tracing::info!("key {number} of `FERNET_KEY` opens nothing that is stored: it can be removed"),
+            0 => tracing::info!("key {number} of `FERNET_KEY` opens no stored value: it can be removed"),
             count => tracing::info!(
                 "key {number} of `FERNET_KEY` still opens {count} values: `lexicontract rotate-keys` seals them with key 1"
             ),

@@ -1,16 +1,15 @@
-//! How long a failed job waits.
+//! Exponential backoff between the attempts of a failed job.
 
 use crate::random;
 use std::time::Duration;
 
-/// The pause after the first failure.
 const FIRST: Duration = Duration::from_secs(5);
-/// No pause is longer.
 pub(super) const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-/// After this long a job is given up.
+/// Maximum age of a job. If an older job fails, it is not retried.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// The pause after the given number of attempts: 5 s, then doubling, with a fifth of jitter either way so that jobs that failed together do not come back together.
+/// Returns the pause before the next attempt: 5 s after the first attempt, then doubling up to [`LONGEST`]. A jitter of ±20 %
+/// spreads the retries of jobs that failed at the same time.
 pub(super) fn pause(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX).min(20);
     let pause = FIRST.saturating_mul(1 << doublings).min(LONGEST);
@@ -22,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_pause_is_five_seconds_and_the_next_ones_double_up_to_six_hours() {
+    fn pause_doubles_from_five_seconds_up_to_six_hours() {
         assert_eq!(pause(1), FIRST);
         for attempts in 2..40 {
             let exact = FIRST.saturating_mul(1 << (attempts - 1).min(20)).min(LONGEST);

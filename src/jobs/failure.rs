@@ -1,4 +1,4 @@
-//! A job that did not work, and what to do about it: decided where the cause is known.
+//! Failed attempts of jobs. The code that detects a failure also chooses the [`FailureAction`], because it knows the cause.
 
 use crate::{
     connectors::{self, Retry},
@@ -7,83 +7,95 @@ use crate::{
 };
 use std::time::Duration;
 
-/// What to do about a job that did not work.
+/// The result of one attempt to run a job.
+pub type JobResult<T = ()> = std::result::Result<T, JobError>;
+
+/// The action that a failed attempt requests. The final `JobOutcome` can differ: for example, a retry becomes a dead letter if no
+/// attempt is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Try again, not before this long when it is given.
+pub enum FailureAction {
+    /// Retry with backoff. If a delay is given, the retry happens no earlier than that.
     Retry(Option<Duration>),
-    /// Not tried: nothing of the connection may call until then. The attempt does not count.
+    /// Run again at this time. Nothing was tried, so the attempt does not count.
     Postpone(Timestamp),
-    /// Wait until a person acts on the connection.
+    /// Wait until a user repairs the connection.
     Park,
-    /// Give up.
+    /// Move the job to the dead letters.
     Fail,
-    /// Someone else has the job. Touch nothing.
+    /// Another worker owns the job now, so this worker leaves the job unchanged.
     ClaimLost,
 }
 
-/// Why a job did not work.
+impl FailureAction {
+    /// The value of the label in the metric of job failures.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry(_) => "retry",
+            Self::Postpone(_) => "postpone",
+            Self::Park => "park",
+            Self::Fail => "fail",
+            Self::ClaimLost => "claim_lost",
+        }
+    }
+}
+
+/// The error of a failed attempt.
 #[derive(Debug)]
 pub struct JobError {
-    /// What to do about it.
-    pub decision: Decision,
-    /// What happened and what to do next, for people.
-    pub sentence: String,
-    /// Its stable code, for programs, where it has one.
+    pub action: FailureAction,
+    /// Message for users: what happened and what to do next.
+    pub message: String,
+    /// A stable error code for API clients, if there is one.
     pub code: Option<&'static str>,
-    /// The causes, for the log.
+    /// The chain of causes, for the log.
     pub cause: String,
-    /// Whether a limit refused it, so that certainly nothing was stored.
-    pub is_refused: bool,
+    /// Whether a quota or full storage rejected the transaction. Nothing was stored then.
+    pub is_over_quota: bool,
 }
 
 impl JobError {
-    /// Give up, because trying again cannot help.
-    pub fn fail(sentence: impl Into<String>) -> Self {
-        Self::new(Decision::Fail, sentence)
+    /// An error after which a retry cannot help. The job becomes a dead letter.
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self::new(FailureAction::Fail, message)
     }
 
-    /// Wait until a person acts on the connection.
-    pub fn park(sentence: impl Into<String>) -> Self {
-        Self::new(Decision::Park, sentence)
+    pub fn park(message: impl Into<String>) -> Self {
+        Self::new(FailureAction::Park, message)
     }
 
-    /// Do not try before then, and do not count it.
-    pub fn postpone(until: Timestamp, sentence: impl Into<String>) -> Self {
-        Self::new(Decision::Postpone(until), sentence)
+    pub fn postpone(until: Timestamp, message: impl Into<String>) -> Self {
+        Self::new(FailureAction::Postpone(until), message)
     }
 
-    /// Try again.
-    pub fn retry(sentence: impl Into<String>) -> Self {
-        Self::new(Decision::Retry(None), sentence)
+    pub fn retry(message: impl Into<String>) -> Self {
+        Self::new(FailureAction::Retry(None), message)
     }
 
-    /// The lease ended, and someone else has the job.
+    /// The error for a job whose lease expired and that another worker has claimed.
     pub fn claim_lost() -> Self {
-        Self::new(Decision::ClaimLost, "another worker took over")
+        Self::new(FailureAction::ClaimLost, "another worker took over")
     }
 
-    /// The same, with its stable code.
     pub fn coded(self, code: &'static str) -> Self {
         Self { code: Some(code), ..self }
     }
 
-    fn new(decision: Decision, sentence: impl Into<String>) -> Self {
-        let sentence = sentence.into();
-        Self { decision, cause: sentence.clone(), sentence, code: None, is_refused: false }
+    fn new(action: FailureAction, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { action, cause: message.clone(), message, code: None, is_over_quota: false }
     }
 }
 
-const OURS: &str = "Something went wrong on our side. It is logged, and we try again by ourselves.";
+const INTERNAL: &str = "Something went wrong on our side. It is logged, and we retry automatically.";
 
 impl From<connectors::Error> for JobError {
     fn from(error: connectors::Error) -> Self {
-        let decision = match error.retry() {
-            Retry::Later(not_before) => Decision::Retry(not_before),
-            Retry::AfterReconnect => Decision::Park,
-            Retry::Never => Decision::Fail,
+        let action = match error.retry() {
+            Retry::Later(not_before) => FailureAction::Retry(not_before),
+            Retry::AfterReconnect => FailureAction::Park,
+            Retry::Never => FailureAction::Fail,
         };
-        Self { decision, sentence: error.sentence(), code: None, cause: chain(&error), is_refused: false }
+        Self { cause: chain(&error), ..Self::new(action, error.user_message()) }
     }
 }
 
@@ -93,9 +105,9 @@ impl From<hub::Error> for JobError {
             hub::Error::Connector(error) => error.into(),
             hub::Error::Problem(Problem::NeedsReconnect) => Self::park(Problem::NeedsReconnect.detail()),
             hub::Error::Problem(problem @ (Problem::QuotaExceeded(_) | Problem::StorageFull)) => {
-                Self { is_refused: true, ..Self::retry(problem.detail()) }
+                Self { is_over_quota: true, ..Self::retry(problem.detail()) }
             }
-            error => Self { cause: chain(&error), ..Self::retry(OURS) },
+            error => Self { cause: chain(&error), ..Self::retry(INTERNAL) },
         }
     }
 }

@@ -1,22 +1,22 @@
-//! Durable background work: written in the transaction of the change that causes it, claimed with a lease, retried, buried with a reason.
+//! Durable background jobs. A job is queued in the transaction of the change that causes it, claimed with a lease, and retried
+//! with backoff. A job that is given up is kept as a dead letter with the reason.
 //!
-//! A job carries an id, reads the current state and converges; each can be done twice without harm.
+//! A job stores only the id of its subject. It reads the current state when it runs, and is idempotent.
 
 mod backoff;
 mod failure;
-mod housekeeping;
 mod notifier;
 mod preempt;
 mod run;
 mod workers;
 
-pub use failure::{Decision, JobError};
+pub use failure::{FailureAction, JobError, JobResult};
 pub use notifier::Notifier;
 pub(crate) use run::JobOutcome;
 pub use workers::Workers;
 
 use crate::{
-    db::{Result, Tx, jobs as table},
+    db::{self, Tx, jobs as table},
     domain::{
         ids::{ConnectionId, DeliveryId, LinkId, OrganizationId, VersionId},
         time::Timestamp,
@@ -25,29 +25,29 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Everything that is done in the background.
+/// A background job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
-    /// Make a delivery into a contract.
+    /// Reads the deal that a delivery refers to, and stores its contract.
     Ingest(DeliveryId),
-    /// Scan a version for viruses.
+    /// Scans a document version for viruses.
     Scan(VersionId),
-    /// Analyse a version.
     Analyse(VersionId),
-    /// Write a contract's status to the record of a link.
+    /// Writes a contract's status to the linked record at the provider.
     Push(LinkId),
-    /// End a grant at its provider.
+    /// Revokes an OAuth grant at its provider.
     Revoke(String),
-    /// Use a connection's refresh token, so that it does not expire unused.
+    /// Refreshes a connection's tokens, because a refresh token that stays unused expires.
     KeepAlive(ConnectionId),
-    /// Call a degraded connection that nothing else calls, so that it is noticed when it works again.
+    /// Tests a connection that has no other jobs. A degraded connection is tested to detect that it works again, and a connection
+    /// with an API key to detect that the key is no longer valid.
     Probe(ConnectionId),
-    /// Compare a connection's contracts with its org, and repair what was missed.
+    /// Compares a connection's contracts with the account at the provider, and queues repairs.
     Reconcile(ConnectionId),
 }
 
 impl Job {
-    /// The stored word of the kind.
+    /// The kind as stored in the database.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Ingest(_) => "ingest",
@@ -61,7 +61,7 @@ impl Job {
         }
     }
 
-    /// What it is about.
+    /// The id of the job's subject, as stored in the database.
     pub fn subject(&self) -> &str {
         match self {
             Self::Ingest(id) => id.as_str(),
@@ -86,50 +86,49 @@ impl Job {
         })
     }
 
-    /// Whether it is given up after [`Self::max_attempts`] and three days. A scan is not: its file is withheld until there is a result.
-    fn is_given_up(&self) -> bool {
+    /// Whether the number of attempts and the age of the job are limited. A scan is retried without limit, because its file is
+    /// withheld until there is a result.
+    fn is_limited(&self) -> bool {
         !matches!(self, Self::Scan(_))
     }
 
-    /// The longest pause between two attempts.
+    /// The maximum pause between two attempts.
     fn longest_pause(&self) -> Duration {
-        match self {
-            Self::Scan(_) => LONGEST_PAUSE_OF_SCANS,
-            _ => backoff::LONGEST,
-        }
+        if matches!(self, Self::Scan(_)) { LONGEST_SCAN_PAUSE } else { backoff::LONGEST }
     }
 
-    /// How often it is tried at most; time limits it too.
     fn max_attempts(&self) -> i64 {
         match self {
-            // A document that kills its parser every time must not come back for ever.
+            // A document that crashes the parser would crash it in every attempt.
             Self::Analyse(_) => 3,
-            // The next hour brings a new one.
+            // The scheduler queues a new reconciliation every hour.
             Self::Reconcile(_) => 5,
             Self::Scan(_) | Self::Ingest(_) | Self::Push(_) | Self::Revoke(_) | Self::KeepAlive(_) | Self::Probe(_) => 100,
         }
     }
 }
 
-/// People wait for the file, so it is scanned soon after the scanner is back.
-const LONGEST_PAUSE_OF_SCANS: Duration = Duration::from_secs(10 * 60);
+/// Maximum pause between two attempts of a scan. It is short, because users cannot download the file before the scan.
+const LONGEST_SCAN_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// The concurrency_key of all scans: it limits how many run at once, so that a scanner that hangs leaves workers to other jobs.
+/// The concurrency key that all scans share. It limits the number of concurrent scans, so that a scanner that hangs cannot occupy
+/// all workers.
 pub(crate) fn scan_key() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
 
-/// The kind that has workers of its own, because it needs a processor rather than patience.
+/// The kind of [`Job::Analyse`]. Analyses have dedicated workers, because they are CPU-bound.
 const ANALYSE: &str = "analyse";
 
-/// Queues a job in the transaction of its cause. After the commit, [`Notifier::wake`] saves it the wait for the next poll.
+/// Queues a job in the transaction of the change that causes it. Call [`Notifier::notify`] after the commit; otherwise the job
+/// starts only at the next poll.
 pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
     concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
-) -> Result<()> {
+) -> db::Result<()> {
     let row = table::NewJob {
         organization_id: organization,
         kind: job.kind(),
@@ -138,31 +137,25 @@ pub async fn enqueue(
         run_at: now,
     };
     table::insert(tx, &new_id(), &row, now).await?;
-    tx.announce_job().await
+    tx.notify_job().await
 }
 
-/// [`enqueue_or_reschedule`] for what a user asked for: the attempt is made although the connection is paused.
-pub async fn enqueue_for_user(
-    tx: &mut Tx,
-    job: &Job,
-    organization: &OrganizationId,
-    concurrency_key: Option<&ConnectionId>,
-    now: Timestamp,
-) -> Result<()> {
-    enqueue_or_reschedule(tx, job, organization, concurrency_key, now).await?;
-    table::mark_for_user(tx, organization, job.kind(), job.subject()).await
-}
-
-/// Lets the job that waits for the same thing run now, or queues it.
+/// Makes a waiting or dead job with the same kind and subject due now. If there is none, queues a new job.
 pub async fn enqueue_or_reschedule(
     tx: &mut Tx,
     job: &Job,
     organization: &OrganizationId,
     concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
-) -> Result<()> {
-    match table::reschedule_now(tx, organization, job.kind(), job.subject(), now).await? {
-        true => tx.announce_job().await,
-        false => enqueue(tx, job, organization, concurrency_key, now).await,
+) -> db::Result<()> {
+    if table::reschedule_now(tx, organization, job.kind(), job.subject(), now).await? {
+        return tx.notify_job().await;
     }
+    enqueue(tx, job, organization, concurrency_key, now).await
+}
+
+/// Removes a finished job in the transaction that stores its effects. Fails if the worker has lost its claim, so that the effects
+/// are rolled back.
+pub(crate) async fn complete(tx: &mut Tx, job: &table::JobRow) -> JobResult {
+    if table::complete(tx, job).await? { Ok(()) } else { Err(JobError::claim_lost()) }
 }

@@ -1,9 +1,9 @@
-//! Wakes a worker as soon as a job is committed; polling is only the safety net.
+//! Wakes a worker as soon as a job is committed. Workers also poll, in case a notification is lost.
 
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, watch};
 
-/// The bell of the workers of this process.
+/// Notifies the workers of this process.
 #[derive(Clone, Debug, Default)]
 pub struct Notifier {
     jobs: Arc<Notify>,
@@ -12,39 +12,41 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Rings. A ring that nobody waits for is kept for the next who does, so a job committed during a claim is not missed.
+    /// Wakes one idle worker for analyses and one for other jobs. If no worker is idle, the notification is kept until a worker
+    /// waits, so that a job that is committed during a claim is not missed.
     pub fn notify(&self) {
         self.notify_jobs();
         self.notify_analyses();
     }
 
-    /// Rings for jobs other than analyses.
+    /// Like [`Self::notify`], for jobs other than analyses only.
     pub(crate) fn notify_jobs(&self) {
         self.jobs.notify_one();
     }
 
-    /// Rings for analyses.
+    /// Like [`Self::notify`], for analyses only.
     pub(crate) fn notify_analyses(&self) {
         self.analyses.notify_one();
         self.queued_analyses.send_replace(());
     }
 
-    /// Changes whenever an analysis may have been queued, for the analyses that run.
+    /// A receiver that is marked as changed whenever an analysis may have been queued.
     pub(super) fn queued_analyses(&self) -> watch::Receiver<()> {
         self.queued_analyses.subscribe()
     }
 
-    /// Rings for the next idle worker of the same kind: one ring may stand for many jobs.
+    /// Wakes another idle worker of the same kind. A worker calls this after a claim, because one notification can stand for
+    /// several jobs.
     pub(super) fn pass_on(&self, for_analyses: bool) {
-        self.bell(for_analyses).notify_one();
+        self.worker_kind(for_analyses).notify_one();
     }
 
-    fn bell(&self, for_analyses: bool) -> &Notify {
+    /// Waits for a notification, at most for `timeout`.
+    pub(super) async fn wait(&self, for_analyses: bool, timeout: Duration) {
+        let _ = tokio::time::timeout(timeout, self.worker_kind(for_analyses).notified()).await;
+    }
+
+    fn worker_kind(&self, for_analyses: bool) -> &Notify {
         if for_analyses { &self.analyses } else { &self.jobs }
-    }
-
-    /// Waits for a ring, not longer than `at_most`.
-    pub(super) async fn wait(&self, for_analyses: bool, at_most: Duration) {
-        let _ = tokio::time::timeout(at_most, self.bell(for_analyses).notified()).await;
     }
 }

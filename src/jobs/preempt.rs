@@ -1,4 +1,5 @@
-//! Gives the slot of a running analysis to another organization that waits for one.
+//! Preemption of running analyses: if an organization runs several analyses and another organization waits, one analysis is
+//! queued again to free its worker.
 
 use super::{Job, run::analyses_due_by};
 use crate::{
@@ -8,25 +9,26 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long a new analysis waits for a free slot of any server before a running one is stopped for it.
-const CLAIM_TIME: Duration = Duration::from_millis(500);
-/// The longest that a running analysis goes without looking, if a notification is lost.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Time that a new analysis waits for a worker to become free, on any server, before it preempts a running analysis.
+const SLOT_TIMEOUT: Duration = Duration::from_millis(500);
+/// Interval at which a running analysis checks for waiting analyses even if it receives no notification.
+const POLL_EVERY: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Returns when the running analysis has been queued again for another organization. Other jobs are never preempted.
+    /// Completes when the running analysis has been queued again in favor of another organization. Never completes for other
+    /// kinds of jobs.
     pub(super) async fn preempted(&self, row: &JobRow, job: &Job) {
         let Job::Analyse(version) = job else { return std::future::pending().await };
         let mut queued = self.notifier.queued_analyses();
         loop {
-            tokio::time::sleep(CLAIM_TIME).await;
+            tokio::time::sleep(SLOT_TIMEOUT).await;
             queued.mark_unchanged();
             match self.yield_slot(row, version).await {
                 Ok(true) => return,
                 Ok(false) => {}
-                Err(error) => tracing::warn!(error = chain(&error), "could not look for analyses that wait for a slot"),
+                Err(error) => tracing::warn!(error = chain(&error), "could not check for analyses that wait for a slot"),
             }
-            let _ = tokio::time::timeout(LOOK_EVERY, queued.changed()).await;
+            let _ = tokio::time::timeout(POLL_EVERY, queued.changed()).await;
         }
     }
 
@@ -40,7 +42,7 @@ impl Hub {
             return Ok(false);
         }
         self.record_analysis_preempted(&mut tx, row, version).await?;
-        tx.announce_job().await?;
+        tx.notify_job().await?;
         tx.commit().await?;
         tracing::info!(job = %row.id, organization = %row.organization_id, "analysis queued again: another organization waits");
         metrics::counter!("lexicontract_analyses_preempted_total").increment(1);

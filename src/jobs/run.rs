@@ -1,83 +1,96 @@
-//! Claims one job and runs it to its end: done, waiting, parked or buried.
+//! Claims one job, runs it, and stores the outcome.
 
-use super::{Decision, Job, JobError, backoff};
+use super::{FailureAction, Job, JobError, JobResult, backoff};
 use crate::{
     db::{
-        Tx, connections,
+        Tx,
+        connections::{self, reconciliations},
         jobs::{
             self as table,
             claim::{Claim, Wanted, claim, next},
         },
     },
-    domain::{connection::ConnectionStatus, ids::ConnectionId, time::Timestamp},
+    domain::{
+        connection::{ConnectionStatus, disconnection::Revocation},
+        contract::timeline::ActivityKind,
+        ids::ConnectionId,
+        time::Timestamp,
+    },
     fail_points::{Step, reach},
     hub::{Hub, Result, chain},
     random,
 };
 use std::time::Duration;
 
-/// How long a claim lasts without renewal: the longest a job of a killed process waits.
+/// Time after which a claim expires unless it is renewed. If a server is killed, its jobs wait at most this long.
 const LEASE: Duration = Duration::from_secs(15);
-/// How often a claim is renewed while its job runs.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
-/// No job runs longer than this.
-const LONGEST_RUN: Duration = Duration::from_secs(30 * 60);
-/// How often a claim is tried that another server's was in the way of.
-const CLAIM_TRIES: usize = 5;
-/// A job whose holder was gone so often is taken for the cause; one that runs whenever a server is killed is not.
-const MOST_LOST_CLAIMS: i64 = 20;
-const CRASHED: &str = "The server ended each time it worked on this, so it was given up. Tell whoever runs the server: its log says more. Then it can be tried again.";
-/// How many jobs of one connection run at once, so that one busy customer leaves workers to the others.
-const JOBS_PER_LANE: i64 = 4;
-/// How long an analysis lets jobs of connections go first: contracts are there soon, and their analyses come all the same when there is
-/// no end to the jobs.
-const ANALYSES_STEP_BACK: Duration = Duration::from_secs(3);
+const RUN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// Maximum number of attempts to claim a job while claims by other servers conflict.
+const CLAIM_ATTEMPTS: usize = 5;
+/// Number of lost claims after which a job is assumed to crash the server. Fewer can be a coincidence: the job was running when a
+/// server stopped.
+const MAX_LOST_CLAIMS: i64 = 20;
+const CRASHED: &str = "The server stopped each time it worked on this, so it was given up. Ask the administrator of the server to check its log, then retry.";
+/// Maximum number of concurrent jobs per connection, so that one busy connection cannot occupy all workers.
+const JOBS_PER_KEY: i64 = 4;
+/// Time for which due jobs of connections have priority over an analysis. The priority lets contracts be stored sooner. The limit
+/// lets analyses run even if new jobs keep arriving.
+const ANALYSIS_DELAY: Duration = Duration::from_secs(3);
 
-/// How a job ended, for the row it is about.
+/// The outcome of a failed attempt: the state that the job gets. It is also recorded on the subject of the job, such as a
+/// delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobOutcome {
-    /// It waits until then.
-    Waits(Timestamp),
-    /// It was not tried, and runs then.
+    RetryAt(Timestamp),
+    /// Waits until this time. Nothing was tried, so the attempt does not count.
     Postponed(Timestamp),
-    /// It waits for a person.
+    /// Waits until a user repairs the connection.
     Parked,
-    /// It was given up.
+    /// Given up and kept as a dead letter.
     Dead,
 }
 
+impl JobOutcome {
+    /// Returns the kind of the timeline entry for the failed attempt, and the verb phrase for its summary.
+    pub(crate) fn activity(self) -> (ActivityKind, &'static str) {
+        match self {
+            Self::Dead => (ActivityKind::GivenUp, "was given up"),
+            Self::RetryAt(_) | Self::Postponed(_) | Self::Parked => (ActivityKind::AttemptFailed, "did not work"),
+        }
+    }
+}
+
 impl Hub {
-    /// Claims a job that is due and runs it; `false` when none is. The workers call this; so do tests that want no workers.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Claims a due job and runs it. Returns `false` if no job is due.
     pub async fn run_one_job(&self, only_analyses: bool) -> Result<bool> {
         let Some((row, job)) = self.claim_job(only_analyses).await? else { return Ok(false) };
         self.notifier.pass_on(only_analyses);
         reach(Step::JobClaimed);
         let Some(job) = job else {
-            self.settle(&row, None, JobError::fail("This program does not know how to do this job.")).await?;
+            self.settle(&row, None, JobError::fail("This version of the server does not know this kind of job.")).await?;
             return Ok(true);
         };
-        let outcome = match has_crashed_too_often(&row, &job) {
-            true => Err(JobError::fail(CRASHED)),
-            false => self.run_claimed(&row, &job).await,
+        let result = if row.lost_claims >= MAX_LOST_CLAIMS.min(job.max_attempts()) {
+            Err(JobError::fail(CRASHED))
+        } else {
+            self.run_claimed(&row, &job).await
         };
-        if let Err(error) = outcome {
+        if let Err(error) = result {
             self.settle(&row, Some(&job), error).await?;
         }
         Ok(true)
     }
 
-    /// Claims a job, and notes in the same transaction that work on its subject has begun.
+    /// Claims a job, and records the start on the job's subject in the same transaction.
     async fn claim_job(&self, only_analyses: bool) -> Result<Option<(table::JobRow, Option<Job>)>> {
-        for _ in 0..CLAIM_TRIES {
+        for _ in 0..CLAIM_ATTEMPTS {
             let now = self.clock().now();
             let lease = format!("{}{}", self.holder, random::hex(&random::bytes::<8>()));
             let wanted = Claim { wanted: wanted(only_analyses, now), lease: &lease, now, until: now + LEASE };
             let mut tx = self.db.begin().await?;
             let row = match claim(&mut tx, &wanted).await {
-                // Two servers reached for two jobs about the same thing; the other one was faster.
+                // Another server concurrently claimed a job with the same subject.
                 Err(error) if crate::db::is_unique_violation(&error) || crate::db::is_conflict(&error) => continue,
                 claimed => claimed?,
             };
@@ -92,7 +105,7 @@ impl Hub {
         Ok(None)
     }
 
-    /// When there is something to claim.
+    /// Returns the time at which the next job is due.
     pub(super) async fn next_job(&self, only_analyses: bool, now: Timestamp) -> Result<Option<Timestamp>> {
         Ok(next(&mut self.db.acquire().await?, wanted(only_analyses, now), now).await?)
     }
@@ -105,15 +118,16 @@ impl Hub {
         }
     }
 
-    /// Runs the job in a separate task, so that a panic ends this job and nothing else, until it ends, is preempted or loses its claim.
-    async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
+    /// Runs the job until it finishes, is preempted or loses its claim. The job runs in a separate task, so that a panic does not
+    /// end the worker.
+    async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> JobResult {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
         tokio::select! {
-            ended = &mut work => ended.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we try again by ourselves.") })),
+            finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we retry automatically.") })),
             () = self.preempted(row, job) => {
                 work.abort();
-                // Waits until the child process is killed: its slot is free only then.
+                // Wait until the task has ended, because the slot is free only after the child process has been killed.
                 let _ = work.await;
                 Ok(())
             }
@@ -126,17 +140,17 @@ impl Hub {
 
     /// Renews the claim until it is lost or the job has run for too long.
     async fn keep_claim(&self, row: &table::JobRow) -> JobError {
-        let deadline = tokio::time::Instant::now() + LONGEST_RUN;
+        let deadline = tokio::time::Instant::now() + RUN_TIMEOUT;
         let mut held_until = tokio::time::Instant::now() + LEASE;
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
-            let asked = tokio::time::Instant::now();
+            let started = tokio::time::Instant::now();
             match self.renew(row).await {
-                Ok(true) => held_until = asked + LEASE,
-                Ok(false) => held_until = asked,
-                Err(error) => tracing::warn!(error = chain(&error), job = %row.id, "a claim was not renewed"),
+                Ok(true) => held_until = started + LEASE,
+                Ok(false) => held_until = started,
+                Err(error) => tracing::warn!(error = chain(&error), job = %row.id, "could not renew a claim"),
             }
-            if asked > deadline {
+            if started > deadline {
                 return JobError::retry("The job took longer than half an hour.");
             }
             if tokio::time::Instant::now() >= held_until {
@@ -145,7 +159,7 @@ impl Hub {
         }
     }
 
-    /// Whether the claim still holds.
+    /// Extends the claim. Returns `false` if another worker has claimed the job.
     async fn renew(&self, row: &table::JobRow) -> Result<bool> {
         let mut tx = self.db.begin().await?;
         let held = table::renew(&mut tx, row, self.clock().now() + LEASE).await?;
@@ -153,7 +167,7 @@ impl Hub {
         Ok(held)
     }
 
-    async fn perform(&self, row: &table::JobRow, job: &Job) -> std::result::Result<(), JobError> {
+    async fn perform(&self, row: &table::JobRow, job: &Job) -> JobResult {
         match job {
             Job::Ingest(delivery) => self.ingest(row, delivery).await,
             Job::Scan(version) => self.scan(row, version).await,
@@ -166,43 +180,41 @@ impl Hub {
         }
     }
 
-    /// Decides what becomes of a job that did not work, and tells the row it is about, in one transaction.
+    /// Stores the outcome of a failed attempt on the job and on its subject, in one transaction.
     async fn settle(&self, row: &table::JobRow, job: Option<&Job>, error: JobError) -> Result<()> {
         let now = self.clock().now();
-        let Some(ending) = decide(row, job, error.decision, now) else { return Ok(()) };
-        tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?ending, cause = error.cause, "job did not work");
-        metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision_word(error.decision)).increment(1);
+        let Some(outcome) = outcome(row, job, error.action, now) else { return Ok(()) };
+        tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?outcome, cause = error.cause, "attempt of a job failed");
+        metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => error.action.as_str())
+            .increment(1);
         let mut tx = self.db.begin().await?;
-        let ending = match (ending, &row.concurrency_key) {
-            (JobOutcome::Parked, Some(concurrency_key)) => self.parked_or_not(&mut tx, row, concurrency_key).await?,
-            (ending, _) => ending,
+        let outcome = match (outcome, &row.concurrency_key) {
+            (JobOutcome::Parked, Some(connection)) if self.is_repaired(&mut tx, row, connection).await? => {
+                JobOutcome::RetryAt(now + backoff::pause(row.attempts))
+            }
+            (outcome, _) => outcome,
         };
-        let held = match ending {
-            JobOutcome::Waits(run_at) => table::release(&mut tx, row, "queued", run_at, &error.sentence, now).await?,
-            JobOutcome::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.sentence, now).await?,
-            JobOutcome::Parked => table::release(&mut tx, row, "parked", now, &error.sentence, now).await?,
-            JobOutcome::Dead => table::release(&mut tx, row, "dead", now, &error.sentence, now).await?,
+        let held = match outcome {
+            JobOutcome::RetryAt(run_at) => table::release(&mut tx, row, "queued", run_at, &error.message, now).await?,
+            JobOutcome::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.message, now).await?,
+            JobOutcome::Parked => table::release(&mut tx, row, "parked", now, &error.message, now).await?,
+            JobOutcome::Dead => table::release(&mut tx, row, "dead", now, &error.message, now).await?,
         };
         if !held {
             return Ok(());
         }
         if let Some(job) = job {
-            self.record_outcome(&mut tx, row, job, ending, &error).await?;
+            self.record_outcome(&mut tx, row, job, outcome, &error).await?;
         }
         reach(Step::JobSettling);
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
-    /// A person may have repaired the connection while the job ran; what had been parked by then is running again, and so is this.
-    async fn parked_or_not(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<JobOutcome> {
+    /// Whether a user repaired the connection while the job ran. If so, the job must not be parked: parked jobs were queued again
+    /// at the repair, so this one would stay parked.
+    async fn is_repaired(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<bool> {
         let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
-        let is_repaired =
-            connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect);
-        Ok(match is_repaired {
-            true => JobOutcome::Waits(self.clock().now() + backoff::pause(row.attempts)),
-            false => JobOutcome::Parked,
-        })
+        Ok(connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect))
     }
 
     async fn record_outcome(
@@ -210,61 +222,50 @@ impl Hub {
         tx: &mut Tx,
         row: &table::JobRow,
         job: &Job,
-        ending: JobOutcome,
+        outcome: JobOutcome,
         error: &JobError,
     ) -> Result<()> {
-        let sentence = &error.sentence;
+        let message = &error.message;
         match job {
-            Job::Ingest(delivery) => self.record_ingest_outcome(tx, row, delivery, ending, sentence).await,
-            Job::Scan(version) => self.record_scan_outcome(tx, row, version, ending, error).await,
-            Job::Analyse(version) => self.record_analysis_outcome(tx, row, version, ending, error).await,
-            Job::Push(link) => self.record_push_outcome(tx, row, link, ending, sentence).await,
-            Job::Revoke(revocation) => self.record_revocation_outcome(tx, row, revocation, ending).await,
-            Job::Reconcile(connection) => self.record_reconciliation_outcome(tx, row, connection, sentence).await,
-            // What went wrong stands on the connection.
-            Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
+            Job::Ingest(delivery) => self.record_ingest_outcome(tx, row, delivery, outcome, message).await,
+            Job::Scan(version) => self.record_scan_outcome(tx, row, version, outcome, error).await,
+            Job::Analyse(version) => self.record_analysis_outcome(tx, row, version, outcome, error).await,
+            Job::Push(link) => self.record_push_outcome(tx, row, link, outcome, message).await,
+            Job::Revoke(id) if outcome == JobOutcome::Dead => self.settle_revocation(tx, row, id, Revocation::Failed).await,
+            Job::Reconcile(connection) => {
+                Ok(reconciliations::record_failure(tx, &row.organization_id, connection, message).await?)
+            }
+            // These jobs record failures as an issue of the connection.
+            Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
         }
     }
 }
 
 fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
-    match only_analyses {
-        true => Wanted::Analysis { due_by_when_busy: analyses_due_by(now) },
-        false => Wanted::Job { key_limit: JOBS_PER_LANE },
+    if only_analyses {
+        Wanted::Analysis { due_by_when_busy: analyses_due_by(now) }
+    } else {
+        Wanted::Job { key_limit: JOBS_PER_KEY }
     }
 }
 
-/// By when an analysis must have been due while jobs of connections wait.
+/// Returns the time that limits analyses while due jobs of connections wait: only analyses that became due by then are allowed to
+/// run.
 pub(super) fn analyses_due_by(now: Timestamp) -> Timestamp {
-    now - ANALYSES_STEP_BACK
+    now - ANALYSIS_DELAY
 }
 
-/// A job that ends the process never comes to an end of its own, so its claims are counted before it runs.
-fn has_crashed_too_often(row: &table::JobRow, job: &Job) -> bool {
-    row.lost_claims >= MOST_LOST_CLAIMS.min(job.max_attempts())
-}
-
-/// What becomes of a job; `None` when it is not ours any more.
-fn decide(row: &table::JobRow, job: Option<&Job>, decision: Decision, now: Timestamp) -> Option<JobOutcome> {
+/// Returns the outcome of a failed attempt; `None` if another worker owns the job.
+fn outcome(row: &table::JobRow, job: Option<&Job>, action: FailureAction, now: Timestamp) -> Option<JobOutcome> {
     let is_late = now.since(row.created_at) >= backoff::GIVE_UP_AFTER;
-    let is_used_up = job.is_none_or(|job| job.is_given_up() && (is_late || row.attempts >= job.max_attempts()));
+    let is_given_up = job.is_none_or(|job| job.is_limited() && (is_late || row.attempts >= job.max_attempts()));
     let pause = backoff::pause(row.attempts).min(job.map_or(backoff::LONGEST, Job::longest_pause));
-    match decision {
-        Decision::ClaimLost => None,
-        Decision::Postpone(until) => Some(JobOutcome::Postponed(until)),
-        Decision::Park => Some(JobOutcome::Parked),
-        Decision::Fail => Some(JobOutcome::Dead),
-        Decision::Retry(_) if is_used_up => Some(JobOutcome::Dead),
-        Decision::Retry(not_before) => Some(JobOutcome::Waits(now + pause.max(not_before.unwrap_or_default()))),
-    }
-}
-
-fn decision_word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Retry(_) => "retry",
-        Decision::Postpone(_) => "postpone",
-        Decision::Park => "park",
-        Decision::Fail => "fail",
-        Decision::ClaimLost => "claim_lost",
+    match action {
+        FailureAction::ClaimLost => None,
+        FailureAction::Postpone(until) => Some(JobOutcome::Postponed(until)),
+        FailureAction::Park => Some(JobOutcome::Parked),
+        FailureAction::Fail => Some(JobOutcome::Dead),
+        FailureAction::Retry(_) if is_given_up => Some(JobOutcome::Dead),
+        FailureAction::Retry(not_before) => Some(JobOutcome::RetryAt(now + pause.max(not_before.unwrap_or_default()))),
     }
 }

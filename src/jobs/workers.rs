@@ -1,6 +1,5 @@
-//! The workers of this process.
+//! The background tasks of this process: workers that run jobs, and periodic tasks.
 
-use super::housekeeping;
 use crate::{
     db::jobs as table,
     hub::{Hub, Result, chain},
@@ -8,114 +7,93 @@ use crate::{
 use std::{fs::File, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
-/// How many jobs that mostly wait for others run at once.
+/// Number of workers for jobs that mostly wait for the network.
 const WORKERS: usize = 6;
-/// How many more when files are scanned: as many as scan at once.
-const SCANNERS: usize = 4;
-/// How many analyses run at once: each keeps a processor busy, and one of them is always free for another organization.
-const ANALYSTS: usize = 2;
-/// The longest that a job waits for a ring that got lost.
+/// Number of additional workers if a virus scanner is configured: one for each concurrent scan.
+const SCAN_WORKERS: usize = 4;
+/// Number of workers for analyses. Each keeps one CPU core busy. If an organization uses several of them and another organization
+/// waits, a running analysis is preempted.
+const ANALYSIS_WORKERS: usize = 2;
+/// Interval of polling: the maximum delay of a job whose notification was lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// No worker waits less for a job that it could not claim.
+/// Minimum wait before a worker tries again to claim a due job that it could not claim.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
-/// How long a worker leaves a database alone that does not answer.
+/// Pause of a worker after a database error.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
-/// How often the hours of connections are looked at.
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
-/// How often it is looked whether a minute of refused requests is over.
-const WRITE_REFUSALS_EVERY: Duration = Duration::from_secs(5);
-/// How long jobs under way may take to finish when the process ends; what is cut off runs again elsewhere.
-const DRAIN: Duration = Duration::from_secs(8);
-/// How long handing them back may take.
-const GIVE_BACK: Duration = Duration::from_secs(1);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+/// Interval at which the counters of rejected requests are checked for a completed minute.
+const WRITE_REJECTIONS_EVERY: Duration = Duration::from_secs(5);
+/// Time limit for running jobs to finish at shutdown.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
+const GIVE_BACK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The running workers.
+/// A handle to the running workers. [`Workers::stop`] stops them.
 pub struct Workers {
     hub: Hub,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// Held while this server is the only one on its SQLite file.
-    _alone: Option<File>,
+    /// The lock on the SQLite file, held while this is the only server that uses the file.
+    _instance_lock: Option<File>,
 }
 
 impl Hub {
-    /// Starts the background workers. A server that is alone on its SQLite file first ends the claims of its earlier life.
+    /// Starts the background workers. If this is the only server on a SQLite file, first releases the claims that its previous
+    /// run left.
     pub async fn start_workers(&self) -> Workers {
-        let alone = self.db.try_lock_server().unwrap_or_else(|error| {
+        let instance_lock = self.db.try_lock_server().unwrap_or_else(|error| {
             tracing::warn!(%error, "could not find out whether another server uses this database");
             None
         });
-        if alone.is_some()
+        if instance_lock.is_some()
             && let Err(error) = self.end_all_claims().await
         {
-            tracing::warn!(error = chain(&error), "jobs that were cut off wait for their leases to end");
+            tracing::warn!(error = chain(&error), "interrupted jobs wait for their leases to end");
         }
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let workers = WORKERS + if self.clamd.is_some() { SCANNERS } else { 0 };
-        for number in 0..workers + ANALYSTS {
+        let workers = WORKERS + if self.clamd.is_some() { SCAN_WORKERS } else { 0 };
+        for number in 0..workers + ANALYSIS_WORKERS {
             tasks.spawn(work(self.clone(), number >= workers, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        tasks.spawn(schedule(self.clone(), stopped.clone()));
-        tasks.spawn(write_rejections(self.clone(), stopped.clone()));
-        tasks.spawn(housekeeping::keep(self.clone(), stopped));
-        Workers { hub: self.clone(), stop, tasks, _alone: alone }
+        let schedule = |hub: Hub| async move { hub.schedule_connections().await.map(drop) };
+        tasks.spawn(repeat(SCHEDULE_EVERY, self.clone(), stopped.clone(), "schedule jobs of connections", schedule));
+        let write_rejections = |hub: Hub| async move { hub.write_rejections().await };
+        tasks.spawn(repeat(
+            WRITE_REJECTIONS_EVERY,
+            self.clone(),
+            stopped.clone(),
+            "write rejections to the audit log",
+            write_rejections,
+        ));
+        let run_housekeeping = |hub: Hub| async move { hub.run_housekeeping().await };
+        tasks.spawn(repeat(HOUSEKEEPING_EVERY, self.clone(), stopped, "remove expired rows and files", run_housekeeping));
+        Workers { hub: self.clone(), stop, tasks, _instance_lock: instance_lock }
     }
 
     async fn end_all_claims(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let ended = table::end_all_claims(&mut tx, self.clock().now()).await?;
+        let ended = table::expire_all_claims(&mut tx, self.clock().now()).await?;
         tx.commit().await?;
         if ended > 0 {
-            tracing::info!(jobs = ended, "jobs that were cut off run again");
+            tracing::info!(jobs = ended, "interrupted jobs run again");
         }
         Ok(())
     }
 
-    /// Hands back what this process has claimed, so that nobody waits for its leases to end.
-    async fn hand_back_claims(&self) -> Result<u64> {
+    /// Releases the claims of this process, so that other servers can run the jobs before the leases expire.
+    async fn give_back_claims(&self) -> Result<u64> {
         let mut tx = self.db.begin().await?;
-        let given_back = table::give_back(&mut tx, &self.holder, self.clock().now()).await?;
-        tx.announce_job().await?;
+        let given_back = table::requeue_claims_of(&mut tx, &self.holder, self.clock().now()).await?;
+        tx.notify_job().await?;
         tx.commit().await?;
         Ok(given_back)
     }
-}
 
-impl Workers {
-    /// Takes no new job, and waits until those under way are done, not longer than nine seconds; what is cut off is handed back.
-    pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        let all = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN, all).await.is_ok() {
-            return;
-        }
-        self.tasks.abort_all();
-        match tokio::time::timeout(GIVE_BACK, self.hub.hand_back_claims()).await {
-            Ok(Ok(jobs)) => tracing::warn!(jobs, "jobs were cut off; they run again elsewhere, or after the next start"),
-            Ok(Err(_)) | Err(_) => tracing::warn!("jobs were cut off; they run again after their leases end"),
-        }
-    }
-}
-
-async fn work(hub: Hub, only_analyses: bool, stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        match hub.run_one_job(only_analyses).await {
-            Ok(true) => {}
-            Ok(false) => hub.wait_for_work(only_analyses, stopped.clone()).await,
-            Err(error) => {
-                tracing::error!(error = chain(&error), "could not take a job");
-                tokio::time::sleep(PAUSE_AFTER_ERROR).await;
-            }
-        }
-    }
-}
-
-impl Hub {
-    /// Waits until there is something to claim. It looks without a claim: one that finds nothing would keep those who write waiting.
+    /// Waits until a job is due. Only reads, because an unsuccessful attempt to claim would block writers.
     async fn wait_for_work(&self, only_analyses: bool, mut stopped: watch::Receiver<bool>) {
-        // A job that is due and could not be claimed is being claimed by another server.
+        // A job that is due but could not be claimed is being claimed by another server, so wait a little.
         let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
         while !pause.is_zero() {
             tokio::select! {
@@ -135,40 +113,65 @@ impl Hub {
     }
 }
 
-/// Passes on the rings of other servers on the same database.
+impl Workers {
+    /// Stops claiming jobs and waits up to 8 s for running jobs. Then aborts the jobs that are still running, and releases their
+    /// claims within 1 s.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN_TIMEOUT, all).await.is_ok() {
+            return;
+        }
+        self.tasks.abort_all();
+        match tokio::time::timeout(GIVE_BACK_TIMEOUT, self.hub.give_back_claims()).await {
+            Ok(Ok(jobs)) => tracing::warn!(jobs, "jobs were interrupted; they run again elsewhere, or after the next start"),
+            Ok(Err(_)) | Err(_) => tracing::warn!("jobs were interrupted; they run again after their leases end"),
+        }
+    }
+}
+
+async fn work(hub: Hub, only_analyses: bool, stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        match hub.run_one_job(only_analyses).await {
+            Ok(true) => {}
+            Ok(false) => hub.wait_for_work(only_analyses, stopped.clone()).await,
+            Err(error) => {
+                tracing::error!(error = chain(&error), "could not take a job");
+                tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+            }
+        }
+    }
+}
+
+/// Receives notifications from other servers on the same database, and forwards them to the workers of this process.
 async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         match hub.db.job_listener().await {
             Ok(None) => return,
             Ok(Some(mut listener)) => loop {
                 tokio::select! {
-                    heard = listener.recv() => match heard {
+                    received = listener.recv() => match received {
                         Ok(()) => hub.notifier.notify(),
-                        Err(error) => { tracing::warn!(error = chain(&error), "no longer hears other servers"); break }
+                        Err(error) => { tracing::warn!(error = chain(&error), "lost the notifications of other servers"); break }
                     },
                     _ = stopped.wait_for(|stop| *stop) => return,
                 }
             },
-            Err(error) => tracing::warn!(error = chain(&error), "does not hear other servers"),
+            Err(error) => tracing::warn!(error = chain(&error), "cannot receive the notifications of other servers"),
         }
         tokio::time::sleep(PAUSE_AFTER_ERROR).await;
     }
 }
 
-async fn schedule(hub: Hub, mut stopped: watch::Receiver<bool>) {
+/// Runs `task` periodically until the workers stop, and logs its failures.
+async fn repeat<F>(period: Duration, hub: Hub, mut stopped: watch::Receiver<bool>, purpose: &str, task: impl Fn(Hub) -> F)
+where
+    F: Future<Output = Result<()>>,
+{
     while !*stopped.borrow() {
-        if let Err(error) = hub.schedule_connections().await {
-            tracing::warn!(error = chain(&error), "could not look at the hours of connections");
+        if let Err(error) = task(hub.clone()).await {
+            tracing::warn!(error = chain(&error), "could not {purpose}");
         }
-        let _ = tokio::time::timeout(SCHEDULE_EVERY, stopped.wait_for(|stop| *stop)).await;
-    }
-}
-
-async fn write_rejections(hub: Hub, mut stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        if let Err(error) = hub.write_rejections().await {
-            tracing::warn!(error = chain(&error), "could not write refused requests to the audit log");
-        }
-        let _ = tokio::time::timeout(WRITE_REFUSALS_EVERY, stopped.wait_for(|stop| *stop)).await;
+        let _ = tokio::time::timeout(period, stopped.wait_for(|stop| *stop)).await;
     }
 }

@@ -1,9 +1,12 @@
-//! Scheduled removal of sessions and consents that have ended, API tokens that expired long ago, signed messages and posted forms, deliveries and dead jobs
-//! after their retention, files that no contract refers to. Several servers on one database share the work, and every piece of it is bounded.
+//! Housekeeping: scheduled removal of old data. It removes sessions, OAuth flows, API tokens, signed messages, idempotency keys,
+//! deliveries, dead jobs, and files without a version. Each due task is run by one of the servers that share a database. All
+//! transactions are limited in size.
 
 use crate::{
     db::{
-        auth::idempotency,
+        account::api_tokens,
+        auth::{idempotency, sessions},
+        connections::oauth_flows,
         contracts::versions,
         deliveries::{self, webhook_messages},
         housekeeping as table, jobs,
@@ -13,29 +16,30 @@ use crate::{
         time::Timestamp,
     },
     hub::{Hub, Result},
+    services::auth::{idempotency::KEY_LIFETIME, sign_in::SESSION_IDLE},
 };
 use futures::TryStreamExt;
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantArray};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many rows one transaction removes: nobody waits for it longer than for any other.
-const ROWS_AT_ONCE: i64 = 200;
-/// How many transactions of one kind follow each other; the rest waits for the next time.
-const MOST_TRANSACTIONS: usize = 500;
-/// How many files are looked up in one transaction.
-const FILES_AT_ONCE: usize = 100;
-/// A file younger than this may belong to a version that is about to be stored: no upload and no download takes so long.
+/// Maximum number of rows per transaction.
+const BATCH_ROWS: i64 = 200;
+/// Maximum number of transactions per run for one kind of row. The next run removes the remaining rows.
+const MAX_BATCHES: usize = 500;
+/// Number of files that are looked up in one read transaction.
+const BATCH_FILES: usize = 100;
+/// Minimum age of a file that is removed. A younger file may belong to a version that is not stored yet, because its upload or
+/// download is still in progress.
 pub const FILE_GRACE: Duration = DAY;
+/// Minimum time for which the ids of signed messages are kept, to detect replays.
+const MESSAGE_RETENTION: Duration = DAY;
+/// Time for which the list of API tokens shows an expired token.
+const EXPIRED_TOKEN_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long a signed message is remembered at least: longer than anyone tries to send the same one.
-const REMEMBERED: Duration = DAY;
-
-/// How long an expired API token stays in the list.
-const EXPIRED_TOKENS_SHOWN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// A piece of housekeeping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 enum Task {
     Expired,
     Retention,
@@ -43,106 +47,89 @@ enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 3] = [Self::Expired, Self::Retention, Self::Files];
-
-    /// Its name in the database, and how often it is done.
-    fn schedule(self) -> (&'static str, Duration) {
+    fn interval(self) -> Duration {
         match self {
-            Self::Expired => ("expired", Duration::from_secs(10 * 60)),
-            Self::Retention => ("retention", HOUR),
-            Self::Files => ("files", DAY),
+            Self::Expired => Duration::from_secs(10 * 60),
+            Self::Retention => HOUR,
+            Self::Files => DAY,
         }
     }
 }
 
+/// Kinds of rows that are removed in batches.
+#[derive(Clone, Copy)]
+enum OldRows {
+    SignedMessages,
+    IdempotencyKeys,
+    ApiTokens,
+    Deliveries,
+    DeadJobs,
+}
+
 impl Hub {
-    /// Does what is due and what no other server does.
-    ///
-    /// # Errors
-    /// The database or the file storage did not answer. What was taken is due again at its next time.
+    /// Runs the tasks that are due and that no other server has started. If a task fails, it runs again at its next scheduled
+    /// time.
     pub async fn run_housekeeping(&self) -> Result<()> {
         let now = self.clock().now();
-        for task in Task::ALL {
-            let (name, every) = task.schedule();
+        for task in Task::VARIANTS {
             let mut tx = self.db.begin().await?;
-            let is_ours = table::take(&mut tx, name, now, now + every).await?;
+            let is_taken = table::take(&mut tx, task.into(), now, now + task.interval()).await?;
             tx.commit().await?;
             match task {
-                _ if !is_ours => {}
+                _ if !is_taken => {}
                 Task::Expired => {
-                    self.remove_expired().await?;
-                    self.forget_messages(now - REMEMBERED).await?;
-                    self.forget_form_posts(now - crate::services::auth::idempotency::REMEMBERED).await?;
-                    self.forget_tokens(now - EXPIRED_TOKENS_SHOWN).await?;
+                    self.remove_sessions_and_consents(now).await?;
+                    self.remove_rows(OldRows::SignedMessages, now - MESSAGE_RETENTION).await?;
+                    self.remove_rows(OldRows::IdempotencyKeys, now - KEY_LIFETIME).await?;
+                    self.remove_rows(OldRows::ApiTokens, now - EXPIRED_TOKEN_RETENTION).await?;
                 }
-                Task::Retention => self.remove_old(now - self.config().retention).await?,
+                Task::Retention => {
+                    let before = now - self.config().retention;
+                    let deliveries = self.remove_rows(OldRows::Deliveries, before).await?;
+                    let jobs = self.remove_rows(OldRows::DeadJobs, before).await?;
+                    if deliveries + jobs > 0 {
+                        tracing::info!(deliveries, jobs, "removed rows after their retention");
+                    }
+                }
                 Task::Files => drop(self.sweep_files(FILE_GRACE).await?),
             }
         }
         Ok(())
     }
 
-    async fn forget_messages(&self, before: Timestamp) -> Result<()> {
-        for _ in 0..MOST_TRANSACTIONS {
+    async fn remove_sessions_and_consents(&self, now: Timestamp) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete_expired(&mut tx, now, now - SESSION_IDLE).await?;
+        oauth_flows::delete_expired(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn remove_rows(&self, rows: OldRows, before: Timestamp) -> Result<u64> {
+        let mut removed = 0;
+        for _ in 0..MAX_BATCHES {
             let mut tx = self.db.begin().await?;
-            let gone = webhook_messages::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
+            let batch = match rows {
+                OldRows::SignedMessages => webhook_messages::delete_older(&mut tx, before, BATCH_ROWS).await?,
+                OldRows::IdempotencyKeys => idempotency::delete_older(&mut tx, before, BATCH_ROWS).await?,
+                OldRows::ApiTokens => api_tokens::delete_expired(&mut tx, before, BATCH_ROWS).await?,
+                OldRows::Deliveries => deliveries::delete_ended(&mut tx, before, BATCH_ROWS).await?,
+                OldRows::DeadJobs => jobs::delete_dead(&mut tx, before, BATCH_ROWS).await?,
+            };
             tx.commit().await?;
-            if gone == 0 {
+            removed += batch;
+            if batch == 0 {
                 break;
             }
         }
-        Ok(())
+        Ok(removed)
     }
 
-    async fn forget_tokens(&self, before: Timestamp) -> Result<()> {
-        for _ in 0..MOST_TRANSACTIONS {
-            if self.forget_expired_tokens(before, ROWS_AT_ONCE).await? == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn forget_form_posts(&self, before: Timestamp) -> Result<()> {
-        for _ in 0..MOST_TRANSACTIONS {
-            let mut tx = self.db.begin().await?;
-            let gone = idempotency::delete_older(&mut tx, before, ROWS_AT_ONCE).await?;
-            tx.commit().await?;
-            if gone == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn remove_old(&self, before: Timestamp) -> Result<()> {
-        let (mut gone_deliveries, mut gone_jobs) = (0, 0);
-        for _ in 0..MOST_TRANSACTIONS {
-            let mut tx = self.db.begin().await?;
-            let ended = deliveries::delete_ended(&mut tx, before, ROWS_AT_ONCE).await?;
-            let dead = jobs::delete_dead(&mut tx, before, ROWS_AT_ONCE).await?;
-            tx.commit().await?;
-            if ended + dead == 0 {
-                break;
-            }
-            gone_deliveries += ended;
-            gone_jobs += dead;
-        }
-        if gone_deliveries + gone_jobs > 0 {
-            tracing::info!(deliveries = gone_deliveries, jobs = gone_jobs, "removed what was kept long enough");
-        }
-        Ok(())
-    }
-
-    /// Removes files that are older than `grace` and that no version refers to: what is left when a process ends between storing a file
-    /// and storing its row. Gives how many there were.
-    ///
-    /// # Errors
-    /// The database or the file storage did not answer.
+    /// Removes files that are older than `grace` and that no version refers to. Such a file remains if the server crashes after
+    /// storing a file and before storing its version. Returns the number of removed files.
     pub async fn sweep_files(&self, grace: Duration) -> Result<u64> {
         let before = self.clock().now() - grace;
         let mut removed = self.files.remove_unfinished(before).await?;
-        let mut chunks = self.files.written_before(before).try_chunks(FILES_AT_ONCE);
+        let mut chunks = self.files.written_before(before).try_chunks(BATCH_FILES);
         while let Some(found) = chunks.try_next().await.map_err(|error| error.1)? {
             for (organization, version) in self.unreferenced(found).await? {
                 self.files.delete(&organization, &version).await?;

@@ -1,24 +1,19 @@
-//! How the document reader is isolated and this process is protected, as the server finds at its start.
+//! The isolation of the document reader and the hardening of this process, as checked at startup.
 
-use crate::{
-    analysis::child::{Sandbox, SandboxCheckError},
-    domain::operator_warning::OperatorWarning,
-    hardening::Hardening,
-    hub::Hub,
-};
+use crate::{domain::operator_warning::OperatorWarning, hardening::Hardening, hub::Hub};
+use analysis::reader::{Sandbox, SandboxCheckError};
 use std::fmt;
 
-/// The layers that are active.
+/// The active layers of protection.
 #[derive(Debug)]
 pub struct Isolation {
-    /// What a process that reads a document gets; an error when it cannot read at all.
+    /// The active layers of the document reader's sandbox; an error if documents cannot be read at all.
     pub reader: Result<Sandbox, SandboxCheckError>,
-    /// What this process has.
     pub process: Hardening,
 }
 
 impl Hub {
-    /// Starts the document reader once to learn its layers, and sets the gauges. Later calls give the same answer.
+    /// Checks the layers by starting the document reader once, and sets the gauges. Later calls return the first result.
     pub async fn check_isolation(&self) -> &Isolation {
         self.isolation
             .get_or_init(|| async {
@@ -31,7 +26,7 @@ impl Hub {
 }
 
 impl Isolation {
-    /// Each layer of the reader with the name of its metric, and whether it is active.
+    /// Returns the label of each sandbox layer, and whether the layer is active.
     fn reader_layers(&self) -> [(&'static str, bool); 4] {
         let has = |layer: fn(&Sandbox) -> bool| self.reader.as_ref().is_ok_and(layer);
         [
@@ -59,7 +54,7 @@ impl Isolation {
         }
     }
 
-    /// The warnings for layers that are missing.
+    /// Returns a warning for each missing layer.
     pub fn warnings(&self) -> impl Iterator<Item = OperatorWarning> {
         let [.., (_, seccomp), (_, landlock), _] = self.reader_layers();
         let can_read = self.reader.is_ok();
@@ -74,7 +69,7 @@ impl Isolation {
     }
 }
 
-/// One line for the log.
+/// Formats the layers as one line for the log.
 impl fmt::Display for Isolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on = |is_active: bool| if is_active { "on" } else { "off" };
@@ -107,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn one_line_names_every_layer_and_nothing_is_warned_of_when_all_are_active() {
+    fn active_layers_are_listed_without_warnings() {
         let isolation = Isolation { reader: Ok(ALL), process: HARDENED };
         assert_eq!(
             isolation.to_string(),
@@ -118,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn each_missing_layer_is_a_warning() {
+    fn each_missing_layer_gives_a_warning() {
         let reader = Ok(Sandbox { seccomp: false, landlock: None, ..ALL });
         let process = Hardening { not_dumpable: false, umask: false, ..HARDENED };
         let isolation = Isolation { reader, process };

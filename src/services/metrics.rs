@@ -1,4 +1,4 @@
-//! Whether it works, in numbers: what waits, since when, what was given up, and how the connections are.
+//! Gauges for the whole installation: jobs, connections, quotas and free disk space.
 
 use super::account::quotas::HOUR;
 use crate::{
@@ -9,47 +9,41 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Numbers over the whole installation, as they are now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metrics {
-    /// Jobs by kind and state. The state `dead` holds the dead letters.
+    /// Kind and state of jobs, and the number of such jobs. Dead letters have the state `dead`.
     pub jobs: Vec<(String, String, i64)>,
-    /// How long the job has been due that has waited for longest.
+    /// Time since the longest overdue job became due.
     pub oldest_due: Duration,
-    /// Connections by state.
+    /// State of connections, and the number of such connections.
     pub connections: Vec<(String, i64)>,
-    /// The quotas.
     pub quotas: Vec<QuotaMetric>,
-    /// The free bytes of the disk with the fewest, of those that files and the SQLite database are on.
+    /// Number of free bytes on the disk that has the fewest, among the disks with files or the SQLite database.
     pub free_disk: Option<u64>,
 }
 
-/// How much of a quota is used over the whole installation: the number of organizations is not bounded, so none is named.
+/// The usage of a quota in the whole installation. It has no label for the organization, because the number of organizations is
+/// unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaMetric {
-    /// The quota.
     pub quota: Quota,
-    /// What all organizations use together.
+    /// The total usage by all organizations.
     pub used: i64,
-    /// How many organizations use four fifths of it or more.
+    /// Number of organizations that use at least 80 % of the quota.
     pub high: i64,
-    /// How many organizations have reached it.
+    /// Number of organizations that have reached the quota.
     pub full: i64,
 }
 
 impl Hub {
-    /// Counts what there is.
-    ///
-    /// # Errors
-    /// The database did not answer.
     pub async fn measure(&self) -> Result<Metrics> {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
         let oldest = db::metrics::oldest_due(&mut tx, now).await?;
         let mut quotas = Vec::with_capacity(Quota::ALL.len());
-        for quota in Quota::ALL {
+        for &quota in Quota::ALL {
             let full = self.config().quotas.limit(quota).unwrap_or(i64::MAX);
-            let (used, high, full) = db::metrics::quota(&mut tx, quota, (full - full / 5, full), now - HOUR).await?;
+            let (used, high, full) = db::metrics::quota(&mut tx, quota, full - full / 5, full, now - HOUR).await?;
             quotas.push(QuotaMetric { quota, used, high, full });
         }
         Ok(Metrics {
@@ -61,20 +55,13 @@ impl Hub {
         })
     }
 
-    /// Whether a row can be written durably: what a delivery needs.
-    ///
-    /// # Errors
-    /// It cannot.
+    /// Checks that the database accepts writes, which storing deliveries requires.
     pub async fn can_write(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
         db::metrics::probe(&mut tx, self.clock().now()).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Whether files can be read and written.
-    ///
-    /// # Errors
-    /// Why they cannot.
     pub async fn check_storage(&self) -> std::result::Result<(), StorageIssue> {
         self.files.check().await
     }

@@ -1,37 +1,36 @@
-//! What a person or a program can ask for: `impl Hub` blocks, one file per intention.
+//! The application services: `impl Hub` blocks, one module per subject.
 //!
-//! Every method that acts for somebody takes the [`Actor`] first, checks the role on its first line and, where it writes, again in
-//! the transaction (`authorization.rs`), and passes the organization to every query. Methods that jobs call take the claimed job instead, and end in one transaction that
-//! stores the effects and completes the job, so that a worker which lost its claim changes nothing.
+//! A method for a user takes the [`Actor`] as its first parameter and passes the actor's organization to every query. It checks
+//! the actor's role first. If it writes, it checks the role again in the transaction (see `authorization.rs`).
+//!
+//! A method for a job takes the claimed job. It ends with one transaction that stores the effects and completes the job. A worker
+//! that has lost its claim therefore changes nothing.
 
+mod account;
+mod admin_cli;
 mod audit;
 pub mod auth;
+mod connections;
+mod contracts;
+pub(crate) mod deliveries;
+mod housekeeping;
+mod isolation;
+pub(crate) mod key_rotation;
+mod metrics;
+mod operator_warnings;
 mod pagination;
 pub(crate) mod tenant_limiter;
 mod validation;
 
-mod account;
-
-mod connections;
-
-pub(crate) mod deliveries;
-
-mod admin_cli;
-mod contracts;
-mod housekeeping;
-mod isolation;
-mod metrics;
-mod operator_warnings;
-
 pub use account::PasswordChange;
 pub use account::organization::{LlmProvider, OrganizationChange};
 pub use account::users::{NewUser, UserChange};
-pub use admin_cli::{CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, Rotation};
+pub use admin_cli::{CreatedUser, JoinedOrganization, NewOperatorUser};
 pub(crate) use audit::rejections::Rejections;
 pub use audit::verify::{ChainState, WholeChain};
 pub use auth::actor::{Actor, Via};
 pub use auth::client::Client;
-pub use auth::idempotency::{IdempotencyKey, Sender, Submission};
+pub use auth::idempotency::IdempotencyKey;
 pub(crate) use auth::password_hashing::PasswordHasher;
 pub use auth::sealed_cookies::SealedCookie;
 pub(crate) use auth::session_cache::SessionCache;
@@ -47,5 +46,6 @@ pub use contracts::{ContractCounts, ContractFilter, ContractSort};
 pub use deliveries::receive::{WebhookCaller, is_callback_path, is_webhook_path, webhook_path};
 pub use deliveries::webhook_signature::WebhookSignature;
 pub use isolation::Isolation;
+pub use key_rotation::{KeyCount, Rotation};
 pub use metrics::{Metrics, QuotaMetric};
-pub use tenant_limiter::Permit;
+pub use tenant_limiter::{Permit, TenantLimiter};

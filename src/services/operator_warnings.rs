@@ -1,10 +1,10 @@
-//! Warnings about settings and systems that weaken the protection of the server.
+//! Warnings for the operator about settings and systems that weaken security.
 
 use crate::{db, domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
 use std::sync::atomic::Ordering;
 
 impl Hub {
-    /// The warnings that apply now. The server logs them at every start; a settings page shows them.
+    /// Returns the current warnings. The server logs them at startup, and a settings page shows them.
     pub fn operator_warnings(&self) -> Vec<OperatorWarning> {
         let config = self.config();
         [
@@ -21,7 +21,7 @@ impl Hub {
         .collect()
     }
 
-    /// Records that `X-Forwarded-For` was received while no proxy is trusted. The first time it is logged.
+    /// Records that `X-Forwarded-For` was received although no proxy is configured as trusted. Logs a warning the first time.
     pub fn record_ignored_forwarded_for(&self) {
         let flag = &self.forwarded_for_ignored;
         if !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed) {

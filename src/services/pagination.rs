@@ -1,4 +1,4 @@
-//! Cuts a list that was read one item too long into a page and the place where the next one begins.
+//! Keyset pagination. A query reads one row more than the page size. If that row exists, there is a next page.
 
 use crate::domain::{
     ids::{Id, Kind},
@@ -6,12 +6,12 @@ use crate::domain::{
     problem::{Invalid, Problem},
 };
 
-/// Where the page begins, as an id.
+/// Returns the id of the last row on the previous page; `None` for the first page.
 pub(super) fn cursor<K: Kind>(page: &PageRequest) -> Result<Option<Id<K>>, Problem> {
     page.cursor.as_deref().map(str::parse).transpose().map_err(|_| Invalid::Cursor.into())
 }
 
-/// `rows` holds one more than the page when there is a next one.
+/// Removes the additional row and converts the others to a page.
 pub(super) fn cut<Row, Item, K: Kind>(
     mut rows: Vec<Row>,
     page: &PageRequest,

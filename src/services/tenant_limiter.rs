@@ -1,4 +1,4 @@
-//! Limits how much costly work runs at once, for each organization and in all. Excess work waits briefly and is rejected then.
+//! Limits the number of concurrent costly operations, per organization and in total. Further operations wait until a timeout.
 
 use crate::domain::{ids::OrganizationId, problem::Problem};
 use std::{
@@ -8,50 +8,67 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Idle organizations are forgotten once so many are known.
-const FORGET_ABOVE: usize = 1_024;
+/// Number of known organizations above which those without operations are removed.
+const CLEAN_ABOVE: usize = 1_024;
 
-/// How much may run at once.
-pub(crate) struct TenantLimiter {
+pub struct TenantLimiter {
     per_organization: usize,
+    /// Maximum number of operations per organization that run or wait.
+    queue_limit: usize,
     acquire_timeout: Duration,
     in_all: Arc<Semaphore>,
-    organizations: Mutex<HashMap<OrganizationId, Arc<Semaphore>>>,
+    organizations: Mutex<HashMap<OrganizationId, Semaphores>>,
 }
 
-/// The right to run, until it is dropped.
+/// The semaphores of one organization.
+struct Semaphores {
+    /// One permit for each operation that runs or waits.
+    queue: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+}
+
+/// The permission to run one operation. Dropping it lets another operation run.
 pub struct Permit {
-    _of_organization: OwnedSemaphorePermit,
-    _in_all: OwnedSemaphorePermit,
+    _permits: [OwnedSemaphorePermit; 3],
 }
 
 impl TenantLimiter {
-    pub(crate) fn new(per_organization: usize, in_all: usize, acquire_timeout: Duration) -> Self {
-        Self { per_organization, acquire_timeout, in_all: Arc::new(Semaphore::new(in_all)), organizations: Mutex::default() }
+    /// Creates a limiter. The number of waiting operations is not limited.
+    pub fn new(per_organization: usize, in_all: usize, acquire_timeout: Duration) -> Self {
+        let in_all = Arc::new(Semaphore::new(in_all));
+        Self { per_organization, queue_limit: Semaphore::MAX_PERMITS, acquire_timeout, in_all, organizations: Mutex::default() }
     }
 
-    /// Waits for a permit. An organization waits for its own limit first, so that its excess work keeps no permit from others.
-    ///
-    /// # Errors
-    /// There was none in time.
-    pub(crate) async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
-        let permits = self.of(organization);
+    /// Sets the number of running and waiting operations per organization at which further operations are rejected immediately.
+    #[must_use]
+    pub fn with_queue_limit(self, queue_limit: usize) -> Self {
+        Self { queue_limit, ..self }
+    }
+
+    /// Waits for a permit. Waits for the limit per organization first, so that an organization's waiting operations do not reduce
+    /// the total limit for others. Fails with [`Problem::Unavailable`] if the organization's queue is full, or after the timeout.
+    pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
+        let (queue, running) = self.enter_queue(organization).ok_or(Problem::Unavailable)?;
         let both = async {
-            let of_organization = permits.acquire_owned().await.ok()?;
+            let running = running.acquire_owned().await.ok()?;
             let in_all = self.in_all.clone().acquire_owned().await.ok()?;
-            Some(Permit { _of_organization: of_organization, _in_all: in_all })
+            Some(Permit { _permits: [running, in_all, queue] })
         };
         let acquired = tokio::time::timeout(self.acquire_timeout, both).await;
         acquired.ok().flatten().ok_or(Problem::Unavailable)
     }
 
-    fn of(&self, organization: &OrganizationId) -> Arc<Semaphore> {
+    fn enter_queue(&self, organization: &OrganizationId) -> Option<(OwnedSemaphorePermit, Arc<Semaphore>)> {
         let mut organizations = self.organizations.lock().unwrap_or_else(PoisonError::into_inner);
-        if organizations.len() > FORGET_ABOVE {
-            // What waits or runs holds a second reference.
-            organizations.retain(|_, permits| Arc::strong_count(permits) > 1);
+        if organizations.len() > CLEAN_ABOVE {
+            // Each waiting or running operation holds another reference to `queue`.
+            organizations.retain(|_, semaphores| Arc::strong_count(&semaphores.queue) > 1);
         }
-        organizations.entry(organization.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.per_organization))).clone()
+        let semaphores = organizations.entry(organization.clone()).or_insert_with(|| Semaphores {
+            queue: Arc::new(Semaphore::new(self.queue_limit)),
+            running: Arc::new(Semaphore::new(self.per_organization)),
+        });
+        Some((semaphores.queue.clone().try_acquire_owned().ok()?, semaphores.running.clone()))
     }
 }
 
@@ -64,14 +81,14 @@ mod tests {
     const TIMEOUT: Duration = Duration::from_millis(20);
 
     #[tokio::test]
-    async fn excess_work_waits_until_a_permit_is_free_or_the_time_is_over() {
+    async fn excess_work_waits_for_a_permit_until_the_timeout() {
         let limiter = TenantLimiter::new(2, 3, TIMEOUT);
         let (loud, quiet) = (new_id(), new_id());
         let first = limiter.acquire(&loud).await.unwrap();
         let _second = limiter.acquire(&loud).await.unwrap();
         let mut third = Box::pin(limiter.acquire(&loud));
         assert!(third.as_mut().now_or_never().is_none(), "it waits");
-        assert_eq!(third.await.err(), Some(Problem::Unavailable), "it has waited for too long");
+        assert_eq!(third.await.err(), Some(Problem::Unavailable), "it timed out");
         let _of_quiet = limiter.acquire(&quiet).now_or_never().unwrap().unwrap();
         let mut fourth = Box::pin(limiter.acquire(&quiet));
         assert!(fourth.as_mut().now_or_never().is_none(), "three run in all");
@@ -80,11 +97,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn idle_organizations_are_forgotten() {
+    async fn work_beyond_the_queue_limit_is_rejected_immediately() {
+        let limiter = TenantLimiter::new(1, 2, TIMEOUT).with_queue_limit(2);
+        let (loud, quiet) = (new_id(), new_id());
+        let _running = limiter.acquire(&loud).await.unwrap();
+        let mut queued = Box::pin(limiter.acquire(&loud));
+        assert!(queued.as_mut().now_or_never().is_none(), "it waits");
+        let rejected = limiter.acquire(&loud).now_or_never().expect("it does not wait");
+        assert_eq!(rejected.err(), Some(Problem::Unavailable), "the queue is full");
+        assert!(limiter.acquire(&quiet).now_or_never().unwrap().is_ok(), "other organizations have their own queue");
+        assert_eq!(queued.await.err(), Some(Problem::Unavailable), "it timed out");
+        let mut later = Box::pin(limiter.acquire(&loud));
+        assert!(later.as_mut().now_or_never().is_none(), "it queues again");
+    }
+
+    #[tokio::test]
+    async fn idle_organizations_are_removed() {
         let limiter = TenantLimiter::new(1, 2, TIMEOUT);
         let busy = new_id();
         let _permit = limiter.acquire(&busy).await;
-        for _ in 0..FORGET_ABOVE + 2 {
+        for _ in 0..CLEAN_ABOVE + 2 {
             drop(limiter.acquire(&new_id()).await);
         }
         let known = limiter.organizations.lock().unwrap();

@@ -1,4 +1,4 @@
-//! What people type, turned into values that can be stored.
+//! Validation of user input.
 
 use crate::{
     db::account::users::UserRow,
@@ -12,48 +12,44 @@ use crate::{
 };
 
 const MAX_NAME_CHARACTERS: usize = 100;
-/// RFC 5321, section 4.5.3.1.3, less the angle brackets.
+/// The limit of RFC 5321, section 4.5.3.1.3, without the angle brackets.
 const MAX_EMAIL_BYTES: usize = 254;
 
-/// A name of 1 to 100 characters, without spaces around it and without control characters.
+/// Returns the trimmed name. Fails unless it has 1 to 100 characters and no control characters.
 pub(super) fn name(text: &str, invalid: Invalid) -> Result<String, Problem> {
     line(text, MAX_NAME_CHARACTERS, invalid)
 }
 
-/// One line of text of 1 to `max` characters.
+/// Returns the trimmed text. Fails unless it has 1 to `max` characters and no control characters.
 pub(super) fn line(text: &str, max: usize, invalid: Invalid) -> Result<String, Problem> {
     let text = text.trim();
-    match !text.is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control) {
-        true => Ok(text.to_owned()),
-        false => Err(invalid.into()),
-    }
+    let is_valid = !text.is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control);
+    if is_valid { Ok(text.to_owned()) } else { Err(invalid.into()) }
 }
 
-/// An address that has a chance of being one; only a message to it would prove more.
+/// Returns the trimmed e-mail address. Fails if its syntax is not plausible. Whether the address exists is not checked.
 pub(super) fn email(text: &str) -> Result<String, Problem> {
     let text = text.trim();
     let parts = text.rsplit_once('@').filter(|(local, domain)| {
         !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !local.contains('@')
     });
-    match parts.is_some() && text.len() <= MAX_EMAIL_BYTES && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        true => Ok(text.to_owned()),
-        false => Err(Invalid::Email.into()),
-    }
+    let is_valid = parts.is_some() && text.len() <= MAX_EMAIL_BYTES && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    if is_valid { Ok(text.to_owned()) } else { Err(Invalid::Email.into()) }
 }
 
-/// A person to store, without a password yet.
+/// Validates the input and builds the row of a new user who has no password yet.
 pub(super) fn new_user(
     organization: &OrganizationId,
-    address: &str,
-    person: &str,
+    email_text: &str,
+    name_text: &str,
     role: Role,
     now: Timestamp,
 ) -> Result<UserRow, Problem> {
     Ok(UserRow {
         id: new_id(),
         organization_id: organization.clone(),
-        email: email(address)?,
-        name: name(person, Invalid::PersonName)?,
+        email: email(email_text)?,
+        name: name(name_text, Invalid::PersonName)?,
         role,
         password_hash: None,
         is_disabled: false,
@@ -67,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_cannot_be_ones_are_refused() {
+    fn malformed_email_addresses_are_rejected() {
         for good in ["ada@example.com", " ada@example.com ", "a+b@sub.example.co", "ä@exämple.de"] {
             assert!(email(good).is_ok(), "{good}");
         }

@@ -1,4 +1,4 @@
-//! Deals, their files, and the field that takes the status.
+//! Deals, their files, and the status field.
 
 use crate::provider::{Connected, Grants};
 use futures::TryStreamExt;
@@ -9,7 +9,7 @@ use lexicontract::{
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn a_deal_is_read_and_found_by_its_id_and_its_address() {
+async fn deals_are_read_by_id_and_by_url() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
         let deal = deals.deal(&call, &id).await.unwrap();
@@ -20,18 +20,18 @@ async fn a_deal_is_read_and_found_by_its_id_and_its_address() {
         assert_eq!(deals.parse_id("no deal at all"), None);
         let missing = deals.deal(&call, &connected.simulator.missing_deal()).await.unwrap_err();
         assert_eq!(missing.kind, Kind::NotFound, "{missing}");
-        assert_ne!(missing.sentence(), "");
+        assert_ne!(missing.user_message(), "");
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_file_of_a_deal_arrives_as_it_is_announced() {
+async fn downloaded_file_has_the_listed_length() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
         let files = deals.files(&call, &id, 0).await.unwrap();
         let [file] = files.as_slice() else { panic!("{files:?}") };
-        assert_eq!((file.tier, file.state), (0, FileState::Ready));
+        assert_eq!((file.tier, file.state), (0, FileState::Ready), "{file:?}");
         assert!(!file.id.is_empty() && !file.lineage.is_empty() && file.name.contains('.'), "{file:?}");
         let pieces: Vec<_> = deals.open(&call, file).await.unwrap().try_collect().await.unwrap();
         assert_eq!(i64::try_from(pieces.concat().len()).unwrap(), file.size_bytes);
@@ -43,7 +43,7 @@ async fn the_file_of_a_deal_arrives_as_it_is_announced() {
 }
 
 #[tokio::test]
-async fn pages_of_deals_hold_each_of_them_once_in_their_order() {
+async fn pages_contain_each_deal_once_in_order() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call) = (connected.deals(), connected.call());
         let rule = TriggerRule { stages: connected.simulator.stages() };
@@ -67,18 +67,18 @@ async fn pages_of_deals_hold_each_of_them_once_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_was_written_is_read_back_and_a_missing_field_is_named() {
+async fn written_values_are_read_back_and_missing_fields_are_named() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call, id) = (connected.deals(), connected.call(), connected.simulator.deal());
         let field = connected.simulator.status_field();
         for label in ["In Review", "In Review", "Übereinstimmung “ok” \\ 'x'"] {
             deals.write(&call, &id, field, label).await.unwrap();
-            let asked = [id.clone(), connected.simulator.missing_deal()];
-            assert_eq!(deals.values(&call, &asked, field).await.unwrap(), [(id.clone(), Some(label.to_owned()))]);
+            let ids = [id.clone(), connected.simulator.missing_deal()];
+            assert_eq!(deals.values(&call, &ids, field).await.unwrap(), [(id.clone(), Some(label.to_owned()))]);
         }
-        let refused = deals.write(&call, &id, "Missing__c", "In Review").await.unwrap_err();
-        assert_eq!(refused.kind, Kind::Refused, "{refused}");
-        assert!(refused.sentence().contains("Missing__c"), "{}", refused.sentence());
+        let rejected = deals.write(&call, &id, "Missing__c", "In Review").await.unwrap_err();
+        assert_eq!(rejected.kind, Kind::Refused, "{rejected}");
+        assert!(rejected.user_message().contains("Missing__c"), "{}", rejected.user_message());
         let gone = deals.write(&call, &connected.simulator.missing_deal(), field, "In Review").await.unwrap_err();
         assert_eq!(gone.kind, Kind::NotFound, "{gone}");
     })
@@ -86,7 +86,7 @@ async fn what_was_written_is_read_back_and_a_missing_field_is_named() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_set_up_passes_every_check_and_describes_itself() {
+async fn configured_account_passes_every_check_and_has_a_schema() {
     Connected::each(Grants::Keep, async |connected| {
         let (deals, call) = (connected.deals(), connected.call());
         let account = connected.connector.identity.identify(&call).await.unwrap();

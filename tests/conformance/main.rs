@@ -1,10 +1,10 @@
-//! Conformance tests: each case runs for every connector against the provider's simulator.
+//! Conformance tests: each test runs for every connector against the simulator of its provider.
 //!
 //! To add a provider, add an entry to [`provider::PROVIDERS`].
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
-mod answers;
 mod deals;
 mod oauth;
 mod provider;
+mod responses;
 mod salesforce;

@@ -1,17 +1,17 @@
-//! Sign-in, refresh, revocation.
+//! Authorization, refresh and revocation.
 
 use crate::provider::{Connected, Grants, VERIFIER, authorize};
 use lexicontract::{connectors::Kind, domain::connection::connect_failure::ConnectFailure, secret::Secret};
 use std::collections::HashMap;
 
 #[tokio::test]
-async fn a_person_is_sent_with_state_challenge_and_callback() {
+async fn authorize_url_has_state_challenge_and_callback() {
     Connected::each(Grants::Keep, async |connected| {
         let (_, url) = authorize(connected.oauth(), &*connected.simulator);
         let parameters: HashMap<String, String> = url.query_pairs().into_owned().collect();
         let callback = format!("/api/v1/integrations/{}/callback", connected.connector.slug);
         assert!(parameters["redirect_uri"].ends_with(&callback), "{url}");
-        assert_eq!((parameters["response_type"].as_str(), parameters["state"].as_str()), ("code", "r4nd"));
+        assert_eq!((parameters["response_type"].as_str(), parameters["state"].as_str()), ("code", "r4nd"), "{url}");
         assert_eq!(parameters["code_challenge_method"], "S256");
         assert_eq!(parameters["code_challenge"], "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert_eq!(parameters["scope"], connected.oauth().method().scopes.join(" "));
@@ -21,7 +21,7 @@ async fn a_person_is_sent_with_state_challenge_and_callback() {
 }
 
 #[tokio::test]
-async fn a_code_is_worth_nothing_without_its_verifier_or_a_second_time() {
+async fn code_requires_its_verifier_and_works_once() {
     Connected::each(Grants::Keep, async |connected| {
         let client = connected.oauth();
         let ctx = connected.simulator.ctx();
@@ -41,20 +41,20 @@ async fn a_code_is_worth_nothing_without_its_verifier_or_a_second_time() {
 }
 
 #[tokio::test]
-async fn the_account_is_the_same_with_every_session() {
+async fn every_session_identifies_the_same_account() {
     Connected::each(Grants::Keep, async |connected| {
         let identity = connected.connector.identity;
         let account = identity.identify(&connected.call()).await.unwrap();
         assert!(!account.external_id.is_empty() && !account.label.is_empty());
         let next = connected.oauth().refresh(connected.simulator.ctx(), &connected.tokens).await.unwrap();
-        assert_eq!(next.refresh_token, connected.tokens.refresh_token, "it is kept");
+        assert_eq!(next.refresh_token, connected.tokens.refresh_token, "the refresh token is kept");
         assert_eq!(identity.identify(&connected.call_with(&next)).await.unwrap(), account);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_replaced_refresh_token_is_taken_over_and_the_old_one_ends_the_grant() {
+async fn rotated_refresh_token_is_taken_over_and_the_old_one_is_rejected() {
     Connected::each(Grants::Rotate, async |connected| {
         let (client, ctx) = (connected.oauth(), connected.simulator.ctx());
         let second = client.refresh(ctx, &connected.tokens).await.unwrap();
@@ -67,13 +67,13 @@ async fn a_replaced_refresh_token_is_taken_over_and_the_old_one_ends_the_grant()
 }
 
 #[tokio::test]
-async fn a_revoked_grant_is_over_and_may_be_revoked_again() {
+async fn revocation_ends_the_grant_and_is_idempotent() {
     Connected::each(Grants::Keep, async |connected| {
         let (client, ctx) = (connected.oauth(), connected.simulator.ctx());
         client.revoke(ctx, &connected.tokens).await.unwrap();
         client.revoke(ctx, &connected.tokens).await.unwrap();
-        let refused = connected.connector.identity.identify(&connected.call()).await.unwrap_err();
-        assert_eq!(refused.kind, Kind::SessionExpired, "{refused}");
+        let error = connected.connector.identity.identify(&connected.call()).await.unwrap_err();
+        assert_eq!(error.kind, Kind::SessionExpired, "{error}");
         assert_eq!(client.refresh(ctx, &connected.tokens).await.unwrap_err().kind, Kind::GrantDead);
     })
     .await;

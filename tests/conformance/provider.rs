@@ -1,4 +1,4 @@
-//! The providers, and what a case asks of a simulator.
+//! The tested providers, and the interface of their simulators.
 
 use crate::salesforce;
 use async_trait::async_trait;
@@ -10,33 +10,30 @@ use lexicontract::{
 use std::collections::HashMap;
 use url::Url;
 
-/// A provider whose connector is tried.
 pub struct Provider {
-    /// The short name of its connector.
     pub slug: &'static str,
-    /// Starts its simulator.
     pub start: fn(Grants) -> futures::future::BoxFuture<'static, Box<dyn Simulator>>,
 }
 
-/// What becomes of refresh tokens.
+/// Effect of a refresh on the refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grants {
-    /// They stay.
+    /// The refresh token stays valid.
     Keep,
-    /// Each refresh replaces them, and an old one ends the grant.
+    /// Each refresh replaces the refresh token. The use of a replaced token revokes the grant.
     Rotate,
 }
 
-/// Every provider that has deals. The first test below fails for one that is missing.
+/// Every provider with deals. The test `every_connector_with_deals_is_tested` fails if a provider is missing.
 pub static PROVIDERS: [Provider; 1] = [Provider { slug: "salesforce", start: salesforce::start }];
 
-/// A simulated account with deals, in which everything is set up as it must be.
+/// A simulated provider account that is fully configured and has deals.
 #[async_trait]
 pub trait Simulator: Send + Sync {
-    /// A context that may call it.
+    /// A context whose configuration allows requests to the simulator's hosts.
     fn ctx(&self) -> &Ctx;
 
-    /// What a person does who allows access: gives the parameters of the callback.
+    /// Gives consent at the authorization URL. Returns the query parameters of the callback.
     async fn allow(&self, authorize: &Url) -> HashMap<String, String>;
 
     /// A deal with one file.
@@ -45,25 +42,24 @@ pub trait Simulator: Send + Sync {
     /// The id of a deal that does not exist.
     fn missing_deal(&self) -> RecordId;
 
-    /// The stages that its deals are in.
+    /// All stages that deals have in this account.
     fn stages(&self) -> Vec<String>;
 
-    /// The field that takes the status.
     fn status_field(&self) -> &'static str;
 
-    /// The next call gets this answer.
-    fn answer_next_with(&self, answer: Answer);
+    /// Makes the simulator send `response` to the next request.
+    fn respond_next_with(&self, response: Response);
 }
 
-/// An answer that a case orders. Its body says nothing that a rule of one provider could know.
+/// A scripted response whose body matches no provider-specific error rule.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: &'static str,
 }
 
-/// A simulator with a grant.
+/// A connector, the simulator of its provider, and the tokens of a sign-in.
 pub struct Connected {
     pub connector: &'static Connector,
     pub simulator: Box<dyn Simulator>,
@@ -73,13 +69,13 @@ pub struct Connected {
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 impl Connected {
-    /// Every provider, one after the other, each connected anew.
-    pub async fn each(grants: Grants, case: impl AsyncFn(Self)) {
+    /// Runs a test for every provider, each time with a new simulator and a new sign-in.
+    pub async fn each(grants: Grants, test: impl AsyncFn(Self)) {
         for provider in &PROVIDERS {
             let connector = lexicontract::connectors::find(provider.slug).unwrap();
             let simulator = (provider.start)(grants).await;
             let tokens = sign_in(connector.oauth().unwrap(), &*simulator).await.unwrap();
-            case(Self { connector, simulator, tokens }).await;
+            test(Self { connector, simulator, tokens }).await;
         }
     }
 
@@ -91,18 +87,16 @@ impl Connected {
         self.connector.deals.unwrap()
     }
 
-    /// Calls with these tokens.
     pub fn call_with(&self, tokens: &Tokens) -> Call {
         Call::with_tokens(self.simulator.ctx(), self.connector, tokens, ApiUsage::default())
     }
 
-    /// Calls with the tokens of the beginning.
     pub fn call(&self) -> Call {
         self.call_with(&self.tokens)
     }
 }
 
-/// Gives consent as a person would, and redeems the code.
+/// Gives consent, and exchanges the authorization code for tokens.
 pub async fn sign_in(client: OAuthClient, simulator: &dyn Simulator) -> Result<Tokens, Error> {
     let (login, authorize) = authorize(client, simulator);
     let callback = simulator.allow(&authorize).await;
@@ -110,7 +104,7 @@ pub async fn sign_in(client: OAuthClient, simulator: &dyn Simulator) -> Result<T
     client.exchange(simulator.ctx(), &login, &Secret::from(callback["code"].as_str()), &Secret::from(VERIFIER)).await
 }
 
-/// The login host, and where the person is sent.
+/// Returns the login URL and the authorization URL.
 pub fn authorize(client: OAuthClient, simulator: &dyn Simulator) -> (Url, Url) {
     let config = &simulator.ctx().config;
     let login = client.login_url(config, Environment::Production, None).unwrap();
@@ -119,7 +113,7 @@ pub fn authorize(client: OAuthClient, simulator: &dyn Simulator) -> (Url, Url) {
 }
 
 #[test]
-fn every_connector_with_deals_is_tried() {
+fn every_connector_with_deals_is_tested() {
     for connector in CONNECTORS.iter().filter(|connector| connector.deals.is_some()) {
         assert!(PROVIDERS.iter().any(|provider| provider.slug == connector.slug), "{} has no simulator here", connector.slug);
     }

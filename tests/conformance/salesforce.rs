@@ -1,6 +1,6 @@
-//! Salesforce's simulator as the cases need it.
+//! Adapts the Salesforce simulator to the conformance tests.
 
-use crate::provider::{Answer, Grants, Simulator};
+use crate::provider::{Grants, Response, Simulator};
 use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use lexicontract::{
@@ -51,7 +51,7 @@ fn context(server: &Server) -> Ctx {
     Ctx { http: http::client(&config).unwrap(), clock: Clock::system(), config: Arc::new(config) }
 }
 
-/// An Opportunity of the demonstration data that has one file and no attachment.
+/// An Opportunity from the simulator's sample data, with one file and no attachment.
 fn deal(server: &Server) -> RecordId {
     let found = values(server, "Name", "Id").into_iter().find(|(name, _)| name == "Northwind platform rollout");
     RecordId::new(found.unwrap().1)
@@ -68,8 +68,8 @@ impl Simulator for Salesforce {
         form.insert("decision".to_owned(), "allow".to_owned());
         let mut decide = authorize.clone();
         decide.set_query(None);
-        let answer = self.ctx.http.send(self.ctx.http.post(decide).form(&form)).await.unwrap();
-        let callback = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        let response = self.ctx.http.send(self.ctx.http.post(decide).form(&form)).await.unwrap();
+        let callback = Url::parse(response.headers()["location"].to_str().unwrap()).unwrap();
         callback.query_pairs().into_owned().collect()
     }
 
@@ -90,15 +90,15 @@ impl Simulator for Salesforce {
         "LexiContract_Status__c"
     }
 
-    fn answer_next_with(&self, answer: Answer) {
-        let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let fault = Fault { status: Some(answer.status), headers, body: Some(answer.body.into()), ..Fault::default() };
+    fn respond_next_with(&self, response: Response) {
+        let headers = response.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let fault = Fault { status: Some(response.status), headers, body: Some(response.body.into()), ..Fault::default() };
         let fault = Fault { content_type: Some("application/json".to_owned()), ..fault };
         self.server.production().state().faults.order(vec![fault]);
     }
 }
 
-/// Two fields of every Opportunity.
+/// The values of two fields, for every Opportunity.
 fn values(server: &Server, first: &str, second: &str) -> Vec<(String, String)> {
     let state = server.production().state();
     let values = state.records.all("Opportunity").map(|record| (text(record, first).to_owned(), text(record, second).to_owned()));

@@ -1,14 +1,12 @@
-//! The documents in the shared data folder, read in the child process with its limits. Skips where the folder is absent.
+//! Checks the documents in the shared data folder, if it exists: file types, text, limits and prompt injections.
 
 use std::path::{Path, PathBuf};
 
-use lexicontract::analysis::Engine;
-use lexicontract::analysis::child::{Limits, extract_in_child};
-use lexicontract::analysis::file_type::identify;
-use lexicontract::analysis::text::{Document, ExtractError};
-use lexicontract::domain::file::file_type::{FileRejection, FileType};
+use analysis::file_type::{FileRejection, FileType, identify};
+use analysis::reader::Reader;
+use analysis::text::{Document, ExtractError};
 
-/// Reads every document, and tells what did not come out as it should.
+/// Reads every document and reports unexpected outcomes.
 pub async fn check() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let candidates = [root.join("../shared/data"), root.join("../../shared/data")];
@@ -26,10 +24,10 @@ pub async fn check() -> Result<(), String> {
 type Outcome = Result<Document, ExtractError>;
 
 async fn read(path: &Path) -> Outcome {
-    let program = std::env::current_exe().expect("this program");
+    let reader = Reader::current_program().expect("this program");
     let file = tokio::fs::File::open(path).await.expect("a file of the folder");
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    extract_in_child(&program, file, &name, Limits::default()).await
+    reader.extract(file, &name).await
 }
 
 async fn check_all(data: &Path) -> Vec<String> {
@@ -41,9 +39,9 @@ async fn check_all(data: &Path) -> Vec<String> {
         let shown = path.strip_prefix(data).unwrap_or(&path).display().to_string();
         println!("{:6} ms  {shown}: {}", started.elapsed().as_millis(), describe(&outcome));
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        faults.extend(judge_type(&shown, &name, &path));
+        faults.extend(check_type(&shown, &name, &path));
         let expected = expectations.lines().find(|line| line.split(',').next() == Some(&name)).unwrap_or_default();
-        faults.extend(judge(&shown, &name, expected, &outcome));
+        faults.extend(check_outcome(&shown, &name, expected, &outcome));
     }
     faults.extend(check_tracked(data).await);
     faults.extend(check_injections(data).await);
@@ -74,8 +72,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Every contract of the folder is accepted by what it contains, and what only pretends to be one is not.
-fn judge_type(shown: &str, name: &str, path: &Path) -> Option<String> {
+/// Checks the file type: contracts must be accepted, and files of unsupported types must be rejected.
+fn check_type(shown: &str, name: &str, path: &Path) -> Option<String> {
     let mut file = std::fs::File::open(path).expect("a file of the folder");
     let identified = FileType::of_name(name).and_then(|claimed| identify(&mut file, claimed).expect("a file that can be read"));
     let is_rejected = match name {
@@ -96,8 +94,8 @@ fn judge_type(shown: &str, name: &str, path: &Path) -> Option<String> {
     (identified.is_err() != is_rejected).then(|| format!("{shown}: its type is {identified:?}"))
 }
 
-/// What each document must come to; one of the shared folder without a rule must only not crash.
-fn judge(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<String> {
+/// Compares the outcome with `expected`. If there is no expectation, the document still must not crash the reader.
+fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<String> {
     let text = outcome.as_ref().map(|document| document.text.as_str()).unwrap_or_default();
     let fault = |what: &str| Some(format!("{shown}: {what}: {}", describe(outcome)));
     if matches!(outcome, Err(ExtractError::Crashed | ExtractError::TimedOut)) && !shown.contains("bomb") {
@@ -120,7 +118,7 @@ fn judge(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<S
             outcome.as_ref().is_ok_and(|document| !document.warnings.iter().any(|w| w.contains("Hidden")))
         }
         "prompt-injection-white-1pt.docx" | "white-text-injection.pdf" | "invisible-text-injection.pdf" => {
-            outcome.as_ref().is_ok_and(|document| document.unseen.is_none())
+            outcome.as_ref().is_ok_and(|document| document.hidden_text.is_none())
         }
         "flate-bomb-300MB.pdf" | "text-bomb-60MB.pdf" | "zipbomb-document-400MB.docx" => {
             !matches!(outcome, Err(ExtractError::TooLarge { .. }))
@@ -158,7 +156,7 @@ async fn check_tracked(data: &Path) -> Vec<String> {
     faults
 }
 
-/// Orders to the machine change no findings: an injected document has the risks of its clean sibling.
+/// Checks that prompt injections in a document do not change the risks that the analysis reports.
 async fn check_injections(data: &Path) -> Vec<String> {
     let folder = data.join("hostile/selfmade");
     let mut faults = Vec::new();
@@ -170,7 +168,7 @@ async fn check_injections(data: &Path) -> Vec<String> {
             continue;
         };
         let of_clauses = |document: &Document| Document { text: document.text.clone(), ..Document::default() };
-        let risks = |document: &Document| Engine::embedded().analyse(&of_clauses(document)).risks;
+        let risks = |document: &Document| analysis::analyse(&of_clauses(document)).risks;
         if risks(&injected) != risks(&clean) {
             faults.push(format!("{}: the injection changed the risks", path.display()));
         }

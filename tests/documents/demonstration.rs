@@ -1,15 +1,14 @@
-//! What the analysis says of the documents that a fresh simulator holds: what a newcomer sees first must be right. The
-//! expected findings are files beside this one, to be read and judged by people.
+//! Analysis findings for the simulator's sample documents.
+//! The folder `demonstration` contains the expected findings as text files, so that people can review them.
 
 use std::fmt::Write;
 use std::path::Path;
 
-use lexicontract::analysis::Engine;
-use lexicontract::analysis::child::{Limits, extract_in_child};
-use lexicontract::domain::contract::analysis::Findings;
+use analysis::Findings;
+use analysis::reader::Reader;
 use salesforce_simulator::samples::{SAMPLES, Sample};
 
-/// Compares the findings of every document with those that were judged to be right.
+/// Compares the findings for every sample document with the expected findings. Stores differing findings in the temporary folder.
 pub async fn check() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/demonstration");
     let mut changed = Vec::new();
@@ -23,13 +22,12 @@ pub async fn check() {
             changed.push(fresh);
         }
     }
-    assert!(changed.is_empty(), "analysed in another way than expected; what was found is in {changed:?}");
+    assert!(changed.is_empty(), "unexpected findings, stored in {changed:?}");
 }
 
 async fn findings(sample: &Sample) -> Findings {
-    let program = std::env::current_exe().unwrap();
-    let document = extract_in_child(&program, sample.bytes, sample.file_name, Limits::default()).await.unwrap();
-    Engine::embedded().analyse(&document)
+    let document = Reader::current_program().unwrap().extract(sample.bytes, sample.file_name).await.unwrap();
+    analysis::analyse(&document)
 }
 
 fn shown(findings: &Findings) -> String {

@@ -1,23 +1,19 @@
-//! Documents from their bytes to an analysis, with the real child process: this test is its own child, and reads one
-//! document when its first argument is `extract`. Another first argument chooses `corpus`, `pipeline` or `sandbox`.
+//! Tests of document analysis with a real child process. The tests start this program again as the child process:
+//! the argument `extract` makes it read one document. The arguments `corpus`, `pipeline` and `sandbox` select tests.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use std::process::ExitCode;
 
-use lexicontract::analysis::child::run_extract;
+use analysis::reader::run_extract;
 
-/// The documents in the shared data folder.
 mod corpus;
 #[path = "../hub/databases.rs"]
 mod databases;
-/// What the analysis says of the documents of the demonstration.
 mod demonstration;
 #[expect(dead_code, reason = "the hub's own tests use the rest")]
 #[path = "../hub/flows/fixture.rs"]
 mod fixture;
-/// From an upload to an analysis, on both databases.
 mod pipeline;
-/// What the child process cannot reach.
 mod sandbox;
 
 fn main() -> ExitCode {
@@ -49,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The reader of documents, or what a hostile document makes of it.
+/// Acts as the child process that reads a document. Some file names select a failure that a hostile document could cause.
 fn child(isolation: &str, file_name: &str) -> ExitCode {
     match file_name {
         "dies.docx" => std::process::abort(),

@@ -1,41 +1,40 @@
-//! What a fault in a parser could reach: a child tries it after it has isolated itself, and a control child without isolation shows that
-//! each attempt would succeed.
+//! Isolation of the child process. A probe is a system access, such as opening a file. Each probe must fail in an isolated child,
+//! and must succeed in a child without isolation.
 
-use lexicontract::analysis::child::{Limits, Sandbox, confine, extract_in_child};
-use lexicontract::analysis::text::ExtractError;
+use analysis::reader::{Reader, Sandbox, confine};
+use analysis::text::ExtractError;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::{
     fs::File,
     io::Read,
     net::{TcpListener, TcpStream},
     os::unix::{net::UnixDatagram, process::ExitStatusExt},
-    path::Path,
     process::{Command, ExitCode, ExitStatus, Stdio},
 };
 
-/// First argument of a child that runs the probes.
+/// First command-line argument of a child that runs the probes.
 pub const PROBE: &str = "probe";
 const ISOLATED: &str = "isolated";
 const FREE: &str = "free";
 
-/// Runs every test of this file.
+/// Runs every test in this file.
 pub async fn check() {
-    println!("an_isolated_child_reaches_nothing_of_the_system");
-    an_isolated_child_reaches_nothing_of_the_system();
-    println!("an_isolated_child_ends_as_one_that_is_not");
-    an_isolated_child_ends_as_one_that_is_not().await;
+    println!("an_isolated_child_cannot_access_the_system");
+    an_isolated_child_cannot_access_the_system();
+    println!("isolation_does_not_change_how_a_child_fails");
+    isolation_does_not_change_how_a_child_fails().await;
 }
 
-fn an_isolated_child_reaches_nothing_of_the_system() {
+fn an_isolated_child_cannot_access_the_system() {
     let free = outcomes(FREE);
     assert_eq!(free.len(), 14, "{free:?}");
     assert!(free.iter().all(|(_, outcome)| outcome == "works"), "without isolation every probe works: {free:?}");
     let isolated = outcomes(ISOLATED);
     assert_eq!(isolated.len(), free.len());
-    assert!(isolated.iter().all(|(_, outcome)| outcome == "denied"), "with isolation none does: {isolated:?}");
+    assert!(isolated.iter().all(|(_, outcome)| outcome == "denied"), "with isolation every probe fails: {isolated:?}");
 }
 
-/// What each probe of a child came to.
+/// Runs the probes in a child process. Returns each probe's name and outcome.
 fn outcomes(isolation: &str) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("readable");
@@ -61,7 +60,7 @@ fn wait(child: &mut std::process::Child) -> ExitStatus {
     child.wait().unwrap()
 }
 
-/// The child: tries everything and prints what worked.
+/// Entry point of the child process: runs all probes and prints their outcomes.
 pub fn probe(arguments: &[String]) -> ExitCode {
     let [isolation, file, address, parent, decoy] = arguments else { return ExitCode::FAILURE };
     let pid = |text: &str| Pid::from_raw(text.parse().unwrap()).unwrap();
@@ -96,8 +95,9 @@ pub fn probe(arguments: &[String]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A panic, a stack overflow and the memory limit: the runtime's own ways to end need system calls, too.
-async fn an_isolated_child_ends_as_one_that_is_not() {
+/// Tests a panic, a stack overflow and an allocation above the memory limit.
+/// In each case the Rust runtime needs system calls to end the process, so the isolation must allow these calls.
+async fn isolation_does_not_change_how_a_child_fails() {
     for (file_name, code, signal) in [
         ("panics.docx", Some(101), None),
         ("overflows.docx", None, Some(Signal::ABORT)),
@@ -114,13 +114,13 @@ async fn an_isolated_child_ends_as_one_that_is_not() {
             assert_eq!((ended.status.code(), ended.status.signal()), expected, "{isolation} {file_name}: {said}");
             assert!(!said.is_empty(), "{isolation} {file_name} says why");
         }
-        let program = std::env::current_exe().unwrap();
-        let outcome = extract_in_child(Path::new(&program), &b"x"[..], file_name, Limits::default()).await;
+        let outcome = Reader::current_program().unwrap().extract(&b"x"[..], file_name).await;
         assert_eq!(outcome, Err(ExtractError::Crashed), "{file_name}");
     }
 }
 
-/// The child that ends in one of those ways; `--` in place of `free` isolates it, as the product's argument does.
+/// Entry point of the child process: fails in the way that `file_name` selects. The child isolates itself unless `isolation` is
+/// [`FREE`]; the product passes `--`.
 pub fn end(isolation: &str, file_name: &str) -> ExitCode {
     if isolation != FREE {
         confine().unwrap();
@@ -132,7 +132,7 @@ pub fn end(isolation: &str, file_name: &str) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            // The limit of the address space; without isolation there is none but the size that no machine has.
+            // Exceeds an isolated child's address space limit. A child without isolation exceeds any machine's address space.
             let bytes: Vec<u8> = vec![1; if isolation == FREE { isize::MAX.unsigned_abs() } else { 1 << 30 }];
             println!("{}", bytes.len());
             ExitCode::SUCCESS

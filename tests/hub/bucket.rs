@@ -1,4 +1,4 @@
-//! Documents in a bucket, which here is a map behind the few requests of S3 that they need.
+//! File storage in an S3 bucket. An in-memory server simulates the S3 requests that the storage sends.
 
 use axum::{
     Router,
@@ -24,7 +24,7 @@ use std::{
 use tokio::net::TcpListener;
 use url::Url;
 
-/// Objects by key; parts of an upload that goes on by key, `#` and number.
+/// Objects by key. The parts of an unfinished upload have the keys `KEY#NUMBER`.
 type Bucket = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
 async fn answer(State(bucket): State<Bucket>, Query(query): Query<HashMap<String, String>>, request: Request) -> Response {
@@ -62,7 +62,7 @@ async fn answer(State(bucket): State<Bucket>, Query(query): Query<HashMap<String
             take_parts(&mut bucket, &key);
             StatusCode::NO_CONTENT.into_response()
         }
-        other => panic!("documents need no {other:?}"),
+        other => panic!("unexpected request: {other:?}"),
     }
 }
 
@@ -89,7 +89,7 @@ async fn start() -> (Bucket, Files) {
     (bucket, files)
 }
 
-/// The files in a bucket that this router plays, on a loopback address and by http.
+/// Serves a simulated bucket with `router` over HTTP on a loopback address. Returns a file storage that uses the bucket.
 async fn served(router: Router) -> Files {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -108,12 +108,13 @@ fn arriving(parts: Vec<Bytes>) -> stream::BoxStream<'static, std::io::Result<Byt
 }
 
 #[tokio::test]
-async fn documents_are_written_to_a_bucket_read_found_and_removed() {
+async fn files_are_written_read_listed_and_deleted() {
     let (bucket, files) = start().await;
     let (organization, small, large): (OrganizationId, VersionId, VersionId) = (new_id(), new_id(), new_id());
     let parts: Vec<Bytes> = (0..120_u8).map(|number| Bytes::from(vec![number; 100_000])).collect();
     let stored = files.write((&organization, &small), arriving(vec![Bytes::from_static(b"%PDF-1.7")]), 8).await.unwrap();
-    assert_eq!((stored.size_bytes, stored.md5.as_str()), (8, "f87357c6cdc4f067e19f42aebabc6fb7"));
+    assert_eq!(stored.size_bytes, 8);
+    assert_eq!(stored.md5, "f87357c6cdc4f067e19f42aebabc6fb7");
     files.write((&organization, &large), arriving(parts.clone()), 12_000_000).await.unwrap();
     let key = |version: &VersionId| format!("/lexi/documents/{organization}/{version}");
     assert_eq!(bucket.lock().unwrap().keys().cloned().collect::<Vec<_>>(), [key(&small), key(&large)]);
@@ -122,7 +123,7 @@ async fn documents_are_written_to_a_bucket_read_found_and_removed() {
 
     let too_large = files.write((&organization, &new_id()), arriving(parts), 11_999_999).await;
     assert!(matches!(too_large, Err(WriteError::TooLarge)));
-    assert_eq!(bucket.lock().unwrap().len(), 2, "nothing stays of it");
+    assert_eq!(bucket.lock().unwrap().len(), 2, "a failed write leaves no object");
 
     let written_before = async |before| files.written_before(before).try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(written_before(Timestamp::from_millis(0)).await, []);
@@ -135,7 +136,7 @@ async fn documents_are_written_to_a_bucket_read_found_and_removed() {
 }
 
 #[tokio::test]
-async fn a_check_tells_a_missing_bucket_from_refused_keys_and_from_silence() {
+async fn a_check_reports_missing_bucket_rejected_keys_and_unreachable_storage() {
     let (_, files) = start().await;
     assert_eq!(files.check().await, Ok(()));
     let refusing = |status: u16, code: &str| {

@@ -1,4 +1,5 @@
-//! PostgreSQL on another machine. `0.0.0.0` is used for it: it is no loopback address, and connects to this machine.
+//! Connections to a remote PostgreSQL server that does not support TLS.
+//! The address `0.0.0.0` simulates the remote server: it connects to this machine, but is not a loopback address.
 
 use lexicontract::{hub, secret::Secret};
 use tokio::{
@@ -6,10 +7,10 @@ use tokio::{
     net::TcpListener,
 };
 
-/// The message with which a client asks for TLS: its length and a code in place of a version.
+/// Client message that requests TLS: its length, then its request code.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// What a server without TLS is sent first, and what the product says when it is refused.
+/// Connects to a server that rejects TLS. Returns the first message that the server receives, and the resulting error.
 async fn first_message_and_error(more: &str) -> ([u8; 8], String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Secret::new(format!("postgres://u:hunter2@0.0.0.0:{}/x{more}", listener.local_addr().unwrap().port()));
@@ -25,7 +26,7 @@ async fn first_message_and_error(more: &str) -> ([u8; 8], String) {
 }
 
 #[tokio::test]
-async fn a_database_on_another_machine_without_tls_is_refused_with_advice() {
+async fn a_remote_database_without_tls_is_rejected_with_advice() {
     for more in ["", "?sslmode=verify-full"] {
         let (message, said) = first_message_and_error(more).await;
         assert_eq!(message, SSL_REQUEST);

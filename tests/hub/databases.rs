@@ -1,4 +1,4 @@
-//! Runs a test on each database: SQLite in a folder of its own, PostgreSQL in a database of its own.
+//! Runs a test on SQLite with a temporary folder, and on PostgreSQL with a temporary database.
 
 use futures::FutureExt;
 use lexicontract::{
@@ -11,21 +11,21 @@ use std::{io::Write, panic::AssertUnwindSafe, path::PathBuf, sync::Once};
 use tokio::sync::Semaphore;
 use url::Url;
 
-/// How many tests use PostgreSQL at once, whatever the number of processors: each may take some of its 200 connections.
+/// Limits concurrent tests on PostgreSQL, because the server accepts only 200 connections.
 static ON_POSTGRES: Semaphore = Semaphore::const_new(6);
 
 static SKIPPED: Once = Once::new();
 
-/// An empty, migrated database.
+/// An empty database after all migrations.
 #[derive(Clone)]
 pub struct Opened {
     pub url: Secret<String>,
     pub db: Db,
-    /// Where documents can be kept.
+    /// Folder for stored files.
     pub folder: PathBuf,
 }
 
-/// Runs a test on SQLite, then on PostgreSQL.
+/// Runs a test on SQLite, then on PostgreSQL if `TEST_POSTGRES_URL` is set.
 pub async fn on_every_database(test: impl AsyncFn(Opened)) {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = folder.path().join("sqlite");
@@ -33,7 +33,7 @@ pub async fn on_every_database(test: impl AsyncFn(Opened)) {
     test(open(format!("sqlite://{}/test.db", sqlite.display()), sqlite).await).await;
     let Some(maintenance) = maintenance_url() else {
         SKIPPED.call_once(|| {
-            // Not `eprintln!`, which is shown of failed tests only.
+            // Writes to stderr directly, because the test harness shows `eprintln!` output only for failed tests.
             std::io::stderr().write_all(b"skipped: PostgreSQL (TEST_POSTGRES_URL is not set)\n").unwrap();
         });
         return;
@@ -42,13 +42,13 @@ pub async fn on_every_database(test: impl AsyncFn(Opened)) {
     on_postgres(&maintenance, folder.path().join("postgres"), test).await;
 }
 
-/// Where the tests find PostgreSQL.
-#[expect(clippy::disallowed_methods, reason = "not the product's configuration, but where the tests find a database")]
+/// The URL of PostgreSQL's maintenance database, from `TEST_POSTGRES_URL`.
+#[expect(clippy::disallowed_methods, reason = "configures the tests, not the product")]
 pub fn maintenance_url() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }
 
-/// The database is dropped after a failed test, too.
+/// Runs a test in a new PostgreSQL database. Drops the database afterwards, even if the test fails.
 async fn on_postgres(maintenance: &str, folder: PathBuf, test: impl AsyncFn(Opened)) {
     let _permit = ON_POSTGRES.acquire().await.unwrap();
     let name = format!("test_{}", hex(&bytes::<8>()));
@@ -75,7 +75,7 @@ async fn open(url: String, folder: PathBuf) -> Opened {
 }
 
 impl Opened {
-    /// The one number that a query gives.
+    /// Runs a query that returns one number.
     pub async fn number(&self, sql: &'static str) -> i64 {
         match &self.db {
             Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that stops taking writes, with and without a successor behind the same name.
+//! PostgreSQL failover: a server becomes read-only. In some tests a new primary then takes over its address.
 
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::{
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixStream};
 
 const APPLICATION_CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lexicontract'";
 
-/// A name that leads to one server and later to another. Connections that exist stay with the first.
+/// A TCP proxy that simulates a host name. Its target server can change, but existing connections keep their server.
 struct Name {
     port: u16,
     server: Arc<Mutex<PathBuf>>,
@@ -41,7 +41,7 @@ impl Name {
         *self.server.lock().unwrap() = server.socket();
     }
 
-    /// A database by this name, with several idle connections.
+    /// Connects through this proxy, and fills the pool with several idle connections.
     async fn connect(&self) -> Db {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port);
         let db = Db::connect(&Secret::new(url)).await.unwrap();
@@ -69,7 +69,7 @@ fn is_read_only(outcome: Result<()>) -> bool {
 }
 
 #[tokio::test]
-async fn after_a_failover_writes_reach_the_new_primary_although_old_connections_live() {
+async fn writes_reach_the_new_primary_although_old_connections_are_open() {
     let (old, new) = tokio::join!(OwnServer::start(), OwnServer::start());
     let (Some(old), Some(new)) = (old, new) else { return };
     let name = Name::of(&old).await;
@@ -87,7 +87,7 @@ async fn after_a_failover_writes_reach_the_new_primary_although_old_connections_
         write(db).await.expect("the first statement is repeated on a new connection");
     }
     assert_eq!(new.number("SELECT count(*) FROM probes").await, 1);
-    // Connections are replaced when they are needed next.
+    // The pool replaces a connection to the old primary when the connection is used next, so this uses all connections.
     within_seconds("no connection to the old primary is left", async || {
         let held = [one.begin().await, one.begin().await, one.begin().await, one.begin().await];
         let held_too = [two.begin().await, two.begin().await, two.begin().await, two.begin().await];
@@ -98,7 +98,7 @@ async fn after_a_failover_writes_reach_the_new_primary_although_old_connections_
 }
 
 #[tokio::test]
-async fn notifications_come_from_the_new_primary_after_a_failover() {
+async fn notifications_come_from_the_new_primary() {
     let (old, new) = tokio::join!(OwnServer::start(), OwnServer::start());
     let (Some(old), Some(new)) = (old, new) else { return };
     let name = Name::of(&old).await;
@@ -114,7 +114,7 @@ async fn notifications_come_from_the_new_primary_after_a_failover() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_read_only_for_a_while_serves_reads_and_takes_writes_again_afterwards() {
+async fn a_temporarily_read_only_server_serves_reads() {
     let Some(server) = OwnServer::start().await else { return };
     let db = server.migrated().await;
     write(&db).await.unwrap();

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of one test, whose settings the test may change.
+//! A separate PostgreSQL server for a single test, so that the test can change the server's settings.
 
 use crate::databases::maintenance_url;
 use lexicontract::{
@@ -13,16 +13,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The longest that a test waits for something that takes seconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A running server. It is stopped and removed when this is dropped.
+/// A running PostgreSQL server. Dropping this value stops the server and removes its folder.
 pub struct OwnServer {
     pub folder: PathBuf,
 }
 
 impl OwnServer {
-    /// Starts a server; `None` where the tests run without PostgreSQL.
+    /// Starts a server. Returns `None` if the tests run without PostgreSQL.
     pub async fn start() -> Option<Self> {
         maintenance_url()?;
         let folder = std::env::temp_dir().join(format!("lx-{}", hex(&bytes::<6>())));
@@ -33,7 +32,7 @@ impl OwnServer {
         Some(server)
     }
 
-    /// The address by the server's socket.
+    /// A database URL that connects through the server's Unix socket.
     pub fn url(&self) -> String {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.display())
     }
@@ -42,14 +41,14 @@ impl OwnServer {
         self.folder.join(".s.PGSQL.5432")
     }
 
-    /// An open, migrated database by the server's socket.
+    /// Connects to the server and runs the migrations.
     pub async fn migrated(&self) -> Db {
         let db = Db::connect(&Secret::new(self.url())).await.unwrap();
         db.migrate().await.unwrap();
         db
     }
 
-    /// Runs statements one after the other, each by itself.
+    /// Runs each statement in its own transaction.
     pub async fn run(&self, statements: &[&str]) {
         let mut admin = PgConnection::connect(&self.url()).await.unwrap();
         for statement in statements {
@@ -58,7 +57,7 @@ impl OwnServer {
         admin.close().await.unwrap();
     }
 
-    /// The one number that a query gives.
+    /// Runs a query that returns one number.
     pub async fn number(&self, sql: &'static str) -> i64 {
         let mut admin = PgConnection::connect(&self.url()).await.unwrap();
         let number = sqlx::query_scalar(sql).fetch_one(&mut admin).await.unwrap();
@@ -66,7 +65,7 @@ impl OwnServer {
         number
     }
 
-    /// Sets whether the server takes writes, also on the connections that exist.
+    /// Makes the server read-only or writable. The change also affects existing connections.
     pub async fn set_read_only(&self, is_read_only: bool) {
         let value = if is_read_only { "on" } else { "off" };
         let mut witness = PgConnection::connect(&self.url()).await.unwrap();
@@ -96,11 +95,11 @@ fn script(command: &str, folder: &Path) -> bool {
     output.status.success()
 }
 
-/// Waits until something is the case.
-pub async fn within_seconds(what: &str, mut is_the_case: impl AsyncFnMut() -> bool) {
+/// Waits until the condition holds. Panics with the message `what` after a timeout.
+pub async fn within_seconds(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
-    while !is_the_case().await {
-        assert!(began.elapsed() < PATIENCE, "{what}");
+    while !condition().await {
+        assert!(began.elapsed() < TIMEOUT, "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! PgBouncer in front of PostgreSQL. Takes part where the program is installed.
+//! Connections to PostgreSQL through PgBouncer. The test is skipped if PgBouncer is not installed.
 
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::{
@@ -23,7 +23,7 @@ struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Starts it in front of a server, with these settings.
+    /// Starts PgBouncer on `port` for connections to `server`.
     async fn start(program: &str, server: &OwnServer, port: u16, settings: &str) -> Self {
         let folder = server.folder.display();
         let file = server.folder.join(format!("pgbouncer-{port}.ini"));
@@ -34,7 +34,7 @@ impl PgBouncer {
         std::fs::write(&file, text).unwrap();
         let mut command = Command::new(program);
         command.arg("--quiet").arg(&file).stdin(Stdio::null());
-        // It refuses to run as root; the folder belongs to the user that runs PostgreSQL.
+        // PgBouncer refuses to run as root, so it runs as the folder's owner, who also runs PostgreSQL.
         let owner = std::fs::metadata(&server.folder).unwrap();
         if rustix::process::getuid().is_root() {
             command.uid(owner.uid()).gid(owner.gid());
@@ -49,7 +49,7 @@ impl PgBouncer {
         Db::connect(&Secret::new(self.url.clone())).await
     }
 
-    /// A connection of another program.
+    /// A plain client connection, without the session settings that the product applies.
     async fn client(&self) -> sqlx::Result<PgConnection> {
         PgConnectOptions::from_str(&self.url)?.extra_float_digits(None).connect().await
     }
@@ -67,7 +67,7 @@ impl Drop for PgBouncer {
 }
 
 #[tokio::test]
-async fn pgbouncer_is_used_by_session_and_refused_by_transaction() {
+async fn session_pooling_works_and_transaction_pooling_is_rejected() {
     let Some(program) = PROGRAMS.into_iter().find(|program| Path::new(program).exists()) else {
         std::io::stderr().write_all(b"skipped: PgBouncer (it is not installed)\n").unwrap();
         return;
@@ -83,7 +83,7 @@ async fn pgbouncer_is_used_by_session_and_refused_by_transaction() {
             "{refused}"
         );
         for show in ["SHOW idle_in_transaction_session_timeout", "SHOW lock_timeout"] {
-            assert_eq!(bouncer.setting(show).await, "0", "{show}: the sessions of other clients are as they were");
+            assert_eq!(bouncer.setting(show).await, "0", "{show}: sessions of other clients are unchanged");
         }
     }
 
@@ -92,7 +92,7 @@ async fn pgbouncer_is_used_by_session_and_refused_by_transaction() {
     let mut listener = db.job_listener().await.unwrap().unwrap();
     let mut tx = db.begin().await.unwrap();
     metrics::probe(&mut tx, Clock::system().now()).await.unwrap();
-    tx.announce_job().await.unwrap();
+    tx.notify_job().await.unwrap();
     tx.commit().await.unwrap();
     listener.recv().await.unwrap();
 }

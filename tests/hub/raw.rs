@@ -1,9 +1,9 @@
-//! SQL that no service runs.
+//! Raw SQL for test setups.
 
 use lexicontract::db::Db;
 use sqlx::AssertSqlSafe;
 
-/// Runs statements as they are.
+/// Runs SQL statements that have no bound parameters.
 pub async fn execute(db: &Db, sql: &str) {
     let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match db {

@@ -1,13 +1,13 @@
-//! Transactions that wait for each other.
+//! Waits until other transactions are blocked by a lock.
 
 use crate::databases::Opened;
 use lexicontract::db::Db;
 use std::time::Duration;
 
-/// Returns when so many transactions wait for another one.
+/// Waits until a lock blocks at least this number of transactions.
 pub async fn somebody_waits(opened: &Opened, transactions: i64) {
     match &opened.db {
-        // Whoever wants its one writer stands in a queue that nobody can look at.
+        // The queue for SQLite's only write connection cannot be observed, so this waits for a fixed time.
         Db::Sqlite { .. } => tokio::time::sleep(Duration::from_millis(100)).await,
         Db::Postgres { .. } => {
             let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";

@@ -1,29 +1,19 @@
-//! A person's own account.
+//! Actions for the account of the signed-in user.
 
-use super::ending::end;
+use super::outcome::respond;
 use crate::{
     Fault,
-    context::{actor, hub, sender},
+    context::{actor, form_actor, hub, parse_id},
     cookies::append,
     session,
 };
 use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        ids::SessionId,
-        problem::{Invalid, Problem},
-    },
-    hub,
-    secret::Secret,
-    services::PasswordChange,
-};
+use lexicontract::{domain::problem::Invalid, hub, secret::Secret, services::PasswordChange};
 
 const PAGE: &str = "/account";
 
-/// Changes the password, and ends the user's other sessions; the user's API tokens as well, unless the box to keep them is ticked.
-///
-/// # Errors
-/// The current password is not right, or the new one cannot be accepted.
+/// Changes the user's password and ends the user's other sessions. Also revokes the user's API tokens unless `keep_tokens` is
+/// set.
 #[server(prefix = "/actions", endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,
@@ -40,29 +30,19 @@ pub async fn change_password(
             new: Secret::new(new_password),
             keeps_api_tokens: keep_tokens == "true",
         };
-        hub().change_password(&sender()?, change).await
+        hub().change_password(&form_actor()?, change).await
     };
     let done = if keep_tokens == "true" { "password_changed_tokens_kept" } else { "password_changed" };
-    end(outcome.await, |()| format!("{PAGE}?done={done}"), PAGE)
+    respond(outcome.await, |()| format!("{PAGE}?done={done}"), PAGE)
 }
 
-/// Ends one of the person's sessions.
-///
-/// # Errors
-/// The server cannot end it now.
 #[server(prefix = "/actions", endpoint = "end_session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), Fault> {
-    let outcome = async {
-        let id: SessionId = session.parse().map_err(|_| Problem::NotFound)?;
-        hub().end_session(&actor()?, &id).await
-    };
-    end(outcome.await, |()| format!("{PAGE}?done=session_ended"), PAGE)
+    let outcome = async { hub().end_session(&actor()?, &parse_id(&session)?).await };
+    respond(outcome.await, |()| format!("{PAGE}?done=session_ended"), PAGE)
 }
 
-/// Ends every session of the person, this one included.
-///
-/// # Errors
-/// The server cannot end them now.
+/// Ends every session of the user, including the current session.
 #[server(prefix = "/actions", endpoint = "sign_out_everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), Fault> {
     let hub = hub();
@@ -70,5 +50,5 @@ pub async fn sign_out_everywhere() -> Result<(), Fault> {
     if outcome.is_ok() {
         append(Some(session::clear_cookie(hub.config())));
     }
-    end(outcome, |()| "/login?done=signed_out_everywhere".to_owned(), PAGE)
+    respond(outcome, |()| "/login?done=signed_out_everywhere".to_owned(), PAGE)
 }

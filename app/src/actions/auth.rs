@@ -1,6 +1,6 @@
-//! Registration, sign-in, sign-out.
+//! Actions for registration, sign-in and sign-out.
 
-use super::ending::{end, end_typed};
+use super::outcome::{respond, respond_keeping};
 use crate::{
     Fault,
     context::{client, hub, with_headers},
@@ -8,7 +8,7 @@ use crate::{
     session,
     text::{
         device::device,
-        next_path::{escape, safe},
+        url::{escape, safe},
     },
 };
 use http::header::USER_AGENT;
@@ -20,10 +20,7 @@ use lexicontract::{
 };
 use std::collections::BTreeMap;
 
-/// Signs a person in and goes on to `next`.
-///
-/// # Errors
-/// Unknown address and wrong password are one problem.
+/// Signs the user in and redirects to the page `next`.
 #[server(prefix = "/actions", endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -33,13 +30,10 @@ pub async fn sign_in(
     let outcome = hub().sign_in(&email, Secret::new(password), &client()).await;
     let back = if safe(&next).is_some() { format!("/login?next={}", escape(&next)) } else { "/login".to_owned() };
     let outcome = start_session(outcome).await;
-    end_typed(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
+    respond_keeping(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
 }
 
-/// Makes an organization with its first admin.
-///
-/// # Errors
-/// The address is taken, a field cannot be accepted, or registration is closed.
+/// Creates an organization with its first admin, and signs the admin in.
 #[server(prefix = "/actions", endpoint = "register")]
 pub async fn register(
     #[server(default)] organization: String,
@@ -47,27 +41,21 @@ pub async fn register(
     #[server(default)] email: String,
     #[server(default)] password: String,
 ) -> Result<(), Fault> {
-    let typed = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
+    let values = BTreeMap::from([("organization", organization.clone()), ("name", name.clone()), ("email", email.clone())]);
     let registration = Registration { organization, name, email, password: Secret::new(password) };
     let outcome = hub().register(registration, &client()).await;
-    end_typed(start_session(outcome).await, |()| landing(""), "/register", Some(typed))
+    respond_keeping(start_session(outcome).await, |()| landing(""), "/register", Some(values))
 }
 
-/// Sets the invited person's password and signs that person in.
-///
-/// # Errors
-/// The invitation is no longer valid, or the password cannot be accepted.
+/// Sets the password of the invited user and signs the user in.
 #[server(prefix = "/actions", endpoint = "accept_invitation")]
 pub async fn accept_invitation(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), Fault> {
     let back = format!("/invitations/{}", escape(&token));
     let outcome = hub().accept_invitation(&Secret::new(token), Secret::new(password), &client()).await;
-    end(start_session(outcome).await, |()| landing(""), &back)
+    respond(start_session(outcome).await, |()| landing(""), &back)
 }
 
 /// Ends the session on the server and in the browser.
-///
-/// # Errors
-/// The server cannot end it now.
 #[server(prefix = "/actions", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), Fault> {
     let hub = hub();
@@ -78,14 +66,14 @@ pub async fn sign_out() -> Result<(), Fault> {
     if outcome.is_ok() {
         append(Some(session::clear_cookie(hub.config())));
     }
-    end(outcome, |()| "/login?done=signed_out".to_owned(), "/integrations")
+    respond(outcome, |()| "/login?done=signed_out".to_owned(), "/integrations")
 }
 
 fn landing(next: &str) -> String {
     safe(next).unwrap_or("/integrations").to_owned()
 }
 
-/// Gives the browser its session, and notes what it was opened with.
+/// Sets the cookies of the new session, and stores the browser and system of the device with the session.
 async fn start_session(outcome: hub::Result<SignedIn>) -> hub::Result<()> {
     let (hub, signed_in) = (hub(), outcome?);
     let agent = with_headers(|headers| headers.get(USER_AGENT)?.to_str().ok().map(device)).unwrap_or_default();

@@ -1,25 +1,22 @@
-//! The status of a contract and its write-back.
+//! Actions for a contract: change the status, retry the write-back, retry the analysis.
 
-use super::ending::end;
+use super::outcome::respond;
 use crate::{
     Fault,
-    context::{actor, hub},
-    text::next_path::escape,
+    context::{actor, hub, parse_id},
+    text::url::escape,
 };
 use leptos::prelude::*;
 use lexicontract::{
     domain::{
         contract::{Contract, NegotiationStatus},
-        ids::ContractId,
         problem::{Invalid, Problem},
     },
     hub,
 };
 
-/// Changes the negotiation status. A form says which one its person saw: when somebody else was faster, nothing is overwritten.
-///
-/// # Errors
-/// The status is unknown, somebody else has changed it meanwhile, or the contract is gone.
+/// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since then,
+/// the action fails and overwrites nothing.
 #[server(prefix = "/actions", endpoint = "change_status")]
 pub async fn change_status(
     #[server(default)] contract: String,
@@ -28,51 +25,39 @@ pub async fn change_status(
 ) -> Result<(), Fault> {
     let page = format!("/contracts/{}", escape(&contract));
     let outcome = change(&contract, &negotiation_status, seen.as_deref()).await;
-    let back = match (&outcome, NegotiationStatus::parse(&negotiation_status)) {
-        (Err(hub::Error::Problem(Problem::ChangedMeanwhile)), Some(unsaved)) => format!("{page}?unsaved={}", unsaved.as_str()),
+    let back = match (&outcome, negotiation_status.parse::<NegotiationStatus>()) {
+        (Err(hub::Error::Problem(Problem::ChangedMeanwhile)), Ok(unsaved)) => format!("{page}?unsaved={}", unsaved.into_str()),
         _ => page.clone(),
     };
-    end(outcome, |_| format!("{page}?done=status_saved"), &back)
+    respond(outcome, |_| format!("{page}?done=status_saved"), &back)
 }
 
 async fn change(contract: &str, status: &str, seen: Option<&str>) -> hub::Result<Contract> {
-    let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
-    let status = NegotiationStatus::parse(status).ok_or(Invalid::Status)?;
+    let id = parse_id(contract)?;
+    let status = status.parse().map_err(|_| Invalid::Status)?;
     let (hub, actor) = (hub(), actor()?);
     Ok(match seen {
-        Some(word) => {
-            let seen = NegotiationStatus::parse(word).ok_or(Invalid::Status)?;
+        Some(seen) => {
+            let seen = seen.parse().map_err(|_| Invalid::Status)?;
             hub.change_seen_status(&actor, &id, seen, status).await?
         }
         None => hub.change_status(&actor, &id, status).await?,
     })
 }
 
-/// Analyses a version again whose analysis failed.
-///
-/// # Errors
-/// The version is gone.
+/// Repeats the failed analysis of a version.
 #[server(prefix = "/actions", endpoint = "retry_analysis")]
 pub async fn retry_analysis(#[server(default)] contract: String, #[server(default)] version: i64) -> Result<(), Fault> {
     let page = format!("/contracts/{}", escape(&contract));
-    let outcome = async {
-        let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
-        hub().retry_analysis(&actor()?, &id, version).await
-    };
-    let shown = format!("{page}?version={version}");
-    end(outcome.await, |_| format!("{shown}&done=analysis_retried"), &shown)
+    let outcome = async { hub().retry_analysis(&actor()?, &parse_id(&contract)?, version).await };
+    let page = format!("{page}?version={version}");
+    respond(outcome.await, |_| format!("{page}&done=analysis_retried"), &page)
 }
 
-/// Tries the write-back again now.
-///
-/// # Errors
-/// The contract is not linked, or gone.
+/// Retries the write-back of the status to the CRM immediately.
 #[server(prefix = "/actions", endpoint = "retry_sync")]
 pub async fn retry_sync(#[server(default)] contract: String) -> Result<(), Fault> {
     let page = format!("/contracts/{}", escape(&contract));
-    let outcome = async {
-        let id: ContractId = contract.parse().map_err(|_| Problem::NotFound)?;
-        hub().retry_sync(&actor()?, &id).await
-    };
-    end(outcome.await, |_| format!("{page}?done=sync_retried"), &page)
+    let outcome = async { hub().retry_sync(&actor()?, &parse_id(&contract)?).await };
+    respond(outcome.await, |_| format!("{page}?done=sync_retried"), &page)
 }

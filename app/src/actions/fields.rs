@@ -1,7 +1,8 @@
-//! The fields of server functions: exactly those that they take, each once.
+//! Strict validation of request bodies for server functions: known fields only, each field at most once, and the right content
+//! type.
 //!
-//! The framework itself ignores fields that it does not know, and takes a form for any content type. Two readers of one body could then
-//! see different values.
+//! Leptos ignores unknown fields and accepts form data with any content type. Without this validation, two parsers of the same
+//! body could read different values.
 
 use super::registry;
 use http::{HeaderMap, header::CONTENT_TYPE};
@@ -10,52 +11,51 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use std::{collections::HashSet, marker::PhantomData};
 use url::form_urlencoded;
 
-/// The id of a form, which every form may carry and no server function takes.
+/// The form field with the idempotency key. Every form may contain this field; no server function has it as a parameter.
 pub const FORM_ID: &str = "form_id";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// How deep names such as `settings[labels][draft]` may be nested, as in the framework.
+/// The maximum nesting depth of field names such as `settings[labels][draft]`. Leptos uses the same limit.
 const MAX_DEPTH: usize = 5;
 
-/// How a server function takes its arguments.
+/// The content type and the fields that a server function expects.
 #[derive(Clone, Copy)]
 pub(super) struct Input {
     content_type: &'static str,
-    is_right: fn(&[u8]) -> bool,
+    is_valid: fn(&[u8]) -> bool,
 }
 
 impl Input {
     pub(super) fn form<T: DeserializeOwned>() -> Self {
-        Self { content_type: FORM, is_right: is_form_of::<T> }
+        Self { content_type: FORM, is_valid: is_form_of::<T> }
     }
 
     pub(super) fn json<T: DeserializeOwned>() -> Self {
-        Self { content_type: JSON, is_right: is_json_of::<T> }
+        Self { content_type: JSON, is_valid: is_json_of::<T> }
     }
 }
 
-/// Whether a server function is at this path.
 pub fn is_server_function(path: &str) -> bool {
     registry::input(path).is_some()
 }
 
-/// Whether a body is what the server function at this path takes. Other paths take anything.
+/// Checks the body of a request to the server function at `path`. Requests to other paths are accepted unchecked.
 ///
 /// # Errors
-/// [`Problem::UnsupportedMediaType`] for another content type; [`Invalid::Body`] for a field that is unknown, repeated or of the wrong
-/// type.
+/// [`Problem::UnsupportedMediaType`] if the content type is not the expected one; [`Invalid::Body`] for a field that is unknown,
+/// repeated or of the wrong type.
 pub fn check(path: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
     let Some(input) = registry::input(path) else { return Ok(()) };
     match content_type(headers) {
-        // Without a body there is nothing that has a type.
+        // An empty body needs no content type.
         None if body.is_empty() => {}
         Some(kind) if kind == input.content_type => {}
         _ => return Err(Problem::UnsupportedMediaType),
     }
-    if (input.is_right)(body) { Ok(()) } else { Err(Invalid::Body.into()) }
+    if (input.is_valid)(body) { Ok(()) } else { Err(Invalid::Body.into()) }
 }
 
-/// The content type without its parameters.
+/// The content type in lower case, without parameters such as the charset.
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
@@ -71,7 +71,7 @@ fn is_json_of<T: DeserializeOwned>(body: &[u8]) -> bool {
     serde_json::from_slice::<Known<T>>(body).is_ok()
 }
 
-/// A value with no fields but those of its type, and [`FORM_ID`].
+/// Deserializes a `T` and rejects unknown fields other than [`FORM_ID`].
 struct Known<T>(PhantomData<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Known<T> {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_has_the_fields_of_its_function_each_once() {
+    fn unknown_and_repeated_fields_are_rejected() {
         let sign_in = |body: &str| checked("/actions/sign_in", Some(FORM), body);
         for good in ["", "email=a&password=b", "email=a&password=b&next=%2F&form_id=1", "password=b&email=a"] {
             assert_eq!(sign_in(good), Ok(()), "{good}");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nested_fields_are_known_by_name_or_free_as_their_type_says() {
+    fn nested_fields_are_checked_against_their_type() {
         let update = |body: &str| checked("/actions/update_connection", Some(FORM), body);
         let settings =
             "connection=c&settings[status_field]=F__c&settings%5Bstatus_labels%5D%5Bdraft%5D=D&settings[stage_choices][0]=S";
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn another_content_type_is_refused() {
+    fn wrong_content_type_is_rejected() {
         for kind in [None, Some(JSON), Some("text/plain"), Some("multipart/form-data; boundary=b"), Some("")] {
             assert_eq!(checked("/actions/sign_in", kind, "email=a&password=b"), Err(Problem::UnsupportedMediaType), "{kind:?}");
         }

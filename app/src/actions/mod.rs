@@ -1,26 +1,23 @@
-//! The targets of the pages' forms: server functions that change something and end in a redirect.
+//! Actions: the server functions that receive the submitted forms of the pages.
 //!
-//! A form that a browser posts ends on a page of our own, with the outcome as a code in its address. A caller that asks for
-//! JSON gets the outcome itself. Each action is public: who may do what is decided by the hub.
-
-mod ending;
-mod fields;
-mod registry;
-
-mod auth;
-
-mod connections;
-mod webhook;
-
-mod contracts;
+//! A browser that submits a form is redirected to a page; the page's address contains a code for the outcome. A client that does
+//! not accept HTML receives the outcome in the response. Actions are public endpoints, so the hub authorizes each call.
 
 mod account;
+mod auth;
+mod connections;
+mod contracts;
+mod fields;
 mod organization;
+mod outcome;
+mod registry;
+mod settings_form;
 mod theme;
 mod tokens;
 mod users;
+mod webhook;
 
-pub(crate) use connections::SettingsForm;
-pub(crate) use ending::answer;
 pub use fields::{FORM_ID, check, is_server_function};
+pub(crate) use outcome::answer;
 pub use registry::register_all;
+pub(crate) use settings_form::SettingsForm;

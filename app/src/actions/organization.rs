@@ -1,6 +1,6 @@
-//! The settings of the organization.
+//! Actions for the settings of the organization.
 
-use super::ending::end_typed;
+use super::outcome::respond_keeping;
 use crate::{
     Fault,
     context::{actor, hub},
@@ -11,26 +11,22 @@ use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings";
 
-/// Changes the name, or whether texts may be sent to the language model; what a form leaves out stays.
-///
-/// # Errors
-/// The name can't be used, or there is no language model.
+/// Changes the organization's name, or the permission to send contract texts to the language model. Absent fields stay unchanged.
 #[server(prefix = "/actions", endpoint = "update_organization")]
 pub async fn update_organization(
     #[server(default)] organization: Option<String>,
     #[server(default)] llm_analysis: Option<bool>,
 ) -> Result<(), Fault> {
-    let typed = organization.clone().map(|name| BTreeMap::from([("organization", name)]));
+    let values = organization.clone().map(|name| BTreeMap::from([("organization", name)]));
     let outcome = async {
-        // An empty field is read as an absent one.
+        // Leptos deserializes an empty field as `None`. If `llm_analysis` is absent too, the user submitted an empty name.
         let name = organization.or_else(|| llm_analysis.is_none().then(String::new));
-        let change = OrganizationChange { name, llm_analysis };
-        hub().update_organization(&actor()?, change).await
+        hub().update_organization(&actor()?, OrganizationChange { name, llm_analysis }).await
     };
     let done = match llm_analysis {
         Some(true) => "llm_switched_on",
         Some(false) => "llm_switched_off",
         None => "organization_changed",
     };
-    end_typed(outcome.await, |_| format!("{PAGE}?done={done}"), PAGE, typed)
+    respond_keeping(outcome.await, |_| format!("{PAGE}?done={done}"), PAGE, values)
 }

@@ -1,4 +1,5 @@
-//! Every server function, by name: a linker may drop what only registers itself.
+//! The registry of all server functions. Each function is registered by name, because a linker can drop code that registers
+//! itself.
 
 use super::{account, auth, connections, contracts, fields::Input, organization, theme, tokens, users, webhook};
 use crate::auto_refresh;
@@ -8,15 +9,14 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-/// How each server function takes its arguments, by its path.
+/// The expected input of each server function, by the path of the function.
 static INPUTS: RwLock<BTreeMap<&'static str, Input>> = RwLock::new(BTreeMap::new());
 
-/// How the server function at this path takes its arguments.
 pub(super) fn input(path: &str) -> Option<Input> {
     INPUTS.read().unwrap_or_else(PoisonError::into_inner).get(path).copied()
 }
 
-/// Registers server functions that take a form, or JSON.
+/// Registers server functions whose input has the given encoding: `form` or `json`.
 macro_rules! register {
     ($input:ident: $($function:ty),+ $(,)?) => {{
         let mut inputs = INPUTS.write().unwrap_or_else(PoisonError::into_inner);
@@ -27,7 +27,6 @@ macro_rules! register {
     }};
 }
 
-/// Registers every server function.
 pub fn register_all() {
     register!(json: auto_refresh::Fingerprint);
     register!(form: auto_refresh::Catalogue, auto_refresh::Connections);
@@ -56,7 +55,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_server_function_answers_at_the_address_that_forms_and_the_server_name() {
+    fn every_server_function_is_registered_at_its_address() {
         super::register_all();
         let paths: BTreeSet<String> = server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
         let expected = [

@@ -1,16 +1,15 @@
-//! API tokens.
+//! Actions that create and revoke API tokens.
 
-use super::ending::{end, end_typed};
+use super::outcome::{respond, respond_keeping};
 use crate::{
     Fault,
-    context::{hub, sender},
+    context::{form_actor, hub, parse_id},
     flash,
 };
 use leptos::prelude::*;
 use lexicontract::{
     domain::{
         account::users::TokenLifetime,
-        ids::ApiTokenId,
         problem::{Invalid, Problem},
     },
     hub,
@@ -19,22 +18,19 @@ use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings/tokens";
 
-/// Makes a token; the page shows it once.
-///
-/// # Errors
-/// The name or the expiry cannot be accepted.
+/// Creates an API token. The token page shows the token once.
 #[server(prefix = "/actions", endpoint = "create_api_token")]
 pub async fn create_api_token(#[server(default)] name: String, #[server(default)] expires_in_days: String) -> Result<(), Fault> {
     let outcome = async {
-        let made = hub().create_api_token(&sender()?, &name, lifetime(&expires_in_days)?).await?;
-        flash::keep(PAGE, &made.token);
+        let created = hub().create_api_token(&form_actor()?, &name, lifetime(&expires_in_days)?).await?;
+        flash::keep(PAGE, &created.token);
         Ok::<_, hub::Error>(())
     };
-    let typed = BTreeMap::from([("name", &name), ("expires_in_days", &expires_in_days)]);
-    end_typed(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(typed))
+    let values = BTreeMap::from([("name", &name), ("expires_in_days", &expires_in_days)]);
+    respond_keeping(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(values))
 }
 
-/// A form without the field asks for the default.
+/// Parses the lifetime in days. If the form does not contain the field, the token gets the default lifetime.
 fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
     match days {
         "" => Ok(TokenLifetime::default()),
@@ -42,15 +38,8 @@ fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
     }
 }
 
-/// Ends a token.
-///
-/// # Errors
-/// The token is gone already.
 #[server(prefix = "/actions", endpoint = "revoke_api_token")]
 pub async fn revoke_api_token(#[server(default)] token: String) -> Result<(), Fault> {
-    let outcome = async {
-        let id: ApiTokenId = token.parse().map_err(|_| Problem::NotFound)?;
-        hub().revoke_api_token(&sender()?, &id).await
-    };
-    end(outcome.await, |()| format!("{PAGE}?done=token_revoked"), PAGE)
+    let outcome = async { hub().revoke_api_token(&form_actor()?, &parse_id(&token)?).await };
+    respond(outcome.await, |()| format!("{PAGE}?done=token_revoked"), PAGE)
 }

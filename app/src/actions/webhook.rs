@@ -1,58 +1,37 @@
-//! The webhook's secret and its deliveries.
+//! Actions for webhook secrets and deliveries.
 
-use super::ending::end;
+use super::outcome::respond;
 use crate::{
     Fault,
-    context::{hub, sender},
+    context::{form_actor, hub, parse_id},
     flash,
-    text::next_path::escape,
+    text::url::escape,
 };
 use leptos::prelude::*;
-use lexicontract::domain::{
-    ids::{ConnectionId, DeliveryId},
-    problem::Problem,
-};
 
-/// Makes or rotates the secret; the connection's page shows it once.
-///
-/// # Errors
-/// The connection is gone, or not one that has a webhook.
+/// Creates or rotates the webhook secret of a connection. The connection's page shows the new secret once.
 #[server(prefix = "/actions", endpoint = "make_webhook_secret")]
 pub async fn make_webhook_secret(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
     let outcome = async {
-        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        let made = hub().make_webhook_secret(&sender()?, &id).await?;
+        let made = hub().make_webhook_secret(&form_actor()?, &parse_id(&connection)?).await?;
         flash::keep(&page, &format!("{} {}", made.secret, made.signing_key));
         Ok(())
     };
-    end(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
+    respond(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
 }
 
-/// Ends the previous secret at once.
-///
-/// # Errors
-/// The connection is gone.
+/// Revokes the previous webhook secret immediately, before it expires.
 #[server(prefix = "/actions", endpoint = "end_previous_webhook_secrets")]
 pub async fn end_previous_webhook_secrets(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
-    let outcome = async {
-        let id: ConnectionId = connection.parse().map_err(|_| Problem::NotFound)?;
-        hub().end_previous_webhook_secrets(&sender()?, &id).await
-    };
-    end(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
+    let outcome = async { hub().end_previous_webhook_secrets(&form_actor()?, &parse_id(&connection)?).await };
+    respond(outcome.await, |()| format!("{page}?done=secret_ended#webhook"), &page)
 }
 
-/// Runs a delivery again.
-///
-/// # Errors
-/// The delivery is gone.
 #[server(prefix = "/actions", endpoint = "redeliver")]
 pub async fn redeliver(#[server(default)] delivery: String, #[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
-    let outcome = async {
-        let id: DeliveryId = delivery.parse().map_err(|_| Problem::NotFound)?;
-        hub().redeliver(&sender()?, &id).await
-    };
-    end(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
+    let outcome = async { hub().redeliver(&form_actor()?, &parse_id(&delivery)?).await };
+    respond(outcome.await, |_| format!("{page}?done=redelivered#deliveries"), &page)
 }

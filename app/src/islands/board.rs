@@ -1,11 +1,11 @@
-//! The integrations board come alive: its cards stay current, and narrow with every letter of a search. Without WebAssembly it is
-//! the page as the server rendered it, whose form and links do the same.
+//! The integrations board: polls for changes, and filters the cards while the user types. Without WebAssembly, the search form
+//! and the category links let the server filter.
 
 use super::{
-    keep_current::keep_current,
-    narrow::{choose, narrow},
+    filter::{choose, filter},
+    polling::poll,
 };
-use crate::{auto_refresh::Subject, parts::status::freshness::freshness_line};
+use crate::{auto_refresh::Subject, parts::freshness_line};
 use leptos::{
     ev::{Event, MouseEvent},
     prelude::*,
@@ -13,22 +13,19 @@ use leptos::{
 };
 use web_sys::Element;
 
-/// The board; its children are the toolbar and the cards.
 #[island]
 pub fn IntegrationsBoard(
-    /// What the page shows.
     subject: Subject,
-    /// Its state when the page was rendered.
+    /// The fingerprint of the data in the rendered page.
     known: String,
-    /// Where the newer page is to be had.
+    /// The address from which the island fetches the page again.
     address: String,
-    /// The toolbar and the cards.
     children: Children,
 ) -> impl IntoView {
-    let freshness = keep_current(subject, known, address.clone());
+    let freshness = poll(subject, known, address.clone());
     let search = move |event: Event| {
         if let Some(board) = closest(&event, "[data-board]") {
-            narrow(&board);
+            filter(&board);
         }
     };
     let click = move |event: MouseEvent| {

@@ -1,18 +1,14 @@
-//! A button that copies. Without WebAssembly it stays hidden: the text beside it selects itself with one click.
+//! A copy button. Without WebAssembly the button is hidden, and a click on the text beside it selects the whole text.
 
-use crate::parts::form::button::{Look, button_class};
+use crate::parts::{Look, button_class};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 
-/// Copies the text of the element with the id `target`.
 #[island]
-pub fn CopyButton(
-    /// The id of the element whose text is copied.
-    target: String,
-) -> impl IntoView {
-    let (is_alive, is_copied) = (RwSignal::new(false), RwSignal::new(false));
-    Effect::new(move |_| is_alive.set(true));
+pub fn CopyButton(target: String) -> impl IntoView {
+    let (is_hydrated, is_copied) = (RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move |_| is_hydrated.set(true));
     let copy = move |_| {
         let Some(text) = document().get_element_by_id(&target).and_then(|element| element.text_content()) else { return };
         spawn_local(async move {
@@ -22,7 +18,7 @@ pub fn CopyButton(
         });
     };
     view! {
-        <button type="button" class=button_class(Look::Secondary) hidden=move || !is_alive.get() on:click=copy>
+        <button type="button" class=button_class(Look::Secondary) hidden=move || !is_hydrated.get() on:click=copy>
             <span aria-live="polite">{move || if is_copied.get() { "Copied" } else { "Copy" }}</span>
         </button>
     }

@@ -1,18 +1,17 @@
-//! Keeps a page current. Without WebAssembly the page is as it was when it was asked for.
+//! The island that keeps a page up to date.
 
-use super::keep_current::keep_current;
-use crate::{auto_refresh::Subject, parts::status::freshness::freshness_line};
+use super::polling::poll;
+use crate::{auto_refresh::Subject, parts::freshness_line};
 use leptos::prelude::*;
 
-/// Watches `subject`, whose page is at `address`.
+/// Polls `subject` for changes, and shows a message while the page cannot be updated.
 #[island]
 pub fn LivePage(
-    /// What the page shows.
     subject: Subject,
-    /// Its state when the page was rendered.
+    /// The fingerprint of the data in the rendered page.
     known: String,
-    /// Where the newer page is to be had.
+    /// The address from which the island fetches the page again.
     address: String,
 ) -> impl IntoView {
-    freshness_line(keep_current(subject, known, address.clone()).into(), &address)
+    freshness_line(poll(subject, known, address.clone()).into(), &address)
 }

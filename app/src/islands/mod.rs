@@ -1,13 +1,12 @@
-//! The parts of pages that come alive in the browser. Each has a meaning without WebAssembly.
-
-mod keep_current;
-mod narrow;
-mod page_swap;
-mod place;
+//! The parts of pages that WebAssembly hydrates in the browser. Pages also work if the islands are not hydrated.
 
 mod board;
 mod copy_button;
+mod filter;
+mod focus;
 mod live_page;
+mod page_swap;
+mod polling;
 
 pub use board::IntegrationsBoard;
 pub use copy_button::CopyButton;

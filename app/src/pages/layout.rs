@@ -1,17 +1,8 @@
-//! The frame of the pages behind the sign-in.
+//! The frame of the pages that require sign-in: sidebar and user menu.
 
-use super::{account::appearance::appearance, request::path};
-use crate::{
-    context::visitor,
-    parts::{
-        icon::Icon,
-        layout::frame::{Person, Place, beside, person, side},
-    },
-};
-use leptos::prelude::*;
-use lexicontract::{domain::account::users::Role, services::Actor};
+use crate::{context::visitor, pages::prelude::*};
 
-const PLACES: [(&str, &str, Icon); 6] = [
+const NAVIGATION: [(&str, &str, Icon); 6] = [
     ("/integrations", "Integrations", Icon::Plug),
     ("/contracts", "Contracts", Icon::Document),
     ("/team", "Team", Icon::People),
@@ -20,47 +11,46 @@ const PLACES: [(&str, &str, Icon); 6] = [
     ("/settings/audit", "Audit log", Icon::List),
 ];
 
-const FOR_ADMINS: [&str; 2] = ["/team", "/settings/audit"];
+const ADMIN_ONLY: [&str; 2] = ["/team", "/settings/audit"];
 
-/// Navigation and the person beside a page.
 pub(super) fn layout(content: AnyView) -> AnyView {
     let here = path();
-    let current = current_place(&here);
+    let current = current_item(&here);
     let is_admin = visitor().0.is_some_and(|actor| actor.role >= Role::Admin);
-    let places = PLACES
+    let items = NAVIGATION
         .into_iter()
-        .filter(|(address, ..)| is_admin || !FOR_ADMINS.contains(address))
-        .map(|(address, words, picture)| Place { address, words, picture, is_current: current == Some(address) })
+        .filter(|(address, ..)| is_admin || !ADMIN_ONLY.contains(address))
+        .map(|(address, label, icon)| NavItem { address, label, icon, is_current: current == Some(address) })
         .collect();
-    // Without somebody signed in the frame has no name; the page itself says why.
-    let signed_in = visitor().0.map(|actor| person(of(actor), appearance()));
-    beside(side(places, signed_in.into_any()), content)
+    // If there is no session, the user menu is missing. The content of the page handles the missing session.
+    let signed_in = visitor().0.map(|actor| user_menu(user_of(actor), appearance()));
+    page_frame(sidebar(items, signed_in), content)
 }
 
-/// The place that a page is at or below; the most exact one where places are below each other.
-fn current_place(path: &str) -> Option<&'static str> {
+/// The address of the current navigation item: the longest address that is a prefix of `path`.
+fn current_item(path: &str) -> Option<&'static str> {
     let is_here = |address: &str| path.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    PLACES.into_iter().map(|(address, ..)| address).filter(|address| is_here(address)).max_by_key(|address| address.len())
+    NAVIGATION.into_iter().map(|(address, ..)| address).filter(|address| is_here(address)).max_by_key(|address| address.len())
 }
 
-fn of(actor: Actor) -> Person {
-    Person { name: actor.name, email: actor.email, role: actor.role.label(), organization: actor.organization_name }
+fn user_of(actor: Actor) -> SignedInUser {
+    SignedInUser { name: actor.name, email: actor.email, role: actor.role.label(), organization: actor.organization_name }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::current_place;
+    use super::current_item;
 
     #[test]
-    fn one_place_is_current_and_it_is_the_most_exact_one() {
-        for (path, place) in [
+    fn longest_matching_item_is_current() {
+        for (path, item) in [
             ("/settings", Some("/settings")),
             ("/settings/tokens", Some("/settings/tokens")),
             ("/contracts/con_1", Some("/contracts")),
             ("/teams", None),
             ("/account", None),
         ] {
-            assert_eq!(current_place(path), place, "{path}");
+            assert_eq!(current_item(path), item, "{path}");
         }
     }
 }

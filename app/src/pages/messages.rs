@@ -1,50 +1,45 @@
-//! What a page says about the form that led to it. Addresses carry codes; the words are ours.
+//! Messages about the outcome of the form that redirected to a page. Addresses contain only the codes of the messages.
 
 use super::request::{path, query};
 use crate::{
-    parts::status::{
-        notice::{notice, outcome_notice},
-        toast::toast,
-        tone::Tone,
-    },
-    text::{outcome, problem},
+    pages::prelude::*,
+    text::{done, problem},
 };
-use leptos::prelude::*;
-use lexicontract::{
-    connectors,
-    domain::{compatibility, connection::connect_failure::ConnectFailure, problem::Problem},
-};
+use lexicontract::domain::{compatibility, connection::connect_failure::ConnectFailure};
 
-/// The messages that the address asks for.
 pub(super) fn messages() -> AnyView {
-    messages_saying(|_| None)
+    messages_with(|_| None)
 }
 
-/// The same, where a page can say more of a problem than that it is one.
-pub(super) fn messages_saying(said: impl Fn(&Problem) -> Option<String>) -> AnyView {
-    let done = query("done").and_then(|code| outcome::sentence(&code)).map(|text| toast(text, path()));
+/// Like [`messages`]. For a problem, `specific` can return a text that replaces the general message.
+pub(super) fn messages_with(specific: impl Fn(&Problem) -> Option<String>) -> AnyView {
+    let done = query("done").and_then(|code| done::message(&code)).map(|text| toast(text, path()));
     let problem = query("problem").and_then(|code| problem::parse(&code));
-    let problem = problem
-        .map(|problem| outcome_notice(problem.title().to_owned(), said(&problem).unwrap_or_else(|| problem::sentence(&problem))));
+    let problem = problem.map(|problem| {
+        outcome_notice(problem.title().to_owned(), specific(&problem).unwrap_or_else(|| problem::message(&problem)))
+    });
     view! { {done} {problem} }.into_any()
 }
 
-/// The messages of a way to a provider and back. `name_of` knows the integrations by their short names, `waits` which of them was just
-/// connected but must be confirmed.
-pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, waits: impl Fn(&str) -> bool) -> AnyView {
-    let connected = query("connected").and_then(|slug| Some((name_of(&slug)?, waits(&slug)))).map(|(name, waits)| match waits {
-        true => notice(Tone::Warn, None, format!("{name} gave access. Check the account below, then confirm or decline it.")),
-        false => notice(Tone::Ok, None, connected(&name)),
-    });
+/// Messages after an attempt to connect. `name_of` returns the name of the integration with a slug. `is_pending` returns whether
+/// an admin must confirm the newest connection to that integration.
+pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, is_pending: impl Fn(&str) -> bool) -> AnyView {
+    let connected =
+        query("connected").and_then(|slug| Some((name_of(&slug)?, is_pending(&slug)))).map(
+            |(name, is_pending)| match is_pending {
+                true => notice(
+                    Tone::Warn,
+                    None,
+                    format!("{name} granted access. Check the account below, then confirm or decline it."),
+                ),
+                false => notice(Tone::Ok, None, format!("{name} is connected. Open its details to finish the setup.")),
+            },
+        );
     let failure = query("error").map(|code| {
         let known = query("reason").as_deref().and_then(ConnectFailure::parse).or_else(|| ConnectFailure::parse(&code));
         let provider = query("provider").unwrap_or_else(|| compatibility::SLUG.to_owned());
-        let sentence = connectors::connect_message(&provider, known.unwrap_or(ConnectFailure::ProviderError));
-        outcome_notice("Not connected".to_owned(), sentence)
+        let message = connectors::connect_message(&provider, known.unwrap_or(ConnectFailure::ProviderError));
+        outcome_notice("Not connected".to_owned(), message)
     });
     view! { {connected} {failure} {messages()} }.into_any()
-}
-
-fn connected(name: &str) -> String {
-    format!("{name} is connected. Its details show what is left to set up.")
 }

@@ -1,18 +1,18 @@
-//! The pages: rendered on the server from what the hub says. One page, one file.
+//! The pages, which the server renders. Each file contains one page.
 
-pub mod account;
-pub mod connections;
-pub mod contracts;
-pub mod errors;
-mod html_cache;
+mod account;
+mod appearance;
+mod auth;
+mod connections;
+mod contracts;
+mod layout;
 mod messages;
+mod not_found;
 mod page;
+mod prelude;
 mod request;
 mod routes;
 
-mod auth;
-mod layout;
-
-pub(crate) use page::Made;
-pub(crate) use request::Address;
+pub(crate) use page::RenderedPage;
+pub(crate) use request::{Address, path, query};
 pub use routes::{ASK_TO_CONNECT, NOT_FOUND, ROUTES, Route};

@@ -1,29 +1,28 @@
-//! Every page's address.
+//! The routes of the pages.
 
 use super::{
     account::{audit::audit, profile::account, settings::settings, team::team, tokens::tokens},
     auth::{invitation::invitation, login::login, register::register, saved_form::saved_form_page},
     connections::{
-        ask_to_connect::ask_to_connect, connect::connect, connection::connection_page, disconnect::disconnect,
+        connect::connect, connection::connection_page, consent::ask_to_connect::ask_to_connect, disconnect::disconnect,
         dry_run::dry_run_page, integrations::integrations, reconnect::reconnect, settings::settings_page,
     },
     contracts::{by_record::contract_of_record, compare::compare, contract::contract_page, overview::contracts},
-    errors::not_found::not_found,
     layout::layout,
+    not_found::not_found,
     page::{WebPage, ready_page},
     request::parameter,
 };
 use leptos::prelude::*;
 use lexicontract::domain::compatibility;
 
-/// A page under its address.
 pub struct Route {
-    /// The address, as axum's router reads it.
+    /// The path of the page, in axum's route syntax.
     pub path: &'static str,
     pub(crate) page: fn() -> WebPage,
 }
 
-/// Every page. All are read with GET.
+/// All pages. The server routes GET requests to them.
 pub const ROUTES: [Route; 21] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
@@ -48,15 +47,14 @@ pub const ROUTES: [Route; 21] = [
     Route { path: "/settings/audit", page: || framed(audit()) },
 ];
 
-/// What stands where there is no page. It has no address.
+/// The fallback for unknown routes (404). It has no path.
 pub const NOT_FOUND: Route = Route { path: "", page: not_found };
 
-/// The page that asks before it connects a provider. Its address is the API's, which decides when it is shown.
+/// The consent page before a provider is connected. It has no path, because an API route renders it.
 pub const ASK_TO_CONNECT: Route = Route { path: "", page: || framed(ask_to_connect()) };
 
-/// A page behind the sign-in.
 fn framed(page: WebPage) -> WebPage {
-    page.within(layout)
+    page.with_layout(layout)
 }
 
 fn start() -> WebPage {

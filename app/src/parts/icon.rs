@@ -1,8 +1,7 @@
-//! Small line drawings, 16 by 16, in the colour of the text beside them. They repeat what the words say, so nobody has to hear them.
+//! Line icons of 16 by 16 pixels, in the colour of the text beside them. They are decorative and hidden from screen readers.
 
 use leptos::prelude::*;
 
-/// A drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Check,
@@ -52,7 +51,6 @@ impl Icon {
     }
 }
 
-/// A drawing beside its words.
 pub fn icon(icon: Icon) -> AnyView {
     view! {
         <svg

@@ -1,8 +1,11 @@
-//! Pieces of markup. The only place with utility classes: pages and islands compose these.
+//! Reusable view fragments, which pages and islands compose. Only this module uses the CSS utility classes.
 
-pub mod form;
-pub mod icon;
+mod form;
+mod icon;
+mod layout;
+mod status;
 
-pub mod layout;
-
-pub mod status;
+pub use form::*;
+pub use icon::*;
+pub use layout::*;
+pub use status::*;

@@ -1,6 +1,7 @@
-//! What a session was opened with, as its person would say it. Browsers pretend to be each other, so the order matters.
+//! The browser and system of a session, derived from the user agent. User agents contain the names of other browsers, so the
+//! order of the checks matters.
 
-/// `Firefox on Windows`; empty when the browser does not say.
+/// Returns a name such as `Firefox on Windows`. For an unknown user agent, returns the name at its start.
 pub fn device(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     match (first(&BROWSERS), first(&SYSTEMS)) {
@@ -37,8 +38,8 @@ mod tests {
     use super::device;
 
     #[test]
-    fn browsers_that_pretend_to_be_others_are_told_apart() {
-        for (agent, words) in [
+    fn browser_and_system_are_recognized() {
+        for (agent, name) in [
             ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
             (
                 "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15",
@@ -53,7 +54,7 @@ mod tests {
             ("curl/8.9.1", "curl"),
             ("", ""),
         ] {
-            assert_eq!(device(agent), words, "{agent}");
+            assert_eq!(device(agent), name, "{agent}");
         }
     }
 }

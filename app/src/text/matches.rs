@@ -1,6 +1,5 @@
-//! How many integrations a search on the board finds.
+//! The text with the number of integrations that match a search.
 
-/// `1 integration matches`.
 pub fn matches(count: usize) -> String {
     if count == 1 { "1 integration matches".to_owned() } else { format!("{count} integrations match") }
 }
@@ -10,7 +9,8 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn one_is_said_apart_from_several() {
-        assert_eq!((matches(1).as_str(), matches(4).as_str()), ("1 integration matches", "4 integrations match"));
+    fn singular_differs_from_plural() {
+        assert_eq!(matches(1), "1 integration matches");
+        assert_eq!(matches(4), "4 integrations match");
     }
 }

@@ -1,12 +1,12 @@
-//! The words of the pages that are computed: times, sizes, outcomes. Pure functions, the same on both sides.
+//! Functions that compute texts for the pages, such as times, sizes and messages. They are pure, and compiled for server and
+//! browser.
 
 pub mod details;
 pub mod device;
+pub mod done;
 pub mod engine;
 pub mod matches;
 pub mod moment;
-pub mod next_path;
-pub mod outcome;
 pub mod problem;
-pub mod saved_form;
 pub mod size;
+pub mod url;

@@ -1,31 +1,31 @@
-//! Times as people say them.
+//! Relative and absolute times.
 
 use lexicontract::domain::time::Timestamp;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const DAY: i64 = 24 * 60 * MINUTE;
-const A_WEEK: i64 = 7 * DAY;
+const WEEK: i64 = 7 * DAY;
 
-/// Whether a time is so near that it is said relative to now.
+/// Whether `then` is shown relative to `now`.
 pub fn is_recent(now: Timestamp, then: Timestamp) -> bool {
-    (now.millis() - then.millis()).abs() < A_WEEK
+    (now.millis() - then.millis()).abs() < WEEK
 }
 
-/// How long ago `then` was, or how far it lies ahead: `just now`, `5 minutes ago`, `in 2 hours`, `22 Nov 2026`.
+/// The time `then` relative to `now`: `just now`, `5 minutes ago`, `in 2 hours`. A distant time becomes a date: `22 Nov 2026`.
 pub fn relative(now: Timestamp, then: Timestamp) -> String {
     let distance = now.millis() - then.millis();
     match distance.abs() {
         0..45_000 => "just now".to_owned(),
-        length if length < A_WEEK => {
-            let words = length_in_words(length);
-            if distance < 0 { format!("in {words}") } else { format!("{words} ago") }
+        length if length < WEEK => {
+            let text = duration(length);
+            if distance < 0 { format!("in {text}") } else { format!("{text} ago") }
         }
         _ => date(then),
     }
 }
 
-fn length_in_words(length: i64) -> String {
+fn duration(length: i64) -> String {
     let minutes = ((length + MINUTE / 2) / MINUTE).max(1);
     let (count, unit) = match length {
         _ if minutes < 60 => (minutes, "minute"),
@@ -35,7 +35,6 @@ fn length_in_words(length: i64) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The date: `22 Nov 2026`.
 pub fn date(time: Timestamp) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let text = time.to_string();
@@ -44,7 +43,7 @@ pub fn date(time: Timestamp) -> String {
     format!("{} {month} {}", part(8, 10).trim_start_matches('0'), part(0, 4))
 }
 
-/// Date and time to the second: `22 Nov 2026, 16:00:05 UTC`.
+/// The date and the time with seconds: `22 Nov 2026, 16:00:05 UTC`.
 pub fn exact(time: Timestamp) -> String {
     let text = time.to_string();
     format!("{}, {} UTC", date(time), text.get(11..19).unwrap_or_default())
@@ -55,9 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_distance_is_said_in_its_largest_unit() {
+    fn relative_time_uses_its_largest_unit() {
         let now = Timestamp::parse("2026-11-22T16:00:00Z").unwrap();
-        for (then, words) in [
+        for (then, text) in [
             ("2026-11-22T15:59:30Z", "just now"),
             ("2026-11-22T16:00:20Z", "just now"),
             ("2026-11-22T15:59:00Z", "1 minute ago"),
@@ -70,12 +69,12 @@ mod tests {
             ("2026-11-19T16:00:00Z", "3 days ago"),
             ("2026-11-01T16:00:00Z", "1 Nov 2026"),
         ] {
-            assert_eq!(relative(now, Timestamp::parse(then).unwrap()), words, "{then}");
+            assert_eq!(relative(now, Timestamp::parse(then).unwrap()), text, "{then}");
         }
     }
 
     #[test]
-    fn an_exact_time_names_its_zone() {
+    fn exact_time_includes_the_zone() {
         assert_eq!(exact(Timestamp::parse("2026-11-02T06:07:08Z").unwrap()), "2 Nov 2026, 06:07:08 UTC");
     }
 }

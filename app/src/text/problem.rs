@@ -1,26 +1,21 @@
-//! Problems in an address: a code there, our own sentence here. Whoever forges an address can only make us say what we say anyway.
+//! Codes of problems for addresses, and messages of problems for pages. A manipulated address can only select one of these
+//! messages.
 
-use lexicontract::domain::{
-    account::quota::Quota,
-    contract::ScanStatus,
-    file::file_type::FileRejection,
-    problem::{Invalid, Problem},
-};
+use lexicontract::domain::problem::{Invalid, Problem};
 use serde_json::Value;
 
-/// Begins the code of an exceeded quota; the name of the quota follows.
+/// The prefix of the code for an exceeded quota. The name of the quota follows.
 const QUOTA: &str = "quota_";
-/// The same for a rejected file and its reason.
+/// The prefix of the code for a rejected file. The reason for the rejection follows.
 const FILE: &str = "unsupported_file_";
-/// The same for a withheld file and the status of its scan.
+/// The prefix of the code for a withheld file. The status of its malware scan follows.
 const WITHHELD: &str = "withheld_";
 
-/// The word that stands for a problem in an address.
 pub fn code(problem: &Problem) -> String {
     match problem {
-        Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.as_str()),
-        Problem::UnsupportedFile(rejection) => format!("{FILE}{}", rejection.as_str()),
-        Problem::FileWithheld(status) => format!("{WITHHELD}{}", status.as_str()),
+        Problem::QuotaExceeded(quota) => format!("{QUOTA}{}", quota.into_str()),
+        Problem::UnsupportedFile(rejection) => format!("{FILE}{}", rejection.into_str()),
+        Problem::FileWithheld(status) => format!("{WITHHELD}{}", status.into_str()),
         Problem::Invalid(Invalid::Metadata(_)) => "metadata".to_owned(),
         Problem::Invalid(invalid) => match serde_json::to_value(invalid) {
             Ok(Value::String(name)) => name,
@@ -30,64 +25,56 @@ pub fn code(problem: &Problem) -> String {
     }
 }
 
-/// The problem of that word; unknown words are nobody's.
+/// The problem with this code; `None` for an unknown code.
 pub fn parse(code: &str) -> Option<Problem> {
     if code == "metadata" {
         return Some(Problem::Invalid(Invalid::Metadata(String::new())));
     }
-    if let Some(quota) = code.strip_prefix(QUOTA).and_then(Quota::parse) {
-        return Some(Problem::QuotaExceeded(quota));
-    }
-    if let Some(rejection) = code.strip_prefix(FILE).and_then(FileRejection::parse) {
-        return Some(Problem::UnsupportedFile(rejection));
-    }
-    if let Some(status) = code.strip_prefix(WITHHELD).and_then(ScanStatus::parse) {
-        return Some(Problem::FileWithheld(status));
-    }
-    let word = Value::String(code.to_owned());
-    let invalid = serde_json::from_value::<Invalid>(word.clone()).ok().map(Problem::Invalid);
-    invalid.or_else(|| serde_json::from_value(word).ok())
+    let quota = code.strip_prefix(QUOTA).and_then(|name| name.parse().ok()).map(Problem::QuotaExceeded);
+    let file = code.strip_prefix(FILE).and_then(|name| name.parse().ok()).map(Problem::UnsupportedFile);
+    let withheld = code.strip_prefix(WITHHELD).and_then(|name| name.parse().ok()).map(Problem::FileWithheld);
+    let value = Value::String(code.to_owned());
+    let invalid = serde_json::from_value(value.clone()).ok().map(Problem::Invalid);
+    quota.or(file).or(withheld).or(invalid).or_else(|| serde_json::from_value(value).ok())
 }
 
-/// What to tell a person about a problem: in the words of the form, where the API speaks of field names.
-pub fn sentence(problem: &Problem) -> String {
+/// The message for users. It contains the labels of form fields, whereas messages of the API contain field names.
+pub fn message(problem: &Problem) -> String {
     if *problem == Problem::NotSignedIn {
-        return "Your session had ended before this was done. Sign in and do it again. What is secret, and files, have to be entered \
-                again."
+        return "Your session ended before this was done. Sign in and try again. Enter secrets and choose files again."
             .to_owned();
     }
     let Problem::Invalid(invalid) = problem else { return problem.detail() };
-    let words = match invalid {
+    let text = match invalid {
         Invalid::Email => "The e-mail address must look like ada@example.com.",
         Invalid::PasswordTooShort => "The password must have at least 12 characters.",
-        Invalid::PasswordRepeated => "The new password and its repetition are not the same. Type both again.",
+        Invalid::PasswordRepeated => "The new passwords do not match. Enter both again.",
         Invalid::PasswordTooLong => "The password may have at most 1,024 bytes.",
         Invalid::PasswordTooCommon => {
-            "The password is too easy to guess: it is a common one or a pattern, or it is made from the name of the product, the \
-             organization or the person, or from the e-mail address. Use several unrelated words."
+            "The password is too easy to guess: it is common, follows a pattern, or contains your name, your e-mail address, or the name \
+             of the organization or the product. Use several unrelated words."
         }
         Invalid::OrganizationName => "The organization’s name must have 1 to 100 characters.",
         Invalid::PersonName => "The name must have 1 to 100 characters.",
-        Invalid::TokenName => "The token’s name must have 1 to 100 characters. It tells you later what the token is for.",
-        Invalid::TokenLifetime => "Choose how long the token works: 1 to 365 days.",
+        Invalid::TokenName => "The token’s name must have 1 to 100 characters. Name what the token is for.",
+        Invalid::TokenLifetime => "Choose when the token expires: after 1 to 365 days.",
         Invalid::Role => "Choose one of the roles Viewer, Member and Admin.",
         Invalid::Status => "Choose one of the statuses in the list.",
         Invalid::Title => "The title must have 1 to 255 characters.",
         Invalid::FileMissing => "Choose a file.",
         Invalid::Environment => "Choose Production, Sandbox or My Domain.",
         Invalid::ApiKey => "Paste the key without spaces or line breaks.",
-        Invalid::RecordId => "There is no id in it. Copy the address of the page that shows the deal at the provider.",
-        Invalid::Metadata(sentence) if sentence.is_empty() => {
-            "One of the settings cannot be used. The field must be an API name such as LexiContract_Status__c; labels, stages and \
-             the file’s name have 1 to 255 characters; types are endings such as pdf."
+        Invalid::RecordId => "No ID was found in it. Copy the address of the deal’s page at the provider.",
+        Invalid::Metadata(detail) if detail.is_empty() => {
+            "One of the settings is invalid. The field must be an API name such as LexiContract_Status__c; labels, stages and \
+             the file name pattern have 1 to 255 characters; types are file extensions such as pdf."
         }
-        Invalid::Body => "A field of the form is missing or unknown. Open the page again and retry.",
+        Invalid::Body => "A field of the form is missing or unknown. Reload the page and try again.",
         _ => return problem.detail(),
     };
-    words.to_owned()
+    text.to_owned()
 }
 
-/// The field of a form that a problem is about; `None` when it is about all of it, or about none.
 pub fn field(problem: &Problem) -> Option<&'static str> {
     Some(match problem {
         Problem::EmailTaken | Problem::Invalid(Invalid::Email) => "email",
@@ -107,24 +94,25 @@ pub fn field(problem: &Problem) -> Option<&'static str> {
     })
 }
 
-/// What a setting may be, in the words of the form; `rule` is the kind of the file rule that was chosen.
+/// A description of the valid values of a setting, for users. `rule` is the kind of the selected file rule.
 pub fn setting(name: &str, rule: &str) -> &'static str {
     match (name, rule) {
         ("status_field", _) => "The field must be an API name such as LexiContract_Status__c.",
-        ("status_labels", _) => "What is written for a status may have at most 255 characters.",
-        ("trigger_stages", _) => "There may be at most 50 stages, each with at most 255 characters.",
-        ("file_rule", "type") => "Name at least one type, such as pdf: an ending of letters and digits.",
-        ("file_rule", _) => "Type a part of the file’s name, or a pattern such as *contract*.pdf, with at most 255 characters.",
-        _ => "Calls can be asked for a signature once there is a signing key. Make a new webhook secret; a key comes with it.",
+        ("status_labels", _) => "The value for a status must have at most 255 characters.",
+        ("trigger_stages", _) => "Enter at most 50 stages with at most 255 characters each.",
+        ("file_rule", "type") => "Enter at least one type, such as pdf: a file extension of letters and digits.",
+        ("file_rule", _) => "Enter a part of the file name, or a pattern such as *contract*.pdf, with at most 255 characters.",
+        _ => "Signatures need a signing key. Create a new webhook secret, which comes with a key.",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lexicontract::domain::{account::quota::Quota, contract::ScanStatus, file::file_type::FileRejection};
 
     #[test]
-    fn a_problem_survives_the_way_through_an_address() {
+    fn codes_of_problems_can_be_parsed() {
         for problem in [
             Problem::NotSignedIn,
             Problem::WrongCredentials,
@@ -147,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_forged_address_is_repeated() {
+    fn unknown_codes_are_ignored() {
         for code in [
             "",
             "<script>",

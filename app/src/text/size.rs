@@ -1,12 +1,11 @@
-//! File sizes as people say them.
+//! File sizes.
 
-/// A number of bytes in words, such as `1.5 KB`, for running text.
 pub fn size(bytes: i64) -> String {
     scaled(bytes).2
 }
 
-/// A number of bytes in the unit that suits it: the value, the unit's name for `Intl.NumberFormat`, and both in words, such
-/// as `512 bytes`, `1.5 KB`, `20 MB`.
+/// Converts a number of bytes to the largest suitable unit. Returns the value, the unit for `Intl.NumberFormat`, and the text,
+/// such as `512 bytes` or `1.5 KB`.
 pub fn scaled(bytes: i64) -> (String, &'static str, String) {
     const UNITS: [(&str, &str); 3] = [("kilobyte", "KB"), ("megabyte", "MB"), ("gigabyte", "GB")];
     if bytes < 1_000 {
@@ -22,8 +21,8 @@ pub fn scaled(bytes: i64) -> (String, &'static str, String) {
     let (whole, rest) = (tenths / 10, tenths % 10);
     let value = if whole >= 10 || rest == 0 { whole.to_string() } else { format!("{whole}.{rest}") };
     let (name, short) = UNITS[unit];
-    let words = format!("{value} {short}");
-    (value, name, words)
+    let text = format!("{value} {short}");
+    (value, name, text)
 }
 
 #[cfg(test)]
@@ -31,8 +30,8 @@ mod tests {
     use super::scaled;
 
     #[test]
-    fn a_size_has_two_digits_at_least_and_a_unit() {
-        for (bytes, words) in [
+    fn size_has_at_most_one_decimal_and_a_unit() {
+        for (bytes, text) in [
             (0, "0 bytes"),
             (1, "1 byte"),
             (999, "999 bytes"),
@@ -41,7 +40,7 @@ mod tests {
             (1_000_000, "1 MB"),
             (2_147_483_647, "2.1 GB"),
         ] {
-            assert_eq!(scaled(bytes).2, words);
+            assert_eq!(scaled(bytes).2, text);
         }
         assert_eq!(scaled(1_500), ("1.5".to_owned(), "kilobyte", "1.5 KB".to_owned()));
     }

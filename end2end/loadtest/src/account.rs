@@ -1,4 +1,4 @@
-//! An organization that is signed in and connected, made as a person makes it.
+//! Creates an organization that has a signed-in administrator and a Salesforce connection. Sends the same requests as a user.
 
 use crate::{
     Outcome,
@@ -8,29 +8,29 @@ use salesforce_simulator::Simulator;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
-/// What an administrator holds.
+/// Credentials of an administrator, and identifiers of the Salesforce connection.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// The session cookie.
+    /// Session cookie.
     pub cookie: String,
-    /// An API token.
+    /// API token.
     pub token: String,
-    /// The connection to Salesforce.
+    /// Id of the connection to Salesforce.
     pub connection: String,
-    /// The id of the Salesforce org.
+    /// Id of the Salesforce org.
     pub salesforce_organization: String,
-    /// The webhook secret.
+    /// Webhook secret.
     pub secret: String,
 }
 
-/// Where the webhook is.
+/// Path of the webhook.
 pub const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
 impl Account {
-    /// Registers, connects Salesforce and makes a webhook secret.
+    /// Registers an organization, connects Salesforce, and creates a webhook secret.
     ///
     /// # Errors
-    /// A step did not work.
+    /// Fails if one of these steps fails.
     pub async fn open(server: SocketAddr, simulator: &Simulator, name: &str) -> Outcome<Self> {
         let mut wire = Wire::connect(server).await?;
         let person = json!({"organization": name, "name": name, "email": format!("{name}@example.com"), "password": "correct horse battery"});
@@ -48,17 +48,17 @@ impl Account {
         Ok(Self { cookie, token, connection, salesforce_organization, secret })
     }
 
-    /// The call of the Apex trigger.
+    /// Returns the webhook request that the Apex trigger sends for an Opportunity.
     pub fn call(&self, opportunity: &str) -> Vec<u8> {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityId": opportunity}))
     }
 
-    /// The call about several Opportunities.
+    /// Returns a webhook request for several Opportunities.
     pub fn call_about(&self, opportunities: &[String]) -> Vec<u8> {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityIds": opportunities}))
     }
 
-    /// An upload of a document.
+    /// Returns a request that uploads a document.
     pub fn upload(&self, title: &str, file: &[u8]) -> Vec<u8> {
         let title = format!("--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n");
         let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
@@ -72,7 +72,7 @@ impl Account {
         json_request("POST", WEBHOOK, &[("x-webhook-secret", self.secret.as_str())], body)
     }
 
-    /// A request with the API token.
+    /// Returns a GET request with the API token.
     pub fn get(&self, path: &str) -> Vec<u8> {
         request("GET", path, &[("authorization", &format!("Bearer {}", self.token))], b"")
     }

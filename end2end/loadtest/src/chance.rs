@@ -1,16 +1,16 @@
-//! Reproducible chance: the same seed makes the same choices.
+//! Seeded randomness: the same seed leads to the same choices.
 
-/// SplitMix64 (Steele, Lea and Flood 2014): good enough for choosing whom to kill.
+/// SplitMix64 generator (Steele, Lea and Flood 2014). Its quality is sufficient for choices in tests.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// The choices of a seed.
+    /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// 64 random bits.
+    /// Returns 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -19,17 +19,17 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from `from` up to, and without, `to`.
+    /// Returns a random number from `from` (inclusive) to `to` (exclusive).
     pub fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.bits() % (to - from).max(1)
     }
 
-    /// Whether something happens that happens once in `n` times.
+    /// Returns `true` with a probability of 1 in `n`.
     pub fn once_in(&mut self, n: u64) -> bool {
         self.bits().is_multiple_of(n.max(1))
     }
 
-    /// One of several.
+    /// Returns a random element of `choices`.
     pub fn one_of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         choices.get(usize::try_from(self.between(0, choices.len() as u64)).ok()?)
     }

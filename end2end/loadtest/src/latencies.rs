@@ -1,4 +1,4 @@
-//! Percentiles of what was measured.
+//! Percentiles of measured times.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use std::time::Duration;
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// Adds one.
+    /// Adds a measured time.
     pub fn add(&mut self, took: Duration) {
         self.0.push(took);
     }
 
-    /// Adds all of another.
+    /// Adds all measured times from `other`.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// How many there are.
+    /// Number of measured times.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The time that `percent` of all stay at or below; zero when there are none.
+    /// Time that `percent` of the measured times do not exceed; zero if nothing was measured.
     pub fn percentile(&self, percent: f64) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -30,7 +30,7 @@ impl Latencies {
         sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied().unwrap_or_default()
     }
 
-    /// The longest.
+    /// Longest measured time; zero if nothing was measured.
     pub fn longest(&self) -> Duration {
         self.0.iter().max().copied().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Requests at full speed, or at a given rate.
+//! Sends requests at full speed, or at a given rate.
 
 use crate::{Outcome, latencies::Latencies, wire::Wire};
 use std::{
@@ -11,31 +11,31 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// What a load came to.
+/// Result of a load.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    /// The times of the answers with the wanted status.
+    /// Times of the responses that have the expected status.
     pub latencies: Latencies,
-    /// Answers with another status.
+    /// Number of responses that have another status.
     pub refused: u64,
-    /// How long it took.
+    /// Duration of the load.
     pub took: Duration,
 }
 
 impl Load {
-    /// Good answers a second.
+    /// Number of responses per second that have the expected status.
     pub fn rate(&self) -> f64 {
         self.latencies.count() as f64 / self.took.as_secs_f64().max(f64::EPSILON)
     }
 }
 
-/// The request with that number.
+/// Function that returns the request with a given number.
 pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
 
-/// Every connection sends its next request when it has its answer.
+/// Sends requests at full speed: each connection sends its next request as soon as it has received a response.
 ///
 /// # Errors
-/// A connection broke.
+/// Fails if a connection breaks.
 pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     let (began, numbers) = (Instant::now(), Arc::new(AtomicU64::new(0)));
     let mut tasks = JoinSet::new();
@@ -56,11 +56,11 @@ pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Dur
     gather(tasks, began).await
 }
 
-/// Requests leave at fixed times, whether or not the ones before were answered. A time counts from when its request should have left, so
-/// that a server that stalls cannot hide it.
+/// Sends requests at fixed times, whether or not the server has responded to earlier requests. Each latency is measured from the
+/// planned time of the request. Therefore the latencies also include the time for which a server stalls.
 ///
 /// # Errors
-/// A connection broke.
+/// Fails if a connection breaks.
 pub async fn at_a_rate(address: SocketAddr, rate: u32, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     const CONNECTIONS: u32 = 64;
     let began = Instant::now();

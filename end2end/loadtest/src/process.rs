@@ -1,4 +1,4 @@
-//! What the kernel says about a process.
+//! Reads CPU time and memory of a process from the kernel.
 
 use crate::Outcome;
 use std::{
@@ -11,25 +11,25 @@ use std::{
     time::Duration,
 };
 
-/// Linux counts in hundredths of a second here, whatever its own clock does (`USER_HZ`).
+/// The kernel reports CPU time in hundredths of a second (`USER_HZ`), regardless of the timer frequency of the kernel.
 const MILLISECONDS_PER_TICK: u64 = 10;
 
-/// Processor time of a process so far, its children left out.
+/// CPU time of a process so far, without its child processes.
 ///
 /// # Errors
-/// There is no such process.
+/// Fails if there is no such process.
 pub fn processor_time(process: u32) -> Outcome<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is the program's name in brackets, which may hold anything.
+    // The second field is the program name in parentheses, which may contain any character.
     let (_, fields) = stat.rsplit_once(") ").ok_or("no fields in stat")?;
     let ticks: u64 = fields.split(' ').skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum();
     Ok(Duration::from_millis(ticks * MILLISECONDS_PER_TICK))
 }
 
-/// Resident memory in bytes.
+/// Resident memory of a process in bytes.
 ///
 /// # Errors
-/// There is no such process.
+/// Fails if there is no such process.
 pub fn resident_bytes(process: u32) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in status")?;
@@ -37,18 +37,18 @@ pub fn resident_bytes(process: u32) -> Outcome<u64> {
     Ok(kilobytes * 1024)
 }
 
-/// Watches the memory of a process until it is asked for the most.
+/// Measures the memory of a process at regular intervals, until [`MemoryWatch::most`] is called.
 pub struct MemoryWatch {
     end: Arc<AtomicBool>,
     most: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
-/// How often memory is looked at.
+/// Interval between measurements.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 impl MemoryWatch {
-    /// Begins to watch.
+    /// Starts the measurements.
     pub fn start(process: u32) -> Self {
         let (end, most) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (ended, seen) = (end.clone(), most.clone());
@@ -61,10 +61,10 @@ impl MemoryWatch {
         Self { end, most, thread }
     }
 
-    /// The most that was seen, in bytes.
+    /// Stops the measurements, and returns the highest value in bytes.
     pub fn most(self) -> u64 {
         self.end.store(true, Ordering::Relaxed);
-        // It only looks and sleeps; there is nothing to learn from how it ended.
+        // The thread returns nothing, so the result of joining it is ignored.
         let _ = self.thread.join();
         self.most.load(Ordering::Relaxed)
     }

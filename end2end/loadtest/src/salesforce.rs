@@ -12,16 +12,17 @@ use salesforce_simulator::{
 use std::{io, time::Duration};
 
 const WHEN: &str = "2026-11-20T10:00:00.000+0000";
-/// Numbers of Opportunities that exist nowhere begin here.
+/// First number for ids of Opportunities that do not exist.
 const UNKNOWN_FROM: u64 = 9_000_000_000;
 
-/// A long run makes more than the 15,000 calls of a small org, which would rightly be left alone from then on.
+/// Daily API limit of the simulated org. A long run makes more than the 15,000 calls of a small org. With that limit, the server
+/// would stop calling Salesforce.
 const CALLS_A_DAY: u64 = 10_000_000;
 
-/// Starts a Salesforce that knows a server at `public_url`.
+/// Starts a simulated Salesforce whose apps redirect to the server at `public_url`.
 ///
 /// # Errors
-/// There are no more ports.
+/// Fails if there is no free port.
 pub async fn start(public_url: &str) -> io::Result<Simulator> {
     let mut options = Options::default();
     for app in &mut options.apps {
@@ -32,10 +33,11 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
-/// Accepted as a PDF by its header, and read by no reader: the processors are left to the servers.
+/// File that is accepted as a PDF because of its header, but cannot be read. Its analysis ends quickly and leaves the CPU time to
+/// the servers.
 pub const UNREADABLE: &[u8] = b"%PDF-1.7\nNo document.\n";
 
-/// A new Opportunity with a file; gives its id.
+/// Creates an Opportunity with a file, and returns the id of the Opportunity.
 pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
     let mut state = simulator.production().state();
     let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", WHEN);
@@ -49,16 +51,17 @@ pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
     id
 }
 
-/// The id of an Opportunity that does not exist.
+/// Returns the id of an Opportunity that does not exist.
 pub fn unknown_opportunity(number: u64) -> String {
     ids::make("006", "ak0", UNKNOWN_FROM + number)
 }
 
-/// A readable PDF of about this length.
+/// Returns a readable PDF of about `length` bytes.
 pub fn pdf(length: usize) -> Vec<u8> {
     let sample = SAMPLES.iter().find(|sample| sample.file_name == "Order Form.pdf").map_or(&b""[..], |sample| sample.bytes);
     let tail = sample.windows(9).rposition(|window| window == b"startxref").unwrap_or(sample.len());
-    // Comments between the table and its address: readers begin at the end.
+    // Adds comments before the address of the cross-reference table. Readers start at the end of the file and ignore these
+    // comments.
     let mut padded = sample[..tail].to_vec();
     while padded.len() + (sample.len() - tail) + 64 < length {
         padded.extend_from_slice(b"% this line is here for its length, which is sixty-four bytes .\n");
@@ -67,14 +70,14 @@ pub fn pdf(length: usize) -> Vec<u8> {
     padded
 }
 
-/// Makes Salesforce take this long for each of its next answers.
+/// Delays the following responses of Salesforce by `pause`.
 pub fn slow_down(simulator: &Simulator, pause: Duration) {
     let delay_ms = u64::try_from(pause.as_millis()).ok();
     let fault = Fault { path_contains: "/services/data".to_owned(), times: u32::MAX, delay_ms, ..Fault::default() };
     simulator.production().state().faults.order(vec![fault]);
 }
 
-/// Forgets every ordered fault.
+/// Removes all simulated faults.
 pub fn recover(simulator: &Simulator) {
     simulator.production().state().faults = Default::default();
 }

@@ -1,4 +1,4 @@
-//! The server as a process: started, asked whether it is ready, ended in every way there is.
+//! Runs the server as a process: starts it, checks whether it is ready, and stops or kills it.
 
 use crate::{
     Outcome,
@@ -15,50 +15,50 @@ use std::{
 };
 use tokio::process::{Child, Command};
 
-/// No start takes longer.
+/// Time limit for the start of a server.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// How often a server that starts is asked whether it is ready.
+/// Interval between checks whether a starting server is ready.
 const ASK_EVERY: Duration = Duration::from_millis(2);
 
-/// What servers are started with.
+/// Settings for starting servers.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The binary.
+    /// Path of the server binary.
     pub program: PathBuf,
-    /// The environment, and nothing else of it.
+    /// All environment variables of the process, which inherits no other variables.
     pub environment: BTreeMap<String, String>,
-    /// Where logs go.
+    /// Working directory of the process, which also contains the logs.
     pub folder: PathBuf,
 }
 
-/// A server that runs.
+/// A server process.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// Address that the server listens on.
     pub address: SocketAddr,
-    /// How long it took until it was ready.
+    /// Time from the start until the server was ready.
     pub ready_after: Duration,
     child: Child,
 }
 
-/// An address that nobody listens at.
+/// Returns an address on which no program listens.
 ///
 /// # Errors
-/// There are no more ports.
+/// Fails if there is no free port.
 pub fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 impl Plan {
-    /// Sets a variable.
+    /// Sets an environment variable.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.environment.insert(name.to_owned(), value.into());
     }
 
-    /// The program with the plan's environment; its output is added to `name`.log.
+    /// Returns a command that runs the program with the environment of the plan. Appends the output of the command to `name`.log.
     ///
     /// # Errors
-    /// The log cannot be opened.
+    /// Fails if the log cannot be opened.
     pub fn command(&self, name: &str) -> Outcome<Command> {
         let log = File::options().create(true).append(true).open(self.log(name))?;
         let mut command = Command::new(&self.program);
@@ -67,25 +67,25 @@ impl Plan {
         Ok(command)
     }
 
-    /// Where the output of `name` is.
+    /// Path of the log for the command `name`.
     pub fn log(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.log"))
     }
 
-    /// Starts a server at `address`, with more variables, and waits until it is ready.
+    /// Starts a server at `address` with additional environment variables, and waits until the server is ready.
     ///
     /// # Errors
-    /// It ended, or is not ready after a minute.
+    /// Fails if the server exits, or is not ready after a minute.
     pub async fn start(&self, address: SocketAddr, more: &[(&str, &str)]) -> Outcome<Server> {
         let mut server = self.launch(address, more)?;
         server.wait_until_ready().await?;
         Ok(server)
     }
 
-    /// Starts a server, and does not wait.
+    /// Starts a server, and does not wait until the server is ready.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// Fails if the process cannot be started.
     pub fn launch(&self, address: SocketAddr, more: &[(&str, &str)]) -> Outcome<Server> {
         let mut command = self.command(&format!("server-{}", address.port()))?;
         command.env("LEPTOS_SITE_ADDR", address.to_string()).envs(more.iter().copied()).arg("serve");
@@ -94,10 +94,10 @@ impl Plan {
 }
 
 impl Server {
-    /// Waits until it answers that it is ready.
+    /// Waits until the server reports that it is ready.
     ///
     /// # Errors
-    /// It ended, or is not ready after a minute.
+    /// Fails if the server exits, or is not ready after a minute.
     pub async fn wait_until_ready(&mut self) -> Outcome<()> {
         let began = Instant::now();
         while began.elapsed() < START_TIMEOUT {
@@ -113,39 +113,39 @@ impl Server {
         Err("the server did not become ready".into())
     }
 
-    /// Whether it says that it is ready.
+    /// Whether the server reports that it is ready.
     pub async fn is_ready(&self) -> bool {
         let asked = async { Wire::connect(self.address).await?.send(&request("GET", "/readyz", &[], b"")).await };
         asked.await.is_ok_and(|answer| answer.status == 200)
     }
 
-    /// The number of its process; none once it has ended.
+    /// Id of the process; `None` after the process has ended.
     pub fn process(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Sends it a signal.
+    /// Sends a signal to the server.
     ///
     /// # Errors
-    /// It has ended.
+    /// Fails if the server has ended.
     pub fn signal(&self, signal: Signal) -> Outcome<()> {
         let process =
             self.process().and_then(|process| Pid::from_raw(i32::try_from(process).ok()?)).ok_or("the server has ended")?;
         Ok(kill_process(process, signal)?)
     }
 
-    /// Ends it at once, as a power cut would.
+    /// Kills the server immediately, which simulates a power failure.
     ///
     /// # Errors
-    /// The kernel refused.
+    /// Fails if the process cannot be killed.
     pub async fn kill(mut self) -> Outcome<()> {
         Ok(self.child.kill().await?)
     }
 
-    /// Waits for its end, not longer than `at_most`; `None` when it still runs.
+    /// Waits for the end of the process, at most for the time `at_most`. Returns `None` if the process still runs.
     ///
     /// # Errors
-    /// The kernel refused.
+    /// Fails if the kernel does not report the status of the process.
     pub async fn wait(&mut self, at_most: Duration) -> Outcome<Option<ExitStatus>> {
         match tokio::time::timeout(at_most, self.child.wait()).await {
             Ok(status) => Ok(Some(status?)),
@@ -153,10 +153,10 @@ impl Server {
         }
     }
 
-    /// Asks it to end, and waits.
+    /// Sends SIGTERM to the server, waits for its end, and returns the duration.
     ///
     /// # Errors
-    /// It did not end in half a minute.
+    /// Fails if the server still runs after 30 s.
     pub async fn stop(mut self) -> Outcome<Duration> {
         let began = Instant::now();
         self.signal(Signal::TERM)?;
@@ -165,10 +165,10 @@ impl Server {
     }
 }
 
-/// A variable for paths that must be absolute, whatever folder a server is started in.
+/// Makes a path absolute, so that the path is valid in the working directory of any server.
 ///
 /// # Errors
-/// There is nothing at the path.
+/// Fails if the path does not exist.
 pub fn absolute(path: &Path) -> Outcome<PathBuf> {
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()).into())
 }

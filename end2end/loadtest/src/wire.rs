@@ -1,4 +1,4 @@
-//! HTTP/1.1 over one connection. A whole client library would use more of the two processors than what is measured.
+//! HTTP/1.1 client for one connection. A complete client library would use more CPU time than the server that is measured.
 
 use crate::Outcome;
 use serde_json::Value;
@@ -9,34 +9,34 @@ use tokio::{
     time::timeout,
 };
 
-/// The host that every request names, whichever server gets it: as behind a proxy.
+/// Host in every request. All servers receive the same host, as they do behind a proxy.
 const HOST: &str = "127.0.0.1";
-/// The `PUBLIC_URL` of the servers, with that host.
+/// The servers' `PUBLIC_URL`, which contains the same host.
 pub const PUBLIC_URL: &str = "http://127.0.0.1";
-/// No answer takes longer.
+/// Time limit for a response.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A connection.
+/// A connection to a server.
 #[derive(Debug)]
 pub struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// The status line and the headers.
+    /// Status line and headers.
     pub head: String,
-    /// The body; empty when it was only counted.
+    /// Body; empty if only its length was recorded.
     pub body: Vec<u8>,
-    /// The length of the body.
+    /// Length of the body in bytes.
     pub length: usize,
 }
 
-/// A request as bytes.
+/// Returns a request as bytes.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {HOST}\r\n");
     for (name, value) in headers {
@@ -49,43 +49,43 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
     [head.as_bytes(), body].concat()
 }
 
-/// A request with a JSON body.
+/// Returns a request with a JSON body as bytes.
 pub fn json_request(method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Vec<u8> {
     let all: Vec<_> = headers.iter().copied().chain([("content-type", "application/json")]).collect();
     request(method, path, &all, body.to_string().as_bytes())
 }
 
 impl Wire {
-    /// Connects.
+    /// Connects to a server.
     ///
     /// # Errors
-    /// Nothing listens there.
+    /// Fails if no server listens at the address.
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
     }
 
-    /// Sends a request and reads its whole answer.
+    /// Sends a request, and reads the complete response.
     ///
     /// # Errors
-    /// The connection broke, or a minute passed.
+    /// Fails if the connection breaks, or if the response is not complete after a minute.
     pub async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.exchange(request, true).await
     }
 
-    /// The same, but of the body only the length is kept.
+    /// Sends a request and reads the complete response, but keeps only the length of the body.
     ///
     /// # Errors
-    /// The connection broke, or a minute passed.
+    /// Fails if the connection breaks, or if the response is not complete after a minute.
     pub async fn send_and_count(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.exchange(request, false).await
     }
 
-    /// Sends a request and hangs up without waiting for the answer.
+    /// Sends a request, and closes the connection without waiting for the response.
     ///
     /// # Errors
-    /// The connection broke before.
+    /// Fails if the connection breaks before the request is sent.
     pub async fn send_and_hang_up(mut self, request: &[u8]) -> io::Result<()> {
         self.stream.write_all(request).await
     }
@@ -126,7 +126,7 @@ impl Wire {
         let wanted: Option<usize> = header("content-length").and_then(|value| value.parse().ok());
         let (mut body, mut length) = (rest, 0);
         length += body.len();
-        // A chunked body is kept as it comes: what it is needed for is its length and its end.
+        // A chunked body is not decoded, because only its end and its approximate length are needed.
         while match wanted {
             Some(wanted) => length < wanted,
             None => is_chunked && !body.ends_with(b"0\r\n\r\n"),
@@ -145,24 +145,24 @@ impl Wire {
 }
 
 impl Answer {
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// It is something else.
+    /// Fails if the body is not JSON.
     pub fn json(&self) -> Outcome<Value> {
         serde_json::from_slice(&self.body).map_err(|_| format!("{}\n{}", self.head, String::from_utf8_lossy(&self.body)).into())
     }
 
-    /// A header's value.
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).next()
     }
 
-    /// The answer itself, when it has this status.
+    /// Returns the response if it has the expected status.
     ///
     /// # Errors
-    /// It has another one.
+    /// Fails if the response has another status.
     pub fn expect(self, status: u16) -> Outcome<Self> {
         match self.status == status {
             true => Ok(self),

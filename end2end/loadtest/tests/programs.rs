@@ -1,4 +1,5 @@
-//! The programs say what they need. With these tests `cargo test` also builds what `scripts/chaos` runs.
+//! Tests that the programs report missing settings. Because of these tests, `cargo test` also builds the programs that
+//! `scripts/chaos` runs.
 
 use std::process::Command;
 

@@ -1,9 +1,9 @@
-//! Record ids: 15 characters whose case matters, or 18 with three check characters.
+//! Ids of records. An id has 15 case-sensitive characters. A longer form has three check characters in addition.
 
 const CHECK_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The three check characters of a 15-character id.
+/// Calculates the three check characters for an id of 15 characters.
 pub fn check_characters(id: &str) -> String {
     id.as_bytes()
         .chunks(5)
@@ -16,7 +16,7 @@ pub fn check_characters(id: &str) -> String {
         .collect()
 }
 
-/// The 18-character form of an id with 15 or 18 characters, or nothing when it is no id.
+/// Converts an id of 15 or 18 characters to its 18-character form. Returns `None` if the id is invalid.
 pub fn to_18(id: &str) -> Option<String> {
     if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
@@ -30,7 +30,7 @@ pub fn to_18(id: &str) -> Option<String> {
     }
 }
 
-/// Makes the id number `number` of the type that `prefix` names, on the instance `instance` (three characters).
+/// Generates an id from a key prefix (three characters), the organization's instance (three characters), and a number.
 pub fn make(prefix: &str, instance: &str, number: u64) -> String {
     let mut rest = number;
     let mut digits = [b'0'; 9];
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn check_characters_match_ids_seen_in_real_organizations() {
+    fn check_characters_match_ids_of_real_organizations() {
         for (id, check) in [
             ("00558000001N0Ke", "AAK"),
             ("70130000001tcyI", "AAQ"),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_another_length_or_with_a_wrong_check_is_no_id() {
+    fn ids_with_wrong_length_or_check_characters_are_invalid() {
         assert_eq!(to_18("006ak00000OQ4Rx").as_deref(), Some("006ak00000OQ4RxAAL"));
         assert_eq!(to_18("006ak00000OQ4Rxaal").as_deref(), Some("006ak00000OQ4RxAAL"));
         assert_eq!(to_18("006ak00000OQ4RxAAA"), None);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn made_ids_are_valid_and_differ() {
+    fn generated_ids_are_valid_and_unique() {
         let first = make("006", "ak0", 238_327);
         assert_eq!(first.len(), 18);
         assert_eq!(to_18(&first).as_deref(), Some(first.as_str()));

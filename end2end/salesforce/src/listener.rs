@@ -1,32 +1,29 @@
-//! Connections, faults and the request log. The connection is served here and not by axum, so that it can be dropped
-//! without an answer.
+//! Accepts connections, injects faults, and logs requests.
+//! Serves connections without `axum::serve`, so that a fault can drop a connection without a response.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::Router;
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
+use crate::{
+    clock::salesforce_time,
+    state::{faults::Fault, logs::RequestEntry, organization::Organization},
+    tamper::{self, Dropped},
+    wire::{FaultyStream, Wire, WireFault},
+};
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-use crate::clock::salesforce_time;
-use crate::state::faults::Fault;
-use crate::state::logs::RequestEntry;
-use crate::state::organization::Organization;
-use crate::tamper::{Dropped, alter};
-use crate::wire::{Orders, Tampered, Wire};
+const MAX_CONNECTIONS: usize = 512;
+const MAX_DELAY: Duration = Duration::from_secs(600);
 
-const MOST_CONNECTIONS: usize = 512;
-const LONGEST_DELAY: Duration = Duration::from_secs(600);
-
-/// Serves connections until the task is ended; open connections end with it.
+/// Serves connections until the task is aborted. Aborting the task also closes open connections.
 pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Organization>) {
     let mut connections = JoinSet::new();
     loop {
@@ -35,18 +32,18 @@ pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Orga
             continue;
         };
         while connections.try_join_next().is_some() {}
-        if connections.len() >= MOST_CONNECTIONS {
+        if connections.len() >= MAX_CONNECTIONS {
             continue;
         }
         let (router, organization) = (router.clone(), Arc::clone(&organization));
         connections.spawn(async move {
             let wire = Wire::default();
-            let tampered = Tampered::new(stream, wire.clone());
+            let stream = FaultyStream::new(stream, wire.clone());
             let service = service_fn(move |request: Request<hyper::body::Incoming>| {
                 let (router, organization, wire) = (router.clone(), Arc::clone(&organization), wire.clone());
-                async move { answer(&organization, router, request.map(Body::new), &wire).await }
+                async move { respond(&organization, router, request.map(Body::new), &wire).await }
             });
-            let served = http1::Builder::new().serve_connection(TokioIo::new(tampered), service).await;
+            let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             if let Err(error) = served {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -54,48 +51,48 @@ pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Orga
     }
 }
 
-async fn answer(organization: &Organization, router: Router, request: Request<Body>, wire: &Wire) -> Result<Response, Dropped> {
+async fn respond(organization: &Organization, router: Router, request: Request<Body>, wire: &Wire) -> Result<Response, Dropped> {
     if !is_salesforce(request.uri().path()) {
         return Ok(route(router, request).await);
     }
-    let (number, fault) = note(organization, &request);
+    let (number, fault) = log_request(organization, &request);
     if let Some(delay) = fault.as_ref().and_then(|fault| fault.delay_ms) {
-        tokio::time::sleep(Duration::from_millis(delay).min(LONGEST_DELAY)).await;
+        tokio::time::sleep(Duration::from_millis(delay).min(MAX_DELAY)).await;
     }
-    let answered = match &fault {
+    let result = match &fault {
         Some(fault) if fault.drop_connection && fault.truncate_body_at.is_none() => Err(Dropped),
         Some(fault) => {
             let response = match replacement(fault) {
                 Some(response) => response,
                 None => route(router, request).await,
             };
-            if let Some(orders) = orders(fault) {
-                wire.order(orders);
+            if let Some(wire_fault) = wire_fault(fault) {
+                wire.inject(wire_fault);
             }
-            Ok(alter(response, fault))
+            Ok(tamper::apply(response, fault))
         }
         None => Ok(route(router, request).await),
     };
-    if let Ok(response) = &answered {
+    if let Ok(response) = &result {
         let status = response.status().as_u16();
         let mut state = organization.state();
         if let Some(entry) = state.requests.entries_mut().rev().find(|entry| entry.number == number) {
             entry.status = Some(status);
         }
     }
-    answered
+    result
 }
 
 async fn route(router: Router, request: Request<Body>) -> Response {
     router.oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
-/// Whether a path is of the simulated services, and not of control or the page.
+/// Whether the path belongs to a simulated service. Paths of the control API and of the web page do not.
 fn is_salesforce(path: &str) -> bool {
     ["/services", "/id/", "/.well-known/openid", "/api/v1/", "/v1/", "/account-info"].iter().any(|start| path.starts_with(start))
 }
 
-fn note(organization: &Organization, request: &Request<Body>) -> (u64, Option<Fault>) {
+fn log_request(organization: &Organization, request: &Request<Body>) -> (u64, Option<Fault>) {
     let number = organization.next_number();
     let (method, uri) = (request.method().as_str(), request.uri());
     let mut state = organization.state();
@@ -114,12 +111,12 @@ fn note(organization: &Organization, request: &Request<Body>) -> (u64, Option<Fa
     (number, fault)
 }
 
-/// What is done to the bytes of the whole answer, its head included.
-fn orders(fault: &Fault) -> Option<Orders> {
+/// The fault that manipulates the bytes of a response, including its head. `None` if the fault does not manipulate bytes.
+fn wire_fault(fault: &Fault) -> Option<WireFault> {
     let then = fault.then;
     match (&fault.raw, fault.cut_at) {
-        (Some(raw), _) => Some(Orders { instead: raw.clone().into(), left: 0, then }),
-        (None, Some(left)) => Some(Orders { instead: Bytes::new(), left, then }),
+        (Some(raw), _) => Some(WireFault { replacement: raw.clone().into(), remaining: 0, then }),
+        (None, Some(remaining)) => Some(WireFault { replacement: Bytes::new(), remaining, then }),
         (None, None) => None,
     }
 }

@@ -1,11 +1,11 @@
-//! Starts the simulator for a demonstration, or for tests that run outside this process.
-
-use std::io;
-use std::net::SocketAddr;
+//! Command-line program that runs the simulator for demonstrations, and for tests that run in other processes.
 
 use clap::Parser;
-use salesforce_simulator::options::{ConnectedApp, Webhook};
-use salesforce_simulator::{Options, Simulator};
+use salesforce_simulator::{
+    Options, Simulator,
+    options::{ConnectedApp, Webhook},
+};
+use std::{io, net::SocketAddr};
 
 /// A Salesforce organization and its sandbox on this machine.
 #[derive(Debug, Parser)]
@@ -19,25 +19,25 @@ struct Arguments {
     /// The consumer key of the app that may ask for access
     #[arg(long)]
     client_id: Option<String>,
-    /// Its consumer secret
+    /// The consumer secret of the app
     #[arg(long)]
     client_secret: Option<String>,
-    /// A callback address of the app; may be given several times
+    /// A callback URL of the app; can be repeated
     #[arg(long)]
     redirect_uri: Vec<String>,
-    /// Where the Apex trigger calls at first
+    /// Initial webhook URL of the Apex trigger
     #[arg(long, default_value = "http://127.0.0.1:3000/api/v1/integrations/salesforce/webhook")]
     webhook_url: String,
-    /// The secret that the trigger sends at first
+    /// Initial secret that the trigger sends
     #[arg(long, default_value = "")]
     webhook_secret: String,
-    /// The instance_url of token answers, when it is not the address of the listener
+    /// `instance_url` of token responses; by default the URL of the listener
     #[arg(long)]
     instance_url: Option<String>,
     /// Replace the refresh token with each refresh
     #[arg(long)]
     rotation: bool,
-    /// Refuse an authorize request without PKCE
+    /// Reject authorize requests without PKCE
     #[arg(long)]
     require_pkce: bool,
 }
@@ -54,12 +54,12 @@ async fn main() -> io::Result<()> {
 }
 
 fn options(arguments: Arguments) -> Options {
-    let usual = ConnectedApp::default();
+    let default = ConnectedApp::default();
     let app = ConnectedApp {
-        client_id: arguments.client_id.unwrap_or(usual.client_id),
-        client_secret: arguments.client_secret.unwrap_or(usual.client_secret),
-        redirect_uris: if arguments.redirect_uri.is_empty() { usual.redirect_uris } else { arguments.redirect_uri },
-        name: usual.name,
+        client_id: arguments.client_id.unwrap_or(default.client_id),
+        client_secret: arguments.client_secret.unwrap_or(default.client_secret),
+        redirect_uris: if arguments.redirect_uri.is_empty() { default.redirect_uris } else { arguments.redirect_uri },
+        name: default.name,
     };
     Options {
         listen: arguments.listen,

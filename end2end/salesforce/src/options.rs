@@ -1,22 +1,19 @@
-//! What a simulator is started with.
-
-use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
+//! Options with which the simulator starts.
 
 use crate::clock::Clock;
+use serde::{Deserialize, Serialize};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-/// An External Client App that may ask for access.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConnectedApp {
-    /// The consumer key.
     pub client_id: String,
-    /// The consumer secret.
     pub client_secret: String,
-    /// The registered callback addresses; a request must name one of them exactly.
+    /// Registered callback URLs. The redirect URI of a request must be equal to one of them.
     pub redirect_uris: Vec<String>,
-    /// What the consent page calls it.
+    /// Name of the app on the consent page.
     #[serde(default = "default_app_name")]
     pub name: String,
 }
@@ -38,40 +35,33 @@ impl Default for ConnectedApp {
     }
 }
 
-/// Where the Apex trigger calls.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Webhook {
-    /// The whole address; empty when none is set.
+    /// URL that the trigger calls. Empty if no webhook is configured.
     pub url: String,
-    /// Sent as `X-Webhook-Secret`; empty: the header is left out.
+    /// Secret in the `X-Webhook-Secret` header. If it is empty, the header is not sent.
     #[serde(default)]
     pub secret: String,
 }
 
-/// Everything a caller may choose; the defaults suit tests.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the production organization listens.
     pub listen: SocketAddr,
-    /// Where the sandbox listens.
     pub sandbox_listen: SocketAddr,
-    /// The apps that both organizations know.
     pub apps: Vec<ConnectedApp>,
-    /// `instance_url` of token answers; by default the address of the organization's own listener.
+    /// `instance_url` in token responses. `None` means the organization's URL.
     pub instance_url: Option<String>,
-    /// Where the trigger of both organizations calls at first.
     pub webhook: Webhook,
-    /// How long one call of the trigger may take.
     pub webhook_timeout: Duration,
-    /// The pauses before the second, third, … attempt of a call.
+    /// Delays before the second and each later attempt to call the webhook.
     pub webhook_pauses: Vec<Duration>,
     /// Whether each refresh replaces the refresh token.
     pub rotation: bool,
-    /// Whether an authorize request without PKCE is refused.
+    /// Whether authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// How long an exchange of a refresh token takes; a second one meanwhile loses.
+    /// Duration of a refresh request. A concurrent request with the same refresh token fails.
     pub refresh_duration: Duration,
-    /// The time, shared with whoever keeps a clone.
+    /// The clock of the simulator. All clones of the options share it.
     pub clock: Clock,
 }
 

@@ -1,8 +1,7 @@
-//! Random text for tokens, codes and locators.
+//! Generates random text for tokens, codes and query locators.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
-/// `length` characters that nobody can guess.
 pub fn text(length: usize) -> String {
     let mut bytes = vec![0_u8; length];
     getrandom::fill(&mut bytes).expect("the operating system provides randomness");

@@ -1,39 +1,38 @@
-//! The two organizations and their listeners.
+//! Starts two organizations. Each has its own listener.
 
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-
+use crate::{
+    clock::Clock,
+    control, listener, oauth,
+    options::Options,
+    other_crms, page, rest,
+    state::organization::{Environment, Organization},
+};
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicU64},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::clock::Clock;
-use crate::options::Options;
-use crate::state::organization::{Environment, Organization};
-use crate::{control, listener, oauth, other_crms, page, rest};
-
-/// A production organization and a sandbox, each on its own port; both end when this is dropped.
+/// A production organization and a sandbox. Each has its own port. Dropping the simulator stops both.
 #[derive(Debug)]
 pub struct Simulator {
-    world: World,
+    organizations: Organizations,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Both organizations.
 #[derive(Clone, Debug)]
-pub struct World {
-    /// What login.salesforce.com would serve.
+pub struct Organizations {
+    /// Represents login.salesforce.com.
     pub production: Arc<Organization>,
-    /// What test.salesforce.com would serve.
+    /// Represents test.salesforce.com.
     pub sandbox: Arc<Organization>,
 }
 
 impl Simulator {
-    /// Binds both listeners and serves them until the simulator is dropped.
     pub async fn start(options: Options) -> io::Result<Self> {
-        // Fails only when another provider is installed already, which serves as well.
+        // Fails only if another provider is already installed. Then that provider is used.
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -47,40 +46,38 @@ impl Simulator {
             let url = format!("http://{address}");
             Arc::new(Organization::new(environment, url, options.clone(), http.clone(), Arc::clone(&numbers)))
         };
-        let world = World {
+        let organizations = Organizations {
             production: organization(Environment::Production, production.local_addr()?),
             sandbox: organization(Environment::Sandbox, sandbox.local_addr()?),
         };
-        let tasks = [(production, &world.production), (sandbox, &world.sandbox)].map(|(listener, organization)| {
-            let router = router(&world, organization);
-            tokio::spawn(listener::serve(listener, router, Arc::clone(organization)))
-        });
-        Ok(Simulator { world, tasks: tasks.into() })
+        let tasks =
+            [(production, &organizations.production), (sandbox, &organizations.sandbox)].map(|(listener, organization)| {
+                let router = router(&organizations, organization);
+                tokio::spawn(listener::serve(listener, router, Arc::clone(organization)))
+            });
+        Ok(Simulator { organizations, tasks: tasks.into() })
     }
 
-    /// The production organization's address, without a slash at the end.
+    /// URL of the production organization, without a trailing slash.
     pub fn production_url(&self) -> &str {
-        &self.world.production.url
+        &self.organizations.production.url
     }
 
-    /// The sandbox's address, without a slash at the end.
+    /// URL of the sandbox, without a trailing slash.
     pub fn sandbox_url(&self) -> &str {
-        &self.world.sandbox.url
+        &self.organizations.sandbox.url
     }
 
-    /// The production organization, to look into and to change.
     pub fn production(&self) -> &Arc<Organization> {
-        &self.world.production
+        &self.organizations.production
     }
 
-    /// The sandbox, to look into and to change.
     pub fn sandbox(&self) -> &Arc<Organization> {
-        &self.world.sandbox
+        &self.organizations.sandbox
     }
 
-    /// The time of both organizations.
     pub fn clock(&self) -> &Clock {
-        &self.world.production.options.clock
+        &self.organizations.production.options.clock
     }
 }
 
@@ -92,12 +89,12 @@ impl Drop for Simulator {
     }
 }
 
-fn router(world: &World, organization: &Arc<Organization>) -> Router {
+fn router(organizations: &Organizations, organization: &Arc<Organization>) -> Router {
     Router::new()
         .merge(oauth::routes::routes())
         .merge(rest::routes::routes(Arc::clone(organization)))
         .merge(other_crms::routes())
         .merge(page::routes::routes())
         .with_state(Arc::clone(organization))
-        .merge(control::routes::routes(world, organization))
+        .merge(control::routes::routes(organizations, organization))
 }

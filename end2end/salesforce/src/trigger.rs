@@ -1,16 +1,13 @@
-//! The Apex trigger: tells the webhook that Opportunities reached the stage. As the real one, it works after the commit, with a
-//! time limit, and tries again a few times with growing pauses when the other side is not well.
+//! The Apex trigger: calls the webhook when Opportunities reach the trigger stage. Like the real trigger, it runs after the
+//! record was saved, its calls have a timeout, and it retries with increasing delays after server errors.
 
+use crate::state::{logs::WebhookEntry, organization::Organization};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+const MAX_RESPONSE_CHARACTERS: usize = 4_000;
 
-use crate::state::logs::WebhookEntry;
-use crate::state::organization::Organization;
-
-const MOST_RESPONSE_CHARACTERS: usize = 4_000;
-
-/// Calls the webhook and answers how the first attempt went; more attempts follow in the background.
+/// Calls the webhook. Returns the log entry of the first attempt; retries run in the background.
 pub async fn fire(organization: &Arc<Organization>, opportunity_ids: Vec<String>) -> WebhookEntry {
     let first = attempt(organization, &opportunity_ids, 0).await;
     if first.will_retry {
@@ -20,22 +17,21 @@ pub async fn fire(organization: &Arc<Organization>, opportunity_ids: Vec<String>
     first
 }
 
-/// Calls the webhook without waiting for it.
 pub fn fire_in_background(organization: &Arc<Organization>, opportunity_ids: Vec<String>) {
     let organization = Arc::clone(organization);
     tokio::spawn(async move { fire(&organization, opportunity_ids).await });
 }
 
 async fn retry(organization: &Organization, opportunity_ids: &[String]) {
-    for (place, pause) in (1..).zip(&organization.options.webhook_pauses) {
-        tokio::time::sleep(*pause).await;
-        if !attempt(organization, opportunity_ids, place).await.will_retry {
+    for (retry, delay) in (1..).zip(&organization.options.webhook_pauses) {
+        tokio::time::sleep(*delay).await;
+        if !attempt(organization, opportunity_ids, retry).await.will_retry {
             return;
         }
     }
 }
 
-async fn attempt(organization: &Organization, opportunity_ids: &[String], place: usize) -> WebhookEntry {
+async fn attempt(organization: &Organization, opportunity_ids: &[String], retry: usize) -> WebhookEntry {
     let (webhook, organization_id) = {
         let state = organization.state();
         (state.webhook.clone(), state.organization_id.clone())
@@ -44,14 +40,14 @@ async fn attempt(organization: &Organization, opportunity_ids: &[String], place:
         at: organization.now(),
         url: webhook.url.clone(),
         opportunity_ids: opportunity_ids.to_vec(),
-        attempt: place + 1,
+        attempt: retry + 1,
         status: None,
         response: String::new(),
         error: None,
         will_retry: false,
     };
     if webhook.url.is_empty() {
-        entry.error = Some("No webhook address is set.".to_owned());
+        entry.error = Some("No webhook URL is configured.".to_owned());
     } else {
         let mut request = organization
             .http
@@ -66,7 +62,7 @@ async fn attempt(organization: &Organization, opportunity_ids: &[String], place:
                 entry.status = Some(response.status().as_u16());
                 entry.will_retry = response.status().is_server_error();
                 let text = response.text().await.unwrap_or_default();
-                entry.response = text.chars().take(MOST_RESPONSE_CHARACTERS).collect();
+                entry.response = text.chars().take(MAX_RESPONSE_CHARACTERS).collect();
             }
             Err(error) => {
                 entry.will_retry = !error.is_builder();
@@ -74,8 +70,8 @@ async fn attempt(organization: &Organization, opportunity_ids: &[String], place:
             }
         }
     }
-    entry.will_retry &= place < organization.options.webhook_pauses.len();
-    organization.note_webhook_call(entry.clone());
+    entry.will_retry &= retry < organization.options.webhook_pauses.len();
+    organization.log_webhook_call(entry.clone());
     entry
 }
 
@@ -88,11 +84,11 @@ fn payload(organization_id: &str, opportunity_ids: &[String]) -> Value {
 
 fn describe(error: &reqwest::Error) -> String {
     let reason = if error.is_timeout() {
-        "no answer in time"
+        "no response in time"
     } else if error.is_connect() {
         "could not connect"
     } else if error.is_builder() {
-        "the address or the secret is not valid"
+        "the URL or the secret is invalid"
     } else {
         "the connection broke"
     };

@@ -1,71 +1,68 @@
-//! The bytes of an answer on their way out, and what a test orders of them: other bytes, an end in the middle, silence.
-
-use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+//! Faults that manipulate the bytes of a connection: other bytes, an early end, or no more bytes.
 
 use bytes::{Buf, Bytes};
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::time::Sleep;
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::Sleep,
+};
 
-/// A connection that is silent on purpose ends after this long all the same.
-const LONGEST_SILENCE: Duration = Duration::from_secs(600);
+const MAX_STALL: Duration = Duration::from_secs(600);
 
-/// What the connection does where the bytes end.
+/// What happens to the connection after the last byte was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
-    /// It is closed.
     #[default]
     Close,
-    /// It is reset.
     Reset,
-    /// It stays open, and nothing comes any more.
+    /// The connection stays open, but nothing more is sent.
     Stall,
 }
 
-/// What is done to the next answer of a connection.
+/// Manipulation of the next response on a connection.
 #[derive(Debug)]
-pub struct Orders {
-    /// These bytes first.
-    pub instead: Bytes,
-    /// Then so many of the answer's own.
-    pub left: usize,
-    /// Then this.
+pub struct WireFault {
+    pub replacement: Bytes,
+    /// Number of bytes of the actual response that are sent after `replacement`.
+    pub remaining: usize,
     pub then: Then,
 }
 
-/// Where orders for a connection are left.
+/// The fault that was injected into a connection, if any. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Wire(Arc<Mutex<Option<Orders>>>);
+pub struct Wire(Arc<Mutex<Option<WireFault>>>);
 
 impl Wire {
-    /// Leaves orders for the answer that comes next. The connection ends with it.
-    pub fn order(&self, orders: Orders) {
-        *self.lock() = Some(orders);
+    /// Applies a fault to the next response. Afterwards, the connection ends.
+    pub fn inject(&self, fault: WireFault) {
+        *self.lock() = Some(fault);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Orders>> {
+    fn lock(&self) -> MutexGuard<'_, Option<WireFault>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection whose outgoing bytes follow the orders of its wire.
+/// A TCP connection that applies the injected fault to its outgoing bytes.
 #[derive(Debug)]
-pub struct Tampered {
+pub struct FaultyStream {
     stream: TcpStream,
     wire: Wire,
-    silence: Option<Pin<Box<Sleep>>>,
+    stall: Option<Pin<Box<Sleep>>>,
 }
 
-impl Tampered {
-    /// A connection without orders yet.
+impl FaultyStream {
     pub fn new(stream: TcpStream, wire: Wire) -> Self {
-        Tampered { stream, wire, silence: None }
+        FaultyStream { stream, wire, stall: None }
     }
 
     fn end(&mut self, then: Then, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -73,29 +70,29 @@ impl Tampered {
             Then::Close => {}
             Then::Reset => self.stream.set_zero_linger()?,
             Then::Stall => {
-                let silence = self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep(LONGEST_SILENCE)));
-                ready!(silence.as_mut().poll(context));
+                let stall = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep(MAX_STALL)));
+                ready!(stall.as_mut().poll(context));
             }
         }
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::BrokenPipe, "ended as ordered")))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::BrokenPipe, "injected fault")))
     }
 }
 
-impl AsyncWrite for Tampered {
+impl AsyncWrite for FaultyStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let wire = this.wire.clone();
-        let mut orders = wire.lock();
-        let Some(orders) = orders.as_mut() else { return Pin::new(&mut this.stream).poll_write(context, bytes) };
-        while !orders.instead.is_empty() {
-            let written = ready!(Pin::new(&mut this.stream).poll_write(context, &orders.instead))?;
-            orders.instead.advance(written);
+        let mut fault = wire.lock();
+        let Some(fault) = fault.as_mut() else { return Pin::new(&mut this.stream).poll_write(context, bytes) };
+        while !fault.replacement.is_empty() {
+            let written = ready!(Pin::new(&mut this.stream).poll_write(context, &fault.replacement))?;
+            fault.replacement.advance(written);
         }
-        if orders.left == 0 {
-            return this.end(orders.then, context);
+        if fault.remaining == 0 {
+            return this.end(fault.then, context);
         }
-        let written = ready!(Pin::new(&mut this.stream).poll_write(context, &bytes[..bytes.len().min(orders.left)]))?;
-        orders.left -= written;
+        let written = ready!(Pin::new(&mut this.stream).poll_write(context, &bytes[..bytes.len().min(fault.remaining)]))?;
+        fault.remaining -= written;
         Poll::Ready(Ok(written))
     }
 
@@ -108,7 +105,7 @@ impl AsyncWrite for Tampered {
     }
 }
 
-impl AsyncRead for Tampered {
+impl AsyncRead for FaultyStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
     }

@@ -1,15 +1,15 @@
-// No page violates WCAG 2.2 AA: on a phone, a tablet and a desk, in the light and in the dark.
+// Checks WCAG 2.2 AA on all pages: on phone, tablet and desktop, in the light and the dark appearance.
 
 import { expectAccessibleInLightAndDark } from "../../support/accessibility.ts";
 import { connectWithWebhook } from "../../support/connection.ts";
-import { furnish } from "../../support/furnished.ts";
-import { degrade, loseAccess } from "../../support/trouble.ts";
+import { seed } from "../../support/seeded.ts";
+import { degrade, loseAccess } from "../../support/failures.ts";
 import { expect, signedIn as test } from "../../support/test.ts";
 import type { Page } from "@playwright/test";
 
 const WIDTHS = [360, 768, 1440];
 
-// A transition between two pages has contrasts of its own.
+// Motion is reduced, because colours have a different contrast during a page transition.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 async function expectAccessibleAt(page: Page, address: string): Promise<void> {
@@ -23,9 +23,9 @@ async function expectAccessibleAt(page: Page, address: string): Promise<void> {
   });
 }
 
-test("the pages of an organization that has something of everything", async ({ page, simulator, browser }) => {
+test("the pages of an organization with data of every kind", async ({ page, simulator, browser }) => {
   test.setTimeout(240_000);
-  const { connection, contract, compare, unreadable, opportunity } = await furnish(page, simulator, browser);
+  const { connection, contract, compare, unreadable, opportunity } = await seed(page, simulator, browser);
   for (const address of [
     "/integrations",
     connection,
@@ -46,7 +46,7 @@ test("the pages of an organization that has something of everything", async ({ p
   }
 });
 
-test("the pages before there is anything, and those around them", async ({ page, consoleErrors }) => {
+test("empty, error and signed-out pages", async ({ page, consoleErrors }) => {
   test.setTimeout(120_000);
   for (const address of ["/integrations", "/integrations/connect/salesforce", "/integrations/connect/hubspot", "/contracts", "/unfinished", "/nothing/here"]) {
     await expectAccessibleAt(page, address);
@@ -58,11 +58,11 @@ test("the pages before there is anything, and those around them", async ({ page,
   const invitation = (await page.getByLabel("Invitation address").textContent())?.trim() ?? "";
   await page.context().clearCookies();
   for (const address of ["/login", "/register", invitation, "/invitations/unknown"]) await expectAccessibleAt(page, address);
-  // Chromium reports the two that are not there.
+  // The test opens two pages that do not exist. Chromium logs both 404 responses as errors.
   consoleErrors.length = 0;
 });
 
-test("connections in trouble", async ({ page, simulator }) => {
+test("failing connections", async ({ page, simulator }) => {
   test.setTimeout(120_000);
   const connection = await connectWithWebhook(page, simulator);
   await degrade(page, simulator);

@@ -1,19 +1,19 @@
-// Every link of the product, followed: each leads somewhere, and no page breaks its own policy or says an error to the console.
+// Follows every link and expects no broken page, no violation of the content security policy and no console error.
 
 import type { Browser, Page } from "@playwright/test";
-import { furnish } from "../../support/furnished.ts";
+import { seed } from "../../support/seeded.ts";
 import { joinAs } from "../../support/people.ts";
 import { expect, signedIn as test } from "../../support/test.ts";
 
-/** More addresses than this are a page that links to ever new ones. */
-const MOST = 200;
+/** The maximum number of addresses. If there are more, a page probably creates links to new addresses endlessly. */
+const MAX_ADDRESSES = 200;
 
 interface Crawl {
   pages: string[];
   faults: string[];
 }
 
-/** Follows every link of this origin from these addresses on. */
+/** Follows every link on this origin, starting at the addresses in `from`. */
 async function crawl(page: Page, origin: string, from: string[]): Promise<Crawl> {
   const [seen, pages, faults, ways] = [new Set(from), [] as string[], [] as string[], [...from]];
   let here = "";
@@ -21,8 +21,8 @@ async function crawl(page: Page, origin: string, from: string[]): Promise<Crawl>
   page.on("pageerror", (error) => faults.push(`${here}: ${error.message}`));
   await page.exposeFunction("policyViolated", (what: string) => faults.push(`${here}: policy: ${what}`));
   await page.addInitScript(() => {
-    const tell = (window as unknown as { policyViolated(what: string): void }).policyViolated;
-    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => tell(`${violatedDirective} ${blockedURI}`));
+    const report = (window as unknown as { policyViolated(what: string): void }).policyViolated;
+    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => report(`${violatedDirective} ${blockedURI}`));
   });
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
     here = way;
@@ -35,7 +35,7 @@ async function crawl(page: Page, origin: string, from: string[]): Promise<Crawl>
       if (!seen.has(next)) ways.push(next);
       seen.add(next);
     }
-    expect(seen.size, `so many addresses: ${[...seen].slice(-5).join(" ")}`).toBeLessThan(MOST);
+    expect(seen.size, `number of addresses: ${[...seen].slice(-5).join(" ")}`).toBeLessThan(MAX_ADDRESSES);
   }
   return { pages, faults };
 }
@@ -50,10 +50,10 @@ async function visitor(browser: Browser, baseURL: string | undefined): Promise<P
   return (await browser.newContext({ baseURL, reducedMotion: "reduce" })).newPage();
 }
 
-test("an admin, a viewer and a stranger find no broken page", async ({ page, browser, simulator, baseURL, organization }) => {
+test("no page is broken for an admin, a viewer and a signed-out visitor", async ({ page, browser, simulator, baseURL, organization }) => {
   test.setTimeout(180_000);
   const origin = new URL(baseURL ?? "").origin;
-  const { connection, contract } = await furnish(page, simulator, browser);
+  const { connection, contract } = await seed(page, simulator, browser);
   const { page: viewer, context } = await joinAs("viewer", "Vera Rubin", page, browser);
 
   const asAdmin = await crawl(page, origin, ["/"]);

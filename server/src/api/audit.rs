@@ -1,8 +1,8 @@
-//! The audit log for programs, such as those that watch for incidents.
+//! Access to the audit log for programs, such as security monitoring.
 
 use super::problem::Result;
-use crate::extract::{Admin, PageOf, PageQuery};
-use axum::extract::{Query, State, rejection::QueryRejection};
+use crate::extract::{Admin, Json, PageOf, PageQuery, QueryResult};
+use axum::extract::{Query, State};
 use lexicontract::{
     domain::{
         audit::{AuditEntry, AuditFilter},
@@ -16,15 +16,14 @@ use lexicontract::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which lines to list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Only this kind, such as `signed_in`.
+    /// Only entries of this kind, such as `signed_in`.
     kind: Option<String>,
-    /// Only what the user with this id did, and failed attempts to sign in as this user.
+    /// Only entries about actions of the user with this id, and about failed attempts to sign in as this user.
     actor: Option<String>,
-    /// Only from this time on (RFC 3339).
+    /// Only entries since this time (RFC 3339).
     since: Option<String>,
 }
 
@@ -38,15 +37,15 @@ impl AuditQuery {
     }
 }
 
-/// The audit log, newest first. For admins.
+/// Lists the entries of the audit log, newest first. For admins.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery, PageQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn list(
     State(hub): State<Hub>,
     Admin(actor): Admin,
-    query: std::result::Result<Query<AuditQuery>, QueryRejection>,
+    query: QueryResult<AuditQuery>,
     PageOf(page): PageOf,
-) -> Result<axum::Json<Page<AuditEntry>>> {
+) -> Result<Json<Page<AuditEntry>>> {
     let Query(query) = query.map_err(|_| Invalid::AuditKind)?;
-    Ok(axum::Json(hub.audit_log(&actor, &query.filter()?, &page).await?))
+    Ok(Json(hub.audit_log(&actor, &query.filter()?, &page).await?))
 }

@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// A new organization and its first person. What is absent counts as empty, so that the answer can name the field.
+/// A new organization and its first user. Missing fields are treated as empty, so that the response names the invalid field.
 #[derive(Deserialize, ToSchema)]
 pub struct RegisterBody {
     #[serde(default)]
@@ -38,13 +38,13 @@ pub struct RegisterBody {
     #[serde(default)]
     #[schema(required)]
     email: String,
-    /// 12 characters or more.
+    /// At least 12 characters.
     #[serde(default)]
     #[schema(required)]
     password: String,
 }
 
-/// Makes an organization with its first admin, and signs that person in.
+/// Creates an organization with its first admin, and signs that user in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, body = Me)))]
 pub async fn register(
@@ -63,14 +63,13 @@ pub async fn register(
     Ok((StatusCode::CREATED, signed_in(&hub, &headers, hub.register(registration, &client).await?).await?))
 }
 
-/// An e-mail address and a password.
 #[derive(Deserialize, ToSchema)]
 pub struct LoginBody {
     email: String,
     password: String,
 }
 
-/// Signs a person in. Unknown address and wrong password get the same answer.
+/// Signs a user in. Unknown e-mail addresses and wrong passwords get the same response.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = LoginBody, responses((status = 200, body = Me)))]
 pub async fn login(
     State(hub): State<Hub>,
@@ -82,15 +81,15 @@ pub async fn login(
     signed_in(&hub, &headers, hub.sign_in(&body.email, Secret::new(body.password), &client).await?).await
 }
 
-/// The cookies of the session and whose it is; the session remembers what it was opened with.
+/// Records the device of the session. Responds with the session's cookies and the signed-in user.
 async fn signed_in(hub: &Hub, headers: &HeaderMap, signed_in: SignedIn) -> Result<impl IntoResponse + use<>> {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     hub.record_device(&signed_in.session_token, &device(agent)).await?;
     let cookies = session::set_cookies(hub.config(), &signed_in).map(|cookie| (SET_COOKIE, cookie));
-    Ok((AppendHeaders(cookies), axum::Json(signed_in.me)))
+    Ok((AppendHeaders(cookies), Json(signed_in.me)))
 }
 
-/// Ends the session on the server.
+/// Signs the user out and ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
 pub async fn logout(State(hub): State<Hub>, _caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse> {
     if let Some(token) = session::read(hub.config(), &headers) {
@@ -100,8 +99,8 @@ pub async fn logout(State(hub): State<Hub>, _caller: Caller, headers: HeaderMap)
     Ok((StatusCode::NO_CONTENT, headers))
 }
 
-/// Who is signed in, and where.
+/// The caller's user and organization.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", responses((status = 200, body = Me)))]
-pub async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Me>> {
-    Ok(axum::Json(hub.me(&actor)))
+pub async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Me>> {
+    Ok(Json(hub.me(&actor)))
 }

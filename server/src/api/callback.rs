@@ -1,6 +1,10 @@
-//! Where a provider sends the browser back to.
+//! The redirect URI of OAuth flows.
 
-use crate::{extract::PathText, identity::authentication::Visitor, layers::origin::is_prefetch};
+use crate::{
+    extract::{Param, QueryResult},
+    identity::authentication::Visitor,
+    layers::origin::is_prefetch,
+};
 use axum::{
     Extension,
     extract::{Query, State},
@@ -16,7 +20,6 @@ use lexicontract::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// What the provider adds to the address.
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackQuery {
@@ -26,41 +29,36 @@ pub struct CallbackQuery {
     error_description: Option<String>,
 }
 
-/// The answer must never be stored, and the address, which holds the code, must not travel on.
+/// Prevents caching of the response. Prevents the browser from sending the address, which contains the authorization code, as
+/// referrer.
 const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
 
-/// Ends the flow and sends the browser to the integrations page, which says what came of it. HEAD and prefetches end nothing: they are
-/// answered with 503, so that no browser keeps the response for the navigation that follows.
+/// Completes the flow and redirects the browser to the integrations page, which shows the result. HEAD requests and prefetches do
+/// not complete the flow. They get 503, so that the browser does not reuse the response when the user opens the address.
 #[utoipa::path(get, path = "/api/v1/integrations/{slug}/callback", tag = "integrations", params(CallbackQuery),
     responses((status = 303, description = "To `/integrations?connected={slug}`, or `/integrations?error=<code>`")))]
 pub async fn finish(
     State(hub): State<Hub>,
-    PathText(slug): PathText<String>,
+    Param(slug): Param<String>,
     Extension(visitor): Extension<Visitor>,
     method: Method,
     headers: HeaderMap,
-    query: Result<Query<CallbackQuery>, axum::extract::rejection::QueryRejection>,
+    query: QueryResult<CallbackQuery>,
 ) -> Response {
     if method == Method::HEAD || is_prefetch(&headers) {
         return (StatusCode::SERVICE_UNAVAILABLE, HEADERS).into_response();
     }
-    let target = match query {
-        Ok(Query(query)) => end(&hub, &slug, visitor, query).await,
+    let result = match query {
+        Ok(Query(CallbackQuery { state, code, error, error_description })) => {
+            let callback = Callback { state: state.map(Secret::new), code: code.map(Secret::new), error, error_description };
+            hub.finish_flow(&slug, visitor.0.as_ref(), callback).await.map(drop)
+        }
         Err(_) => Err(ConnectFailure::StateInvalid),
     };
-    let address = match target {
-        Ok(()) => format!("/integrations?connected={}", connectors::terms(&slug).slug),
-        Err(failure) => format!("/integrations?{}", failure.query(connectors::terms(&slug))),
+    let terms = connectors::terms(&slug);
+    let address = match result {
+        Ok(()) => format!("/integrations?connected={}", terms.slug),
+        Err(failure) => format!("/integrations?{}", failure.query(terms)),
     };
     (HEADERS, Redirect::to(&address)).into_response()
-}
-
-async fn end(hub: &Hub, slug: &str, visitor: Visitor, query: CallbackQuery) -> Result<(), ConnectFailure> {
-    let callback = Callback {
-        state: query.state.map(Secret::new),
-        code: query.code.map(Secret::new),
-        error: query.error,
-        error_description: query.error_description,
-    };
-    hub.finish_flow(slug, visitor.0.as_ref(), callback).await.map(drop)
 }

@@ -1,10 +1,7 @@
-//! The documents themselves. They came from outside: a browser must save them, never show or run them here.
+//! Downloads of documents. The files are untrusted: browsers must save them, and must never render them on this origin.
 
-use super::{
-    disposition,
-    problem::{ProblemBody, Result},
-};
-use crate::extract::{Caller, PathIdAndNumber};
+use super::problem::{ProblemBody, Result};
+use crate::extract::{Caller, Params};
 use axum::{
     body::Body,
     extract::State,
@@ -14,13 +11,31 @@ use http::{
     HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 };
-use lexicontract::{domain::ids::Contract as ContractKind, hub::Hub, services::VersionFile};
+use lexicontract::{
+    domain::{file::file_name, ids::ContractId},
+    hub::Hub,
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+/// Bytes to percent-encode: all bytes that are not an `attr-char` in RFC 8187.
+const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
 
-/// The bytes of one version, as an attachment.
+/// Downloads the document of one version as an attachment.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/versions/{number}/file", tag = "contracts",
-    responses((status = 200, description = "The document; its type is what its content says", content(
+    responses((status = 200, description = "The document; its media type is detected from the content", content(
         (Vec<u8> = "application/pdf"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (Vec<u8> = "application/msword"),
@@ -33,20 +48,56 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 pub async fn version_file(
     State(hub): State<Hub>,
     Caller(actor): Caller,
-    PathIdAndNumber(id, number): PathIdAndNumber<ContractKind>,
+    Params(id, number): Params<ContractId, i64>,
 ) -> Result<Response> {
     let file = hub.version_file(&actor, &id, number).await?;
-    Ok(attachment(file))
-}
-
-fn attachment(file: VersionFile) -> Response {
     let unknown = HeaderValue::from_static("application/octet-stream");
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_str(&file.content_type).unwrap_or(unknown)),
         (CONTENT_LENGTH, HeaderValue::from(file.size_bytes)),
-        (CONTENT_DISPOSITION, disposition::attachment(&file.file_name)),
+        (CONTENT_DISPOSITION, content_disposition(&file.file_name)),
         (CONTENT_SECURITY_POLICY, SANDBOX),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (headers, Body::from_stream(file.bytes)).into_response()
+    Ok((headers, Body::from_stream(file.bytes)).into_response())
+}
+
+/// `Content-Disposition: attachment` with an ASCII file name (RFC 6266). If the name has other characters, also contains the full
+/// name (RFC 8187).
+pub fn content_disposition(file_name: &str) -> HeaderValue {
+    let name = file_name::safe(file_name);
+    let ascii: String = name.chars().map(|c| if c.is_ascii() && !matches!(c, '"' | '\\' | '%') { c } else { '_' }).collect();
+    let mut value = format!("attachment; filename=\"{ascii}\"");
+    if ascii != name {
+        value.push_str(&format!("; filename*=UTF-8''{}", utf8_percent_encode(&name, NOT_ATTR_CHAR)));
+    }
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ascii_name_is_quoted() {
+        assert_eq!(content_disposition("Master Agreement.pdf"), "attachment; filename=\"Master Agreement.pdf\"");
+    }
+
+    #[test]
+    fn a_non_ascii_name_is_sent_in_both_forms() {
+        assert_eq!(
+            content_disposition("Verträge 50%.pdf"),
+            "attachment; filename=\"Vertr_ge 50_.pdf\"; filename*=UTF-8''Vertr%C3%A4ge%2050%25.pdf"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_inject_parameters_headers_or_paths() {
+        assert_eq!(content_disposition("a\"; filename=x.exe"), "attachment; filename=\"a; filename=x.exe\"");
+        assert_eq!(content_disposition("a\r\nSet-Cookie: x"), "attachment; filename=\"aSet-Cookie x\"");
+        assert_eq!(content_disposition("../../etc/passwd"), "attachment; filename=\"passwd\"");
+        assert_eq!(content_disposition("C:\\temp\\.bashrc"), "attachment; filename=\"bashrc\"");
+        assert_eq!(content_disposition("contract\u{202e}fdp.exe"), "attachment; filename=\"contractfdp.exe\"");
+        assert_eq!(content_disposition(""), "attachment; filename=\"document\"");
+    }
 }

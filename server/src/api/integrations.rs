@@ -1,12 +1,12 @@
-//! The catalogue, and the first step of a connection.
+//! The catalogue of integrations, and the endpoints that start a connection.
 
 use super::{
     problem::{ApiError, Result},
     rejection::accepts_html,
 };
 use crate::{
-    extract::{Admin, Caller, OptionalJson, PathId, PathText},
-    identity::authentication::Proof,
+    extract::{Admin, Caller, Json, OptionalJson, Param, QueryResult},
+    identity::authentication::Credential,
     layers::origin,
     pages,
     state::AppState,
@@ -19,7 +19,7 @@ use http::{Method, StatusCode};
 use lexicontract::{
     domain::{
         connection::{Authorization, Connection, Environment, catalogue::Integration},
-        ids::Integration as IntegrationKind,
+        ids::IntegrationId,
         problem::Invalid,
     },
     hub::Hub,
@@ -31,35 +31,35 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
-/// The catalogue: what this server can connect to.
+/// The catalogue of integrations.
 #[utoipa::path(get, path = "/api/v1/integrations/", tag = "integrations", responses((status = 200, body = Vec<Integration>)))]
-pub async fn catalogue(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Vec<Integration>>> {
-    Ok(axum::Json(hub.catalogue(&actor)))
+pub async fn catalogue(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Vec<Integration>>> {
+    Ok(Json(hub.catalogue(&actor)))
 }
 
-/// What to connect with: for OAuth 2.0 `environment` and `domain`, for a key `api_key` and the provider's further fields.
+/// For OAuth 2.0: `environment` and `domain`. For an API key: `api_key` and the provider's additional fields.
 #[derive(Default, Deserialize, ToSchema)]
 pub struct ConnectBody {
     #[schema(value_type = Option<Environment>)]
     environment: Option<String>,
-    /// The host of the org, for the environment `my_domain`.
+    /// Host of the org at the provider. Used only for the environment `my_domain`.
     domain: Option<String>,
-    /// The key and the provider's further fields, as text.
+    /// The API key and the provider's additional fields, as text.
     #[serde(flatten)]
     #[schema(value_type = BTreeMap<String, String>)]
     fields: Map<String, Value>,
 }
 
-/// Connects with a key, or begins the OAuth flow.
+/// Connects with an API key, or starts the OAuth flow.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}", tag = "integrations",
     request_body = Option<ConnectBody>,
     responses(
-        (status = 200, description = "Where the person must go to give consent (OAuth 2.0)", body = Authorization),
-        (status = 201, description = "Connected (key)", body = Connection)))]
+        (status = 200, description = "The consent page (OAuth 2.0)", body = Authorization),
+        (status = 201, description = "Connected (API key)", body = Connection)))]
 pub async fn connect(
     State(hub): State<Hub>,
     Admin(actor): Admin,
-    PathId(id): PathId<IntegrationKind>,
+    Param(id): Param<IntegrationId>,
     OptionalJson(body): OptionalJson<ConnectBody>,
 ) -> Result<Response> {
     let request = ConnectRequest {
@@ -68,12 +68,12 @@ pub async fn connect(
         fields: text_fields(body.fields)?,
     };
     Ok(match hub.connect(&actor, &id, request).await? {
-        Connecting::Done(connection) => (StatusCode::CREATED, axum::Json(connection)).into_response(),
-        Connecting::Authorize(authorization) => axum::Json(authorization).into_response(),
+        Connecting::Done(connection) => (StatusCode::CREATED, Json(connection)).into_response(),
+        Connecting::Authorize(authorization) => Json(authorization).into_response(),
     })
 }
 
-/// The fields of a key form; each must be text.
+/// Converts the values of the fields to text. Rejects values that are not JSON strings.
 pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String, Secret<String>>> {
     let text = |(name, value)| match value {
         Value::String(text) => Ok((name, Secret::new(text))),
@@ -82,20 +82,19 @@ pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String,
     fields.into_iter().map(text).collect()
 }
 
-/// Where to sign in.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuthQuery {
-    /// `production` when absent.
+    /// The default is `production`.
     #[param(value_type = Option<Environment>)]
     environment: Option<String>,
-    /// The host of the org, for the environment `my_domain`.
+    /// Host of the org at the provider. Used only for the environment `my_domain`.
     domain: Option<String>,
 }
 
-/// Sends the browser to the provider's consent page, when the request carries an API token or is a navigation from one of this site's own
-/// pages. Every other request, a typed address and HEAD included, starts nothing and gets a page that asks. What was started on that page
-/// must be confirmed by an admin.
+/// Redirects to the provider's consent page if the request has an API token or is a navigation from a page of this site. All
+/// other requests, such as addresses typed by the user and HEAD requests, get a page that asks for confirmation. A connection
+/// that is started from this page must be confirmed by an admin.
 #[utoipa::path(get, path = "/api/v1/integrations/{slug}/auth", tag = "integrations", params(AuthQuery),
     responses(
         (status = 303, description = "To the provider"),
@@ -103,8 +102,8 @@ pub struct AuthQuery {
 pub async fn auth(
     State(state): State<AppState>,
     Admin(actor): Admin,
-    PathText(slug): PathText<String>,
-    query: std::result::Result<Query<AuthQuery>, axum::extract::rejection::QueryRejection>,
+    Param(slug): Param<String>,
+    query: QueryResult<AuthQuery>,
     request: Request,
 ) -> Result<Response> {
     let may_start = may_start(&request, &state);
@@ -119,7 +118,7 @@ pub async fn auth(
         let authorization = state.hub.start_flow(&actor, &slug, environment, domain).await?;
         return Ok(Redirect::to(&authorization.authorization_url).into_response());
     }
-    // Programs get the problem that the page would show, as JSON.
+    // If the flow cannot be started, programs get the problem as JSON.
     state.hub.authorization_request(&actor, &slug, environment, domain).await?;
     Ok(ask(&state, slug, request).await)
 }
@@ -128,13 +127,12 @@ async fn ask(state: &AppState, slug: String, request: Request) -> Response {
     pages::document(state, &app::ASK_TO_CONNECT, vec![("slug".to_owned(), slug)], request.into_parts().0).await
 }
 
-/// Whether a request may start a flow.
 fn may_start(request: &Request, state: &AppState) -> bool {
-    let is_token = matches!(request.extensions().get::<Proof>(), Some(Proof::Token(_)));
+    let is_token = matches!(request.extensions().get::<Credential>(), Some(Credential::Token(_)));
     let is_own = || origin::is_own_navigation(request.headers(), &state.hub.config().public_url);
     request.method() == Method::GET && (is_token || is_own())
 }
 
 fn environment(text: &str) -> std::result::Result<Environment, Invalid> {
-    Environment::parse(text).ok_or(Invalid::Environment)
+    text.parse().map_err(|_| Invalid::Environment)
 }

@@ -1,12 +1,8 @@
-//! The HTTP API, one file per noun. Handlers read the request, call one method of the hub, and answer.
+//! The HTTP API, with one file per resource. A handler reads the request, calls one method of the hub, and builds the response.
 
 pub mod audit;
 pub mod auth;
-pub mod disposition;
-pub mod openapi;
 pub mod organization;
-pub mod problem;
-pub mod rejection;
 pub mod tokens;
 pub mod users;
 
@@ -22,5 +18,7 @@ pub mod contracts;
 pub mod download;
 pub mod upload;
 
-pub mod health;
-pub mod security_txt;
+pub mod openapi;
+pub mod operations;
+pub mod problem;
+pub mod rejection;

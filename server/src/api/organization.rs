@@ -1,4 +1,4 @@
-//! The organization itself.
+//! The caller's organization: settings and usage.
 
 use super::problem::Result;
 use crate::extract::{Admin, Caller, Json};
@@ -11,20 +11,21 @@ use lexicontract::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What to change of the organization; what is absent stays.
+/// Changes to the organization. Missing fields are not changed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationBody {
-    /// Its name, 1 to 100 characters.
+    /// Name of the organization, 1 to 100 characters.
     name: Option<String>,
-    /// Whether the texts of its contracts may be sent to the language model of this server, also to one that is configured later.
+    /// Whether this server is allowed to send contract texts to a language model. Also applies to a model that is configured
+    /// later.
     llm_analysis: Option<bool>,
 }
 
-/// The settings of the organization. Every role may read them.
+/// The settings of the organization. For all roles.
 #[utoipa::path(get, path = "/api/v1/organization", tag = "organization", responses((status = 200, body = Organization)))]
-pub async fn get(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Organization>> {
-    Ok(axum::Json(hub.organization(&actor).await?))
+pub async fn get(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Organization>> {
+    Ok(Json(hub.organization(&actor).await?))
 }
 
 /// Changes the settings of the organization. For admins.
@@ -34,15 +35,15 @@ pub async fn update(
     State(hub): State<Hub>,
     Admin(actor): Admin,
     Json(body): Json<OrganizationBody>,
-) -> Result<axum::Json<Organization>> {
+) -> Result<Json<Organization>> {
     let change = OrganizationChange { name: body.name, llm_analysis: body.llm_analysis };
-    Ok(axum::Json(hub.update_organization(&actor, change).await?))
+    Ok(Json(hub.update_organization(&actor, change).await?))
 }
 
-/// How much of each quota the organization uses. The operator sets the limits for each organization; `null` is no limit. Every role may read
-/// it. Beyond a limit requests are refused with `quota_exceeded`: 507 for what is stored, 429 with `Retry-After` for uploads per hour and waiting
-/// deliveries.
+/// The organization's usage of each quota. The operator sets the limits; `null` means that there is no limit. For all roles.
+/// Requests that would exceed a limit get `quota_exceeded`, with status 507 for storage, users and contracts, and with status 429
+/// and `Retry-After` for uploads per hour and waiting deliveries.
 #[utoipa::path(get, path = "/api/v1/organization/usage", tag = "organization", responses((status = 200, body = Usage)))]
-pub async fn usage(State(hub): State<Hub>, Caller(actor): Caller) -> Result<axum::Json<Usage>> {
-    Ok(axum::Json(hub.usage(&actor).await?))
+pub async fn usage(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Usage>> {
+    Ok(Json(hub.usage(&actor).await?))
 }

@@ -1,40 +1,42 @@
-//! Failures as answers: RFC 9457 `application/problem+json`, the same form wherever something cannot be done.
+//! Error responses in the format of RFC 9457, `application/problem+json`.
+//!
+//! - `connectors::Error`: an error response of a provider, or a missing response. Contains the kind of error, and whether to
+//!   retry
+//! - `Invalid`: an invalid field. Contained in a variant of `Problem`
+//! - `Problem`: the problem that users and API clients get: status, code, message
+//! - `hub::Error`: any error that the hub returns. It is converted to a `Problem`, and its causes are logged
+//! - [`ApiError`]: a `hub::Error` as the response of a handler
 
 use axum::response::{IntoResponse, Response};
 use http::{
     HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
-use lexicontract::{
-    domain::problem::{Invalid, Problem},
-    hub,
-    request_context::RequestContext,
-};
+use lexicontract::{domain::problem::Problem, hub, request_context::RequestContext};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The error of a handler: the problem of the response, and the causes of a failure on our side, which are logged when the response is built.
+/// The error of a handler. The causes of an internal error are logged when the response is built.
 #[derive(Debug)]
 pub struct ApiError(Box<hub::Error>);
 
-/// What a handler returns.
 pub type Result<T> = std::result::Result<T, ApiError>;
 
-/// The body of a failure (RFC 9457).
+/// The body of an error response (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Names the kind of problem.
+    /// URN that identifies the kind of problem.
     pub r#type: String,
-    /// What happened, in a few words.
+    /// Short description of the problem.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What it means, and what to do next.
+    /// Explanation of the problem, and advice for the user.
     pub detail: String,
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub code: String,
-    /// Of a fault of ours: what the log knows the request by. Other answers say the same to everyone, whoever asks and how often.
+    /// The request id, as in the log. Present only for server errors. All other problems are identical for every request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -56,7 +58,7 @@ impl From<&Problem> for ProblemBody {
 }
 
 impl ApiError {
-    /// Logs the causes of a failure on our side, and returns the problem of the response.
+    /// Logs the causes of an internal error, and returns the problem.
     pub fn report(self) -> Problem {
         self.0.report()
     }
@@ -80,37 +82,25 @@ impl IntoResponse for ApiError {
         if problem == Problem::NotSignedIn {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\""));
         }
-        // For the layer that makes pages of problems.
+        // The layer that renders problems as pages reads this extension.
         response.extensions_mut().insert(problem);
         response
     }
 }
 
-impl From<Problem> for ApiError {
-    fn from(problem: Problem) -> Self {
-        hub::Error::from(problem).into()
-    }
-}
-
-impl From<Invalid> for ApiError {
-    fn from(invalid: Invalid) -> Self {
-        Problem::Invalid(invalid).into()
-    }
-}
-
-impl From<hub::Error> for ApiError {
-    fn from(error: hub::Error) -> Self {
-        Self(Box::new(error))
+impl<E: Into<hub::Error>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self(Box::new(error.into()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lexicontract::domain::account::quota::Quota;
+    use lexicontract::domain::{account::quota::Quota, problem::Invalid};
 
     #[test]
-    fn a_busy_database_says_when_to_come_back() {
+    fn an_unavailable_database_is_503_with_retry_after() {
         let response = ApiError::from(Problem::Unavailable).into_response();
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()[RETRY_AFTER], "5");
@@ -118,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_that_time_lifts_says_when_to_come_back_and_others_are_507() {
+    fn temporary_quotas_are_429_with_retry_after_and_others_are_507() {
         let of = |quota| ApiError::from(Problem::QuotaExceeded(quota)).into_response();
         for (quota, status, retry_after) in [
             (Quota::UploadsPerHour, 429, Some("600")),
@@ -131,21 +121,21 @@ mod tests {
             let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
             assert_eq!((response.status().as_u16(), header), (status, retry_after), "{quota:?}");
             let body = ProblemBody::from(&Problem::QuotaExceeded(quota));
-            let variable = format!("`QUOTA_{}`", quota.as_str().to_uppercase());
+            let variable = format!("`QUOTA_{}`", quota.into_str().to_uppercase());
             assert!(body.code == "quota_exceeded" && body.detail.contains(&variable), "{body:?}");
         }
         assert_eq!(ApiError::from(Problem::StorageFull).into_response().status(), 507);
     }
 
     #[test]
-    fn a_missing_identity_says_how_to_prove_one() {
+    fn a_missing_identity_is_401_with_www_authenticate() {
         let response = ApiError::from(Problem::NotSignedIn).into_response();
         assert_eq!(response.status(), 401);
         assert!(response.headers().contains_key(WWW_AUTHENTICATE));
     }
 
     #[tokio::test]
-    async fn only_a_fault_of_ours_names_its_request() {
+    async fn only_server_errors_contain_the_request_id() {
         let from = RequestContext { request_id: Some("r-17".to_owned()), ..RequestContext::default() };
         let named = |problem: Problem| from.clone().scope(async move { ProblemBody::from(&problem).request_id });
         assert_eq!(named(Problem::Internal).await.as_deref(), Some("r-17"));
@@ -156,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_names_kind_status_and_code() {
+    fn a_body_has_type_status_and_code() {
         let body = ProblemBody::from(&Problem::Invalid(Invalid::Limit));
         assert_eq!((body.status, body.code.as_str()), (422, "invalid_field"));
         assert!(body.detail.contains("`limit`") && body.r#type.ends_with(":invalid_field"));

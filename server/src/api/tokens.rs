@@ -1,13 +1,13 @@
 //! API tokens.
 
 use super::problem::Result;
-use crate::extract::{Caller, Json, PageOf, PageQuery, PathId};
+use crate::extract::{Caller, Json, PageOf, PageQuery, Param};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
         account::users::{ApiToken, NewApiToken, TokenLifetime},
-        ids::ApiToken as ApiTokenKind,
+        ids::ApiTokenId,
         page::Page,
         problem::Invalid,
     },
@@ -16,45 +16,39 @@ use lexicontract::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What a new token is called, and how long it works.
 #[derive(Deserialize, ToSchema)]
 pub struct NewTokenBody {
     #[serde(default)]
     #[schema(required)]
     name: String,
-    /// After how many days it expires.
+    /// Lifetime of the token in days.
     #[schema(minimum = 1, maximum = 365, default = 90)]
     expires_in_days: Option<i64>,
 }
 
-impl NewTokenBody {
-    fn lifetime(&self) -> std::result::Result<TokenLifetime, Invalid> {
-        let days = |days| TokenLifetime::from_days(days).ok_or(Invalid::TokenLifetime);
-        self.expires_in_days.map_or(Ok(TokenLifetime::default()), days)
-    }
-}
-
-/// The caller's tokens; an admin sees the whole organization's. Newest first.
+/// Lists the caller's tokens, newest first. Admins get all tokens of the organization.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", params(PageQuery), responses((status = 200, body = Page<ApiToken>)))]
-pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): PageOf) -> Result<axum::Json<Page<ApiToken>>> {
-    Ok(axum::Json(hub.api_tokens(&actor, &page).await?))
+pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): PageOf) -> Result<Json<Page<ApiToken>>> {
+    Ok(Json(hub.api_tokens(&actor, &page).await?))
 }
 
-/// Makes a token with the caller's role. It is shown this once. An API token cannot make tokens: 403 `session_required`.
+/// Creates a token with the caller's role. The token is shown only in this response. If the caller uses an API token, the
+/// response is 403 `session_required`.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewTokenBody,
     responses((status = 201, body = NewApiToken)))]
 pub async fn create(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Json(body): Json<NewTokenBody>,
-) -> Result<(StatusCode, axum::Json<NewApiToken>)> {
-    let made = hub.create_api_token(&actor, &body.name, body.lifetime()?).await?;
-    Ok((StatusCode::CREATED, axum::Json(made)))
+) -> Result<(StatusCode, Json<NewApiToken>)> {
+    let lifetime = body.expires_in_days.map_or(Some(TokenLifetime::default()), TokenLifetime::from_days);
+    let token = hub.create_api_token(&actor, &body.name, lifetime.ok_or(Invalid::TokenLifetime)?).await?;
+    Ok((StatusCode::CREATED, Json(token)))
 }
 
-/// Ends a token at once.
+/// Revokes a token immediately.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", responses((status = 204)))]
-pub async fn revoke(State(hub): State<Hub>, Caller(actor): Caller, PathId(id): PathId<ApiTokenKind>) -> Result<StatusCode> {
+pub async fn revoke(State(hub): State<Hub>, Caller(actor): Caller, Param(id): Param<ApiTokenId>) -> Result<StatusCode> {
     hub.revoke_api_token(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,11 @@
-//! A document that a person uploads, streamed to where it stays.
+//! Uploads of documents, streamed to the file storage.
 
 use super::problem::{ProblemBody, Result};
 use crate::{
-    extract::{Caller, Member, upload},
+    extract::{Caller, Json, Member, upload},
     state::AppState,
 };
-use app::{flash::form_state_cookie, text::problem::code};
+use app::{form_state, text::problem::code};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -19,7 +19,6 @@ use lexicontract::{
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The form of an upload.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub struct UploadForm {
@@ -28,7 +27,7 @@ pub struct UploadForm {
     file: String,
 }
 
-/// Makes a contract from an uploaded document. For members. Accepted are PDF, DOCX, DOC, ODT, RTF and TXT files, by their content.
+/// Creates a contract from an uploaded document. The content of the file must be PDF, DOCX, DOC, ODT, RTF or TXT. For members.
 #[utoipa::path(post, path = "/api/v1/contracts/", tag = "contracts",
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Contract),
         (status = 415, description = "`unsupported_file`: the file is of another type, or its name says another type than its content",
@@ -37,20 +36,20 @@ pub async fn create(
     State(state): State<AppState>,
     Member(actor): Member,
     request: Request,
-) -> Result<(StatusCode, axum::Json<Contract>)> {
-    Ok((StatusCode::CREATED, axum::Json(upload(&state, &actor, request, &mut None).await?)))
+) -> Result<(StatusCode, Json<Contract>)> {
+    Ok((StatusCode::CREATED, Json(upload(&state, &actor, request, &mut None).await?)))
 }
 
-/// The same for the form of the contracts page, which works without JavaScript: it ends on a page.
+/// Like [`create`], but for the HTML form on the contracts page, which works without JavaScript. Responds with a redirect.
 pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Caller, request: Request) -> impl IntoResponse {
     let mut title = None;
     match upload(&state, &actor, request, &mut title).await {
         Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
         Err(error) => {
             let problem = error.report();
-            let typed = title.map(|title| BTreeMap::from([("title", title)]));
-            let cookie = typed.and_then(|typed| form_state_cookie(&state.hub, Some(&actor), "/contracts", &typed));
-            // For the layer that records refusals: the status only leads to a page.
+            let fields = title.map(|title| BTreeMap::from([("title", title)]));
+            let cookie = fields.and_then(|fields| form_state::cookie(&state.hub, Some(&actor), "/contracts", &fields));
+            // The layer that records rejected forms reads this extension, because the status of the response is only a redirect.
             let recorded = Extension(problem.clone());
             let back = match problem {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
@@ -61,10 +60,11 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
     }
 }
 
-/// `title` is what was read of it, whatever becomes of the file.
+/// Checks the role and the limits, then runs the upload. Sets `title` when the title has been read, even if the upload fails
+/// later.
 async fn upload(state: &AppState, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
     actor.require(Role::Member)?;
-    let _turn = state.fairness.uploads.take(&actor.organization_id).await?;
+    let _permit = state.tenant_limits.uploads.acquire(&actor.organization_id).await?;
     state.hub.check_room(actor).await?;
     upload::upload(&state.hub, actor, request, state.hub.config().max_file_bytes, title).await
 }

@@ -1,13 +1,13 @@
-//! The people of an organization.
+//! The users of an organization.
 
 use super::problem::Result;
-use crate::extract::{Admin, Json, PageOf, PageQuery, PathId};
+use crate::extract::{Admin, Json, PageOf, PageQuery, Param};
 use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
         account::users::{Invited, Role, User},
-        ids::User as UserKind,
+        ids::UserId,
         page::Page,
         problem::Invalid,
     },
@@ -17,7 +17,7 @@ use lexicontract::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A person to invite. What is absent counts as empty, so that the answer can name the field.
+/// A user to invite. Missing fields are treated as empty, so that the response names the invalid field.
 #[derive(Deserialize, ToSchema)]
 pub struct NewUserBody {
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct NewUserBody {
     role: String,
 }
 
-/// What to change of a person; what is absent stays.
+/// Changes to a user. Missing fields are not changed.
 #[derive(Deserialize, ToSchema)]
 pub struct UserChangeBody {
     name: Option<String>,
@@ -40,46 +40,44 @@ pub struct UserChangeBody {
     is_disabled: Option<bool>,
 }
 
-/// The people of the organization, oldest first. For admins.
+/// Lists the users of the organization, oldest first. For admins.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(PageQuery), responses((status = 200, body = Page<User>)))]
-pub async fn list(State(hub): State<Hub>, Admin(actor): Admin, PageOf(page): PageOf) -> Result<axum::Json<Page<User>>> {
-    Ok(axum::Json(hub.users(&actor, &page).await?))
+pub async fn list(State(hub): State<Hub>, Admin(actor): Admin, PageOf(page): PageOf) -> Result<Json<Page<User>>> {
+    Ok(Json(hub.users(&actor, &page).await?))
 }
 
-/// Invites a person, who chooses a password at the address that is returned. For admins.
+/// Invites a user. The user chooses a password at the address in the response. For admins.
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", request_body = NewUserBody, responses((status = 201, body = Invited)))]
 pub async fn invite(
     State(hub): State<Hub>,
     Admin(actor): Admin,
     Json(body): Json<NewUserBody>,
-) -> Result<(StatusCode, axum::Json<Invited>)> {
-    actor.require(Role::Admin)?;
+) -> Result<(StatusCode, Json<Invited>)> {
     let user = NewUser { email: body.email, name: body.name, role: role(&body.role)? };
-    Ok((StatusCode::CREATED, axum::Json(hub.invite_user(&actor, user).await?)))
+    Ok((StatusCode::CREATED, Json(hub.invite_user(&actor, user).await?)))
 }
 
-/// Changes a person. For admins.
+/// Changes a user. For admins.
 #[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "users", request_body = UserChangeBody,
     responses((status = 200, body = User)))]
 pub async fn update(
     State(hub): State<Hub>,
     Admin(actor): Admin,
-    PathId(id): PathId<UserKind>,
+    Param(id): Param<UserId>,
     Json(body): Json<UserChangeBody>,
-) -> Result<axum::Json<User>> {
-    actor.require(Role::Admin)?;
+) -> Result<Json<User>> {
     let role = body.role.as_deref().map(role).transpose()?;
     let change = UserChange { name: body.name, role, is_disabled: body.is_disabled };
-    Ok(axum::Json(hub.update_user(&actor, &id, change).await?))
+    Ok(Json(hub.update_user(&actor, &id, change).await?))
 }
 
-/// Removes a person with sessions and tokens. For admins.
+/// Removes a user and all sessions and tokens of that user. For admins.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", responses((status = 204)))]
-pub async fn remove(State(hub): State<Hub>, Admin(actor): Admin, PathId(id): PathId<UserKind>) -> Result<StatusCode> {
+pub async fn remove(State(hub): State<Hub>, Admin(actor): Admin, Param(id): Param<UserId>) -> Result<StatusCode> {
     hub.remove_user(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn role(text: &str) -> std::result::Result<Role, Invalid> {
-    Role::parse(text).ok_or(Invalid::Role)
+    text.parse().map_err(|_| Invalid::Role)
 }

@@ -1,9 +1,9 @@
-//! The webhooks that providers call. The order of the checks is part of the contract: strangers never reach the parser,
-//! and learn nothing.
+//! The webhooks that providers call. The order of the checks is part of the API contract: the body of an unauthenticated call is
+//! never parsed.
 
 use super::problem::Result;
 use crate::{
-    extract::{PathText, is_json},
+    extract::{Json, Params, is_json},
     identity::pasted_secret,
     layers::client_address::ClientAddress,
     limits::request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
@@ -25,41 +25,38 @@ use lexicontract::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The header of the secret.
 pub const SECRET_HEADER: &str = "x-webhook-secret";
-/// Longer values cannot be secrets of ours.
+/// Length limit of a webhook secret. Longer values are rejected.
 const MAX_SECRET_BYTES: usize = 256;
-/// The headers of a signature; see standardwebhooks.com.
+/// The headers of a signed call (<https://www.standardwebhooks.com>).
 const SIGNATURE_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
-/// The response to a call that may name several records.
+/// The response to a call that contains several records.
 #[derive(Serialize, ToSchema)]
 pub struct Receipts {
     deliveries: Vec<Receipt>,
 }
 
-/// One of the two forms of the answer.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum WebhookAnswer {
-    /// To a call about one record.
     One(Receipt),
-    /// To a call that may name several.
     Many(Receipts),
 }
 
-/// Takes records whose contracts are to be fetched. The deliveries are durable when the response is sent.
+/// Accepts records, and fetches their contracts in the background. The deliveries are stored before the response is sent.
 ///
-/// A connection may ask for a signature besides the secret (`metadata.webhook_signature`): the headers `webhook-id`, `webhook-timestamp` and
-/// `webhook-signature` of Standard Webhooks, made with the `signing_key` that came with the secret, at most five minutes old. A signed
-/// message is taken once; the same `webhook-id` again is answered with `duplicate`.
+/// A connection can require a signature in addition to the secret (`metadata.webhook_signature`). The signature is in the headers
+/// `webhook-id`, `webhook-timestamp` and `webhook-signature` of Standard Webhooks. It must be created with the `signing_key` of
+/// the secret, and must be at most five minutes old. A signed message is accepted once. If a `webhook-id` is repeated, the
+/// response is `duplicate`.
 ///
-/// With a valid secret, another method is 405, and an address that does not exist is 404 `wrong_webhook_address`.
+/// If the secret is valid, requests with other methods get 405, and requests to unknown paths get 404 `wrong_webhook_address`.
 #[utoipa::path(post, path = "/api/v1/integrations/{slug}/{webhook}", tag = "webhook", request_body = WebhookBody,
     responses((status = 202, body = WebhookAnswer)))]
 pub async fn receive(
     State(state): State<AppState>,
-    PathText((slug, webhook)): PathText<(String, String)>,
+    Params(slug, webhook): Params<String, String>,
     Extension(address): Extension<ClientAddress>,
     request: Request,
 ) -> Result<Response> {
@@ -67,8 +64,8 @@ pub async fn receive(
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let signature = timely_signature(&state, &headers);
-    let mut caller = admitted(&state, &headers, signature.as_ref(), address).await?;
-    // A secret opens the webhook of its own provider and no other.
+    let mut caller = enabled_caller(&state, &headers, signature.as_ref(), address).await?;
+    // A secret is valid only for the webhook of its provider.
     if caller.integration_id.slug() != slug {
         return Err(Problem::NotFound.into());
     }
@@ -77,72 +74,69 @@ pub async fn receive(
     }
     let body = request_body::read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await?;
     if body.was_awaited {
-        // The secret may have expired or the connection may have been paused in the meantime.
-        caller = admitted(&state, &headers, signature.as_ref(), address).await?;
+        // The secret may have expired or the connection may have been paused since the first check.
+        caller = enabled_caller(&state, &headers, signature.as_ref(), address).await?;
     }
     let body = body.bytes;
-    let _turn = state.fairness.calls.take(&caller.organization_id).await?;
-    let message = message(&state, &caller, signature, &body).await?;
+    let _permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
+    let message = signed_message(&state, &caller, signature, &body).await?;
     if caller.requires_signature && message.is_none() {
-        return Err(refused(&state, address).into());
+        return Err(reject(&state, address).into());
     }
     let call = (webhook.parse)(&body)?;
     let is_batch = call.is_batch;
     match state.hub.receive(&caller, webhook, call, message.as_deref()).await {
-        Ok(receipts) => Ok(answer(receipts, is_batch)),
-        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(refused(&state, address).into()),
+        Ok(receipts) => Ok(accepted(receipts, is_batch)),
+        Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(&state, address).into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The caller whose secret the headers carry, as far as it may call.
-async fn admitted(
+/// Authenticates the caller. Fails if the caller's connection is paused.
+async fn enabled_caller(
     state: &AppState,
     headers: &HeaderMap,
     signature: Option<&WebhookSignature>,
     address: ClientAddress,
 ) -> Result<WebhookCaller> {
-    let caller = known(state, headers, signature, address).await?;
+    let caller = authenticate_with(state, headers, signature, address).await?;
     if caller.is_enabled { Ok(caller) } else { Err(Problem::IntegrationDisabled.into()) }
 }
 
-/// The caller whose secret the headers carry, also while its connection is paused. Where the connection requires a signature, the headers must
-/// carry a timely one, which is compared with the body later.
+/// Authenticates a webhook call by its secret. Succeeds even if the connection is paused. If the connection requires a signature,
+/// the headers must contain a recent signature. The signature is verified later, because this requires the body.
 ///
 /// # Errors
-/// [`Problem::NotSignedIn`], or [`Problem::TooManyRequests`] after too many wrong secrets from the address. The database does not answer.
+/// [`Problem::NotSignedIn`], or [`Problem::TooManyRequests`] if the client's network has sent too many wrong secrets.
 pub async fn authenticate(state: &AppState, headers: &HeaderMap, address: ClientAddress) -> Result<WebhookCaller> {
-    known(state, headers, timely_signature(state, headers).as_ref(), address).await
+    authenticate_with(state, headers, timely_signature(state, headers).as_ref(), address).await
 }
 
-async fn known(
+async fn authenticate_with(
     state: &AppState,
     headers: &HeaderMap,
     signature: Option<&WebhookSignature>,
     address: ClientAddress,
 ) -> Result<WebhookCaller> {
-    match caller(state, headers).await? {
+    let caller = match secret(headers) {
+        Some(secret) => state.hub.webhook_caller(&secret).await?,
+        None => None,
+    };
+    match caller {
         Some(caller) if !caller.requires_signature || signature.is_some() => Ok(caller),
-        Some(_) => Err(refused(state, address).into()),
+        Some(_) => Err(reject(state, address).into()),
         None => {
-            let problem = refused(state, address);
+            let problem = reject(state, address);
             if let (Problem::NotSignedIn, Some(value)) = (&problem, only(headers, SECRET_HEADER)) {
-                pasted_secret::hint(state, value);
+                pasted_secret::log_hint(state, value);
             }
             Err(problem.into())
         }
     }
 }
 
-async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Option<WebhookCaller>> {
-    match secret(headers) {
-        Some(secret) => Ok(state.hub.webhook_caller(&secret).await?),
-        None => Ok(None),
-    }
-}
-
-/// The id of a message that a right key signed.
-async fn message(
+/// Verifies the signature. Returns the id of the message, or `None` if the signature is missing or invalid.
+async fn signed_message(
     state: &AppState,
     caller: &WebhookCaller,
     signature: Option<WebhookSignature>,
@@ -152,14 +146,10 @@ async fn message(
     Ok(state.hub.is_signed(caller, &signature, body).await?.then(|| signature.id().to_owned()))
 }
 
+/// The signature from the headers. `None` if a header is missing, repeated or malformed, or if the timestamp is not recent.
 fn timely_signature(state: &AppState, headers: &HeaderMap) -> Option<WebhookSignature> {
-    signature(headers).filter(|signature| signature.is_timely(state.hub.clock().now()))
-}
-
-/// The signature of the three headers; none when one is missing, repeated or not of the form.
-fn signature(headers: &HeaderMap) -> Option<WebhookSignature> {
     let [id, timestamp, signature] = SIGNATURE_HEADERS.map(|name| only(headers, name).and_then(|value| value.to_str().ok()));
-    WebhookSignature::parse(id?, timestamp?, signature?)
+    WebhookSignature::parse(id?, timestamp?, signature?).filter(|signature| signature.is_timely(state.hub.clock().now()))
 }
 
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h HeaderValue> {
@@ -170,7 +160,8 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h HeaderValue> {
     }
 }
 
-/// The secret of the one header; none when it is missing, repeated, empty, too long or not visible ASCII.
+/// The secret from the header. `None` if the header is missing, repeated, empty or too long, or contains anything except visible
+/// ASCII characters.
 fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
     let value = only(headers, SECRET_HEADER)?;
     let bytes = value.as_bytes();
@@ -178,21 +169,22 @@ fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
     is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// The same refusal for every reason; too many from one address are told to wait. A right secret never comes here.
-fn refused(state: &AppState, address: ClientAddress) -> Problem {
+/// Counts a rejected call, and returns the problem. The problem does not reveal the reason for the rejection. If a network sends
+/// too many wrong secrets, the problem is `TooManyRequests`.
+fn reject(state: &AppState, address: ClientAddress) -> Problem {
     match state.wrong_secrets.spend(&address.network()) {
         true => Problem::NotSignedIn,
         false => Problem::TooManyRequests,
     }
 }
 
-fn answer(deliveries: Vec<Receipt>, is_batch: bool) -> Response {
-    let answer = match <[Receipt; 1]>::try_from(deliveries) {
+fn accepted(deliveries: Vec<Receipt>, is_batch: bool) -> Response {
+    let body = match <[Receipt; 1]>::try_from(deliveries) {
         Ok([receipt]) if !is_batch => WebhookAnswer::One(receipt),
         Ok(one) => WebhookAnswer::Many(Receipts { deliveries: Vec::from(one) }),
         Err(deliveries) => WebhookAnswer::Many(Receipts { deliveries }),
     };
-    (StatusCode::ACCEPTED, axum::Json(answer)).into_response()
+    (StatusCode::ACCEPTED, Json(body)).into_response()
 }
 
 #[cfg(test)]
@@ -208,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_one_header_of_visible_ascii_is_a_secret() {
+    fn the_secret_is_exactly_one_header_of_visible_ascii() {
         assert_eq!(secret_of(&[b"lcwh_abc"]), Some("lcwh_abc".to_owned()));
         let long = [b'a'; MAX_SECRET_BYTES + 1];
         for values in [&[][..], &[&b""[..]], &[b"a", b"a"], &["é".as_bytes()], &[b"a b"], &[&long]] {

@@ -1,6 +1,10 @@
-//! Who is calling, in handlers that nobody may call without an identity.
+//! Extractors for the caller and the caller's role. They run before the body is read, so a caller without the required role gets
+//! 403 instead of errors about the body.
 
-use crate::{api::problem::ApiError, identity::authentication::Visitor};
+use crate::{
+    api::problem::{ApiError, Result},
+    identity::authentication::Visitor,
+};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lexicontract::{
@@ -8,42 +12,27 @@ use lexicontract::{
     services::Actor,
 };
 
-/// The caller. The access rule lets nobody through without one; this asks again, so that a route cannot forget it.
-pub struct Caller(pub Actor);
+macro_rules! callers {
+    ($($(#[$doc:meta])* $name:ident $role:ident;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(pub Actor);
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = ApiError;
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let visitor = parts.extensions.get::<Visitor>();
-        visitor.and_then(|visitor| visitor.0.clone()).map(Self).ok_or(ApiError::from(Problem::NotSignedIn))
-    }
+            async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+                let actor = parts.extensions.get::<Visitor>().and_then(|visitor| visitor.0.clone()).ok_or(Problem::NotSignedIn)?;
+                actor.require(Role::$role)?;
+                Ok(Self(actor))
+            }
+        }
+    )*};
 }
 
-/// A caller who works on contracts. Asked before the body is read: who may not do it learns nothing about what would be accepted.
-pub struct Member(pub Actor);
-
-impl<S: Send + Sync> FromRequestParts<S> for Member {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        with_role(parts, state, Role::Member).await.map(Self)
-    }
-}
-
-/// A caller who administers the organization. Asked before the body is read, too.
-pub struct Admin(pub Actor);
-
-impl<S: Send + Sync> FromRequestParts<S> for Admin {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        with_role(parts, state, Role::Admin).await.map(Self)
-    }
-}
-
-async fn with_role<S: Send + Sync>(parts: &mut Parts, state: &S, role: Role) -> Result<Actor, ApiError> {
-    let Caller(actor) = Caller::from_request_parts(parts, state).await?;
-    actor.require(role)?;
-    Ok(actor)
+callers! {
+    /// A caller with any role. The authorization layer has already rejected callers without an identity; this extractor checks
+    /// again.
+    Caller Viewer;
+    Member Member;
+    Admin Admin;
 }

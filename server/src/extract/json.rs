@@ -1,16 +1,20 @@
-//! JSON bodies: media type, length, syntax and fields are told apart, in this order.
+//! JSON bodies of requests and responses. For a request, the media type, the syntax and the fields are checked in this order.
+//! Each check has its own error.
 
 use crate::{
     api::problem::{ApiError, Result},
-    limits::request_body,
+    limits::request_body::{contents, media_type},
 };
-use axum::extract::{FromRequest, Request};
-use http::{HeaderMap, header::CONTENT_TYPE};
+use axum::{
+    extract::{FromRequest, Request},
+    response::{IntoResponse, Response},
+};
+use http::HeaderMap;
 use lexicontract::domain::problem::{Invalid, Problem};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-/// A JSON object with the fields of `T`.
+/// As an extractor, a JSON object with the fields of `T`. As a response, `T` as JSON.
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
@@ -20,12 +24,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::UnsupportedMediaType.into());
         }
-        let body = request_body::contents(request.into_body()).await?;
-        from_object(read_object(&body)?).map(Self)
+        parse(&contents(request.into_body()).await?).map(Self)
     }
 }
 
-/// The same, and `T`'s default when the request has no body.
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// Like [`Json`], but `T::default()` if the request has no body.
 pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
@@ -33,32 +42,27 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         let is_json = is_json(request.headers());
-        let body = request_body::contents(request.into_body()).await?;
+        let body = contents(request.into_body()).await?;
         match (body.is_empty(), is_json) {
             (true, _) => Ok(Self(T::default())),
             (false, false) => Err(Problem::UnsupportedMediaType.into()),
-            (false, true) => from_object(read_object(&body)?).map(Self),
+            (false, true) => parse(&body).map(Self),
         }
     }
 }
 
-/// Whether the body claims to be JSON: `application/json`, or another type with the suffix `+json`.
+/// Whether the media type is `application/json` or has the suffix `+json`.
 pub fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    let media_type = media_type(headers).to_ascii_lowercase();
+    media_type == "application/json" || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
-/// Reads a JSON object.
-fn read_object(body: &[u8]) -> Result<Map<String, Value>> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Invalid::Body.into()),
-        Err(_) => Err(Problem::InvalidJson.into()),
-    }
-}
-
-fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let object: Map<String, Value> = match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => return Err(Invalid::Body.into()),
+        Err(_) => return Err(Problem::InvalidJson.into()),
+    };
     serde_json::from_value(Value::Object(object)).map_err(|_| Invalid::Body.into())
 }
 
@@ -66,11 +70,12 @@ fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T> {
 mod tests {
     use super::*;
     use axum::body::Body;
+    use http::header::CONTENT_TYPE;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
     struct Named {
-        #[expect(dead_code, reason = "only that it is read matters")]
+        #[expect(dead_code, reason = "the test only needs it to be parsed")]
         name: String,
     }
 
@@ -80,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn media_type_length_syntax_and_fields_are_told_apart() {
+    async fn media_type_syntax_and_fields_have_their_own_errors() {
         assert_eq!(problem_of("application/json; charset=utf-8", r#"{"name":"x"}"#).await, None);
         assert_eq!(problem_of("text/plain", r#"{"name":"x"}"#).await, Some(Problem::UnsupportedMediaType));
         assert_eq!(problem_of("application/json", "{").await, Some(Problem::InvalidJson));

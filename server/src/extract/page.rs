@@ -1,4 +1,4 @@
-//! Which page of a list is asked for.
+//! Pagination of lists.
 
 use crate::api::problem::{ApiError, Result};
 use axum::extract::{FromRequestParts, Query};
@@ -7,30 +7,25 @@ use lexicontract::domain::{page::PageRequest, problem::Invalid};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// The query of a list, as it came.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many items, 1 to 100; 25 when absent.
+    /// Number of items, 1 to 100. The default is 25.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
     pub limit: Option<String>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl PageQuery {
-    /// The page that is asked for.
-    ///
-    /// # Errors
-    /// `Invalid::Limit` when `limit` is no number from 1 to 100.
-    pub fn page(self) -> Result<PageRequest> {
+    fn page(self) -> Result<PageRequest> {
         let limit = self.limit.map(|text| text.parse::<i64>()).transpose().map_err(|_| Invalid::Limit)?;
         let cursor = self.cursor.filter(|cursor| !cursor.is_empty());
         PageRequest::new(limit, cursor).ok_or_else(|| Invalid::Limit.into())
     }
 }
 
-/// The page that is asked for.
+/// The page of a list that the query string requests.
 pub struct PageOf(pub PageRequest);
 
 impl<S: Send + Sync> FromRequestParts<S> for PageOf {
@@ -52,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_a_number_from_1_to_100() {
+    fn the_limit_is_a_number_from_1_to_100() {
         assert_eq!(limit("1"), Ok(1));
         assert_eq!(limit("100"), Ok(100));
         for text in ["0", "101", "-1", "x", "", "1.5", "99999999999999999999"] {

@@ -1,13 +1,11 @@
-//! Uploads: a title and one file, which may be larger than memory.
+//! Uploads of a title and one file. The file can be larger than the memory.
 //!
-//! The hub needs the title before the bytes. Browsers send the fields in the form's order, programs in any: a file that comes before its
-//! title is kept in an unnamed file on the disk of the documents until the title arrives.
+//! The hub needs the title before the file. Browsers send the fields in the order of the form, but programs may send them in any
+//! order. A file that arrives before its title is written to an unnamed temporary file, on the disk that stores the documents.
 
 use super::multipart::{FileBytes, Form, MAX_OVERHEAD_BYTES, Part};
-use crate::{
-    api::problem::{ApiError, Result},
-    layers::idempotency::FORM_ID,
-};
+use crate::api::problem::{ApiError, Result};
+use app::actions::FORM_ID;
 use axum::extract::Request;
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt, channel::mpsc, stream::BoxStream};
@@ -18,7 +16,7 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::Hub,
-    services::{Actor, IdempotencyKey, Sender, Upload},
+    services::{Actor, IdempotencyKey, Upload},
 };
 use std::io;
 use tokio::{
@@ -27,20 +25,19 @@ use tokio::{
 };
 use tokio_util::io::ReaderStream;
 
-/// The longest title: 255 characters of four bytes fit.
+/// Size limit of a title. Titles of 255 characters with four bytes each fit.
 const MAX_TITLE_BYTES: usize = 1024;
 const MAX_FORM_ID_BYTES: usize = 200;
-/// How many chunks wait between the network and the storage.
 const CHUNKS_IN_FLIGHT: usize = 4;
-/// How much of a file is written to the disk at once.
 const SPOOL_BUFFER_BYTES: usize = 64 * 1024;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
-/// Reads `title` and `file`, and the id of the form where it has one, and makes a contract of them. `title_read` is the title as soon as it is known.
+/// Creates a contract from the fields `title` and `file`, and the optional form id. Sets `title_read` when the title has been
+/// read, even if the upload fails later.
 ///
 /// # Errors
-/// [`Problem::PayloadTooLarge`] for a file over `max_file_bytes`, whatever the lengths in the headers say.
+/// [`Problem::PayloadTooLarge`] if the file is larger than `max_file_bytes`, even if the request has no `Content-Length`.
 pub async fn upload(
     hub: &Hub,
     actor: &Actor,
@@ -52,68 +49,70 @@ pub async fn upload(
     if length.is_some_and(|length| length > max_file_bytes.saturating_add(MAX_OVERHEAD_BYTES.into())) {
         return Err(Problem::PayloadTooLarge.into());
     }
-    let mut form = Form::of(request).await?;
-    let mut sender = Sender { actor: actor.clone(), form_post: None };
-    let mut waiting: Option<(String, Chunks)> = None;
+    let mut form = Form::new(request).await?;
+    let mut actor = actor.clone();
+    let mut spooled: Option<(String, Chunks)> = None;
     while let Some(part) = form.next().await? {
         match (part.name(), title_read.clone()) {
             (Some("title"), _) => *title_read = Some(part.text(MAX_TITLE_BYTES, Invalid::Title).await?),
             (Some(FORM_ID), _) => {
                 let id = part.text(MAX_FORM_ID_BYTES, Invalid::Body).await?;
-                sender.form_post = Some(IdempotencyKey::new(&id, &[b"upload"]));
+                actor.idempotency_key = Some(IdempotencyKey::new(&id, &[b"upload"]));
             }
-            (Some("file"), _) if waiting.is_some() => return Err(Invalid::Body.into()),
+            (Some("file"), _) if spooled.is_some() => return Err(Invalid::Body.into()),
             (Some("file"), Some(title)) => {
                 let file_name = file_name(&part)?;
-                return store_arriving(hub, &sender, title, file_name, part.into_file(max_file_bytes)).await;
+                return store_arriving(hub, &actor, title, file_name, part.into_file(max_file_bytes)).await;
             }
             (Some("file"), None) => {
                 let file_name = file_name(&part)?;
-                waiting = Some((file_name, spool(hub, part.into_file(max_file_bytes)).await?));
+                spooled = Some((file_name, spool(hub, part.into_file(max_file_bytes)).await?));
                 form.resume_after_file();
             }
             _ => {}
         }
-        if title_read.is_some() && waiting.is_some() {
+        if title_read.is_some() && spooled.is_some() {
             break;
         }
     }
-    let (file_name, bytes) = waiting.ok_or(Invalid::FileMissing)?;
+    let (file_name, bytes) = spooled.ok_or(Invalid::FileMissing)?;
     let title = title_read.clone().ok_or(Invalid::Title)?;
-    Ok(hub.upload_contract(&sender, Upload { title, file_name, bytes }).await?)
+    Ok(hub.upload_contract(&actor, Upload { title, file_name, bytes }).await?)
 }
 
-/// Hands the file on as it arrives; storing and receiving wait for each other.
-async fn store_arriving(hub: &Hub, sender: &Sender, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
+/// Stores the file while the client is sending it, with backpressure.
+async fn store_arriving(hub: &Hub, actor: &Actor, title: String, file_name: String, file: FileBytes<'_>) -> Result<Contract> {
     let (chunks, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let upload = Upload { title, file_name, bytes: receiver.boxed() };
-    let (received, stored) = tokio::join!(receive(file, chunks), hub.upload_contract(sender, upload));
+    let (received, stored) = tokio::join!(receive(file, chunks), hub.upload_contract(actor, upload));
     received?;
     Ok(stored?)
 }
 
-/// Passes chunks on until the file ends. A file that is cut short ends in an error, so that it is not taken for complete.
+/// Forwards the chunks of the file. If the file is incomplete, forwards an error, so that the hub does not store the file as
+/// complete.
 async fn receive(mut file: FileBytes<'_>, mut sender: mpsc::Sender<io::Result<Bytes>>) -> Result<()> {
     loop {
-        let (item, outcome) = match file.chunk().await {
-            Ok(Some(chunk)) => (Ok(chunk), None),
+        let chunk = match file.chunk().await {
+            Ok(Some(chunk)) => chunk,
             Ok(None) => return Ok(()),
-            Err(failure) => (Err(io::Error::other("the upload was cut short")), Some(failure)),
+            Err(error) => {
+                drop(sender.send(Err(io::Error::other("the upload was cut short"))).await);
+                return Err(error);
+            }
         };
-        let is_wanted = sender.send(item).await.is_ok();
-        match outcome {
-            Some(failure) => return Err(failure),
-            // The hub has given up on the file, and says why.
-            None if !is_wanted => return Ok(()),
-            None => {}
+        // If sending fails, the hub has stopped reading. The result of the hub contains the reason.
+        if sender.send(Ok(chunk)).await.is_err() {
+            return Ok(());
         }
     }
 }
 
-/// Keeps a file on the disk of the documents: the system's temporary folder may be in memory. A bucket leaves no other choice.
+/// Writes a file to a temporary file on the disk that stores the documents, because the system's temporary folder may be in
+/// memory. If a bucket stores the documents, the system's temporary folder is the only choice.
 async fn spool(hub: &Hub, mut file: FileBytes<'_>) -> Result<Chunks> {
-    let spooled = hub.document_folder().map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(unwritable)?;
-    let mut writer = BufWriter::with_capacity(SPOOL_BUFFER_BYTES, File::from_std(spooled));
+    let file_on_disk = hub.document_folder().map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(unwritable)?;
+    let mut writer = BufWriter::with_capacity(SPOOL_BUFFER_BYTES, File::from_std(file_on_disk));
     while let Some(chunk) = file.chunk().await? {
         writer.write_all(&chunk).await.map_err(unwritable)?;
     }

@@ -1,10 +1,7 @@
-//! Who is calling: an API token in `Authorization`, or the session cookie.
+//! Identifies users by session cookie and programs by API token.
 
-use crate::{
-    api::problem::Result,
-    layers::authorization::{Audience, audience},
-    state::AppState,
-};
+use super::audience::{Audience, audience};
+use crate::api::problem::ApiError;
 use app::session;
 use axum::{
     extract::{Request, State},
@@ -12,53 +9,47 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, header::AUTHORIZATION};
-use lexicontract::{hub, hub::Hub, secret::Secret, services::Actor};
+use lexicontract::{hub, hub::Hub, secret::Secret};
 
 pub use app::context::Visitor;
 
-/// Identifies the caller of every request.
-pub async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    match identify(&state, &mut request).await {
+pub async fn authenticate(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
+    match identify(&hub, &mut request).await {
         Ok(()) => next.run(request).await,
-        Err(failure) => failure.into_response(),
+        Err(error) => ApiError::from(error).into_response(),
     }
 }
 
-/// Looks up the caller, and puts [`Visitor`] and [`Proof`] into the request's extensions, in place of those from an earlier look-up.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn identify(state: &AppState, request: &mut Request) -> Result<()> {
-    let proof = Proof::of(&state.hub, request.headers());
-    let actor = match audience(request.method(), request.uri().path()) {
-        Audience::Machines => None,
-        Audience::Anyone | Audience::SignedIn => actor_of(&state.hub, &proof).await?,
+/// Looks up the caller and sets [`Visitor`] and [`Credential`] in the request's extensions.
+pub async fn identify(hub: &Hub, request: &mut Request) -> hub::Result<()> {
+    let credential = Credential::of(hub, request.headers());
+    let actor = match (&credential, audience(request.method(), request.uri().path())) {
+        (_, Audience::Machines) | (Credential::None, _) => None,
+        (Credential::Token(token), _) => hub.actor_of_api_token(token).await?,
+        (Credential::Cookie(cookie), _) => hub.actor_of_session(cookie).await?,
     };
     request.extensions_mut().insert(Visitor(actor));
-    request.extensions_mut().insert(proof);
+    request.extensions_mut().insert(credential);
     Ok(())
 }
 
-/// What the request offers as proof of an identity. A token wins over a cookie, also when it is worthless: a program that
-/// sends one means it.
+/// The credential of a request, whether or not it is valid. A bearer token takes precedence over a cookie, even if the token is
+/// invalid.
 #[derive(Clone)]
-pub enum Proof {
-    /// An API token.
+pub enum Credential {
     Token(Secret<String>),
-    /// A session cookie.
     Cookie(Secret<String>),
-    /// Nothing.
-    Nothing,
+    None,
 }
 
-impl Proof {
+impl Credential {
     fn of(hub: &Hub, headers: &HeaderMap) -> Self {
-        // Other schemes belong to a proxy in front, which passes them on.
+        // Other schemes are ignored, because a reverse proxy may add them.
         let bearer = headers.get(AUTHORIZATION).filter(|value| is_bearer(value.as_bytes()));
         match (bearer, session::read(hub.config(), headers)) {
-            (Some(value), _) => bearer_token(value.as_bytes()).map_or(Self::Nothing, Self::Token),
+            (Some(value), _) => bearer_token(value.as_bytes()).map_or(Self::None, Self::Token),
             (None, Some(cookie)) => Self::Cookie(cookie),
-            (None, None) => Self::Nothing,
+            (None, None) => Self::None,
         }
     }
 }
@@ -68,20 +59,11 @@ fn is_bearer(value: &[u8]) -> bool {
     scheme.eq_ignore_ascii_case(b"bearer")
 }
 
-/// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110).
+/// Returns the token from `Bearer <token>`. The scheme is case-insensitive (RFC 9110).
 pub fn bearer_token(value: &[u8]) -> Option<Secret<String>> {
-    let text = std::str::from_utf8(value).ok()?;
-    let (scheme, token) = text.split_once(' ')?;
+    let (scheme, token) = std::str::from_utf8(value).ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::from(token))
-}
-
-async fn actor_of(hub: &Hub, proof: &Proof) -> hub::Result<Option<Actor>> {
-    match proof {
-        Proof::Token(token) => hub.actor_of_api_token(token).await,
-        Proof::Cookie(cookie) => hub.actor_of_session(cookie).await,
-        Proof::Nothing => Ok(None),
-    }
 }
 
 #[cfg(test)]
@@ -89,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bearer_token_is_read_whatever_the_case_of_the_scheme() {
+    fn the_bearer_scheme_is_case_insensitive() {
         let token = |text: &str| bearer_token(text.as_bytes()).map(|token| token.expose().clone());
         assert_eq!(token("bearer abc"), Some("abc".to_owned()));
         assert_eq!(token("Bearer  abc "), Some("abc".to_owned()));

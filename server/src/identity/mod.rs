@@ -1,4 +1,5 @@
-//! Who sends a request: session cookie or API token.
+//! Identification of callers by session cookie, API token or webhook secret.
 
+pub mod audience;
 pub mod authentication;
 pub(crate) mod pasted_secret;

@@ -1,27 +1,26 @@
-//! The address of the client: of the socket, or what the trusted proxies in front say.
+//! The address of the client: the peer of the socket or, behind trusted proxies, an entry in `X-Forwarded-For`.
 
 use super::request_log::{ClientRequestId, REQUEST_ID};
-use crate::state::AppState;
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
 use http::HeaderMap;
-use lexicontract::request_context::RequestContext;
+use lexicontract::{hub::Hub, request_context::RequestContext};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// The header to which each proxy appends the address that it saw.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 pub use app::context::ClientAddress;
 
-/// Puts the [`ClientAddress`] into the request's extensions, and runs the rest under the request's [`RequestContext`].
-pub async fn remember(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if state.hub.config().trusted_proxies == 0 && request.headers().contains_key(FORWARDED_FOR) {
-        state.hub.record_ignored_forwarded_for();
+/// Sets the [`ClientAddress`] in the request's extensions, and runs the inner layers within the request's [`RequestContext`].
+pub async fn set(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
+    let trusted_proxies = hub.config().trusted_proxies;
+    if trusted_proxies == 0 && request.headers().contains_key(FORWARDED_FOR) {
+        hub.record_ignored_forwarded_for();
     }
-    let address = client_address(peer(&request), request.headers(), state.hub.config().trusted_proxies);
+    let address = client_address(peer(&request), request.headers(), trusted_proxies);
     request.extensions_mut().insert(address);
     let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     let client_request_id = request.extensions().get::<ClientRequestId>().map(|id| id.0.clone());
@@ -29,14 +28,15 @@ pub async fn remember(State(state): State<AppState>, mut request: Request, next:
     request_context.scope(next.run(request)).await
 }
 
-/// The address at the other end of the socket. Requests that tests make without a socket have none.
+/// The peer of the socket. In tests without a socket, the address is 0.0.0.0.
 pub fn peer(request: &Request) -> IpAddr {
     let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
     info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
-/// The address that stands `trusted_proxies` from the right in `X-Forwarded-For`: each proxy appends the one it saw, and
-/// everything further left is what the client claims. Too short a list means that somebody went round a proxy.
+/// Returns the entry of `X-Forwarded-For` at position `trusted_proxies`, counted from the right. Each proxy appends the address
+/// of its peer. Entries further to the left come from the client and are not trusted. If the list is too short, the request has
+/// bypassed a proxy, and the function returns the peer.
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> ClientAddress {
     if trusted_proxies == 0 {
         return ClientAddress(peer);
@@ -47,7 +47,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> 
     ClientAddress(claimed.unwrap_or(peer))
 }
 
-/// Some proxies add the port.
+/// Parses an address, with or without a port.
 fn parse(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_trusted_proxies_appended_counts() {
+    fn only_entries_of_trusted_proxies_are_used() {
         assert_eq!(client(0, &["1.1.1.1"]), "10.0.0.1");
         assert_eq!(client(1, &["9.9.9.9, 1.1.1.1"]), "1.1.1.1");
         assert_eq!(client(2, &["9.9.9.9, 1.1.1.1", "10.0.0.2"]), "1.1.1.1");
@@ -73,14 +73,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_missing_short_or_nonsense_leaves_the_socket() {
+    fn a_missing_short_or_malformed_list_falls_back_to_the_peer() {
         assert_eq!(client(1, &[]), "10.0.0.1");
         assert_eq!(client(3, &["1.1.1.1, 2.2.2.2"]), "10.0.0.1");
         assert_eq!(client(1, &["unknown"]), "10.0.0.1");
     }
 
     #[test]
-    fn a_network_of_ipv6_counts_as_one_client() {
+    fn an_ipv6_network_counts_as_one_client() {
         let network = |text: &str| ClientAddress(text.parse().unwrap()).network();
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
         assert_ne!(network("2001:db8:1:3::1"), network("2001:db8:1:2::1"));

@@ -1,8 +1,7 @@
-//! Requests that a hanging-up client cannot cut short.
+//! Runs each request in its own task, so that a client that disconnects cannot cancel it.
 //!
-//! The server drops a handler when its client goes away. A handler dropped in the middle of `BEGIN` hands a pooled connection
-//! back with an open transaction, and what others write through it afterwards is acknowledged and lost (measured with SQLite
-//! and PostgreSQL). So each request runs in a task of its own to its end; only the waiting for the answer is cut short.
+//! hyper drops the handler if the client disconnects. A handler that is dropped within `BEGIN` returns a connection with an open
+//! transaction to the pool. Later writes on that connection are acknowledged but lost (measured with SQLite and PostgreSQL).
 
 use crate::{api::problem::ApiError, state::AppState};
 use axum::{
@@ -12,11 +11,10 @@ use axum::{
 };
 use lexicontract::domain::problem::Problem;
 
-/// Runs the rest in a task that a shutdown waits for.
-pub async fn run_to_the_end(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let answer = state.requests.spawn(next.run(request)).await;
-    answer.unwrap_or_else(|error| {
-        tracing::error!(%error, "a request's task ended without an answer");
+/// Runs the request in its own task. A shutdown waits for these tasks.
+pub async fn detach(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    state.requests.spawn(next.run(request)).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the task of a request ended without a response");
         ApiError::from(Problem::Internal).into_response()
     })
 }

@@ -1,9 +1,8 @@
-//! The hosts that this server answers to.
+//! Rejects requests for other hosts, as protection against DNS rebinding.
 //!
-//! A page elsewhere can make its own name lead to this server's address (DNS rebinding), and would then be of the same origin as our
-//! answers. So only the public address is answered to, and, behind a proxy that puts it into `Host`, the address that is listened on.
+//! Accepted hosts are the public host and, behind a proxy that rewrites `Host`, the listen address.
 
-use crate::{api::problem::ApiError, pages::is_page, state::AppState};
+use crate::{api::problem::ApiError, pages::is_page};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -17,6 +16,7 @@ use http::{
 use lexicontract::{
     config::{Config, is_loopback},
     domain::problem::Problem,
+    hub::Hub,
 };
 use std::{
     net::{IpAddr, SocketAddr},
@@ -24,20 +24,21 @@ use std::{
 };
 use url::Url;
 
-/// Load balancers and Prometheus may use any address. `/metrics` checks the host itself.
+/// Paths that accept any host, because load balancers and Prometheus may use any address. The handler of `/metrics` checks the
+/// host itself.
 const ANY_HOST: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const HTTP_PORT: u16 = 80;
 const HTTPS_PORT: u16 = 443;
 
 static WARNED: Once = Once::new();
 
-/// The address of ours to which a connection was made.
+/// The local address of a connection's socket.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalAddress(pub SocketAddr);
 
-/// Rejects requests for other hosts. Pages redirect to the public address.
-pub async fn require_own(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let config = state.hub.config();
+/// Rejects requests for other hosts. Requests for pages are redirected to the public address.
+pub async fn check(State(hub): State<Hub>, request: Request, next: Next) -> Response {
+    let config = hub.config();
     if ANY_HOST.contains(&request.uri().path()) || is_own(&request, config) {
         return next.run(request).await;
     }
@@ -45,13 +46,13 @@ pub async fn require_own(State(state): State<AppState>, request: Request, next: 
         let host = request.headers().get(HOST);
         tracing::warn!(?host, "a request named another host than `PUBLIC_URL`; a proxy in front must pass on the header `Host`");
     });
-    match is_page(&request) {
-        true => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, public_address(&request, config))]).into_response(),
-        false => ApiError::from(Problem::MisdirectedRequest).into_response(),
+    if is_page(&request) {
+        return (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, public_address(&request, config))]).into_response();
     }
+    ApiError::from(Problem::MisdirectedRequest).into_response()
 }
 
-/// Whether a request names this machine as its host.
+/// Whether the host of a request is a loopback name or address.
 pub fn names_loopback(request: &Request) -> bool {
     let url = authority(request).and_then(|host| Url::parse(&format!("http://{host}")).ok());
     url.is_some_and(|url| is_loopback(&url))
@@ -68,7 +69,7 @@ fn is_public(authority: &Authority, public_url: &Url) -> bool {
     is_host && port(authority, default) == public_url.port_or_known_default()
 }
 
-/// With an unspecified listen address, the address to which the connection was made counts.
+/// Whether the authority is the local address of the connection. If that address is unknown, compares with the listen address.
 fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> bool {
     let address = request.extensions().get::<LocalAddress>().map_or(config.listen, |address| address.0);
     let host = authority.host().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -76,7 +77,7 @@ fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> 
         && port(authority, HTTP_PORT) == Some(address.port())
 }
 
-/// The port of an authority; `None` when it is none.
+/// The port of the authority, or `default` if there is no port. `None` if the port is malformed.
 fn port(authority: &Authority, default: u16) -> Option<u16> {
     match authority.as_str().get(authority.host().len()..)? {
         "" => Some(default),
@@ -84,8 +85,7 @@ fn port(authority: &Authority, default: u16) -> Option<u16> {
     }
 }
 
-/// The host of a request, when there is exactly one. In HTTP/2, and in the absolute form of HTTP/1.1, it is in the target, and a header must
-/// match it.
+/// The host of a request, from `Host` or the request target. `None` if the two contradict each other or `Host` is repeated.
 fn authority(request: &Request) -> Option<Authority> {
     let mut headers = request.headers().get_all(HOST).iter();
     let header = match (headers.next(), headers.next()) {
@@ -100,7 +100,7 @@ fn authority(request: &Request) -> Option<Authority> {
     (!named.as_str().contains('@')).then_some(named)
 }
 
-/// The same path and query at the public address.
+/// The public address with the path and the query of the request.
 fn public_address(request: &Request, config: &Config) -> HeaderValue {
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let start = || HeaderValue::from_str(config.public_url.as_str()).unwrap_or(HeaderValue::from_static("/"));
@@ -117,14 +117,18 @@ mod tests {
         builder.body(Body::empty()).unwrap()
     }
 
-    fn own(settings: &[(&str, &str)], hosts: &[&str], uri: &str) -> bool {
+    fn config(settings: &[(&str, &str)]) -> Config {
         let key = ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
         let find = |name: &str| settings.iter().chain([&key]).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        is_own(&request(hosts, uri), &Config::read(find).unwrap())
+        Config::read(find).unwrap()
+    }
+
+    fn own(settings: &[(&str, &str)], hosts: &[&str], uri: &str) -> bool {
+        is_own(&request(hosts, uri), &config(settings))
     }
 
     #[test]
-    fn the_public_host_and_behind_a_proxy_the_address_that_is_listened_on() {
+    fn the_public_host_and_behind_a_proxy_the_listen_address_are_accepted() {
         let remote = [("PUBLIC_URL", "https://contracts.example.com"), ("LEPTOS_SITE_ADDR", "10.0.0.5:3000")];
         for (host, is_own) in [
             ("contracts.example.com", true),
@@ -149,15 +153,11 @@ mod tests {
         let any = [("PUBLIC_URL", "https://contracts.example.com"), ("LEPTOS_SITE_ADDR", "[::]:3000")];
         let mut made_to = request(&["192.0.2.7:3000"], "/");
         made_to.extensions_mut().insert(LocalAddress("[::ffff:192.0.2.7]:3000".parse().unwrap()));
-        let config = |name: &str| any.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let with_key = |name: &str| {
-            config(name).or((name == "FERNET_KEY").then(|| "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=".to_owned()))
-        };
-        assert!(is_own(&made_to, &Config::read(with_key).unwrap()));
+        assert!(is_own(&made_to, &config(&any)));
     }
 
     #[test]
-    fn on_loopback_only_the_public_host() {
+    fn a_local_server_accepts_only_its_public_host() {
         let local = [("PUBLIC_URL", "http://localhost:3000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:3000")];
         assert!(own(&local, &["localhost:3000"], "/"));
         for host in ["127.0.0.1:3000", "localhost", "app.localhost:3000", "[::1]:3000"] {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_in_the_target_counts_unless_the_header_contradicts_it() {
+    fn a_host_in_the_target_is_used_unless_the_header_contradicts_it() {
         let remote = [("PUBLIC_URL", "https://contracts.example.com")];
         assert!(own(&remote, &[], "https://contracts.example.com/x"));
         assert!(own(&remote, &["contracts.example.com"], "http://contracts.example.com/x"));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_named_by_address_or_name() {
+    fn loopback_hosts_are_recognized_by_name_and_address() {
         for host in ["127.0.0.1:3000", "localhost", "[::1]:9", "127.9.9.9"] {
             assert!(names_loopback(&request(&[host], "/metrics")), "{host}");
         }

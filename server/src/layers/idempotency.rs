@@ -1,35 +1,32 @@
-//! Reads what is posted to server functions: refuses what they do not take, and recognizes a form by the id that it carries, so that
-//! repeating it changes nothing.
-//!
-//! The idempotency key travels in the request's extensions, separate from the user.
+//! Checks POST requests to server functions, and sets the idempotency key of forms that carry an id.
 
 use crate::{api::rejection::Rejection, extract::saved_form::is_form, limits::request_body::RequestBody};
-use app::actions;
+use app::actions::{self, FORM_ID};
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::Method;
 use lexicontract::services::IdempotencyKey;
 use url::form_urlencoded;
 
-pub use actions::FORM_ID;
-
-/// Hands the form that asks on to whatever answers.
-pub async fn recognise(mut request: Request, next: Next) -> Response {
-    if !actions::is_server_function(request.uri().path()) || *request.method() != Method::POST {
+/// Rejects fields and content types that the server function does not accept. Sets the idempotency key in the request's
+/// extensions.
+pub async fn set_key(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if !actions::is_server_function(path) || *request.method() != Method::POST {
         return next.run(request).await;
     }
     let body = request.extensions().get::<RequestBody>().map(|body| body.0.clone()).unwrap_or_default();
-    if let Err(problem) = actions::check(request.uri().path(), request.headers(), &body) {
-        return Rejection::of(&request).answer(problem);
+    if let Err(problem) = actions::check(path, request.headers(), &body) {
+        return Rejection::of(&request).into_response(problem);
     }
-    let post = post(request.uri().path(), &body).filter(|_| is_form(&request));
-    if let Some(post) = post {
-        request.extensions_mut().insert(post);
+    if let Some(key) = key(path, &body).filter(|_| is_form(&request)) {
+        request.extensions_mut().insert(key);
     }
     next.run(request).await
 }
 
-/// The post of a form that carries an id; what it is worth stands in its whole body.
-fn post(path: &str, body: &[u8]) -> Option<IdempotencyKey> {
+/// The idempotency key of a form with an id. The key covers the whole body: if the body differs, the same id results in a
+/// different key.
+fn key(path: &str, body: &[u8]) -> Option<IdempotencyKey> {
     let (_, id) = form_urlencoded::parse(body).find(|(name, value)| name == FORM_ID && !value.is_empty())?;
     Some(IdempotencyKey::new(&id, &[path.as_bytes(), body]))
 }
@@ -39,17 +36,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_form_with_an_id_is_recognised() {
-        assert_eq!(post("/actions/redeliver", b"delivery=dlv_1"), None);
-        assert_eq!(post("/actions/redeliver", b"delivery=dlv_1&form_id="), None);
-        let first = post("/actions/redeliver", b"delivery=dlv_1&form_id=a");
-        assert_eq!(first, post("/actions/redeliver", b"delivery=dlv_1&form_id=a"));
+    fn only_a_form_with_an_id_has_a_key() {
+        assert_eq!(key("/actions/redeliver", b"delivery=dlv_1"), None);
+        assert_eq!(key("/actions/redeliver", b"delivery=dlv_1&form_id="), None);
+        let first = key("/actions/redeliver", b"delivery=dlv_1&form_id=a");
+        assert_eq!(first, key("/actions/redeliver", b"delivery=dlv_1&form_id=a"));
         for (path, body) in [
             ("/actions/redeliver", b"delivery=dlv_1&form_id=b"),
             ("/actions/redeliver", b"delivery=dlv_2&form_id=a"),
             ("/actions/disconnect", b"delivery=dlv_1&form_id=a"),
         ] {
-            assert!(first.is_some() && post(path, body) != first, "{path}");
+            assert!(first.is_some() && key(path, body) != first, "{path}");
         }
     }
 }

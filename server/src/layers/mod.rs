@@ -1,4 +1,4 @@
-//! Middleware, one layer per file. `router.rs` defines their order.
+//! Middleware, with one layer per file. `router.rs` defines the order of the layers.
 
 pub mod authorization;
 pub mod client_address;
@@ -9,6 +9,8 @@ pub mod host;
 pub mod idempotency;
 pub mod origin;
 pub mod panics;
-pub mod rejected_form;
+pub mod rejections;
+pub mod request_body;
 pub mod request_log;
+pub mod tenant_limits;
 pub mod webhook_address;

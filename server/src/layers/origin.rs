@@ -1,10 +1,10 @@
-//! Requests that change something must come from our own pages, when it is a browser's cookie that proves the identity.
+//! Protection against cross-site request forgery: unsafe requests with a session cookie must come from the site's own pages.
 //!
-//! Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`, very old ones in `Referer`; pages cannot write
-//! any of them. What says nothing is a program that holds a cookie of its own. API tokens and webhook secrets are exempt: no browser
-//! adds them on its own.
+//! Browsers send the origin of a request in `Sec-Fetch-Site`, older browsers in `Origin` or `Referer`. Scripts cannot set these
+//! headers. A request without any of the headers does not come from a browser. API tokens and webhook secrets are exempt, because
+//! browsers do not add them automatically.
 
-use crate::{api::rejection::Rejection, identity::authentication::Proof, state::AppState};
+use crate::{api::rejection::Rejection, identity::authentication::Credential};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -14,92 +14,71 @@ use http::{
     HeaderMap, HeaderValue, Method, Uri,
     header::{LOCATION, ORIGIN, REFERER},
 };
-use lexicontract::{domain::problem::Problem, services::is_webhook_path};
+use lexicontract::{domain::problem::Problem, hub::Hub, services::is_webhook_path};
 use url::Url;
 
-/// Where the server functions are.
+/// Path prefix of the server functions.
 const ACTIONS: &str = "/actions/";
-/// The parameter in which the framework hands an error on.
+/// Query parameter in which Leptos passes an error to the next page.
 const ERROR: &[u8] = b"__err=";
-/// Where a request without an identity gets one.
-const ENTRANCES: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
+/// Paths that sign a user in. Requests to these paths need no identity.
+const SIGN_IN: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
 
-/// The path of the page whose form was sent to a server function, as the browser says.
+/// Path of the page whose form was submitted to a server function, from `Referer`.
 #[derive(Clone)]
 pub struct PageBefore(pub String);
 
-/// Refuses what comes from elsewhere, and lets no server function lead there.
-pub async fn require_same_origin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let origin = Origin::of(request.headers(), &state.hub.config().public_url);
-    if is_refused(&request, origin) {
-        return Rejection::of(&request).answer(Problem::CrossOrigin);
+/// Rejects cross-origin requests. For requests to server functions, also removes `Referer` from the request, and the error from
+/// the address of a redirect.
+pub async fn require_same_origin(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
+    if is_rejected(&request, &hub.config().public_url) {
+        return Rejection::of(&request).into_response(Problem::CrossOrigin);
     }
     if !request.uri().path().starts_with(ACTIONS) {
         return next.run(request).await;
     }
-    // A server function that ends nowhere would lead a form back to where it came from, with an error in the address.
+    // `Referer` is removed, because Leptos would redirect a failed form to that address and add the error to it.
     let referer = request.headers_mut().remove(REFERER);
     if let Some(address) = referer.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) {
         request.extensions_mut().insert(PageBefore(address.path().to_owned()));
     }
-    without_words_in_the_address(next.run(request).await)
-}
-
-/// Leads to the start page where the framework has put an error into the address.
-fn without_words_in_the_address(mut response: Response) -> Response {
-    let has_words = |address: &HeaderValue| address.as_bytes().windows(ERROR.len()).any(|part| part == ERROR);
-    if response.headers().get(LOCATION).is_some_and(has_words) {
+    let mut response = next.run(request).await;
+    let has_error = |address: &HeaderValue| address.as_bytes().windows(ERROR.len()).any(|part| part == ERROR);
+    if response.headers().get(LOCATION).is_some_and(has_error) {
         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
     }
     response
 }
 
-fn is_refused(request: &Request, origin: Origin) -> bool {
+fn is_rejected(request: &Request, public_url: &Url) -> bool {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path();
     if is_safe || is_webhook_path(path) {
         return false;
     }
-    let proof = request.extensions().get::<Proof>();
-    // Without an identity there is nothing to misuse, but at these: another site must not sign a visitor in, either.
-    let makes_an_identity = ENTRANCES.contains(&path) || path.starts_with(ACTIONS);
-    let is_proof_enough = match proof {
-        Some(Proof::Token(_)) => true,
-        Some(Proof::Cookie(_)) => false,
-        Some(Proof::Nothing) | None => !makes_an_identity,
+    let needs_own_origin = match request.extensions().get::<Credential>() {
+        Some(Credential::Token(_)) => false,
+        Some(Credential::Cookie(_)) => true,
+        // A cross-site request must not be able to sign a user in.
+        Some(Credential::None) | None => SIGN_IN.contains(&path) || path.starts_with(ACTIONS),
     };
-    !is_proof_enough && origin == Origin::Other
+    needs_own_origin && is_same_origin(request.headers(), public_url) == Some(false)
 }
 
-/// Where a request says that it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// From our own pages.
-    Same,
-    /// From elsewhere.
-    Other,
-    /// It does not say.
-    Unknown,
-}
-
-impl Origin {
-    /// Reads the headers of a request to the site at `public_url`.
-    pub fn of(headers: &HeaderMap, public_url: &Url) -> Self {
-        if let Some(site) = headers.get("sec-fetch-site") {
-            return if site == "same-origin" { Self::Same } else { Self::Other };
-        }
-        let own = public_url.origin();
-        let is_own = match (headers.get(ORIGIN), headers.get(REFERER)) {
-            (Some(origin), _) => origin.as_bytes() == own.ascii_serialization().as_bytes(),
-            (None, Some(page)) => is_page_of(page, public_url),
-            (None, None) => return Self::Unknown,
-        };
-        if is_own { Self::Same } else { Self::Other }
+/// Whether a request comes from a page of the site. `None` if the headers do not contain the origin.
+fn is_same_origin(headers: &HeaderMap, public_url: &Url) -> Option<bool> {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return Some(site == "same-origin");
+    }
+    match (headers.get(ORIGIN), headers.get(REFERER)) {
+        (Some(origin), _) => Some(origin.as_bytes() == public_url.origin().ascii_serialization().as_bytes()),
+        (None, Some(page)) => Some(is_page_of(page, public_url)),
+        (None, None) => None,
     }
 }
 
-/// Whether a request is a navigation of a browser that was started on one of our own pages: for what a GET may start. A typed address, a
-/// bookmark, a link from elsewhere, a prefetch, a frame and a script's request are none.
+/// Whether a page of the site started the navigation to this address. False for typed addresses, bookmarks, links from other
+/// sites, prefetches, frames and requests by scripts.
 pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
     let is_own = match headers.get("sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -109,7 +88,7 @@ pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
     is_own && says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document") && !is_prefetch(headers)
 }
 
-/// Whether a browser fetches the address before its person asked for it.
+/// Whether a browser loads the address in advance, before the user opens it.
 pub fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name))
 }
@@ -124,25 +103,24 @@ mod tests {
     use axum::body::Body;
     use lexicontract::secret::Secret;
 
-    fn refused(proof: Proof, path: &str, headers: &[(&str, &str)]) -> bool {
+    fn is_rejected(credential: Credential, path: &str, headers: &[(&str, &str)]) -> bool {
         let mut builder = Request::post(path);
         for (name, value) in headers {
             builder = builder.header(*name, *value);
         }
         let mut request = builder.body(Body::empty()).unwrap();
-        request.extensions_mut().insert(proof);
-        let origin = Origin::of(request.headers(), &Url::parse("https://app.example").unwrap());
-        is_refused(&request, origin)
+        request.extensions_mut().insert(credential);
+        super::is_rejected(&request, &Url::parse("https://app.example").unwrap())
     }
 
-    fn cookie() -> Proof {
-        Proof::Cookie(Secret::from("session"))
+    fn cookie() -> Credential {
+        Credential::Cookie(Secret::from("session"))
     }
 
     #[test]
-    fn a_cookie_counts_only_from_our_own_pages() {
+    fn a_cookie_is_accepted_only_from_the_same_origin() {
         let path = "/api/v1/tokens";
-        for (headers, is_refused) in [
+        for (headers, expected) in [
             (&[("sec-fetch-site", "same-origin")][..], false),
             (&[("sec-fetch-site", "same-site")], true),
             (&[("sec-fetch-site", "cross-site")], true),
@@ -159,14 +137,14 @@ mod tests {
             (&[("referer", "/team")], true),
             (&[], false),
         ] {
-            assert_eq!(refused(cookie(), path, headers), is_refused, "{headers:?}");
+            assert_eq!(is_rejected(cookie(), path, headers), expected, "{headers:?}");
         }
-        assert!(!refused(cookie(), "/actions/connect", &[]));
-        assert!(refused(cookie(), "/actions/connect", &[("origin", "null")]));
+        assert!(!is_rejected(cookie(), "/actions/connect", &[]));
+        assert!(is_rejected(cookie(), "/actions/connect", &[("origin", "null")]));
     }
 
     #[test]
-    fn only_a_navigation_from_our_own_pages_may_start_something() {
+    fn only_a_navigation_from_the_same_origin_is_an_own_navigation() {
         let own = ("sec-fetch-site", "same-origin");
         for (headers, is_own) in [
             (&[own][..], true),
@@ -207,21 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn tokens_and_the_webhook_are_exempt() {
+    fn tokens_and_the_webhook_are_exempt_from_the_origin_check() {
         let foreign = &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
-        assert!(!refused(Proof::Token(Secret::from("token")), "/api/v1/tokens", foreign));
+        assert!(!is_rejected(Credential::Token(Secret::from("token")), "/api/v1/tokens", foreign));
         for webhook in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
-            assert!(!refused(Proof::Nothing, webhook, foreign));
-            assert!(!refused(cookie(), webhook, foreign));
+            assert!(!is_rejected(Credential::None, webhook, foreign));
+            assert!(!is_rejected(cookie(), webhook, foreign));
         }
     }
 
     #[test]
-    fn signing_in_from_another_site_is_refused_and_from_a_program_is_not() {
+    fn cross_origin_sign_in_is_rejected() {
         let path = "/api/v1/auth/login";
-        assert!(refused(Proof::Nothing, path, &[("origin", "https://evil.example")]));
-        assert!(!refused(Proof::Nothing, path, &[]));
-        assert!(refused(Proof::Nothing, "/actions/sign_in", &[("sec-fetch-site", "cross-site")]));
-        assert!(!refused(Proof::Nothing, "/api/v1/tokens", &[("origin", "https://evil.example")]), "it is told to sign in");
+        assert!(is_rejected(Credential::None, path, &[("origin", "https://evil.example")]));
+        assert!(!is_rejected(Credential::None, path, &[]));
+        assert!(is_rejected(Credential::None, "/actions/sign_in", &[("sec-fetch-site", "cross-site")]));
+        assert!(!is_rejected(Credential::None, "/api/v1/tokens", &[("origin", "https://evil.example")]), "it gets 401 later");
     }
 }

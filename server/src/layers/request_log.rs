@@ -1,4 +1,4 @@
-//! One log line and two measurements for each request: method, route, status, time. Never a query, a header or a body.
+//! One log line and two metrics per request: method, route, status, time. Queries, headers and bodies are never logged.
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -10,21 +10,20 @@ use std::time::Instant;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-/// The header of request ids: responses carry the server's own, requests may carry the client's.
+/// Header for request ids. A response contains the server's id. A request can contain an id of the client.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest id of a client that is kept.
 const MAX_CLIENT_ID_BYTES: usize = 128;
-/// Stands for every path that no route knows: the paths themselves would be an endless number of time series.
+/// The route label for unknown paths. If the path itself were the label, clients could create an unlimited number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 
-/// The id that the client, or a proxy in front, gave the request. Kept beside our own id, never instead of it, because a client can send any
-/// value.
+/// The request id from the client or a proxy. It is logged in addition to the server's id. It never replaces the server's id,
+/// because clients can send any value.
 #[derive(Clone, Debug)]
 pub struct ClientRequestId(pub String);
 
-/// Gives the request an id, runs it, and tells what became of it.
+/// Assigns a request id to the request. Logs and measures the response.
 pub async fn observe(mut request: Request, next: Next) -> Response {
-    let began = Instant::now();
+    let started = Instant::now();
     let id = HeaderValue::from_str(&Uuid::now_v7().to_string()).expect("a UUID is hexadecimal digits and hyphens");
     let client_id = client_request_id(request.headers());
     let method = method_label(request.method());
@@ -37,7 +36,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     }
     let mut response = next.run(request).instrument(span.clone()).await;
 
-    let (status, took) = (response.status().as_u16(), began.elapsed());
+    let (status, took) = (response.status().as_u16(), started.elapsed());
     span.in_scope(|| tracing::info!(method, route, status, ms = took.as_secs_f64() * 1_000.0, "{method} {route} {status}"));
     metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
         .increment(1);
@@ -46,18 +45,18 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Anyone can invent methods; only the usual ones are told apart.
+/// Metric label of a method. Unusual methods share one label, because clients can send any method.
 fn method_label(method: &Method) -> &'static str {
     let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     usual.into_iter().find(|name| *name == method.as_str()).unwrap_or("OTHER")
 }
 
-/// The pattern of a route; never a path.
+/// The pattern of the route, never the path of the request.
 pub fn pattern(route: Option<&MatchedPath>) -> &str {
     route.map_or(UNKNOWN_ROUTE, MatchedPath::as_str)
 }
 
-/// The client's id of a request, when it is short and of visible ASCII characters.
+/// The client's request id, if it is short and consists of visible ASCII characters.
 fn client_request_id(headers: &HeaderMap) -> Option<String> {
     let given = headers.get(REQUEST_ID)?.as_bytes();
     let is_plain = (1..=MAX_CLIENT_ID_BYTES).contains(&given.len()) && given.iter().all(u8::is_ascii_graphic);
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_short_visible_id_of_a_client_is_kept() {
+    fn only_a_short_visible_client_id_is_kept() {
         let kept = |given: &str| client_request_id(&HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_str(given).unwrap())]));
         for given in ["abc-123_X", "{\"a\":1}", &"a".repeat(128)] {
             assert_eq!(kept(given).as_deref(), Some(given));

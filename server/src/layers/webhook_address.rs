@@ -1,7 +1,8 @@
-//! The response to webhook calls that miss it or use another method.
+//! The response to a request that has a webhook secret but is not a webhook call.
 //!
-//! A caller with a valid secret gets 404 or 405. Other callers get the webhook's 401: the same function checks the secret and counts wrong
-//! ones whether or not the path exists, so other paths neither bypass the rate limit nor reveal routes.
+//! A caller with a valid secret gets 404 or 405. All other callers get 401, like from the webhook. The same function checks the
+//! secret and counts wrong secrets, whether or not the path exists. Therefore other paths neither bypass the rate limit nor
+//! reveal which routes exist.
 
 use super::client_address::ClientAddress;
 use crate::{
@@ -18,67 +19,46 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header::ALLOW};
-use lexicontract::{
-    connectors,
-    domain::{connection::terms::Terms, problem::Problem},
-    services::is_webhook_path,
-};
+use lexicontract::{connectors, domain::problem::Problem, services::is_webhook_path};
 
-/// Whether a request carries a webhook secret, right or wrong.
-pub fn carries_secret(headers: &HeaderMap) -> bool {
+/// Whether a request has a webhook secret, valid or not.
+pub fn has_secret(headers: &HeaderMap) -> bool {
     headers.contains_key(SECRET_HEADER)
 }
 
-/// What a call with a webhook secret reached instead of the webhook.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Target {
-    /// The webhook's path, with another method.
-    OtherMethod,
-    /// No route.
-    Nothing,
-    /// A route for users and API tokens. A webhook secret is no identity there.
-    OtherRoute,
+/// Whether the path has a route. The webhook routes match the path of any provider, so these paths are also checked against the
+/// existing webhooks.
+fn is_routed(request: &Request) -> bool {
+    let path = request.uri().path();
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.is_some_and(|matched| is_webhook_path(path) || !matched.as_str().contains("{webhook}"))
+        && (is_program(path) || is_page(request))
 }
 
-impl Target {
-    fn of(request: &Request) -> Self {
-        let path = request.uri().path();
-        let matched = request.extensions().get::<MatchedPath>();
-        let is_route = matched.is_some_and(|matched| is_webhook_path(path) || !matched.as_str().contains("{webhook}"))
-            && (is_program(path) || is_page(request));
-        match is_route {
-            true if is_webhook_path(path) => Self::OtherMethod,
-            true => Self::OtherRoute,
-            false => Self::Nothing,
-        }
-    }
-}
-
-/// Answers a request without an identity that carries a webhook secret and is not a call of the webhook.
-pub async fn answer(state: &AppState, request: Request) -> Response {
-    let (refusal, target) = (Rejection::of(&request), Target::of(&request));
+/// Responds to a request that has a webhook secret but no identity, and is not a webhook call.
+pub async fn respond(state: &AppState, request: Request) -> Response {
+    let (rejection, is_routed) = (Rejection::of(&request), is_routed(&request));
+    let is_webhook = is_webhook_path(request.uri().path());
     let (parts, _) = request.into_parts();
     let Some(address) = parts.extensions.get::<ClientAddress>().copied() else {
-        return refusal.answer(Problem::Internal);
+        return rejection.into_response(Problem::Internal);
     };
     let caller = match authenticate(state, &parts.headers, address).await {
         Ok(caller) => caller,
-        Err(error) => return refusal.answer(error.report()),
+        Err(error) => return rejection.into_response(error.report()),
     };
-    match state.fairness.calls.take(&caller.organization_id).await {
-        Ok(_turn) => correction(target, refusal, connectors::terms(caller.integration_id.slug())),
-        Err(problem) => refusal.answer(problem),
-    }
-}
-
-/// What a caller with a valid secret did wrong.
-fn correction(target: Target, refusal: Rejection, terms: &'static Terms) -> Response {
-    match target {
-        Target::OtherMethod => {
-            let only_post = [(ALLOW, HeaderValue::from_static("POST"))];
-            (only_post, ApiError::from(Problem::MethodNotAllowed)).into_response()
+    match state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await {
+        Err(problem) => rejection.into_response(problem),
+        Ok(_) if !is_routed => {
+            let terms = connectors::terms(caller.integration_id.slug());
+            ApiError::from(Problem::WrongWebhookAddress(terms)).into_response()
         }
-        Target::Nothing => ApiError::from(Problem::WrongWebhookAddress(terms)).into_response(),
-        Target::OtherRoute => refusal.answer(Problem::NotSignedIn),
+        // A request to the webhook with a method other than POST.
+        Ok(_) if is_webhook => {
+            let allow = [(ALLOW, HeaderValue::from_static("POST"))];
+            (allow, ApiError::from(Problem::MethodNotAllowed)).into_response()
+        }
+        // Other routes do not accept a webhook secret as an identity.
+        Ok(_) => rejection.into_response(Problem::NotSignedIn),
     }
 }

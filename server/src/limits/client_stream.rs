@@ -1,12 +1,13 @@
-//! The socket of a client, and the bodies that go through it: they note what the connection waits for, and close it when answers are
-//! taken too slowly.
+//! Wrappers for a client's socket, request bodies and response bodies. They record the activity of the connection, and enforce
+//! the minimum rate at which the client must read a response.
 
 use super::{
     connections::Activity,
-    upload_rate::{MinimumRate, Pace},
+    minimum_rate::{MinimumRate, RateMeter},
 };
 use axum::body::Body;
 use bytes::Bytes;
+use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use std::{
     io,
@@ -20,35 +21,34 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A socket whose other end must take answers at a minimum rate.
+/// The TCP stream to a client. A write fails if the client reads the response below the minimum rate.
 pub struct ClientStream {
     stream: TcpStream,
     activity: Arc<Activity>,
-    pace: Pace,
-    /// Since when the client has not taken what is to be written, and when to give up.
+    meter: RateMeter,
+    /// Time at which the current write blocked, and the timer after which the write fails.
     blocked: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl ClientStream {
-    /// Limits how slowly the client may take answers.
-    pub fn new(stream: TcpStream, activity: Arc<Activity>, answer_rate: MinimumRate) -> Self {
-        Self { stream, activity, pace: Pace::new(answer_rate), blocked: None }
+    pub fn new(stream: TcpStream, activity: Arc<Activity>, response_rate: MinimumRate) -> Self {
+        Self { stream, activity, meter: RateMeter::new(response_rate), blocked: None }
     }
 
-    /// Passes on the outcome of a write, unless the client is too slow.
-    fn limit(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Passes on the result of a write, or fails with a timeout if the client reads too slowly.
+    fn check_rate(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = written {
             let waited = self.blocked.take().map_or_else(Default::default, |(since, _)| since.elapsed());
             let bytes = written.as_ref().map_or(0, |bytes| *bytes);
-            self.pace.record(waited, bytes);
-            self.activity.moves(bytes);
+            self.meter.record(waited, bytes);
+            self.activity.record_bytes(bytes);
             return Poll::Ready(written);
         }
-        self.activity.waits();
-        let time_left = self.pace.time_left();
+        self.activity.wait_for_client();
+        let time_left = self.meter.time_left();
         let (_, sleep) = self.blocked.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(time_left))));
         ready!(sleep.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes the answer too slowly")))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client reads the response too slowly")))
     }
 }
 
@@ -57,11 +57,12 @@ impl AsyncRead for ClientStream {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if read.is_pending() {
-            self.activity.finds_nothing_to_read();
+            self.activity.record_idle_socket();
         } else {
-            // While an answer is written, only what follows its request is read, once: the next answer begins with its own time.
-            self.pace.restart();
-            self.activity.moves(buffer.filled().len() - before);
+            // A read ends the measurement of the previous response. A slow client cannot use this to gain time repeatedly,
+            // because hyper reads at most once during a response.
+            self.meter.restart();
+            self.activity.record_bytes(buffer.filled().len() - before);
         }
         read
     }
@@ -70,7 +71,7 @@ impl AsyncRead for ClientStream {
 impl AsyncWrite for ClientStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.limit(cx, written)
+        self.check_rate(cx, written)
     }
 
     fn poll_write_vectored(
@@ -79,7 +80,7 @@ impl AsyncWrite for ClientStream {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, buffers);
-        self.limit(cx, written)
+        self.check_rate(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -95,28 +96,22 @@ impl AsyncWrite for ClientStream {
     }
 }
 
-/// The body of a request: while a handler asks for more of it, the connection waits for the client.
-pub struct ClientBody {
-    body: Incoming,
-    activity: Arc<Activity>,
+/// A request body that records in [`Activity`] when the server waits for the client.
+pub struct RequestBody {
+    pub body: Incoming,
+    pub activity: Arc<Activity>,
 }
 
-impl ClientBody {
-    /// Notes when the body is waited for.
-    pub fn new(body: Incoming, activity: Arc<Activity>) -> Self {
-        Self { body, activity }
-    }
-}
-
-impl HttpBody for ClientBody {
+impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        match frame.is_pending() {
-            true => self.activity.waits(),
-            false => self.activity.moves(0),
+        if frame.is_pending() {
+            self.activity.wait_for_client();
+        } else {
+            self.activity.record_bytes(0);
         }
         frame
     }
@@ -130,42 +125,24 @@ impl HttpBody for ClientBody {
     }
 }
 
-/// The answer as it is: one whose length is known is complete already, of any other the end is noted.
-pub fn noted(body: Body, activity: Arc<Activity>) -> Body {
-    match body.size_hint().exact() {
-        Some(_) => {
-            activity.end_request();
-            body
-        }
-        None => Body::new(Answer { body, activity }),
+/// Records the end of the request: immediately if the length of the response is known, otherwise when the response body is
+/// dropped.
+pub fn end_request_after(body: Body, activity: Arc<Activity>) -> Body {
+    let end = EndRequest(activity);
+    if body.size_hint().exact().is_some() {
+        return body;
     }
+    Body::new(body.map_frame(move |frame| {
+        // The closure owns the guard, so that the guard is dropped together with the body.
+        let _ = &end;
+        frame
+    }))
 }
 
-/// An answer that is still being made.
-struct Answer {
-    body: Body,
-    activity: Arc<Activity>,
-}
+struct EndRequest(Arc<Activity>);
 
-impl HttpBody for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Answer {
+impl Drop for EndRequest {
     fn drop(&mut self) {
-        self.activity.end_request();
+        self.0.end_request();
     }
 }

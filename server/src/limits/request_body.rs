@@ -1,60 +1,41 @@
-//! Request bodies: one layer reads them before any handler runs.
+//! Reads request bodies into memory, with limits on size and time.
 //!
-//! A client decides in how many pieces a body arrives, and each piece holds the read buffer of its socket. Every body is therefore copied
-//! into one buffer of bounded size, and has a deadline as a whole. Webhook and uploads read their own bodies: the webhook checks its secret
-//! first, with [`read`], and a file may be larger than memory ([`crate::extract::multipart`]).
+//! Each body is copied into one buffer. Otherwise each chunk would keep a read buffer of the socket allocated, and a client that
+//! sends tiny chunks could exhaust the memory.
 
-use crate::{
-    api::{problem::ApiError, rejection::Rejection},
-    identity::authentication,
-    layers::authorization,
-    state::AppState,
-};
-use axum::{
-    body::{Body, HttpBody, to_bytes},
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{
-    Extensions, HeaderMap, Method,
-    header::{CONNECTION, CONTENT_TYPE},
-};
+use http::{Extensions, HeaderMap, header::CONTENT_TYPE};
 use http_body_util::BodyExt;
-use lexicontract::{domain::problem::Problem, services::is_webhook_path};
+use lexicontract::domain::problem::Problem;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The largest body that is not an upload.
+/// Size limit of a body that is not an upload.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
-/// Read and discarded beyond the limit, so that the client receives the answer instead of a closed connection.
+/// Number of bytes that are read and discarded beyond the size limit. Closing the connection instead could prevent the client
+/// from receiving the response.
 const DRAINED_BYTES: usize = 1024 * 1024;
-/// How long a whole body may take, from the request's head on.
+/// Time limit for a whole body, counted from the arrival of the request's head.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// The longest pause within a body.
+/// Time limit for a pause within a body.
 pub const PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The uploads (all of them POST), whose handlers read the body themselves, as the webhook does.
-const UPLOADS: [&str; 3] = ["/api/v1/contracts", "/api/v1/contracts/", "/actions/upload"];
-
-/// When a body must have arrived. The accept loop puts it into the request's extensions.
+/// Time limits for a request body. The accept loop puts them into the request's extensions.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyTimeouts {
-    /// Until when the body must be complete.
     pub deadline: Instant,
-    /// The longest pause within it.
+    /// Time limit for a pause within the body.
     pub pause: Duration,
 }
 
 impl BodyTimeouts {
-    /// The timeouts of a request whose head has just arrived.
+    /// Time limits for a request whose head has just arrived: `whole` for the complete body, `pause` for a pause within the body.
     pub fn starting_now(whole: Duration, pause: Duration) -> Self {
         Self { deadline: Instant::now() + whole, pause }
     }
 
-    /// The timeouts of the request with these extensions.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get().copied().unwrap_or_default()
     }
@@ -66,56 +47,23 @@ impl Default for BodyTimeouts {
     }
 }
 
-/// The body that the layer has read, in the request's extensions: for layers that look into it and pass it on.
+/// The body that the layer [`crate::layers::request_body`] has read. The layer puts it into the request's extensions.
 #[derive(Clone)]
 pub struct RequestBody(pub Bytes);
 
-/// A body that has arrived.
 #[derive(Debug)]
-pub struct Whole {
-    /// Its bytes.
+pub struct CompleteBody {
     pub bytes: Bytes,
-    /// Whether the server had to wait for it. Authorization from before may no longer hold.
+    /// Whether the server had to wait for the body. If so, the caller may have lost authorization since the first check.
     pub was_awaited: bool,
 }
 
-/// Reads the body, and authorizes the request again when the body had to be awaited: the caller may have been removed, disabled or demoted.
-pub async fn buffer(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() || is_streamed(request.method(), request.uri().path()) {
-        return next.run(request).await;
-    }
-    let refusal = Rejection::of(&request);
-    let (mut parts, body) = request.into_parts();
-    let body = match read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await {
-        Ok(body) => body,
-        Err(problem) => return closing(refusal.answer(problem)),
-    };
-    parts.extensions.insert(RequestBody(body.bytes.clone()));
-    let mut request = Request::from_parts(parts, Body::from(body.bytes));
-    if !body.was_awaited {
-        return next.run(request).await;
-    }
-    match authentication::identify(&state, &mut request).await {
-        Ok(()) => authorization::admit(State(state), request, next).await,
-        Err(failure) => failure.into_response(),
-    }
-}
-
-fn is_streamed(method: &Method, path: &str) -> bool {
-    *method == Method::POST && (is_webhook_path(path) || UPLOADS.contains(&path))
-}
-
-/// What is left of the body must not be read as the next request.
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(CONNECTION, http::HeaderValue::from_static("close"));
-    response
-}
-
-/// Copies a body of at most `limit` bytes into one buffer, whatever its `Content-Length` says.
+/// Copies a body of at most `limit` bytes into one buffer. Counts the received bytes instead of trusting `Content-Length`.
 ///
 /// # Errors
-/// [`Problem::PayloadTooLarge`], [`Problem::RequestTimeout`], or [`Problem::InvalidJson`] when the connection or its encoding breaks.
-pub async fn read(mut body: Body, limit: usize, timeouts: BodyTimeouts) -> Result<Whole, Problem> {
+/// [`Problem::PayloadTooLarge`], [`Problem::RequestTimeout`], or [`Problem::InvalidJson`] if the connection fails or the transfer
+/// encoding is malformed.
+pub async fn read(mut body: Body, limit: usize, timeouts: BodyTimeouts) -> Result<CompleteBody, Problem> {
     if body.size_hint().lower() > (limit + DRAINED_BYTES) as u64 {
         return Err(Problem::PayloadTooLarge);
     }
@@ -142,22 +90,26 @@ pub async fn read(mut body: Body, limit: usize, timeouts: BodyTimeouts) -> Resul
             bytes.extend_from_slice(&data);
         }
     }
-    if length > limit { Err(Problem::PayloadTooLarge) } else { Ok(Whole { bytes: Bytes::from(bytes), was_awaited }) }
+    if length > limit { Err(Problem::PayloadTooLarge) } else { Ok(CompleteBody { bytes: Bytes::from(bytes), was_awaited }) }
 }
 
-/// The bytes of a body that the layer has read.
+/// Returns the bytes of a body that the layer [`crate::layers::request_body`] has read.
 ///
 /// # Errors
-/// [`Problem::PayloadTooLarge`] for a body that the layer has not read and that is larger than it allows.
-pub async fn contents(body: Body) -> Result<Bytes, ApiError> {
-    to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::from(Problem::PayloadTooLarge))
+/// [`Problem::PayloadTooLarge`] if the body is larger than [`MAX_BODY_BYTES`].
+pub async fn contents(body: Body) -> Result<Bytes, Problem> {
+    to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::PayloadTooLarge)
 }
 
-/// Whether the body claims to be a plain form, whatever the parameters of its type.
+/// Whether the media type is `application/x-www-form-urlencoded`. Ignores parameters such as `charset`.
 pub fn is_form(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// The media type from `Content-Type`, without parameters. Empty if the header is missing.
+pub fn media_type(headers: &HeaderMap) -> &str {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    value.split(';').next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]
@@ -167,11 +119,11 @@ mod tests {
     use std::convert::Infallible;
 
     async fn outcome(body: Body) -> Result<(usize, bool), Problem> {
-        read(body, MAX_BODY_BYTES, BodyTimeouts::default()).await.map(|whole| (whole.bytes.len(), whole.was_awaited))
+        read(body, MAX_BODY_BYTES, BodyTimeouts::default()).await.map(|body| (body.bytes.len(), body.was_awaited))
     }
 
     #[tokio::test]
-    async fn a_body_of_the_largest_size_is_read_and_one_byte_more_is_refused_whatever_its_length_says() {
+    async fn a_body_above_the_limit_is_rejected_with_and_without_content_length() {
         assert_eq!(outcome(Body::from(vec![0; MAX_BODY_BYTES])).await, Ok((MAX_BODY_BYTES, false)));
         assert_eq!(outcome(Body::from(vec![0; MAX_BODY_BYTES + 1])).await, Err(Problem::PayloadTooLarge));
         for length in [MAX_BODY_BYTES, MAX_BODY_BYTES + 1, 10 * DRAINED_BYTES] {
@@ -181,38 +133,28 @@ mod tests {
         }
     }
 
-    /// What has arrived when the time is over, of a body that never ends.
-    async fn withheld(arrived: usize, timeouts: BodyTimeouts) -> Result<Whole, Problem> {
+    /// Reads a body that stalls after the first `arrived` bytes.
+    async fn withheld(arrived: usize, timeouts: BodyTimeouts) -> Result<CompleteBody, Problem> {
         let arrived = stream::once(async move { Ok::<_, Infallible>(Bytes::from(vec![0; arrived])) });
         read(Body::from_stream(arrived.chain(stream::pending())), MAX_BODY_BYTES, timeouts).await
     }
 
     #[tokio::test]
-    async fn a_body_that_does_not_end_in_time_or_pauses_too_long_is_given_up() {
+    async fn a_body_that_misses_its_deadline_or_pauses_too_long_is_rejected() {
         let over = BodyTimeouts { deadline: Instant::now(), ..BodyTimeouts::default() };
         let paused = BodyTimeouts { pause: Duration::ZERO, ..BodyTimeouts::default() };
         for timeouts in [over, paused] {
             assert_eq!(withheld(1, timeouts).await.err(), Some(Problem::RequestTimeout));
             assert_eq!(withheld(MAX_BODY_BYTES + 1, timeouts).await.err(), Some(Problem::PayloadTooLarge));
         }
-        assert_eq!((BODY_TIMEOUT.as_secs(), PAUSE_TIMEOUT.as_secs()), (30, 10));
     }
 
     #[tokio::test]
-    async fn a_body_that_comes_later_is_read_whole_and_known_to_be_late() {
+    async fn a_body_that_arrives_later_is_read_and_marked_as_awaited() {
         let late = stream::once(async {
             tokio::task::yield_now().await;
             Ok::<_, Infallible>(Bytes::from_static(b"late"))
         });
         assert_eq!(outcome(Body::from_stream(late)).await, Ok((4, true)));
-    }
-
-    #[test]
-    fn only_the_webhook_and_uploads_read_their_own_bodies() {
-        for webhook in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
-            assert!(is_streamed(&Method::POST, webhook) && !is_streamed(&Method::GET, webhook));
-        }
-        assert!(is_streamed(&Method::POST, "/actions/upload"));
-        assert!(!is_streamed(&Method::GET, "/api/v1/contracts") && !is_streamed(&Method::POST, "/actions/set_theme"));
     }
 }

@@ -1,136 +1,77 @@
-//! What one organization asks for waits for what it asked for before, and not for others.
+//! Limits concurrent requests and requests per minute of each organization; excess concurrent requests queue briefly.
 //!
-//! Two limits for each organization: so many requests at once, where one more waits its turn, and so many a minute. Who waits holds a
-//! socket, so only so many wait, and not for long; one more is told to come back. The second limit is far above what people and triggers
-//! do; it keeps a script that runs wild from taking the machine.
+//! The limits per minute only stop runaway scripts. They are far above the needs of users and of the triggers that call webhooks.
 
-use crate::{api::rejection::Rejection, identity::authentication::Visitor, state::AppState};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
 use lexicontract::{
     domain::{ids::OrganizationId, problem::Problem},
     rate_limit::RateLimit,
+    services::{Permit, TenantLimiter},
 };
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
-/// Requests of people and programs at once: more than the database serves at once, and few of all connections.
-const REQUESTS_AT_ONCE: usize = 64;
-const REQUESTS_A_MINUTE: u32 = 60_000;
-/// Calls of the webhook at once: half of what the intake lets wait.
-const CALLS_AT_ONCE: usize = 512;
-const CALLS_A_MINUTE: u32 = 300_000;
-/// Uploads at once: each holds a connection for as long as its file takes.
-const UPLOADS_AT_ONCE: usize = 4;
-/// How many uploads are served or wait.
-const UPLOAD_PLACES: usize = 16;
-/// How many are served or wait: half of the connections that the server accepts.
-const PLACES: usize = 1_024;
-/// How long a request waits for its turn; as long as one waits for the database.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Organizations that ask for nothing are forgotten once so many are known.
-const FORGET_ABOVE: usize = 1_024;
+/// Maximum number of concurrent requests from users and API tokens. The database serves fewer requests at once, and the server
+/// accepts many more connections.
+const REQUESTS: usize = 64;
+const REQUESTS_PER_MINUTE: u32 = 60_000;
+/// Maximum number of concurrent webhook calls: half the size of the ingestion queue.
+const WEBHOOK_CALLS: usize = 512;
+const WEBHOOK_CALLS_PER_MINUTE: u32 = 300_000;
+/// Maximum number of concurrent uploads. Each upload holds a connection until its file has arrived.
+const UPLOADS: usize = 4;
+/// Maximum number of uploads that are running or queued.
+const UPLOAD_QUEUE: usize = 16;
+/// Maximum number of requests that are running or queued: half the number of connections that the server accepts.
+const REQUEST_QUEUE: usize = 1_024;
+/// Time limit for waiting in the queue. Equal to the time limit for acquiring a database connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The share of each organization.
-pub struct Fairness {
-    /// Of what people and programs ask for.
-    pub requests: Share,
-    /// Of the calls of the webhook.
-    pub calls: Share,
-    /// Of the uploads.
-    pub uploads: Share,
+pub struct TenantLimits {
+    /// Limit for requests from users and API tokens.
+    pub requests: TenantLimit,
+    pub webhook_calls: TenantLimit,
+    pub uploads: TenantLimit,
 }
 
-impl Fairness {
-    /// The shares; `factor` multiplies what is allowed a minute, and 0 lifts that limit.
+impl TenantLimits {
+    /// `factor` multiplies the limits per minute; 0 disables them.
     pub fn new(factor: f64) -> Self {
-        let minute = Duration::from_secs(60);
         Self {
-            requests: Share::new(REQUESTS_AT_ONCE, RateLimit::new(REQUESTS_A_MINUTE, minute, factor)),
-            calls: Share::new(CALLS_AT_ONCE, RateLimit::new(CALLS_A_MINUTE, minute, factor)),
-            // How many a minute is a limit of requests.
-            uploads: Share { places: UPLOAD_PLACES, ..Share::new(UPLOADS_AT_ONCE, RateLimit::new(1, minute, 0.0)) },
+            requests: TenantLimit::new(REQUESTS, REQUEST_QUEUE, REQUESTS_PER_MINUTE, factor),
+            webhook_calls: TenantLimit::new(WEBHOOK_CALLS, REQUEST_QUEUE, WEBHOOK_CALLS_PER_MINUTE, factor),
+            // Uploads need no separate limit per minute, because they also count toward `requests`.
+            uploads: TenantLimit::new(UPLOADS, UPLOAD_QUEUE, 1, 0.0),
         }
     }
 }
 
-/// How much of one kind each organization may ask for.
-pub struct Share {
-    at_once: usize,
-    places: usize,
-    patience: Duration,
+pub struct TenantLimit {
     rate_limit: RateLimit<OrganizationId>,
-    rooms: Mutex<HashMap<OrganizationId, Room>>,
+    limiter: TenantLimiter,
 }
 
-/// Where the requests of one organization are, until they are answered.
-struct Room {
-    places: Arc<Semaphore>,
-    turns: Arc<Semaphore>,
-}
-
-/// The right to be served; it lasts until it is dropped.
-pub struct Turn {
-    _place: OwnedSemaphorePermit,
-    _turn: OwnedSemaphorePermit,
-}
-
-impl Share {
-    fn new(at_once: usize, rate_limit: RateLimit<OrganizationId>) -> Self {
-        Self { at_once, places: PLACES, patience: PATIENCE, rate_limit, rooms: Mutex::default() }
+impl TenantLimit {
+    fn new(concurrent: usize, queue: usize, per_minute: u32, factor: f64) -> Self {
+        Self {
+            rate_limit: RateLimit::new(per_minute, Duration::from_secs(60), factor),
+            limiter: TenantLimiter::new(concurrent, Semaphore::MAX_PERMITS, ACQUIRE_TIMEOUT).with_queue_limit(queue),
+        }
     }
 
-    /// Waits for the organization's turn.
+    /// Waits for a permit.
     ///
     /// # Errors
-    /// The organization has used up its minute, too many of its requests wait, or this one has waited too long.
-    pub async fn take(&self, organization: &OrganizationId) -> Result<Turn, Problem> {
-        let taken = match self.rate_limit.spend(organization) {
-            true => self.wait(organization).await.ok_or(Problem::Unavailable),
+    /// [`Problem::TooManyRequests`] if the limit per minute is exceeded; [`Problem::Unavailable`] if the queue is full or the
+    /// wait times out.
+    pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
+        let permit = match self.rate_limit.spend(organization) {
+            true => self.limiter.acquire(organization).await,
             false => Err(Problem::TooManyRequests),
         };
-        if taken.is_err() {
+        if permit.is_err() {
             metrics::counter!("lexicontract_organization_limit_total").increment(1);
         }
-        taken
-    }
-
-    async fn wait(&self, organization: &OrganizationId) -> Option<Turn> {
-        let (place, turns) = self.enter(organization)?;
-        let turn = tokio::time::timeout(self.patience, turns.acquire_owned()).await.ok()?.ok()?;
-        Some(Turn { _place: place, _turn: turn })
-    }
-
-    fn enter(&self, organization: &OrganizationId) -> Option<(OwnedSemaphorePermit, Arc<Semaphore>)> {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        if rooms.len() > FORGET_ABOVE {
-            // Whoever waits or works holds a second reference.
-            rooms.retain(|_, room| Arc::strong_count(&room.places) > 1);
-        }
-        let room = rooms.entry(organization.clone()).or_insert_with(|| Room {
-            places: Arc::new(Semaphore::new(self.places)),
-            turns: Arc::new(Semaphore::new(self.at_once)),
-        });
-        Some((room.places.clone().try_acquire_owned().ok()?, room.turns.clone()))
-    }
-}
-
-/// Lets each organization have its share. Strangers have other limits.
-pub async fn share(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let visitor = request.extensions().get::<Visitor>();
-    let Some(organization) = visitor.and_then(|visitor| visitor.0.as_ref()).map(|actor| actor.organization_id.clone()) else {
-        return next.run(request).await;
-    };
-    match state.fairness.requests.take(&organization).await {
-        Ok(_turn) => next.run(request).await,
-        Err(problem) => Rejection::of(&request).answer(problem),
+        permit
     }
 }
 
@@ -141,54 +82,27 @@ mod tests {
     use lexicontract::random::new_id;
 
     #[tokio::test]
-    async fn who_asks_for_too_much_at_once_waits_and_others_do_not() {
-        let share = Share::new(2, RateLimit::new(100, Duration::from_secs(60), 1.0));
+    async fn an_organization_queues_above_its_concurrency_limit_and_others_do_not() {
+        let limit = TenantLimit::new(2, 10, 100, 1.0);
         let (loud, quiet) = (new_id(), new_id());
-        let first = share.take(&loud).await.unwrap();
-        let _second = share.take(&loud).await.unwrap();
-        let mut third = Box::pin(share.take(&loud));
-        assert!(third.as_mut().now_or_never().is_none(), "both turns are taken");
-        assert!(share.take(&quiet).now_or_never().unwrap().is_ok());
+        let first = limit.acquire(&loud).await.unwrap();
+        let _second = limit.acquire(&loud).await.unwrap();
+        let mut third = Box::pin(limit.acquire(&loud));
+        assert!(third.as_mut().now_or_never().is_none(), "both permits are taken");
+        assert!(limit.acquire(&quiet).now_or_never().unwrap().is_ok());
         drop(first);
         assert!(third.now_or_never().unwrap().is_ok());
     }
 
     #[tokio::test]
-    async fn only_so_many_wait_and_nobody_for_long() {
-        let rate_limit = RateLimit::new(100, Duration::from_secs(60), 1.0);
-        let share = Share { places: 2, patience: Duration::from_millis(20), ..Share::new(1, rate_limit) };
-        let loud = new_id();
-        let _first = share.take(&loud).await.unwrap();
-        let mut second = Box::pin(share.take(&loud));
-        assert!(second.as_mut().now_or_never().is_none(), "it waits");
-        let third = share.take(&loud).now_or_never().unwrap();
-        assert_eq!(third.err(), Some(Problem::Unavailable), "every place is taken");
-        assert_eq!(second.await.err(), Some(Problem::Unavailable), "it has waited too long");
-        let mut later = Box::pin(share.take(&loud));
-        assert!(later.as_mut().now_or_never().is_none(), "there is a place again, but no turn");
-    }
-
-    #[tokio::test]
-    async fn who_has_used_up_the_minute_is_told_and_others_are_not() {
-        let share = Share::new(2, RateLimit::new(3, Duration::from_secs(86_400), 1.0));
+    async fn requests_above_the_limit_per_minute_are_rejected_for_that_organization_only() {
+        let limit =
+            TenantLimit { rate_limit: RateLimit::new(3, Duration::from_secs(86_400), 1.0), ..TenantLimit::new(2, 10, 1, 0.0) };
         let (loud, quiet) = (new_id(), new_id());
         for _ in 0..3 {
-            assert!(share.take(&loud).await.is_ok());
+            assert!(limit.acquire(&loud).await.is_ok());
         }
-        assert_eq!(share.take(&loud).await.err(), Some(Problem::TooManyRequests));
-        assert!(share.take(&quiet).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn organizations_that_ask_for_nothing_are_forgotten() {
-        let share = Share::new(1, RateLimit::new(1, Duration::from_secs(60), 0.0));
-        let busy = new_id();
-        let _turn = share.take(&busy).await;
-        for _ in 0..=FORGET_ABOVE {
-            drop(share.take(&new_id()).await);
-        }
-        drop(share.take(&new_id()).await);
-        let kept = share.rooms.lock().unwrap();
-        assert!(kept.len() < 10 && kept.contains_key(&busy), "{}", kept.len());
+        assert_eq!(limit.acquire(&loud).await.err(), Some(Problem::TooManyRequests));
+        assert!(limit.acquire(&quiet).await.is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! The audit log as a file for spreadsheets, with the same filter as the page.
+//! Download of the audit log as CSV. Uses the same filter as the audit page.
 
 use crate::{api::problem::Result, extract::Caller};
 use app::audit_query::AuditQuery;
@@ -20,15 +20,15 @@ use lexicontract::{
 };
 use url::form_urlencoded;
 
-/// More lines than a person reads; the filter leads to the others.
-const MAX_LINES: usize = 50_000;
+/// Maximum number of lines in one file. To get older lines, the user must set a filter.
+const MAX_LINES: i64 = 50_000;
 const HEADINGS: &str =
     "time,kind,what,who,who_id,address,proved_by,request,connection,client_request,contract,sequence,hash,previous_hash\r\n";
 
-/// The file. For admins.
+/// Downloads the audit log. For admins.
 pub async fn download(State(hub): State<Hub>, Caller(actor): Caller, RawQuery(query): RawQuery) -> Result<impl IntoResponse> {
     hub.record_audit_export(&actor).await?;
-    let text = text(&hub, &actor, &asked(query.as_deref().unwrap_or_default())).await?;
+    let text = csv(&hub, &actor, &parse(query.as_deref().unwrap_or_default())).await?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit-log.csv\"")),
@@ -36,15 +36,15 @@ pub async fn download(State(hub): State<Hub>, Caller(actor): Caller, RawQuery(qu
     Ok((headers, text))
 }
 
-fn asked(query: &str) -> AuditQuery {
+fn parse(query: &str) -> AuditQuery {
     let value =
         |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     AuditQuery::read(|name| value(name).filter(|value| !value.is_empty()))
 }
 
-async fn text(hub: &Hub, actor: &Actor, asked: &AuditQuery) -> Result<String> {
-    let (filter, mut text, mut cursor) = (asked.filter(), HEADINGS.to_owned(), None);
-    for _ in 0..MAX_LINES / 100 {
+async fn csv(hub: &Hub, actor: &Actor, query: &AuditQuery) -> Result<String> {
+    let (filter, mut text, mut cursor) = (query.filter(), HEADINGS.to_owned(), None);
+    for _ in 0..MAX_LINES / MAX_LIMIT {
         let page = PageRequest::new(Some(MAX_LIMIT), cursor).unwrap_or_default();
         let lines = hub.audit_log(actor, &filter, &page).await?;
         lines.items.iter().for_each(|entry| text.push_str(&line(entry)));
@@ -57,28 +57,28 @@ async fn text(hub: &Hub, actor: &Actor, asked: &AuditQuery) -> Result<String> {
 }
 
 fn line(entry: &AuditEntry) -> String {
-    let said = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let cells = [
         entry.at.to_string(),
         entry.kind.clone(),
         entry.summary.clone(),
         entry.actor.clone(),
         entry.actor_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        said(&entry.address),
-        said(&entry.via),
-        said(&entry.request_id),
+        text(&entry.address),
+        text(&entry.via),
+        text(&entry.request_id),
         entry.connection_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        said(&entry.client_request_id),
+        text(&entry.client_request_id),
         entry.contract_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         entry.sequence.map(|sequence| sequence.to_string()).unwrap_or_default(),
-        said(&entry.hash),
-        said(&entry.previous_hash),
+        text(&entry.hash),
+        text(&entry.previous_hash),
     ];
-    format!("{}\r\n", cells.map(|cell| quoted(&cell)).join(","))
+    format!("{}\r\n", cells.map(|cell| quote(&cell)).join(","))
 }
 
-/// A cell in quotes (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe: names come from people.
-fn quoted(cell: &str) -> String {
+/// Quotes a cell (RFC 4180). A leading apostrophe prevents spreadsheets from evaluating user input as a formula.
+fn quote(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
@@ -88,9 +88,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_become_a_formula_or_end_its_cell() {
-        assert_eq!(quoted("Ada \"the\" Admin, Ltd"), "\"Ada \"\"the\"\" Admin, Ltd\"");
-        assert_eq!(quoted("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        assert_eq!(quoted(""), "\"\"");
+    fn a_cell_cannot_contain_a_formula_or_end_early() {
+        assert_eq!(quote("Ada \"the\" Admin, Ltd"), "\"Ada \"\"the\"\" Admin, Ltd\"");
+        assert_eq!(quote("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(quote(""), "\"\"");
     }
 }

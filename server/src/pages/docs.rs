@@ -1,4 +1,4 @@
-//! The API's documentation for people: Swagger UI from the binary itself, nothing from elsewhere.
+//! The API documentation: the OpenAPI document and Swagger UI, embedded in the binary.
 
 use crate::state::AppState;
 use axum::{Router, middleware::map_response, response::Response, routing::get};
@@ -7,16 +7,15 @@ use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// Where the document is.
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 
-/// Swagger UI writes styles into its own elements, and its pictures are data addresses.
+/// The content security policy for Swagger UI, which uses inline styles, and images with data URLs.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
-/// `/api/openapi.json` and `/api/docs`.
+/// The routes `/api/openapi.json` and `/api/docs`.
 pub fn routes(document: OpenApi) -> Router<AppState> {
     let document = Arc::new(document);
     let pages: Router<AppState> = SwaggerUi::new("/api/docs").config(Config::from(DOCUMENT_PATH)).into();

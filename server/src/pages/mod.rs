@@ -1,4 +1,4 @@
-//! The pages and server functions of `app`, and what answers at addresses that nobody knows.
+//! The pages and server functions of `app`, and the fallback for unknown paths.
 
 pub mod audit_file;
 pub mod docs;
@@ -18,27 +18,26 @@ use leptos::{prelude::provide_context, reactive::owner::with_context};
 use leptos_axum::LeptosRoutes;
 use lexicontract::{domain::problem::Problem, hub::Hub};
 
-/// Pages, server functions, and the page for unknown addresses.
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();
     let hub = state.hub.clone();
-    // Of the framework's own routes the server functions only: pages are routes as others are.
+    // Leptos adds only the routes of the server functions. The page routes are added below.
     let actions = Router::new().leptos_routes_with_context(state, Vec::new(), move || provide(&hub), || ());
     let with_pages = app::ROUTES.iter().fold(actions, |router, route| {
         router.route(route.path, get(async move |state, parameters, request| show(route, state, parameters, request).await))
     });
-    with_pages.fallback(fall_back)
+    with_pages.fallback(fallback)
 }
 
 type Parameters = Result<RawPathParams, RawPathParamsRejection>;
 
 async fn show(route: &app::Route, State(state): State<AppState>, parameters: Parameters, request: Request) -> Response {
-    // What is no text names nothing that there is: the page says so as for every other such name.
+    // A parameter that is not UTF-8 is treated as missing, and the page shows that nothing was found.
     let parameters = parameters.iter().flat_map(RawPathParams::iter).map(|(name, value)| (name.to_owned(), value.to_owned()));
     document(&state, route, parameters.collect(), request.into_parts().0).await
 }
 
-async fn fall_back(State(state): State<AppState>, request: Request) -> Response {
+async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     if !is_page(&request) {
         return ApiError::from(Problem::NotFound).into_response();
     }
@@ -48,37 +47,36 @@ async fn fall_back(State(state): State<AppState>, request: Request) -> Response 
     }
 }
 
-/// A page, for a request that was admitted to it.
+/// Renders a page. The caller must have checked that the request is authorized.
 pub async fn document(state: &AppState, route: &app::Route, parameters: Vec<(String, String)>, request: Parts) -> Response {
     app::document(route, &state.leptos_options, request, parameters, || provide(&state.hub)).await
 }
 
-/// What pages and server functions find in their context.
+/// Provides the hub and the visitor as context to pages and server functions.
 fn provide(hub: &Hub) {
     let visitor = with_context(|parts: &Parts| parts.extensions.get::<Visitor>().cloned()).flatten();
     provide_context(hub.clone());
     provide_context(visitor.unwrap_or(Visitor(None)));
 }
 
-/// Whether a request is for a page, or for a file beside the pages, and not for the API or an action.
+/// Whether a request is for a page or a static file, not for the API or an action.
 pub fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && !is_program(request.uri().path())
 }
 
-/// Whether a path is the API's or an action's. All other paths are read only.
+/// Whether a path belongs to the API or an action. All other paths are read-only.
 pub fn is_program(path: &str) -> bool {
-    ["/api", "/actions"].iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole_segment))
+    ["/api", "/actions"]
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// The address of a page without the slash that somebody put at its end. Never one that a browser takes for another site's.
+/// The address without its trailing slash. `None` if there is no trailing slash, or if browsers would interpret the result as
+/// another site, such as `//host`.
 fn without_slash(uri: &Uri) -> Option<String> {
     let path = uri.path().strip_suffix('/').filter(|path| path.len() > 1)?;
     let is_own = path.split('/').skip(1).all(|part| !part.is_empty()) && !path.contains('\\');
     is_own.then(|| uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
-}
-
-fn is_whole_segment(rest: &str) -> bool {
-    rest.is_empty() || rest.starts_with('/')
 }
 
 #[cfg(test)]
@@ -86,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slash_at_the_end_leads_to_the_page_and_never_elsewhere() {
+    fn a_trailing_slash_is_removed_without_leaving_the_site() {
         let address = |uri: &str| without_slash(&uri.parse().unwrap());
         assert_eq!(address("/contracts/").as_deref(), Some("/contracts"));
         assert_eq!(address("/contracts/ctr_1/?x=1").as_deref(), Some("/contracts/ctr_1?x=1"));

@@ -1,15 +1,13 @@
-//! Where the built front end lies. Every path is made absolute, so that the server can be started from any folder.
+//! Finds the built front end. All paths are absolute, so that the server can be started from any folder.
 
 use leptos::config::LeptosOptions;
 use lexicontract::config::Config;
 use std::path::{Path, PathBuf};
 
-/// The name of the front end's files.
 const OUTPUT_NAME: &str = "lexicontract";
-/// cargo-leptos writes the hashes of the file names into this file beside the binary.
+/// Name of the file, next to the binary, in which cargo-leptos stores the hashes of file names.
 const HASH_FILE: &str = "hash.txt";
 
-/// What Leptos must know about the front end.
 pub fn leptos_options(config: &Config) -> LeptosOptions {
     let program_folder = program_folder();
     let site_root = site_root(&config.site_root, program_folder.as_deref());
@@ -29,8 +27,7 @@ fn program_folder() -> Option<PathBuf> {
     std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()))
 }
 
-/// The configured folder; when there is none of that name here, the one that a build leaves beside its profile folder
-/// (`target/site` beside `target/release`).
+/// The configured folder. If it does not exist, the folder of the build (`target/site` next to `target/release`).
 fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
     let absolute = std::path::absolute(configured).unwrap_or_else(|_| configured.to_owned());
     let built = program_folder.and_then(Path::parent).map(|target| target.join("site"));
@@ -40,7 +37,7 @@ fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
     }
 }
 
-/// The list of hashes beside the binary, or beside the site for an installation that keeps them together.
+/// Path of the file with the hashes. The file is next to the binary, next to the site folder, or in the site folder.
 fn hash_file(site_root: &Path, program_folder: Option<&Path>) -> Option<PathBuf> {
     let folders = [program_folder, site_root.parent(), Some(site_root)];
     folders.into_iter().flatten().map(|folder| folder.join(HASH_FILE)).find(|path| path.is_file())
@@ -51,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_finds_its_own_site_from_any_folder() {
+    fn a_build_finds_its_site_from_any_folder() {
         let target = tempfile::tempdir().unwrap();
         let release = target.path().join("release");
         std::fs::create_dir_all(target.path().join("site")).unwrap();
@@ -61,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hashes_are_found_beside_the_program() {
+    fn the_hashes_are_found_next_to_the_binary() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(hash_file(Path::new("/nowhere/site"), Some(folder.path())), None);
         std::fs::write(folder.path().join(HASH_FILE), "js: x").unwrap();

@@ -1,15 +1,15 @@
 //! The command line.
 
-use super::{commands, telemetry};
-use clap::{Args, Parser, Subcommand};
-use lexicontract::{
-    analysis::child::{run_extract, run_sandbox_check},
-    domain::{account::users::Role, ids::OrganizationId},
-    hardening,
+use super::{
+    commands::{self, CommandError, CreateUserArgs},
+    telemetry,
 };
+use analysis::reader::{run_extract, run_sandbox_check};
+use clap::{Parser, Subcommand};
+use lexicontract::hardening;
 use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 
-/// Contracts from Opportunities, and their status back.
+/// Imports contracts from CRM opportunities, and writes their status back.
 #[derive(Debug, Parser)]
 #[command(name = "lexicontract", version)]
 struct Cli {
@@ -21,135 +21,92 @@ struct Cli {
 enum Command {
     /// Runs the server (the default). Migrates the database first.
     Serve,
-    /// Migrates the database, and does nothing else.
+    /// Migrates the database and exits.
     Migrate,
     /// Prints a new key for `FERNET_KEY`.
     GenerateKey,
-    /// Encrypts every stored credential again with the first key of `FERNET_KEY`. Can be interrupted and repeated.
+    /// Encrypts all stored credentials again with the first key in `FERNET_KEY`. Can be interrupted and repeated.
     RotateKeys,
-    /// Removes stored files that no contract refers to. The server does it every day by itself.
+    /// Removes stored files that no contract refers to. The server does this automatically every day.
     SweepFiles {
-        /// Younger files are left alone: a running server may be about to use them.
+        /// Minimum age of a file to remove, in minutes. Newer files are kept, because a running server may be about to use them.
         #[arg(long, default_value_t = 24 * 60)]
         older_than_minutes: u64,
     },
-    /// Verifies the hash chains of the audit log: one line for each organization, and status 1 when one is broken. Can run beside servers.
+    /// Verifies the hash chains of the audit log. Prints one line for each organization. Exits with status 1 if a chain is
+    /// broken. Can run while servers are running.
     VerifyAudit {
-        /// Only the organizations of this name.
+        /// Verifies only organizations with this name.
         #[arg(long, value_name = "NAME")]
         organization: Option<String>,
     },
-    /// Adds a person to a new organization, or to the one with an id. The password comes on standard input.
-    CreateUser(NewPerson),
-    /// Reads a document on standard input and writes its text; started by the server itself, with limits.
+    /// Adds a user to a new organization, or to an existing organization. Reads the password from standard input.
+    CreateUser(CreateUserArgs),
+    /// Reads a document from standard input and prints its text. The server starts this command, with resource limits.
     #[command(hide = true)]
     Extract {
-        /// The document's name.
+        /// File name of the document.
         file_name: String,
     },
-    /// Prints how a process that reads a document is isolated; started by the server at its start.
+    /// Prints the isolation of the processes that read documents. The server runs this command at startup.
     #[command(hide = true)]
     CheckSandbox,
 }
 
-/// The person of `create-user`.
-#[derive(Args, Debug)]
-pub struct NewPerson {
-    /// Which organization.
-    #[command(flatten)]
-    pub target: Target,
-    /// The person's e-mail address.
-    #[arg(long)]
-    pub email: String,
-    /// The person's name.
-    #[arg(long)]
-    pub name: String,
-    /// `admin`, `member` or `viewer`.
-    #[arg(long, value_parser = role)]
-    pub role: Role,
-}
-
-/// The organization of `create-user`.
-#[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
-pub struct Target {
-    /// The name of a new organization. It is an error when there is one of this name.
-    #[arg(long, value_name = "NAME")]
-    pub organization: Option<String>,
-    /// The id of an organization that exists.
-    #[arg(long, value_name = "ID", value_parser = organization_id)]
-    pub organization_id: Option<OrganizationId>,
-}
-
-/// Does what the command line asks for.
 pub fn run() -> ExitCode {
-    if let Err(error) = hardening::apply() {
-        eprintln!("The process could not be protected from other programs: {error}");
-        return ExitCode::FAILURE;
-    }
-    match Cli::parse().command.unwrap_or(Command::Serve) {
-        // Before any thread is started: the limits of this process are for one document.
-        Command::Extract { file_name } => run_extract(&file_name),
-        Command::CheckSandbox => run_sandbox_check(),
+    let result = match hardening::apply() {
+        Ok(()) => run_command(Cli::parse().command.unwrap_or(Command::Serve)),
+        Err(error) => Err(CommandError::failed(format!("The process could not be protected from other programs: {error}"))),
+    };
+    result.unwrap_or_else(CommandError::exit)
+}
+
+fn run_command(command: Command) -> Result<ExitCode, CommandError> {
+    match command {
+        // These two commands run before any thread starts, because they set resource limits for the whole process.
+        Command::Extract { file_name } => Ok(run_extract(&file_name)),
+        Command::CheckSandbox => Ok(run_sandbox_check()),
         Command::GenerateKey => commands::generate_key(),
         Command::Serve => in_runtime(commands::serve()),
         Command::Migrate => in_runtime(commands::migrate()),
         Command::RotateKeys => in_runtime(commands::rotate_keys()),
         Command::SweepFiles { older_than_minutes } => in_runtime(commands::sweep_files(older_than_minutes)),
         Command::VerifyAudit { organization } => in_runtime(commands::verify_audit(organization.as_deref())),
-        Command::CreateUser(person) => in_runtime(commands::create_user(person)),
+        Command::CreateUser(args) => in_runtime(commands::create_user(args)),
     }
 }
 
-fn in_runtime(command: impl Future<Output = ExitCode>) -> ExitCode {
-    if let Err(sentence) = prepare() {
-        eprintln!("{sentence}");
-        return ExitCode::from(commands::BAD_CONFIGURATION);
-    }
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(command),
-        Err(error) => {
-            eprintln!("The threads could not be started: {error}");
-            ExitCode::FAILURE
-        }
-    }
+fn in_runtime(command: impl Future<Output = Result<ExitCode, CommandError>>) -> Result<ExitCode, CommandError> {
+    prepare().map_err(CommandError::usage)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| CommandError::failed(format!("The threads could not be started: {error}")))?.block_on(command)
 }
 
-/// Reads `.env` of the working directory and starts logging.
+/// Loads `.env` from the working directory, and starts logging.
 fn prepare() -> Result<(), String> {
-    check_owner_alone(Path::new(".env"))?;
+    check_permissions(Path::new(".env"))?;
     match dotenvy::from_path(".env") {
-        Err(error) if !error.not_found() => {
-            return Err(match error {
-                // Its own words repeat the line, which may hold a secret.
-                dotenvy::Error::LineParse(_, at) => format!("`.env` cannot be read: a line is wrong at character {at}."),
-                error => format!("`.env` cannot be read: {error}."),
-            });
+        // The text of the error is not printed, because it repeats the line, which may contain a secret.
+        Err(dotenvy::Error::LineParse(_, at)) => {
+            return Err(format!("`.env` cannot be read: a line is wrong at character {at}."));
         }
+        Err(error) if !error.not_found() => return Err(format!("`.env` cannot be read: {error}.")),
         Ok(()) | Err(_) => {}
     }
     let format = telemetry::LogFormat::parse(commands::variable("LOG_FORMAT").as_deref())?;
     telemetry::start_logging(format, commands::variable("RUST_LOG").as_deref())
 }
 
-/// Refuses a file with secrets that other users of this machine can read.
-fn check_owner_alone(file: &Path) -> Result<(), String> {
+/// Rejects a file with secrets if other users of this machine can access it.
+fn check_permissions(file: &Path) -> Result<(), String> {
     let Ok(metadata) = file.metadata() else { return Ok(()) };
-    match metadata.permissions().mode() & 0o777 {
-        mode if mode & 0o077 == 0 => Ok(()),
-        mode => Err(format!(
-            "`{name}` may hold secrets and is open to other users of this machine (mode {mode:03o}). Run `chmod 600 {name}`.",
-            name = file.display()
-        )),
+    let (name, mode) = (file.display(), metadata.permissions().mode() & 0o777);
+    if mode & 0o077 == 0 {
+        return Ok(());
     }
-}
-
-fn organization_id(text: &str) -> Result<OrganizationId, String> {
-    text.parse().map_err(|_| "must be the id of an organization, such as `org_0199…`".to_owned())
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| "must be `admin`, `member` or `viewer`".to_owned())
+    Err(format!(
+        "`{name}` may hold secrets and is open to other users of this machine (mode {mode:03o}). Run `chmod 600 {name}`."
+    ))
 }
 
 #[cfg(test)]
@@ -158,19 +115,19 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn without_a_command_the_server_is_meant() {
+    fn serve_is_the_default_command() {
         Cli::command().debug_assert();
         assert!(Cli::try_parse_from(["lexicontract"]).unwrap().command.is_none());
     }
 
     #[test]
-    fn a_document_may_have_the_name_of_an_option() {
+    fn a_file_name_may_look_like_an_option() {
         let cli = Cli::try_parse_from(["lexicontract", "extract", "--", "--help.pdf"]).unwrap();
         assert!(matches!(cli.command, Some(Command::Extract { file_name }) if file_name == "--help.pdf"));
     }
 
     #[test]
-    fn a_person_joins_a_new_organization_or_one_with_an_id_and_never_both() {
+    fn create_user_takes_either_a_new_organization_or_an_id() {
         let with = |target: &str| {
             let words = format!("lexicontract create-user {target} --email e@example.com --name N --role viewer");
             Cli::try_parse_from(words.split_whitespace())
@@ -183,22 +140,22 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_secrets_must_be_for_its_owner_alone() {
+    fn a_file_with_secrets_must_be_private_to_its_owner() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let with = |mode| {
             std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
-            check_owner_alone(file.path())
+            check_permissions(file.path())
         };
         assert!(with(0o600).is_ok() && with(0o400).is_ok());
         for mode in [0o644, 0o640, 0o604, 0o620] {
-            let said = with(mode).unwrap_err();
-            assert!(said.contains(&format!("mode {mode:o}")) && said.contains("chmod 600"), "{said}");
+            let message = with(mode).unwrap_err();
+            assert!(message.contains(&format!("mode {mode:o}")) && message.contains("chmod 600"), "{message}");
         }
-        assert!(check_owner_alone(Path::new("/nonexistent/.env")).is_ok());
+        assert!(check_permissions(Path::new("/nonexistent/.env")).is_ok());
     }
 
     #[test]
-    fn an_unknown_role_is_refused() {
+    fn an_unknown_role_is_rejected() {
         let words = "lexicontract create-user --organization O --email e@example.com --name N --role";
         let with = |role: &str| Cli::try_parse_from(words.split(' ').chain([role]));
         assert!(with("member").is_ok());

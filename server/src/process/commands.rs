@@ -1,79 +1,87 @@
-//! What each command does. Bad configuration ends with status 2 and a sentence, a command that failed with status 1.
+//! Implementations of the CLI commands. Exit status 2: wrong configuration or arguments. Exit status 1: the command failed.
 
-use super::{
-    cli::{NewPerson, Target},
-    progress::Progress,
-    serve,
-};
+use super::{progress::Progress, serve};
+use clap::Args;
 use lexicontract::{
     clock::Clock,
     config::Config,
     db::account::organizations::OrganizationRow,
-    domain::time::Timestamp,
+    domain::{account::users::Role, ids::OrganizationId, time::Timestamp},
     fail_points,
-    hub::{self, Hub, StartError},
+    hub::{self, Hub},
     secret::Secret,
     services::{ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, WholeChain},
     vault::Vault,
 };
 use std::{
     fmt::Display,
-    io::BufRead,
+    io::{BufRead, stdin},
     path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-/// The status of a program that was configured wrongly.
-pub const BAD_CONFIGURATION: u8 = 2;
-/// More than any password that is accepted.
+/// Number of bytes to read as a password. Longer than any accepted password.
 const MAX_PASSWORD_BYTES: u64 = 4_096;
 
-/// Runs the server.
-pub async fn serve() -> ExitCode {
-    if let Some(folder) =
-        variable("LEPTOS_SITE_ROOT").filter(|folder| !folder.trim().is_empty() && !Path::new(folder.trim()).is_dir())
-    {
-        let sentence = format!("`LEPTOS_SITE_ROOT` must be the folder of the built front end, but `{folder}` is no folder.");
-        return refused(&sentence, BAD_CONFIGURATION);
-    }
-    match open().await {
-        Ok(hub) => match serve::serve(hub).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => refused(&error, BAD_CONFIGURATION),
-        },
-        Err(code) => code,
-    }
+/// A failed command: the message for standard error, and the exit status.
+pub struct CommandError {
+    message: String,
+    status: u8,
 }
 
-/// Migrates, for which the database's address is enough.
-pub async fn migrate() -> ExitCode {
-    let address = match Config::read_database_url(variable) {
-        Ok(address) => address,
-        Err(error) => return refused(&error, BAD_CONFIGURATION),
-    };
-    match hub::migrate(&address).await {
-        Ok(_db) => told("The database is up to date."),
-        Err(error) => refused(&error, BAD_CONFIGURATION),
+impl CommandError {
+    /// An error for wrong configuration or arguments.
+    pub fn usage(message: impl Display) -> Self {
+        Self { message: message.to_string(), status: 2 }
+    }
+
+    pub fn failed(message: impl Display) -> Self {
+        Self { message: message.to_string(), status: 1 }
+    }
+
+    /// Prints the message, and returns the exit status.
+    pub fn exit(self) -> ExitCode {
+        eprintln!("{}", self.message);
+        ExitCode::from(self.status)
     }
 }
 
-/// Prints a key. It needs no configuration: it is what the configuration is made with.
-pub fn generate_key() -> ExitCode {
-    told(Vault::generate_key().expose())
+impl From<hub::Error> for CommandError {
+    fn from(error: hub::Error) -> Self {
+        Self::failed(error.report())
+    }
 }
 
-/// Encrypts again, and tells what is left for each key.
-pub async fn rotate_keys() -> ExitCode {
-    let hub = match open().await {
-        Ok(hub) => hub,
-        Err(code) => return code,
-    };
+type Result<T = ExitCode> = std::result::Result<T, CommandError>;
+
+pub async fn serve() -> Result {
+    let site_root = variable("LEPTOS_SITE_ROOT").filter(|folder| !folder.trim().is_empty());
+    if let Some(folder) = site_root.filter(|folder| !Path::new(folder.trim()).is_dir()) {
+        let message = format!("`LEPTOS_SITE_ROOT` must be the folder of the built front end, but `{folder}` is no folder.");
+        return Err(CommandError::usage(message));
+    }
+    serve::serve(open().await?).await.map_err(CommandError::usage)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Migrates the database. Needs no configuration except `DATABASE_URL`.
+pub async fn migrate() -> Result {
+    let address = Config::read_database_url(variable).map_err(CommandError::usage)?;
+    hub::migrate(&address).await.map_err(CommandError::usage)?;
+    print("The database is up to date.")
+}
+
+/// Prints a new encryption key. Reads no configuration, because a complete configuration already includes a key.
+pub fn generate_key() -> Result {
+    print(Vault::generate_key().expose())
+}
+
+/// Encrypts all stored values again. Then prints the number of values that each key decrypts.
+pub async fn rotate_keys() -> Result {
     let mut progress = Progress::on_stderr();
-    match hub.rotate_keys(|so_far| progress.tell(so_far.done, so_far.all, Instant::now())).await {
-        Ok(counts) => told(&counts.iter().map(key_line).collect::<Vec<_>>().join("\n")),
-        Err(error) => refused(&error.report(), 1),
-    }
+    let counts = open().await?.rotate_keys(|so_far| progress.update(so_far.done, so_far.all, Instant::now())).await?;
+    print(counts.iter().map(key_line).collect::<Vec<_>>().join("\n"))
 }
 
 fn key_line(count: &KeyCount) -> String {
@@ -85,51 +93,78 @@ fn key_line(count: &KeyCount) -> String {
     }
 }
 
-/// Adds a person with the password on standard input.
-pub async fn create_user(person: NewPerson) -> ExitCode {
-    let hub = match open().await {
-        Ok(hub) => hub,
-        Err(code) => return code,
+/// The arguments of `create-user`.
+#[derive(Args, Debug)]
+pub struct CreateUserArgs {
+    #[command(flatten)]
+    target: Target,
+    /// E-mail address of the user.
+    #[arg(long)]
+    email: String,
+    /// Name of the user.
+    #[arg(long)]
+    name: String,
+    /// `admin`, `member` or `viewer`.
+    #[arg(long, value_parser = role)]
+    role: Role,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+struct Target {
+    /// Name of a new organization. Fails if an organization with this name exists.
+    #[arg(long, value_name = "NAME")]
+    organization: Option<String>,
+    /// Id of an existing organization.
+    #[arg(long, value_name = "ID", value_parser = organization_id)]
+    organization_id: Option<OrganizationId>,
+}
+
+fn organization_id(text: &str) -> std::result::Result<OrganizationId, &'static str> {
+    text.parse().map_err(|_| "must be the id of an organization, such as `org_0199…`")
+}
+
+fn role(text: &str) -> std::result::Result<Role, &'static str> {
+    text.parse().map_err(|_| "must be `admin`, `member` or `viewer`")
+}
+
+/// Creates a user. Reads the password from standard input.
+pub async fn create_user(args: CreateUserArgs) -> Result {
+    let hub = open().await?;
+    let password = read_password(stdin().lock());
+    let password =
+        password.map_err(|error| CommandError::failed(format!("The password could not be read from standard input: {error}")))?;
+    let CreateUserArgs { target, email, name, role } = args;
+    let is_new = target.organization_id.is_none();
+    // clap ensures that exactly one of the two arguments is present.
+    let organization = match target.organization_id {
+        Some(id) => JoinedOrganization::Existing(id),
+        None => JoinedOrganization::New(target.organization.unwrap_or_default()),
     };
-    let password = match read_password(std::io::stdin().lock()) {
-        Ok(password) => password,
-        Err(error) => return refused(&format!("The password could not be read from standard input: {error}"), 1),
-    };
-    let NewPerson { target: Target { organization, organization_id }, email, name, role } = person;
-    let organization = match (organization, organization_id) {
-        (Some(name), None) => JoinedOrganization::New(name),
-        (None, Some(id)) => JoinedOrganization::Existing(id),
-        _ => return refused(&"Name the organization with `--organization` or `--organization-id`.", BAD_CONFIGURATION),
-    };
-    let is_new = matches!(organization, JoinedOrganization::New(_));
     let user = NewOperatorUser { organization, email: email.clone(), name, role, password };
-    match hub.create_user(user).await {
-        Ok(CreatedUser::Added(organization)) => {
-            let OrganizationRow { id, name, .. } = organization;
-            told(&match is_new {
-                true => format!("Made the organization {name} ({id}) and added {email} as {}.", role.label()),
-                false => format!("Added {email} as {} to the organization {name} ({id}).", role.label()),
-            })
+    match hub.create_user(user).await? {
+        CreatedUser::Added(OrganizationRow { id, name, .. }) if is_new => {
+            print(format_args!("Made the organization {name} ({id}) and added {email} as {}.", role.label()))
         }
-        Ok(CreatedUser::NameTaken(organizations)) => refused(&name_taken(&organizations, hub.clock().now()), BAD_CONFIGURATION),
-        Ok(CreatedUser::UnknownOrganization) => {
-            refused(&"There is no organization with this id. Nothing was added.", BAD_CONFIGURATION)
+        CreatedUser::Added(OrganizationRow { id, name, .. }) => {
+            print(format_args!("Added {email} as {} to the organization {name} ({id}).", role.label()))
         }
-        Err(error) => refused(&error.report(), 1),
+        CreatedUser::NameTaken(organizations) => Err(CommandError::usage(name_taken(&organizations, hub.clock().now()))),
+        CreatedUser::UnknownOrganization => Err(CommandError::usage("There is no organization with this id. Nothing was added.")),
     }
 }
 
-/// Names the organizations that have the name, so that the operator can recognize the right one.
+/// Error message for a name that is already in use. Lists the organizations with this name, so that the operator can choose the
+/// right organization.
 fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
     let line = |row: &OrganizationRow| {
-        let (days, users) = (now.since(row.created_at).as_secs() / (24 * 60 * 60), row.users);
-        let age = match days {
+        let age = match now.since(row.created_at).as_secs() / (24 * 60 * 60) {
             0 => "today".to_owned(),
             1 => "1 day ago".to_owned(),
             days => format!("{days} days ago"),
         };
-        let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
-        format!("  {} made {age} ({}), {users}", row.id, row.created_at)
+        let users = if row.users == 1 { "user" } else { "users" };
+        format!("  {} made {age} ({}), {} {users}", row.id, row.created_at, row.users)
     };
     format!(
         "An organization of this name exists already, so nothing was added:\n{}\nChoose another name, or add `--organization-id ID` \
@@ -138,7 +173,7 @@ fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
     )
 }
 
-/// The first line, without its end.
+/// Reads the first line, without its line break.
 fn read_password(input: impl BufRead) -> std::io::Result<Secret<String>> {
     let mut line = String::new();
     input.take(MAX_PASSWORD_BYTES).read_line(&mut line)?;
@@ -147,42 +182,30 @@ fn read_password(input: impl BufRead) -> std::io::Result<Secret<String>> {
     Ok(password)
 }
 
-/// Removes files that no contract refers to.
-pub async fn sweep_files(older_than_minutes: u64) -> ExitCode {
-    let hub = match open().await {
-        Ok(hub) => hub,
-        Err(code) => return code,
-    };
-    match hub.sweep_files(Duration::from_secs(older_than_minutes.saturating_mul(60))).await {
-        Ok(removed) => told(&format!("{removed} files removed.")),
-        Err(error) => refused(&error.report(), 1),
-    }
+pub async fn sweep_files(older_than_minutes: u64) -> Result {
+    let removed = open().await?.sweep_files(Duration::from_secs(older_than_minutes.saturating_mul(60))).await?;
+    print(format_args!("{removed} files removed."))
 }
 
-/// Verifies the chains of the audit log.
-pub async fn verify_audit(organization: Option<&str>) -> ExitCode {
+/// Verifies the hash chains of the audit log.
+pub async fn verify_audit(organization: Option<&str>) -> Result {
     let name = organization.map(str::trim);
     if name == Some("") {
-        return refused(&"`--organization` needs the name of an organization.", BAD_CONFIGURATION);
+        return Err(CommandError::usage("`--organization` needs the name of an organization."));
     }
-    let hub = match open().await {
-        Ok(hub) => hub,
-        Err(code) => return code,
-    };
-    let mut is_whole = true;
+    let (hub, mut is_whole) = (open().await?, true);
     let verified = hub.verify_audit(name, |id, name, state| {
         is_whole &= matches!(state, ChainState::Whole(_));
         println!("{} ({name}, {id})", chain_line(&state));
     });
-    match verified.await {
-        Ok(0) if name.is_some() => refused(&"There is no organization of this name.", BAD_CONFIGURATION),
-        Ok(_) if is_whole => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => refused(&error.report(), 1),
+    match verified.await? {
+        0 if name.is_some() => Err(CommandError::usage("There is no organization of this name.")),
+        _ => Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
     }
 }
 
-/// The head belongs elsewhere, too: only who kept it can tell that the whole database is an older one.
+/// Output line for the state of one chain. Includes the head of an intact chain: by comparing the head with a copy that is kept
+/// elsewhere, the operator can detect that an older database was restored.
 fn chain_line(state: &ChainState) -> String {
     match state {
         ChainState::Whole(WholeChain { lines, erased, unchained, sequence, hash }) => {
@@ -192,28 +215,23 @@ fn chain_line(state: &ChainState) -> String {
     }
 }
 
-async fn open() -> Result<Hub, ExitCode> {
+async fn open() -> Result<Hub> {
     if let Some(step) = variable(fail_points::VARIABLE) {
-        fail_points::arm(&step).map_err(|sentence| refused(&sentence, BAD_CONFIGURATION))?;
+        fail_points::arm(&step).map_err(CommandError::usage)?;
     }
-    let config = Config::read(variable).map_err(|error| refused(&error, BAD_CONFIGURATION))?;
-    Hub::open(config, Clock::system()).await.map_err(|error: StartError| refused(&error, BAD_CONFIGURATION))
+    let config = Config::read(variable).map_err(CommandError::usage)?;
+    Hub::open(config, Clock::system()).await.map_err(CommandError::usage)
 }
 
-/// A variable of the environment, or of `.env`, which has been read into it.
+/// Reads an environment variable. Variables from `.env` are already part of the environment.
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn refused(reason: &dyn Display, status: u8) -> ExitCode {
-    eprintln!("{reason}");
-    ExitCode::from(status)
-}
-
-fn told(sentence: &str) -> ExitCode {
-    println!("{sentence}");
-    ExitCode::SUCCESS
+fn print(text: impl Display) -> Result {
+    println!("{text}");
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
@@ -221,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_password_is_the_first_line_without_its_end() {
+    fn the_password_is_the_first_line_without_its_line_break() {
         let read = |text: &str| read_password(text.as_bytes()).unwrap().expose().clone();
         assert_eq!(read("correct horse battery\n"), "correct horse battery");
         assert_eq!(read("correct horse battery\r\nmore"), "correct horse battery");
@@ -230,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn organizations_of_the_same_name_are_told_apart_by_id_age_and_users() {
+    fn organizations_of_the_same_name_are_listed_with_id_age_and_users() {
         let now = Timestamp::parse("2026-11-29T10:00:00Z").unwrap();
         let made = |at: &str, users| OrganizationRow {
             id: "org_1".parse().unwrap(),
@@ -238,13 +256,13 @@ mod tests {
             created_at: Timestamp::parse(at).unwrap(),
             users,
         };
-        let said = name_taken(&[made("2026-11-29T09:00:00Z", 1), made("2026-11-26T09:00:00Z", 4)], now);
-        assert!(said.contains("org_1 made today (2026-11-29T09:00:00.000Z), 1 user\n"), "{said}");
-        assert!(said.contains("org_1 made 3 days ago (2026-11-26T09:00:00.000Z), 4 users\n"), "{said}");
+        let message = name_taken(&[made("2026-11-29T09:00:00Z", 1), made("2026-11-26T09:00:00Z", 4)], now);
+        assert!(message.contains("org_1 made today (2026-11-29T09:00:00.000Z), 1 user\n"), "{message}");
+        assert!(message.contains("org_1 made 3 days ago (2026-11-26T09:00:00.000Z), 4 users\n"), "{message}");
     }
 
     #[test]
-    fn a_rotation_says_which_key_is_no_longer_needed() {
+    fn rotation_names_the_key_that_can_be_removed() {
         assert_eq!(key_line(&KeyCount { key: Some(2), values: 0 }), "key 2: 0 values; it can be removed from `FERNET_KEY`");
         assert_eq!(key_line(&KeyCount { key: Some(2), values: 3 }), "key 2: 3 values left; run this again");
     }

@@ -1,22 +1,19 @@
-//! The numbers of the database in the text format of Prometheus. They are counted when they are asked for, so that they are
-//! true on every server, also for what another one did.
+//! Gauges computed from the database, in the text format of Prometheus. The database is queried for each scrape, so all servers
+//! of a cluster report the same values.
 
 use lexicontract::{
     hub::Hub,
     services::{Metrics, QuotaMetric},
 };
-use std::fmt::Write;
+use std::fmt::{Arguments, Write};
 
-/// What `/metrics` says beside the counters of this process. A database that does not answer is a number too.
+/// The database gauges for `/metrics`. If the database does not respond, only `lexicontract_database_up 0`.
 pub async fn text(hub: &Hub) -> String {
-    match hub.measure().await {
-        Ok(metrics) => written(&metrics),
-        Err(_) => database(0),
-    }
+    hub.measure().await.map_or_else(|_| database_up(0), |metrics| render(&metrics))
 }
 
-fn written(metrics: &Metrics) -> String {
-    let mut text = database(1);
+fn render(metrics: &Metrics) -> String {
+    let mut text = database_up(1);
     head(&mut text, "lexicontract_jobs", "Jobs by kind and state; those in the state `dead` were given up.");
     for (kind, status, number) in &metrics.jobs {
         line(&mut text, format_args!("lexicontract_jobs{{kind=\"{kind}\",status=\"{status}\"}} {number}"));
@@ -29,31 +26,28 @@ fn written(metrics: &Metrics) -> String {
     }
     head(&mut text, "lexicontract_quota_used", "What all organizations together use of each quota.");
     for QuotaMetric { quota, used, .. } in &metrics.quotas {
-        line(&mut text, format_args!("lexicontract_quota_used{{quota=\"{}\"}} {used}", quota.as_str()));
+        line(&mut text, format_args!("lexicontract_quota_used{{quota=\"{}\"}} {used}", quota.into_str()));
     }
     let help = "Organizations that use at least 80 % of a quota (`high`), and those that have reached it (`full`).";
     head(&mut text, "lexicontract_quota_organizations", help);
     for QuotaMetric { quota, high, full, .. } in &metrics.quotas {
+        let quota = quota.into_str();
         for (level, number) in [("high", high), ("full", full)] {
-            let quota = quota.as_str();
             line(&mut text, format_args!("lexicontract_quota_organizations{{quota=\"{quota}\",level=\"{level}\"}} {number}"));
         }
     }
     if let Some(free) = metrics.free_disk {
-        head(
-            &mut text,
-            "lexicontract_free_disk_bytes",
-            "Free bytes of the disk of files or SQLite database that has the fewest.",
-        );
+        let help = "Free bytes of the disk of files or SQLite database that has the fewest.";
+        head(&mut text, "lexicontract_free_disk_bytes", help);
         line(&mut text, format_args!("lexicontract_free_disk_bytes {free}"));
     }
     text
 }
 
-fn database(is_up: u8) -> String {
+fn database_up(value: u8) -> String {
     let mut text = String::new();
     head(&mut text, "lexicontract_database_up", "Whether the database answers.");
-    line(&mut text, format_args!("lexicontract_database_up {is_up}"));
+    line(&mut text, format_args!("lexicontract_database_up {value}"));
     text
 }
 
@@ -61,8 +55,8 @@ fn head(text: &mut String, name: &str, help: &str) {
     line(text, format_args!("# HELP {name} {help}\n# TYPE {name} gauge"));
 }
 
-fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
-    writeln!(text, "{line}").expect("a String takes everything");
+fn line(text: &mut String, line: Arguments<'_>) {
+    writeln!(text, "{line}").expect("writing to a String cannot fail");
 }
 
 #[cfg(test)]
@@ -72,7 +66,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn every_number_has_its_name_and_a_sentence() {
+    fn every_gauge_is_rendered_with_its_labels() {
         let metrics = Metrics {
             jobs: vec![("ingest".into(), "queued".into(), 3), ("ingest".into(), "dead".into(), 1)],
             oldest_due: Duration::from_millis(1_500),
@@ -80,7 +74,7 @@ mod tests {
             quotas: vec![QuotaMetric { quota: Quota::Users, used: 7, high: 2, full: 1 }],
             free_disk: Some(5),
         };
-        let text = written(&metrics);
+        let text = render(&metrics);
         for line in [
             "lexicontract_database_up 1",
             "# TYPE lexicontract_jobs gauge",
@@ -92,8 +86,8 @@ mod tests {
             "lexicontract_quota_organizations{quota=\"users\",level=\"full\"} 1",
             "lexicontract_free_disk_bytes 5",
         ] {
-            assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+            assert!(text.lines().any(|rendered| rendered == line), "{line}\n{text}");
         }
-        assert_eq!(database(0).lines().last(), Some("lexicontract_database_up 0"));
+        assert_eq!(database_up(0).lines().last(), Some("lexicontract_database_up 0"));
     }
 }

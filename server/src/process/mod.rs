@@ -3,7 +3,7 @@
 pub mod cli;
 pub mod commands;
 pub mod metrics;
-pub mod progress;
+mod progress;
 pub mod readiness;
 pub mod serve;
 pub mod telemetry;

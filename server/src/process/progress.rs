@@ -1,48 +1,40 @@
-//! How far a command is, for whoever waits for it: on a terminal one line that changes, elsewhere a line for each step.
+//! Progress output of a long command. On a terminal, one line is overwritten. Otherwise each step is a separate line.
 
 use std::{
     io::{self, IsTerminal, Write},
     time::{Duration, Instant},
 };
 
-/// How much more must be done before it is told again, or how long ago it was told.
+/// Number of values after which progress is printed. Progress is also printed after [`INTERVAL`].
 const STEP: u64 = 1_000;
-const PAUSE: Duration = Duration::from_secs(1);
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// What tells how far a command is.
 pub struct Progress<W> {
     out: W,
     is_terminal: bool,
-    told: Option<(u64, Instant)>,
+    printed: Option<(u64, Instant)>,
 }
 
 impl Progress<io::Stderr> {
-    /// On standard error, so that what the command answers can be read by programs.
+    /// Prints to standard error, because programs may parse standard output.
     pub fn on_stderr() -> Self {
         let out = io::stderr();
-        Self { is_terminal: out.is_terminal(), out, told: None }
+        Self { is_terminal: out.is_terminal(), out, printed: None }
     }
 }
 
 impl<W: Write> Progress<W> {
-    /// Tells that so many of all are done, unless that was told just now. The last one is always told.
-    pub fn tell(&mut self, done: u64, all: u64, now: Instant) {
+    /// Prints the progress if `STEP` or `INTERVAL` has passed since the previous output. The last step is always printed.
+    pub fn update(&mut self, done: u64, all: u64, now: Instant) {
         let is_last = done >= all;
-        let is_due = self.told.is_none_or(|(before, at)| done >= before + STEP || now.duration_since(at) >= PAUSE);
+        let is_due = self.printed.is_none_or(|(before, at)| done >= before + STEP || now.duration_since(at) >= INTERVAL);
         if is_due || is_last {
-            self.told = Some((done, now));
-            self.write(&format!("{done} of {all} values"), is_last);
+            self.printed = Some((done, now));
+            let start = if self.is_terminal { "\r" } else { "" };
+            let end = if self.is_terminal && !is_last { "" } else { "\n" };
+            // Write errors are ignored, so that the command continues if standard error is closed.
+            drop(write!(self.out, "{start}{done} of {all} values{end}").and_then(|()| self.out.flush()));
         }
-    }
-
-    /// Nobody hears it when the line is gone; the command goes on.
-    fn write(&mut self, words: &str, is_last: bool) {
-        let (before, after) = match (self.is_terminal, is_last) {
-            (true, false) => ("\r", ""),
-            (true, true) => ("\r", "\n"),
-            (false, _) => ("", "\n"),
-        };
-        drop(write!(self.out, "{before}{words}{after}").and_then(|()| self.out.flush()));
     }
 }
 
@@ -50,23 +42,23 @@ impl<W: Write> Progress<W> {
 mod tests {
     use super::*;
 
-    fn told(is_terminal: bool, steps: &[(u64, u64)]) -> String {
-        let (mut out, beginning) = (Vec::new(), Instant::now());
-        let mut progress = Progress { out: &mut out, is_terminal, told: None };
+    fn printed(is_terminal: bool, steps: &[(u64, u64)]) -> String {
+        let (mut out, start) = (Vec::new(), Instant::now());
+        let mut progress = Progress { out: &mut out, is_terminal, printed: None };
         for (done, millis) in steps {
-            progress.tell(*done, 2_500, beginning + Duration::from_millis(*millis));
+            progress.update(*done, 2_500, start + Duration::from_millis(*millis));
         }
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn it_is_told_every_thousand_values_or_every_second_and_at_the_end() {
+    fn progress_is_printed_every_thousand_values_every_second_and_at_the_end() {
         let steps = [(100, 0), (200, 10), (1_100, 20), (1_200, 30), (1_300, 1_020), (2_500, 1_030)];
-        assert_eq!(told(false, &steps), "100 of 2500 values\n1100 of 2500 values\n1300 of 2500 values\n2500 of 2500 values\n");
+        assert_eq!(printed(false, &steps), "100 of 2500 values\n1100 of 2500 values\n1300 of 2500 values\n2500 of 2500 values\n");
     }
 
     #[test]
-    fn on_a_terminal_it_is_one_line() {
-        assert_eq!(told(true, &[(100, 0), (2_500, 10)]), "\r100 of 2500 values\r2500 of 2500 values\n");
+    fn a_terminal_shows_one_line() {
+        assert_eq!(printed(true, &[(100, 0), (2_500, 10)]), "\r100 of 2500 values\r2500 of 2500 values\n");
     }
 }

@@ -1,67 +1,64 @@
-//! Whether deliveries can be taken. The answer is kept for a moment: anyone may ask, and asking writes.
+//! Cached readiness checks. The cache limits the load, because everyone is allowed to request the result and a check writes to
+//! the database.
 
 use std::time::Duration;
 use tokio::{sync::Mutex, task::JoinHandle, time::Instant};
 
-/// How long the database may take: less than those who ask wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long an answer holds.
-const HOLDS: Duration = Duration::from_secs(1);
-/// After how long a try is left to itself and another one begun: a connection whose other end is gone says nothing for a quarter of an hour,
-/// while new ones work.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
+/// Time limit for one request. Shorter than the usual timeout of load balancers.
+const TIMEOUT: Duration = Duration::from_secs(2);
+const TIME_TO_LIVE: Duration = Duration::from_secs(1);
+/// Time after which a check that has not finished is abandoned, so that the next check can start. A broken connection can hang
+/// for 15 minutes, while new connections work.
+const ABANDONED_AFTER: Duration = Duration::from_secs(30);
 
-/// The last answer, and the try that has none yet.
+/// The cached result of the last check, and the check in progress.
 pub struct Readiness {
-    patience: Duration,
-    holds: Duration,
-    given_up_after: Duration,
-    known: Mutex<Known>,
+    timeout: Duration,
+    time_to_live: Duration,
+    abandoned_after: Duration,
+    state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct Known {
+struct State {
     last: Option<(Instant, bool)>,
-    under_way: Option<(Instant, JoinHandle<bool>)>,
+    running: Option<(Instant, JoinHandle<bool>)>,
 }
 
 impl Default for Readiness {
     fn default() -> Self {
-        Self { patience: PATIENCE, holds: HOLDS, given_up_after: GIVEN_UP_AFTER, known: Mutex::default() }
+        Self { timeout: TIMEOUT, time_to_live: TIME_TO_LIVE, abandoned_after: ABANDONED_AFTER, state: Mutex::default() }
     }
 }
 
 impl Readiness {
-    /// A check that may take `patience`, and whose answer holds for `holds`.
-    pub fn new(patience: Duration, holds: Duration) -> Self {
-        Self { patience, holds, ..Self::default() }
+    pub fn new(timeout: Duration, time_to_live: Duration) -> Self {
+        Self { timeout, time_to_live, ..Self::default() }
     }
 
-    /// Whether the database takes what is written, which `try_it` finds out. Those who ask at once share one try. It runs to its end even
-    /// when nobody waits for it any longer: cut off in the middle of `BEGIN`, it would leave the connection to others with an open
-    /// transaction.
-    pub async fn ask<F>(&self, try_it: impl FnOnce() -> F) -> bool
+    /// Returns the cached result, or runs `check`. Concurrent callers share one check. The check runs in its own task, so that it
+    /// continues if a caller is cancelled. A check cancelled within `BEGIN` would return a connection with an open transaction to
+    /// the pool.
+    pub async fn is_ready<F>(&self, check: impl FnOnce() -> F) -> bool
     where
         F: Future<Output = bool> + Send + 'static,
     {
-        let mut known = self.known.lock().await;
-        if let Some((at, answer)) = known.last
-            && at.elapsed() < self.holds
+        let mut state = self.state.lock().await;
+        if let Some((at, is_ready)) = state.last
+            && at.elapsed() < self.time_to_live
         {
-            return answer;
+            return is_ready;
         }
-        known.under_way.take_if(|(began, _)| began.elapsed() >= self.given_up_after);
-        // Kept in its place while it is awaited: who asked may hang up.
-        let (_, under_way) = known.under_way.get_or_insert_with(|| (Instant::now(), tokio::spawn(try_it())));
-        let answer = match tokio::time::timeout(self.patience, under_way).await {
-            Ok(ended) => {
-                known.under_way = None;
-                ended.unwrap_or(false)
-            }
-            Err(_) => false,
-        };
-        known.last = Some((Instant::now(), answer));
-        answer
+        state.running.take_if(|(started, _)| started.elapsed() >= self.abandoned_after);
+        // The check stays in `state` during the wait. If this caller is cancelled, the next caller waits for the same check.
+        let (_, running) = state.running.get_or_insert_with(|| (Instant::now(), tokio::spawn(check())));
+        let result = tokio::time::timeout(self.timeout, running).await;
+        if result.is_ok() {
+            state.running = None;
+        }
+        let is_ready = matches!(result, Ok(Ok(true)));
+        state.last = Some((Instant::now(), is_ready));
+        is_ready
     }
 }
 
@@ -75,37 +72,38 @@ mod tests {
     use tokio::sync::Notify;
 
     #[tokio::test]
-    async fn a_try_that_takes_too_long_is_not_cut_off_and_not_begun_twice() {
-        let go_on = Arc::new(Notify::new());
-        let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let try_it = || {
-            let (begun, ended, go_on) = (begun.clone(), ended.clone(), go_on.clone());
+    async fn a_slow_check_is_neither_cancelled_nor_started_twice() {
+        let resume = Arc::new(Notify::new());
+        let (started, finished) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let check = || {
+            let (started, finished, resume) = (started.clone(), finished.clone(), resume.clone());
             async move {
-                begun.fetch_add(1, Ordering::SeqCst);
-                go_on.notified().await;
-                ended.fetch_add(1, Ordering::SeqCst);
+                started.fetch_add(1, Ordering::SeqCst);
+                resume.notified().await;
+                finished.fetch_add(1, Ordering::SeqCst);
                 true
             }
         };
         let short = Duration::from_millis(5);
-        let readiness = Readiness { patience: short, holds: Duration::ZERO, ..Readiness::default() };
-        assert!(!readiness.ask(try_it).await);
-        assert!(!readiness.ask(try_it).await);
-        assert_eq!(begun.load(Ordering::SeqCst), 1, "the first is still under way");
-        go_on.notify_one();
-        let patient = Readiness { holds: Duration::MAX, known: readiness.known, ..Readiness::default() };
-        patient.known.lock().await.last = None;
-        assert!(patient.ask(try_it).await);
-        assert_eq!((begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst)), (1, 1));
-        assert!(patient.ask(try_it).await, "an answer holds for a moment");
-        assert_eq!(begun.load(Ordering::SeqCst), 1);
+        let readiness = Readiness { timeout: short, time_to_live: Duration::ZERO, ..Readiness::default() };
+        assert!(!readiness.is_ready(check).await);
+        assert!(!readiness.is_ready(check).await);
+        assert_eq!(started.load(Ordering::SeqCst), 1, "the first check is still running");
+        resume.notify_one();
+        let cached = Readiness { time_to_live: Duration::MAX, state: readiness.state, ..Readiness::default() };
+        cached.state.lock().await.last = None;
+        assert!(cached.is_ready(check).await);
+        assert_eq!((started.load(Ordering::SeqCst), finished.load(Ordering::SeqCst)), (1, 1), "checks started and finished");
+        assert!(cached.is_ready(check).await, "the result is cached");
+        assert_eq!(started.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test]
-    async fn a_try_that_never_ends_does_not_stand_in_the_way_for_ever() {
+    async fn a_check_that_never_finishes_is_abandoned() {
         let short = Duration::from_millis(5);
-        let readiness = Readiness { patience: short, holds: Duration::ZERO, given_up_after: short, ..Readiness::default() };
-        assert!(!readiness.ask(std::future::pending).await);
-        assert!(readiness.ask(async || true).await);
+        let readiness =
+            Readiness { timeout: short, time_to_live: Duration::ZERO, abandoned_after: short, ..Readiness::default() };
+        assert!(!readiness.is_ready(std::future::pending).await);
+        assert!(readiness.is_ready(async || true).await);
     }
 }

@@ -1,13 +1,13 @@
-//! The sockets: every wait for a client has a limit, and a shutdown lets what is under way finish.
+//! Listening socket and connections: timeouts for slow clients, and graceful shutdown.
 
 use super::telemetry;
 use crate::{
     layers::host::LocalAddress,
     limits::{
-        client_stream::{ClientBody, ClientStream, noted},
+        client_stream::{ClientStream, RequestBody, end_request_after},
         connections::{Acceptor, Activity, ConnectionLimits},
+        minimum_rate::MinimumRate,
         request_body::{BODY_TIMEOUT, BodyTimeouts, PAUSE_TIMEOUT},
-        upload_rate::MinimumRate,
     },
     router::router,
     state::AppState,
@@ -19,7 +19,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
 };
 use lexicontract::{config::Config, hub::Hub};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     signal::unix::{SignalKind, signal},
@@ -27,34 +27,31 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// The send buffer of a connection; Linux takes twice as much. Left to itself it grows to 4 MB for a client that takes nothing, and 2,048
-/// such clients use up the memory that the system has for all TCP connections, so that none can be opened any more.
+/// Size of the send buffer of a connection; Linux doubles it. By default, the buffer grows to 4 MB for a client that does not
+/// read, and 2,048 such clients exhaust the system's memory for TCP connections.
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
-/// How many connections wait to be accepted.
 const BACKLOG: u32 = 1_024;
-/// How long a shutdown waits for what is under way.
+/// Time limit for requests in progress during a shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
-/// How long to wait when the machine has no more sockets to give.
+/// Pause after a failed accept, for example because of too many open files.
 const PAUSE_AFTER_ACCEPT_ERROR: Duration = Duration::from_millis(100);
-/// The longest head of a request.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// How much of an answer a client must take within [`Limits::answer`].
-const ANSWER_BYTES: u64 = 64 * 1024;
-/// How many connections each peer may have when there is no room for more and none is slow.
+/// Number of response bytes that a client must read within [`Limits::response`].
+const RESPONSE_BYTES: u64 = 64 * 1024;
+/// Maximum number of connections per peer while the server is full and no connection is slow.
 const CONNECTIONS_PER_PEER: usize = 256;
 
-/// How long clients are waited for, and how many at once.
+/// Timeouts for clients, and limits on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long a client may take for the head of a request, also between two of them.
+    /// Time limit for the head of a request, and for the pause between two requests.
     pub head: Duration,
-    /// How long a client may take for a body that is not an upload, from the request's head on.
+    /// Time limit for a body that is not an upload, counted from the arrival of the request's head.
     pub body: Duration,
-    /// How long a client may pause within such a body.
+    /// Time limit for a pause within a body that is not an upload.
     pub body_pause: Duration,
-    /// How long a client may take for 64 KiB of an answer.
-    pub answer: Duration,
-    /// How many connections there may be.
+    /// Time limit for the client to read 64 KiB of a response.
+    pub response: Duration,
     pub connections: ConnectionLimits,
 }
 
@@ -64,7 +61,7 @@ impl Default for Limits {
             head: Duration::from_secs(10),
             body: BODY_TIMEOUT,
             body_pause: PAUSE_TIMEOUT,
-            answer: Duration::from_secs(30),
+            response: Duration::from_secs(30),
             connections: ConnectionLimits {
                 total: 2_048,
                 slow_after: Duration::from_secs(1),
@@ -76,7 +73,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits of a server with this configuration. Behind a proxy every connection comes from the same peer.
+    /// The limits for a configuration. Behind a proxy there is no limit per peer, because the proxy is the peer of all
+    /// connections.
     fn of(config: &Config) -> Self {
         let limits = Self::default();
         let per_peer = (config.trusted_proxies == 0).then_some(CONNECTIONS_PER_PEER);
@@ -84,10 +82,10 @@ impl Limits {
     }
 }
 
-/// Runs workers and server until the process is told to end.
+/// Runs the workers and the server until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When the address cannot be listened on.
+/// The server cannot listen on the address.
 pub async fn serve(hub: Hub) -> io::Result<()> {
     let address = hub.config().listen;
     let listener = listen(address)
@@ -103,7 +101,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     }
     log_outgoing(&state.hub).await;
     tracing::info!("LexiContract is ready on {}", state.hub.config().public_url.as_str().trim_end_matches('/'));
-    let told_to_end = async move {
+    let shutdown_signal = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
@@ -111,26 +109,26 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     };
     let (requests, hub) = (state.requests.clone(), state.hub.clone());
     let limits = Limits::of(hub.config());
-    let connections = accept_until(listener, router(state), limits, told_to_end).await;
-    tracing::info!("ending: finishing what is under way");
+    let connections = accept_until(listener, router(state), limits, shutdown_signal).await;
+    tracing::info!("shutting down: finishing requests and jobs in progress");
     let finish_requests = async {
         connections.shutdown().await;
         requests.close();
         requests.wait().await;
-        hub.finish_notes().await;
+        hub.flush_background().await;
         if let Err(error) = hub.write_all_rejections().await {
-            tracing::warn!(%error, "could not write refused requests to the audit log");
+            tracing::warn!(%error, "could not write rejected requests to the audit log");
         }
     };
     let (requests, ()) = tokio::join!(timeout(SHUTDOWN_TIMEOUT, finish_requests), workers.stop());
     if requests.is_err() {
-        tracing::warn!("some requests were still under way after {} s", SHUTDOWN_TIMEOUT.as_secs());
+        tracing::warn!("some requests were still in progress after {} s", SHUTDOWN_TIMEOUT.as_secs());
     }
     upkeep.abort();
     Ok(())
 }
 
-/// Logs which way calls go out, and a file storage that cannot be used.
+/// Logs the outbound proxy. Logs an error if the file storage cannot be used.
 async fn log_outgoing(hub: &Hub) {
     match (&hub.config().outbound_proxy, hub.config().ambient_proxy) {
         (Some(proxy), _) => tracing::info!("outgoing calls go through the proxy {proxy}"),
@@ -149,7 +147,7 @@ async fn log_outgoing(hub: &Hub) {
     }
 }
 
-/// Listens with a bounded send buffer, which accepted sockets inherit.
+/// Opens the listening socket. Accepted sockets inherit its send buffer size.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
@@ -158,7 +156,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Accepts connections until `end`; gives back those still open.
+/// Accepts connections until `end` completes. Returns the connections that are still open.
 pub async fn accept_until(
     listener: TcpListener,
     router: Router,
@@ -178,19 +176,19 @@ pub async fn accept_until(
             () = &mut end => return connections,
         };
         match accepted {
-            Ok((Some(place), stream, peer)) => {
-                let activity = place.activity.clone();
+            Ok((Some(admission), stream, peer)) => {
+                let activity = admission.activity.clone();
                 let connection = connections.watch(connection(stream, peer, router.clone(), limits, activity));
                 tokio::spawn(async move {
                     tokio::select! {
                         ended = connection => if let Err(error) = ended {
                             tracing::debug!(%error, "a connection ended early");
                         },
-                        () = place.activity.closed() => tracing::debug!("closed a slow connection to make room"),
+                        () = admission.activity.closed() => tracing::debug!("closed a slow connection in favor of a new one"),
                     }
                 });
             }
-            Ok((None, _, peer)) => tracing::debug!(%peer, "refused a connection: its peer has too many"),
+            Ok((None, _, peer)) => tracing::debug!(%peer, "rejected a connection: its peer has too many"),
             Err(error) => {
                 tracing::warn!(%error, "could not accept a connection");
                 tokio::time::sleep(PAUSE_AFTER_ACCEPT_ERROR).await;
@@ -199,7 +197,7 @@ pub async fn accept_until(
     }
 }
 
-/// HTTP/1 only: browsers speak HTTP/2 over TLS alone, and TLS ends at the proxy in front.
+/// Serves one connection. Supports only HTTP/1, because browsers use HTTP/2 only with TLS, and the reverse proxy terminates TLS.
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -211,17 +209,17 @@ fn connection(
         tracing::debug!(%error, "could not switch Nagle's algorithm off");
     }
     let local = stream.local_addr().ok().map(LocalAddress);
-    let stream = ClientStream::new(stream, activity.clone(), MinimumRate { bytes: ANSWER_BYTES, within: limits.answer });
+    let stream = ClientStream::new(stream, activity.clone(), MinimumRate { bytes: RESPONSE_BYTES, within: limits.response });
     let service = service_fn(move |request: Request<Incoming>| {
         activity.begin_request();
-        let mut request = request.map(|body| Body::new(ClientBody::new(body, activity.clone())));
+        let mut request = request.map(|body| Body::new(RequestBody { body, activity: activity.clone() }));
         request.extensions_mut().insert(ConnectInfo(peer));
         if let Some(local) = local {
             request.extensions_mut().insert(local);
         }
         request.extensions_mut().insert(BodyTimeouts::starting_now(limits.body, limits.body_pause));
-        let (answer, activity) = (router.clone().oneshot(request), activity.clone());
-        async move { answer.await.map(|response| response.map(|body| noted(body, activity))) }
+        let (response, activity) = (router.clone().oneshot(request), activity.clone());
+        async move { Ok::<_, Infallible>(response.await?.map(|body| end_request_after(body, activity))) }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())

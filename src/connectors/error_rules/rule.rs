@@ -1,109 +1,107 @@
-//! One rule: which answer it is about, what follows, and who can change it.
+//! An error rule: which responses it matches, what they mean, and who can fix the problem.
 
+use super::Fault;
 use crate::{
-    connectors::{Fault, Kind},
+    connectors::Kind,
     domain::connection::{connect_failure::ConnectFailure, health::Responsible},
 };
 
-/// What was endpoint: the same words mean different things to the two.
+/// Kind of the endpoint that was called. The same error code can have different meanings at different endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// The REST API, with an access token.
     Data,
-    /// A part of [`Self::Data`]: calls that name no record, such as queries and descriptions.
+    /// A REST API request whose URL contains no record id, such as a query or a description.
+    /// Rules for [`Self::Data`] match such requests too.
     Resource,
-    /// The token and revoke endpoints, with a refresh token or a code.
+    /// The token and revocation endpoints. Requests contain a refresh token or an authorization code.
     Token,
-    /// Either.
     Either,
 }
 
-/// Where a redirect leads. It is never followed: the call carries a token.
+/// Target of a redirect. We never follow redirects, because the request contains a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To a host that is not the provider's, or by http.
+    /// A host that does not belong to the provider, or a URL without HTTPS.
     Foreign,
-    /// To another of the provider's hosts.
     Provider,
-    /// To the same host, or to nothing that can be read.
+    /// The host that was called, or a `Location` header that cannot be parsed.
     Same,
 }
 
-/// What marks an answer.
+/// Criterion that a response must match, in addition to endpoint and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// The code, and a part of the message in lower case; empty fits all.
-    Says(&'static str, &'static str),
-    /// It sends us elsewhere.
+    /// The error code, and a part of the error message in lower case. An empty string matches every code or message.
+    Error(&'static str, &'static str),
     Redirect(Target),
-    /// It asks us to wait (`Retry-After`).
-    AsksToWait,
-    /// It is a page for people.
-    Page,
-    /// No code can be read from it.
+    RetryAfter,
+    Html,
     NoCode,
-    /// Nothing but its status.
-    Status,
-    /// It did not arrive as it should.
-    Broken(Fault),
+    Any,
+    /// No intact response arrived.
+    Transport(Fault),
 }
 
-/// What an answer means that is no success.
+/// An error rule: the responses that it matches, and what they mean.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorRule {
-    /// What was called.
     pub endpoint: Endpoint,
-    /// The first and the last status it is about; 0 to 999 are all.
+    /// Lowest and highest matching status. `(0, 999)` matches every status.
     pub status: (u16, u16),
-    /// What else marks the answer.
-    pub sign: Match,
-    /// What it means: try again, refresh, wait for a person, or stop.
+    pub criterion: Match,
     pub kind: Kind,
-    /// Who can change it.
+    /// Who can fix the problem.
     pub responsible: Responsible,
-    /// The cause, as a stable word; no two lines have the same.
+    /// Stable identifier of the cause. It is unique among the rules of a provider.
     pub cause: &'static str,
-    /// What it means while a person is connecting, where that is more than "the exchange failed".
-    pub connecting: Option<ConnectFailure>,
-    /// What to tell people, with `{field}`, `{value}` and `{message}`; empty: the sentence of the kind.
-    pub sentence: &'static str,
+    /// What the error means while a user is connecting an account. `None` means the general failure of the code exchange.
+    pub connect_failure: Option<ConnectFailure>,
+    /// Message for users. May contain the placeholders `{field}`, `{value}` and `{message}`.
+    /// If it is empty, the default message of `kind` is used.
+    pub message: &'static str,
 }
 
-/// An answer that is no success, as the rules look at it.
-pub(in crate::connectors) struct Seen<'a> {
-    pub(in crate::connectors) endpoint: Endpoint,
-    pub(in crate::connectors) status: u16,
-    pub(in crate::connectors) code: &'a str,
-    pub(in crate::connectors) message: &'a str,
-    pub(in crate::connectors) redirect: Option<Target>,
-    pub(in crate::connectors) asks_to_wait: bool,
-    pub(in crate::connectors) is_page: bool,
+/// Properties of an unsuccessful response. Rules are matched against them.
+pub(in crate::connectors) struct ErrorResponse<'a> {
+    pub endpoint: Endpoint,
+    pub status: u16,
+    pub code: &'a str,
+    pub message: &'a str,
+    pub redirect: Option<Target>,
+    pub has_retry_after: bool,
+    pub is_html: bool,
 }
 
 impl ErrorRule {
-    pub(super) fn fits(&self, seen: &Seen<'_>) -> bool {
-        let is_asked = match self.endpoint {
+    pub(super) fn matches(&self, response: &ErrorResponse<'_>) -> bool {
+        let is_endpoint = match self.endpoint {
             Endpoint::Either => true,
-            Endpoint::Data => matches!(seen.endpoint, Endpoint::Data | Endpoint::Resource),
-            Endpoint::Resource | Endpoint::Token => self.endpoint == seen.endpoint,
+            Endpoint::Data => matches!(response.endpoint, Endpoint::Data | Endpoint::Resource),
+            Endpoint::Resource | Endpoint::Token => self.endpoint == response.endpoint,
         };
-        is_asked && (self.status.0..=self.status.1).contains(&seen.status) && self.sign.fits(seen)
+        is_endpoint && (self.status.0..=self.status.1).contains(&response.status) && self.criterion.matches(response)
+    }
+
+    /// The message template, with unreplaced placeholders. `None` if the rule has no message.
+    pub(in crate::connectors) fn user_message(&self) -> Option<String> {
+        (!self.message.is_empty()).then(|| self.message.to_owned())
     }
 }
 
 impl Match {
-    fn fits(self, seen: &Seen<'_>) -> bool {
+    fn matches(self, response: &ErrorResponse<'_>) -> bool {
         match self {
-            Self::Says(code, part) => {
-                let is_code = code.is_empty() || seen.code.eq_ignore_ascii_case(code);
-                !seen.is_page && is_code && seen.message.to_ascii_lowercase().contains(part)
+            Self::Error(code, part) => {
+                let is_code = code.is_empty() || response.code.eq_ignore_ascii_case(code);
+                !response.is_html && is_code && response.message.to_ascii_lowercase().contains(part)
             }
-            Self::Redirect(target) => seen.redirect == Some(target),
-            Self::AsksToWait => seen.asks_to_wait,
-            Self::Page => seen.is_page,
-            Self::NoCode => seen.code.is_empty(),
-            Self::Status => true,
-            Self::Broken(_) => false,
+            Self::Redirect(target) => response.redirect == Some(target),
+            Self::RetryAfter => response.has_retry_after,
+            Self::Html => response.is_html,
+            Self::NoCode => response.code.is_empty(),
+            Self::Any => true,
+            Self::Transport(_) => false,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Which addresses are on the public internet. Everything else could be a neighbour of ours that trusts us.
+//! Distinguishes public from special-purpose IP addresses.
+//! Calls to addresses that are not public could reach internal services (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Networks of IPv4 that are not public (IANA IPv4 Special-Purpose Address Registry), with multicast and the reserved rest.
+/// IPv4 networks that are not public (IANA IPv4 Special-Purpose Address Registry). Includes multicast and reserved addresses.
 const SPECIAL_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -20,13 +21,13 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),
 ];
 
-/// The only part of IPv6 that is routed publicly. Mapped, unique local and link-local addresses lie outside it.
+/// Global unicast addresses: the only publicly routed part of IPv6.
+/// IPv4-mapped, unique local and link-local addresses are outside this network.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// The well-known prefix of NAT64.
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Networks inside [`GLOBAL_V6`] that are not public: protocol assignments with Teredo, documentation, 6to4.
+/// Networks inside [`GLOBAL_V6`] that are not public: protocol assignments including Teredo, documentation, and 6to4.
 const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -34,7 +35,6 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// Whether an address is on the public internet.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| contains_v4(*network, address)),
@@ -45,10 +45,11 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// The IPv4 address that NAT64 reaches by this one (RFC 6052, section 2.1): on an IPv6-only machine every other host has such an address.
+/// Extracts the IPv4 address from a NAT64 address (RFC 6052, section 2.1).
+/// IPv6-only machines reach IPv4 hosts through such addresses.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let low = u32::try_from(address.to_bits() & u128::from(u32::MAX)).unwrap_or_default();
-    contains_v6(NAT64, address).then(|| Ipv4Addr::from_bits(low))
+    let [.., a, b, c, d] = address.octets();
+    contains_v6(NAT64, address).then(|| Ipv4Addr::new(a, b, c, d))
 }
 
 fn contains_v4((network, bits): (Ipv4Addr, u32), address: Ipv4Addr) -> bool {
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_public_addresses_are_public() {
+    fn special_purpose_addresses_are_not_public() {
         for public in [
             "1.1.1.1",
             "8.8.8.8",

@@ -1,20 +1,20 @@
-//! The two HTTP clients of the product: for providers, and for the language model.
+//! The HTTP clients for providers and for the language model.
 
 use super::{
     call_error::CallError,
-    guard::{Hosts, PublicOnly},
+    guard::{GuardedResolver, HostPolicy},
     proxied::ProxiedClient,
     tunnel::{Lookup, Tunnel},
 };
 use crate::{config::Config, tls};
 use std::{sync::Arc, time::Duration};
 
-/// A client could not be built: no usable TLS on this machine.
+/// The TLS configuration could not be created.
 #[derive(Debug, thiserror::Error)]
 #[error("an HTTP client could not be built")]
 pub struct BuildError(#[from] reqwest::Error);
 
-/// Sends requests directly, or through the outbound proxy when there is one.
+/// HTTP client. Sends requests through the outbound proxy if one is configured, otherwise directly.
 #[derive(Clone, Debug)]
 pub struct Client {
     direct: reqwest::Client,
@@ -22,33 +22,23 @@ pub struct Client {
 }
 
 impl Client {
-    /// Begins a GET request.
     pub fn get(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         self.direct.get(url)
     }
 
-    /// Begins a POST request.
     pub fn post(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         self.direct.post(url)
     }
 
-    /// Begins a request of any method.
     pub fn request(&self, method: reqwest::Method, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         self.direct.request(method, url)
     }
 
-    /// Sends a request. The `send` of the request itself would pass the proxy by.
-    ///
-    /// # Errors
-    /// No response came.
+    /// Sends a request. Use this method instead of [`reqwest::RequestBuilder::send`], which would bypass the outbound proxy.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, CallError> {
         self.execute(request.build()?).await
     }
 
-    /// The same for a request that is complete.
-    ///
-    /// # Errors
-    /// No response came.
     pub async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, CallError> {
         match &self.proxied {
             Some(proxied) => proxied.execute(request).await,
@@ -63,49 +53,42 @@ impl From<reqwest::Client> for Client {
     }
 }
 
-/// How long a client waits.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::connectors) struct Timeouts {
-    /// Until the connection stands, with TLS.
-    pub(in crate::connectors) connect: Duration,
-    /// Until the answer begins, and from each of its pieces to the next.
-    pub(in crate::connectors) read: Duration,
+pub(crate) struct Timeouts {
+    /// Time limit for establishing a connection, including TLS.
+    pub(crate) connect: Duration,
+    /// Time limit for the beginning of the response, and for each pause between its chunks.
+    pub(crate) read: Duration,
 }
 
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(30) };
-/// A language model thinks before its first byte.
+/// The read timeout is long because a language model may take minutes before it sends the first byte of a response.
 const LLM_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(300) };
 pub(super) const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 pub(super) const IDLE_CONNECTIONS_PER_HOST: usize = 8;
 pub(super) const HEADER_LIMIT: usize = 100;
 pub(super) const USER_AGENT: &str = concat!("LexiContract/", env!("CARGO_PKG_VERSION"));
 
-/// The client for providers: it reaches public addresses, and hosts that the operator named.
-///
-/// # Errors
-/// TLS cannot be set up.
+/// The client for providers. It can reach public addresses, and the hosts that the operator listed.
 pub fn client(config: &Config) -> Result<Client, BuildError> {
     client_with(config, TIMEOUTS)
 }
 
-/// The client for the language model, which the operator alone names and which may be at any address.
-///
-/// # Errors
-/// TLS cannot be set up.
+/// The client for the language model. It can reach any address, because only the operator configures the model's host.
 pub fn llm_client(config: &Config) -> Result<Client, BuildError> {
     let direct = build(|builder| builder, LLM_TIMEOUTS)?;
-    Ok(Client { direct, proxied: proxied(config, Hosts::of_operator(), system_lookup(), LLM_TIMEOUTS) })
+    Ok(Client { direct, proxied: proxied(config, HostPolicy::unrestricted(), system_lookup(), LLM_TIMEOUTS) })
 }
 
-pub(in crate::connectors) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client, BuildError> {
-    let resolver = Arc::new(PublicOnly::new(config));
+pub(crate) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client, BuildError> {
+    let resolver = Arc::new(GuardedResolver::new(config));
     let direct = build(|builder| builder.dns_resolver(Arc::clone(&resolver)), timeouts)?;
-    Ok(Client { direct, proxied: proxied(config, Hosts::of_providers(config), system_lookup(), timeouts) })
+    Ok(Client { direct, proxied: proxied(config, HostPolicy::for_providers(config), system_lookup(), timeouts) })
 }
 
-fn proxied(config: &Config, hosts: Hosts, lookup: Lookup, timeouts: Timeouts) -> Option<ProxiedClient> {
+fn proxied(config: &Config, policy: HostPolicy, lookup: Lookup, timeouts: Timeouts) -> Option<ProxiedClient> {
     let proxy = config.outbound_proxy.clone()?;
-    let tunnel = Tunnel { proxy, hosts: Arc::new(hosts), lookup, connect_timeout: timeouts.connect };
+    let tunnel = Tunnel { proxy, policy: Arc::new(policy), lookup, connect_timeout: timeouts.connect };
     Some(ProxiedClient::new(tunnel, Arc::new(tls::client_config()), timeouts))
 }
 
@@ -115,7 +98,7 @@ fn system_lookup() -> Lookup {
 
 type Builder = reqwest::ClientBuilder;
 
-/// Uses the machine's root certificates, and Mozilla's where the machine has none.
+/// Trusts the root certificates of the system, or Mozilla's root certificates if the system has none.
 fn build(finish: impl Fn(Builder) -> Builder, timeouts: Timeouts) -> Result<reqwest::Client, BuildError> {
     tls::install();
     if let Ok(client) = finish(settings(timeouts)).build() {
@@ -125,12 +108,13 @@ fn build(finish: impl Fn(Builder) -> Builder, timeouts: Timeouts) -> Result<reqw
     Ok(finish(settings(timeouts)).tls_certs_only(roots).build()?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that builds clients")]
+#[expect(clippy::disallowed_methods, reason = "the only place that builds clients")]
 fn settings(timeouts: Timeouts) -> Builder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
-        // A proxy of the environment would resolve names itself, past the guard.
+        // Ignores the proxy variables in the environment.
+        // Such a proxy would resolve host names itself, and the addresses would not be checked.
         .no_proxy()
         .referer(false)
         .connect_timeout(timeouts.connect)
@@ -138,15 +122,15 @@ fn settings(timeouts: Timeouts) -> Builder {
         .pool_idle_timeout(IDLE_CONNECTION)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
         .http1_max_headers(HEADER_LIMIT)
-        // reqwest would repeat requests of its own accord; whether to is decided by our jobs.
+        // Jobs decide about retries, so reqwest must not retry.
         .retry(reqwest::retry::never())
 }
 
 #[cfg(test)]
 impl Client {
-    /// The same client with other name servers for the outbound proxy.
+    /// A client that resolves host names with a fake DNS lookup if it uses the outbound proxy.
     pub(super) fn with_lookup(config: &Config, timeouts: Timeouts, lookup: Lookup) -> Self {
         let direct = build(|builder| builder, timeouts).unwrap();
-        Self { direct, proxied: proxied(config, Hosts::of_providers(config), lookup, timeouts) }
+        Self { direct, proxied: proxied(config, HostPolicy::for_providers(config), lookup, timeouts) }
     }
 }

@@ -1,5 +1,5 @@
-//! Keeps calls on the public internet. A name is checked when it is resolved for the connection, so that a second answer of its
-//! name server cannot lead elsewhere; a literal address is never resolved, so addresses in URLs are checked too.
+//! Restricts calls to public addresses. A host name is checked when it is resolved for the connection, which prevents DNS
+//! rebinding. A URL with a literal IP address needs no resolution, so its address is checked before the request.
 
 use super::addresses::is_public;
 use crate::{
@@ -13,98 +13,97 @@ use std::{
 };
 use url::{Host, Url};
 
-/// A name leads only to addresses that are not public.
 #[derive(Debug, thiserror::Error)]
-#[error("the name leads to no public address")]
+#[error("the name resolves to no public address")]
 pub(super) struct NotPublic;
 
-/// Which names may lead where.
+/// Policy for the addresses that a host name may resolve to.
 #[derive(Clone, Debug)]
-pub(super) struct Hosts {
-    /// Names that the operator listed: they may lead anywhere.
+pub(super) struct HostPolicy {
+    /// Host names that the operator listed. They may resolve to any address.
     listed: Vec<String>,
-    /// Names that no user chose.
+    /// Host names that no user can choose: names from the configuration, including the listed names, and origins in connectors.
     fixed: Vec<String>,
-    /// Whether the operator named every host that is called.
-    are_operators: bool,
+    /// Whether every host name may resolve to any address, because only the operator configures the hosts.
+    is_unrestricted: bool,
 }
 
-impl Hosts {
-    /// Those of providers: public addresses, and what the operator listed.
-    pub(super) fn of_providers(config: &Config) -> Self {
+impl HostPolicy {
+    /// Allows public addresses for every host name, and any address for the names that the operator listed.
+    pub(super) fn for_providers(config: &Config) -> Self {
         let listed: Vec<String> = listed_names(config).collect();
         let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_key()?.origin).ok());
         let login = config.providers().flat_map(ProviderConfig::login_urls).cloned();
         let fixed = login.chain(origins).filter_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
-        Self { fixed: fixed.chain(listed.clone()).collect(), listed, are_operators: false }
+        Self { fixed: fixed.chain(listed.clone()).collect(), listed, is_unrestricted: false }
     }
 
-    /// Those that the operator's own settings name, which may be anywhere.
-    pub(super) fn of_operator() -> Self {
-        Self { listed: Vec::new(), fixed: Vec::new(), are_operators: true }
+    /// Allows any address for every host name. For clients whose hosts only the operator configures.
+    pub(super) fn unrestricted() -> Self {
+        Self { listed: Vec::new(), fixed: Vec::new(), is_unrestricted: true }
     }
 
-    /// The addresses of a name that may be called.
-    pub(super) fn usable(&self, host: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, NotPublic> {
-        let is_listed = self.are_operators || self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(host));
-        let usable: Vec<SocketAddr> = found.filter(|address| is_listed || is_public(address.ip())).collect();
-        if usable.is_empty() { Err(NotPublic) } else { Ok(usable) }
+    pub(super) fn allowed_addresses(
+        &self,
+        host: &str,
+        found: impl Iterator<Item = SocketAddr>,
+    ) -> Result<Vec<SocketAddr>, NotPublic> {
+        let is_listed = self.is_unrestricted || self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(host));
+        let allowed: Vec<SocketAddr> = found.filter(|address| is_listed || is_public(address.ip())).collect();
+        if allowed.is_empty() { Err(NotPublic) } else { Ok(allowed) }
     }
 
-    /// Whether no user chose the name: a proxy may resolve it where this server cannot.
-    pub(super) fn is_fixed(&self, host: &str) -> bool {
-        self.are_operators || self.fixed.iter().any(|fixed| fixed.eq_ignore_ascii_case(host))
+    /// Whether the outbound proxy may resolve a name that this server cannot resolve.
+    /// This is only allowed for names that no user can choose.
+    pub(super) fn may_proxy_resolve(&self, host: &str) -> bool {
+        self.is_unrestricted || self.fixed.iter().any(|fixed| fixed.eq_ignore_ascii_case(host))
     }
 }
 
-/// Resolves names to public addresses; names that the operator listed may lead anywhere.
-pub(super) struct PublicOnly {
-    hosts: Arc<Hosts>,
-}
+/// DNS resolver that enforces the host policy for providers.
+pub(super) struct GuardedResolver(Arc<HostPolicy>);
 
-impl PublicOnly {
+impl GuardedResolver {
     pub(super) fn new(config: &Config) -> Self {
-        Self { hosts: Arc::new(Hosts::of_providers(config)) }
+        Self(Arc::new(HostPolicy::for_providers(config)))
     }
 }
 
-impl Resolve for PublicOnly {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (host, hosts) = (name.as_str().to_ascii_lowercase(), Arc::clone(&self.hosts));
+        let (host, policy) = (name.as_str().to_ascii_lowercase(), Arc::clone(&self.0));
         Box::pin(async move {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
-            Ok(Box::new(hosts.usable(&host, found)?.into_iter()) as Addrs)
+            Ok(Box::new(policy.allowed_addresses(&host, found)?.into_iter()) as Addrs)
         })
     }
 }
 
-/// Refuses an address that may not be called: not https, with a user in it, or not public. Hosts that the operator listed may be
-/// reached by http and anywhere.
-///
-/// # Errors
-/// [`Kind::HostNotAllowed`]
-pub(in crate::connectors) fn check(config: &Config, url: &Url) -> Result<(), Error> {
-    let refuse = |why: &str| Err(Error::new(Kind::HostNotAllowed, format!("not called, because the address {why}")));
+/// Checks a URL before a request. Rejects URLs without HTTPS, with user info, or with a literal address that is not public.
+/// Hosts that the operator listed may use HTTP and any address. Errors have the kind [`Kind::HostNotAllowed`].
+pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
+    let reject = |why: &str| Err(Error::new(Kind::HostNotAllowed, format!("not called, because the URL {why}")));
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("holds a user name");
+        return reject("contains a user name");
     }
     if is_listed(config, url) {
-        return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { refuse("is not http") };
+        return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { reject("is not http") };
     }
-    // The resolver knows names without ports: another port of a listed name would be reached at private addresses, too.
+    // The resolver sees names without ports, so it lets a listed name resolve to a private address on every port.
+    // Only the listed port may be called.
     if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
-        return refuse("has another port than the one that the operator allowed");
+        return reject("has a port that the operator did not list");
     }
     if url.scheme() != "https" {
-        return refuse("is not https");
+        return reject("is not https");
     }
     let literal = match url.host() {
         Some(Host::Domain(_)) => return Ok(()),
         Some(Host::Ipv4(address)) => IpAddr::V4(address),
         Some(Host::Ipv6(address)) => IpAddr::V6(address),
-        None => return refuse("has no host"),
+        None => return reject("has no host"),
     };
-    if is_public(literal) { Ok(()) } else { refuse("is not public") }
+    if is_public(literal) { Ok(()) } else { reject("is not public") }
 }
 
 fn is_listed(config: &Config, url: &Url) -> bool {
@@ -135,9 +134,9 @@ mod tests {
     use crate::connectors::test_support::config;
 
     #[test]
-    fn addresses_that_are_not_public_https_are_refused() {
+    fn urls_other_than_public_https_are_rejected() {
         let config = config(&[]);
-        let checked = |text: &str| check(&config, &Url::parse(text).unwrap());
+        let checked = |text: &str| check_url(&config, &Url::parse(text).unwrap());
         for good in ["https://acme.my.salesforce.com/x", "https://1.1.1.1/", "https://[2606:4700::1111]/"] {
             assert!(checked(good).is_ok(), "{good}");
         }
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_listed_port_of_a_listed_host_may_be_called() {
+    fn other_ports_of_listed_hosts_are_rejected() {
         let config = config(&[
             ("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:4400,crm.internal.example:8443"),
             ("HUBSPOT_API_URL", "http://127.0.0.1:4401"),
@@ -173,14 +172,14 @@ mod tests {
             ("https://crm.internal.example/", false),
             ("https://CRM.internal.example:9000/", false),
         ] {
-            assert_eq!(check(&config, &Url::parse(address).unwrap()).is_ok(), is_allowed, "{address}");
+            assert_eq!(check_url(&config, &Url::parse(address).unwrap()).is_ok(), is_allowed, "{address}");
         }
     }
 
     #[tokio::test]
-    async fn a_name_of_this_machine_resolves_only_when_it_is_listed() {
+    async fn localhost_resolves_only_if_listed() {
         let resolve =
-            async |config: &Config| PublicOnly::new(config).resolve("localhost".parse().unwrap()).await.map(Iterator::count);
+            async |config: &Config| GuardedResolver::new(config).resolve("localhost".parse().unwrap()).await.map(Iterator::count);
         assert!(resolve(&config(&[])).await.unwrap_err().is::<NotPublic>());
         assert!(resolve(&config(&[("SALESFORCE_ALLOWED_HOSTS", "localhost:9")])).await.unwrap() > 0);
     }

@@ -1,12 +1,12 @@
-//! How outside services are called: public addresses only, no redirects, through the outbound proxy where there is one and never
-//! through one of the environment, everything bounded.
+//! HTTP clients for outbound calls. They only reach public addresses, follow no redirects, and limit the size and time of
+//! responses. They use the configured outbound proxy and ignore the proxy variables of the environment.
 
 mod addresses;
-mod answer;
 mod call_error;
 mod client;
 mod guard;
 mod proxied;
+mod response;
 mod send;
 mod tunnel;
 
@@ -18,8 +18,17 @@ mod tests;
 pub use call_error::CallError;
 pub use client::{BuildError, Client, client, llm_client};
 
-pub(super) use answer::{Answer, JSON_LIMIT, RETRY_AFTER_LIMIT, read};
+pub(super) use response::{JSON_LIMIT, RETRY_AFTER_LIMIT, Response, read};
 pub(super) use send::{broken, send, send_and_read};
 
 #[cfg(test)]
 pub(super) use client::{Timeouts, client_with};
+
+/// Combines the host of a URL with another path. The result has no query and no fragment.
+pub(super) fn at_path(host: &url::Url, path: &str) -> url::Url {
+    let mut url = host.clone();
+    url.set_path(path);
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}

@@ -1,4 +1,4 @@
-//! The client that sends requests through the outbound proxy. It behaves as the direct one: no redirects, the same timeouts.
+//! Client that sends requests through the outbound proxy. It follows no redirects and has the same timeouts as the direct client.
 
 use super::{
     call_error::CallError,
@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends requests through the outbound proxy, by HTTP/1.1.
+/// Sends HTTP/1.1 requests through the outbound proxy.
 #[derive(Clone)]
 pub(super) struct ProxiedClient {
     client: HyperClient<HttpsConnector<Tunnel>, reqwest::Body>,
@@ -46,36 +46,36 @@ impl ProxiedClient {
 
     pub(super) async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, CallError> {
         let url = request.url().clone();
-        let end = request.timeout().map(|whole| Instant::now() + *whole);
+        let deadline = request.timeout().map(|timeout| Instant::now() + *timeout);
         let mut request = http::Request::<reqwest::Body>::try_from(request)?;
         let headers = request.headers_mut();
         headers.entry(header::USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT));
         headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-        let limit = sooner(Instant::now() + self.timeouts.connect + self.timeouts.read, end);
+        let limit = earliest(Instant::now() + self.timeouts.connect + self.timeouts.read, deadline);
         let response = timeout_at(limit, self.client.request(request)).await.map_err(CallError::timed_out)??;
         let (parts, body) = response.into_parts();
-        let body = reqwest::Body::wrap_stream(pieces(body, self.timeouts, end));
+        let body = reqwest::Body::wrap_stream(chunks(body, self.timeouts, deadline));
         let mut response = http::Response::builder()
             .status(parts.status)
             .version(parts.version)
             .url(url)
             .body(body)
-            .expect("a status and an address make a response");
+            .expect("status, version and URL are valid");
         *response.headers_mut() = parts.headers;
         Ok(response.into())
     }
 }
 
-/// The pieces of a body, none of them later than the read timeout after the one before.
-fn pieces(
+/// Streams the chunks of a body. Fails if a pause between chunks exceeds the read timeout.
+fn chunks(
     body: hyper::body::Incoming,
     timeouts: Timeouts,
-    end: Option<Instant>,
+    deadline: Option<Instant>,
 ) -> impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static {
     stream::unfold(Some(body.into_data_stream()), move |body| async move {
         let mut body = body?;
-        match timeout_at(sooner(Instant::now() + timeouts.read, end), body.next()).await {
-            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+        match timeout_at(earliest(Instant::now() + timeouts.read, deadline), body.next()).await {
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(body))),
             Ok(Some(Err(error))) => Some((Err(error.into()), None)),
             Ok(None) => None,
             Err(elapsed) => Some((Err(io::Error::new(io::ErrorKind::TimedOut, elapsed).into()), None)),
@@ -83,6 +83,6 @@ fn pieces(
     })
 }
 
-fn sooner(limit: Instant, end: Option<Instant>) -> Instant {
-    end.map_or(limit, |end| end.min(limit))
+fn earliest(limit: Instant, deadline: Option<Instant>) -> Instant {
+    deadline.map_or(limit, |deadline| deadline.min(limit))
 }

@@ -1,34 +1,34 @@
-//! The client against a server that misbehaves byte by byte.
+//! Tests the client with a server that sends scripted raw responses.
 
 use super::{JSON_LIMIT, send, send_and_read};
 use crate::connectors::{
     Ctx, Error, Kind,
-    http::Answer,
-    test_support::{Server, Then, answer, context, json},
+    http::Response,
+    test_support::{Server, Then, context, json, response},
 };
 use url::Url;
 
-async fn get(ctx: &Ctx, url: Url) -> Result<Answer, Error> {
+async fn get(ctx: &Ctx, url: Url) -> Result<Response, Error> {
     send_and_read(ctx, "test", ctx.http.get(url), JSON_LIMIT).await
 }
 
-async fn got(bytes: String, then: Then) -> Result<Answer, Error> {
+async fn response_to(bytes: String, then: Then) -> Result<Response, Error> {
     let server = Server::start(vec![(bytes, then)]).await;
     get(&server.context(), server.url.clone()).await
 }
 
 #[tokio::test]
-async fn a_redirect_is_answered_and_not_followed() {
+async fn redirects_are_not_followed() {
     let target = Server::once(json(200, "{}")).await;
     for status in [301, 302, 303, 307, 308] {
-        let answer = got(answer(status, &format!("Location: {}\r\n", target.url), ""), Then::Close).await.unwrap();
-        assert_eq!((answer.status.as_u16(), answer.location.as_deref()), (status, Some(target.url.as_str())));
+        let response = response_to(response(status, &format!("Location: {}\r\n", target.url), ""), Then::Close).await.unwrap();
+        assert_eq!((response.status.as_u16(), response.location.as_deref()), (status, Some(target.url.as_str())));
     }
     assert!(target.requests().is_empty());
 }
 
 #[tokio::test]
-async fn an_answer_that_stalls_or_breaks_off_is_an_outage_whose_outcome_is_unknown() {
+async fn stalled_and_broken_responses_have_an_unknown_outcome() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":";
     let chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n";
     for (bytes, then) in [
@@ -40,16 +40,16 @@ async fn an_answer_that_stalls_or_breaks_off_is_an_outage_whose_outcome_is_unkno
         (chunk, Then::Close),
         ("this is not HTTP\r\n\r\n", Then::Close),
     ] {
-        let error = got(bytes.to_owned(), then).await.unwrap_err();
+        let error = response_to(bytes.to_owned(), then).await.unwrap_err();
         assert_eq!((error.kind, error.outcome_unknown), (Kind::Unavailable, true), "{bytes:?}: {error}");
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_is_refused_has_a_known_outcome() {
+async fn refused_connections_have_a_known_outcome() {
     let server = Server::start(Vec::new()).await;
     let ctx = server.context();
-    // The server without answers has closed its listener when this connection comes back.
+    // A server with an empty script closes its listener immediately.
     let error = get(&ctx, server.url.clone()).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable, "{error}");
     let nowhere = context(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1:1")]);
@@ -58,7 +58,7 @@ async fn a_connection_that_is_refused_has_a_known_outcome() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_not_spoken_to_in_clear() {
+async fn https_does_not_fall_back_to_plain_text() {
     let server = Server::once(json(200, "{}")).await;
     let url = Url::parse(&server.url.as_str().replace("http:", "https:")).unwrap();
     let error = get(&server.context(), url).await.unwrap_err();
@@ -66,15 +66,15 @@ async fn a_server_without_tls_is_not_spoken_to_in_clear() {
 }
 
 #[tokio::test]
-async fn more_than_the_bound_is_not_read() {
+async fn bodies_are_bounded() {
     let huge = format!("\"{}\"", "a".repeat(JSON_LIMIT));
-    assert_eq!(got(json(200, &huge), Then::Close).await.unwrap_err().kind, Kind::Unexpected);
-    let refusal = got(json(400, &huge), Then::Close).await.unwrap();
-    assert_eq!((refusal.status.as_u16(), refusal.body.len()), (400, 64 * 1024));
+    assert_eq!(response_to(json(200, &huge), Then::Close).await.unwrap_err().kind, Kind::Unexpected);
+    let truncated = response_to(json(400, &huge), Then::Close).await.unwrap();
+    assert_eq!((truncated.status.as_u16(), truncated.body.len()), (400, 64 * 1024));
 }
 
 #[tokio::test]
-async fn a_page_is_recognised_whatever_it_calls_itself() {
+async fn html_is_detected_despite_wrong_content_types() {
     for (headers, body, is_page) in [
         ("Content-Type: application/json\r\n", "\r\n <!DOCTYPE html><p>Down", true),
         ("Content-Type: text/html\r\n", "Down for maintenance", true),
@@ -82,24 +82,24 @@ async fn a_page_is_recognised_whatever_it_calls_itself() {
         ("Content-Type: text/html\r\n", "{\"a\":1}", false),
         ("", "{\"a\":\"<b>\"}", false),
     ] {
-        let answer = got(answer(200, headers, body), Then::Close).await.unwrap();
-        assert_eq!(answer.is_html, is_page, "{headers}{body}");
-        assert_eq!(answer.json::<serde_json::Value>().is_ok(), !is_page, "{headers}{body}");
+        let response = response_to(response(200, headers, body), Then::Close).await.unwrap();
+        assert_eq!(response.is_html, is_page, "{headers}{body}");
+        assert_eq!(response.json::<serde_json::Value>().is_ok(), !is_page, "{headers}{body}");
     }
 }
 
 #[tokio::test]
-async fn json_that_makes_no_sense_is_an_error_that_repeats_nothing_of_it() {
+async fn errors_for_invalid_json_contain_nothing_of_the_body() {
     let deep = "[".repeat(100_000);
     for body in ["", "{\"secret\":NaN}", "secret", "{\"secret\":1", &deep] {
-        let error = got(json(200, body), Then::Close).await.unwrap().json::<serde_json::Value>().unwrap_err();
+        let error = response_to(json(200, body), Then::Close).await.unwrap().json::<serde_json::Value>().unwrap_err();
         assert_eq!(error.kind, Kind::Unexpected);
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn nothing_is_sent_to_an_address_that_may_not_be_called() {
+async fn nothing_is_sent_to_addresses_that_are_not_allowed() {
     let server = Server::once(json(200, "{}")).await;
     let ctx = context(&[]);
     let by_name = Url::parse(&format!("https://localhost:{}/", server.url.port().unwrap())).unwrap();
@@ -111,13 +111,13 @@ async fn nothing_is_sent_to_an_address_that_may_not_be_called() {
 }
 
 #[tokio::test]
-async fn an_error_names_the_request_id_and_no_address() {
+async fn errors_contain_the_request_id_and_no_url() {
     let server =
-        Server::start(vec![(answer(500, "X-SFDC-Request-Id: 4Xk9\r\n", ""), Then::Close), (String::new(), Then::Close)]).await;
+        Server::start(vec![(response(500, "X-SFDC-Request-Id: 4Xk9\r\n", ""), Then::Close), (String::new(), Then::Close)]).await;
     let mut url = server.url.clone();
     url.set_query(Some("q=secret"));
-    let answer = get(&server.context(), url.clone()).await.unwrap();
-    assert_eq!(answer.context(), "test: 500 (request 4Xk9)");
+    let response = get(&server.context(), url.clone()).await.unwrap();
+    assert_eq!(response.context(), "test: 500 (request 4Xk9)");
     let error = get(&server.context(), url).await.unwrap_err();
     let mut whole = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(&error);

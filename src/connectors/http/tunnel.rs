@@ -1,7 +1,8 @@
-//! Connections through the outbound proxy. Names are resolved and checked on this server, and the proxy is asked for the checked
-//! address (`CONNECT`), so that its own name server cannot lead elsewhere. TLS still uses the name.
+//! Connections through the outbound proxy. This server resolves the host name and checks the addresses. Its `CONNECT` request
+//! contains a checked address instead of the name, so that the proxy's name server cannot bypass the check. TLS still verifies
+//! the name.
 
-use super::guard::{Hosts, NotPublic};
+use super::guard::{HostPolicy, NotPublic};
 use crate::{config::OutboundProxy, connectors::Fault};
 use futures::future::BoxFuture;
 use http::Uri;
@@ -20,27 +21,27 @@ use tokio::{
 };
 use tower_service::Service;
 
-/// How long a name server may take. What a proxy resolves itself is asked for after that.
+/// Time limit for a DNS lookup.
+/// The proxy may resolve a name that is still unresolved, but only if no user can choose the name.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
-/// How many addresses of a name the proxy is asked for.
+/// Maximum number of addresses that are tried for a host name.
 const ADDRESSES: usize = 3;
-/// The longest head of the proxy's response.
+/// Maximum length of the header section in the proxy's response.
 const HEAD_LIMIT: usize = 8 * 1024;
 
-/// Finds the addresses of a name.
 pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
-/// Opens connections through a proxy.
+/// Opens connections through the outbound proxy.
 #[derive(Clone)]
 pub(super) struct Tunnel {
     pub(super) proxy: OutboundProxy,
-    pub(super) hosts: Arc<Hosts>,
+    pub(super) policy: Arc<HostPolicy>,
     pub(super) lookup: Lookup,
-    /// The most that a connection may take, without TLS.
+    /// Time limit for a connection through the proxy, without the TLS handshake.
     pub(super) connect_timeout: Duration,
 }
 
-/// Why there is no connection. Nothing was sent to the host.
+/// The connection through the proxy failed. Nothing was sent to the host.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TunnelError {
     #[error("not sent")]
@@ -73,7 +74,6 @@ impl TunnelError {
     }
 }
 
-/// What the proxy is asked for.
 #[derive(Clone, Debug)]
 enum Target {
     Address(SocketAddr),
@@ -83,20 +83,21 @@ enum Target {
 impl Tunnel {
     async fn connect(self, uri: Uri) -> Result<TcpStream, TunnelError> {
         let connected = async {
-            let mut failed = TunnelError::NotResolved;
+            let mut last_error = TunnelError::NotResolved;
             for target in self.targets(&uri).await? {
                 match self.open(&target).await {
-                    Err(error @ (TunnelError::HostUnreachable(..) | TunnelError::Direct(_))) => failed = error,
+                    Err(error @ (TunnelError::HostUnreachable(..) | TunnelError::Direct(_))) => last_error = error,
                     other => return other,
                 }
             }
-            Err(failed)
+            Err(last_error)
         };
         let timed_out = || Err(TunnelError::ProxyTimedOut(self.proxy.to_string()));
         timeout(self.connect_timeout, connected).await.unwrap_or_else(|_| timed_out())
     }
 
-    /// The checked addresses of a host, or its name when it cannot be resolved here and no user chose it.
+    /// Returns the checked addresses of a host. If this server cannot resolve the name, returns the name itself,
+    /// but only if no user can choose that name.
     async fn targets(&self, uri: &Uri) -> Result<Vec<Target>, TunnelError> {
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
@@ -105,13 +106,13 @@ impl Tunnel {
         }
         match timeout(LOOKUP_TIMEOUT, (self.lookup)(host.clone())).await {
             Ok(Ok(found)) if !found.is_empty() => {
-                let mut usable = self.hosts.usable(&host, found.into_iter())?;
-                // A proxy reaches IPv4 more often than IPv6.
-                usable.sort_by_key(SocketAddr::is_ipv6);
-                let with_port = usable.into_iter().map(|address| SocketAddr::new(address.ip(), port));
+                let mut allowed = self.policy.allowed_addresses(&host, found.into_iter())?;
+                // IPv4 comes first, because more proxies support IPv4 than IPv6.
+                allowed.sort_by_key(SocketAddr::is_ipv6);
+                let with_port = allowed.into_iter().map(|address| SocketAddr::new(address.ip(), port));
                 Ok(with_port.take(ADDRESSES).map(Target::Address).collect())
             }
-            _ if self.hosts.is_fixed(&host) => Ok(vec![Target::Name(host, port)]),
+            _ if self.policy.may_proxy_resolve(&host) => Ok(vec![Target::Name(host, port)]),
             _ => Err(TunnelError::NotResolved),
         }
     }
@@ -124,7 +125,7 @@ impl Tunnel {
             return TcpStream::connect(address).await.map_err(TunnelError::Direct);
         }
         let down = |error| TunnelError::ProxyDown(name(), error);
-        let mut stream = TcpStream::connect((self.proxy.host(), self.proxy.port())).await.map_err(down)?;
+        let mut stream = TcpStream::connect((self.proxy.host.as_str(), self.proxy.port)).await.map_err(down)?;
         stream.set_nodelay(true).map_err(down)?;
         stream.write_all(self.request(target).as_bytes()).await.map_err(down)?;
         match read_status(&mut stream).await {
@@ -141,12 +142,13 @@ impl Tunnel {
             Target::Address(address) => address.to_string(),
             Target::Name(host, port) => format!("{host}:{port}"),
         };
-        let authorization = self.proxy.authorization().map(|value| format!("Proxy-Authorization: {}\r\n", value.expose()));
+        let authorization = self.proxy.authorization.as_ref().map(|value| format!("Proxy-Authorization: {}\r\n", value.expose()));
         format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{}\r\n", authorization.unwrap_or_default())
     }
 }
 
-/// Whether an address is on this machine or this link, which another machine's proxy cannot mean.
+/// Whether an address is loopback or link-local. Such an address is called directly, because to the proxy it would mean a host on
+/// the proxy's own machine or network.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
@@ -154,15 +156,15 @@ fn is_local(address: IpAddr) -> bool {
     }
 }
 
-/// The status of the proxy's response; `None` when it is none of HTTP. The host sends nothing before it is spoken to, so nothing may
-/// follow the head.
+/// Reads the status of the proxy's response. Returns `None` if the response is not valid. A successful response must end after
+/// its headers, because the host sends nothing before the first request.
 async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
     let mut head = Vec::new();
     let mut buffer = [0; 1024];
     let length = loop {
         let count = stream.read(&mut buffer).await?;
         head.extend_from_slice(&buffer[..count]);
-        if let Some(at) = head.windows(4).position(|end| end == b"\r\n\r\n") {
+        if let Some(at) = head.windows(4).position(|window| window == b"\r\n\r\n") {
             break at + 4;
         }
         if count == 0 || head.len() > HEAD_LIMIT {
@@ -173,7 +175,7 @@ async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
     Ok(status.filter(|status| length == head.len() || !(200..300).contains(status)))
 }
 
-/// The status in `HTTP/1.1 200 …`.
+/// Parses the status from a status line such as `HTTP/1.1 200 OK`.
 fn status(head: &[u8]) -> Option<u16> {
     let line = head.strip_prefix(b"HTTP/1.")?;
     let (digits, end) = (line.get(2..5)?, line.get(5)?);
@@ -201,8 +203,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_status_of_a_whole_status_line_is_read() {
-        for (head, read) in [
+    fn only_complete_status_lines_are_parsed() {
+        for (head, expected) in [
             ("HTTP/1.1 200 Connection established\r\n", Some(200)),
             ("HTTP/1.0 407\r\n", Some(407)),
             ("HTTP/1.1 2000 OK\r\n", None),
@@ -211,7 +213,7 @@ mod tests {
             ("SSH-2.0-OpenSSH\r\n", None),
             ("", None),
         ] {
-            assert_eq!(status(head.as_bytes()), read, "{head}");
+            assert_eq!(status(head.as_bytes()), expected, "{head}");
         }
     }
 }

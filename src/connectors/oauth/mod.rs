@@ -1,13 +1,14 @@
-//! OAuth 2.0 for every provider: authorize, exchange, refresh, revoke, driven by the data of a connector.
+//! OAuth 2.0 client for all providers: authorize, exchange, refresh, revoke.
+//! Each connector supplies the settings of its provider.
 
-mod refusal;
-mod token_answer;
+mod error_response;
+mod token_response;
 
 use super::{
     Connector, Ctx, Error, Kind, Tokens,
     auth::OAuth2,
-    error_rules::{Endpoint, Seen, rule_for},
-    http::{Answer, JSON_LIMIT, send_and_read},
+    error_rules::{self, Endpoint, rule_for},
+    http::{JSON_LIMIT, Response, at_path, send_and_read},
 };
 use crate::{
     config::{Config, OAuthApp, ProviderConfig},
@@ -17,16 +18,16 @@ use crate::{
     },
     secret::Secret,
 };
+use error_response::{ErrorResponse, token_endpoint_error};
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, basic::BasicClient};
-use refusal::{Refusal, by_token_endpoint};
 use std::ops::RangeInclusive;
-use token_answer::TokenAnswer;
+use token_response::TokenResponse;
 use url::Url;
 
-/// RFC 7636, 4.1.
+/// Allowed length of a PKCE verifier (RFC 7636, section 4.1).
 const VERIFIER_CHARACTERS: RangeInclusive<usize> = 43..=128;
 
-/// OAuth 2.0 at one provider.
+/// OAuth 2.0 client for one provider.
 #[derive(Clone, Copy)]
 pub struct OAuthClient {
     connector: &'static Connector,
@@ -38,12 +39,10 @@ impl OAuthClient {
         Self { connector, method }
     }
 
-    /// The connector.
     pub fn connector(self) -> &'static Connector {
         self.connector
     }
 
-    /// The OAuth 2.0 data of the connector.
     pub fn method(self) -> &'static OAuth2 {
         self.method
     }
@@ -52,36 +51,27 @@ impl OAuthClient {
         config.provider(self.connector.slug)
     }
 
-    /// Whether this server is set up for it.
-    ///
-    /// # Errors
-    /// A message that names the missing variables.
+    /// Checks whether an OAuth app is configured for the provider. The error is a message that lists the missing variables.
     pub fn availability(self, config: &Config) -> Result<(), String> {
-        self.settings(config).app.as_ref().map(|_| ()).ok_or_else(|| self.not_set_up())
+        self.settings(config).app.as_ref().map(|_| ()).ok_or_else(|| self.missing_app_message())
     }
 
-    fn not_set_up(self) -> String {
+    fn missing_app_message(self) -> String {
         let (name, variable) = (self.connector.name, self.connector.slug.to_ascii_uppercase().replace('-', "_"));
         format!("{name} is not set up on this server. Its operator must set {variable}_CLIENT_ID and {variable}_CLIENT_SECRET.")
     }
 
     fn app(self, config: &Config) -> Result<&OAuthApp, Error> {
-        let missing = || Error::new(Kind::Refused, "no client id is configured").advise(self.not_set_up());
+        let missing = || Error::new(Kind::Refused, "no client id is configured").with_message(self.missing_app_message());
         self.settings(config).app.as_ref().ok_or_else(missing)
     }
 
-    /// The login host of an environment. `domain` is what a person typed for `my_domain`.
-    ///
-    /// # Errors
-    /// The domain is missing or not one of the provider's hosts.
+    /// Returns the login host of an environment. `domain` is the user's input for [`Environment::MyDomain`].
     pub fn login_url(self, config: &Config, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
         (self.method.login_url)(self.settings(config), environment, domain)
     }
 
-    /// Where to send the person: with `state` and a PKCE S256 challenge of `verifier`.
-    ///
-    /// # Errors
-    /// The server has no app for this provider.
+    /// Builds the authorization URL with `state` and the PKCE S256 challenge for `verifier`.
     pub fn authorize_url(
         self,
         config: &Config,
@@ -93,7 +83,7 @@ impl OAuthClient {
             return Err(Error::new(Kind::Unexpected, "a PKCE verifier has 43 to 128 characters"));
         }
         let redirect = RedirectUrl::new(config.redirect_uri(self.connector.slug))
-            .map_err(|error| Error::new(Kind::Unexpected, "the redirect URI is not an address").because(error))?;
+            .map_err(|error| Error::new(Kind::Unexpected, "the redirect URI is not a URL").with_source(error))?;
         let client = BasicClient::new(ClientId::new(self.app(config)?.client_id.clone()))
             .set_auth_uri(AuthUrl::from_url(self.endpoint(config, login_url, self.method.authorize_path)?))
             .set_redirect_uri(redirect);
@@ -107,22 +97,15 @@ impl OAuthClient {
         Ok(url)
     }
 
-    /// One of the OAuth paths of a host that may get a token.
+    /// Returns the URL of an OAuth endpoint. Rejects hosts that do not belong to the provider.
     fn endpoint(self, config: &Config, host: &Url, path: &str) -> Result<Url, Error> {
         if !self.settings(config).allows(host) {
             return Err(Error::new(Kind::HostNotAllowed, "the login host is not one of the provider's"));
         }
-        let mut url = host.clone();
-        url.set_path(path);
-        url.set_query(None);
-        url.set_fragment(None);
-        Ok(url)
+        Ok(at_path(host, path))
     }
 
-    /// Redeems a code. The answer's `instance_url` has been checked against the allowed hosts.
-    ///
-    /// # Errors
-    /// The provider refused, could not be asked, or left something out that we need.
+    /// Exchanges an authorization code for tokens. The host of the returned `instance_url` is on the allow list.
     pub async fn exchange(
         self,
         ctx: &Ctx,
@@ -141,45 +124,44 @@ impl OAuthClient {
             ("client_secret", app.client_secret.expose()),
         ];
         let token_url = self.endpoint(&ctx.config, login_url, self.method.token_path)?;
-        let answer = post(ctx, "exchange the code", token_url, &form).await?;
-        if !answer.status.is_success() {
-            return Err(by_token_endpoint(ctx, self.connector, &answer));
+        let response = post(ctx, "exchange the code", token_url, &form).await?;
+        if !response.status.is_success() {
+            return Err(token_endpoint_error(ctx, self.connector, &response));
         }
-        answer.json::<TokenAnswer>()?.into_first_tokens(ctx, self, login_url)
+        response.json::<TokenResponse>()?.into_first_tokens(ctx, self, login_url)
     }
 
-    /// New tokens for old. Keeps what the answer leaves out; the answer's refresh token, when there is one, replaces the old.
+    /// Refreshes the tokens. If the response contains a refresh token, it replaces the previous one.
     ///
-    /// Calls the account's host, and the login host only if the first certainly did not process the request: an account may disable either,
-    /// but a refresh token must not be sent twice when the outcome is unknown.
+    /// The request goes to the account's host first. It goes to the login host only if the account's host certainly did not
+    /// process it, for example because the account disabled the endpoint there. After an unknown outcome, the refresh token must
+    /// not be sent again.
     ///
     /// # Errors
-    /// The provider refused or could not be asked; `outcome_unknown` says that it may have replaced the refresh token.
+    /// If the error has `outcome_unknown` set, the provider may already have replaced the refresh token.
     pub async fn refresh(self, ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error> {
         let first = self.refresh_at(ctx, &tokens.instance_url, tokens).await;
-        let answer = match first {
-            Ok(answer) if has_no_endpoint(&answer) && has_other_login(tokens) => {
-                self.refresh_at(ctx, &tokens.login_url, tokens).await?
-            }
-            Err(error) if !error.outcome_unknown && has_other_login(tokens) => {
-                self.refresh_at(ctx, &tokens.login_url, tokens).await?
-            }
-            first => first?,
+        let is_unprocessed = match &first {
+            Ok(response) => has_no_endpoint(response),
+            Err(error) => !error.outcome_unknown,
         };
-        if !answer.status.is_success() {
-            let mut error = by_token_endpoint(ctx, self.connector, &answer);
-            // The edge did not hear the end of what the token endpoint did.
-            error.outcome_unknown = matches!(answer.status.as_u16(), 502 | 504);
+        let response = match is_unprocessed && has_other_login(tokens) {
+            true => self.refresh_at(ctx, &tokens.login_url, tokens).await?,
+            false => first?,
+        };
+        if !response.status.is_success() || response.is_html {
+            let mut error = token_endpoint_error(ctx, self.connector, &response);
+            // 502 and 504: the gateway may have lost the token endpoint's response.
+            // Other statuses mean that the endpoint did not replace the refresh token.
+            error.outcome_unknown = matches!(response.status.as_u16(), 502 | 504);
             return Err(error);
         }
-        if answer.is_html {
-            // A page of maintenance with the status of a success: the edge answered, and the token endpoint never saw the token.
-            return Err(by_token_endpoint(ctx, self.connector, &answer));
-        }
-        answer.json::<TokenAnswer>().map_err(after_refresh)?.into_next_tokens(ctx, self, tokens).map_err(after_refresh)
+        // After a success status the provider may have replaced the refresh token, even if we cannot use the response.
+        let tokens = response.json::<TokenResponse>().and_then(|response| response.into_next_tokens(ctx, self, tokens));
+        tokens.map_err(|error| Error { outcome_unknown: true, ..error })
     }
 
-    async fn refresh_at(self, ctx: &Ctx, host: &Url, tokens: &Tokens) -> Result<Answer, Error> {
+    async fn refresh_at(self, ctx: &Ctx, host: &Url, tokens: &Tokens) -> Result<Response, Error> {
         let app = self.app(&ctx.config)?;
         let form = [
             ("grant_type", "refresh_token"),
@@ -190,11 +172,8 @@ impl OAuthClient {
         post(ctx, "refresh the session", self.endpoint(&ctx.config, host, self.method.token_path)?, &form).await
     }
 
-    /// Ends the grant at the account's own host, else at the login host. JobOutcome it twice does no harm, and a token that the provider no
-    /// longer knows counts as ended.
-    ///
-    /// # Errors
-    /// The provider refused or could not be asked.
+    /// Revokes the grant at the account's host. If that fails, tries the login host.
+    /// Idempotent: a token that the provider does not know counts as revoked.
     pub async fn revoke(self, ctx: &Ctx, tokens: &Tokens) -> Result<(), Error> {
         match self.revoke_at(ctx, &tokens.instance_url, tokens).await {
             Err(_) if has_other_login(tokens) => self.revoke_at(ctx, &tokens.login_url, tokens).await,
@@ -205,33 +184,30 @@ impl OAuthClient {
     async fn revoke_at(self, ctx: &Ctx, host: &Url, tokens: &Tokens) -> Result<(), Error> {
         let form = [("token", tokens.refresh_token.expose().as_str())];
         let url = self.endpoint(&ctx.config, host, self.method.revoke_path)?;
-        let answer = post(ctx, "revoke the grant", url, &form).await?;
-        let is_page = answer.is_html;
-        match answer.status.as_u16() {
-            200 | 204 if !is_page => Ok(()),
-            _ => match Refusal::read(&answer.body).is_unknown_token() {
-                true => Ok(()),
-                false => Err(by_token_endpoint(ctx, self.connector, &answer)),
-            },
+        let response = post(ctx, "revoke the grant", url, &form).await?;
+        let is_revoked = matches!(response.status.as_u16(), 200 | 204) && !response.is_html;
+        if is_revoked || ErrorResponse::parse(&response.body).is_unknown_token() {
+            return Ok(());
         }
+        Err(token_endpoint_error(ctx, self.connector, &response))
     }
 
-    /// What the `error` of a callback means for the person who was connecting.
+    /// Maps the callback parameters `error` and `error_description` to a failure.
     pub fn callback_failure(self, error: &str, description: &str) -> ConnectFailure {
         let code = error.to_ascii_lowercase();
         if let Some((_, failure)) = self.method.callback_errors.iter().find(|(known, _)| *known == code) {
             return *failure;
         }
-        let seen = Seen {
+        let response = error_rules::ErrorResponse {
             endpoint: Endpoint::Token,
             status: 400,
             code: &code,
             message: description,
             redirect: None,
-            asks_to_wait: false,
-            is_page: false,
+            has_retry_after: false,
+            is_html: false,
         };
-        rule_for(self.connector, &seen).connecting.unwrap_or(ConnectFailure::ProviderError)
+        rule_for(self.connector, &response).connect_failure.unwrap_or(ConnectFailure::ProviderError)
     }
 }
 
@@ -239,17 +215,11 @@ fn has_other_login(tokens: &Tokens) -> bool {
     tokens.login_url.origin() != tokens.instance_url.origin()
 }
 
-/// The provider answered with success, so it may have replaced the refresh token that we could not read.
-fn after_refresh(mut error: Error) -> Error {
-    error.outcome_unknown = true;
-    error
+fn has_no_endpoint(response: &Response) -> bool {
+    response.status.is_redirection() || matches!(response.status.as_u16(), 404 | 405 | 410)
 }
 
-fn has_no_endpoint(answer: &Answer) -> bool {
-    answer.status.is_redirection() || matches!(answer.status.as_u16(), 404 | 405 | 410)
-}
-
-async fn post(ctx: &Ctx, call: &str, url: Url, form: &[(&str, &str)]) -> Result<Answer, Error> {
+async fn post(ctx: &Ctx, call: &str, url: Url, form: &[(&str, &str)]) -> Result<Response, Error> {
     let request = ctx.http.post(url).header(reqwest::header::ACCEPT, "application/json").form(form);
     send_and_read(ctx, call, request, JSON_LIMIT).await
 }

@@ -1,4 +1,4 @@
-//! Salesforce's record ids.
+//! Ids of Salesforce records.
 
 use crate::{
     connectors::{Error, Kind},
@@ -7,64 +7,57 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A Salesforce record id, always in its 18-character form.
+/// Id of a Salesforce record in the 18-character form.
 ///
-/// The 15-character form is case-sensitive; the three characters added are a checksum over the case of the other fifteen,
-/// so that systems that ignore case still tell records apart (Salesforce Help, "What are the different ID formats").
+/// The 15-character form is case-sensitive. The 18-character form adds three characters that encode the case of the others, so
+/// that case-insensitive systems can distinguish records (Salesforce Help, "What are the different ID formats").
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SalesforceId(String);
 
-/// As much of a pasted address as is looked at.
-const MAX_ADDRESS_BYTES: usize = 4_096;
+const MAX_INPUT_BYTES: usize = 4_096;
 const CHECKSUM_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 impl SalesforceId {
-    /// The key prefix of Opportunities.
     pub const OPPORTUNITY: &'static str = "006";
-    /// The key prefix of organizations.
     pub const ORGANIZATION: &'static str = "00D";
 
-    /// The 18 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the id is one of this kind of record.
     pub fn has_prefix(&self, prefix: &str) -> bool {
         self.0.starts_with(prefix)
     }
 
-    /// Reads an id of 15 or 18 characters of one kind of record.
+    /// Parses an id of 15 or 18 characters. The key prefix identifies the object.
+    /// Returns `None` if the id does not begin with it.
     pub fn parse_with_prefix(text: &str, prefix: &str) -> Option<Self> {
         text.parse().ok().filter(|id: &Self| id.has_prefix(prefix))
     }
 
-    /// Reads what a person pastes: an id, or the address of the record's page in Salesforce. The first id of that kind counts.
+    /// Finds the first id that has the key prefix. `pasted` is user input: an id or the URL of a record page.
     pub fn find_in(pasted: &str, prefix: &str) -> Option<Self> {
-        let words = pasted.get(..MAX_ADDRESS_BYTES).unwrap_or(pasted).split(|c: char| !c.is_ascii_alphanumeric());
+        let words = pasted.get(..MAX_INPUT_BYTES).unwrap_or(pasted).split(|c: char| !c.is_ascii_alphanumeric());
         words.filter_map(|word| Self::parse_with_prefix(word, prefix)).next()
     }
 }
 
-/// The text is not a Salesforce id of 15 or 18 characters.
 #[derive(Debug, thiserror::Error)]
 #[error("not a Salesforce id of 15 or 18 characters")]
-pub struct NotASalesforceId;
+pub struct InvalidId;
 
 impl FromStr for SalesforceId {
-    type Err = NotASalesforceId;
+    type Err = InvalidId;
 
-    fn from_str(text: &str) -> Result<Self, NotASalesforceId> {
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
         if !matches!(text.len(), 15 | 18) || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(NotASalesforceId);
+            return Err(InvalidId);
         }
         let (id, given) = text.split_at(15);
         let checksum: String = id.as_bytes().chunks(5).map(checksum_of_five).collect();
-        match given.is_empty() || given.eq_ignore_ascii_case(&checksum) {
-            true => Ok(Self(format!("{id}{checksum}"))),
-            false => Err(NotASalesforceId),
-        }
+        let is_valid = given.is_empty() || given.eq_ignore_ascii_case(&checksum);
+        if is_valid { Ok(Self(format!("{id}{checksum}"))) } else { Err(InvalidId) }
     }
 }
 
@@ -75,9 +68,9 @@ fn checksum_of_five(characters: &[u8]) -> char {
 }
 
 impl TryFrom<String> for SalesforceId {
-    type Error = NotASalesforceId;
+    type Error = InvalidId;
 
-    fn try_from(text: String) -> Result<Self, NotASalesforceId> {
+    fn try_from(text: String) -> Result<Self, InvalidId> {
         text.parse()
     }
 }
@@ -100,8 +93,7 @@ impl From<SalesforceId> for RecordId {
     }
 }
 
-/// The Salesforce id of a deal that the product knows.
-pub(super) fn of_deal(id: &RecordId) -> Result<SalesforceId, Error> {
+pub(super) fn opportunity_id(id: &RecordId) -> Result<SalesforceId, Error> {
     SalesforceId::parse_with_prefix(id.as_str(), SalesforceId::OPPORTUNITY)
         .ok_or_else(|| Error::new(Kind::Refused, "not an id of an Opportunity"))
 }
@@ -111,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fifteen_characters_get_the_checksum_of_captured_pairs() {
+    fn checksum_of_fifteen_characters_matches_captured_ids() {
         let pairs = [
             ("00558000001N0Ke", "AAK"),
             ("70130000001tcyI", "AAQ"),
@@ -127,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn eighteen_characters_with_another_checksum_are_refused() {
+    fn wrong_checksums_and_lengths_are_rejected() {
         assert!("006ak00000OQ4RxAAL".parse::<SalesforceId>().is_ok());
         for text in ["006ak00000OQ4RxAAK", "006ak00000OQ4R", "006ak00000OQ4RxA", "006ak00000OQ4Rx AL", "006ak00000OQ4RxAAL0", ""]
         {
@@ -136,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_record_is_as_good_as_its_id() {
+    fn ids_are_found_in_record_urls() {
         let find = |text: &str| SalesforceId::find_in(text, SalesforceId::OPPORTUNITY).map(String::from);
         for text in [
             "006ak00000OQ4Rx",
@@ -154,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_read_as_strictly_as_text() {
+    fn json_is_validated_like_text() {
         let read = |json: &str| serde_json::from_str::<SalesforceId>(json);
         assert_eq!(read("\"006ak00000OQ4Rx\"").unwrap().as_str(), "006ak00000OQ4RxAAL");
         assert!(read("\"006' OR Name != '\"").is_err());
@@ -162,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_differ_only_in_case_are_different_records() {
+    fn ids_that_differ_only_in_case_stay_distinct() {
         let upper: SalesforceId = "0065g00000ABcDe".parse().unwrap();
         let lower: SalesforceId = "0065g00000abcde".parse().unwrap();
         assert_ne!(upper, lower);

@@ -1,38 +1,20 @@
-//! Salesforce: OAuth 2.0 web-server flow with PKCE, Opportunities, files, status write-back.
+//! Salesforce: OAuth 2.0 web server flow with PKCE, Opportunities, their files, and writing the status.
 
 mod provider;
 
-mod call;
-mod id;
-mod soql;
-
-mod connect_messages;
 mod error_rules;
-mod guide;
-mod login;
+mod id;
 mod messages;
-
-mod compare;
-mod deal;
-mod files;
-mod identity;
+mod rest;
+mod soql;
 mod webhook;
-mod write;
 
-mod api_limit;
 mod checks;
-mod deal_schema;
-mod describe;
-mod field_checks;
-
+mod deals;
+mod oauth;
 mod package;
-mod privilege;
 
 #[cfg(test)]
-mod oauth_tests;
-#[cfg(test)]
-mod refusal_tests;
-#[cfg(test)]
-mod rest_tests;
+mod tests;
 
 pub(super) use provider::SALESFORCE;

@@ -1,9 +1,18 @@
-//! Salesforce's entry in the catalogue: which function answers which call.
+//! The Salesforce connector: its catalogue entry and its capabilities.
 
 use super::{
-    api_limit, call, checks, compare, connect_messages, deal, deal_schema, error_rules, files, guide,
-    id::{SalesforceId, of_deal},
-    identity, login, package, webhook, write,
+    checks::{self, api_limit::api_limit},
+    deals::{files, opportunity, reconciliation, schema, write},
+    error_rules,
+    id::{SalesforceId, opportunity_id},
+    oauth::{
+        guide, identity,
+        login::{self, LOGIN_URL, SANDBOX_LOGIN_URL},
+        messages,
+    },
+    package,
+    rest::{API_VERSION, ERROR_BODY},
+    webhook,
 };
 use crate::{
     connectors::{Account, AuthMethod, Call, Connector, Deals, Error, FileStream, Identity, OAuth2, RemoteFile, Variable},
@@ -28,9 +37,9 @@ pub(in crate::connectors) static SALESFORCE: Connector = Connector {
     auth: &[AuthMethod::OAuth2(OAUTH2)],
     tested_against: TestedAgainst::Simulator,
     missing: "",
-    connect_message: connect_messages::sentence,
+    connect_message: messages::connect_message,
     revocation_guide: "Setup → Connected Apps OAuth Usage → LexiContract → Block",
-    // `lightning.force.com` is missing on purpose: it is a user interface, and answers API calls with redirects.
+    // `lightning.force.com` is not listed, because it serves the user interface and redirects API calls.
     hosts: &["salesforce.com", "salesforce.mil"],
     form_targets: &["https://login.salesforce.com", "https://test.salesforce.com", "https://*.my.salesforce.com"],
     variables: &[
@@ -39,8 +48,8 @@ pub(in crate::connectors) static SALESFORCE: Connector = Connector {
         Variable::Text { ending: API_VERSION, default: "v67.0", is_valid: is_api_version, must: "look like `v67.0`" },
     ],
     error_rules: error_rules::ERROR_RULES,
-    error_body: call::ERROR_BODY,
-    allowance: api_limit::allowance,
+    error_body: ERROR_BODY,
+    api_limit,
     identity: &Salesforce,
     deals: Some(&Salesforce),
     webhooks: &[webhook::WEBHOOK],
@@ -52,7 +61,7 @@ const OAUTH2: OAuth2 = OAuth2 {
     authorize_path: "/services/oauth2/authorize",
     token_path: "/services/oauth2/token",
     revoke_path: "/services/oauth2/revoke",
-    // API calls, offline access, and the user's identity.
+    // `api` allows API calls, `refresh_token` allows refreshes, and `openid` allows reading the user's identity.
     scopes: &["api", "refresh_token", "openid"],
     is_identity: identity::is_identity,
     callback_errors: &[
@@ -62,13 +71,6 @@ const OAUTH2: OAuth2 = OAuth2 {
     ],
     guide: &guide::GUIDE,
 };
-
-/// The login host of production orgs.
-pub(super) const LOGIN_URL: &str = "LOGIN_URL";
-/// The login host of sandboxes.
-pub(super) const SANDBOX_LOGIN_URL: &str = "SANDBOX_LOGIN_URL";
-/// The pinned version of the REST API.
-pub(super) const API_VERSION: &str = "API_VERSION";
 
 fn is_api_version(text: &str) -> bool {
     let digits = text.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
@@ -102,7 +104,7 @@ impl Deals for Salesforce {
     }
 
     async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error> {
-        deal::deal(call, &of_deal(id)?).await
+        opportunity::deal(call, &opportunity_id(id)?).await
     }
 
     fn hidden_files(&self) -> &'static str {
@@ -114,7 +116,7 @@ impl Deals for Salesforce {
     }
 
     async fn files(&self, call: &Call, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error> {
-        let id = of_deal(deal)?;
+        let id = opportunity_id(deal)?;
         match tier {
             files::ATTACHMENTS => files::attachments(call, &id).await,
             _ => files::files(call, &id).await,
@@ -132,11 +134,11 @@ impl Deals for Salesforce {
         after: Option<&RecordId>,
         limit: usize,
     ) -> Result<Vec<RecordId>, Error> {
-        compare::entered(call, rule, after, limit).await
+        reconciliation::entered(call, rule, after, limit).await
     }
 
     async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error> {
-        compare::values(call, deals, field).await
+        reconciliation::values(call, deals, field).await
     }
 
     async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error> {
@@ -148,6 +150,6 @@ impl Deals for Salesforce {
     }
 
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error> {
-        deal_schema::schema(call).await
+        schema::schema(call).await
     }
 }

@@ -1,13 +1,13 @@
-//! Queries. Values come in as ids or as escaped texts, and pages are followed on the instance, up to a bound.
+//! SOQL queries. Values are either ids or escaped literals. Paging has a limit, and never leaves the account's host.
 
 use super::{
-    call::{DATA, data_path},
     id::SalesforceId,
+    rest::{DATA, data_path},
 };
 use crate::connectors::{Call, Error, Kind};
 use serde::{Deserialize, de::DeserializeOwned};
 
-/// The most pages of one query that are read, of up to 2,000 rows each.
+/// Maximum number of result pages that are read for one query. A page has up to 2,000 rows.
 const PAGES: usize = 10;
 
 #[derive(Deserialize)]
@@ -19,10 +19,8 @@ struct QueryPage<T> {
     next_records_url: Option<String>,
 }
 
-/// All rows of a query.
-///
-/// # Errors
-/// Also when there are more rows than [`PAGES`] hold: a part of them would look like all.
+/// Returns all rows of a query. Returns an error if there are more than [`PAGES`] pages,
+/// so that a partial result is never mistaken for a complete one.
 pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &str) -> Result<Vec<T>, Error> {
     let mut request = call.get(what, &data_path(call, "query")).query("q", soql);
     let mut rows = Vec::new();
@@ -36,11 +34,11 @@ pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &s
         }
     }
     Err(Error::new(Kind::Refused, format!("{what}: more than {PAGES} pages"))
-        .advise("The Opportunity has more files than can be looked through. Remove some in Salesforce, then try again."))
+        .with_message("The Opportunity has more files than can be searched. Remove some in Salesforce, then try again."))
 }
 
-/// A text as a literal.
-pub(super) fn text(text: &str) -> String {
+/// Formats text as a string literal with escapes. Removes control characters that SOQL cannot escape.
+pub(super) fn string_literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
     for character in text.chars() {
@@ -57,14 +55,14 @@ pub(super) fn text(text: &str) -> String {
     literal
 }
 
-/// Whether an answer names a plain path of a query as its next page; nothing else is called.
+/// Whether `nextRecordsUrl` is the path of a query, without special characters. Other values are not requested.
 fn is_next_page(path: &str) -> bool {
     let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_'));
     let is_query = path.starts_with(DATA) && path.contains("/query/");
     is_plain && is_query && !path.contains("..") && !path.contains("//")
 }
 
-/// Ids as the list of an `IN`.
+/// Formats ids as the list of an `IN` operator, without parentheses.
 pub(super) fn id_list(ids: &[SalesforceId]) -> String {
     ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(",")
 }
@@ -74,14 +72,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_cannot_leave_its_quotes() {
-        assert_eq!(text("Needs Legal Review"), "'Needs Legal Review'");
-        assert_eq!(text(r"Bob's \ 'x'"), r"'Bob\'s \\ \'x\''");
-        assert_eq!(text("a\nb\u{7}"), r"'a\nb'");
+    fn string_literals_are_escaped() {
+        assert_eq!(string_literal("Needs Legal Review"), "'Needs Legal Review'");
+        assert_eq!(string_literal(r"Bob's \ 'x'"), r"'Bob\'s \\ \'x\''");
+        assert_eq!(string_literal("a\nb\u{7}"), r"'a\nb'");
     }
 
     #[test]
-    fn the_next_page_stays_on_the_instance() {
+    fn next_page_must_be_a_query_path_on_the_instance() {
         assert!(is_next_page("/services/data/v67.0/query/0r8xx01-2000"));
         for bad in [
             "https://evil.example/services/data/v67.0/query/1",

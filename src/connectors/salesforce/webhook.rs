@@ -1,4 +1,4 @@
-//! The body of the webhook that the Apex trigger of the setup package calls.
+//! Request body of the webhook. The Apex trigger in the setup package sends it.
 
 use super::id::SalesforceId;
 use crate::{
@@ -12,12 +12,11 @@ use serde_json::{Map, Value};
 
 const EXPECTED: &str =
     "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them.";
-/// The most Opportunities of one call: what an Apex trigger gets at once.
+/// Maximum number of Opportunities in one request. Equals the batch size of an Apex trigger.
 const MAX_OPPORTUNITIES: usize = 200;
 
 pub(super) const WEBHOOK: WebhookSpec = WebhookSpec { name: "webhook", parse, summary: "Salesforce reported the Opportunity" };
 
-/// `{"OrganizationId", "OpportunityId"}`, or `OpportunityIds` for 1 to 200 of them.
 fn parse(body: &[u8]) -> Result<WebhookCall, Problem> {
     let value: Value = serde_json::from_slice(body).map_err(|_| Problem::InvalidJson)?;
     from_object(&value).ok_or_else(|| Invalid::WebhookBody(EXPECTED).into())
@@ -39,7 +38,7 @@ fn from_object(value: &Value) -> Option<WebhookCall> {
     Some(WebhookCall { account_id: organization.to_string(), records: records?, is_batch })
 }
 
-/// A key's value; `null` counts as absent.
+/// Returns the value of a key. `null` counts as a missing value.
 fn present<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
     object.get(key).filter(|value| !value.is_null())
 }
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn one_and_many_are_read_and_extra_keys_ignored() {
+    fn single_and_batch_bodies_are_parsed_and_extra_keys_ignored() {
         let one = parse(r#"{"OrganizationId":"00Dxx0000001gPL","OpportunityId":"006ak00000OQ4Rx","Extra":{}}"#).unwrap();
         assert_eq!((one.is_batch, one.account_id.as_str()), (false, "00Dxx0000001gPLEAY"));
         let many = parse(r#"{"OrganizationId":"00Dxx0000001gPLEAY","OpportunityIds":["006ak00000OQ4Rx","006ak00000OQ4RxAAL"],"OpportunityId":null}"#).unwrap();
@@ -65,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_and_what_says_something_else_are_told_apart() {
+    fn invalid_json_and_unexpected_bodies_are_distinct_errors() {
         for body in ["", "{", "nonsense", "{} trailing", "\u{feff}{}"] {
             assert_eq!(parse(body), Err(Problem::InvalidJson), "{body}");
         }

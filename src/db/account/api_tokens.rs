@@ -1,7 +1,10 @@
-//! `api_tokens`, by the digest of the token.
+//! `api_tokens`: API tokens, looked up by the digest of the token.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{
+        ReadConnection, Result, Tx,
+        engine::query::{params, query_locked},
+    },
     domain::{
         account::users::Role,
         ids::{ApiTokenId, OrganizationId, UserId},
@@ -10,190 +13,139 @@ use crate::{
     },
 };
 
-/// A token to store.
 pub struct NewApiTokenRow<'a> {
-    /// Its id.
     pub id: &'a ApiTokenId,
-    /// Its maker's organization.
     pub organization_id: &'a OrganizationId,
-    /// Its maker.
     pub user_id: &'a UserId,
-    /// What its maker called it.
     pub name: &'a str,
-    /// Its first characters.
+    /// The first characters of the token.
     pub prefix: &'a str,
-    /// The digest of the token.
     pub token_digest: &'a str,
-    /// When it ends.
     pub expires_at: Timestamp,
 }
 
-/// A token with its maker.
+/// An API token with its owner, the owner's role and the organization.
 #[derive(sqlx::FromRow)]
 pub struct ApiTokenRow {
-    /// Its id.
     pub id: ApiTokenId,
-    /// Its maker's organization.
     pub organization_id: OrganizationId,
-    /// Its maker.
     pub user_id: UserId,
-    /// What its maker called it.
     pub name: String,
-    /// Its first characters.
     pub prefix: String,
-    /// Its maker's name.
     pub user_name: String,
-    /// Its maker's e-mail address.
     pub user_email: String,
-    /// The organization's name.
     pub organization_name: String,
-    /// What its maker may do.
     pub role: Role,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it ends.
     pub expires_at: Timestamp,
-    /// When it was last used, to the minute.
+    /// Time of the last use, with minute precision.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A token that was removed.
 #[derive(sqlx::FromRow)]
 pub struct RemovedTokenRow {
-    /// Its id.
     pub id: ApiTokenId,
-    /// What its maker called it.
     pub name: String,
-    /// When it would have ended.
     pub expires_at: Timestamp,
 }
 
-/// Adds a token.
 pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> Result<()> {
     tx.query(
         "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            token.id,
+            token.organization_id,
+            token.user_id,
+            token.name,
+            token.prefix,
+            token.token_digest,
+            now,
+            token.expires_at
+        ],
     )
-    .bind(token.id)
-    .bind(token.organization_id)
-    .bind(token.user_id)
-    .bind(token.name)
-    .bind(token.prefix)
-    .bind(token.token_digest)
-    .bind(now)
-    .bind(token.expires_at)
     .execute()
     .await
-    .map(drop)
 }
 
-/// How many tokens of the user have not expired.
+/// Number of the user's unexpired tokens.
 pub async fn count_of_user(tx: &mut ReadConnection, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<i64> {
     let sql = "SELECT count(*) FROM api_tokens WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3";
-    let row: (i64,) = tx.query(sql).bind(organization).bind(user).bind(now).one().await?;
-    Ok(row.0)
+    tx.query(sql, params![organization, user, now]).scalar().await
 }
 
-/// The token with that digest, when it has not expired and its maker may sign in.
+/// Finds the unexpired token that has this digest; `None` also if its owner is disabled.
 pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
-    tx.query(
-        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
-             o.name AS organization_name, u.role, t.created_at, t.expires_at, t.last_used_at
-         FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
-         WHERE t.token_digest = $1 AND t.expires_at > $2 AND NOT u.is_disabled",
+    let sql = "SELECT t.*, u.name AS user_name, u.email AS user_email, o.name AS organization_name, u.role
+        FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
+        WHERE t.token_digest = $1 AND t.expires_at > $2 AND NOT u.is_disabled";
+    tx.query(sql, params![token_digest, now]).optional().await
+}
+
+/// Current role of a token's owner; `None` if the token was revoked or has expired, or if its owner is disabled. On PostgreSQL
+/// this query locks the owner's row, as [`crate::db::auth::sessions::current_role`] does.
+pub async fn current_role(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    user: &UserId,
+    id: &ApiTokenId,
+    now: Timestamp,
+) -> Result<Option<Role>> {
+    query_locked!(
+        tx,
+        "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND t.expires_at > $4 AND NOT u.is_disabled",
+        "FOR SHARE OF u",
+        params![organization, user, id, now]
     )
-    .bind(token_digest)
-    .bind(now)
-    .optional()
+    .optional_scalar()
     .await
 }
 
-/// The present role of a token's maker; `None` when the token was revoked or has expired, or its maker may not sign in. On
-/// PostgreSQL it locks the maker's row until the transaction ends, as [`crate::db::auth::sessions::current_role`] does.
-pub async fn current_role(
-    tx: &mut ReadConnection,
-    (organization, user, id): (&OrganizationId, &UserId, &ApiTokenId),
-    now: Timestamp,
-) -> Result<Option<Role>> {
-    let row: Option<(Role,)> = tx
-        .either(
-            "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
-             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND t.expires_at > $4 AND NOT u.is_disabled",
-            "SELECT u.role FROM api_tokens t JOIN users u ON u.id = t.user_id
-             WHERE t.organization_id = $1 AND t.user_id = $2 AND t.id = $3 AND t.expires_at > $4 AND NOT u.is_disabled
-             FOR SHARE OF u",
-        )
-        .bind(organization)
-        .bind(user)
-        .bind(id)
-        .bind(now)
-        .optional()
-        .await?;
-    Ok(row.map(|(role,)| role))
-}
-
-/// Notes that a token is in use.
 pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)
+    tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2", params![now, id]).execute().await
 }
 
-/// Tokens of the organization, only those of `maker` when one is given, newest first, one more than the page holds.
+/// Lists the organization's tokens, or only those that belong to `owner`, newest first. Returns one row more than the page size,
+/// which shows whether a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
-    maker: Option<&UserId>,
+    owner: Option<&UserId>,
     before: Option<&ApiTokenId>,
     page: &PageRequest,
 ) -> Result<Vec<ApiTokenRow>> {
     tx.query(
-        "SELECT t.id, t.organization_id, t.user_id, t.name, t.prefix, u.name AS user_name, u.email AS user_email,
-             o.name AS organization_name, u.role, t.created_at, t.expires_at, t.last_used_at
+        "SELECT t.*, u.name AS user_name, u.email AS user_email, o.name AS organization_name, u.role
          FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
          WHERE t.organization_id = $1 AND ($2 = '' OR t.user_id = $2) AND ($3 = '' OR t.id < $3)
          ORDER BY t.id DESC LIMIT $4",
+        params![organization, owner.map_or("", UserId::as_str), before.map_or("", ApiTokenId::as_str), page.limit() + 1],
     )
-    .bind(organization)
-    .bind(maker.map_or("", UserId::as_str))
-    .bind(before.map_or("", ApiTokenId::as_str))
-    .bind(page.limit() + 1)
     .all()
     .await
 }
 
-/// Removes a token of the organization, only one of `maker` when one is given.
+/// Removes one of the organization's tokens. If `owner` is given, the token must belong to that user.
 pub async fn delete(
     tx: &mut Tx,
     organization: &OrganizationId,
-    maker: Option<&UserId>,
+    owner: Option<&UserId>,
     id: &ApiTokenId,
 ) -> Result<Option<RemovedTokenRow>> {
-    tx.query(
-        "DELETE FROM api_tokens WHERE organization_id = $1 AND id = $2 AND ($3 = '' OR user_id = $3) RETURNING id, name, expires_at",
-    )
-    .bind(organization)
-    .bind(id)
-    .bind(maker.map_or("", UserId::as_str))
-    .optional()
-    .await
+    let sql = "DELETE FROM api_tokens WHERE organization_id = $1 AND id = $2 AND ($3 = '' OR user_id = $3)
+        RETURNING id, name, expires_at";
+    tx.query(sql, params![organization, id, owner.map_or("", UserId::as_str)]).optional().await
 }
 
-/// Removes every token of a user.
 pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<Vec<RemovedTokenRow>> {
-    tx.query("DELETE FROM api_tokens WHERE organization_id = $1 AND user_id = $2 RETURNING id, name, expires_at")
-        .bind(organization)
-        .bind(user)
-        .all()
-        .await
+    let sql = "DELETE FROM api_tokens WHERE organization_id = $1 AND user_id = $2 RETURNING id, name, expires_at";
+    tx.query(sql, params![organization, user]).all().await
 }
 
-/// Removes tokens that expired before `before`, not more than `limit`.
+/// Removes up to `limit` tokens that expired before `before`.
 pub async fn delete_expired(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.query(
-        "DELETE FROM api_tokens WHERE id IN (
-             SELECT id FROM api_tokens WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute()
-    .await
+    let sql = "DELETE FROM api_tokens WHERE id IN (
+            SELECT id FROM api_tokens WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)";
+    tx.query(sql, params![before, limit]).rows_affected().await
 }

@@ -1,73 +1,51 @@
-//! `invitations`, by the digest of the link's token.
+//! `invitations`: invitations of users, looked up by the digest of the token in the link.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         ids::{InvitationId, OrganizationId, UserId},
         time::Timestamp,
     },
 };
 
-/// An invitation with its person.
+/// An invitation with the invited user.
 #[derive(sqlx::FromRow)]
 pub struct InvitationRow {
-    /// Its id.
     pub id: InvitationId,
-    /// The organization that invites.
     pub organization_id: OrganizationId,
-    /// The invited person.
     pub user_id: UserId,
-    /// The organization's name.
     pub organization_name: String,
-    /// The person's name.
     pub name: String,
-    /// The person's address.
     pub email: String,
 }
 
-/// Adds an invitation.
 pub async fn insert(
     tx: &mut Tx,
-    invitation: (&InvitationId, &OrganizationId, &UserId),
+    id: &InvitationId,
+    organization: &OrganizationId,
+    user: &UserId,
     token_digest: &str,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
-    let (id, organization, user) = invitation;
-    tx.query(
-        "INSERT INTO invitations (id, organization_id, user_id, token_digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(id)
-    .bind(organization)
-    .bind(user)
-    .bind(token_digest)
-    .bind(now)
-    .bind(expires_at)
-    .execute()
-    .await
-    .map(drop)
+    let sql = "INSERT INTO invitations (id, organization_id, user_id, token_digest, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.query(sql, params![id, organization, user, token_digest, now, expires_at]).execute().await
 }
 
-/// The invitation with that digest, while it can be accepted.
+/// Finds the unexpired invitation that has this digest; `None` also if its user is disabled.
 pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
-    tx.query(
-        "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.name, u.email
-         FROM invitations i JOIN organizations o ON o.id = i.organization_id JOIN users u ON u.id = i.user_id
-         WHERE i.token_digest = $1 AND i.expires_at > $2 AND NOT u.is_disabled",
-    )
-    .bind(token_digest)
-    .bind(now)
-    .optional()
-    .await
+    let sql = "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.name, u.email
+        FROM invitations i JOIN organizations o ON o.id = i.organization_id JOIN users u ON u.id = i.user_id
+        WHERE i.token_digest = $1 AND i.expires_at > $2 AND NOT u.is_disabled";
+    tx.query(sql, params![token_digest, now]).optional().await
 }
 
-/// Withdraws a person's invitation.
 pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<()> {
-    let sql = "DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2";
-    tx.query(sql).bind(organization).bind(user).execute().await.map(drop)
+    tx.query("DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2", params![organization, user]).execute().await
 }
 
-/// Uses an invitation up; `false` when it was used before.
+/// Redeems an invitation by removing it; `false` if it was redeemed before.
 pub async fn take(tx: &mut Tx, id: &InvitationId) -> Result<bool> {
-    Ok(tx.query("DELETE FROM invitations WHERE id = $1").bind(id).execute().await? == 1)
+    tx.query("DELETE FROM invitations WHERE id = $1", params![id]).affects_rows().await
 }

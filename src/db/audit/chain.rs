@@ -1,13 +1,20 @@
-//! The chains of the audit log in the database: appending to them, and reading them to verify.
+//! The hash chains of the audit log: appends entries, and reads them for verification.
 //!
-//! A transaction inserts an audited line when the event happens, and appends it to the chain when it commits. The head of a chain is
-//! therefore the last lock that a transaction takes; several heads are locked in the order of their organizations. The holder then only
-//! updates its own lines and the head, so it waits for no lock of a transaction that waits for the head, and no deadlock is possible.
-//! The sequence number is taken under that lock and commits together with its line, so there are no gaps.
+//! Each organization has one chain. A transaction inserts an audited entry when the event happens, and appends the entry to the
+//! chain at commit.
+//!
+//! Lock order: the head of a chain is the last lock that a transaction takes. A transaction that needs several heads locks them
+//! in the order of their organization ids. While it holds a head, it updates only the head and its own entries. These rules
+//! prevent deadlocks.
+//!
+//! The sequence number is assigned under the head's lock and committed together with the entry, so sequence numbers have no gaps.
 
 use crate::{
     audit_chain::{ChainKey, GENESIS, Head, Line},
-    db::{ReadConnection, Result, Tx},
+    db::{
+        ReadConnection, Result, Tx,
+        engine::query::{params, query_locked},
+    },
     domain::{
         ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
         time::Timestamp,
@@ -17,7 +24,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
-/// An audited line that is not in its chain yet.
+/// An audited entry that is not in its chain yet.
 pub(crate) struct Unchained {
     pub(crate) organization_id: OrganizationId,
     pub(crate) id: ActivityId,
@@ -27,7 +34,7 @@ pub(crate) struct Unchained {
     pub(crate) detail_digest: String,
 }
 
-/// The lines that a transaction appends to chains when it commits.
+/// Audited entries that a transaction appends to the chains at commit.
 #[derive(Default)]
 pub(crate) struct ChainedLines {
     key: Option<ChainKey>,
@@ -44,7 +51,7 @@ impl ChainedLines {
     }
 }
 
-/// Appends the audited lines of a transaction. The commit must follow immediately.
+/// Appends the transaction's audited entries to the chains. The commit must follow immediately.
 pub(crate) async fn append(tx: &mut Tx) -> Result<()> {
     let lines = std::mem::take(&mut tx.audited.lines);
     if lines.is_empty() {
@@ -79,65 +86,56 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
             connection_id: line.connection_id.as_ref(),
             detail_digest: &line.detail_digest,
         });
-        tx.query("UPDATE activity SET chain_sequence = $1, previous_hash = $2, hash = $3 WHERE organization_id = $4 AND id = $5")
-            .bind(row.sequence)
-            .bind(row.hash.as_str())
-            .bind(hash.as_str())
-            .bind(&organization_id)
-            .bind(&line.id)
-            .execute()
-            .await?;
+        tx.query(
+            "UPDATE activity SET chain_sequence = $1, previous_hash = $2, hash = $3 WHERE organization_id = $4 AND id = $5",
+            params![row.sequence, row.hash.as_str(), hash.as_str(), &organization_id, &line.id],
+        )
+        .execute()
+        .await?;
         row.hash = hash;
     }
     if is_genuine {
         row.mac = key.head_mac(&organization_id, &row.head());
     } else {
-        // A new MAC would authenticate the change. The chain is extended, and its verification keeps failing.
+        // Keeps the invalid MAC, because a new MAC would authenticate the manipulated head. The chain is still extended, and its
+        // verification keeps failing.
         tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
     }
-    tx.query("UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4")
-        .bind(row.sequence)
-        .bind(row.hash)
-        .bind(row.mac)
-        .bind(&organization_id)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4";
+    tx.query(sql, params![row.sequence, row.hash, row.mac, &organization_id]).execute().await
 }
 
-/// The stored head of a chain.
 #[derive(sqlx::FromRow)]
 pub struct HeadRow {
-    /// The sequence number of the newest line.
+    /// Sequence number of the newest entry.
     pub sequence: i64,
-    /// Its hash.
+    /// Hash of the newest entry.
     pub hash: String,
-    /// How many audited lines there were before the chain began.
+    /// Number of audited entries that are older than the chain.
     pub unchained: i64,
     mac: String,
 }
 
 impl HeadRow {
+    /// The values that the MAC covers.
     fn head(&self) -> Head {
         Head { sequence: self.sequence, hash: self.hash.clone(), unchained: self.unchained }
     }
 
-    /// Whether its MAC is right.
+    /// Whether the MAC matches the head.
     pub fn is_genuine(&self, key: &ChainKey, organization: &OrganizationId) -> bool {
         key.head_mac(organization, &self.head()) == self.mac
     }
 }
 
-/// Locks the head until commit. The first line creates it.
+/// Locks the head until commit. Creates it if the organization has none.
 async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, new_lines: usize) -> Result<HeadRow> {
     if let Some(head) = locked_head(tx, organization).await? {
         return Ok(head);
     }
-    let last: Option<(i64, Option<String>)> = tx
-        .query("SELECT chain_sequence, hash FROM activity WHERE organization_id = $1 AND chain_sequence > 0 ORDER BY chain_sequence DESC LIMIT 1")
-        .bind(organization)
-        .optional()
-        .await?;
+    let sql = "SELECT chain_sequence, hash FROM activity WHERE organization_id = $1 AND chain_sequence > 0
+        ORDER BY chain_sequence DESC LIMIT 1";
+    let last: Option<(i64, Option<String>)> = tx.query(sql, params![organization]).optional().await?;
     let new_lines = i64::try_from(new_lines).unwrap_or(i64::MAX);
     let unchained = count_unchained(tx, organization).await? - new_lines;
     let (head, mac) = match last {
@@ -146,48 +144,40 @@ async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, n
             let mac = key.head_mac(organization, &head);
             (head, mac)
         }
-        // The head was removed. The chain continues after its last line, with a MAC that never verifies.
+        // The head was deleted, although the chain has entries. The chain continues after its last entry; the empty MAC makes its
+        // verification fail.
         Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
     };
-    tx.query(
-        "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (organization_id) DO NOTHING",
-    )
-    .bind(organization)
-    .bind(head.sequence)
-    .bind(head.hash)
-    .bind(head.unchained)
-    .bind(mac)
-    .execute()
-    .await?;
+    let sql = "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (organization_id) DO NOTHING";
+    tx.query(sql, params![organization, head.sequence, head.hash, head.unchained, mac]).execute().await?;
     locked_head(tx, organization).await?.ok_or(sqlx::Error::RowNotFound)
 }
 
 async fn locked_head(tx: &mut Tx, organization: &OrganizationId) -> Result<Option<HeadRow>> {
-    tx.either(
-        // A transaction that writes is the only one.
+    query_locked!(
+        tx,
         "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1",
-        "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1 FOR UPDATE",
+        "FOR UPDATE",
+        params![organization]
     )
-    .bind(organization)
     .optional()
     .await
 }
 
-/// The head of an organization's chain; `None` before its first line.
+/// Reads the head of an organization's chain; `None` if the chain is empty.
 pub async fn head(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Option<HeadRow>> {
     let sql = "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1";
-    tx.query(sql).bind(organization).optional().await
+    tx.query(sql, params![organization]).optional().await
 }
 
-/// How many audited lines of an organization are in no chain.
+/// Number of audited entries that are not in a chain.
 pub async fn count_unchained(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<i64> {
     let sql = "SELECT count(*) FROM activity WHERE organization_id = $1 AND is_audit AND chain_sequence IS NULL";
-    let (count,): (i64,) = tx.query(sql).bind(organization).one().await?;
-    Ok(count)
+    tx.query(sql, params![organization]).scalar().await
 }
 
-/// A line of a chain with everything that its hash covers.
+/// An entry of a chain with all fields that its hash covers.
 #[derive(sqlx::FromRow)]
 pub struct ChainRow {
     pub id: ActivityId,
@@ -212,30 +202,18 @@ pub struct ChainRow {
     pub detail_digest: Option<String>,
 }
 
-/// The next lines of a chain after a sequence number.
 pub async fn after(tx: &mut ReadConnection, organization: &OrganizationId, sequence: i64, limit: i64) -> Result<Vec<ChainRow>> {
-    tx.query(
-        "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, contract_id, delivery_id, detail,
-                connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest
-         FROM activity WHERE organization_id = $1 AND chain_sequence > $2 ORDER BY chain_sequence LIMIT $3",
-    )
-    .bind(organization)
-    .bind(sequence)
-    .bind(limit)
-    .all()
-    .await
+    let sql = "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, contract_id,
+            delivery_id, detail,
+               connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest
+        FROM activity WHERE organization_id = $1 AND chain_sequence > $2 ORDER BY chain_sequence LIMIT $3";
+    tx.query(sql, params![organization, sequence, limit]).all().await
 }
 
-/// Erases the detail of a line together with its salt. The chain still verifies, and counts the line as erased.
+/// Erases the personal detail of an entry and its salt. The chain remains valid, and verification counts the entry as erased.
 pub async fn erase_detail(tx: &mut Tx, organization: &OrganizationId, id: &ActivityId) -> Result<()> {
-    tx.query(
-        "UPDATE activity SET summary = '', actor = '', actor_id = NULL, via = NULL, address = NULL, request_id = NULL,
-                             client_request_id = NULL, contract_id = NULL, delivery_id = NULL, detail = NULL, detail_salt = NULL
-         WHERE organization_id = $1 AND id = $2 AND is_audit",
-    )
-    .bind(organization)
-    .bind(id)
-    .execute()
-    .await
-    .map(drop)
+    let sql = "UPDATE activity SET summary = '', actor = '', actor_id = NULL, via = NULL, address = NULL, request_id = NULL,
+                            client_request_id = NULL, contract_id = NULL, delivery_id = NULL, detail = NULL, detail_salt = NULL
+        WHERE organization_id = $1 AND id = $2 AND is_audit";
+    tx.query(sql, params![organization, id]).execute().await
 }

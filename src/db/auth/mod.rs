@@ -1,4 +1,4 @@
-//! Sessions, server secrets and idempotency keys of posted forms.
+//! Sessions, server secrets, and idempotency keys of submitted forms.
 
 pub mod idempotency;
 pub mod server_secrets;

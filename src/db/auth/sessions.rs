@@ -1,7 +1,10 @@
-//! `sessions`: signed-in browsers, by the digest of their cookie.
+//! `sessions`: sessions of signed-in browsers, looked up by the digest of the cookie.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{
+        ReadConnection, Result, Tx,
+        engine::query::{params, query_locked},
+    },
     domain::{
         account::users::Role,
         ids::{OrganizationId, SessionId, UserId},
@@ -9,144 +12,103 @@ use crate::{
     },
 };
 
-/// A session to store.
 pub struct NewSession<'a> {
-    /// Its id.
     pub id: &'a SessionId,
-    /// The person's organization.
     pub organization_id: &'a OrganizationId,
-    /// The person.
     pub user_id: &'a UserId,
     /// The digest of the cookie's value.
     pub token_digest: &'a str,
-    /// When it ends, used or not.
+    /// Time at which the session expires even if it is in use.
     pub expires_at: Timestamp,
 }
 
-/// A session with its person.
+/// A session with its user, the user's role and the organization.
 #[derive(sqlx::FromRow)]
 pub struct SessionRow {
-    /// Its id.
     pub id: SessionId,
-    /// The person's organization.
     pub organization_id: OrganizationId,
-    /// The person.
     pub user_id: UserId,
-    /// The person's name.
     pub name: String,
-    /// The person's e-mail address.
     pub email: String,
-    /// The organization's name.
     pub organization_name: String,
-    /// What the person may do.
     pub role: Role,
-    /// When it was last used, to the minute.
+    /// Time of the last use, with minute precision.
     pub last_seen_at: Timestamp,
-    /// When it ends, used or not.
     pub expires_at: Timestamp,
 }
 
-/// A session, as its person looks at it.
+/// A session in the list that its user sees.
 #[derive(sqlx::FromRow)]
 pub struct OpenSessionRow {
-    /// Its id.
     pub id: SessionId,
-    /// What it was opened with, for people.
+    /// Browser and operating system, for display.
     pub device: String,
-    /// When it began.
     pub created_at: Timestamp,
-    /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
 }
 
-/// Adds a session.
 pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Result<()> {
     tx.query(
         "INSERT INTO sessions (id, organization_id, user_id, token_digest, created_at, last_seen_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $5, $6)",
+        params![session.id, session.organization_id, session.user_id, session.token_digest, now, session.expires_at],
     )
-    .bind(session.id)
-    .bind(session.organization_id)
-    .bind(session.user_id)
-    .bind(session.token_digest)
-    .bind(now)
-    .bind(session.expires_at)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Removes all sessions of a user but the newest ones.
+/// Removes the user's sessions except the newest `number`.
 pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
-    tx.query(
-        "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id NOT IN (
-             SELECT id FROM sessions WHERE organization_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT $3)",
-    )
-    .bind(organization)
-    .bind(user)
-    .bind(number)
-    .execute()
-    .await
+    let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id NOT IN (
+            SELECT id FROM sessions WHERE organization_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT $3)";
+    tx.query(sql, params![organization, user, number]).rows_affected().await
 }
 
-/// The session with that digest, when it was used since `idle_since`, has not ended, and its person may sign in.
+/// Finds the unexpired session that has this digest and was used after `idle_since`; `None` also if its user is disabled.
 pub async fn find_live(
     tx: &mut ReadConnection,
     token_digest: &str,
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Option<SessionRow>> {
-    tx.query(
-        "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at, s.expires_at
-         FROM sessions s JOIN users u ON u.id = s.user_id JOIN organizations o ON o.id = s.organization_id
-         WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.is_disabled",
-    )
-    .bind(token_digest)
-    .bind(now)
-    .bind(idle_since)
-    .optional()
-    .await
+    let sql = "SELECT s.id, s.organization_id, s.user_id, u.name, u.email, o.name AS organization_name, u.role, s.last_seen_at,
+            s.expires_at
+        FROM sessions s JOIN users u ON u.id = s.user_id JOIN organizations o ON o.id = s.organization_id
+        WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.is_disabled";
+    tx.query(sql, params![token_digest, now, idle_since]).optional().await
 }
 
-/// The present role of a session's user; `None` when the session has ended or the user may not sign in. On PostgreSQL it locks the
-/// user's row until the transaction ends, so that a concurrent change of the role counts either before or after all of the transaction.
+/// Current role of a session's user; `None` if the session has expired or the user is disabled. On PostgreSQL this query locks
+/// the user's row until commit, so that a concurrent role change takes effect either before or after the whole transaction.
 pub async fn current_role(
     tx: &mut ReadConnection,
-    (organization, user, id): (&OrganizationId, &UserId, &SessionId),
+    organization: &OrganizationId,
+    user: &UserId,
+    id: &SessionId,
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Option<Role>> {
-    let row: Option<(Role,)> = tx
-        .either(
-            "SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.organization_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.expires_at > $4 AND s.last_seen_at > $5
-               AND NOT u.is_disabled",
-            "SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.organization_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.expires_at > $4 AND s.last_seen_at > $5
-               AND NOT u.is_disabled
-             FOR SHARE OF u",
-        )
-        .bind(organization)
-        .bind(user)
-        .bind(id)
-        .bind(now)
-        .bind(idle_since)
-        .optional()
-        .await?;
-    Ok(row.map(|(role,)| role))
+    query_locked!(
+        tx,
+        "SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.organization_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.expires_at > $4 AND s.last_seen_at > $5
+           AND NOT u.is_disabled",
+        "FOR SHARE OF u",
+        params![organization, user, id, now, idle_since]
+    )
+    .optional_scalar()
+    .await
 }
 
-/// Notes that a session is in use.
 pub async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE sessions SET last_seen_at = $1 WHERE id = $2").bind(now).bind(id).execute().await.map(drop)
+    tx.query("UPDATE sessions SET last_seen_at = $1 WHERE id = $2", params![now, id]).execute().await
 }
 
-/// Ends the session with that digest.
 pub async fn delete(tx: &mut Tx, token_digest: &str) -> Result<()> {
-    tx.query("DELETE FROM sessions WHERE token_digest = $1").bind(token_digest).execute().await.map(drop)
+    tx.query("DELETE FROM sessions WHERE token_digest = $1", params![token_digest]).execute().await
 }
 
-/// A person's sessions that have not ended, the last used first; the newest hundred.
+/// The user's unexpired sessions, at most a hundred, most recently used first.
 pub async fn of_user(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -154,43 +116,32 @@ pub async fn of_user(
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Vec<OpenSessionRow>> {
-    tx.query(
-        "SELECT id, device, created_at, last_seen_at FROM sessions
-         WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3 AND last_seen_at > $4
-         ORDER BY last_seen_at DESC, id DESC LIMIT 100",
-    )
-    .bind(organization)
-    .bind(user)
-    .bind(now)
-    .bind(idle_since)
-    .all()
-    .await
+    let sql = "SELECT id, device, created_at, last_seen_at FROM sessions
+        WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3 AND last_seen_at > $4
+        ORDER BY last_seen_at DESC, id DESC LIMIT 100";
+    tx.query(sql, params![organization, user, now, idle_since]).all().await
 }
 
-/// Notes what a session was opened with.
 pub async fn set_device(tx: &mut Tx, token_digest: &str, device: &str) -> Result<()> {
-    tx.query("UPDATE sessions SET device = $1 WHERE token_digest = $2").bind(device).bind(token_digest).execute().await.map(drop)
+    tx.query("UPDATE sessions SET device = $1 WHERE token_digest = $2", params![device, token_digest]).execute().await
 }
 
-/// Ends one session of a person; `false` when it has ended.
+/// Removes one of the user's sessions; `false` if it does not exist.
 pub async fn delete_one(tx: &mut Tx, organization: &OrganizationId, user: &UserId, id: &SessionId) -> Result<bool> {
     let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id = $3";
-    Ok(tx.query(sql).bind(organization).bind(user).bind(id).execute().await? == 1)
+    tx.query(sql, params![organization, user, id]).affects_rows().await
 }
 
-/// Ends a person's sessions but for one.
+/// Removes the user's sessions except `kept`.
 pub async fn delete_others(tx: &mut Tx, organization: &OrganizationId, user: &UserId, kept: &SessionId) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id <> $3";
-    tx.query(sql).bind(organization).bind(user).bind(kept).execute().await
+    tx.query(sql, params![organization, user, kept]).rows_affected().await
 }
 
-/// Ends a person's sessions.
 pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<()> {
-    let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2";
-    tx.query(sql).bind(organization).bind(user).execute().await.map(drop)
+    tx.query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2", params![organization, user]).execute().await
 }
 
-/// Removes sessions that have ended.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp, idle_since: Timestamp) -> Result<u64> {
-    tx.query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2").bind(now).bind(idle_since).execute().await
+    tx.query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2", params![now, idle_since]).rows_affected().await
 }

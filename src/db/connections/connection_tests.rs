@@ -1,7 +1,7 @@
-//! `connection_tests`: the last live check of each connection.
+//! `connection_tests`: the last test result of each connection.
 
 use crate::{
-    db::{Result, Tx},
+    db::{Result, Tx, engine::query::params},
     domain::{
         connection::ConnectionTest,
         ids::{ConnectionId, OrganizationId},
@@ -10,7 +10,7 @@ use crate::{
 };
 use sqlx::types::Json;
 
-/// Replaces the result of the last check. One that the provider did not answer leaves the last answered one as it is.
+/// Replaces the last result. Keeps the last result to which the provider responded if the new test got no response.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -25,24 +25,14 @@ pub async fn store(
          ON CONFLICT (connection_id) DO UPDATE
          SET result = excluded.result, answered = coalesce(excluded.answered, connection_tests.answered),
              tested_by = excluded.tested_by, tested_at = excluded.tested_at",
+        params![organization, connection, Json(result), result.is_answered().then_some(Json(result)), by, now],
     )
-    .bind(organization)
-    .bind(connection)
-    .bind(Json(result))
-    .bind(result.is_answered().then_some(Json(result)))
-    .bind(by)
-    .bind(now)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Forgets a check whose subject has changed.
+/// Removes a connection's test results after a change to the connection has made them outdated.
 pub async fn forget(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<()> {
-    tx.query("DELETE FROM connection_tests WHERE organization_id = $1 AND connection_id = $2")
-        .bind(organization)
-        .bind(connection)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "DELETE FROM connection_tests WHERE organization_id = $1 AND connection_id = $2";
+    tx.query(sql, params![organization, connection]).execute().await
 }

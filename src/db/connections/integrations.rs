@@ -1,49 +1,43 @@
-//! `integrations`: the catalogue, seeded from the code's list.
+//! `integrations`: the catalogue of integrations. The server fills it from its connectors.
 
 use crate::{
-    db::{Result, Tx},
+    db::{Result, Tx, engine::query::params},
     domain::{
         connection::catalogue::{AuthType, Category},
         ids::IntegrationId,
     },
 };
 
-/// An entry of the catalogue.
 #[derive(Clone, sqlx::FromRow)]
 pub struct IntegrationRow {
-    /// Its id.
     pub id: IntegrationId,
-    /// Its short name.
     pub slug: String,
-    /// Its name.
     pub name: String,
-    /// What connecting it brings.
+    /// Description of the integration, for users.
     pub description: String,
-    /// What kind of system it is.
     pub category: Category,
-    /// How it authenticates us.
     pub auth_type: AuthType,
-    /// Whether contracts are made from its deals.
+    /// Whether contracts are created from the provider's deals.
     pub has_deals: bool,
 }
 
-/// Adds or renews an entry.
 pub async fn upsert(tx: &mut Tx, row: &IntegrationRow, position: i64) -> Result<()> {
     tx.query(
         "INSERT INTO integrations (id, slug, name, description, category, auth_type, has_deals, position)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,
              auth_type = excluded.auth_type, has_deals = excluded.has_deals, position = excluded.position",
+        params![
+            &row.id,
+            row.slug.as_str(),
+            row.name.as_str(),
+            row.description.as_str(),
+            row.category,
+            row.auth_type,
+            row.has_deals,
+            position
+        ],
     )
-    .bind(&row.id)
-    .bind(row.slug.as_str())
-    .bind(row.name.as_str())
-    .bind(row.description.as_str())
-    .bind(row.category)
-    .bind(row.auth_type)
-    .bind(row.has_deals)
-    .bind(position)
     .execute()
     .await
-    .map(drop)
 }

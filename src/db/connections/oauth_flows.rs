@@ -1,7 +1,7 @@
-//! `oauth_flows`: consents in progress and their outcomes, by the digest of their state.
+//! `oauth_flows`: OAuth flows and their outcomes, looked up by the digest of the `state` parameter.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         connection::Environment,
         ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId},
@@ -9,113 +9,92 @@ use crate::{
     },
 };
 
-/// A consent that is under way.
 #[derive(sqlx::FromRow)]
 pub struct OAuthFlowRow {
-    /// The digest of its state.
     pub state_digest: String,
-    /// The organization that connects.
     pub organization_id: OrganizationId,
-    /// Who began it.
     pub user_id: UserId,
-    /// The browser session that began it; absent when an API token did.
+    /// Browser session that started the flow; `None` if an API token started it.
     pub session_id: Option<SessionId>,
-    /// The provider.
     pub integration_id: IntegrationId,
-    /// The connection that is renewed; absent for a new one.
+    /// Connection to reconnect; `None` if the flow creates a connection.
     pub connection_id: Option<ConnectionId>,
-    /// Which of the provider's worlds.
     pub environment: Environment,
-    /// The host of `my_domain`, else empty.
+    /// Host for the environment `my_domain`; empty for other environments.
     pub host: String,
-    /// The login host that issued the code: it is redeemed nowhere else.
+    /// Login host that issues the authorization code. The code is redeemed only at this host.
     pub login_url: String,
-    /// The sealed PKCE verifier; empty once the flow has ended.
+    /// Encrypted PKCE verifier; empty once the flow has ended.
     pub verifier: Vec<u8>,
-    /// When it ends.
     pub expires_at: Timestamp,
-    /// Whether an admin must confirm a new connection that it makes. A renewed one needs no confirmation.
+    /// Whether an admin must confirm the new connection. Always `false` for a reconnect.
     pub needs_confirmation: bool,
-    /// `NULL` before the first callback; then [`CLAIMED`], [`CONNECTED`] or the code of a failure.
+    /// `None` before the first callback; then [`CLAIMED`], and finally [`CONNECTED`] or an error code.
     pub outcome: Option<String>,
-    /// The connection that it made or renewed.
+    /// The connection that was created or reconnected.
     pub outcome_connection_id: Option<ConnectionId>,
 }
 
-/// The outcome of a flow whose callback is in progress.
+/// Outcome while the callback is in progress.
 pub const CLAIMED: &str = "claimed";
-/// The outcome of a flow that made or renewed a connection.
+/// Outcome of a successful flow.
 pub const CONNECTED: &str = "connected";
 
-/// Adds a flow.
 pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
     tx.query(
-        "INSERT INTO oauth_flows (state_digest, organization_id, user_id, session_id, integration_id, connection_id, environment, host,
-             login_url, verifier, expires_at, needs_confirmation)
+        "INSERT INTO oauth_flows (state_digest, organization_id, user_id, session_id, integration_id, connection_id,
+             environment, host, login_url, verifier, expires_at, needs_confirmation)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        params![
+            flow.state_digest.as_str(),
+            &flow.organization_id,
+            &flow.user_id,
+            flow.session_id.as_ref(),
+            &flow.integration_id,
+            flow.connection_id.as_ref(),
+            flow.environment,
+            flow.host.as_str(),
+            flow.login_url.as_str(),
+            flow.verifier.as_slice(),
+            flow.expires_at,
+            flow.needs_confirmation
+        ],
     )
-    .bind(flow.state_digest.as_str())
-    .bind(&flow.organization_id)
-    .bind(&flow.user_id)
-    .bind(flow.session_id.as_ref())
-    .bind(&flow.integration_id)
-    .bind(flow.connection_id.as_ref())
-    .bind(flow.environment)
-    .bind(flow.host.as_str())
-    .bind(flow.login_url.as_str())
-    .bind(flow.verifier.as_slice())
-    .bind(flow.expires_at)
-    .bind(flow.needs_confirmation)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Claims the flow with that state for the first callback; `None` for every later one. Not filtered by organization: the state is all that
-/// a callback has.
+/// Claims a flow for its first callback; `None` for later callbacks. Not filtered by organization, because a callback contains
+/// only the `state`.
 pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
-    tx.query("UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *")
-        .bind(CLAIMED)
-        .bind(state_digest)
-        .optional()
-        .await
+    let sql = "UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *";
+    tx.query(sql, params![CLAIMED, state_digest]).optional().await
 }
 
-/// The flow with that state, whatever its outcome. Not filtered by organization, either.
+/// Finds a flow by its `state`. Not filtered by organization, for the same reason as [`claim`].
 pub async fn find(tx: &mut ReadConnection, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
-    tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1").bind(state_digest).optional().await
+    tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1", params![state_digest]).optional().await
 }
 
-/// Records how a claimed flow ended, and erases its verifier.
+/// Records the outcome of a claimed flow and erases the PKCE verifier.
 pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection: Option<&ConnectionId>) -> Result<()> {
     tx.query(
-        "UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2, verifier = $3 WHERE organization_id = $4 AND state_digest = $5",
+        "UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2, verifier = $3
+         WHERE organization_id = $4 AND state_digest = $5",
+        params![outcome, connection, [0_u8; 0].as_slice(), &flow.organization_id, flow.state_digest.as_str()],
     )
-    .bind(outcome)
-    .bind(connection)
-    .bind([0_u8; 0].as_slice())
-    .bind(&flow.organization_id)
-    .bind(flow.state_digest.as_str())
     .execute()
     .await
-    .map(drop)
 }
 
-/// Removes all flows of a user but the newest ones.
+/// Removes the user's flows except the newest `number`.
 pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
-    tx.query(
-        "DELETE FROM oauth_flows WHERE organization_id = $1 AND user_id = $2 AND state_digest NOT IN (
-             SELECT state_digest FROM oauth_flows WHERE organization_id = $1 AND user_id = $2
-             ORDER BY expires_at DESC, state_digest LIMIT $3)",
-    )
-    .bind(organization)
-    .bind(user)
-    .bind(number)
-    .execute()
-    .await
+    let sql = "DELETE FROM oauth_flows WHERE organization_id = $1 AND user_id = $2 AND state_digest NOT IN (
+            SELECT state_digest FROM oauth_flows WHERE organization_id = $1 AND user_id = $2
+            ORDER BY expires_at DESC, state_digest LIMIT $3)";
+    tx.query(sql, params![organization, user, number]).rows_affected().await
 }
 
-/// Removes flows that have expired.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    tx.query("DELETE FROM oauth_flows WHERE expires_at <= $1").bind(now).execute().await
+    tx.query("DELETE FROM oauth_flows WHERE expires_at <= $1", params![now]).rows_affected().await
 }

@@ -1,7 +1,7 @@
-//! `pending_connections`: connections that wait for an admin's confirmation. Only their account is known; nothing else refers to them.
+//! `pending_connections`: connections that wait for an admin's confirmation. No other table refers to this table.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         connection::Environment,
         ids::{ConnectionId, IntegrationId, OrganizationId},
@@ -9,88 +9,79 @@ use crate::{
     },
 };
 
-/// A connection that waits for confirmation.
 #[derive(Clone, sqlx::FromRow)]
 pub struct PendingConnectionRow {
-    /// The id, which the confirmed connection keeps.
+    /// Id of the pending connection. The connection keeps it after the confirmation.
     pub id: ConnectionId,
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The provider.
     pub integration_id: IntegrationId,
-    /// The provider's environment.
     pub environment: Environment,
-    /// The host of `my_domain`, else empty.
+    /// Host for the environment `my_domain`; empty for other environments.
     pub host: String,
-    /// Sealed credentials.
+    /// Encrypted by the vault.
     pub credentials: Vec<u8>,
-    /// The account, for people.
+    /// Display name of the provider account.
     pub account_label: String,
-    /// The user at the provider who gave consent.
+    /// Name of the user at the provider who gave consent.
     pub account_user: Option<String>,
-    /// The host of the account's API.
+    /// Host of the account's API.
     pub account_host: String,
-    /// The account's id at the provider.
+    /// Id of the account at the provider.
     pub external_account_id: String,
-    /// The name of the person who started it.
+    /// Name of the user who started the flow.
     pub started_by: String,
-    /// When consent was given.
+    /// Time of the consent.
     pub created_at: Timestamp,
-    /// When it is revoked.
+    /// Time at which the pending connection expires. It is then removed, and its credentials are revoked.
     pub confirm_until: Timestamp,
 }
 
-/// Adds a row. A unique violation means that another connection to this environment waits for confirmation.
+/// Adds a row. A unique violation means that another connection to this environment already waits for confirmation.
 pub async fn insert(tx: &mut Tx, row: &PendingConnectionRow) -> Result<()> {
     tx.query(
-        "INSERT INTO pending_connections (id, organization_id, integration_id, environment, host, credentials, account_label, account_user,
-             account_host, external_account_id, started_by, created_at, confirm_until)
+        "INSERT INTO pending_connections (id, organization_id, integration_id, environment, host, credentials, account_label,
+             account_user, account_host, external_account_id, started_by, created_at, confirm_until)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            &row.id,
+            &row.organization_id,
+            &row.integration_id,
+            row.environment,
+            row.host.as_str(),
+            row.credentials.as_slice(),
+            row.account_label.as_str(),
+            row.account_user.as_deref(),
+            row.account_host.as_str(),
+            row.external_account_id.as_str(),
+            row.started_by.as_str(),
+            row.created_at,
+            row.confirm_until
+        ],
     )
-    .bind(&row.id)
-    .bind(&row.organization_id)
-    .bind(&row.integration_id)
-    .bind(row.environment)
-    .bind(row.host.as_str())
-    .bind(row.credentials.as_slice())
-    .bind(row.account_label.as_str())
-    .bind(row.account_user.as_deref())
-    .bind(row.account_host.as_str())
-    .bind(row.external_account_id.as_str())
-    .bind(row.started_by.as_str())
-    .bind(row.created_at)
-    .bind(row.confirm_until)
     .execute()
     .await
-    .map(drop)
 }
 
-/// The organization's connections that can still be confirmed, oldest first; `only` picks one. There is one per environment and host.
+/// The organization's pending connections that have not expired, oldest first. If `only` is given, just that connection. An
+/// organization has at most one pending connection per environment and host.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     only: Option<&ConnectionId>,
     now: Timestamp,
 ) -> Result<Vec<PendingConnectionRow>> {
-    tx.query(
-        "SELECT * FROM pending_connections WHERE organization_id = $1 AND ($2 = '' OR id = $2) AND confirm_until > $3
-         ORDER BY id LIMIT 1000",
-    )
-    .bind(organization)
-    .bind(only.map_or("", ConnectionId::as_str))
-    .bind(now)
-    .all()
-    .await
+    let sql = "SELECT * FROM pending_connections WHERE organization_id = $1 AND ($2 = '' OR id = $2) AND confirm_until > $3
+        ORDER BY id LIMIT 1000";
+    tx.query(sql, params![organization, only.map_or("", ConnectionId::as_str), now]).all().await
 }
 
-/// Whether this connection waits for confirmation, or was not revoked yet after its time.
+/// Whether this connection is pending. Includes expired connections that are not revoked yet.
 pub async fn exists(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "SELECT count(*) FROM pending_connections WHERE organization_id = $1 AND id = $2";
-    let (count,): (i64,) = tx.query(sql).bind(organization).bind(id).one().await?;
-    Ok(count > 0)
+    Ok(tx.query(sql, params![organization, id]).scalar::<i64>().await? > 0)
 }
 
-/// Whether a connection to this environment waits for confirmation, or was not revoked yet after its time.
+/// Whether a connection to this environment is pending. Includes expired connections that are not revoked yet.
 pub async fn exists_in_environment(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -98,43 +89,28 @@ pub async fn exists_in_environment(
     environment: Environment,
     host: &str,
 ) -> Result<bool> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT count(*) FROM pending_connections
-             WHERE organization_id = $1 AND integration_id = $2 AND environment = $3 AND host = $4",
-        )
-        .bind(organization)
-        .bind(integration)
-        .bind(environment)
-        .bind(host)
-        .one()
-        .await?;
+    let sql = "SELECT count(*) FROM pending_connections
+        WHERE organization_id = $1 AND integration_id = $2 AND environment = $3 AND host = $4";
+    let count: i64 = tx.query(sql, params![organization, integration, environment, host]).scalar().await?;
     Ok(count > 0)
 }
 
-/// Removes a connection that can still be confirmed and returns it. Of concurrent callers one gets it.
+/// Removes a pending connection that has not expired, and returns it. If several callers are concurrent, only one of them gets
+/// it.
 pub async fn take(
     tx: &mut Tx,
     organization: &OrganizationId,
     id: &ConnectionId,
     now: Timestamp,
 ) -> Result<Option<PendingConnectionRow>> {
-    tx.query("DELETE FROM pending_connections WHERE organization_id = $1 AND id = $2 AND confirm_until > $3 RETURNING *")
-        .bind(organization)
-        .bind(id)
-        .bind(now)
-        .optional()
-        .await
+    let sql = "DELETE FROM pending_connections WHERE organization_id = $1 AND id = $2 AND confirm_until > $3 RETURNING *";
+    tx.query(sql, params![organization, id, now]).optional().await
 }
 
-/// Removes connections of any organization that were not confirmed in time and returns them.
+/// Removes and returns expired connections. Covers all organizations.
 pub async fn take_expired(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<PendingConnectionRow>> {
-    tx.query(
-        "DELETE FROM pending_connections WHERE id IN (SELECT id FROM pending_connections WHERE confirm_until <= $1 ORDER BY id LIMIT $2)
-         RETURNING *",
-    )
-    .bind(now)
-    .bind(limit)
-    .all()
-    .await
+    let sql = "DELETE FROM pending_connections WHERE id IN (SELECT id FROM pending_connections WHERE confirm_until <= $1
+        ORDER BY id LIMIT $2)
+        RETURNING *";
+    tx.query(sql, params![now, limit]).all().await
 }

@@ -1,9 +1,9 @@
-//! Every sealed value of the database, for the key check at start and for key rotation.
+//! All encrypted columns. Used by the key check at startup and by the key rotation.
 
-use crate::db::{ReadConnection, Result, Tx};
+use crate::db::{ReadConnection, Result, Tx, engine::query::params};
+use strum::VariantArray;
 
-/// A column that holds sealed values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum SealedColumn {
     /// `organization_integrations.credentials`
     Connections,
@@ -21,28 +21,16 @@ pub enum SealedColumn {
     FormAnswers,
 }
 
-/// A sealed value and the key of its row.
 #[derive(sqlx::FromRow)]
 pub struct SealedRow {
-    /// The row's key.
+    /// Primary key of the row.
     pub id: String,
-    /// The sealed value.
     pub sealed: Vec<u8>,
 }
 
 impl SealedColumn {
-    /// Every one of them.
-    pub const ALL: [Self; 7] = [
-        Self::Connections,
-        Self::PendingConnections,
-        Self::Revocations,
-        Self::OAuthFlows,
-        Self::ServerSecrets,
-        Self::SigningKeys,
-        Self::FormAnswers,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// How many values it holds.
     pub async fn count(self, tx: &mut ReadConnection) -> Result<i64> {
         let sql = match self {
             Self::Connections => "SELECT count(*) FROM organization_integrations",
@@ -53,11 +41,10 @@ impl SealedColumn {
             Self::SigningKeys => "SELECT count(*) FROM webhook_secrets WHERE signing_key IS NOT NULL",
             Self::FormAnswers => "SELECT count(*) FROM idempotency_keys WHERE response IS NOT NULL",
         };
-        let (count,): (i64,) = tx.query(sql).one().await?;
-        Ok(count)
+        tx.query(sql, params![]).scalar().await
     }
 
-    /// The next `limit` values after a row's key, in the order of the keys.
+    /// Returns up to `limit` values from the rows after the primary key `id`, in key order.
     pub async fn after(self, tx: &mut ReadConnection, id: &str, limit: i64) -> Result<Vec<SealedRow>> {
         let sql = match self {
             Self::Connections => {
@@ -80,10 +67,10 @@ impl SealedColumn {
                 "SELECT id, response AS sealed FROM idempotency_keys WHERE id > $1 AND response IS NOT NULL ORDER BY id LIMIT $2"
             }
         };
-        tx.query(sql).bind(id).bind(limit).all().await
+        tx.query(sql, params![id, limit]).all().await
     }
 
-    /// Replaces a value if it is still the one that was read.
+    /// Replaces a value; `false` if the stored value is no longer that of `row`.
     pub async fn replace(self, tx: &mut Tx, row: &SealedRow, sealed: &[u8]) -> Result<bool> {
         let sql = match self {
             Self::Connections => "UPDATE organization_integrations SET credentials = $1 WHERE id = $2 AND credentials = $3",
@@ -94,6 +81,6 @@ impl SealedColumn {
             Self::SigningKeys => "UPDATE webhook_secrets SET signing_key = $1 WHERE digest = $2 AND signing_key = $3",
             Self::FormAnswers => "UPDATE idempotency_keys SET response = $1 WHERE id = $2 AND response = $3",
         };
-        Ok(tx.query(sql).bind(sealed).bind(row.id.as_str()).bind(row.sealed.as_slice()).execute().await? == 1)
+        tx.query(sql, params![sealed, row.id.as_str(), row.sealed.as_slice()]).affects_rows().await
     }
 }

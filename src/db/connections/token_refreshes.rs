@@ -1,189 +1,139 @@
-//! `token_refreshes`: what is known of a connection's refresh token: whether one is on its way, whether it changes with every use.
+//! `token_refreshes`: state of the refresh of a connection's tokens.
 
 use super::ConnectionRow;
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         ids::{ConnectionId, OrganizationId},
         time::Timestamp,
     },
 };
 
-/// What is known of a refresh token.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshRow {
-    /// The version of the credentials whose refresh token was sent, while its answer has not been stored.
+    /// Version of the credentials whose refresh token was sent; `None` once the response is stored.
     pub sent_version: Option<i64>,
-    /// When it was sent.
     pub sent_at: Option<Timestamp>,
-    /// When the same token may be sent once more, if its response was lost.
+    /// Time from which the same refresh token can be sent again, in case the response is lost.
     pub resend_at: Option<Timestamp>,
-    /// Whether the token was sent once more.
+    /// Whether the refresh token was sent a second time.
     pub is_resend: bool,
-    /// Whether the last answer carried another refresh token; `None` before the first.
+    /// Whether the last response contained a new refresh token (token rotation); `None` before the first response.
     pub rotates: Option<bool>,
-    /// The version of the credentials that were refused although they were fresh.
+    /// Version of the credentials that the provider rejected although they had just been refreshed.
     pub refused_version: Option<i64>,
-    /// When they were refused.
     pub refused_at: Option<Timestamp>,
-    /// No refresh before, because the last one did not work.
+    /// Earliest time of the next refresh after a failure.
     pub not_before_at: Option<Timestamp>,
-    /// When the token must be used again.
+    /// Time by which the refresh token must be used again so that it does not expire.
     pub keep_alive_at: Timestamp,
 }
 
-/// What is known; `None` before the first refresh.
+/// Reads the state of a connection's refresh; `None` before the first refresh.
 pub async fn find(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
 ) -> Result<Option<RefreshRow>> {
-    tx.query("SELECT * FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2")
-        .bind(organization)
-        .bind(connection)
-        .optional()
-        .await
+    let sql = "SELECT * FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
+    tx.query(sql, params![organization, connection]).optional().await
 }
 
-/// The intent to send the refresh token of these credentials, recorded before it is sent.
+/// The intent to send a refresh token. It is recorded before the request, so that it survives a crash.
 pub struct Intent {
-    /// When it is sent.
     pub at: Timestamp,
-    /// When it may be sent once more, if no server records what came of it.
     pub resend_at: Timestamp,
-    /// Whether the response to the same token was lost before.
     pub is_resend: bool,
-    /// When the token must be used again.
     pub keep_alive_at: Timestamp,
 }
 
-/// Records an intent.
-pub async fn intend(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) -> Result<()> {
+pub async fn record_intent(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) -> Result<()> {
     tx.query(
-        "INSERT INTO token_refreshes
-             (connection_id, organization_id, sent_version, sent_at, keep_alive_at, resend_at, is_resend)
+        "INSERT INTO token_refreshes              (connection_id, organization_id, sent_version, sent_at, keep_alive_at,
+             resend_at, is_resend)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (connection_id) DO UPDATE SET sent_version = $3, sent_at = $4, resend_at = $6, is_resend = $7
          WHERE token_refreshes.organization_id = $2",
+        params![
+            &row.id,
+            &row.organization_id,
+            row.credentials_version,
+            intent.at,
+            intent.keep_alive_at,
+            intent.resend_at,
+            intent.is_resend
+        ],
     )
-    .bind(&row.id)
-    .bind(&row.organization_id)
-    .bind(row.credentials_version)
-    .bind(intent.at)
-    .bind(intent.keep_alive_at)
-    .bind(intent.resend_at)
-    .bind(intent.is_resend)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Records that the provider certainly did not take the token that was sent. What became of it the first time is as unknown as before.
-pub async fn not_taken(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
-    tx.query(
-        "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
-             sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
-         WHERE organization_id = $1 AND connection_id = $2 AND sent_version = $3",
-    )
-    .bind(&row.organization_id)
-    .bind(&row.id)
-    .bind(row.credentials_version)
-    .execute()
-    .await
-    .map(drop)
+/// Records that the provider did not receive the request. If the token had been sent before, it remains unknown whether the
+/// provider received that earlier request.
+pub async fn record_not_received(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
+    let sql = "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
+            sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
+        WHERE organization_id = $1 AND connection_id = $2 AND sent_version = $3";
+    tx.query(sql, params![&row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Records that the response was lost, and when the same token may be sent once more.
-pub async fn lost(tx: &mut Tx, row: &ConnectionRow, resend_at: Timestamp) -> Result<()> {
-    tx.query("UPDATE token_refreshes SET resend_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND sent_version = $4")
-        .bind(resend_at)
-        .bind(&row.organization_id)
-        .bind(&row.id)
-        .bind(row.credentials_version)
-        .execute()
-        .await
-        .map(drop)
+/// Records that the response was lost, and the time from which the same token can be sent again.
+pub async fn record_lost_response(tx: &mut Tx, row: &ConnectionRow, resend_at: Timestamp) -> Result<()> {
+    let sql = "UPDATE token_refreshes SET resend_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND sent_version = $4";
+    tx.query(sql, params![resend_at, &row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Notes what the answer said, and when the token must be used again.
-pub async fn answered(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
-    tx.query(
-        "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE, not_before_at = NULL, rotates = $1, keep_alive_at = $2
-         WHERE organization_id = $3 AND connection_id = $4",
-    )
-    .bind(rotates)
-    .bind(keep_alive_at)
-    .bind(&row.organization_id)
-    .bind(&row.id)
-    .execute()
-    .await
-    .map(drop)
+/// Records a response, and the time by which the token must be used again.
+pub async fn record_response(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
+    let sql = "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE,
+            not_before_at = NULL, rotates = $1, keep_alive_at = $2
+        WHERE organization_id = $3 AND connection_id = $4";
+    tx.query(sql, params![rotates, keep_alive_at, &row.organization_id, &row.id]).execute().await
 }
 
-/// Notes that the last refresh did not work, and when the next one may be made.
-pub async fn failed(tx: &mut Tx, row: &ConnectionRow, not_before: Timestamp) -> Result<()> {
-    tx.query("UPDATE token_refreshes SET not_before_at = $1 WHERE organization_id = $2 AND connection_id = $3")
-        .bind(not_before)
-        .bind(&row.organization_id)
-        .bind(&row.id)
-        .execute()
-        .await
-        .map(drop)
+/// Records a failed refresh and the earliest time of the next refresh.
+pub async fn record_failure(tx: &mut Tx, row: &ConnectionRow, not_before: Timestamp) -> Result<()> {
+    let sql = "UPDATE token_refreshes SET not_before_at = $1 WHERE organization_id = $2 AND connection_id = $3";
+    tx.query(sql, params![not_before, &row.organization_id, &row.id]).execute().await
 }
 
-/// Notes that credentials of this version were refused although they were fresh.
-pub async fn refused(tx: &mut Tx, row: &ConnectionRow, version: i64, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE token_refreshes SET refused_version = $1, refused_at = $2 WHERE organization_id = $3 AND connection_id = $4")
-        .bind(version)
-        .bind(now)
-        .bind(&row.organization_id)
-        .bind(&row.id)
-        .execute()
-        .await
-        .map(drop)
+/// Records that the provider rejected these credentials although they had just been refreshed.
+pub async fn record_rejection(tx: &mut Tx, row: &ConnectionRow, version: i64, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE token_refreshes SET refused_version = $1, refused_at = $2
+        WHERE organization_id = $3 AND connection_id = $4";
+    tx.query(sql, params![version, now, &row.organization_id, &row.id]).execute().await
 }
 
-/// Begins anew, because the grant is a new one.
-pub async fn begin_anew(
+/// Resets the state after the user has granted access again.
+pub async fn reset(
     tx: &mut Tx,
     organization: &OrganizationId,
     connection: &ConnectionId,
     keep_alive_at: Timestamp,
 ) -> Result<()> {
     let forget = "DELETE FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
-    tx.query(forget).bind(organization).bind(connection).execute().await?;
-    tx.query("INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)")
-        .bind(connection)
-        .bind(organization)
-        .bind(keep_alive_at)
-        .execute()
-        .await
-        .map(drop)
+    tx.query(forget, params![organization, connection]).execute().await?;
+    let sql = "INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)";
+    tx.query(sql, params![connection, organization, keep_alive_at]).execute().await
 }
 
-/// Connections whose refresh token was not used for long: their hour has come, or they were never refreshed and are older than `since`.
+/// Connections whose refresh token must be used again, and connections older than `since` that were never refreshed.
 pub async fn due(
     tx: &mut ReadConnection,
     now: Timestamp,
     since: Timestamp,
     limit: i64,
 ) -> Result<Vec<(OrganizationId, ConnectionId)>> {
-    tx.query(
-        "SELECT c.organization_id, c.id FROM organization_integrations c
-         JOIN integrations i ON i.id = c.integration_id
-         LEFT JOIN token_refreshes t ON t.connection_id = c.id
-         WHERE i.auth_type = 'oauth2' AND c.status <> 'needs_reconnect'
-           AND (t.keep_alive_at <= $1 OR (t.keep_alive_at IS NULL AND c.created_at <= $2))
-         ORDER BY c.id LIMIT $3",
-    )
-    .bind(now)
-    .bind(since)
-    .bind(limit)
-    .all()
-    .await
+    let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
+        JOIN integrations i ON i.id = c.integration_id
+        LEFT JOIN token_refreshes t ON t.connection_id = c.id
+        WHERE i.auth_type = 'oauth2' AND c.status <> 'needs_reconnect'
+          AND (t.keep_alive_at <= $1 OR (t.keep_alive_at IS NULL AND c.created_at <= $2))
+        ORDER BY c.id LIMIT $3";
+    tx.query(sql, params![now, since, limit]).all().await
 }
 
-/// Moves the hour on; `false` when another server was faster.
+/// Schedules the next use that keeps the token valid; `false` if another server has scheduled it already.
 pub async fn postpone(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -191,17 +141,8 @@ pub async fn postpone(
     until: Timestamp,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)
-             ON CONFLICT (connection_id) DO UPDATE SET keep_alive_at = $3
-             WHERE token_refreshes.organization_id = $2 AND token_refreshes.keep_alive_at <= $4",
-        )
-        .bind(connection)
-        .bind(organization)
-        .bind(until)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)
+        ON CONFLICT (connection_id) DO UPDATE SET keep_alive_at = $3
+        WHERE token_refreshes.organization_id = $2 AND token_refreshes.keep_alive_at <= $4";
+    tx.query(sql, params![connection, organization, until, now]).affects_rows().await
 }

@@ -1,8 +1,8 @@
-//! `webhook_secrets`: which connection a digest belongs to.
+//! `webhook_secrets`: webhook secrets, looked up by digest.
 
 use super::Metadata;
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         ids::{ConnectionId, IntegrationId, OrganizationId},
         time::Timestamp,
@@ -10,76 +10,64 @@ use crate::{
 };
 use sqlx::types::Json;
 
-/// How many secrets of one connection may be waiting for their end when another is made.
+/// Maximum number of previous secrets per connection that are still valid.
 const MAX_ENDING: i64 = 9;
 
-/// A secret that works.
 #[derive(Clone, sqlx::FromRow)]
 pub struct WebhookSecretRow {
-    /// Its keyed digest.
+    /// Keyed digest (HMAC) of the secret.
     pub digest: String,
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The connection.
     pub connection_id: ConnectionId,
-    /// Its first characters.
+    /// The first characters of the secret.
     pub prefix: String,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// Until when it works; absent for the current one.
+    /// Expiry; `None` for the current secret.
     pub valid_until: Option<Timestamp>,
-    /// When a call last carried it, to the minute.
+    /// Time of the last call that contained the secret, with minute precision.
     pub last_used_at: Option<Timestamp>,
-    /// The key that was made with it, sealed.
+    /// Encrypted signing key, created together with the secret.
     pub signing_key: Option<Vec<u8>>,
-    /// When a call was last signed with the key, to the minute.
+    /// Time of the last call that was signed with the key, with minute precision.
     pub last_signed_at: Option<Timestamp>,
 }
 
-/// A caller: the secret with what must be known of its connection.
+/// A webhook secret, with those fields of its connection that webhook ingestion needs.
 #[derive(Clone, sqlx::FromRow)]
 pub struct CallerRow {
-    /// The secret's digest.
     pub digest: String,
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The connection.
     pub connection_id: ConnectionId,
-    /// The provider that the connection leads to.
     pub integration_id: IntegrationId,
-    /// The account the connection leads to.
     pub external_account_id: String,
-    /// Whether a person has left it switched on.
     pub is_enabled: bool,
-    /// Its settings.
     pub metadata: Json<Metadata>,
-    /// When a call last carried the secret.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Adds a secret.
 pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
     tx.query(
-        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at, signing_key,
-             last_signed_at)
+        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at,
+             signing_key, last_signed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            row.digest.as_str(),
+            &row.organization_id,
+            &row.connection_id,
+            row.prefix.as_str(),
+            row.created_at,
+            row.valid_until,
+            row.last_used_at,
+            row.signing_key.as_deref(),
+            row.last_signed_at
+        ],
     )
-    .bind(row.digest.as_str())
-    .bind(&row.organization_id)
-    .bind(&row.connection_id)
-    .bind(row.prefix.as_str())
-    .bind(row.created_at)
-    .bind(row.valid_until)
-    .bind(row.last_used_at)
-    .bind(row.signing_key.as_deref())
-    .bind(row.last_signed_at)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Ends the current secret at `valid_until`, and removes those that have ended. What was promised to the ones before it stands; of many
-/// rotations in a row only the latest [`MAX_ENDING`] are kept.
+/// Sets the expiry of the current secret to `valid_until` and removes expired secrets. Previous secrets keep their expiry; at
+/// most [`MAX_ENDING`] of them are kept.
 pub async fn retire(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -87,88 +75,59 @@ pub async fn retire(
     valid_until: Timestamp,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE webhook_secrets SET valid_until = $1
-             WHERE organization_id = $2 AND connection_id = $3 AND valid_until IS NULL",
-        )
-        .bind(valid_until)
-        .bind(organization)
-        .bind(connection)
-        .execute()
-        .await?;
-    tx.query(
-        "DELETE FROM webhook_secrets
-         WHERE organization_id = $1 AND connection_id = $2 AND (valid_until <= $3 OR digest NOT IN (
-             SELECT digest FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2
-             ORDER BY created_at DESC, digest LIMIT $4))",
-    )
-    .bind(organization)
-    .bind(connection)
-    .bind(now)
-    .bind(MAX_ENDING)
-    .execute()
-    .await?;
-    Ok(changed > 0)
+    let sql = "UPDATE webhook_secrets SET valid_until = $1
+        WHERE organization_id = $2 AND connection_id = $3 AND valid_until IS NULL";
+    let is_retired = tx.query(sql, params![valid_until, organization, connection]).affects_rows().await?;
+    let sql = "DELETE FROM webhook_secrets
+        WHERE organization_id = $1 AND connection_id = $2 AND (valid_until <= $3 OR digest NOT IN (
+            SELECT digest FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2
+            ORDER BY created_at DESC, digest LIMIT $4))";
+    tx.query(sql, params![organization, connection, now, MAX_ENDING]).execute().await?;
+    Ok(is_retired)
 }
 
-/// Removes every secret of a connection but the current one; gives how many of them still worked.
+/// Removes a connection's secrets except the current secret. Returns the number of removed secrets that were still valid.
 pub async fn delete_previous(
     tx: &mut Tx,
     organization: &OrganizationId,
     connection: &ConnectionId,
     now: Timestamp,
 ) -> Result<usize> {
-    let removed: Vec<(Timestamp,)> = tx
-        .query(
-            "DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL
-             RETURNING valid_until",
-        )
-        .bind(organization)
-        .bind(connection)
-        .all()
-        .await?;
-    Ok(removed.into_iter().filter(|(valid_until,)| *valid_until > now).count())
+    let sql = "DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL
+        RETURNING valid_until";
+    let removed: Vec<Timestamp> = tx.query(sql, params![organization, connection]).scalars().await?;
+    Ok(removed.into_iter().filter(|valid_until| *valid_until > now).count())
 }
 
-/// The secrets of a connection that work, newest first.
+/// The valid secrets of a connection, newest first.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     connection: &ConnectionId,
     now: Timestamp,
 ) -> Result<Vec<WebhookSecretRow>> {
-    tx.query(
-        "SELECT * FROM webhook_secrets
-         WHERE organization_id = $1 AND connection_id = $2 AND (valid_until IS NULL OR valid_until > $3)
-         ORDER BY created_at DESC, digest LIMIT 10",
-    )
-    .bind(organization)
-    .bind(connection)
-    .bind(now)
-    .all()
-    .await
+    let sql = "SELECT * FROM webhook_secrets
+        WHERE organization_id = $1 AND connection_id = $2 AND (valid_until IS NULL OR valid_until > $3)
+        ORDER BY created_at DESC, digest LIMIT 10";
+    tx.query(sql, params![organization, connection, now]).all().await
 }
 
-/// Whose digest it is, while it works. Not filtered by organization: the secret is what proves it.
+/// Finds the connection that a valid secret belongs to. Not filtered by organization, because the secret determines the
+/// organization.
 pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
-    tx.query(
-        "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled, c.metadata, s.last_used_at
-         FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
-         WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)",
-    )
-    .bind(digest)
-    .bind(now)
-    .optional()
-    .await
+    let sql = "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled,
+            c.metadata, s.last_used_at
+        FROM webhook_secrets s JOIN organization_integrations c ON c.id = s.connection_id
+        WHERE s.digest = $1 AND (s.valid_until IS NULL OR s.valid_until > $2)";
+    tx.query(sql, params![digest, now]).optional().await
 }
 
-/// Notes that a call carried the secret.
+/// Records that a call contained the secret.
 pub async fn touch(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE webhook_secrets SET last_used_at = $1 WHERE digest = $2").bind(now).bind(digest).execute().await.map(drop)
+    tx.query("UPDATE webhook_secrets SET last_used_at = $1 WHERE digest = $2", params![now, digest]).execute().await
 }
 
-/// Notes that a call was signed with the secret's key.
+/// Records that a call was signed with the signing key that belongs to this secret.
 pub async fn touch_signed(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE webhook_secrets SET last_signed_at = $1 WHERE digest = $2").bind(now).bind(digest).execute().await.map(drop)
+    tx.query("UPDATE webhook_secrets SET last_signed_at = $1 WHERE digest = $2", params![now, digest]).execute().await
 }

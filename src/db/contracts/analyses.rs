@@ -1,7 +1,7 @@
-//! `analyses`: one per version.
+//! `analyses`: the analysis of each contract version.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         contract::analysis::{AnalysisStatus, Findings},
         ids::{ContractId, OrganizationId, VersionId},
@@ -10,22 +10,17 @@ use crate::{
 };
 use sqlx::types::Json;
 
-/// The analysis of a version.
 #[derive(Clone, sqlx::FromRow)]
 pub struct AnalysisRow {
-    /// The version.
     pub version_id: VersionId,
-    /// Where it stands.
     pub status: AnalysisStatus,
-    /// The result.
     pub findings: Option<Json<Findings>>,
-    /// Why it failed, for people.
+    /// Message for users: the reason for the failure.
     pub error: Option<String>,
-    /// The same for programs.
+    /// The stable code of the error.
     pub error_code: Option<String>,
 }
 
-/// Queues the analysis of a new version.
 pub async fn insert(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -33,79 +28,59 @@ pub async fn insert(
     version: &VersionId,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
-        "INSERT INTO analyses (version_id, organization_id, contract_id, status, updated_at) VALUES ($1, $2, $3, 'queued', $4)",
-    )
-    .bind(version)
-    .bind(organization)
-    .bind(contract)
-    .bind(now)
-    .execute()
-    .await
-    .map(drop)
+    let sql = "INSERT INTO analyses (version_id, organization_id, contract_id, status, updated_at)
+        VALUES ($1, $2, $3, 'queued', $4)";
+    tx.query(sql, params![version, organization, contract, now]).execute().await
 }
 
-/// The analyses of a contract's versions.
+/// The analyses of all versions of a contract.
 pub async fn of_contract(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
 ) -> Result<Vec<AnalysisRow>> {
-    tx.query(
-        "SELECT version_id, status, findings, error, error_code FROM analyses WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000",
-    )
-    .bind(organization)
-    .bind(contract)
-    .all()
-    .await
+    let sql = "SELECT version_id, status, findings, error, error_code FROM analyses
+        WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000";
+    tx.query(sql, params![organization, contract]).all().await
 }
 
-/// The text of a version, once it is analysed.
+/// Text of a version; `None` until the version is analysed.
 pub async fn text(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT document_text FROM analyses WHERE organization_id = $1 AND version_id = $2 AND document_text IS NOT NULL";
-    let row: Option<(String,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
-    Ok(row.map(|row| row.0))
+    tx.query(sql, params![organization, version]).optional_scalar().await
 }
 
-/// Why the analysis of a version has no result yet.
+/// Message for users: the reason why the analysis of a version has no result yet.
 pub async fn error(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT error FROM analyses WHERE organization_id = $1 AND version_id = $2";
-    let row: Option<(Option<String>,)> = tx.query(sql).bind(organization).bind(version).optional().await?;
-    Ok(row.and_then(|row| row.0))
+    Ok(tx.query(sql, params![organization, version]).optional_scalar::<Option<String>>().await?.flatten())
 }
 
-/// Records the status of an analysis without a result, with its error and the stable code of that.
+/// Records status, error and error code of an analysis that has no result.
 pub async fn set_status(
     tx: &mut Tx,
     organization: &OrganizationId,
     version: &VersionId,
-    status: (AnalysisStatus, Option<&str>, Option<&str>),
+    status: AnalysisStatus,
+    error: Option<&str>,
+    code: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let (status, error, code) = status;
     let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, updated_at = $4 WHERE organization_id = $5 AND version_id = $6";
-    tx.query(sql).bind(status).bind(error).bind(code).bind(now).bind(organization).bind(version).execute().await.map(drop)
+    tx.query(sql, params![status, error, code, now, organization, version]).execute().await
 }
 
-/// Stores the result and the text it refers to.
+/// Stores the result of an analysis and the document text to which the result refers.
 pub async fn complete(
     tx: &mut Tx,
     organization: &OrganizationId,
     version: &VersionId,
-    result: (&Findings, &str),
+    findings: &Findings,
+    text: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let (findings, text) = result;
-    tx.query(
-        "UPDATE analyses SET status = 'completed', findings = $1, document_text = $2, error = NULL, error_code = NULL, updated_at = $3
-         WHERE organization_id = $4 AND version_id = $5",
-    )
-    .bind(Json(findings))
-    .bind(text)
-    .bind(now)
-    .bind(organization)
-    .bind(version)
-    .execute()
-    .await
-    .map(drop)
+    let sql = "UPDATE analyses SET status = 'completed', findings = $1, document_text = $2, error = NULL, error_code = NULL,
+            updated_at = $3
+        WHERE organization_id = $4 AND version_id = $5";
+    tx.query(sql, params![Json(findings), text, now, organization, version]).execute().await
 }

@@ -1,21 +1,20 @@
-//! The columns of contracts that hold search keys.
+//! The search and sort keys of contracts.
 
 use crate::domain::search_key::{SEPARATOR, search_key};
 
-/// Sorts behind every party.
+/// Sort key of contracts without a counterparty. It sorts after every name.
 const NO_PARTY: &str = "\u{10ffff}";
 
-/// What a contract is searched and sorted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchKeys {
-    /// Title, source and party. The title comes first, so it also decides the order.
+    /// Search key of title, source record and counterparty. The title comes first, so the key also sorts contracts by title.
     pub search: String,
-    /// The party's name; contracts without one come last.
+    /// Sort key of the counterparty's name.
     pub party: String,
 }
 
 impl SearchKeys {
-    /// The keys of a contract with this title, whose source has this name and party.
+    /// Builds the keys. `source` and `party` are the names of the source record and the counterparty.
     pub fn new(title: &str, source: Option<&str>, party: Option<&str>) -> Self {
         let parts = [Some(title), source, party].map(|part| part.map_or_else(String::new, search_key));
         let party = party.map(search_key).filter(|key| !key.is_empty()).unwrap_or_else(|| NO_PARTY.to_owned());

@@ -1,7 +1,7 @@
-//! `contract_versions`
+//! `contract_versions`: the versions of the contracts' documents.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         contract::ScanStatus,
         ids::{ContractId, OrganizationId, VersionId},
@@ -10,132 +10,103 @@ use crate::{
     },
 };
 
-/// The source of versions that a person uploaded.
+/// Value of [`VersionRow::source`] for uploaded versions.
 pub const UPLOAD: &str = "upload";
 
 /// A version of a contract's document.
 #[derive(Clone, sqlx::FromRow)]
 pub struct VersionRow {
-    /// Its id; also the name of the stored file.
+    /// Id of the version; also the name of the stored file.
     pub id: VersionId,
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The contract.
     pub contract_id: ContractId,
-    /// 1, 2, 3 …
+    /// Number of the version within its contract: 1, 2, 3 …
     pub number: i64,
-    /// The file's name.
     pub file_name: String,
-    /// Its media type, by its bytes.
+    /// Media type, detected from the content.
     pub content_type: String,
-    /// Its length.
     pub size_bytes: i64,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of the content in hexadecimal.
     pub sha256: String,
-    /// The MD5, by which providers name the same bytes before they are downloaded; `None` where it was not computed.
+    /// MD5 of the content, with which a provider's file is recognized before a download; `None` if it was not computed.
     pub md5: Option<String>,
-    /// The slug of the provider that it came from, or [`UPLOAD`].
+    /// Slug of the provider, or [`UPLOAD`].
     pub source: String,
-    /// The provider's id of the file revision that it is a copy of.
+    /// Id of the file revision at the provider.
     pub remote_id: Option<String>,
-    /// When it was stored.
     pub created_at: Timestamp,
-    /// The result of its virus scan.
     pub scan_status: ScanStatus,
-    /// What the scanner calls the malware that it found.
+    /// Name of the malware, as the scanner reports it.
     pub scan_name: Option<String>,
 }
 
 impl VersionRow {
-    /// Whether its file and its text may be handed out.
-    ///
-    /// # Errors
-    /// [`Problem::FileWithheld`] while the scan is not finished, and when it found malware.
+    /// Returns an error while the file is withheld, because its virus scan is not finished or found malware.
     pub fn check_released(&self) -> std::result::Result<(), Problem> {
         if self.scan_status.is_withheld() { Err(Problem::FileWithheld(self.scan_status)) } else { Ok(()) }
     }
 }
 
-/// Adds a version. A unique violation means that the number is taken.
+/// Adds a version. A unique violation means that the contract already has a version with this number.
 pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
     tx.query(
-        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, md5,
+        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes,
+             sha256, md5,
              source, remote_id, created_at, scan_status, scan_name)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        params![
+            &row.id,
+            &row.organization_id,
+            &row.contract_id,
+            row.number,
+            row.file_name.as_str(),
+            row.content_type.as_str(),
+            row.size_bytes,
+            row.sha256.as_str(),
+            row.md5.as_deref(),
+            row.source.as_str(),
+            row.remote_id.as_deref(),
+            row.created_at,
+            row.scan_status,
+            row.scan_name.as_deref()
+        ],
     )
-    .bind(&row.id)
-    .bind(&row.organization_id)
-    .bind(&row.contract_id)
-    .bind(row.number)
-    .bind(row.file_name.as_str())
-    .bind(row.content_type.as_str())
-    .bind(row.size_bytes)
-    .bind(row.sha256.as_str())
-    .bind(row.md5.as_deref())
-    .bind(row.source.as_str())
-    .bind(row.remote_id.as_deref())
-    .bind(row.created_at)
-    .bind(row.scan_status)
-    .bind(row.scan_name.as_deref())
     .execute()
     .await
-    .map(drop)
 }
 
 /// The latest version of a contract.
 pub async fn latest(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Option<VersionRow>> {
-    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1")
-        .bind(organization)
-        .bind(contract)
-        .optional()
-        .await
+    let sql = "SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1";
+    tx.query(sql, params![organization, contract]).optional().await
 }
 
-/// One version of the organization.
 pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &VersionId) -> Result<Option<VersionRow>> {
-    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND id = $2")
-        .bind(organization)
-        .bind(id)
-        .optional()
-        .await
+    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// One version of a contract by its number.
 pub async fn find_number(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     contract: &ContractId,
     number: i64,
 ) -> Result<Option<VersionRow>> {
-    tx.query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 AND number = $3")
-        .bind(organization)
-        .bind(contract)
-        .bind(number)
-        .optional()
-        .await
+    let sql = "SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 AND number = $3";
+    tx.query(sql, params![organization, contract, number]).optional().await
 }
 
-/// The versions of a contract, oldest first; the newest thousand.
+/// The newest thousand versions of a contract, in ascending order.
 pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<VersionRow>> {
-    let mut rows: Vec<VersionRow> = tx
-        .query("SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1000")
-        .bind(organization)
-        .bind(contract)
-        .all()
-        .await?;
+    let sql = "SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1000";
+    let mut rows: Vec<VersionRow> = tx.query(sql, params![organization, contract]).all().await?;
     rows.reverse();
     Ok(rows)
 }
 
-/// Remembers another id of the same bytes, so that the next call need not download them again.
+/// Stores the id of a newer file revision with identical content, so that the revision is not downloaded again.
 pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
-    tx.query("UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3")
-        .bind(remote_id)
-        .bind(organization)
-        .bind(id)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3";
+    tx.query(sql, params![remote_id, organization, id]).execute().await
 }
 
 /// Records the result of the virus scan.
@@ -146,12 +117,6 @@ pub async fn set_scan(
     status: ScanStatus,
     name: Option<&str>,
 ) -> Result<()> {
-    tx.query("UPDATE contract_versions SET scan_status = $1, scan_name = $2 WHERE organization_id = $3 AND id = $4")
-        .bind(status)
-        .bind(name)
-        .bind(organization)
-        .bind(id)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "UPDATE contract_versions SET scan_status = $1, scan_name = $2 WHERE organization_id = $3 AND id = $4";
+    tx.query(sql, params![status, name, organization, id]).execute().await
 }

@@ -1,8 +1,14 @@
-//! Many deliveries in three statements: each with its job and the first line of its timeline.
+//! Inserts a batch of deliveries, their jobs and the first entry of each timeline, using three statements.
 
 use super::{NewDelivery, waiting_key};
 use crate::{
-    db::{ReadConnection, Result, Tx, engine::json_rows::over_rows},
+    db::{
+        ReadConnection, Result, Tx,
+        engine::{
+            json_rows::over_rows,
+            query::{params, query_locked},
+        },
+    },
     domain::{
         contract::timeline::ActivityKind,
         ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId},
@@ -13,7 +19,8 @@ use crate::{
 use serde_json::{Value, json};
 
 const DELIVERIES: (&str, &str) = over_rows!(
-    "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, waiting_key, status, attempts, next_attempt_at, received_at)
+    "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, waiting_key, status,
+             attempts, next_attempt_at, received_at)
      SELECT value ->> 'id', value ->> 'organization', value ->> 'connection', value ->> 'record_type', value ->> 'record_id', value ->> 'origin', value ->> 'waiting_key', 'accepted', 0, $2, $2",
     "ON CONFLICT (waiting_key) DO NOTHING RETURNING id"
 );
@@ -28,30 +35,31 @@ const ACTIVITY: (&str, &str) = over_rows!(
     ""
 );
 
-/// A connection that stays until the transaction ends.
 #[derive(sqlx::FromRow)]
-pub struct HeldConnection {
-    /// When the webhook's first call was taken.
+pub struct LockedConnection {
     pub trigger_seen_at: Option<Timestamp>,
 }
 
-/// Keeps a connection from being removed until the transaction ends; `None` when it is gone. Others may hold it, too.
-pub async fn hold_connection(tx: &mut ReadConnection, place: (&OrganizationId, &ConnectionId)) -> Result<Option<HeldConnection>> {
-    tx.either(
-        // A transaction that writes is the only one.
+/// Takes a shared lock on a connection, so that it cannot be removed until commit; `None` if the connection does not exist.
+pub async fn lock_connection(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+) -> Result<Option<LockedConnection>> {
+    query_locked!(
+        tx,
         "SELECT trigger_seen_at FROM organization_integrations WHERE organization_id = $1 AND id = $2",
-        "SELECT trigger_seen_at FROM organization_integrations WHERE organization_id = $1 AND id = $2 FOR KEY SHARE",
+        "FOR KEY SHARE",
+        params![organization, connection]
     )
-    .bind(place.0)
-    .bind(place.1)
     .optional()
     .await
 }
 
-/// Adds deliveries unless one of the same record waits; gives the ids of those that were added.
+/// Adds deliveries for the records that have no waiting delivery, and returns the ids of the new deliveries.
 ///
-/// On PostgreSQL each waits for whoever adds the same one at that moment, so all add in the same order: two that add the same ones in
-/// another order would wait for each other.
+/// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert their keys in the same order,
+/// which prevents deadlocks.
 pub async fn insert_unless_waiting(
     tx: &mut ReadConnection,
     deliveries: &[NewDelivery],
@@ -59,32 +67,29 @@ pub async fn insert_unless_waiting(
 ) -> Result<Vec<DeliveryId>> {
     let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
     in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.record));
-    let added: Vec<(DeliveryId,)> =
-        tx.either(DELIVERIES.0, DELIVERIES.1).bind(as_json(in_order.into_iter())).bind(now).all().await?;
-    Ok(added.into_iter().map(|row| row.0).collect())
+    tx.either(DELIVERIES.0, DELIVERIES.1, params![as_json(in_order.into_iter()), now]).scalars().await
 }
 
-/// Queues the job of each delivery.
 pub async fn insert_jobs<'a>(tx: &mut Tx, deliveries: impl Iterator<Item = &'a NewDelivery>, now: Timestamp) -> Result<()> {
-    tx.either(JOBS.0, JOBS.1).bind(as_json(deliveries)).bind(now).execute().await.map(drop)
+    tx.either(JOBS.0, JOBS.1, params![as_json(deliveries), now]).execute().await
 }
 
-/// Who reported deliveries, and in which words.
+/// The sender of a delivery, for the timeline.
 #[derive(Clone, Copy, Debug)]
 pub struct Reporter<'r> {
-    /// The provider's name.
+    /// Name of the provider.
     pub name: &'r str,
-    /// The first line of a delivery's timeline.
+    /// Text of the first timeline entry.
     pub summary: &'r str,
 }
 
-/// Adds the first line of each delivery's timeline.
+/// Adds the first timeline entry of each delivery.
 pub async fn insert_activity<'a>(
     tx: &mut Tx,
     deliveries: impl Iterator<Item = (&'a NewDelivery, Reporter<'a>)>,
     now: Timestamp,
 ) -> Result<()> {
-    let kind = ActivityKind::WebhookReceived.as_str();
+    let kind = ActivityKind::WebhookReceived.into_str();
     let rows = deliveries.map(|(delivery, reporter)| {
         let mut row = row(delivery);
         row["summary"] = reporter.summary.into();
@@ -92,20 +97,20 @@ pub async fn insert_activity<'a>(
         row
     });
     let rows = Value::from_iter(rows).to_string();
-    tx.either(ACTIVITY.0, ACTIVITY.1).bind(rows).bind(now).bind(kind).execute().await.map(drop)
+    tx.either(ACTIVITY.0, ACTIVITY.1, params![rows, now, kind]).execute().await
 }
 
 fn as_json<'a>(deliveries: impl Iterator<Item = &'a NewDelivery>) -> String {
     Value::from_iter(deliveries.map(row)).to_string()
 }
 
-/// A delivery with new ids for its job and its line.
+/// A delivery in JSON, with new ids for its job and its timeline entry.
 fn row(delivery: &NewDelivery) -> Value {
     let (job, activity): (JobId, ActivityId) = (new_id(), new_id());
     let NewDelivery { id, organization_id, connection_id, record, origin } = delivery;
     json!({
-        "id": id, "organization": organization_id, "connection": connection_id, "record_type": record.kind.as_str(),
-        "record_id": record.id, "origin": origin.as_str(), "waiting_key": waiting_key(connection_id, record), "job": job,
+        "id": id, "organization": organization_id, "connection": connection_id, "record_type": record.kind.into_str(),
+        "record_id": record.id, "origin": origin.into_str(), "waiting_key": waiting_key(connection_id, record), "job": job,
         "activity": activity,
     })
 }

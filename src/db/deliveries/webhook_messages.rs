@@ -1,7 +1,7 @@
-//! `webhook_messages`: signed messages that were taken, so that the same one again changes nothing.
+//! `webhook_messages`: ids of signed webhook messages and their receipts, so that a repeated message has no effect.
 
 use crate::{
-    db::{ReadConnection, Result, Tx},
+    db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
         delivery::Receipt,
         ids::{ConnectionId, OrganizationId},
@@ -10,71 +10,46 @@ use crate::{
 };
 use sqlx::types::Json;
 
-#[derive(sqlx::FromRow)]
-struct ReceiptsRow {
-    receipts: Json<Vec<Receipt>>,
-}
-
-/// Notes a message; `false` when it is known. Whoever notes it first must store its receipts in the same transaction.
+/// Records a message; `false` if it is recorded already. The caller must store the receipts in the same transaction.
 pub async fn insert_if_absent(
     tx: &mut Tx,
-    place: (&OrganizationId, &ConnectionId),
+    organization: &OrganizationId,
+    connection: &ConnectionId,
     message: &str,
     now: Timestamp,
 ) -> Result<bool> {
-    let inserted = tx
-        .query(
-            "INSERT INTO webhook_messages (organization_id, connection_id, message_id, receipts, received_at)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (connection_id, message_id) DO NOTHING",
-        )
-        .bind(place.0)
-        .bind(place.1)
-        .bind(message)
-        .bind(Json(Vec::<Receipt>::new()))
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(inserted == 1)
+    let sql = "INSERT INTO webhook_messages (organization_id, connection_id, message_id, receipts, received_at)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (connection_id, message_id) DO NOTHING";
+    tx.query(sql, params![organization, connection, message, Json(Vec::<Receipt>::new()), now]).affects_rows().await
 }
 
-/// Stores what is answered to a message.
 pub async fn set_receipts(
     tx: &mut Tx,
-    place: (&OrganizationId, &ConnectionId),
+    organization: &OrganizationId,
+    connection: &ConnectionId,
     message: &str,
     receipts: &[Receipt],
 ) -> Result<()> {
-    tx.query("UPDATE webhook_messages SET receipts = $1 WHERE organization_id = $2 AND connection_id = $3 AND message_id = $4")
-        .bind(Json(receipts.to_vec()))
-        .bind(place.0)
-        .bind(place.1)
-        .bind(message)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "UPDATE webhook_messages SET receipts = $1 WHERE organization_id = $2 AND connection_id = $3 AND message_id = $4";
+    tx.query(sql, params![Json(receipts.to_vec()), organization, connection, message]).execute().await
 }
 
-/// What was answered to a message.
-pub async fn receipts(tx: &mut ReadConnection, place: (&OrganizationId, &ConnectionId), message: &str) -> Result<Vec<Receipt>> {
-    let row: Option<ReceiptsRow> = tx
-        .query("SELECT receipts FROM webhook_messages WHERE organization_id = $1 AND connection_id = $2 AND message_id = $3")
-        .bind(place.0)
-        .bind(place.1)
-        .bind(message)
-        .optional()
-        .await?;
-    Ok(row.map(|row| row.receipts.0).unwrap_or_default())
+pub async fn receipts(
+    tx: &mut ReadConnection,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    message: &str,
+) -> Result<Vec<Receipt>> {
+    let sql = "SELECT receipts FROM webhook_messages WHERE organization_id = $1 AND connection_id = $2 AND message_id = $3";
+    let receipts: Option<Json<Vec<Receipt>>> =
+        tx.query(sql, params![organization, connection, message]).optional_scalar().await?;
+    Ok(receipts.map(|receipts| receipts.0).unwrap_or_default())
 }
 
-/// Forgets messages that came before `before`, not more than `limit`.
+/// Removes up to `limit` messages that were received before `before`.
 pub async fn delete_older(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.query(
-        "DELETE FROM webhook_messages WHERE (connection_id, message_id) IN (
-             SELECT connection_id, message_id FROM webhook_messages WHERE received_at < $1
-             ORDER BY received_at, connection_id, message_id LIMIT $2)",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute()
-    .await
+    let sql = "DELETE FROM webhook_messages WHERE (connection_id, message_id) IN (
+            SELECT connection_id, message_id FROM webhook_messages WHERE received_at < $1
+            ORDER BY received_at, connection_id, message_id LIMIT $2)";
+    tx.query(sql, params![before, limit]).rows_affected().await
 }

@@ -1,4 +1,5 @@
-//! How our own types stand in columns: ids and words as text, times as `TIMESTAMPTZ` or RFC 3339 text.
+//! Conversion between domain types and columns: ids and enums are text; times are `TIMESTAMPTZ` on PostgreSQL and RFC 3339 text
+//! on SQLite.
 
 use crate::domain::{
     account::users::Role,
@@ -17,168 +18,78 @@ use crate::domain::{
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
-impl<K, DB: Database> Type<DB> for Id<K>
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
-
-impl<'q, K: Kind, DB: Database> Encode<'q, DB> for Id<K>
-where
-    String: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buf: &mut <DB as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        self.as_str().to_owned().encode(buf)
-    }
-}
-
-impl<'r, K: Kind, DB: Database> Decode<'r, DB> for Id<K>
-where
-    String: Decode<'r, DB>,
-{
-    fn decode(value: <DB as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        Ok(String::decode(value)?.parse()?)
-    }
-}
-
-impl<DB: Database> Type<DB> for Timestamp
-where
-    DateTime<Utc>: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        DateTime::<Utc>::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        DateTime::<Utc>::compatible(ty)
-    }
-}
-
-impl<'q, DB: Database> Encode<'q, DB> for Timestamp
-where
-    DateTime<Utc>: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buf: &mut <DB as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        let time = DateTime::from_timestamp_millis(self.millis()).ok_or("a time outside the calendar")?;
-        time.encode(buf)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for Timestamp
-where
-    DateTime<Utc>: Decode<'r, DB>,
-{
-    fn decode(value: <DB as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        Ok(Self::from_millis(DateTime::<Utc>::decode(value)?.timestamp_millis()))
-    }
-}
-
-/// A closed set of words, stored as text with a `CHECK`.
-pub trait Word: Sized + Copy {
-    /// The stored word.
-    fn word(self) -> &'static str;
-    /// The value of a stored word.
-    fn from_word(word: &str) -> Option<Self>;
-}
-
-macro_rules! words {
-    ($($word:ty),*) => {$(
-        impl Word for $word {
-            fn word(self) -> &'static str {
-                self.as_str()
-            }
-
-            fn from_word(word: &str) -> Option<Self> {
-                Self::parse(word)
-            }
-        }
-
-        impl<DB: Database> Type<DB> for $word
+/// Implements the sqlx traits for a type by converting it to and from a type that sqlx supports.
+macro_rules! stored_as {
+    ([$($generics:tt)*] $type:ty as $stored:ty, $encode:expr, $decode:expr) => {
+        impl<$($generics)* DB: Database> Type<DB> for $type
         where
-            String: Type<DB>,
+            $stored: Type<DB>,
         {
             fn type_info() -> DB::TypeInfo {
-                String::type_info()
+                <$stored>::type_info()
             }
 
             fn compatible(ty: &DB::TypeInfo) -> bool {
-                String::compatible(ty)
+                <$stored>::compatible(ty)
             }
         }
 
-        impl<'q, DB: Database> Encode<'q, DB> for $word
+        impl<'q, $($generics)* DB: Database> Encode<'q, DB> for $type
         where
-            String: Encode<'q, DB>,
+            $stored: Encode<'q, DB>,
         {
             fn encode_by_ref(&self, buf: &mut <DB as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-                self.word().to_owned().encode(buf)
+                let encode: fn(&Self) -> Result<$stored, BoxDynError> = $encode;
+                encode(self)?.encode(buf)
             }
         }
 
-        impl<'r, DB: Database> Decode<'r, DB> for $word
+        impl<'r, $($generics)* DB: Database> Decode<'r, DB> for $type
         where
-            String: Decode<'r, DB>,
+            $stored: Decode<'r, DB>,
         {
             fn decode(value: <DB as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-                let word = String::decode(value)?;
-                Self::from_word(&word).ok_or_else(|| format!("`{word}` is not a known {}", stringify!($word)).into())
+                let decode: fn($stored) -> Result<Self, BoxDynError> = $decode;
+                decode(<$stored>::decode(value)?)
             }
         }
+    };
+}
+
+stored_as!([K: Kind,] Id<K> as String, |id| Ok(id.as_str().to_owned()), |text| Ok(text.parse()?));
+stored_as!([] RecordId as String, |id| Ok(id.as_str().to_owned()), |text| Ok(RecordId::new(text)));
+stored_as!(
+    [] Timestamp as DateTime<Utc>,
+    |time| DateTime::from_timestamp_millis(time.millis()).ok_or_else(|| "a time outside the calendar".into()),
+    |time| Ok(Timestamp::from_millis(time.timestamp_millis()))
+);
+
+/// Stores enums as text, using `into_str` and `FromStr`. In the schema, a `CHECK` constraint on each column lists the allowed
+/// values.
+macro_rules! enum_text {
+    ($($type:ty),* $(,)?) => {$(
+        stored_as!(
+            [] $type as String,
+            |value| Ok(value.into_str().to_owned()),
+            |text| text.parse().map_err(|_| format!("`{text}` is not a known {}", stringify!($type)).into())
+        );
     )*};
 }
 
-words!(
+enum_text!(
     AnalysisStatus,
     AuthType,
     Category,
     ConnectionStatus,
     DeliveryStatus,
     Environment,
-    Responsible,
     LinkRole,
     NegotiationStatus,
     Origin,
     RecordKind,
+    Responsible,
     Revocation,
     Role,
     ScanStatus,
-    SyncStatus
+    SyncStatus,
 );
-
-impl<DB: Database> Type<DB> for RecordId
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
-
-impl<'q, DB: Database> Encode<'q, DB> for RecordId
-where
-    String: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buf: &mut <DB as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        self.as_str().to_owned().encode(buf)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for RecordId
-where
-    String: Decode<'r, DB>,
-{
-    fn decode(value: <DB as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        Ok(Self::new(String::decode(value)?))
-    }
-}

@@ -1,8 +1,8 @@
-//! Opens either database, begins transactions, and migrates.
+//! The database handle: connections, migrations and transactions.
 
 use super::{
     file_system::{self, Fitness},
-    query::{PostgresQuery, Query},
+    query::{PostgresQuery, Query, params},
     read_pool::{PooledConn, ReadPool},
 };
 use crate::{
@@ -40,52 +40,48 @@ use std::{
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a request waits for a connection before it fails.
+/// Time limit for acquiring a connection.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long SQLite waits for another process that holds the file.
+/// Time limit for waiting until another process releases its lock on the SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
-/// Look-ups at once: as many as processors, because more would only wait for each other, and not more than this; each has a thread.
-const MOST_LOOKERS: usize = 16;
-const LEAST_LOOKERS: usize = 2;
+/// Bounds for the size of the read pool. Within them, the pool has one connection per processor. Each connection has a thread, so
+/// more connections would only compete for the processors.
+const MIN_READ_CONNECTIONS: usize = 2;
+const MAX_READ_CONNECTIONS: usize = 16;
 
-/// The database.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// One writer, because SQLite has one, and its queue is fairer than SQLite's busy handler; several readers.
     Sqlite {
-        /// For everything that writes.
+        /// The only connection that writes. SQLite allows one writer at a time; waiting in this pool's queue is fairer than in
+        /// SQLite's busy handler.
         writer: SqlitePool,
-        /// For reading in a transaction.
+        /// Connections for read transactions.
         readers: SqlitePool,
-        /// For reading without one.
-        lookers: ReadPool,
-        /// How many transactions that may write have ended.
-        written: Arc<AtomicU64>,
+        /// Connections for single read queries.
+        read_pool: ReadPool,
+        /// Number of write transactions that have ended.
+        write_count: Arc<AtomicU64>,
     },
-    /// One pool for both.
     Postgres {
-        /// For everything.
         pool: PgPool,
-        /// Which of its connections are not used again.
         failover: Failover,
     },
 }
 
-/// A read connection.
+/// A read transaction, or a connection for single read queries.
 pub struct ReadConnection {
-    /// What it runs on.
-    pub held: Held,
+    pub inner: Inner,
 }
 
-/// A transaction that may write. It rolls back unless committed.
+/// A write transaction. It rolls back unless it is committed.
 pub struct Tx {
     connection: ReadConnection,
-    /// Lines that the commit appends to the chains of the audit log.
+    /// Audited entries that the commit appends to the hash chains of the audit log.
     pub(crate) audited: ChainedLines,
 }
 
-/// Read functions also accept a transaction.
+/// Lets functions that take a [`ReadConnection`] accept a write transaction too.
 impl Deref for Tx {
     type Target = ReadConnection;
 
@@ -100,50 +96,44 @@ impl DerefMut for Tx {
     }
 }
 
-/// What a connection or a transaction runs on.
-pub enum Held {
-    /// On SQLite; one that may write is counted when it ends.
-    Sqlite(Transaction<'static, Sqlite>, Option<CountedAtItsEnd>),
-    /// On PostgreSQL.
+/// The connection or transaction of the database engine.
+pub enum Inner {
+    /// A transaction. The counter is present for write transactions.
+    Sqlite(Transaction<'static, Sqlite>, Option<CountOnDrop>),
+    /// A connection for single queries.
+    SqlitePooled(PooledConn),
     Postgres(PostgresSession),
-    /// On SQLite, each query for itself.
-    SqliteGlance(PooledConn),
-    /// On PostgreSQL, each query for itself.
-    PostgresGlance(PostgresSession),
 }
 
-/// Counts when it is dropped: after the commit, and also when nobody waited for that.
-pub struct CountedAtItsEnd(Arc<AtomicU64>);
+/// Increments the counter of write transactions when it is dropped, which happens after a commit, a rollback, or a cancelled
+/// commit.
+pub struct CountOnDrop(Arc<AtomicU64>);
 
-impl Drop for CountedAtItsEnd {
+impl Drop for CountOnDrop {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::Release);
     }
 }
 
 impl Db {
-    /// Connects. A SQLite file, and its folder, are made when they are missing.
-    ///
-    /// # Errors
-    /// The address cannot be parsed, nothing answers there, or the database cannot be used safely.
+    /// Opens the database. If the SQLite file or its folder does not exist, it is created.
     pub async fn connect(url: &Secret<String>) -> std::result::Result<Self, ConnectError> {
-        match url.expose().starts_with("sqlite:") {
-            true => Self::connect_sqlite(url.expose()).await,
-            false => {
-                let (pool, failover) = connect::connect(url.expose()).await?;
-                Ok(Self::Postgres { pool, failover })
-            }
+        if url.expose().starts_with("sqlite:") {
+            return Self::connect_sqlite(url.expose()).await;
         }
+        let (pool, failover) = connect::connect(url.expose()).await?;
+        Ok(Self::Postgres { pool, failover })
     }
 
     async fn connect_sqlite(url: &str) -> std::result::Result<Self, ConnectError> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // FULL: a 202 promises that a power cut loses nothing; NORMAL would only survive a killed process.
+            // FULL makes commits survive a power loss, as a 202 response promises. With NORMAL, they would survive only a crash
+            // of the process.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // What one statement may have to take back is a few rows, and need not become a file.
+            // Statement journals contain only a few rows, so they are kept in memory.
             .pragma("temp_store", "memory")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
@@ -151,23 +141,25 @@ impl Db {
             std::fs::create_dir_all(&folder).map_err(sqlx::Error::from)?;
             file_system::check(&folder)?;
         }
-        // A connection inside this process cannot go stale; asking it each time would cost as much as a small query.
+        // Skips the ping before reuse: connections to a local file do not become stale, and a ping costs as much as a small
+        // query.
         let pool = |connections: u32| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
-        // A mistake of ours must not write past the one queue of the writer.
+        // Rejects writes on read connections, because all writes must use the writer's queue.
         let options = options.pragma("query_only", "1");
         let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
-        let processors = std::thread::available_parallelism().map_or(LEAST_LOOKERS, NonZeroUsize::get);
-        let lookers = ReadPool::new(options, processors.clamp(LEAST_LOOKERS, MOST_LOOKERS), ACQUIRE_TIMEOUT);
-        Ok(Self::Sqlite { writer, readers, lookers, written: Arc::default() })
+        let processors = std::thread::available_parallelism().map_or(MIN_READ_CONNECTIONS, NonZeroUsize::get);
+        let read_pool = ReadPool::new(options, processors.clamp(MIN_READ_CONNECTIONS, MAX_READ_CONNECTIONS), ACQUIRE_TIMEOUT);
+        Ok(Self::Sqlite { writer, readers, read_pool, write_count: Arc::default() })
     }
 
-    /// Brings the schema up to date.
+    /// Applies pending migrations.
     ///
     /// # Errors
-    /// A migration failed, or the database is newer than this program.
+    ///
+    /// A migration fails, or the schema is newer than this program.
     pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
         let _lock = self.lock_migrations().await.map_err(sqlx::Error::from)?;
         match self {
@@ -176,72 +168,61 @@ impl Db {
         }
     }
 
-    /// A transaction that may write. On SQLite it takes the write lock at once: a read that later turns into a write would fail instead of waiting.
-    ///
-    /// # Errors
-    /// No connection in time.
+    /// Begins a write transaction. On SQLite it takes the write lock immediately, because upgrading a read transaction later can
+    /// fail without waiting.
     pub async fn begin(&self) -> Result<Tx> {
-        let held = match self {
-            Self::Sqlite { writer, written, .. } => {
-                let counted = CountedAtItsEnd(written.clone());
-                Held::Sqlite(begin_to_write(writer).await?, Some(counted))
+        let inner = match self {
+            Self::Sqlite { writer, write_count, .. } => {
+                let counter = CountOnDrop(write_count.clone());
+                Inner::Sqlite(begin_immediate(writer).await?, Some(counter))
             }
-            Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Write).await?),
+            Self::Postgres { pool, failover } => Inner::Postgres(PostgresSession::open(pool, failover, Purpose::Write).await?),
         };
-        Ok(Tx { connection: ReadConnection { held }, audited: ChainedLines::default() })
+        Ok(Tx { connection: ReadConnection { inner }, audited: ChainedLines::default() })
     }
 
-    /// A transaction that only reads.
-    ///
-    /// # Errors
-    /// No connection in time.
+    /// Begins a read transaction.
     pub async fn read(&self) -> Result<ReadConnection> {
-        let held = match self {
-            Self::Sqlite { readers, .. } => Held::Sqlite(readers.begin().await?, None),
-            Self::Postgres { pool, failover } => Held::Postgres(PostgresSession::open(pool, failover, Purpose::Read).await?),
+        let inner = match self {
+            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?, None),
+            Self::Postgres { pool, failover } => Inner::Postgres(PostgresSession::open(pool, failover, Purpose::Read).await?),
         };
-        Ok(ReadConnection { held })
+        Ok(ReadConnection { inner })
     }
 
-    /// For reading with one query, or with several that need not see one state: the round trips that begin and end a transaction are saved.
-    ///
-    /// # Errors
-    /// No connection in time.
+    /// Acquires a connection for queries that need no common snapshot. It saves the round trips for `BEGIN` and `COMMIT`.
     pub async fn acquire(&self) -> Result<ReadConnection> {
-        let held = match self {
-            Self::Sqlite { lookers, .. } => Held::SqliteGlance(lookers.acquire().await?),
+        let inner = match self {
+            Self::Sqlite { read_pool, .. } => Inner::SqlitePooled(read_pool.acquire().await?),
             Self::Postgres { pool, failover } => {
-                Held::PostgresGlance(PostgresSession::open(pool, failover, Purpose::Glance).await?)
+                Inner::Postgres(PostgresSession::open(pool, failover, Purpose::SingleQueries).await?)
             }
         };
-        Ok(ReadConnection { held })
+        Ok(ReadConnection { inner })
     }
 
-    /// Hears when any server on the same PostgreSQL database has queued a job; `None` on SQLite, where there is one server.
-    ///
-    /// # Errors
-    /// The connection could not be made.
+    /// Listener for jobs that any server on this PostgreSQL database queues; `None` on SQLite, which only one server uses.
     pub async fn job_listener(&self) -> Result<Option<JobListener>> {
         let Self::Postgres { pool, failover } = self else { return Ok(None) };
         JobListener::open(pool, failover).await.map(Some)
     }
 
-    /// How many transactions of this process that may write have ended. What was read since the last of them is what stands in the
-    /// database still, as far as nobody else writes. `None` on PostgreSQL, where others do.
-    pub fn written(&self) -> Option<u64> {
+    /// Number of this process's write transactions that have ended. While the number is unchanged, this process has written
+    /// nothing. `None` on PostgreSQL, because other processes write to the database too.
+    pub fn write_count(&self) -> Option<u64> {
         match self {
-            Self::Sqlite { written, .. } => Some(written.load(Ordering::Acquire)),
+            Self::Sqlite { write_count, .. } => Some(write_count.load(Ordering::Acquire)),
             Self::Postgres { .. } => None,
         }
     }
 
-    /// The folder of the SQLite file; `None` on PostgreSQL, whose disk is elsewhere.
+    /// Folder of the SQLite file; `None` on PostgreSQL.
     pub fn folder(&self) -> Option<PathBuf> {
         let Self::Sqlite { writer, .. } = self else { return None };
         folder_of(&writer.connect_options())
     }
 
-    /// The kind of the file system of the SQLite file when it is not certain that SQLite's locks work there.
+    /// Name of the SQLite file's file system, if SQLite's locks may be unreliable on it; otherwise `None`.
     pub fn uncertain_file_system(&self) -> Option<&'static str> {
         match file_system::of_folder(&self.folder()?) {
             Fitness::Uncertain(kind) => Some(kind),
@@ -249,11 +230,10 @@ impl Db {
         }
     }
 
-    /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers, lookers, .. } => {
-                lookers.close().await;
+            Self::Sqlite { writer, readers, read_pool, .. } => {
+                read_pool.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -267,77 +247,75 @@ fn folder_of(options: &SqliteConnectOptions) -> Option<PathBuf> {
     Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
-/// SQLite ends a transaction by itself when the disk is full. The driver still counts it, and would refuse every later one on this
-/// connection, which is the only one that writes: it is thrown away then.
-async fn begin_to_write(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
+/// Begins a write transaction, and replaces the write connection if it is broken. SQLite rolls back automatically when the disk
+/// is full, but the driver does not notice the rollback: it still counts an open transaction, and every later `BEGIN` on the
+/// connection fails.
+async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
     match writer.begin_with("BEGIN IMMEDIATE").await {
         Err(sqlx::Error::InvalidSavePointStatement) => {
             writer.acquire().await?.close().await?;
             writer.begin_with("BEGIN IMMEDIATE").await
         }
-        begun => begun,
+        result => result,
     }
 }
 
 impl ReadConnection {
-    /// A query on this connection. `$1` and so on are its parameters on both engines.
-    pub(crate) fn query(&mut self, sql: &'static str) -> Query<'_> {
-        match &mut self.held {
-            Held::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
-            Held::SqliteGlance(lent) => Query::PooledConn(lent, sqlx::query(sql)),
-            Held::Postgres(session) | Held::PostgresGlance(session) => Query::Postgres(PostgresQuery::new(session, sql)),
-        }
+    /// Builds a query whose SQL is identical for both engines.
+    pub(crate) fn query(&mut self, sql: &'static str, params: impl FnOnce(Query<'_>) -> Query<'_>) -> Query<'_> {
+        params(match &mut self.inner {
+            Inner::Sqlite(tx, _) => Query::Sqlite(&mut *tx, sqlx::query(sql)),
+            Inner::SqlitePooled(pooled) => Query::SqlitePooled(pooled, sqlx::query(sql)),
+            Inner::Postgres(session) => Query::Postgres(PostgresQuery::new(session, sql)),
+        })
     }
 
-    /// A query that the engines want in different words.
-    pub(crate) fn either(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
-        let sql = if matches!(self.held, Held::Sqlite(..) | Held::SqliteGlance(_)) { sqlite } else { postgres };
-        self.query(sql)
+    /// Builds a query whose SQL differs between the engines.
+    pub(crate) fn either(
+        &mut self,
+        sqlite: &'static str,
+        postgres: &'static str,
+        params: impl FnOnce(Query<'_>) -> Query<'_>,
+    ) -> Query<'_> {
+        let sql = if self.is_postgres() { postgres } else { sqlite };
+        self.query(sql, params)
+    }
+
+    fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
     }
 }
 
 impl Tx {
-    /// Tells every server that a job waits, when and if this transaction commits.
-    ///
-    /// # Errors
-    /// The connection is gone.
-    pub async fn announce_job(&mut self) -> Result<()> {
-        match self.held {
-            Held::Sqlite(..) | Held::SqliteGlance(_) => Ok(()),
-            Held::Postgres(_) | Held::PostgresGlance(_) => {
-                self.query("SELECT pg_notify('lexicontract_jobs', '')").execute().await.map(drop)
-            }
+    /// Notifies all servers of a queued job when this transaction commits. Does nothing on SQLite, which only one server uses.
+    pub async fn notify_job(&mut self) -> Result<()> {
+        if self.is_postgres() {
+            self.query("SELECT pg_notify('lexicontract_jobs', '')", params![]).execute().await?;
         }
+        Ok(())
     }
 
-    /// Serializes claims of analyses until the end of this transaction: each sees what the others claimed. SQLite has one writer.
-    ///
-    /// # Errors
-    /// The connection is gone.
+    /// Serializes claims of analyses until commit, so that each claim sees the earlier claims. SQLite needs no lock, because it
+    /// has only one writer.
     pub(crate) async fn lock_analyses(&mut self) -> Result<()> {
-        match self.held {
-            Held::Sqlite(..) | Held::SqliteGlance(_) => Ok(()),
-            Held::Postgres(_) | Held::PostgresGlance(_) => {
-                self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))").execute().await.map(drop)
-            }
+        if self.is_postgres() {
+            self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))", params![]).execute().await?;
         }
+        Ok(())
     }
 
-    /// Appends its audited lines to their chains, and makes everything durable.
-    ///
-    /// # Errors
-    /// Nothing of it is.
+    /// Appends the audited entries to their chains and commits.
     pub async fn commit(mut self) -> Result<()> {
         chain::append(&mut self).await?;
-        match self.connection.held {
-            Held::Sqlite(tx, _counted) => tx.commit().await,
-            Held::Postgres(session) => session.commit().await,
-            Held::SqliteGlance(_) | Held::PostgresGlance(_) => Ok(()),
+        match self.connection.inner {
+            Inner::Sqlite(tx, _counter) => tx.commit().await,
+            Inner::Postgres(session) => session.commit().await,
+            Inner::SqlitePooled(_) => Ok(()),
         }
     }
 }
 
-/// The database of a hub, whose transactions can hold audited lines.
+/// A database handle whose transactions can write to the audit log.
 #[derive(Clone)]
 pub struct ChainedDb {
     db: Db,
@@ -345,20 +323,15 @@ pub struct ChainedDb {
 }
 
 impl ChainedDb {
-    /// A database with the key of its audit log's chains.
     pub fn new(db: Db, key: ChainKey) -> Self {
         Self { db, key }
     }
 
-    /// The key of the chains.
     pub(crate) fn chain_key(&self) -> &ChainKey {
         &self.key
     }
 
-    /// A transaction that may write; see [`Db::begin`].
-    ///
-    /// # Errors
-    /// No connection in time.
+    /// Begins a write transaction that can write to the audit log. See [`Db::begin`].
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx { audited: ChainedLines::with(self.key.clone()), ..self.db.begin().await? })
     }

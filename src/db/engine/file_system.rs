@@ -1,20 +1,21 @@
-//! The file system of the SQLite file. SQLite needs locks and shared memory that hold between all processes, and syncs that reach the disk.
+//! Checks that the file system of the SQLite file is suitable. SQLite needs locks and shared memory that work across processes,
+//! and syncs that write data to the disk.
 
 use crate::db::errors::connect_error::ConnectError;
 use std::{io, path::Path};
 
-/// Whether a file system is fit for SQLite.
+/// Suitability of a file system for SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fitness {
-    /// A disk of this machine, or a file system that is not known to be unfit.
+    /// A local disk, or a file system without known problems.
     Local,
-    /// It may or may not be on another machine: whether locks and syncs work depends on what is behind it.
+    /// Possibly on another machine. Whether locks and syncs work depends on the system that provides the files.
     Uncertain(&'static str),
-    /// It is on another machine, where locks and shared memory do not work as SQLite needs them.
+    /// On another machine. SQLite's locks and shared memory do not work reliably there.
     Network(&'static str),
 }
 
-/// The fitness of the file system of a folder. One that cannot be asked counts as local.
+/// Determines the suitability of a folder. If its file system cannot be determined, it counts as local.
 pub(crate) fn of_folder(folder: &Path) -> Fitness {
     match magic_number(folder) {
         Ok(magic) => of_magic_number(magic),
@@ -25,15 +26,12 @@ pub(crate) fn of_folder(folder: &Path) -> Fitness {
     }
 }
 
-/// `f_type` of statfs(2). The numbers have 32 bits; the field is wider, and signed on some architectures.
+/// Returns `f_type` from statfs(2). The values have 32 bits, but the field is wider, and on some architectures signed.
 fn magic_number(folder: &Path) -> io::Result<u32> {
     Ok(rustix::fs::statfs(folder)?.f_type as u32)
 }
 
-/// Refuses a folder on another machine.
-///
-/// # Errors
-/// What to change.
+/// Rejects a folder on a network file system.
 pub(crate) fn check(folder: &Path) -> Result<(), ConnectError> {
     match of_folder(folder) {
         Fitness::Network(kind) => Err(ConnectError::Unsuitable(refusal(kind))),
@@ -48,7 +46,6 @@ fn refusal(kind: &str) -> String {
     )
 }
 
-/// The fitness by the magic number.
 fn of_magic_number(magic: u32) -> Fitness {
     match magic {
         0x6969 => Fitness::Network("NFS"),
@@ -75,8 +72,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn network_file_systems_are_unfit_and_shared_folders_are_uncertain() {
-        // `stat -f -c %t` on such folders; the kernel names them in linux/magic.h.
+    fn network_file_systems_are_unsuitable_and_shared_folders_uncertain() {
+        // Output of `stat -f -c %t` on folders with these file systems. The values are defined in linux/magic.h.
         for magic in [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x5346_414F, 0x00C3_6400] {
             assert!(matches!(of_magic_number(magic), Fitness::Network(_)), "{magic:x}");
         }
@@ -86,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn disks_and_layers_of_containers_are_fit() {
+    fn disks_and_container_layers_are_suitable() {
         // ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs.
         for magic in [0xEF53, 0x5846_5342, 0x9123_683E, 0x2FC1_2FC1, 0xF2F5_2010, 0x0102_1994, 0x794C_7630] {
             assert_eq!(of_magic_number(magic), Fitness::Local, "{magic:x}");
@@ -94,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_a_real_folder_is_read() {
+    fn magic_number_of_a_real_folder_is_read() {
         assert_eq!(magic_number(Path::new("/proc")).unwrap(), 0x9FA0);
         assert_eq!(of_folder(Path::new("/does/not/exist")), Fitness::Local, "opening the file reports what is wrong");
     }
 
     #[test]
-    fn a_network_folder_is_refused_with_what_to_do() {
+    fn network_folder_is_rejected_with_advice() {
         let said = refusal("NFS");
         for part in ["network file system (NFS)", "a disk of this machine", "PostgreSQL"] {
             assert!(said.contains(part), "{part}: {said}");

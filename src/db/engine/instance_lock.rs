@@ -1,4 +1,4 @@
-//! Locks beside the SQLite file: of the one server on it, whose earlier claims are its own, and of the program that migrates it.
+//! Lock files next to the SQLite file. One ensures that only one server uses the file, the other serializes migrations.
 
 use crate::db::Db;
 use std::{
@@ -7,22 +7,19 @@ use std::{
     time::Duration,
 };
 
-/// How long a migration waits for another one, and how often it looks.
+/// Time limit for waiting until another process's migration ends, and the interval between attempts to get the lock.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Db {
-    /// A lock beside the SQLite file, held as long as the value lives and given up by the kernel when the process dies; `None` on
-    /// PostgreSQL, and when another server holds it.
-    ///
-    /// # Errors
-    /// The lock's file cannot be made.
+    /// Locks the SQLite file for this server until the returned value is dropped or the process dies; `None` on PostgreSQL, and
+    /// also if another server holds the lock.
     pub fn try_lock_server(&self) -> io::Result<Option<File>> {
         self.try_lock(".server")
     }
 
-    /// A lock that one migration of a SQLite file holds at a time: SQLite has no lock that spans several transactions. PostgreSQL's
-    /// migrations lock themselves.
+    /// Serializes migrations of a SQLite file by a lock file, because SQLite has no lock that spans several transactions. On
+    /// PostgreSQL, sqlx holds a lock.
     pub(crate) async fn lock_migrations(&self) -> io::Result<Option<File>> {
         if matches!(self, Self::Postgres { .. }) {
             return Ok(None);

@@ -1,6 +1,7 @@
-//! Many rows in one statement: they travel as one JSON parameter, which both engines can take apart; only how they call that differs.
+//! SQL for statements that process many rows, which are passed as one JSON parameter.
 
-/// A statement over the rows of `$1`, for each engine: what comes before `FROM`, and what comes after the rows.
+/// Builds the SQL for SQLite and for PostgreSQL from the text before and the text after the `FROM` clause, which reads the rows
+/// in `$1`.
 macro_rules! over_rows {
     ($before:literal, $after:literal) => {
         (

@@ -1,4 +1,4 @@
-//! Pools, transactions and queries for both database engines.
+//! Connection pools, transactions and queries for both database engines.
 
 pub(crate) mod columns;
 pub(crate) mod database;

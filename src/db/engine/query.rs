@@ -1,4 +1,4 @@
-//! A query that runs on either database: parameters and rows of types that both know.
+//! A query for either engine. Its parameter and row types are supported by both.
 
 use super::read_pool::PooledConn;
 use crate::db::{Result, postgres::session::PostgresSession};
@@ -14,12 +14,11 @@ type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(crate) enum Query<'t> {
     Sqlite(&'t mut SqliteConnection, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
-    /// On a connection that is lent.
-    PooledConn(&'t mut PooledConn, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+    SqlitePooled(&'t mut PooledConn, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
     Postgres(PostgresQuery<'t>),
 }
 
-/// A query on PostgreSQL, whose parameters are kept while it may be repeated.
+/// A query on PostgreSQL. It keeps its parameters as long as it can be retried.
 pub(crate) struct PostgresQuery<'t> {
     session: &'t mut PostgresSession,
     sql: &'static str,
@@ -42,8 +41,8 @@ impl<'t> PostgresQuery<'t> {
 
     async fn execute(mut self) -> Result<u64> {
         loop {
-            let outcome = self.next_run()?.execute(self.session.connection()).await;
-            if let Some(done) = self.session.judge(outcome).await? {
+            let outcome = self.next_attempt()?.execute(self.session.connection()).await;
+            if let Some(done) = self.session.retry_transient(outcome).await? {
                 return Ok(done.rows_affected());
             }
         }
@@ -51,8 +50,8 @@ impl<'t> PostgresQuery<'t> {
 
     async fn fetch_optional(mut self) -> Result<Option<PgRow>> {
         loop {
-            let outcome = self.next_run()?.fetch_optional(self.session.connection()).await;
-            if let Some(row) = self.session.judge(outcome).await? {
+            let outcome = self.next_attempt()?.fetch_optional(self.session.connection()).await;
+            if let Some(row) = self.session.retry_transient(outcome).await? {
                 return Ok(row);
             }
         }
@@ -60,108 +59,148 @@ impl<'t> PostgresQuery<'t> {
 
     async fn fetch_all(mut self) -> Result<Vec<PgRow>> {
         loop {
-            let outcome = self.next_run()?.fetch_all(self.session.connection()).await;
-            if let Some(rows) = self.session.judge(outcome).await? {
+            let outcome = self.next_attempt()?.fetch_all(self.session.connection()).await;
+            if let Some(rows) = self.session.retry_transient(outcome).await? {
                 return Ok(rows);
             }
         }
     }
 
-    /// The query with its parameters, which are kept when it may have to run again.
-    fn next_run(&mut self) -> Result<PgQuery> {
+    /// Builds the query for the next attempt. Clones the parameters only if a further attempt is possible.
+    fn next_attempt(&mut self) -> Result<PgQuery> {
         let arguments = self.arguments.as_mut().map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
-        let of_this_run = if self.session.is_repeatable() { arguments.clone() } else { std::mem::take(arguments) };
-        Ok(sqlx::query_with(self.sql, of_this_run))
+        let arguments_of_attempt = if self.session.is_repeatable() { arguments.clone() } else { std::mem::take(arguments) };
+        Ok(sqlx::query_with(self.sql, arguments_of_attempt))
     }
 }
 
+/// A row type that can be decoded from both engines.
+pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>> Row for T {}
+
 impl Query<'_> {
-    /// The next parameter.
+    /// Binds the next parameter. Called by [`params!`].
     pub(crate) fn bind<'v, T>(self, value: T) -> Self
     where
         T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>,
     {
         match self {
             Self::Sqlite(connection, query) => Self::Sqlite(connection, query.bind(value)),
-            Self::PooledConn(lent, query) => Self::PooledConn(lent, query.bind(value)),
+            Self::SqlitePooled(connection, query) => Self::SqlitePooled(connection, query.bind(value)),
             Self::Postgres(query) => Self::Postgres(query.bind(value)),
         }
     }
 
-    /// How many rows it changed.
-    pub(crate) async fn execute(self) -> Result<u64> {
+    pub(crate) async fn execute(self) -> Result<()> {
+        self.rows_affected().await.map(drop)
+    }
+
+    /// Executes the statement. Returns whether it affected any row.
+    pub(crate) async fn affects_rows(self) -> Result<bool> {
+        Ok(self.rows_affected().await? > 0)
+    }
+
+    /// Executes the statement. Returns the number of affected rows.
+    pub(crate) async fn rows_affected(self) -> Result<u64> {
         match self {
             Self::Sqlite(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
-            Self::PooledConn(lent, query) => {
-                let answer = query.execute(lent.connection()?).await;
-                Ok(lent.judge(answer)?.rows_affected())
+            Self::SqlitePooled(pooled, query) => {
+                let result = query.execute(pooled.connection()?).await;
+                Ok(pooled.check_health(result)?.rows_affected())
             }
             Self::Postgres(query) => query.execute().await,
         }
     }
 
-    /// Its one row, when there is one.
-    pub(crate) async fn optional<T>(self) -> Result<Option<T>>
-    where
-        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
-    {
+    /// Returns the row, or `None` if there is no row.
+    pub(crate) async fn optional<T: Row>(self) -> Result<Option<T>> {
         match self {
             Self::Sqlite(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
-            Self::PooledConn(lent, query) => {
-                let answer = query.fetch_optional(lent.connection()?).await;
-                lent.judge(answer)?.map(|row| T::from_row(&row)).transpose()
+            Self::SqlitePooled(pooled, query) => {
+                let result = query.fetch_optional(pooled.connection()?).await;
+                pooled.check_health(result)?.map(|row| T::from_row(&row)).transpose()
             }
-            Self::Postgres(query) => {
-                let row = query.fetch_optional().await?;
-                row.map(|row| T::from_row(&row)).transpose()
-            }
+            Self::Postgres(query) => query.fetch_optional().await?.map(|row| T::from_row(&row)).transpose(),
         }
     }
 
-    /// Its one row.
-    pub(crate) async fn one<T>(self) -> Result<T>
-    where
-        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
-    {
+    /// Returns the row, or an error if there is no row.
+    pub(crate) async fn one<T: Row>(self) -> Result<T> {
         self.optional().await?.ok_or(sqlx::Error::RowNotFound)
     }
 
-    /// All its rows. The query bounds them with `LIMIT`, or the table is small by nature.
-    pub(crate) async fn all<T>(self) -> Result<Vec<T>>
-    where
-        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
-    {
+    /// Returns all rows. The query must have a `LIMIT`, or the table must be small.
+    pub(crate) async fn all<T: Row>(self) -> Result<Vec<T>> {
         match self {
             Self::Sqlite(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
-            Self::PooledConn(lent, query) => {
-                let answer = query.fetch_all(lent.connection()?).await;
-                lent.judge(answer)?.iter().map(T::from_row).collect()
+            Self::SqlitePooled(pooled, query) => {
+                let result = query.fetch_all(pooled.connection()?).await;
+                pooled.check_health(result)?.iter().map(T::from_row).collect()
             }
-            Self::Postgres(query) => {
-                let rows = query.fetch_all().await?;
-                rows.iter().map(T::from_row).collect()
-            }
+            Self::Postgres(query) => query.fetch_all().await?.iter().map(T::from_row).collect(),
         }
+    }
+
+    /// Returns the value of a row with one column, or an error if there is no row.
+    pub(crate) async fn scalar<T>(self) -> Result<T>
+    where
+        (T,): Row,
+    {
+        self.one::<(T,)>().await.map(|(value,)| value)
+    }
+
+    /// Returns the value of a row with one column, or `None` if there is no row.
+    pub(crate) async fn optional_scalar<T>(self) -> Result<Option<T>>
+    where
+        (T,): Row,
+    {
+        Ok(self.optional::<(T,)>().await?.map(|(value,)| value))
+    }
+
+    /// Returns the values of all rows, which have one column.
+    pub(crate) async fn scalars<T>(self) -> Result<Vec<T>>
+    where
+        (T,): Row,
+    {
+        Ok(self.all::<(T,)>().await?.into_iter().map(|(value,)| value).collect())
     }
 }
 
-/// Whether a row exists already. SQLite does not name the constraint, so callers know which one it can be.
+/// Binds the parameters `$1`, `$2` … to a query.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { |query| query$(.bind($value))* };
+}
+
+/// Builds a query that locks the selected rows until commit on PostgreSQL. SQLite allows only one write transaction at a time, so
+/// it needs no row locks.
+macro_rules! query_locked {
+    ($tx:expr, $sql:literal, $lock:literal, $params:expr $(,)?) => {
+        $tx.either($sql, concat!($sql, " ", $lock), $params)
+    };
+}
+
+pub(crate) use {params, query_locked};
+
+/// Whether a unique constraint was violated. SQLite does not report the name of the constraint, so the caller must know which
+/// constraint it can be.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// Whether the database has answered about these rows, so that it may well take others. A fault of its own, such as a full disk, a lock
-/// that is held for too long or a server that ends, is none of this kind.
-pub fn is_about_rows(error: &sqlx::Error) -> bool {
+/// Whether the error was caused by the rows in the statement, so that the statement can succeed with other rows. `false` for
+/// errors of the database itself, such as a full disk, a lock timeout or a shutdown.
+pub fn is_row_error(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| match code.as_bytes() {
-        // PostgreSQL: data exception, integrity constraint violation, transaction rollback.
-        [class @ .., _, _, _] if code.len() == 5 => [b"22", b"23", b"40"].iter().any(|about_rows| class == *about_rows),
-        // SQLite: a number whose low byte is the kind; too big, constraint, mismatch.
+        // PostgreSQL classes: data exception, integrity constraint violation, transaction rollback.
+        [class @ .., _, _, _] if code.len() == 5 => [b"22", b"23", b"40"].iter().any(|row_error| class == *row_error),
+        // SQLite: the low byte of an extended code is the primary code. 18 to 20 are SQLITE_TOOBIG, SQLITE_CONSTRAINT and
+        // SQLITE_MISMATCH.
         _ => code.parse().is_ok_and(|code: u16| matches!(code & 0xff, 18..=20)),
     })
 }
 
-/// The code that the database gave an error.
+/// Error code: the SQLSTATE on PostgreSQL, the extended result code on SQLite.
 pub(crate) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }

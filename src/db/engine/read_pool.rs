@@ -1,7 +1,8 @@
-//! Connections to SQLite that only look: lent for a few queries, and put back as they are.
+//! A pool of read-only SQLite connections for single queries.
 //!
-//! The driver's pool asks every connection that comes back whether it still lives, in a task of its own, and that costs as much as a
-//! small query. A connection inside this process does not go stale; what tells of trouble is a query that fails or is cut short.
+//! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. Connections to a local
+//! file do not become stale, so this pool omits the ping. It discards a connection only if its last query failed or was
+//! cancelled.
 
 use crate::db::Result;
 use sqlx::{ConnectOptions, Connection, Error, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -12,94 +13,95 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Lends so many connections at once.
 #[derive(Clone)]
-pub struct ReadPool(Arc<Shelf>);
+pub struct ReadPool(Arc<Shared>);
 
-struct Shelf {
+struct Shared {
     options: SqliteConnectOptions,
-    patience: Duration,
-    turns: Arc<Semaphore>,
+    acquire_timeout: Duration,
+    permits: Arc<Semaphore>,
     idle: Mutex<Vec<SqliteConnection>>,
 }
 
-/// A connection that goes back when this is dropped.
+/// A connection that returns to the pool when it is dropped.
 pub struct PooledConn {
     connection: Option<SqliteConnection>,
-    is_sound: bool,
-    shelf: Arc<Shelf>,
-    _turn: OwnedSemaphorePermit,
+    is_healthy: bool,
+    pool: Arc<Shared>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl ReadPool {
-    /// Lends at most `at_once` connections, each opened when it is first needed. Who has waited for `patience` is told to come back.
-    pub fn new(options: SqliteConnectOptions, at_once: usize, patience: Duration) -> Self {
-        let turns = Arc::new(Semaphore::new(at_once));
-        Self(Arc::new(Shelf { options, patience, turns, idle: Mutex::default() }))
+    /// Creates a pool of at most `max_connections` connections, which are opened on demand.
+    pub fn new(options: SqliteConnectOptions, max_connections: usize, acquire_timeout: Duration) -> Self {
+        let permits = Arc::new(Semaphore::new(max_connections));
+        Self(Arc::new(Shared { options, acquire_timeout, permits, idle: Mutex::default() }))
     }
 
-    /// A connection, in one's turn.
+    /// Acquires a connection. Callers are served in the order in which they arrive.
     ///
     /// # Errors
-    /// None became free in time, the file cannot be opened, or all was closed.
+    ///
+    /// The time limit is reached, the pool is closed, or the file cannot be opened.
     pub async fn acquire(&self) -> Result<PooledConn> {
-        let shelf = self.0.clone();
-        let turn = match shelf.turns.clone().try_acquire_owned() {
-            Ok(turn) => turn,
-            Err(_) => {
-                let waited = tokio::time::timeout(shelf.patience, shelf.turns.clone().acquire_owned()).await;
-                waited.map_err(|_| Error::PoolTimedOut)?.map_err(|_| Error::PoolClosed)?
-            }
+        let pool = self.0.clone();
+        let permit = match pool.permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => tokio::time::timeout(pool.acquire_timeout, pool.permits.clone().acquire_owned())
+                .await
+                .map_err(|_| Error::PoolTimedOut)?
+                .map_err(|_| Error::PoolClosed)?,
         };
-        let idle = shelf.take();
+        let idle = pool.pop_idle();
         let connection = match idle {
             Some(connection) => connection,
-            None => shelf.options.connect().await?,
+            None => pool.options.connect().await?,
         };
-        Ok(PooledConn { connection: Some(connection), is_sound: true, shelf, _turn: turn })
+        Ok(PooledConn { connection: Some(connection), is_healthy: true, pool, _permit: permit })
     }
 
-    /// Closes what is not lent, and lends nothing any more.
+    /// Closes the pool and its idle connections. Connections in use are closed when they are dropped.
     pub async fn close(&self) {
-        self.0.turns.close();
-        while let Some(connection) = self.0.take() {
-            // It only looked: nothing is lost with it.
+        self.0.permits.close();
+        while let Some(connection) = self.0.pop_idle() {
+            // Ignores an error, because a read connection has no changes that could be lost.
             connection.close().await.ok();
         }
     }
 }
 
-impl Shelf {
-    fn take(&self) -> Option<SqliteConnection> {
+impl Shared {
+    fn pop_idle(&self) -> Option<SqliteConnection> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 }
 
 impl PooledConn {
-    /// The connection, for one query. Unless [`PooledConn::judge`] hears that it went well, it is thrown away.
+    /// Returns the connection for one query. It is discarded afterwards, unless the query's result is passed to
+    /// [`PooledConn::check_health`] and is a success.
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.is_sound = false;
+        self.is_healthy = false;
         self.connection.as_mut().ok_or(Error::PoolClosed)
     }
 
-    /// Hears how the query ended, and hands its answer on.
-    pub fn judge<T>(&mut self, answer: Result<T>) -> Result<T> {
-        self.is_sound = answer.is_ok();
-        answer
+    /// Marks the connection as healthy if the query succeeded. Returns the result unchanged.
+    pub fn check_health<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.is_healthy = result.is_ok();
+        result
     }
 }
 
 impl Drop for PooledConn {
     fn drop(&mut self) {
-        if self.is_sound && !self.shelf.turns.is_closed() {
-            self.shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.connection.take());
+        if self.is_healthy && !self.pool.permits.is_closed() {
+            self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.connection.take());
         }
     }
 }
 
 impl fmt::Debug for ReadPool {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ReadPool").field("free", &self.0.turns.available_permits()).finish_non_exhaustive()
+        formatter.debug_struct("ReadPool").field("free", &self.0.permits.available_permits()).finish_non_exhaustive()
     }
 }
 
@@ -109,43 +111,43 @@ mod tests {
     use futures::FutureExt;
 
     const MARK: &str = "CREATE TEMP TABLE mark (x)";
-    /// Takes longer than any pause of the thread that asks.
+    /// A query that takes longer than any scheduling delay in the test.
     const SLOW: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n";
     const IS_MARKED: &str = "SELECT count(*) FROM temp.sqlite_master WHERE name = 'mark'";
 
-    fn read_pool(at_once: usize, patience: Duration) -> ReadPool {
-        ReadPool::new(SqliteConnectOptions::new().in_memory(true), at_once, patience)
+    fn read_pool(max_connections: usize, acquire_timeout: Duration) -> ReadPool {
+        ReadPool::new(SqliteConnectOptions::new().in_memory(true), max_connections, acquire_timeout)
     }
 
-    async fn run(lent: &mut PooledConn, sql: &'static str) -> Result<()> {
-        let answer = sqlx::query(sql).execute(lent.connection()?).await;
-        lent.judge(answer).map(drop)
+    async fn run(pooled: &mut PooledConn, sql: &'static str) -> Result<()> {
+        let result = sqlx::query(sql).execute(pooled.connection()?).await;
+        pooled.check_health(result).map(drop)
     }
 
-    /// Whether the next who borrows gets the connection that was marked.
+    /// Whether the pool returns the marked connection next.
     async fn is_marked(read_pool: &ReadPool) -> bool {
-        let mut lent = read_pool.acquire().await.unwrap();
-        let answer = sqlx::query_scalar::<_, i64>(IS_MARKED).fetch_one(lent.connection().unwrap()).await;
-        lent.judge(answer).unwrap() == 1
+        let mut pooled = read_pool.acquire().await.unwrap();
+        let result = sqlx::query_scalar::<_, i64>(IS_MARKED).fetch_one(pooled.connection().unwrap()).await;
+        pooled.check_health(result).unwrap() == 1
     }
 
     #[tokio::test]
-    async fn a_connection_is_lent_again_unless_a_query_failed_or_was_cut_short() {
+    async fn connection_is_reused_unless_its_query_failed_or_was_cancelled() {
         let read_pool = read_pool(1, Duration::from_secs(5));
         run(&mut read_pool.acquire().await.unwrap(), MARK).await.unwrap();
         assert!(is_marked(&read_pool).await);
         assert!(run(&mut read_pool.acquire().await.unwrap(), "nonsense").await.is_err());
-        assert!(!is_marked(&read_pool).await, "it failed");
+        assert!(!is_marked(&read_pool).await, "failed");
 
-        let mut lent = read_pool.acquire().await.unwrap();
-        run(&mut lent, MARK).await.unwrap();
-        assert!(run(&mut lent, SLOW).now_or_never().is_none(), "dropped before its answer came");
-        drop(lent);
-        assert!(!is_marked(&read_pool).await, "it was cut short");
+        let mut pooled = read_pool.acquire().await.unwrap();
+        run(&mut pooled, MARK).await.unwrap();
+        assert!(run(&mut pooled, SLOW).now_or_never().is_none(), "cancelled before completion");
+        drop(pooled);
+        assert!(!is_marked(&read_pool).await, "cancelled");
     }
 
     #[tokio::test]
-    async fn who_comes_too_late_waits_for_a_turn_and_not_for_ever() {
+    async fn acquire_times_out_while_all_connections_are_in_use() {
         let read_pool = read_pool(1, Duration::from_millis(5));
         let first = read_pool.acquire().await.unwrap();
         assert!(matches!(read_pool.acquire().await, Err(Error::PoolTimedOut)));
@@ -154,13 +156,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_lent_after_the_end() {
+    async fn closed_pool_keeps_no_connection() {
         let read_pool = read_pool(2, Duration::from_secs(5));
-        let lent = read_pool.acquire().await.unwrap();
+        let in_use = read_pool.acquire().await.unwrap();
         drop(read_pool.acquire().await.unwrap());
         read_pool.close().await;
-        drop(lent);
+        drop(in_use);
         assert!(matches!(read_pool.acquire().await, Err(Error::PoolClosed)));
-        assert!(read_pool.0.take().is_none(), "the one that was lent is closed, not kept");
+        assert!(read_pool.0.pop_idle().is_none(), "the connection in use is closed");
     }
 }

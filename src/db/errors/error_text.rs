@@ -1,14 +1,16 @@
-//! Errors of the databases as logs show them: what failed and by which rule, never the values of a row.
+//! Text of database errors for logs. It contains the cause and the violated constraint, but no values from rows.
 
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 use std::{borrow::Cow, error::Error};
 
-/// Classes of SQLSTATE whose messages are about connection, sign-in, permissions, resources and state of the server, or about our SQL.
+/// SQLSTATE classes whose messages contain no values from rows: connection, authorization, catalogue name, syntax and access,
+/// resources, operator intervention, system.
 const ABOUT_THE_SERVER: [&str; 7] = ["08", "28", "3D", "42", "53", "57", "58"];
-/// Primary codes of SQLite that are about the file: busy, locked, read-only, I/O, corrupt, full, cannot open, not a database.
+/// SQLite's primary result codes for problems with the file: busy, locked, read-only, I/O, corrupt, full, cannot open, not a
+/// database.
 const ABOUT_THE_FILE: [u16; 8] = [5, 6, 8, 10, 11, 13, 14, 26];
 
-/// The text of an error of the driver, with its causes; `None` for other errors.
+/// Text of a database error with its causes, without values from rows; `None` for other errors.
 pub fn without_values(error: &(dyn Error + 'static)) -> Option<String> {
     let of_driver = error.downcast_ref::<sqlx::Error>().map(of_driver);
     of_driver.or_else(|| error.downcast_ref::<MigrateError>().map(of_migration))
@@ -38,7 +40,8 @@ fn of_database(error: &dyn DatabaseError) -> String {
     if is_about_the_system(&code) {
         return format!("database error {code}: {}", error.message());
     }
-    // SQLite names the columns of the constraint in the message alone, after these words, and values nowhere.
+    // SQLite reports the columns of the constraint only in the message, after these words. Its messages contain no values from
+    // rows.
     let constraint = error.constraint().or_else(|| Some(error.message().split_once(" constraint failed: ")?.1));
     let named = |what: &str, name: Option<&str>| name.map(|name| format!(", {what} {name}")).unwrap_or_default();
     format!("database error {code}{}{}", named("constraint", constraint), named("table", error.table()))

@@ -1,4 +1,4 @@
-//! Database errors: classification, log text without row values, connection errors.
+//! Database errors: classification, log text without values from rows, connection errors.
 
 pub(crate) mod connect_error;
 pub(crate) mod error_text;

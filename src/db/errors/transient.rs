@@ -1,20 +1,19 @@
-//! Errors of PostgreSQL after which the same statement can succeed on another connection or in another transaction.
+//! PostgreSQL errors after which a retry can succeed, on another connection or in another transaction.
 
 use crate::db::engine::query::code;
 
-/// Why a statement can succeed when it is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transient {
-    /// The server takes no writes: it has become a standby, or is set to read-only.
+    /// The server rejects writes because it has become a standby or is set to read-only.
     ReadOnly,
-    /// The connection is gone, or the server is shutting down or starting.
+    /// The connection is lost, or the server is shutting down or starting.
     ConnectionLost,
-    /// Concurrent transactions were in conflict, and this one was rolled back.
+    /// PostgreSQL rolled this transaction back because it conflicted with a concurrent one.
     Conflict,
 }
 
 impl Transient {
-    /// The kind of an error; `None` when repeating the statement cannot help.
+    /// Classifies an error; `None` if a retry cannot succeed.
     pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
         match error {
             sqlx::Error::Io(_) => Some(Self::ConnectionLost),
@@ -29,15 +28,15 @@ impl Transient {
             "57P01" | "57P02" | "57P03" | "57P05" => Some(Self::ConnectionLost),
             // serialization_failure, deadlock_detected
             "40001" | "40P01" => Some(Self::Conflict),
-            // Connection exceptions, except those that are about the protocol.
+            // Connection exceptions, except those about protocol errors.
             "08000" | "08001" | "08003" | "08006" => Some(Self::ConnectionLost),
             _ => None,
         }
     }
 }
 
-/// Whether PostgreSQL rolled the transaction back because of concurrent ones (deadlock, serialization failure), so that it may be repeated
-/// as a whole. SQLite has only one transaction that writes.
+/// Whether PostgreSQL rolled the transaction back because of a deadlock or a serialization failure. The caller can then retry the
+/// whole transaction. Always `false` on SQLite, which allows only one write transaction at a time.
 pub fn is_conflict(error: &sqlx::Error) -> bool {
     Transient::of(error) == Some(Transient::Conflict)
 }
@@ -66,8 +65,8 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_rows_statements_and_resources_are_not_transient() {
-        // Also SQLite's SQLITE_BUSY: the statement has waited for the lock already.
+    fn row_statement_and_resource_errors_are_not_transient() {
+        // Includes SQLite's SQLITE_BUSY (5): the statement has already waited for the lock, so it is not retried.
         for code in ["23505", "42601", "53100", "57014", "25P02", "5"] {
             assert_eq!(Transient::of_code(code), None, "{code}");
         }

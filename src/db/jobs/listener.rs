@@ -1,14 +1,13 @@
-//! Notifications of PostgreSQL about queued jobs.
+//! PostgreSQL notifications about queued jobs.
 
 use crate::db::{Result, errors::transient::Transient, postgres::failover::Failover};
 use sqlx::{PgPool, postgres::PgListener};
 use std::time::Instant;
 use tokio::sync::watch;
 
-/// The channel on which PostgreSQL notifies every server of a queued job.
 const JOBS_CHANNEL: &str = "lexicontract_jobs";
 
-/// Hears when any server on the same database has queued a job.
+/// Receives a notification whenever a server on the same database queues a job.
 pub struct JobListener {
     pool: PgPool,
     listener: PgListener,
@@ -16,10 +15,7 @@ pub struct JobListener {
 }
 
 impl JobListener {
-    /// Starts to listen.
-    ///
-    /// # Errors
-    /// No connection in time, or a standby, which has no notifications.
+    /// Starts listening. Fails on a standby, because a standby does not support notifications.
     pub(crate) async fn open(pool: &PgPool, failover: &Failover) -> Result<Self> {
         let (retired, began) = (failover.watch(), Instant::now());
         match listen(pool).await {
@@ -33,14 +29,12 @@ impl JobListener {
         }
     }
 
-    /// Returns when a job may have been queued: after a notification, and after a change of the connection, when one can have been missed.
-    ///
-    /// # Errors
-    /// The connection is lost and could not be replaced.
+    /// Waits until a job may have been queued. This is the case when a notification arrives, or when the connection was replaced
+    /// and notifications may have been missed.
     pub async fn recv(&mut self) -> Result<()> {
         tokio::select! {
             heard = self.listener.recv() => heard.map(drop),
-            // The server it listens to is no longer the primary.
+            // The connected server is no longer the primary.
             Ok(()) = self.retired.changed() => {
                 self.listener = listen(&self.pool).await?;
                 Ok(())

@@ -1,72 +1,55 @@
-//! `jobs`: durable work, claimed with a lease and fenced by its token.
+//! `jobs`: durable jobs. A worker claims a job with a lease that expires and serves as the fencing token.
 
 pub mod claim;
 pub(crate) mod listener;
 
-use super::{Result, Tx};
+use super::{Result, Tx, engine::query::params};
 use crate::domain::{
     ids::{ConnectionId, JobId, OrganizationId},
     time::Timestamp,
 };
 
-/// A job to queue.
 pub struct NewJob<'a> {
-    /// The organization it works for.
     pub organization_id: &'a OrganizationId,
-    /// What kind of work.
     pub kind: &'static str,
-    /// What it is about.
+    /// Id of the row that the job processes.
     pub subject_id: &'a str,
-    /// The connection it uses.
+    /// Connection to which the job belongs; limits the number of its concurrent jobs.
     pub concurrency_key: Option<&'a ConnectionId>,
-    /// When to begin.
     pub run_at: Timestamp,
 }
 
-/// A job that was claimed. Whoever holds `lease` may finish it.
+/// A claimed job. Only the worker that holds `lease` can finish it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct JobRow {
-    /// Its id.
     pub id: JobId,
-    /// The organization it works for.
     pub organization_id: OrganizationId,
-    /// What kind of work.
     pub kind: String,
-    /// What it is about.
     pub subject_id: String,
-    /// The connection it uses.
     pub concurrency_key: Option<ConnectionId>,
-    /// How often it was claimed, this time included.
+    /// Number of claims, including this one.
     pub attempts: i64,
-    /// How many of those claims ended because their holder was gone.
+    /// Number of claims that expired because their worker died.
     pub lost_claims: i64,
-    /// Whether a user asked for this attempt.
+    /// Whether a user requested the current attempt.
     pub for_user: bool,
-    /// The fencing token of this claim.
+    /// Fencing token of the current claim.
     pub lease: Option<String>,
-    /// When it was queued.
     pub created_at: Timestamp,
 }
 
-/// Queues a job.
 pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
     tx.query(
-        "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at, updated_at)
+        "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at,
+             updated_at)
          VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7, $7)",
+        params![id, job.organization_id, job.kind, job.subject_id, job.concurrency_key, job.run_at, now],
     )
-    .bind(id)
-    .bind(job.organization_id)
-    .bind(job.kind)
-    .bind(job.subject_id)
-    .bind(job.concurrency_key)
-    .bind(job.run_at)
-    .bind(now)
     .execute()
     .await
-    .map(drop)
 }
 
-/// Brings a job of the same kind and subject that waits or has died forward to now, as if it were new; `false` when there is none.
+/// Makes a waiting or dead job with this kind and subject due now and resets its attempts; `false` if there is no such job.
 pub async fn reschedule_now(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -74,44 +57,32 @@ pub async fn reschedule_now(
     subject: &str,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE jobs SET status = 'queued', attempts = 0, lost_claims = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
-             WHERE organization_id = $2 AND kind = $3 AND subject_id = $4 AND status IN ('queued', 'parked', 'dead')",
-        )
-        .bind(now)
-        .bind(organization)
-        .bind(kind)
-        .bind(subject)
-        .execute()
-        .await?;
-    Ok(changed > 0)
+    let sql = "UPDATE jobs SET status = 'queued', attempts = 0, lost_claims = 0, run_at = $1, created_at = $1, updated_at = $1,
+            error = NULL
+        WHERE organization_id = $2 AND kind = $3 AND subject_id = $4 AND status IN ('queued', 'parked', 'dead')";
+    tx.query(sql, params![now, organization, kind, subject]).affects_rows().await
 }
 
-/// Records that a user asked for the next attempt of a queued job.
+/// Records that a user requested the next attempt of a queued job.
 pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &str, subject: &str) -> Result<()> {
-    tx.query("UPDATE jobs SET for_user = TRUE WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'queued'")
-        .bind(organization)
-        .bind(kind)
-        .bind(subject)
-        .execute()
-        .await
-        .map(drop)
+    let sql = "UPDATE jobs SET for_user = TRUE
+        WHERE organization_id = $1 AND kind = $2 AND subject_id = $3 AND status = 'queued'";
+    tx.query(sql, params![organization, kind, subject]).execute().await
 }
 
-/// Keeps a claim alive; `false` when it was lost.
+/// Extends a claim; `false` if the claim was lost.
 pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";
-    Ok(tx.query(sql).bind(until).bind(&job.id).bind(job.lease.as_deref()).execute().await? == 1)
+    tx.query(sql, params![until, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Ends a job well; `false` when the claim was lost, and then nothing of the transaction may stay.
+/// Removes a finished job; `false` if the claim was lost. The caller must then roll back the transaction.
 pub async fn complete(tx: &mut Tx, job: &JobRow) -> Result<bool> {
     let sql = "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
-    Ok(tx.query(sql).bind(&job.id).bind(job.lease.as_deref()).execute().await? == 1)
+    tx.query(sql, params![&job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Lets a job wait, parks it or buries it; `false` when the claim was lost.
+/// Ends a claim and sets the job's new status: queued, parked or dead; `false` if the claim was lost.
 pub async fn release(
     tx: &mut Tx,
     job: &JobRow,
@@ -120,118 +91,75 @@ pub async fn release(
     error: &str,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE jobs SET status = $1, run_at = $2, error = $3, updated_at = $4, for_user = FALSE, lease = NULL, locked_until = NULL
-             WHERE id = $5 AND lease = $6 AND status = 'running'",
-        )
-        .bind(status)
-        .bind(run_at)
-        .bind(error)
-        .bind(now)
-        .bind(&job.id)
-        .bind(job.lease.as_deref())
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE jobs SET status = $1, run_at = $2, error = $3, updated_at = $4, for_user = FALSE, lease = NULL,
+            locked_until = NULL
+        WHERE id = $5 AND lease = $6 AND status = 'running'";
+    tx.query(sql, params![status, run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Puts a claimed job back until then, as if it had not been claimed; `false` when the claim was lost.
+/// Queues a claimed job again for a later time, without counting the attempt; `false` if the claim was lost.
 pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str, now: Timestamp) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3, for_user = FALSE,
-                 lease = NULL, locked_until = NULL
-             WHERE id = $4 AND lease = $5 AND status = 'running'",
-        )
-        .bind(run_at)
-        .bind(error)
-        .bind(now)
-        .bind(&job.id)
-        .bind(job.lease.as_deref())
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3,
+            for_user = FALSE, lease = NULL, locked_until = NULL
+        WHERE id = $4 AND lease = $5 AND status = 'running'";
+    tx.query(sql, params![run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Lets a connection's waiting jobs wait until then, all at once, so that none of them is claimed only to be put back. Those that a user
-/// asked for stay due.
+/// Delays all queued jobs of a connection, except those that a user requested. Otherwise, workers would claim each job only to
+/// postpone it.
 pub async fn delay_key(
     tx: &mut Tx,
     organization: &OrganizationId,
     concurrency_key: &ConnectionId,
     until: Timestamp,
 ) -> Result<u64> {
-    tx.query("UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at < $1 AND NOT for_user")
-        .bind(until)
-        .bind(organization)
-        .bind(concurrency_key)
-        .execute()
-        .await
+    let sql = "UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued'
+          AND run_at < $1 AND NOT for_user";
+    tx.query(sql, params![until, organization, concurrency_key]).rows_affected().await
 }
 
-/// Runs a connection's waiting jobs now.
+/// Makes all queued jobs of a connection due now.
 pub async fn resume_key(
     tx: &mut Tx,
     organization: &OrganizationId,
     concurrency_key: &ConnectionId,
     now: Timestamp,
 ) -> Result<u64> {
-    tx.query(
-        "UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at > $1",
-    )
-    .bind(now)
-    .bind(organization)
-    .bind(concurrency_key)
-    .execute()
-    .await
+    let sql = "UPDATE jobs SET run_at = $1
+        WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at > $1";
+    tx.query(sql, params![now, organization, concurrency_key]).rows_affected().await
 }
 
-/// Runs a connection's parked and waiting jobs now, as if they were new: the time they waited for a person does not count.
+/// Makes a connection's parked and queued jobs due now. Resets their attempts and creation times, because the time spent waiting
+/// for a user does not count.
 pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId, now: Timestamp) -> Result<u64> {
-    tx.query(
-        "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
-         WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')",
-    )
-    .bind(now)
-    .bind(organization)
-    .bind(concurrency_key)
-    .execute()
-    .await
+    let sql = "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
+        WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')";
+    tx.query(sql, params![now, organization, concurrency_key]).rows_affected().await
 }
 
-/// Queues the jobs again that were claimed with a lease of this beginning and are cut off: their holder says so itself, so the attempt
-/// does not count.
-pub async fn give_back(tx: &mut Tx, holder: &str, now: Timestamp) -> Result<u64> {
-    tx.query(
-        "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1, attempts = attempts - 1, lease = NULL, locked_until = NULL
-         WHERE status = 'running' AND substr(lease, 1, length($2)) = $2",
-    )
-    .bind(now)
-    .bind(holder)
-    .execute()
-    .await
+/// Queues the running jobs of a worker again, without counting the attempts. The lease of such a job starts with the worker's id.
+pub async fn requeue_claims_of(tx: &mut Tx, worker: &str, now: Timestamp) -> Result<u64> {
+    let sql = "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1, attempts = attempts - 1, lease = NULL,
+            locked_until = NULL
+        WHERE status = 'running' AND substr(lease, 1, length($2)) = $2";
+    tx.query(sql, params![now, worker]).rows_affected().await
 }
 
-/// Ends every claim, because nobody is left who could hold one.
-pub async fn end_all_claims(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    tx.query("UPDATE jobs SET locked_until = $1 WHERE status = 'running' AND locked_until > $1").bind(now).execute().await
+/// Expires all claims. Only allowed for a server that is the only one on the database.
+pub async fn expire_all_claims(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let sql = "UPDATE jobs SET locked_until = $1 WHERE status = 'running' AND locked_until > $1";
+    tx.query(sql, params![now]).rows_affected().await
 }
 
-/// Removes jobs that were given up before `before`, not more than `limit`.
+/// Removes up to `limit` jobs that have been dead since before `before`.
 pub async fn delete_dead(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.query("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND updated_at < $1 LIMIT $2)")
-        .bind(before)
-        .bind(limit)
-        .execute()
-        .await
+    let sql = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND updated_at < $1 LIMIT $2)";
+    tx.query(sql, params![before, limit]).rows_affected().await
 }
 
-/// Removes a connection's jobs, whatever their state.
+/// Removes all jobs of a connection, regardless of their status.
 pub async fn delete_of_key(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId) -> Result<u64> {
-    tx.query("DELETE FROM jobs WHERE organization_id = $1 AND concurrency_key = $2")
-        .bind(organization)
-        .bind(concurrency_key)
-        .execute()
-        .await
+    let sql = "DELETE FROM jobs WHERE organization_id = $1 AND concurrency_key = $2";
+    tx.query(sql, params![organization, concurrency_key]).rows_affected().await
 }

@@ -1,4 +1,4 @@
-//! Opens a PostgreSQL database, and refuses one that cannot be used safely.
+//! Connects to PostgreSQL and rejects servers that cannot be used safely.
 
 use super::{failover::Failover, pooler::shares_sessions, tls::connect_options};
 use crate::db::{
@@ -13,13 +13,15 @@ use sqlx::{
 };
 use std::time::{Duration, Instant};
 
-/// A server that stops in the middle of a transaction releases its locks before its claims expire, so that others can continue. Not an
-/// option of the connection's start: poolers such as PgBouncer refuse those.
+/// Time after which PostgreSQL ends an idle transaction, so that its locks are released if the application server hangs. It is
+/// shorter than the lifetime of a claim. It is set by a statement, because poolers such as PgBouncer reject it as a startup
+/// parameter.
 const IDLE_TRANSACTION_TIMEOUT: &str = "SET idle_in_transaction_session_timeout = '10s'";
-/// Changes nothing. Poolers that keep the session of a connection with settings (such as Amazon RDS Proxy) keep it from here on.
+/// A setting without any effect on queries. Some poolers, such as Amazon RDS Proxy, keep one session per connection once the
+/// connection has changed a setting.
 const SESSION_SETTING: &str = "SET lock_timeout = DEFAULT";
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long an idle connection may take to answer before it is replaced.
+/// Time limit for the ping of an idle connection. If it is reached, the connection is replaced.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 const TRANSACTION_POOLER: &str = "the address leads to a pooler that gives each transaction another session of PostgreSQL (such as PgBouncer \
@@ -28,14 +30,11 @@ const TRANSACTION_POOLER: &str = "the address leads to a pooler that gives each 
 const READ_ONLY: &str = "PostgreSQL takes no writes there: it is a standby, or `default_transaction_read_only` is on. Use the address of \
     the primary";
 
-/// Connects, after checking that the server takes writes and keeps the session of a connection.
-///
-/// # Errors
-/// The address cannot be parsed, the server does not answer in time, or it cannot be used.
+/// Connects. Verifies first that the server accepts writes and that each connection has its own session.
 pub(crate) async fn connect(url: &str) -> std::result::Result<(PgPool, Failover), ConnectError> {
-    // PgBouncer refuses `extra_float_digits`, and only values in text form need it.
+    // Unsets `extra_float_digits`, because PgBouncer rejects it. Only values in text format need it.
     let options = connect_options(url)?.application_name("lexicontract").extra_float_digits(None).disable_statement_logging();
-    // The pool would only report that it timed out.
+    // Checks outside of the pool, because the pool would hide the cause of an error and report only a timeout.
     tokio::time::timeout(ACQUIRE_TIMEOUT, check(&options)).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     let failover = Failover::default();
     Ok((pool(&failover).connect_with(options).await?, failover))
@@ -68,7 +67,7 @@ fn pool(failover: &Failover) -> PgPoolOptions {
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .after_connect(|connection, _| Box::pin(async move { connection.execute(IDLE_TRANSACTION_TIMEOUT).await.map(drop) }))
-        // `before_acquire` pings with a timeout: a server that was switched off never answers.
+        // `before_acquire` pings instead, with a time limit, because a server that was switched off never responds.
         .test_before_acquire(false)
         .before_acquire(move |connection, metadata| {
             let failover = acquiring.clone();

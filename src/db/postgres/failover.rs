@@ -1,7 +1,8 @@
 //! Retires pooled connections to a PostgreSQL server that is no longer the primary.
 //!
-//! After a failover the name leads to the new primary, but old connections stay with the old one, which takes no writes. The first write that
-//! fails for that reason retires every connection that was opened before; the pool then opens new ones, by name.
+//! After a failover, the host name resolves to the new primary, but existing connections still lead to the old one, which rejects
+//! writes. When the first write fails for this reason, all existing connections are retired. The pool then resolves the host name
+//! again for its new connections.
 
 use std::{
     sync::Arc,
@@ -9,10 +10,11 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// Connections are retired at most this often: while the server behind the name is read-only, new connections are no better.
+/// Minimum interval between retirements. If the server to which the host name resolves is read-only, new connections do not help,
+/// so retiring them again would be useless.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 
-/// Which connections of a pool are retired: all that were opened before a point in time.
+/// Time of the last retirement. All connections that were opened before this time are retired.
 #[derive(Clone, Debug, Default)]
 pub struct Failover(Arc<watch::Sender<Option<Instant>>>);
 
@@ -22,8 +24,9 @@ impl Failover {
         self.0.borrow().is_some_and(|retired_at| age > retired_at.elapsed())
     }
 
-    /// Retires the connections that exist, because one of them, acquired at this time, cannot be used; `false` when connections were
-    /// retired shortly before that, so that another one is no better.
+    /// Retires all connections, because one of them cannot be used; `acquired_at` is the time when that connection was acquired.
+    /// Returns whether a retry on a new connection can succeed. `false` if this connection was acquired after the last retirement
+    /// and the next retirement is not allowed yet.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;
         let retires_now = self.0.send_if_modified(|retired_at| {
@@ -40,7 +43,7 @@ impl Failover {
         is_retired_since || retires_now
     }
 
-    /// Changes whenever connections are retired.
+    /// Receiver that is notified when connections are retired.
     pub(crate) fn watch(&self) -> watch::Receiver<Option<Instant>> {
         self.0.subscribe()
     }
@@ -60,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_stays_read_only_does_not_replace_every_connection_of_every_request() {
+    fn read_only_server_does_not_cause_repeated_retirement() {
         let failover = Failover::default();
         let acquired_before = Instant::now();
         assert!(failover.retire(acquired_before));

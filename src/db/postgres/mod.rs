@@ -1,4 +1,4 @@
-//! What only PostgreSQL needs: connecting, TLS, poolers, failover, session checks.
+//! Code that only PostgreSQL needs: connecting, TLS, poolers, failover, session checks.
 
 pub(crate) mod connect;
 pub(crate) mod failover;

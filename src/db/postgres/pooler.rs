@@ -1,21 +1,21 @@
-//! Recognizes poolers that give each transaction of a connection another session of PostgreSQL.
+//! Detects poolers that assign a session to each transaction instead of to each connection.
 //!
-//! Prepared statements, `SET` and `LISTEN` belong to a session: behind such a pooler statements fail now and then, settings reach other
-//! clients, and notifications are lost.
+//! Prepared statements, `SET` and `LISTEN` belong to a session. Behind such a pooler, statements fail at random, settings affect
+//! other clients, and notifications are lost.
 
 use crate::db::Result;
 use sqlx::{Executor, PgConnection, Row};
 
-/// How often the comparison is made: on a busy pooler other clients can take the session that would have given it away.
+/// Number of rounds. One round can miss such a pooler if another client takes the session that would have revealed it.
 const ROUNDS: usize = 2;
-/// The session of a connection. The time tells sessions of several servers apart that have the same process id.
+/// Query for the identity of the session. The start time distinguishes sessions on several servers that have the same process id.
 const SESSION: &str = "SELECT format('%s %s', pid, backend_start) FROM pg_stat_activity WHERE pid = pg_backend_pid()";
 
-/// A connection as seen from here.
+/// The operations of a connection that the check needs.
 pub(crate) trait Client {
-    /// Runs a transaction, and returns the session that it ran in.
+    /// Runs a transaction and returns the id of the session that executed it.
     async fn run(&mut self) -> Result<String>;
-    /// Begins a transaction, and returns its session.
+    /// Begins a transaction and returns the id of its session.
     async fn begin(&mut self) -> Result<String>;
     /// Ends the transaction.
     async fn end(&mut self) -> Result<()>;
@@ -36,10 +36,13 @@ impl Client for PgConnection {
     }
 }
 
-/// Whether connections share sessions. `one` and `others` are all open, so without such a pooler each has a session of its own and keeps it.
+/// Whether the pooler shares sessions between connections. All connections are open, so a suitable pooler gives each its own
+/// session.
 ///
-/// With one transaction open beside it, `one` gets its former session again only if exactly two sessions are idle and the pooler hands out
-/// the one that has been idle for longest; with two open, only if there are three. So trying both finds every order of a quiet pooler.
+/// The check runs a transaction on `one`, opens transactions on some of the `others`, and runs a transaction on `one` again. A
+/// pooler that assigns the session that has been idle longest can give `one` its former session by coincidence: with one other
+/// open transaction, if exactly two sessions are idle; with two, if exactly three are idle. Checking both cases therefore detects
+/// such a pooler if no other client uses it.
 pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     for _ in 0..ROUNDS {
         for open in 1..=others.len() {
@@ -51,7 +54,8 @@ pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) ->
     Ok(false)
 }
 
-/// Whether the session of `one` is given to others, or another one to it, while these have a transaction each.
+/// Opens a transaction on each of the `others`. Returns whether one of them gets the session of `one`, or `one` gets a different
+/// session afterwards.
 async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     let session = one.run().await?;
     let mut is_lost = false;
@@ -59,7 +63,7 @@ async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<boo
     for other in &mut *others {
         begun += 1;
         is_lost = other.begin().await? == session;
-        // A pooler with few sessions would let the next one wait for this transaction.
+        // Stops early: a pooler with few sessions would make the next connection wait until this transaction ends.
         if is_lost {
             break;
         }
@@ -76,14 +80,15 @@ mod tests {
     use super::*;
     use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-    /// Which idle session a pooler hands out.
+    /// Order in which the pooler assigns idle sessions.
     #[derive(Clone, Copy, Debug)]
     enum Order {
         LastReleased,
         LongestIdle,
     }
 
-    /// A client of a pooler that gives sessions to transactions, or (`own`) of one that gives them to connections.
+    /// A client of a simulated pooler. If `own` is set, the connection keeps this session; otherwise, each transaction gets an
+    /// idle session.
     struct Pooled {
         idle: Rc<RefCell<VecDeque<usize>>>,
         order: Order,
@@ -122,23 +127,23 @@ mod tests {
         }
     }
 
-    async fn is_recognized(sessions: usize, order: Order, by_connection: bool) -> bool {
+    async fn is_detected(sessions: usize, order: Order, by_connection: bool) -> bool {
         let idle = Rc::new(RefCell::new((0..sessions).collect::<VecDeque<_>>()));
         let client = |number: usize| Pooled { idle: idle.clone(), order, held: None, own: by_connection.then_some(100 + number) };
         shares_sessions(&mut client(0), &mut [client(1), client(2)]).await.unwrap()
     }
 
     #[tokio::test]
-    async fn sessions_of_transactions_are_recognized_whatever_their_number_and_order() {
+    async fn transaction_pooling_is_detected_for_any_size_and_order() {
         for order in [Order::LastReleased, Order::LongestIdle] {
             for sessions in 1..=20 {
-                assert!(is_recognized(sessions, order, false).await, "{sessions} sessions, {order:?}");
+                assert!(is_detected(sessions, order, false).await, "{sessions} sessions, {order:?}");
             }
         }
     }
 
     #[tokio::test]
-    async fn sessions_of_connections_are_not() {
-        assert!(!is_recognized(3, Order::LastReleased, true).await);
+    async fn session_pooling_is_accepted() {
+        assert!(!is_detected(3, Order::LastReleased, true).await);
     }
 }

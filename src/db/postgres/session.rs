@@ -1,4 +1,4 @@
-//! What queries on PostgreSQL run on. Repeats a statement on another connection when that is safe.
+//! A PostgreSQL connection or transaction that retries statements on another connection when that is safe.
 
 use super::failover::Failover;
 use crate::{
@@ -14,27 +14,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often statements of one session are repeated.
-const REPEATS: u8 = 2;
-/// The longest pause before a statement is repeated that was in conflict with others.
-const CONFLICT_PAUSE: Duration = Duration::from_millis(50);
+/// Maximum number of retries per session.
+const RETRIES: u8 = 2;
+/// Maximum random delay before a retry after a conflict.
+const MAX_CONFLICT_DELAY: Duration = Duration::from_millis(50);
 
-/// What a session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A transaction that may write.
+    /// A write transaction.
     Write,
-    /// A transaction that only reads.
+    /// A read transaction.
     Read,
-    /// Single queries that only read.
-    Glance,
+    /// Single read queries.
+    SingleQueries,
 }
 
 /// A transaction, or a connection for single queries.
 ///
-/// A statement that failed because of its connection or a conflict is repeated while that changes nothing else: in a transaction that may
-/// write, only until a statement has succeeded; where only reads are made, always, because each statement sees the rows committed before it
-/// (`READ COMMITTED`). A commit is never repeated: when its answer is lost, it is not known whether it took effect.
+/// If a statement fails because of its connection or a conflict, it is retried on another connection, as long as no earlier
+/// effects are lost. In a write transaction, this is the case until the first statement has succeeded. Reads can always be
+/// retried, because each statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried: if its response
+/// is lost, it is unknown whether the commit took effect.
 pub struct PostgresSession {
     on: On,
     pool: PgPool,
@@ -42,7 +42,7 @@ pub struct PostgresSession {
     purpose: Purpose,
     acquired_at: Instant,
     is_repeatable: bool,
-    repeats_left: u8,
+    retries_left: u8,
 }
 
 enum On {
@@ -51,15 +51,11 @@ enum On {
 }
 
 impl PostgresSession {
-    /// Begins.
-    ///
-    /// # Errors
-    /// No connection in time.
     pub(crate) async fn open(pool: &PgPool, failover: &Failover, purpose: Purpose) -> Result<Self> {
         let on = match acquire(pool, purpose).await {
-            // Nothing has been done yet.
+            // No statement has run yet, so the session can be opened a second time.
             Err(error) if Transient::of(&error).is_some() => acquire(pool, purpose).await?,
-            acquired => acquired?,
+            result => result?,
         };
         Ok(Self {
             on,
@@ -68,16 +64,16 @@ impl PostgresSession {
             purpose,
             acquired_at: Instant::now(),
             is_repeatable: true,
-            repeats_left: REPEATS,
+            retries_left: RETRIES,
         })
     }
 
-    /// Whether a statement that fails now may be repeated.
+    /// Whether a statement that fails now can be retried.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.is_repeatable && self.repeats_left > 0
+        self.is_repeatable && self.retries_left > 0
     }
 
-    /// The connection, for one statement whose outcome is reported to [`Self::judge`].
+    /// The connection for one statement. The caller must pass the statement's result to [`Self::retry_transient`].
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         match &mut self.on {
             On::Transaction(transaction) => transaction,
@@ -85,40 +81,33 @@ impl PostgresSession {
         }
     }
 
-    /// Reports the outcome of a statement, and returns its answer; `None` when it is to be repeated, on another connection.
-    ///
-    /// # Errors
-    /// The statement's error, or no other connection in time.
-    pub(crate) async fn judge<T>(&mut self, outcome: Result<T>) -> Result<Option<T>> {
+    /// Returns the value of a successful statement; `None` if the caller must run the statement again, now on another connection.
+    pub(crate) async fn retry_transient<T>(&mut self, outcome: Result<T>) -> Result<Option<T>> {
         match outcome {
-            Ok(answer) => {
+            Ok(value) => {
                 self.is_repeatable &= self.purpose != Purpose::Write;
-                Ok(Some(answer))
+                Ok(Some(value))
             }
             Err(error) => self.recover(error).await.map(|()| None),
         }
     }
 
-    /// Prepares to repeat a statement.
+    /// Replaces the connection so that the statement can be retried. Returns the error if a retry is impossible.
     async fn recover(&mut self, error: sqlx::Error) -> Result<()> {
         let Some(kind) = Transient::of(&error) else { return Err(error) };
         let can_succeed = kind != Transient::ReadOnly || self.failover.retire(self.acquired_at);
         if !can_succeed || !self.is_repeatable() {
             return Err(error);
         }
-        tracing::warn!(error = without_values(&error), "a statement that had no effect is repeated");
+        tracing::warn!(error = without_values(&error), "retrying a database statement that had no effect");
         if kind == Transient::Conflict {
-            tokio::time::sleep(CONFLICT_PAUSE.mul_f64(f64::from(random::bytes::<1>()[0]) / 255.0)).await;
+            tokio::time::sleep(MAX_CONFLICT_DELAY.mul_f64(f64::from(random::bytes::<1>()[0]) / 255.0)).await;
         }
         let again = Self::open(&self.pool, &self.failover, self.purpose).await?;
-        *self = Self { repeats_left: self.repeats_left - 1, ..again };
+        *self = Self { retries_left: self.retries_left - 1, ..again };
         Ok(())
     }
 
-    /// Commits.
-    ///
-    /// # Errors
-    /// The database refused, or did not answer; then the outcome is unknown.
     pub(crate) async fn commit(self) -> Result<()> {
         match self.on {
             On::Transaction(transaction) => transaction.commit().await,
@@ -130,7 +119,7 @@ impl PostgresSession {
 async fn acquire(pool: &PgPool, purpose: Purpose) -> Result<On> {
     Ok(match purpose {
         Purpose::Write | Purpose::Read => On::Transaction(pool.begin().await?),
-        Purpose::Glance => On::Connection(pool.acquire().await?),
+        Purpose::SingleQueries => On::Connection(pool.acquire().await?),
     })
 }
 
@@ -146,7 +135,7 @@ impl Deref for PostgresSession {
 }
 
 impl DerefMut for PostgresSession {
-    /// For statements outside of the tables. What they do is not known, so nothing is repeated after them.
+    /// Gives access for raw statements. Their effects are unknown, so later statements are not retried.
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.is_repeatable = false;
         self.connection()

@@ -1,18 +1,17 @@
-//! TLS of PostgreSQL: required with a checked certificate, unless the server is on this machine or the address has an `sslmode`.
+//! TLS for PostgreSQL. A verified certificate is required, unless the server is local or the URL sets `sslmode`.
 
 use crate::{db::Result, secret::Secret};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::{net::IpAddr, str::FromStr};
 use url::Url;
 
-/// How the server at this address is reached.
 pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url)?;
     let keeps_mode = has_ssl_mode(url) || is_on_this_machine(&options);
     Ok(if keeps_mode { options } else { options.ssl_mode(PgSslMode::VerifyFull) })
 }
 
-/// Whether the connection to another machine may be without TLS, because the address permits it.
+/// Whether the URL allows an unencrypted connection to another machine.
 pub fn may_skip_tls(url: &Secret<String>) -> bool {
     postgres_options(url).is_some_and(|options| {
         let is_optional = matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
@@ -20,11 +19,11 @@ pub fn may_skip_tls(url: &Secret<String>) -> bool {
     })
 }
 
-/// What to do about a connection that failed because TLS is required.
+/// Advice for the operator when a connection fails because TLS is required.
 pub fn tls_advice(url: &Secret<String>, error: &sqlx::Error) -> Option<&'static str> {
     let is_about_tls = match error {
         sqlx::Error::Tls(_) => true,
-        // How a certificate that is not accepted arrives.
+        // rustls reports a rejected certificate as this I/O error.
         sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
         _ => false,
     };
@@ -47,7 +46,7 @@ fn has_ssl_mode(url: &str) -> bool {
 
 fn is_on_this_machine(options: &PgConnectOptions) -> bool {
     let host = options.get_host().trim_matches(['[', ']']).to_ascii_lowercase();
-    // A host that is a path is the folder of a Unix socket.
+    // A host that starts with `/` is the folder of a Unix socket.
     options.get_socket().is_some()
         || host.starts_with('/')
         || host == "localhost"
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn another_machine_must_show_a_valid_certificate_unless_the_address_has_an_ssl_mode() {
+    fn remote_server_requires_a_verified_certificate_unless_sslmode_is_set() {
         for url in [
             "postgres://u@db.example/x",
             "postgresql://u:p@10.0.0.1:5433/x",
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ssl_mode_of_the_address_is_kept_and_one_that_permits_plain_text_is_noticed() {
+    fn sslmode_is_kept_and_plaintext_modes_are_reported() {
         let noticed = |host: &str, mode: &str| may_skip_tls(&Secret::new(format!("postgres://u@{host}/x?sslmode={mode}")));
         for permits in ["disable", "allow", "prefer"] {
             assert!(noticed("db.example", permits) && !noticed("localhost", permits), "{permits}");

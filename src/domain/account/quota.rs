@@ -1,45 +1,26 @@
-//! Quotas: limits of what one organization may store or have waiting.
+//! Quotas: limits on what an organization can store or have queued.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-/// A limit that the operator sets for each organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A limit per organization, set by the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Quota {
-    /// Bytes of contract files.
     StorageBytes,
-    /// Contracts.
     Contracts,
-    /// Uploads within one hour.
     UploadsPerHour,
-    /// Webhook deliveries that have not ended.
+    /// Webhook deliveries that are not finished.
     WaitingDeliveries,
-    /// Users, also invited and disabled ones.
+    /// Users, including invited and disabled ones.
     Users,
 }
 
 impl Quota {
-    /// Every quota.
-    pub const ALL: [Self; 5] = [Self::StorageBytes, Self::Contracts, Self::UploadsPerHour, Self::WaitingDeliveries, Self::Users];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// The name in the API and in the metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::StorageBytes => "storage_bytes",
-            Self::Contracts => "contracts",
-            Self::UploadsPerHour => "uploads_per_hour",
-            Self::WaitingDeliveries => "waiting_deliveries",
-            Self::Users => "users",
-        }
-    }
-
-    /// The quota of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|quota| quota.as_str() == text)
-    }
-
-    /// The name on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::StorageBytes => "Storage",
@@ -50,7 +31,7 @@ impl Quota {
         }
     }
 
-    /// Which limit was reached, and what to do.
+    /// Error message when the limit is reached: what happened and what to do.
     pub fn exceeded(self) -> &'static str {
         match self {
             Self::StorageBytes => {
@@ -75,7 +56,7 @@ impl Quota {
         }
     }
 
-    /// Of a limit that time alone lifts: when to try again, in seconds.
+    /// Number of seconds until a retry can succeed; `None` if waiting does not help.
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::UploadsPerHour => Some(600),
@@ -85,32 +66,26 @@ impl Quota {
     }
 }
 
-/// How much of a quota is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QuotaUsage {
-    /// How much is used now.
     pub used: i64,
-    /// The limit; `null` without one.
+    /// The limit; `null` if there is none.
     pub limit: Option<i64>,
 }
 
-/// How much of each quota an organization uses.
+/// An organization's usage of each quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Usage {
-    /// Bytes of contract files.
     pub storage_bytes: QuotaUsage,
-    /// Contracts.
     pub contracts: QuotaUsage,
-    /// Uploads within the last hour.
     pub uploads_per_hour: QuotaUsage,
-    /// Webhook deliveries that have not ended.
+    /// Webhook deliveries that are not finished.
     pub waiting_deliveries: QuotaUsage,
-    /// Users, also invited and disabled ones.
+    /// Users, including invited and disabled ones.
     pub users: QuotaUsage,
 }
 
 impl Usage {
-    /// The usage of one quota.
     pub fn of(&self, quota: Quota) -> QuotaUsage {
         match quota {
             Quota::StorageBytes => self.storage_bytes,

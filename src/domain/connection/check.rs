@@ -1,98 +1,91 @@
-//! The result of a live check of a connection: one finding each for what the product needs.
+//! Connection tests. A test consists of one check per requirement.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The result of a live check of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionTest {
-    /// Whether every check passed.
     pub ok: bool,
-    /// How long the provider took, in milliseconds.
+    /// Response time of the provider in milliseconds.
     pub latency_ms: i64,
-    /// The account at the provider, in words.
+    /// Display name of the account at the provider.
     pub account_label: Option<String>,
-    /// What was checked.
     pub checks: Vec<Check>,
 }
 
 impl ConnectionTest {
-    /// Whether the provider answered, so that the checks describe what is there.
+    /// Whether the provider answered. Otherwise, the other checks have no meaningful result.
     pub fn is_answered(&self) -> bool {
         self.connection_failure().is_none()
     }
 
-    /// Why the provider could not be asked.
+    /// Reason why the provider could not be reached; `None` if it was reached.
     pub fn connection_failure(&self) -> Option<&str> {
         self.checks.iter().find(|check| check.code == CheckCode::Connection && !check.ok).map(|check| check.detail.as_str())
     }
 }
 
-/// What a check is about. Programs decide by it; its name and detail are for people.
+/// Stable code of a check, for programs. The check's `name` and `detail` are for display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckCode {
-    /// Whether the provider could be asked at all.
+    /// Whether the provider is reachable.
     Connection,
     /// Whether the provider answers API calls.
     ApiAccess,
-    /// Whether the needed scopes are granted.
+    /// Whether the required scopes are granted.
     Scopes,
-    /// Whether it is the account that was connected.
+    /// Whether the account is still the one that was connected.
     SameAccount,
     /// Whether deals can be read.
     DealsReadable,
     /// Whether files can be read.
     FilesReadable,
-    /// Whether the field that carries the status exists.
+    /// Whether the status field exists.
     StatusField,
-    /// Whether that field can be written.
+    /// Whether the status field is writable.
     StatusFieldWritable,
-    /// Whether that field is of a type that can hold a status; `data` has its `type`.
+    /// Whether the type of the status field can hold a status. `data` contains the type under the key `type`.
     StatusFieldType,
-    /// Whether that field accepts every label.
+    /// Whether the status field accepts every label.
     StatusLabels,
-    /// How many API calls are left.
+    /// Whether enough API calls remain.
     ApiUsage,
-    /// Whether the connected user may do more than is needed.
+    /// Whether the connected user has no more permissions than needed.
     LeastPrivilege,
 }
 
 impl CheckCode {
-    /// Whether it is about what the connected user may read.
     pub fn is_about_permissions(self) -> bool {
         matches!(self, Self::ApiAccess | Self::Scopes | Self::SameAccount | Self::DealsReadable | Self::FilesReadable)
     }
 
-    /// Whether it is about the field that carries the status.
     pub fn is_about_status_field(self) -> bool {
         matches!(self, Self::StatusField | Self::StatusFieldWritable | Self::StatusFieldType | Self::StatusLabels)
     }
 }
 
-/// One thing that was checked.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// What it is about.
     pub code: CheckCode,
-    /// The same in a few words.
     pub name: String,
-    /// Whether it is as it must be.
+    /// Whether the check passed.
     pub ok: bool,
-    /// What was found, for programs.
+    /// Details for programs.
     pub data: BTreeMap<String, String>,
-    /// What was found and, when it is not as it must be, who can do what about it.
+    /// Text for display: the result and, if the check failed, who can fix the problem and how.
     pub detail: String,
 }
 
 impl Check {
-    /// A finding without data.
+    /// Creates a check result without `data`.
     pub fn new(code: CheckCode, name: impl Into<String>, ok: bool, detail: impl Into<String>) -> Self {
         Self { code, name: name.into(), ok, data: BTreeMap::new(), detail: detail.into() }
     }
 
-    /// With something that was found.
+    /// Adds an entry to `data`.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.data.insert(name.to_owned(), value.into());

@@ -1,10 +1,12 @@
-//! Why a connection could not be made: the codes of the callback, each with who can do what about it.
+//! Errors in the OAuth callback. Each has a message that explains who can fix it and how.
 
 use super::terms::Terms;
 use crate::domain::compatibility;
+use strum::{EnumString, IntoStaticStr};
 
-/// Why a provider's consent did not lead to a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Reason why an OAuth flow did not create a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ConnectFailure {
     AccessDenied,
     StateInvalid,
@@ -15,77 +17,40 @@ pub enum ConnectFailure {
     AppNotInstalled,
     AppBlocked,
     ProviderError,
-    /// The connection was made by someone else in the meantime.
+    /// A concurrent flow has already created the connection.
     AlreadyConnected,
+    #[strum(serialize = "integration_unavailable")]
     Unavailable,
-    /// Nobody is signed in, or not as an admin.
+    /// The user is not signed in or is not an admin.
+    #[strum(serialize = "forbidden")]
     NotAllowed,
-    /// A part of [`Self::ProviderError`]: a scope that the app does not have, or that the account does not allow it.
+    /// Special case of [`Self::ProviderError`]: the app lacks a scope, or the account does not allow the scope.
     ScopeRefused,
-    /// A part of [`Self::ExchangeFailed`]: the account does not have this version of the API yet.
+    /// Special case of [`Self::ExchangeFailed`]: the account does not support the API version that LexiContract uses.
     VersionUnknown,
     /// Another callback with the same state is still in progress.
     InProgress,
 }
 
 impl ConnectFailure {
-    const ALL: [Self; 15] = [
-        Self::AccessDenied,
-        Self::StateInvalid,
-        Self::ExchangeFailed,
-        Self::InstanceNotAllowed,
-        Self::OrgMismatch,
-        Self::RefreshTokenMissing,
-        Self::AppNotInstalled,
-        Self::AppBlocked,
-        Self::ProviderError,
-        Self::AlreadyConnected,
-        Self::Unavailable,
-        Self::NotAllowed,
-        Self::ScopeRefused,
-        Self::VersionUnknown,
-        Self::InProgress,
-    ];
-
-    /// The query of the integrations page. What is a part of another failure has the code of that one, and is its reason.
+    /// Query string for the integrations page. The parameter `error` contains the code. For a special case, `error` contains the
+    /// code of the general case, and `reason` contains the code of the special case.
     pub fn query(self, terms: &Terms) -> String {
         let (whole, reason) = match self {
-            Self::ScopeRefused => (Self::ProviderError, format!("&reason={}", self.code())),
-            Self::VersionUnknown => (Self::ExchangeFailed, format!("&reason={}", self.code())),
+            Self::ScopeRefused => (Self::ProviderError, format!("&reason={}", self.into_str())),
+            Self::VersionUnknown => (Self::ExchangeFailed, format!("&reason={}", self.into_str())),
             whole => (whole, String::new()),
         };
-        let code = if whole == Self::ProviderError { compatibility::provider_error(terms) } else { whole.code() };
+        let code = if whole == Self::ProviderError { compatibility::provider_error(terms) } else { whole.into_str() };
         format!("error={code}{reason}{}", compatibility::provider_query(terms))
     }
 
-    /// The stable word.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::AccessDenied => "access_denied",
-            Self::StateInvalid => "state_invalid",
-            Self::ExchangeFailed => "exchange_failed",
-            Self::InstanceNotAllowed => "instance_not_allowed",
-            Self::OrgMismatch => "org_mismatch",
-            Self::RefreshTokenMissing => "refresh_token_missing",
-            Self::AppNotInstalled => "app_not_installed",
-            Self::AppBlocked => "app_blocked",
-            Self::ProviderError => "provider_error",
-            Self::AlreadyConnected => "already_connected",
-            Self::Unavailable => "integration_unavailable",
-            Self::NotAllowed => "forbidden",
-            Self::ScopeRefused => "scope_refused",
-            Self::VersionUnknown => "version_unknown",
-            Self::InProgress => "in_progress",
-        }
-    }
-
-    /// The failure of that code; `None` for unknown codes.
+    /// Parses the parameter `error` or `reason` from [`Self::query`].
     pub fn parse(code: &str) -> Option<Self> {
-        let code = compatibility::general_code(code);
-        Self::ALL.into_iter().find(|failure| failure.code() == code)
+        compatibility::general_code(code).parse().ok()
     }
 
-    /// What happened, and what to do, where the connector has no better words.
+    /// Message: what happened and what to do. A connector can replace it with its own message.
     pub fn sentence(self, terms: &Terms) -> String {
         let Terms { provider, account, administrator, .. } = terms;
         match self {

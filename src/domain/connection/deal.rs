@@ -1,27 +1,25 @@
-//! Deals: what a CRM calls an opportunity, a deal or a potential.
+//! Deals. Depending on the CRM, they are called opportunities, deals or potentials.
 
 use super::record::RecordId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What is read of a deal.
+/// Fields of a deal that LexiContract reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Deal {
-    /// Its id at the provider.
     pub id: RecordId,
-    /// Its name.
     pub name: String,
-    /// The name of the other party, such as the customer; a deal may have none.
+    /// Name of the counterparty, such as the customer; `null` if the deal has none.
     pub party_name: Option<String>,
-    /// The id of its stage.
+    /// Id of the deal's stage.
     pub stage: String,
-    /// Where a browser shows it.
+    /// URL of the deal's page at the provider.
     pub url: Option<String>,
 }
 
-/// Which deals lead to a contract.
+/// Rule that selects the deals for which contracts are created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TriggerRule {
-    /// The ids of the stages; a deal in any of them counts.
+    /// Ids of the stages. A deal matches if it is in one of them.
     pub stages: Vec<String>,
 }

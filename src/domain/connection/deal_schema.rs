@@ -1,27 +1,26 @@
-//! What a deal consists of at the provider, as far as the settings of a connection refer to it.
+//! Fields and stages of deals at the provider. They are the choices in the settings of a connection.
 
-/// What can be chosen from.
+/// Choices in the settings of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DealSchema {
-    /// The fields that can carry a status, by their label.
+    /// Fields that can serve as the status field, sorted by label.
     pub fields: Vec<StatusField>,
-    /// The stages, in their order.
+    /// Stages in the order of the pipeline.
     pub stages: Vec<String>,
 }
 
-/// A field that can carry a status: it holds text, and the connected user may edit it.
+/// A text field or picklist that the connected user can edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusField {
-    /// Its API name.
+    /// Name of the field in the provider's API.
     pub name: String,
-    /// What people at the provider call it.
     pub label: String,
-    /// What it can be set to; empty when it takes any text.
+    /// Allowed values; empty if every text is allowed.
     pub values: Vec<String>,
 }
 
 impl DealSchema {
-    /// The field of that API name, whatever its case.
+    /// Finds a field by its API name, ignoring case.
     pub fn field(&self, name: &str) -> Option<&StatusField> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }

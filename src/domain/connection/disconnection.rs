@@ -1,73 +1,53 @@
-//! What is left of a connection that was removed: the receipt.
+//! Receipts of removed connections.
 
 use super::Environment;
 use crate::domain::{ids::DisconnectionId, time::Timestamp};
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
-/// Whether the access was ended at the provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Status of the revocation of the credentials at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Revocation {
-    /// There was nothing to end: a key stays valid until someone deletes it at the provider.
+    /// There is nothing to revoke: an API key stays valid until it is deleted at the provider.
     NotNeeded,
-    /// It is being tried, in the background.
+    /// The revocation is in progress in the background.
     Pending,
-    /// It was ended.
+    /// The provider has revoked the credentials.
     Done,
-    /// It could not be ended; someone must do it at the provider.
+    /// The revocation failed. A user has to revoke the access at the provider.
     Failed,
 }
 
-impl Revocation {
-    /// The word of the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotNeeded => "not_needed",
-            Self::Pending => "pending",
-            Self::Done => "done",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The state of that word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::NotNeeded, Self::Pending, Self::Done, Self::Failed].into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// The receipt of a disconnect.
+/// Receipt for the removal of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Disconnection {
-    /// Its id.
     pub id: DisconnectionId,
-    /// The provider, such as `Salesforce`.
+    /// Name of the provider, such as `Salesforce`.
     pub provider: String,
-    /// The account in words.
+    /// Display name of the account.
     pub account_label: String,
-    /// Which of the provider's worlds.
     pub environment: Environment,
-    /// Who disconnected it.
     pub disconnected_by: String,
-    /// When.
     pub disconnected_at: Timestamp,
-    /// Whether the access was ended at the provider.
+    /// Status of the revocation of the credentials at the provider.
     pub revocation: Revocation,
-    /// When that was settled.
+    /// Time at which the revocation succeeded or failed permanently.
     pub revoked_at: Option<Timestamp>,
-    /// What was wiped and what was kept.
     pub counts: Counts,
 }
 
-/// What was wiped with a connection, and what was kept.
+/// Numbers of deleted and kept items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Webhook secrets that no longer work.
+    /// Number of invalidated webhook secrets.
     pub secrets: i64,
-    /// Deliveries, of which the contracts keep the timeline.
+    /// Number of deleted deliveries. The timeline entries of contracts are kept.
     pub deliveries: i64,
-    /// Jobs that were waiting for the connection.
+    /// Number of deleted jobs.
     pub jobs: i64,
-    /// Contracts from this account, which stay.
+    /// Number of contracts from this account, which are kept.
     pub contracts: i64,
-    /// Of these, the ones whose last status did not reach the provider.
+    /// Number of kept contracts whose latest status was not written to the provider.
     pub unwritten: i64,
 }

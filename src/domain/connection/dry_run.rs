@@ -1,78 +1,66 @@
-//! What a delivery would do, without doing it.
+//! Dry run: a preview of a delivery.
 
 use super::deal::Deal;
 use crate::domain::{compatibility::DryRunFields, ids::ContractId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a delivery of a deal would do.
+/// Preview of the effects that a delivery for a deal would have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DryRun {
-    /// The deal as the provider has it.
+    /// Current field values of the deal at the provider.
     pub deal: Deal,
-    /// The same for Salesforce.
+    /// The deal with Salesforce-specific field names, for API compatibility.
     #[serde(flatten)]
     pub compatibility: DryRunFields,
-    /// The file that would be taken.
+    /// File that would become a version; `null` if there is none.
     pub file: Option<ChosenFile>,
-    /// The files that would be passed over.
+    /// The other files, with the reasons for their rejection.
     pub rejected: Vec<RejectedFile>,
-    /// What would become of the contract.
     pub contract: PlannedContract,
-    /// What a status change would write.
     pub write_back: PlannedWriteBack,
 }
 
-/// The file that would be taken, and why.
+/// A file that would become a version, with the reason.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChosenFile {
-    /// Its id at the provider.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Its length.
     pub size_bytes: i64,
-    /// Why this one.
     pub reason: String,
 }
 
-/// A file that would be passed over, and why.
+/// A file that would not be used, with the reason.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RejectedFile {
-    /// Its id at the provider.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Why not this one.
     pub reason: String,
 }
 
-/// What would become of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlannedAction {
-    /// A contract would be made.
+    /// A contract would be created from the deal.
     Create,
-    /// The contract would get another version.
+    /// The existing contract would get a new version.
     NewVersion,
-    /// Nothing would change.
     Unchanged,
 }
 
-/// The contract that would be made or changed.
+/// The contract that would be created or changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlannedContract {
-    /// What would become of it.
     pub action: PlannedAction,
-    /// Its id, when it exists.
+    /// Id of the contract; `null` if it would be created.
     pub id: Option<ContractId>,
 }
 
-/// The write that a status change would cause.
+/// The write to the provider that a status change would cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlannedWriteBack {
-    /// The API name of the field.
+    /// Name of the field in the provider's API.
     pub field: String,
-    /// The label that would be written for the contract's current status.
+    /// Label for the current status of the contract.
     pub value: String,
 }

@@ -1,4 +1,4 @@
-//! Health of a connection: the open issue and who can fix it, its setup, its work in progress, and the last reconciliation.
+//! Health of a connection: the open issue and who can fix it, the setup, the work in progress, and the last reconciliation.
 
 use super::{
     Connection, ConnectionStatus, ConnectionTest,
@@ -6,34 +6,25 @@ use super::{
 };
 use crate::domain::{compatibility::ReconciliationFields, time::Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// Who can fix an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Person who can fix an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Responsible {
-    /// No one: the issue is transient, and the call is retried.
+    /// No person has to act: the issue is transient, and the call is retried automatically.
     Transient,
     /// An admin of the organization.
     Admin,
-    /// The administrator at the provider, such as the administrator of an org.
+    /// An administrator of the account at the provider, such as the administrator of a Salesforce org.
     ProviderAdministrator,
-    /// The operator of this server.
+    /// The operator of this LexiContract server.
     Operator,
 }
 
 impl Responsible {
-    /// The value in the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Transient => "transient",
-            Self::Admin => "admin",
-            Self::ProviderAdministrator => "provider_administrator",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// The text on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Transient => "No action needed. We retry automatically",
@@ -42,104 +33,91 @@ impl Responsible {
             Self::Operator => "The operator of this server",
         }
     }
-
-    /// Parses [`Self::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Transient, Self::Admin, Self::ProviderAdministrator, Self::Operator].into_iter().find(|who| who.as_str() == text)
-    }
 }
 
-/// The open issue of a connection. `last_error` of the connection describes it, with what to do.
+/// The open issue of a connection. The connection's `last_error` contains the message: what happened and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Issue {
-    /// The cause, as a stable code.
+    /// Stable code of the cause.
     pub cause: String,
-    /// Who can fix it.
     pub responsible: Responsible,
-    /// When it began.
     pub since: Timestamp,
-    /// The next automatic retry; `null` while it waits for a person.
+    /// Time of the next automatic retry; `null` if a person has to act first.
     pub next_attempt_at: Option<Timestamp>,
 }
 
-/// The reconciliation of a connection's contracts with its account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reconciliation {
-    /// When the current run began; `null` while none runs.
+    /// Start time of the current run; `null` if no run is in progress.
     pub running_since: Option<Timestamp>,
-    /// When the last run ended; `null` before the first.
+    /// End time of the last run; `null` before the first run ends.
     pub last_run_at: Option<Timestamp>,
-    /// Deals checked by the current run so far, or by the last one.
+    /// Number of deals that the current run has checked so far; if no run is in progress, the number from the last run.
     pub records: i64,
-    /// The same for Salesforce.
+    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: ReconciliationFields,
-    /// Contracts checked.
+    /// Number of contracts that were checked.
     pub contracts: i64,
-    /// Differences found: deals without a contract, and fields that differ from what was written.
+    /// Number of differences found: deals without a contract, and fields at the provider that differ from the written value.
     pub found: i64,
-    /// Differences whose repair was queued.
+    /// Number of differences whose repair was queued.
     pub repaired: i64,
-    /// Why the run stopped early, for people; `null` when it completed.
+    /// Reason why the run stopped early; `null` if it was complete.
     pub note: Option<String>,
-    /// When the next run is due.
     pub next_run_at: Timestamp,
 }
 
 /// A connection with its health.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ConnectionHealth {
-    /// The connection.
     pub connection: Connection,
-    /// The open issue; `None` while it works.
+    /// The open issue; `None` if the connection works.
     pub issue: Option<Issue>,
-    /// The end of a pause because the provider's API limit is used up; `None` while calls are made.
+    /// End of the pause that began when the provider's API limit was used up; `None` if calls are not paused.
     pub paused_until: Option<Timestamp>,
-    /// The last reconciliation; `None` for providers without deals.
+    /// The last reconciliation; `None` if the provider has no deals.
     pub reconciliation: Option<Reconciliation>,
-    /// Who connected it, the last time.
+    /// Name of the user who last connected or reconnected.
     pub connected_by: String,
-    /// When that was.
     pub connected_at: Timestamp,
-    /// The provider's last webhook call.
+    /// Time of the last webhook call.
     pub last_event_at: Option<Timestamp>,
-    /// The last status written to the provider.
+    /// Time of the last status write to the provider.
     pub last_write_at: Option<Timestamp>,
-    /// The last connection test.
     pub test: Option<TestRecord>,
-    /// The setup steps; empty for providers without setup.
+    /// Setup steps with their states; empty if the provider needs no setup.
     pub setup: Vec<(SetupStep, StepState)>,
 }
 
 impl ConnectionHealth {
-    /// Whether a setup step is open.
+    /// Whether some setup step is not done.
     pub fn is_setup_incomplete(&self) -> bool {
         !setup::is_complete(&self.setup)
     }
 
-    /// The number of completed setup steps.
+    /// Number of setup steps that are done.
     pub fn steps_done(&self) -> usize {
         self.setup.iter().filter(|(_, state)| *state == StepState::Done).count()
     }
 
-    /// The next automatic retry; `None` where a person has to act first.
+    /// Time of the next automatic retry; `None` if a person has to act first.
     pub fn next_retry_at(&self) -> Option<Timestamp> {
         let is_retried = self.connection.status == ConnectionStatus::Degraded && self.connection.is_enabled;
         self.issue.as_ref().filter(|_| is_retried)?.next_attempt_at
     }
 }
 
-/// A connection as the HTTP API returns it.
+/// A connection in the format of the HTTP API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionDetail {
-    /// The connection.
     #[serde(flatten)]
     pub connection: Connection,
-    /// The open issue; `null` while it works.
+    /// The open issue; `null` if the connection works.
     pub issue: Option<Issue>,
-    /// The end of a pause because the provider's API limit is used up; `null` while calls are made.
+    /// End of the pause that began when the provider's API limit was used up; `null` if calls are not paused.
     pub paused_until: Option<Timestamp>,
-    /// The last reconciliation; `null` for providers without deals.
+    /// The last reconciliation; `null` if the provider has no deals.
     pub reconciliation: Option<Reconciliation>,
 }
 
@@ -151,40 +129,37 @@ impl From<ConnectionHealth> for ConnectionDetail {
 }
 
 impl From<Connection> for ConnectionDetail {
-    /// A connection without calls yet, because it waits for confirmation.
+    /// Converts a pending connection. It has made no calls yet, so the other fields are empty.
     fn from(connection: Connection) -> Self {
         Self { connection, issue: None, paused_until: None, reconciliation: None }
     }
 }
 
-/// A connection test that ran.
+/// A connection test with its result, user and time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TestRecord {
-    /// Its result.
     pub result: ConnectionTest,
-    /// Who ran it.
     pub tested_by: String,
-    /// When it ran.
     pub tested_at: Timestamp,
 }
 
-/// A connection's work in progress.
+/// Work in progress for a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Work {
-    /// Deliveries since the oldest unfinished one.
+    /// Number of deliveries since the oldest unfinished one, including those that are finished. The total for a progress bar.
     pub imports: i64,
-    /// Of these, the finished ones.
+    /// Number of deliveries in `imports` that are finished.
     pub imports_done: i64,
-    /// Of these, the ones that wait until a user reconnects or resumes the connection.
+    /// Number of deliveries in `imports` that are parked until a user reconnects or resumes the connection.
     pub imports_parked: i64,
-    /// Queued status writes.
+    /// Number of queued status writes.
     pub writes: i64,
-    /// The organization's queued and running analyses.
+    /// Number of the organization's analyses that are queued or running.
     pub analyses: i64,
 }
 
 impl Work {
-    /// Whether any work is in progress.
+    /// Whether there is any work in progress.
     pub fn is_any(&self) -> bool {
         self.imports > 0 || self.writes > 0 || self.analyses > 0
     }

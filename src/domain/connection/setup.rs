@@ -1,9 +1,9 @@
-//! The way from a connection to the first status that is written back: what is done, what is left.
+//! Setup steps of a CRM connection, from connecting to the first written status.
 
 use super::{Check, CheckCode, ConnectionStatus, ConnectionTest};
 use serde::Serialize;
 
-/// One step of the set-up of a CRM connection.
+/// A setup step of a CRM connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SetupStep {
     Connected,
@@ -15,39 +15,34 @@ pub enum SetupStep {
     FirstWriteBack,
 }
 
-/// How far a step is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum StepState {
-    /// Nothing left to do.
     Done,
-    /// Not yet.
     Open,
-    /// Done before, and to be repaired.
+    /// The step was done earlier, but no longer works.
     Broken,
-    /// Tried, and found wrong: what, and who can do what about it.
+    /// A check failed. Each text explains what is wrong, and who can fix it and how.
     Wrong(Vec<String>),
 }
 
-/// What is known of a connection's set-up.
+/// Data from which the states of the setup steps are derived.
 #[derive(Clone, Copy, Debug)]
 pub struct SetupFacts<'f> {
-    /// Whether the connection works.
     pub status: ConnectionStatus,
-    /// The last live check.
+    /// The last connection test.
     pub test: Option<&'f ConnectionTest>,
-    /// The last live check that the provider answered.
+    /// The last connection test to which the provider responded.
     pub answered: Option<&'f ConnectionTest>,
-    /// Whether a webhook secret works.
+    /// Whether the connection has a valid webhook secret.
     pub has_secret: bool,
-    /// Whether the provider has called.
+    /// Whether a webhook call was accepted.
     pub has_call: bool,
-    /// Whether a contract came of it.
+    /// Whether a contract was created from a deal.
     pub has_contract: bool,
-    /// Whether a status was written.
     pub has_write: bool,
 }
 
-/// The steps in their order, each with how far it is.
+/// All setup steps in order, with their states.
 pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     vec![
         (SetupStep::Connected, connected(facts)),
@@ -60,7 +55,7 @@ pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     ]
 }
 
-/// Whether nothing is left to do.
+/// Whether all steps are done.
 pub fn is_complete(steps: &[(SetupStep, StepState)]) -> bool {
     steps.iter().all(|(_, state)| *state == StepState::Done)
 }
@@ -69,7 +64,7 @@ fn done(is_done: bool) -> StepState {
     if is_done { StepState::Done } else { StepState::Open }
 }
 
-/// A connection that broke was made once: that is something to repair, not a step that was never done.
+/// State of the first step. It is `Broken`, not `Open`, if the connection needs a reconnect.
 fn connected(facts: &SetupFacts<'_>) -> StepState {
     match (facts.status, facts.test.and_then(ConnectionTest::connection_failure)) {
         (ConnectionStatus::NeedsReconnect, _) => StepState::Broken,
@@ -78,7 +73,8 @@ fn connected(facts: &SetupFacts<'_>) -> StepState {
     }
 }
 
-/// What the last answered test found; without one, successful use proves the same.
+/// State of a step according to its checks in the last answered test. If there is no such test, or it has no such checks, the
+/// step is done if `has_worked` is set.
 fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(CheckCode) -> bool) -> StepState {
     let Some(test) = facts.answered else { return done(has_worked) };
     let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(check.code)).collect();
@@ -114,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_connection_has_six_steps_left_and_a_written_status_ends_them() {
+    fn setup_has_six_open_steps_at_first_and_none_after_a_written_status() {
         let open = |facts: &SetupFacts<'_>| steps(facts).iter().filter(|(_, state)| *state != StepState::Done).count();
         assert_eq!(open(&NOTHING), 6);
         let all = SetupFacts { has_secret: true, has_call: true, has_contract: true, has_write: true, ..NOTHING };
@@ -125,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_ticks_what_it_looked_at_and_says_what_is_wrong() {
+    fn answered_test_completes_its_steps_and_explains_failures() {
         let test = test_of(&[
             (CheckCode::ApiAccess, true),
             (CheckCode::FilesReadable, true),
@@ -139,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_could_not_ask_changes_nothing_that_is_known() {
+    fn unanswered_test_keeps_the_known_states() {
         let failed = test_of(&[(CheckCode::Connection, false)]);
         let before = test_of(&[(CheckCode::ApiAccess, true), (CheckCode::StatusField, true)]);
         let new = SetupFacts { test: Some(&failed), ..NOTHING };

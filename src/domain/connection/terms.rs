@@ -1,27 +1,27 @@
-//! What a provider calls itself and its records, for texts that people read.
+//! Terms that a provider uses, for UI texts and messages.
 
-/// The words of a provider.
+/// Terms that a provider uses.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// The slug of the integration; empty when it is not known.
+    /// Slug of the integration; empty if unknown.
     pub slug: &'static str,
-    /// The provider's name.
+    /// Name of the provider.
     pub provider: &'static str,
-    /// An account, such as `org`.
+    /// Term for an account, such as `org`.
     pub account: &'static str,
-    /// A deal, such as `Opportunity`.
+    /// Term for a deal, such as `Opportunity`.
     pub deal: &'static str,
-    /// Several deals.
+    /// Plural of `deal`.
     pub deals: &'static str,
-    /// The other party of a deal, such as `Account`.
+    /// Term for the counterparty of a deal, such as `Account`.
     pub party: &'static str,
-    /// Who can change settings at the provider.
+    /// Term for the person who can change settings at the provider.
     pub administrator: &'static str,
-    /// The identifier of a deal, as an example of what a person can paste.
+    /// Example of a deal id, for input hints.
     pub deal_id_example: &'static str,
 }
 
-/// For texts about no provider in particular.
+/// Terms if the provider is unknown.
 pub const NEUTRAL: Terms = Terms {
     slug: "",
     provider: "The provider",
@@ -40,7 +40,7 @@ impl Default for &'static Terms {
 }
 
 impl Terms {
-    /// A deal with its indefinite article.
+    /// Term for a deal with its indefinite article, such as `an Opportunity`.
     pub fn a_deal(&self) -> String {
         let is_vowel = self.deal.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
         format!("{} {}", if is_vowel { "an" } else { "a" }, self.deal)

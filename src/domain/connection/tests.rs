@@ -1,3 +1,5 @@
+//! Tests of merging and validating connection settings.
+
 use super::*;
 use serde_json::json;
 
@@ -6,7 +8,7 @@ fn merge(settings: &Settings, changes: Value) -> Result<Settings, String> {
 }
 
 #[test]
-fn a_value_is_replaced_whole_and_null_removes_it() {
+fn merge_replaces_top_level_values_and_null_removes_them() {
     let first = merge(&Settings::default(), json!({"status_labels": {"draft": "New", "signed": "Done"}})).unwrap();
     let second = merge(&first, json!({"status_labels": {"in_review": "With Legal"}, "status_field": "Legal__c"})).unwrap();
     assert_eq!(second.status_label(NegotiationStatus::InReview), "With Legal");
@@ -18,7 +20,7 @@ fn a_value_is_replaced_whole_and_null_removes_it() {
 }
 
 #[test]
-fn unknown_keys_and_wrong_values_are_refused() {
+fn unknown_keys_and_invalid_values_are_rejected() {
     for changes in [
         json!({"webhook_secrets": []}),
         json!({"unknown": null}),

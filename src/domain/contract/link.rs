@@ -1,4 +1,4 @@
-//! Links between contracts and records of providers.
+//! Links between contracts and records at providers.
 
 use super::Sync;
 use crate::domain::{
@@ -6,57 +6,37 @@ use crate::domain::{
     ids::{ConnectionId, LinkId},
 };
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// Purpose of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum LinkRole {
-    /// The contract was made from the record. A contract has at most one source.
+    /// The contract was created from the record. A contract has at most one link with this role.
     Source,
-    /// Facts of the contract are written to the record.
+    /// Data from the contract is written to the record.
     Target,
-    /// Signed versions are filed there.
+    /// Signed versions of the contract are archived in the record.
     Archive,
 }
 
-impl LinkRole {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Target => "target",
-            Self::Archive => "archive",
-        }
-    }
-
-    /// The role of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Source, Self::Target, Self::Archive].into_iter().find(|role| role.as_str() == text)
-    }
-}
-
-/// A record that a contract is linked to.
+/// A record to which a contract is linked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Link {
-    /// Its id.
     pub id: LinkId,
-    /// The slug of the integration.
     pub provider: String,
-    /// The connection that leads to the record; `null` while none does.
+    /// Connection through which the record can be accessed; `null` if there is none.
     pub connection_id: Option<ConnectionId>,
-    /// What the link is for.
     pub role: LinkRole,
-    /// What the record is.
     pub record_type: RecordKind,
-    /// The record's id at the provider.
     pub record_id: RecordId,
-    /// The record's name.
     pub name: String,
-    /// The name of the other party, such as the customer.
+    /// Name of the counterparty, such as the customer.
     pub party_name: Option<String>,
-    /// Where a browser shows the record.
+    /// URL of the record's page at the provider.
     pub url: Option<String>,
-    /// Whether the status has reached the record.
+    /// State of the write-back of the status to the record.
     pub sync: Sync,
 }

@@ -1,4 +1,4 @@
-//! Contracts, their versions, and how their status reaches the deal.
+//! Contracts, their versions, and the write-back of their status.
 
 pub mod analysis;
 pub mod diff;
@@ -15,11 +15,27 @@ use super::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-/// How far the negotiation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum NegotiationStatus {
     Draft,
     InReview,
@@ -30,22 +46,9 @@ pub enum NegotiationStatus {
 }
 
 impl NegotiationStatus {
-    /// Every status, in the order of a negotiation.
-    pub const ALL: [Self; 6] = [Self::Draft, Self::InReview, Self::InNegotiation, Self::Approved, Self::Signed, Self::Rejected];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::InReview => "in_review",
-            Self::InNegotiation => "in_negotiation",
-            Self::Approved => "approved",
-            Self::Signed => "signed",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// What people read, and what the provider gets unless the connection's settings say otherwise.
+    /// Text on pages. It is also written to the provider, unless the connection's settings contain another label.
     pub fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
@@ -56,187 +59,132 @@ impl NegotiationStatus {
             Self::Rejected => "Rejected",
         }
     }
-
-    /// The status of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
 }
 
-/// Whether the status has reached the deal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// State of the write-back of a contract's status to the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SyncStatus {
-    /// The contract was not made from a deal.
+    /// The contract was not created from a deal.
     NotLinked,
-    /// Nothing to write yet.
+    /// The status has not changed yet, so nothing was written.
     Idle,
-    /// A write is waiting or under way.
+    /// A write is queued or in progress.
     Pending,
-    /// The last status was written.
+    /// The latest status was written.
     Synced,
-    /// Given up, with the reason.
+    /// The write failed permanently.
     Failed,
 }
 
 impl SyncStatus {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotLinked => "not_linked",
-            Self::Idle => "idle",
-            Self::Pending => "pending",
-            Self::Synced => "synced",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// What people read.
     pub fn label(self) -> &'static str {
         match self {
             Self::NotLinked => "Not linked",
             Self::Idle => "Nothing to write yet",
-            Self::Pending => "Status waiting",
+            Self::Pending => "Write pending",
             Self::Synced => "Status written",
             Self::Failed => "Not written",
         }
     }
-
-    /// The status of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::NotLinked, Self::Idle, Self::Pending, Self::Synced, Self::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-    }
 }
 
-/// How a write-back stands.
+/// State of the write-back of a status.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// Whether the status has reached the record.
+    /// Status of the write-back.
     pub status: SyncStatus,
-    /// The label as last written.
     pub last_synced_value: Option<String>,
-    /// When it was written.
     pub last_synced_at: Option<Timestamp>,
-    /// How often the current value was tried.
+    /// Number of attempts to write the current value.
     pub attempts: i64,
-    /// What went wrong last, for people.
+    /// A sentence about the last error.
     pub last_error: Option<String>,
 }
 
 impl Sync {
-    /// Of a contract that was not made from a record.
+    /// State for a contract that was not created from a record.
     pub fn not_linked() -> Self {
         Self { status: SyncStatus::NotLinked, last_synced_value: None, last_synced_at: None, attempts: 0, last_error: None }
     }
 }
 
-/// A contract in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ContractSummary {
-    /// Its id.
     pub id: ContractId,
-    /// Its title.
     pub title: String,
-    /// How far the negotiation is.
     pub negotiation_status: NegotiationStatus,
-    /// The slug of the provider it came from; `null` for an upload.
+    /// Slug of the provider; `null` if the contract was uploaded.
     pub provider: Option<String>,
-    /// The name of the record it was made from.
+    /// Name of the source record.
     pub record_name: Option<String>,
-    /// The name of the other party.
+    /// Name of the counterparty, such as the customer.
     pub party_name: Option<String>,
-    /// The same for Salesforce.
+    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: SummaryFields,
-    /// How many versions of its document there are.
     pub version_count: i64,
-    /// Whether the status has reached the record.
+    /// State of the write-back of the status to the record.
     pub sync_status: SyncStatus,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// A contract, whole.
+/// A contract with its versions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Contract {
-    /// Its id.
     pub id: ContractId,
-    /// Its title.
     pub title: String,
-    /// How far the negotiation is.
     pub negotiation_status: NegotiationStatus,
-    /// The records that it belongs to, its source first.
+    /// Records to which the contract is linked. The source record comes first.
     pub links: Vec<Link>,
-    /// The same for Salesforce.
+    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: ContractFields,
-    /// The versions of its document, oldest first.
+    /// Versions, oldest first.
     pub versions: Vec<Version>,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
 impl Contract {
-    /// The record that it was made from.
+    /// Link to the record from which the contract was created.
     pub fn source(&self) -> Option<&Link> {
         self.links.iter().find(|link| link.role == LinkRole::Source)
     }
 }
 
-/// Result of the virus scan of a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ScanStatus {
-    /// The scanner found nothing.
+    /// The scanner found no malware.
     Clean,
     /// The scanner found malware. The file is withheld.
     Infected,
-    /// The scan is not finished. The file is withheld until then.
+    /// The scan is not finished. The file is withheld until the scan is finished.
     Pending,
-    /// The server had no scanner when the version was stored.
+    /// The server had no virus scanner when the version was stored.
     NotScanned,
 }
 
 impl ScanStatus {
-    /// The word of the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Clean => "clean",
-            Self::Infected => "infected",
-            Self::Pending => "pending",
-            Self::NotScanned => "not_scanned",
-        }
-    }
-
-    /// The status of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Clean, Self::Infected, Self::Pending, Self::NotScanned].into_iter().find(|status| status.as_str() == text)
-    }
-
-    /// Whether the file and its text are withheld.
+    /// Whether users have no access to the file and its text.
     pub fn is_withheld(self) -> bool {
         matches!(self, Self::Infected | Self::Pending)
     }
 }
 
-/// The virus scan of a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Scan {
-    /// Its result.
     pub status: ScanStatus,
-    /// What the scanner calls the malware that it found.
+    /// Name of the malware, as the scanner reports it.
     pub name: Option<String>,
 }
 
 impl Scan {
-    /// The result in words.
-    pub fn words(&self) -> String {
+    pub fn label(&self) -> String {
         match (self.status, &self.name) {
             (ScanStatus::Clean, _) => "Clean".to_owned(),
             (ScanStatus::Infected, Some(name)) => format!("Infected: {name}"),
@@ -247,28 +195,23 @@ impl Scan {
     }
 }
 
-/// One version of a contract's document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
-    /// 1, 2, 3 …
+    /// Number of the version, starting at 1.
     pub number: i64,
-    /// The file's name.
     pub file_name: String,
-    /// Its media type, by its bytes.
+    /// Media type, detected from the content.
     pub content_type: String,
-    /// Its length.
     pub size_bytes: i64,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of the content in hexadecimal.
     pub sha256: String,
-    /// The slug of the provider it came from, or `upload`.
+    /// Slug of the provider, or `upload` for an uploaded version.
     pub source: String,
-    /// The file that it is a copy of, when it came from Salesforce.
+    /// Salesforce-specific id of the file from which the version was copied.
     #[serde(flatten)]
     pub compatibility: VersionFields,
-    /// When it was stored.
     pub created_at: Timestamp,
-    /// The virus scan. The file of an infected or pending version is withheld: 409 `file_withheld`.
+    /// Result of the virus scan. If it is `infected` or `pending`, requests for the file get the error 409 `file_withheld`.
     pub scan: Scan,
-    /// What the analysis says.
     pub analysis: Analysis,
 }

@@ -1,17 +1,18 @@
-//! Names of files that people, providers and browsers chose, as every file system and reader takes them.
+//! Turns untrusted file names into safe ones.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The most that a name holds: what the common file systems and browsers keep.
+/// Maximum length of a file name on common file systems.
 const MAX_BYTES: usize = 255;
 const MAX_CHARACTERS: usize = 200;
-/// Longer endings are part of the name.
+/// Maximum length of an extension. A longer suffix counts as part of the name.
 const MAX_EXTENSION_CHARACTERS: usize = 10;
-/// Used when no character of a name is left.
+/// File name if no valid character is left.
 const NAMELESS: &str = "document";
 
-/// The name without its folders, separators, and characters that are invisible or that file systems refuse. A separator inside a title, as
-/// in `NDA 3/8/2026.pdf`, becomes a hyphen. What is too long is shortened before its extension; never empty, never hidden.
+/// Removes folders, invisible characters and characters that file systems reject. A separator inside a title, as in `NDA
+/// 3/8/2026.pdf`, becomes a hyphen. A long name is shortened, but its extension is kept. The result is never empty and never
+/// starts with a dot.
 pub fn safe(name: &str) -> String {
     let kept: String = without_folders(name)
         .nfc()
@@ -22,7 +23,8 @@ pub fn safe(name: &str) -> String {
     if kept.is_empty() { NAMELESS.to_owned() } else { kept }
 }
 
-/// The last part of what is a path: one that begins at a root, a drive, or with `.` or `..`.
+/// Returns the last component if the text is a path, that is, if it starts with a root, a drive, `.` or `..`. Other names are
+/// returned unchanged.
 fn without_folders(name: &str) -> &str {
     let is_separator = |c: char| matches!(c, '/' | '\\');
     let drive = name.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");
@@ -60,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_go_and_separators_in_titles_keep_their_meaning() {
+    fn folders_are_removed_and_separators_in_titles_become_hyphens() {
         for (given, kept) in [
             ("../../etc/passwd", "passwd"),
             (r"..\..\boot.ini", "boot.ini"),
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_keeps_its_extension() {
+    fn long_name_keeps_its_extension() {
         for (name, extension) in
             [(format!("{}.pdf", "a".repeat(251)), ".pdf"), (format!("{}.docx", "契".repeat(120)), ".docx"), ("é".repeat(400), "")]
         {

@@ -1,6 +1,7 @@
-//! Files of deals and contracts: names, types, and the rule that chooses one.
+//! Files of deals and contracts: file names, file types, and the choice of the file that becomes the next version.
 
 pub mod choice;
 pub mod file_name;
-pub mod file_type;
 pub mod rule;
+
+pub use analysis::file_type;

@@ -1,86 +1,83 @@
-//! Which of an Opportunity's files may become a version: an admin's choice, per connection.
+//! The file rule of a connection: it determines which files of a deal can become a version.
 
 use crate::domain::search_key::search_key;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The rule; of the files that it admits, the newest usable one is taken.
+/// Selects the newest usable file that matches the rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FileRule {
-    /// Any file.
+    /// Every file matches.
     #[default]
     Newest,
-    /// Files whose name ends in one of these, such as `pdf`.
+    /// Files with one of the given extensions match.
     Type {
-        /// The endings, without the dot.
+        /// Extensions without the dot, such as `pdf`.
         types: Vec<String>,
     },
-    /// Files whose name is like this: `*` stands for any characters and `?` for one; without either, the name must contain it.
+    /// Files whose name matches a pattern. `*` matches any characters, and `?` matches one character. A pattern without wildcards
+    /// matches if the name contains it.
     Name {
-        /// The pattern. Upper and lower case are the same.
+        /// The pattern. Differences in case and accents are ignored.
         pattern: String,
     },
 }
 
 const MAX_TYPES: usize = 20;
 const MAX_TYPE_CHARACTERS: usize = 10;
-/// The length of a file's title in Salesforce.
+/// Maximum length of a file title in Salesforce.
 const MAX_PATTERN_CHARACTERS: usize = 255;
 
 impl FileRule {
-    /// Whether it is the rule of a connection without one.
+    /// Whether this is the default rule.
     pub fn is_newest(&self) -> bool {
         *self == Self::Newest
     }
 
-    /// The rule with its values in their one form.
+    /// Validates and normalizes the rule.
     ///
     /// # Errors
-    /// A sentence that says what the rule may hold.
-    pub fn checked(self) -> Result<Self, String> {
+    ///
+    /// Returns a sentence with the allowed values.
+    pub fn validated(self) -> Result<Self, String> {
         match self {
             Self::Newest => Ok(Self::Newest),
             Self::Type { types } => {
-                let types: Vec<String> =
-                    types.iter().map(|ending| ending.trim().trim_start_matches('.').to_lowercase()).collect();
-                match (1..=MAX_TYPES).contains(&types.len()) && types.iter().all(|ending| is_ending(ending)) {
-                    true => Ok(Self::Type { types }),
-                    false => Err(format!(
-                        "`metadata.file_rule.types` must hold 1 to {MAX_TYPES} endings of letters and digits, such as `pdf`"
-                    )),
+                let types: Vec<String> = types.iter().map(|text| text.trim().trim_start_matches('.').to_lowercase()).collect();
+                if (1..=MAX_TYPES).contains(&types.len()) && types.iter().all(|extension| is_extension(extension)) {
+                    return Ok(Self::Type { types });
                 }
+                Err(format!("`metadata.file_rule.types` must hold 1 to {MAX_TYPES} endings of letters and digits, such as `pdf`"))
             }
             Self::Name { pattern } => {
                 let pattern = pattern.trim().to_owned();
-                let is_usable = (1..=MAX_PATTERN_CHARACTERS).contains(&pattern.chars().count());
-                match is_usable && !pattern.chars().any(char::is_control) {
-                    true => Ok(Self::Name { pattern }),
-                    false => Err(format!(
-                        "`metadata.file_rule.pattern` must have 1 to {MAX_PATTERN_CHARACTERS} characters, and no control characters"
-                    )),
+                if (1..=MAX_PATTERN_CHARACTERS).contains(&pattern.chars().count()) && !pattern.chars().any(char::is_control) {
+                    return Ok(Self::Name { pattern });
                 }
+                Err(format!(
+                    "`metadata.file_rule.pattern` must have 1 to {MAX_PATTERN_CHARACTERS} characters, and no control characters"
+                ))
             }
         }
     }
 
-    /// Why a file of that name is not admitted; `None` when it is.
-    pub fn refusal(&self, name: &str) -> Option<String> {
+    /// Reason why a file with this name does not match; `None` if it matches.
+    pub fn rejection(&self, name: &str) -> Option<String> {
         match self {
             Self::Newest => None,
             Self::Type { types } => {
-                let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-                let is_admitted = types.contains(&ending);
-                (!is_admitted).then(|| format!("The file rule takes only {}.", types.join(", ")))
+                let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+                (!types.contains(&extension)).then(|| format!("The file rule takes only {}.", types.join(", ")))
             }
             Self::Name { pattern } => {
-                (!is_like(pattern, name)).then(|| format!("Its name is not like “{pattern}”, as the file rule asks."))
+                (!matches_pattern(pattern, name)).then(|| format!("Its name does not match the file rule “{pattern}”."))
             }
         }
     }
 
-    /// What a chosen file is, in words.
-    pub fn words(&self) -> String {
+    /// Description of the file that the rule selects.
+    pub fn description(&self) -> String {
         match self {
             Self::Newest => "the newest file that can be used".to_owned(),
             Self::Type { types } => format!("the newest file of type {} that can be used", types.join(", ")),
@@ -89,40 +86,39 @@ impl FileRule {
     }
 }
 
-fn is_ending(text: &str) -> bool {
+fn is_extension(text: &str) -> bool {
     (1..=MAX_TYPE_CHARACTERS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_like(pattern: &str, name: &str) -> bool {
+fn matches_pattern(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (search_key(pattern), search_key(name));
-    match pattern.contains(['*', '?']) {
-        true => matches(&pattern.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>()),
-        false => name.contains(&pattern),
+    if !pattern.contains(['*', '?']) {
+        return name.contains(&pattern);
     }
+    matches_wildcards(&pattern.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
 }
 
-/// Wildcards without backtracking into earlier stars, so that no pattern takes longer than its length times the name's.
-fn matches(pattern: &[char], name: &[char]) -> bool {
+/// Whether the name matches a pattern with wildcards. Backtracks only to the last `*`, so the number of steps is at most pattern
+/// length × name length.
+fn matches_wildcards(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut read) = (0, 0);
-    let mut last_star: Option<(usize, usize)> = None;
+    let mut last_star = None;
     while read < name.len() {
-        match pattern.get(at) {
-            Some('*') => {
+        match (pattern.get(at), last_star) {
+            (Some('*'), _) => {
                 last_star = Some((at, read));
                 at += 1;
             }
-            Some(wanted) if *wanted == '?' || *wanted == name[read] => {
+            (Some(expected), _) if *expected == '?' || *expected == name[read] => {
                 at += 1;
                 read += 1;
             }
-            _ => match last_star {
-                Some((star, from)) => {
-                    last_star = Some((star, from + 1));
-                    at = star + 1;
-                    read = from + 1;
-                }
-                None => return false,
-            },
+            (_, Some((star, from))) => {
+                last_star = Some((star, from + 1));
+                at = star + 1;
+                read = from + 1;
+            }
+            (_, None) => return false,
         }
     }
     pattern[at..].iter().all(|rest| *rest == '*')
@@ -137,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_takes_stars_question_marks_and_any_case() {
+    fn pattern_supports_wildcards_and_ignores_case() {
         for (pattern, name) in [
             ("*msa*.pdf", "Globex MSA final.PDF"),
             ("contract-????.docx", "Contract-2026.docx"),
@@ -146,33 +142,33 @@ mod tests {
             ("signed", "The SIGNED copy.pdf"),
             ("ÜBER*", "über uns.pdf"),
         ] {
-            assert_eq!(named(pattern).refusal(name), None, "{pattern} {name}");
+            assert_eq!(named(pattern).rejection(name), None, "{pattern} {name}");
         }
         for (pattern, name) in
             [("*msa*.pdf", "MSA.docx"), ("contract-????.docx", "contract-26.docx"), ("a?", "a"), ("signed", "draft.pdf")]
         {
-            assert!(named(pattern).refusal(name).is_some_and(|reason| reason.contains(pattern)), "{pattern} {name}");
+            assert!(named(pattern).rejection(name).is_some_and(|reason| reason.contains(pattern)), "{pattern} {name}");
         }
     }
 
     #[test]
-    fn a_long_pattern_of_stars_is_answered_at_once() {
+    fn many_wildcards_match_in_bounded_time() {
         let pattern = format!("{}b", "*a".repeat(100));
-        assert!(named(&pattern).refusal(&"a".repeat(100_000)).is_some());
+        assert!(named(&pattern).rejection(&"a".repeat(100_000)).is_some());
     }
 
     #[test]
-    fn types_are_endings_in_any_case_with_or_without_a_dot() {
-        let rule = FileRule::Type { types: vec![".PDF".to_owned(), " docx ".to_owned()] }.checked().unwrap();
+    fn types_ignore_case_and_a_leading_dot() {
+        let rule = FileRule::Type { types: vec![".PDF".to_owned(), " docx ".to_owned()] }.validated().unwrap();
         assert_eq!(rule, FileRule::Type { types: vec!["pdf".to_owned(), "docx".to_owned()] });
-        assert_eq!(rule.refusal("a.b.Pdf"), None);
+        assert_eq!(rule.rejection("a.b.Pdf"), None);
         for name in ["a.xlsx", "pdf", "", "a."] {
-            assert!(rule.refusal(name).is_some(), "{name}");
+            assert!(rule.rejection(name).is_some(), "{name}");
         }
     }
 
     #[test]
-    fn a_rule_that_says_nothing_is_refused() {
+    fn invalid_rule_is_rejected() {
         for rule in [
             FileRule::Type { types: Vec::new() },
             FileRule::Type { types: vec!["p/df".to_owned()] },
@@ -181,7 +177,7 @@ mod tests {
             named("a\nb"),
             named(&"a".repeat(256)),
         ] {
-            assert!(rule.clone().checked().is_err(), "{rule:?}");
+            assert!(rule.clone().validated().is_err(), "{rule:?}");
         }
     }
 }

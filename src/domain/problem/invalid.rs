@@ -1,9 +1,9 @@
-//! Values that cannot be accepted, and what they may be.
+//! Invalid input values and their messages.
 
 use crate::domain::compatibility;
 use serde::{Deserialize, Serialize};
 
-/// A value that cannot be accepted.
+/// An invalid input value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Invalid {
@@ -25,23 +25,23 @@ pub enum Invalid {
     Limit,
     Cursor,
     Environment,
-    /// What the host of a customer's own environment looks like at the provider. It stays on the server.
+    /// Contains a description of the expected host, which is not serialized.
     Domain(#[serde(skip)] &'static str),
     ApiKey,
     RecordId,
     StatusFieldType,
-    /// What the webhook of the provider expects. It stays on the server.
+    /// Contains a description of the expected body, which is not serialized.
     WebhookBody(#[serde(skip)] &'static str),
     AuditKind,
     AuditActor,
     Since,
-    /// A sentence of ours about `metadata`. It stays on the server: only the fact travels.
+    /// Contains a sentence about `metadata`, which is not serialized.
     Metadata(#[serde(skip)] String),
     Body,
 }
 
 impl Invalid {
-    /// Which value it is, and what it may be.
+    /// Message that names the value and the allowed values.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Email => "`email` must be an e-mail address, such as `ada@example.com`.",

@@ -1,6 +1,6 @@
-//! What a person is told when something cannot be done: what happened, and what to do next.
+//! Errors for users and API clients: what happened and what to do.
 //!
-//! A closed set of our own sentences: nothing that came from outside is repeated, so a problem may travel in an address.
+//! All sentences are our own and contain no external input. A problem can therefore be encoded in a URL.
 
 pub(crate) mod invalid;
 
@@ -8,12 +8,14 @@ use super::{
     account::quota::Quota, compatibility, connection::terms::Terms, contract::ScanStatus, file::file_type::FileRejection,
 };
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 pub use super::problem::invalid::Invalid;
 
-/// Something that cannot be done, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An error that is shown to users and API clients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Problem {
     NotSignedIn,
     WrongCredentials,
@@ -40,13 +42,14 @@ pub enum Problem {
     RecordNotFound(#[serde(skip)] &'static Terms),
     CredentialRejected,
     ProviderUnreachable,
-    /// The provider does not answer as expected, with a sentence of the connector that says why. Both stay on the server.
+    /// Contains the terms of the provider and the connector's explanation, which are not serialized.
     ProviderUnavailable(#[serde(skip)] &'static Terms, #[serde(skip)] String),
+    #[strum(serialize = "invalid_field")]
     Invalid(Invalid),
     InvalidJson,
     UnsupportedMediaType,
     UnsupportedFile(FileRejection),
-    /// The virus scan of a version has found something or is not finished.
+    /// The virus scan of the version found malware or is not finished.
     FileWithheld(ScanStatus),
     PayloadTooLarge,
     MethodNotAllowed,
@@ -57,63 +60,22 @@ pub enum Problem {
     TooManyConnections,
     QuotaExceeded(Quota),
     StorageFull,
-    /// More wait for a password to be hashed than are let wait.
+    /// Too many passwords are being hashed at the same time.
     Busy,
     Unavailable,
     Internal,
 }
 
 impl Problem {
-    /// The stable word of the API.
+    /// Stable code of the error in the API.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotSignedIn => "not_signed_in",
-            Self::WrongCredentials => "wrong_credentials",
-            Self::Forbidden => "forbidden",
-            Self::SessionRequired => "session_required",
-            Self::CrossOrigin => "cross_origin",
-            Self::RegistrationClosed => "registration_closed",
-            Self::NotFound => "not_found",
-            Self::WrongWebhookAddress(_) => "wrong_webhook_address",
-            Self::InvitationInvalid => "invitation_invalid",
-            Self::EmailTaken => "email_taken",
-            Self::LastAdmin => "last_admin",
-            Self::AlreadyConnected => "already_connected",
-            Self::IntegrationUnavailable => "integration_unavailable",
-            Self::IntegrationDisabled => "integration_disabled",
-            Self::OrgMismatch => "org_mismatch",
-            Self::NeedsReconnect => "needs_reconnect",
-            Self::NeedsConfirmation => "needs_confirmation",
-            Self::NoDocument => "no_document",
-            Self::NoText => "no_text",
-            Self::NotLinked => "not_linked",
-            Self::ChangedMeanwhile => "changed_meanwhile",
-            Self::WrongPassword => "wrong_password",
             Self::RecordNotFound(terms) => compatibility::record_not_found(terms),
-            Self::CredentialRejected => "credential_rejected",
-            Self::ProviderUnreachable => "provider_unreachable",
             Self::ProviderUnavailable(terms, _) => compatibility::provider_unavailable(terms),
-            Self::Invalid(_) => "invalid_field",
-            Self::InvalidJson => "invalid_json",
-            Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::UnsupportedFile(_) => "unsupported_file",
-            Self::FileWithheld(_) => "file_withheld",
-            Self::PayloadTooLarge => "payload_too_large",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::MisdirectedRequest => "misdirected_request",
-            Self::RequestTimeout => "request_timeout",
-            Self::TooManyRequests => "too_many_requests",
-            Self::TooManyTokens => "too_many_tokens",
-            Self::TooManyConnections => "too_many_connections",
-            Self::QuotaExceeded(_) => "quota_exceeded",
-            Self::StorageFull => "storage_full",
-            Self::Busy => "busy",
-            Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
+            _ => self.into(),
         }
     }
 
-    /// The HTTP status that says the same.
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidJson => 400,
@@ -150,8 +112,7 @@ impl Problem {
         }
     }
 
-    /// After how many seconds a client should try again, where waiting helps: a database is back, or a rate limit has refilled a
-    /// little, after about that.
+    /// Value of the header `Retry-After`; `None` if waiting does not help.
     pub fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::Busy | Self::Unavailable => Some(5),
@@ -161,12 +122,11 @@ impl Problem {
         }
     }
 
-    /// Whether the server failed, so that its log says more. Full storage is no failure.
+    /// Whether this is a server error with details in the log. Full storage (507) does not count as a server error.
     pub fn is_server_failure(&self) -> bool {
         matches!(self.status(), 500..507)
     }
 
-    /// What happened, in a few words.
     pub fn title(&self) -> &'static str {
         match self {
             Self::NotSignedIn => "Not signed in",
@@ -184,15 +144,15 @@ impl Problem {
             Self::IntegrationUnavailable => "Not available on this server",
             Self::IntegrationDisabled => "Connection is paused",
             Self::OrgMismatch => "Another account",
-            Self::NeedsReconnect => "Connection needs to be renewed",
+            Self::NeedsReconnect => "Connection needs a reconnect",
             Self::NeedsConfirmation => "Connection needs confirmation",
             Self::NoDocument => "No document",
             Self::NoText => "No text to compare",
             Self::NotLinked => "Not linked to a deal",
-            Self::ChangedMeanwhile => "Changed meanwhile",
-            Self::WrongPassword => "Current password not right",
+            Self::ChangedMeanwhile => "Changed by someone else",
+            Self::WrongPassword => "Current password is wrong",
             Self::RecordNotFound(_) => "Record not found",
-            Self::CredentialRejected => "Key not accepted",
+            Self::CredentialRejected => "Key rejected",
             Self::ProviderUnreachable => "Provider does not answer as expected",
             Self::ProviderUnavailable(..) => "The provider does not answer as expected",
             Self::Invalid(_) => "Check the input",
@@ -215,7 +175,7 @@ impl Problem {
         }
     }
 
-    /// What it means, and what to do next.
+    /// Message: what happened and what to do.
     pub fn detail(&self) -> String {
         match self {
             Self::Invalid(Invalid::Metadata(sentence)) if !sentence.is_empty() => sentence.clone(),
@@ -223,7 +183,7 @@ impl Problem {
             Self::QuotaExceeded(quota) => quota.exceeded().to_owned(),
             Self::UnsupportedFile(rejection) => rejection.detail(),
             Self::RecordNotFound(terms) => {
-                format!("{} has no such {}, or the connected user may not see it.", terms.provider, terms.deal)
+                format!("{} has no such {}, or the connected user does not have access to it.", terms.provider, terms.deal)
             }
             Self::WrongWebhookAddress(terms) => format!(
                 "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as on the page of the connection; correct the \
@@ -232,7 +192,7 @@ impl Problem {
             ),
             Self::ProviderUnavailable(_, sentence) if !sentence.is_empty() => sentence.clone(),
             Self::ProviderUnavailable(terms, _) => {
-                format!("{} could not be asked just now. Try again in a few minutes.", terms.provider)
+                format!("{} could not be reached. Try again in a few minutes.", terms.provider)
             }
             _ => self.fixed_detail().to_owned(),
         }
@@ -245,9 +205,11 @@ impl Problem {
             Self::Forbidden => "Your role does not allow this. Ask an admin of your organization.",
             Self::SessionRequired => "API tokens cannot do this. Sign in with a browser and do it there.",
             Self::CrossOrigin => "The request did not come from this site's own pages. Open the page here and try again.",
-            Self::RegistrationClosed => "New organizations are made by the operator of this server. Ask for an invitation.",
+            Self::RegistrationClosed => "Only the operator of this server can create organizations. Ask for an invitation.",
             Self::NotFound => "There is nothing here, or it belongs to another organization.",
-            Self::InvitationInvalid => "It was used, withdrawn, or is older than seven days. Ask an admin for a new one.",
+            Self::InvitationInvalid => {
+                "The invitation was used or withdrawn, or is older than seven days. Ask an admin for a new one."
+            }
             Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
             Self::LastAdmin => "Make someone else an admin first.",
             Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
@@ -265,12 +227,14 @@ impl Problem {
                 "This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page."
             }
             Self::NoDocument => "This contract has no document yet. Attach a file to the deal or upload one.",
-            Self::NoText => "One of the two versions has not been read, so there is nothing to compare. Download both instead.",
+            Self::NoText => {
+                "The text of one of the two versions is not available, so they can't be compared. Download both instead."
+            }
             Self::ChangedMeanwhile => {
-                "Someone else changed this after you opened it, and nothing of yours was saved. Look at it as it is now, then decide again."
+                "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
             }
             Self::WrongPassword => "The current password is not right, so nothing was changed. Try again.",
-            Self::NotLinked => "This contract was not made from a deal, so there is no status to write.",
+            Self::NotLinked => "This contract is not linked to a deal, so there is no status to write.",
             Self::CredentialRejected => {
                 "The provider does not accept this key. Copy it again, or make a new one at the provider."
             }
@@ -302,9 +266,9 @@ impl Problem {
                 "Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used."
             }
             Self::StorageFull => {
-                "This server is running out of disk space and stores no files for now. Try again later, or tell the operator of this server."
+                "This server is running out of disk space and stores no files for now. Try again later, or contact your administrator."
             }
-            Self::Busy => "Too many people are signing in right now. Try again in a few seconds.",
+            Self::Busy => "Too many people are signing in at the moment. Try again in a few seconds.",
             Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
             Self::Internal
             | Self::Invalid(_)
@@ -313,7 +277,7 @@ impl Problem {
             | Self::RecordNotFound(_)
             | Self::WrongWebhookAddress(_)
             | Self::ProviderUnavailable(..) => {
-                "The fault is ours, and it is logged. Try again; if it stays, tell the operator of this server."
+                "Something went wrong on our side. Try again, and contact your administrator if it keeps happening."
             }
         }
     }

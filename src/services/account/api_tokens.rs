@@ -1,4 +1,4 @@
-//! API tokens: programs act with their maker's role.
+//! API tokens. A program that uses a token acts with the role of the user who created the token.
 
 use crate::{
     db::{Tx, account::api_tokens as table},
@@ -8,46 +8,29 @@ use crate::{
         ids::{ApiTokenId, UserId},
         page::{Page, PageRequest},
         problem::{Invalid, Problem},
-        time::Timestamp,
     },
     hub::{Hub, Result},
     random::{digest, new_id, new_secret},
-    services::{
-        Actor,
-        auth::idempotency::{Begun, Submission},
-        pagination, validation,
-    },
+    services::{Actor, auth::idempotency::Idempotent, pagination, validation},
 };
 
-/// How much of a token lists show.
+/// Length of the prefix of a token that lists show.
 const PREFIX_CHARACTERS: usize = 10;
-/// The most tokens of one user that have not expired.
+/// Maximum number of unexpired tokens per user.
 const MAX_TOKENS: i64 = 100;
 
 impl Hub {
-    /// The actor's own tokens; an admin sees the whole organization's. Newest first.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the actor's own tokens or, if the actor is an admin, all tokens in the organization; newest first.
     pub async fn api_tokens(&self, actor: &Actor, page: &PageRequest) -> Result<Page<ApiToken>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
-        let rows = table::list(&mut tx, &actor.organization_id, only_own(actor, actor.role), before.as_ref(), page).await?;
+        let rows = table::list(&mut tx, &actor.organization_id, owner_filter(actor, actor.role), before.as_ref(), page).await?;
         Ok(pagination::cut(rows, page, |row| &row.id, token))
     }
 
-    /// Makes a token, which is shown this once. A token makes no tokens: a stolen one could otherwise outlive its own end.
-    ///
-    /// # Errors
-    /// The actor is a token, the name cannot be used, or the user has too many tokens.
-    pub async fn create_api_token(
-        &self,
-        submission: impl Into<Submission<'_>> + Send,
-        name: &str,
-        lifetime: TokenLifetime,
-    ) -> Result<NewApiToken> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Creates a token. Only this response contains the token's value. Requires a session: if a stolen token could create tokens,
+    /// the thief would keep access after the stolen token expires.
+    pub async fn create_api_token(&self, actor: &Actor, name: &str, lifetime: TokenLifetime) -> Result<NewApiToken> {
         actor.require_session()?;
         let now = self.clock().now();
         let expires_at = now + lifetime.duration();
@@ -62,63 +45,58 @@ impl Hub {
             token_digest: &digest(&token),
             expires_at,
         };
-        // Under the organization's lock: a change of the password that ends sessions and tokens comes before or after all of this.
-        let mut tx = match self.begin_idempotent_with_users(submission, Role::Viewer).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        // Also locks the organization, which serializes this with password changes: those delete sessions and tokens.
+        let mut tx = match self.begin_idempotent_with_users(actor, Role::Viewer).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(response) => return Ok(response),
         };
         if table::count_of_user(&mut tx, &actor.organization_id, &actor.user_id, now).await? >= MAX_TOKENS {
             return Err(Problem::TooManyTokens.into());
         }
         table::insert(&mut tx, &row, now).await?;
-        self.note(&mut tx, actor, ActivityKind::TokenCreated, format!("{} made the API token “{name}” ({id})", actor.name))
+        self.record(&mut tx, actor, ActivityKind::TokenCreated, format!("{} created the API token “{name}” ({id})", actor.name))
             .await?;
-        let made = NewApiToken { id, name, token: token.expose().clone(), expires_at };
-        self.commit_idempotent(tx, submission, &made).await?;
-        Ok(made)
+        let created = NewApiToken { id, name, token: token.expose().clone(), expires_at };
+        self.commit_idempotent(tx, actor, &created).await?;
+        Ok(created)
     }
 
-    /// Ends a token at once.
-    ///
-    /// # Errors
-    /// There is no such token, or it is somebody else's.
-    pub async fn revoke_api_token(&self, submission: impl Into<Submission<'_>> + Send, id: &ApiTokenId) -> Result<()> {
-        let submission = submission.into();
-        let actor = submission.actor;
-        let mut tx = match self.begin_idempotent(submission, Role::Viewer).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+    /// Revokes a token. Only admins can revoke the tokens of other users.
+    pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
+        let mut tx = match self.begin_idempotent(actor, Role::Viewer).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(response) => return Ok(response),
         };
         let role = self.authorize(&mut tx, actor, Role::Viewer).await?;
         let removed =
-            table::delete(&mut tx, &actor.organization_id, only_own(actor, role), id).await?.ok_or(Problem::NotFound)?;
+            table::delete(&mut tx, &actor.organization_id, owner_filter(actor, role), id).await?.ok_or(Problem::NotFound)?;
         let summary = format!("{} revoked the API token “{}” ({id})", actor.name, removed.name);
-        self.note(&mut tx, actor, ActivityKind::TokenRevoked, summary).await?;
-        self.commit_idempotent(tx, submission, &()).await
+        self.record(&mut tx, actor, ActivityKind::TokenRevoked, summary).await?;
+        self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// Ends every token of a user in the transaction of what ends them. `why` completes the sentence of the audit log.
-    pub(crate) async fn end_api_tokens(&self, tx: &mut Tx, actor: &Actor, user: (&UserId, &str), why: &str) -> Result<()> {
-        let (now, (user, name)) = (self.clock().now(), user);
+    /// Deletes all tokens of a user. `reason` completes the audit log sentence "The API token … ended because …".
+    pub(crate) async fn delete_api_tokens(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        user: &UserId,
+        user_name: &str,
+        reason: &str,
+    ) -> Result<()> {
+        let now = self.clock().now();
         let removed = table::delete_of_user(tx, &actor.organization_id, user).await?;
         for token in removed.into_iter().filter(|token| token.expires_at > now) {
-            let summary = format!("The API token “{}” ({}) of {name} ended because {why}", token.name, token.id);
-            self.note(tx, actor, ActivityKind::TokenRevoked, summary).await?;
+            let summary = format!("The API token “{}” ({}) of {user_name} ended because {reason}", token.name, token.id);
+            self.record(tx, actor, ActivityKind::TokenRevoked, summary).await?;
         }
         Ok(())
     }
-
-    /// Removes up to `limit` tokens that expired before `before`; gives how many there were.
-    pub(crate) async fn forget_expired_tokens(&self, before: Timestamp, limit: i64) -> Result<u64> {
-        let mut tx = self.db.begin().await?;
-        let gone = table::delete_expired(&mut tx, before, limit).await?;
-        tx.commit().await?;
-        Ok(gone)
-    }
 }
 
-fn only_own(actor: &Actor, role: Role) -> Option<&UserId> {
-    if role == Role::Admin { None } else { Some(&actor.user_id) }
+/// Returns the only user whose tokens the actor is allowed to see; `None` if the actor is allowed to see the tokens of all users.
+fn owner_filter(actor: &Actor, role: Role) -> Option<&UserId> {
+    (role != Role::Admin).then_some(&actor.user_id)
 }
 
 fn token(row: table::ApiTokenRow) -> ApiToken {

@@ -1,4 +1,4 @@
-//! Settings of an organization: its name, and whether texts may be sent to a language model.
+//! Settings of an organization: its name, and the permission to send contract texts to a language model.
 
 use crate::{
     db::account::organizations,
@@ -11,34 +11,27 @@ use crate::{
     services::{Actor, validation},
 };
 
-/// What to change; what is `None` stays.
+/// The settings to change. `None` keeps the current value.
 #[derive(Clone, Debug, Default)]
 pub struct OrganizationChange {
-    /// The name.
     pub name: Option<String>,
-    /// Whether texts may be sent to the language model.
     pub llm_analysis: Option<bool>,
 }
 
-/// The language model that the operator has configured.
+/// The language model that the server is configured to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LlmProvider {
-    /// The host that texts are sent to, with its port unless it is the usual one.
+    /// The host that receives contract texts, with its port unless the port is the default.
     pub host: String,
-    /// The name of the model.
     pub model: String,
 }
 
 impl Hub {
-    /// The settings of the actor's organization. Every role may read them.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the settings of the actor's organization. Any role is sufficient.
     pub async fn organization(&self, actor: &Actor) -> Result<Organization> {
         Ok(organizations::settings(&mut self.db.acquire().await?, &actor.organization_id).await?)
     }
 
-    /// The language model; `None` when there is none.
     pub fn llm_provider(&self) -> Option<LlmProvider> {
         let llm = self.config().llm.as_ref()?;
         let host = llm.base_url.host_str().unwrap_or_default();
@@ -46,16 +39,14 @@ impl Hub {
         Some(LlmProvider { host: format!("{host}{port}"), model: llm.model.clone() })
     }
 
-    /// Changes the settings of the actor's organization. The language model may be switched on before the server has one.
-    ///
-    /// # Errors
-    /// The actor is no admin, or the name can't be used.
+    /// Changes the settings of the actor's organization. An admin can allow the language model even if the server has none
+    /// configured yet.
     pub async fn update_organization(&self, actor: &Actor, change: OrganizationChange) -> Result<Organization> {
         actor.require(Role::Admin)?;
         let name = change.name.as_deref().map(|name| validation::name(name, Invalid::OrganizationName)).transpose()?;
         let provider = self.llm_provider();
         let mut tx = self.db.begin().await?;
-        // Before the user's row is locked, as every transaction that locks both.
+        // Lock order: organization, user.
         organizations::lock(&mut tx, &actor.organization_id).await?;
         self.authorize(&mut tx, actor, Role::Admin).await?;
         let before = organizations::settings(&mut tx, &actor.organization_id).await?;
@@ -65,7 +56,7 @@ impl Hub {
         };
         organizations::set_settings(&mut tx, &actor.organization_id, &after).await?;
         for summary in changes(&actor.name, &before, &after, provider.as_ref()) {
-            self.note(&mut tx, actor, ActivityKind::OrganizationChanged, summary).await?;
+            self.record(&mut tx, actor, ActivityKind::OrganizationChanged, summary).await?;
         }
         tx.commit().await?;
         Ok(after)
@@ -80,7 +71,7 @@ fn changes(actor: &str, before: &Organization, after: &Organization, provider: O
             format!("{actor} allowed texts of contracts to be sent to the language model {model} at {host}")
         }
         (true, None) => {
-            format!("{actor} allowed texts of contracts to be sent to a language model, of which this server has none yet")
+            format!("{actor} allowed texts of contracts to be sent to a language model, but this server has none configured")
         }
         (false, _) => format!("{actor} stopped texts of contracts from being sent to a language model"),
     });

@@ -1,7 +1,7 @@
-//! Quotas: how much an organization uses, and what is refused beyond its limits.
+//! Quotas: the usage of an organization and its limits.
 //!
-//! What is stored is checked in the transaction that adds it, after the insert: its usage row is locked until the commit, so of two
-//! transactions at once only one gets the last place.
+//! A transaction that adds something checks the limits after its insert. The row with the usage stays locked until the commit, so
+//! that concurrent transactions cannot exceed a limit together.
 
 use crate::{
     db::{ReadConnection, Tx, account::organization_usage as table},
@@ -16,23 +16,19 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The window of the quota of uploads.
 pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
-/// What is shown of a quota that is not limited is counted no further.
-const COUNTED_AT_MOST: i64 = 1_000_000;
+/// Maximum count, so that counting ends if a quota is unlimited.
+const MAX_COUNT: i64 = 1_000_000;
 
 impl Hub {
-    /// How much the actor's organization uses of each quota. Every role may know.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the usage of the actor's organization. Any role is sufficient.
     pub async fn usage(&self, actor: &Actor) -> Result<Usage> {
         let organization = &actor.organization_id;
         let mut tx = self.db.read().await?;
         let stored = table::find(&mut tx, organization).await?;
         let since = self.clock().now() - HOUR;
-        let uploads = table::uploads_since(&mut tx, organization, since, COUNTED_AT_MOST).await?;
-        let waiting = table::waiting_deliveries(&mut tx, organization, COUNTED_AT_MOST).await?;
+        let uploads = table::uploads_since(&mut tx, organization, since, MAX_COUNT).await?;
+        let waiting = table::waiting_deliveries(&mut tx, organization, MAX_COUNT).await?;
         let usage = |quota, used| QuotaUsage { used, limit: self.quota(quota) };
         Ok(Usage {
             storage_bytes: usage(Quota::StorageBytes, stored.storage_bytes),
@@ -43,15 +39,12 @@ impl Hub {
         })
     }
 
-    /// Refuses a file before any of it is read: the storage is full, or the disk is.
-    ///
-    /// # Errors
-    /// [`Problem::StorageFull`] or [`Problem::QuotaExceeded`].
+    /// Fails if the storage quota is used up or the disk is full, so that an upload can be rejected before its body is read.
     pub async fn check_room(&self, actor: &Actor) -> Result<()> {
         self.room_for_file(&mut self.db.acquire().await?, &actor.organization_id).await.map(drop)
     }
 
-    /// The largest file that the organization may store now.
+    /// Returns the maximum size of a file that the organization can store now.
     pub(crate) async fn room_for_file(&self, tx: &mut ReadConnection, organization: &OrganizationId) -> Result<u64> {
         if !self.files.disks().has_room() {
             return Err(storage_full().into());
@@ -64,7 +57,8 @@ impl Hub {
         }
     }
 
-    /// Refuses what would not be the last place of a quota, before it is begun. [`Self::check_quotas`] decides.
+    /// Fails if a quota has no room for one more item. Called before costly work. It does not lock the usage, so the transaction
+    /// must still call [`Self::check_quotas`].
     pub(crate) async fn check_places(
         &self,
         tx: &mut ReadConnection,
@@ -74,7 +68,7 @@ impl Hub {
         self.check(tx, organization, quotas, 1).await
     }
 
-    /// Refuses what this transaction has added beyond a quota.
+    /// Fails if the changes of this transaction exceed a quota.
     pub(crate) async fn check_quotas(&self, tx: &mut Tx, organization: &OrganizationId, quotas: &[Quota]) -> Result<()> {
         self.check(tx, organization, quotas, 0).await
     }
@@ -94,25 +88,25 @@ impl Hub {
     }
 }
 
-/// How much is used of a quota; counts no further than one beyond the limit.
+/// Returns the usage of a quota. Counting stops at one more than the limit.
 async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
-    let at_most = limit.saturating_add(1);
+    let max_count = limit.saturating_add(1);
     Ok(match quota {
         Quota::StorageBytes => table::find(tx, organization).await?.storage_bytes,
         Quota::Contracts => table::find(tx, organization).await?.contracts,
         Quota::Users => table::find(tx, organization).await?.users,
-        Quota::UploadsPerHour => table::uploads_since(tx, organization, now - HOUR, at_most).await?,
-        Quota::WaitingDeliveries => table::waiting_deliveries(tx, organization, at_most).await?,
+        Quota::UploadsPerHour => table::uploads_since(tx, organization, now - HOUR, max_count).await?,
+        Quota::WaitingDeliveries => table::waiting_deliveries(tx, organization, max_count).await?,
     })
 }
 
-/// The refusal, counted.
+/// Counts a rejection because of a quota in the metrics, and returns its problem.
 pub(crate) fn exceeded(quota: Quota) -> Problem {
-    metrics::counter!("lexicontract_quota_refusals_total", "quota" => quota.as_str()).increment(1);
+    metrics::counter!("lexicontract_quota_refusals_total", "quota" => quota.into_str()).increment(1);
     Problem::QuotaExceeded(quota)
 }
 
-/// The same for the reserve of free disk.
+/// Counts a rejection because too little disk space is free in the metrics, and returns its problem.
 pub(crate) fn storage_full() -> Problem {
     metrics::counter!("lexicontract_quota_refusals_total", "quota" => "free_disk").increment(1);
     Problem::StorageFull

@@ -1,10 +1,9 @@
-//! The people of an organization: invite, change, remove.
+//! The users of an organization: invite, change, remove.
 
 use crate::{
     db::{
-        self, Tx,
+        Tx,
         account::{invitations, organizations, users},
-        audit::activity::NewActivity,
         auth::sessions,
     },
     domain::{
@@ -23,44 +22,30 @@ use crate::{
     secret::Secret,
     services::{
         Actor, Client, SignedIn,
-        auth::{
-            idempotency::{Begun, Submission},
-            passwords, sign_in,
-        },
+        auth::{idempotency::Idempotent, passwords, sign_in},
         pagination, validation,
     },
 };
 use std::time::Duration;
 
-/// How long an invitation can be accepted.
 const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A person to invite.
 pub struct NewUser {
-    /// The e-mail address.
     pub email: String,
-    /// The name.
     pub name: String,
-    /// What the person may do.
     pub role: Role,
 }
 
-/// What to change of a person; `None` leaves it.
+/// The properties to change. `None` keeps the current value.
 #[derive(Default)]
 pub struct UserChange {
-    /// The name.
     pub name: Option<String>,
-    /// What the person may do.
     pub role: Option<Role>,
-    /// Whether the person is kept from signing in.
     pub is_disabled: Option<bool>,
 }
 
 impl Hub {
-    /// The people of the organization, oldest first.
-    ///
-    /// # Errors
-    /// The actor is no admin.
+    /// Returns the users of the actor's organization, oldest first.
     pub async fn users(&self, actor: &Actor, page: &PageRequest) -> Result<Page<User>> {
         actor.require(Role::Admin)?;
         let after = pagination::cursor(page)?;
@@ -69,41 +54,31 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, user))
     }
 
-    /// Adds a person, who chooses a password at the address that is returned.
-    ///
-    /// # Errors
-    /// The actor is no admin, a field cannot be used, the address is taken, or the organization has as many users as it may have.
-    pub async fn invite_user(&self, submission: impl Into<Submission<'_>> + Send, new: NewUser) -> Result<Invited> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Adds a user. The invited person chooses a password at the returned URL.
+    pub async fn invite_user(&self, actor: &Actor, new: NewUser) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = validation::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let mut tx = match self.begin_idempotent(submission, Role::Admin).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(response) => return Ok(response),
         };
         sign_in::insert_user(&mut tx, &row).await?;
         self.check_quotas(&mut tx, &actor.organization_id, &[Quota::Users]).await?;
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
         let invited = self.insert_invitation(&mut tx, row, now).await?;
-        self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        self.commit_idempotent(tx, submission, &invited).await?;
+        self.record(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
+        self.commit_idempotent(tx, actor, &invited).await?;
         Ok(invited)
     }
 
-    /// A new address for a person who has not accepted the invitation yet; the old one stops working.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such person, or the person has accepted.
-    pub async fn invite_again(&self, submission: impl Into<Submission<'_>> + Send, id: &UserId) -> Result<Invited> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Replaces an invitation that was not accepted yet. The old URL becomes invalid.
+    pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(submission, Role::Admin).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(response) => return Ok(response),
         };
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.password_hash.is_some() {
@@ -111,23 +86,21 @@ impl Hub {
         }
         invitations::delete_of_user(&mut tx, &actor.organization_id, id).await?;
         let invited = self.insert_invitation(&mut tx, row.clone(), now).await?;
-        let summary = format!("{} made a new invitation for {}", actor.name, row.name);
-        self.note(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
-        self.commit_idempotent(tx, submission, &invited).await?;
+        let summary = format!("{} renewed the invitation of {}", actor.name, row.name);
+        self.record(&mut tx, actor, ActivityKind::UserInvited, summary).await?;
+        self.commit_idempotent(tx, actor, &invited).await?;
         Ok(invited)
     }
 
     async fn insert_invitation(&self, tx: &mut Tx, row: users::UserRow, now: Timestamp) -> Result<Invited> {
         let (id, token): (InvitationId, _) = (new_id(), new_secret("lci_"));
-        let invitation = (&id, &row.organization_id, &row.id);
-        invitations::insert(tx, invitation, &digest(&token), now, now + INVITATION_LIFETIME).await?;
+        let expires_at = now + INVITATION_LIFETIME;
+        invitations::insert(tx, &id, &row.organization_id, &row.id, &digest(&token), now, expires_at).await?;
         Ok(Invited { id: row.id, invitation_url: self.config().public(&format!("/invitations/{}", token.expose())) })
     }
 
-    /// Changes a person. A changed role ends the person's sessions; disabling ends sessions and API tokens for good.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such person, or no admin would be left.
+    /// Changes a user. Changing the role ends the user's sessions. Disabling the user ends the sessions and deletes the API
+    /// tokens, which re-enabling does not restore.
     pub async fn update_user(&self, actor: &Actor, id: &UserId, change: UserChange) -> Result<User> {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
@@ -141,15 +114,16 @@ impl Hub {
         after.role = change.role.unwrap_or(after.role);
         after.is_disabled = change.is_disabled.unwrap_or(after.is_disabled);
         if before.role == Role::Admin && (after.role != Role::Admin || after.is_disabled) {
-            keep_an_admin(&mut tx, &before).await?;
+            require_other_admin(&mut tx, &before).await?;
         }
         users::update(&mut tx, &after).await?;
         if after.role != before.role || after.is_disabled {
             sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
         }
-        // Also on enabling: until version 0022 of the schema, disabling left tokens behind.
+        // Tokens are also deleted when a user is enabled, because before version 0022 of the database schema, disabling kept
+        // them.
         if before.is_disabled || after.is_disabled {
-            self.end_api_tokens(&mut tx, actor, (id, &after.name), "the account was disabled").await?;
+            self.delete_api_tokens(&mut tx, actor, id, &after.name, "the account was disabled").await?;
         }
         let summary = format!(
             "{} changed {}: {}{}",
@@ -158,57 +132,47 @@ impl Hub {
             after.role.label(),
             if after.is_disabled { ", may not sign in" } else { "" }
         );
-        self.note(&mut tx, actor, ActivityKind::UserChanged, summary).await?;
+        self.record(&mut tx, actor, ActivityKind::UserChanged, summary).await?;
         tx.commit().await?;
         Ok(user(after))
     }
 
-    /// Removes a person with sessions and tokens.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such person, or no admin would be left.
-    pub async fn remove_user(&self, submission: impl Into<Submission<'_>> + Send, id: &UserId) -> Result<()> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Removes a user, together with the user's sessions and API tokens.
+    pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
         actor.require(Role::Admin)?;
-        let mut tx = match self.begin_idempotent_with_users(submission, Role::Admin).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent_with_users(actor, Role::Admin).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(response) => return Ok(response),
         };
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.role == Role::Admin {
-            keep_an_admin(&mut tx, &row).await?;
+            require_other_admin(&mut tx, &row).await?;
         }
-        self.end_api_tokens(&mut tx, actor, (id, &row.name), "the account was removed").await?;
+        self.delete_api_tokens(&mut tx, actor, id, &row.name, "the account was removed").await?;
         users::delete(&mut tx, &actor.organization_id, id).await?;
         let summary = format!("{} removed {}", actor.name, row.name);
-        self.note(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;
-        self.commit_idempotent(tx, submission, &()).await
+        self.record(&mut tx, actor, ActivityKind::UserRemoved, summary).await?;
+        self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// The invitation of a link, while it can be accepted.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the invitation with this token; `None` if the token is not valid.
     pub async fn invitation(&self, token: &Secret<String>) -> Result<Option<Invitation>> {
         let mut tx = self.db.read().await?;
         let row = invitations::find_live(&mut tx, &digest(token), self.clock().now()).await?;
         Ok(row.map(|row| Invitation { id: row.id, organization_name: row.organization_name, email: row.email }))
     }
 
-    /// Sets the invited person's password and signs that person in. Works once.
-    ///
-    /// # Errors
-    /// The invitation has ended, the password cannot be used, or the client has tried too often.
+    /// Sets the invited user's password and signs the user in. Each invitation can be accepted once.
     pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>, client: &Client) -> Result<SignedIn> {
         self.sign_in_limits.invitation(client.address).spend()?;
         let (now, digest) = (self.clock().now(), digest(token));
-        // Looked up before the password is hashed, which is costly, and again in the transaction that uses it up.
+        // Checked here to avoid the costly hash for an invalid token, and checked again in the transaction that deletes the
+        // invitation.
         let found = invitations::find_live(&mut self.db.acquire().await?, &digest, now).await?;
         let invited = found.ok_or(Problem::InvitationInvalid)?;
         passwords::check_length(&password)?;
         let known = vec![invited.organization_name, invited.name, invited.email];
-        let hash = self.password_hasher.turn().await?.hash(password, known).await?;
+        let hash = self.password_hasher.acquire().await?.hash(password, known).await?;
         let mut tx = self.db.begin().await?;
         let row = invitations::find_live(&mut tx, &digest, now).await?.ok_or(Problem::InvitationInvalid)?;
         if !invitations::take(&mut tx, &row.id).await? {
@@ -218,20 +182,14 @@ impl Hub {
         let user = users::find(&mut tx, &row.organization_id, &row.user_id).await?.ok_or(Problem::InvitationInvalid)?;
         let organization = organizations::name(&mut tx, &row.organization_id).await?;
         let summary = format!("{} accepted the invitation", user.name);
-        let line = NewActivity::new(&row.organization_id, ActivityKind::InvitationAccepted, &user.name, summary, now);
-        db::audit::activity::insert(&mut tx, line.by(&user.id)).await?;
-        let signed_in = self.start_session(&mut tx, user, organization, client).await?;
-        tx.commit().await?;
-        Ok(signed_in)
+        self.commit_with_session(tx, user, organization, client, ActivityKind::InvitationAccepted, summary).await
     }
 }
 
-/// The organization must be locked, and the person read after that: of two admins who take each other's role at once, the second is told.
-async fn keep_an_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
-    match users::other_admins(tx, &row.organization_id, &row.id).await? {
-        0 => Err(Problem::LastAdmin.into()),
-        _ => Ok(()),
-    }
+/// Fails if no other admin exists. The caller must lock the organization before it reads the user; otherwise two admins could
+/// demote each other concurrently.
+async fn require_other_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
+    if users::other_admins(tx, &row.organization_id, &row.id).await? == 0 { Err(Problem::LastAdmin.into()) } else { Ok(()) }
 }
 
 fn user(row: users::UserRow) -> User {

@@ -1,4 +1,4 @@
-//! The audit log: what was done that matters to security. Every line is written in the transaction of what it tells.
+//! The audit log of security-relevant actions. Each entry is written in the same transaction as the action.
 
 pub(crate) mod rejections;
 pub(crate) mod verify;
@@ -16,16 +16,12 @@ use crate::{
     request_context::RequestContext,
 };
 
-/// Who did what the command line was asked for.
+/// Name of the actor in audit log entries for admin commands.
 pub(super) const OPERATOR: &str = "Operator";
-/// How many organizations are told of something in one transaction.
 const ORGANIZATIONS_PER_COMMIT: i64 = 100;
 
 impl Hub {
-    /// The organization's audit log, newest first.
-    ///
-    /// # Errors
-    /// The actor is no admin, or the page's cursor is not one.
+    /// Returns the organization's audit log, newest entry first. Requires an admin.
     pub async fn audit_log(&self, actor: &Actor, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditEntry>> {
         actor.require(Role::Admin)?;
         let before = pagination::cursor(page)?;
@@ -34,60 +30,57 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, entry))
     }
 
-    /// A line about what an actor does.
-    pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
-        Ok(db::audit::activity::insert(tx, self.line(actor, kind, summary)).await?)
+    /// Records an actor's action in the audit log.
+    pub(super) async fn record(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
+        Ok(db::audit::activity::insert(tx, self.activity(actor, kind, summary)).await?)
     }
 
-    /// The same before it is written, for one that is about something.
-    pub(super) fn line<'a>(&self, actor: &'a Actor, kind: ActivityKind, summary: String) -> NewActivity<'a> {
-        let line = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
-        line.by(&actor.user_id).via(actor.via.as_str())
+    /// Creates an entry for an actor's action. The caller adds the affected object, such as a contract, and inserts the entry.
+    pub(super) fn activity<'a>(&self, actor: &'a Actor, kind: ActivityKind, summary: String) -> NewActivity<'a> {
+        let activity = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
+        activity.by(&actor.user_id).via(actor.via.as_str())
     }
 
-    /// Records that the actor exports the audit log, before the first line leaves.
-    ///
-    /// # Errors
-    /// The actor is no admin.
+    /// Records that the audit log is exported, before the export's first byte is sent. Requires an admin.
     pub async fn record_audit_export(&self, actor: &Actor) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.begin_as(actor, Role::Admin).await?;
-        self.note(&mut tx, actor, ActivityKind::Exported, format!("{} exported the audit log", actor.name)).await?;
+        self.record(&mut tx, actor, ActivityKind::Exported, format!("{} exported the audit log", actor.name)).await?;
         Ok(tx.commit().await?)
     }
 
-    /// A line about a person whose password was wrong or who may not sign in.
-    ///
-    /// It is written after the answer: a slower answer would tell strangers which accounts there are.
+    /// Records a failed sign-in of an existing account. This happens in the background, because a slower response would reveal
+    /// that the account exists.
     pub(super) fn record_failed_sign_in(&self, user: UserRow) {
-        let (hub, from) = (self.clone(), RequestContext::current());
-        self.background.spawn(from.scope(async move {
+        let (hub, context) = (self.clone(), RequestContext::current());
+        self.background.spawn(context.scope(async move {
             if let Err(error) = hub.store_failed_sign_in(&user).await {
-                tracing::error!(error = chain(&error), "could not note a failed sign-in");
+                tracing::error!(error = chain(&error), "could not record a failed sign-in");
             }
         }));
     }
 
     async fn store_failed_sign_in(&self, user: &UserRow) -> Result<()> {
-        let summary = match user.is_disabled {
-            true => format!("{} may not sign in, and tried to", user.name),
-            false => format!("Someone tried to sign in as {} and failed", user.name),
+        let summary = if user.is_disabled {
+            format!("{} is disabled and tried to sign in", user.name)
+        } else {
+            format!("Someone tried to sign in as {} and failed", user.name)
         };
         let (kind, now) = (ActivityKind::SignInFailed, self.clock().now());
-        let line = NewActivity::new(&user.organization_id, kind, "Somebody not signed in", summary, now);
+        let line = NewActivity::new(&user.organization_id, kind, "Not signed in", summary, now);
         let mut tx = self.db.begin().await?;
         db::audit::activity::insert(&mut tx, line.by(&user.id)).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Waits for lines that are written after an answer.
-    pub async fn finish_notes(&self) {
+    /// Waits until all entries that are written in the background are stored.
+    pub async fn flush_background(&self) {
         self.background.close();
         self.background.wait().await;
         self.background.reopen();
     }
 
-    /// Tells every organization that its credentials were sealed with another key.
+    /// Records a rotation of the encryption keys in the audit log of every organization.
     pub(super) async fn record_keys_rotated(&self, values: u64) -> Result<()> {
         let summary = format!("The operator sealed {values} stored credentials of this installation with another key");
         let mut after = String::new();

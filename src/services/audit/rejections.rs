@@ -1,8 +1,8 @@
-//! Refused requests of signed-in users, counted in memory and written to the audit log once a minute: a user who tries every address
-//! causes few lines, and a refused request never waits for the database.
+//! Rejected requests of signed-in users. They are counted in memory, and the counts are written to the audit log once a minute. A
+//! user who tries many forbidden routes therefore causes few entries, and a rejected request does not wait for the database.
 
 use crate::{
-    db::{self, audit::activity::NewActivity, is_about_rows},
+    db::{self, audit::activity::NewActivity, is_row_error},
     domain::{
         contract::timeline::ActivityKind,
         ids::{OrganizationId, UserId},
@@ -18,96 +18,65 @@ use std::{
 };
 
 const MINUTE_MILLIS: i64 = 60_000;
-/// How many organizations have counts at once. Rejections of further ones are only counted in the metrics.
+/// Maximum number of organizations with pending counts. Rejections in further organizations are only counted in the metrics.
 const MAX_ORGANIZATIONS: usize = 1_024;
-/// How many combinations of user, route and minute each organization has at once. Further ones share one line.
+/// Maximum number of pending counts per organization, each for one user, route and minute. All further rejections share one audit
+/// log entry.
 const MAX_COUNTS: usize = 32;
-const SEVERAL_USERS: &str = "Several users";
 
-/// Counts that are not written yet.
+/// Counts of rejections that are not written to the audit log yet.
 #[derive(Default)]
-pub(crate) struct Rejections(Mutex<HashMap<OrganizationId, Refused>>);
+pub(crate) struct Rejections(Mutex<HashMap<OrganizationId, Vec<Count>>>);
 
-#[derive(Default)]
-struct Refused {
-    counts: HashMap<Place, Count>,
-    /// Rejections beyond `MAX_COUNTS`, and the minute of the first of them.
-    others: Option<(i64, Count)>,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Place {
-    user_id: UserId,
-    route: String,
-    minute: i64,
-}
-
-/// The number of refusals, and details of the latest.
+/// The number of rejections with the same user, route and minute, and the details of the latest one.
 struct Count {
+    /// `None` in the shared count of all rejections beyond [`MAX_COUNTS`]. Its `minute` is that of the first such rejection.
+    target: Option<Target>,
+    minute: i64,
     number: u64,
     at: Timestamp,
     actor: String,
     via: String,
-    from: RequestContext,
+    context: RequestContext,
 }
 
-impl Count {
-    fn add(&mut self, other: Self) {
-        *self = Self { number: self.number + other.number, ..other };
-    }
+#[derive(PartialEq)]
+struct Target {
+    user_id: UserId,
+    route: String,
 }
 
-impl Refused {
-    fn add(&mut self, place: Place, count: Count) {
-        let is_full = self.counts.len() >= MAX_COUNTS;
-        match self.counts.get_mut(&place) {
-            Some(before) => before.add(count),
-            None if !is_full => drop(self.counts.insert(place, count)),
-            None => self.add_other(place.minute, count),
-        }
+fn add(counts: &mut Vec<Count>, mut count: Count) {
+    let is_same =
+        |other: &Count, count: &Count| other.target == count.target && (other.minute == count.minute || count.target.is_none());
+    let is_known = counts.iter().any(|other| is_same(other, &count));
+    if !is_known && counts.iter().filter(|other| other.target.is_some()).count() >= MAX_COUNTS {
+        count.target = None;
     }
-
-    fn add_other(&mut self, minute: i64, count: Count) {
-        match &mut self.others {
-            Some((_, others)) => others.add(count),
-            None => self.others = Some((minute, count)),
-        }
-    }
-
-    /// Removes and returns the counts from before a minute.
-    fn take_before(&mut self, minute: i64) -> Self {
-        let counts = self.counts.extract_if(|place, _| place.minute < minute).collect();
-        Self { counts, others: self.others.take_if(|(first, _)| *first < minute) }
-    }
-
-    fn number(&self) -> u64 {
-        self.counts.values().chain(self.others.as_ref().map(|(_, count)| count)).map(|count| count.number).sum()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.counts.is_empty() && self.others.is_none()
+    match counts.iter_mut().find(|other| is_same(other, &count)) {
+        Some(other) => *other = Count { number: other.number + count.number, minute: other.minute, ..count },
+        None => counts.push(count),
     }
 }
 
 impl Rejections {
-    fn add(&self, organization: &OrganizationId, refused: Refused) {
+    fn add(&self, organization: &OrganizationId, counts: Vec<Count>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MAX_ORGANIZATIONS && !all.contains_key(organization) {
-            metrics::counter!("lexicontract_refusals_not_recorded_total").increment(refused.number());
+            let number = counts.iter().map(|count| count.number).sum();
+            metrics::counter!("lexicontract_refusals_not_recorded_total").increment(number);
             return;
         }
         let kept = all.entry(organization.clone()).or_default();
-        refused.counts.into_iter().for_each(|(place, count)| kept.add(place, count));
-        if let Some((minute, count)) = refused.others {
-            kept.add_other(minute, count);
-        }
+        counts.into_iter().for_each(|count| add(kept, count));
     }
 
-    fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Refused)> {
+    fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Vec<Count>)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = all.iter_mut().map(|(organization, refused)| (organization.clone(), refused.take_before(minute)));
-        let taken = taken.filter(|(_, refused)| !refused.is_empty()).collect();
-        all.retain(|_, refused| !refused.is_empty());
+        let take = |counts: &mut Vec<Count>| counts.extract_if(.., |count| count.minute < minute).collect::<Vec<_>>();
+        let taken = all.iter_mut().map(|(organization, counts)| (organization.clone(), take(counts)));
+        let taken = taken.filter(|(_, counts)| !counts.is_empty()).collect();
+        all.retain(|_, counts| !counts.is_empty());
         taken
     }
 }
@@ -117,45 +86,41 @@ fn minute_of(time: Timestamp) -> i64 {
 }
 
 impl Hub {
-    /// Counts a refused request of a signed-in user. `route` is a pattern and not a path: it has no ids.
+    /// Counts a rejected request of a signed-in user. `route` is the path pattern, without the ids in the actual path.
     pub fn record_rejection(&self, actor: &Actor, route: String) {
         let at = self.clock().now();
         let count = Count {
+            target: Some(Target { user_id: actor.user_id.clone(), route }),
+            minute: minute_of(at),
             number: 1,
             at,
             actor: actor.name.clone(),
             via: actor.via.as_str().to_owned(),
-            from: RequestContext::current(),
+            context: RequestContext::current(),
         };
-        let place = Place { user_id: actor.user_id.clone(), route, minute: minute_of(at) };
-        self.rejections.add(&actor.organization_id, Refused { counts: [(place, count)].into(), others: None });
+        self.rejections.add(&actor.organization_id, vec![count]);
     }
 
-    /// Writes the counts of minutes that have ended.
-    ///
-    /// # Errors
-    /// The database did not answer. What was not written is tried again.
+    /// Writes the counts of completed minutes to the audit log. If the database is unavailable, the counts are kept for the next
+    /// call.
     pub async fn write_rejections(&self) -> Result<()> {
         self.write_rejections_before(minute_of(self.clock().now())).await
     }
 
-    /// Writes all counts; for the shutdown.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Writes all counts to the audit log, including the current minute. Called at shutdown.
     pub async fn write_all_rejections(&self) -> Result<()> {
         self.write_rejections_before(i64::MAX).await
     }
 
     async fn write_rejections_before(&self, minute: i64) -> Result<()> {
         let mut outcome = Ok(());
-        for (organization, refused) in self.rejections.take_before(minute) {
-            match self.write_refused(&organization, &refused).await {
-                Err(Error::Database(error)) if !is_about_rows(&error) => {
-                    self.rejections.add(&organization, refused);
+        for (organization, counts) in self.rejections.take_before(minute) {
+            match self.write_counts(&organization, &counts).await {
+                Err(Error::Database(error)) if !is_row_error(&error) => {
+                    self.rejections.add(&organization, counts);
                     outcome = Err(error.into());
                 }
-                // Such as an organization that was removed: a retry would fail again.
+                // The counts are dropped, because a retry would fail again, for example if the organization was removed.
                 Err(error) => outcome = Err(error),
                 Ok(()) => {}
             }
@@ -163,25 +128,24 @@ impl Hub {
         outcome
     }
 
-    async fn write_refused(&self, organization: &OrganizationId, refused: &Refused) -> Result<()> {
+    async fn write_counts(&self, organization: &OrganizationId, counts: &[Count]) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        for (place, count) in &refused.counts {
-            let summary = format!("{} was refused {} on {}", count.actor, times(count.number), place.route);
-            let line = NewActivity::new(organization, ActivityKind::Refused, &count.actor, summary, count.at);
-            let line = line.by(&place.user_id).via(&count.via);
-            count.from.clone().scope(db::audit::activity::insert(&mut tx, line)).await?;
-        }
-        if let Some((_, count)) = &refused.others {
-            let summary = format!("Requests were refused {} on other routes", times(count.number));
-            let line = NewActivity::new(organization, ActivityKind::Refused, SEVERAL_USERS, summary, count.at);
-            count.from.clone().scope(db::audit::activity::insert(&mut tx, line)).await?;
+        for Count { target, number, at, actor, via, context, .. } in counts {
+            let times = if *number == 1 { "once".to_owned() } else { format!("{number} times") };
+            let line = match target {
+                Some(Target { user_id, route }) => {
+                    let summary = format!("{actor} was refused {times} on {route}");
+                    NewActivity::new(organization, ActivityKind::Refused, actor, summary, *at).by(user_id).via(via)
+                }
+                None => {
+                    let summary = format!("Requests were refused {times} on other routes");
+                    NewActivity::new(organization, ActivityKind::Refused, "Several users", summary, *at)
+                }
+            };
+            context.clone().scope(db::audit::activity::insert(&mut tx, line)).await?;
         }
         Ok(tx.commit().await?)
     }
-}
-
-fn times(number: u64) -> String {
-    if number == 1 { "once".to_owned() } else { format!("{number} times") }
 }
 
 #[cfg(test)]
@@ -189,25 +153,38 @@ mod tests {
     use super::*;
     use crate::random::new_id;
 
-    fn refuse(rejections: &Rejections, organization: &OrganizationId, route: usize, minute: i64) {
-        let at = Timestamp::from_millis(minute * MINUTE_MILLIS);
-        let count = Count { number: 1, at, actor: "Ada".into(), via: "ses_1".into(), from: RequestContext::default() };
-        let place = Place { user_id: UserId::from_suffix("ada"), route: format!("GET /{route}"), minute };
-        rejections.add(organization, Refused { counts: [(place, count)].into(), others: None });
+    fn reject(rejections: &Rejections, organization: &OrganizationId, route: usize, minute: i64) {
+        let count = Count {
+            target: Some(Target { user_id: UserId::from_suffix("ada"), route: format!("GET /{route}") }),
+            minute,
+            number: 1,
+            at: Timestamp::from_millis(minute * MINUTE_MILLIS),
+            actor: "Ada".into(),
+            via: "ses_1".into(),
+            context: RequestContext::default(),
+        };
+        rejections.add(organization, vec![count]);
+    }
+
+    fn numbers(counts: &[Count]) -> Vec<u64> {
+        counts.iter().map(|count| count.number).collect()
     }
 
     #[test]
-    fn refusals_beyond_the_bound_share_a_line_and_leave_other_organizations_alone() {
+    fn rejections_beyond_the_bound_share_a_line_per_organization() {
         let (rejections, loud, quiet) = (Rejections::default(), new_id(), new_id());
         for route in 0..10_000 {
-            refuse(&rejections, &loud, route, 1);
+            reject(&rejections, &loud, route, 1);
         }
-        refuse(&rejections, &quiet, 0, 1);
-        refuse(&rejections, &quiet, 0, 1);
+        reject(&rejections, &quiet, 0, 1);
+        reject(&rejections, &quiet, 0, 1);
         let mut taken: HashMap<_, _> = rejections.take_before(2).into_iter().collect();
         let (loud, quiet) = (taken.remove(&loud).unwrap(), taken.remove(&quiet).unwrap());
-        assert_eq!((loud.counts.len(), loud.others.unwrap().1.number), (MAX_COUNTS, 10_000 - MAX_COUNTS as u64));
-        assert_eq!((quiet.counts.into_values().next().unwrap().number, quiet.others.is_none()), (2, true));
+        let (others, single): (Vec<_>, Vec<_>) = loud.into_iter().partition(|count| count.target.is_none());
+        assert_eq!(numbers(&single), [1; MAX_COUNTS]);
+        assert_eq!(numbers(&others), [10_000 - MAX_COUNTS as u64]);
+        assert_eq!(numbers(&quiet), [2]);
+        assert!(quiet[0].target.is_some());
         assert!(rejections.0.lock().unwrap().is_empty());
     }
 
@@ -215,22 +192,22 @@ mod tests {
     fn the_number_of_organizations_is_bounded() {
         let rejections = Rejections::default();
         for _ in 0..2 * MAX_ORGANIZATIONS {
-            refuse(&rejections, &new_id(), 0, 1);
+            reject(&rejections, &new_id(), 0, 1);
         }
         assert_eq!(rejections.take_before(2).len(), MAX_ORGANIZATIONS);
     }
 
     #[test]
-    fn the_counts_of_a_minute_are_taken_when_it_has_ended_and_can_be_put_back() {
+    fn counts_are_taken_after_their_minute_and_can_be_put_back() {
         let (rejections, organization) = (Rejections::default(), new_id());
-        (0..=MAX_COUNTS).for_each(|route| refuse(&rejections, &organization, route, 1));
+        (0..=MAX_COUNTS).for_each(|route| reject(&rejections, &organization, route, 1));
         assert!(rejections.take_before(1).is_empty());
-        refuse(&rejections, &organization, 0, 2);
-        let (of, refused) = rejections.take_before(2).remove(0);
-        assert_eq!(refused.counts.len(), MAX_COUNTS);
+        reject(&rejections, &organization, 0, 2);
+        let (of, counts) = rejections.take_before(2).remove(0);
+        assert_eq!(counts.iter().filter(|count| count.target.is_some()).count(), MAX_COUNTS);
         assert!(rejections.take_before(2).is_empty());
-        rejections.add(&of, refused);
-        let (_, refused) = rejections.take_before(3).remove(0);
-        assert_eq!(refused.number(), MAX_COUNTS as u64 + 2);
+        rejections.add(&of, counts);
+        let (_, counts) = rejections.take_before(3).remove(0);
+        assert_eq!(numbers(&counts).iter().sum::<u64>(), MAX_COUNTS as u64 + 2);
     }
 }

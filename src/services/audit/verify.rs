@@ -1,4 +1,4 @@
-//! Verifies the chains of the audit log, beside running servers that add to them.
+//! Verifies the hash chains of the audit log. Servers can append entries at the same time.
 
 use crate::{
     audit_chain::{ChainKey, Detail, GENESIS, Line},
@@ -10,43 +10,34 @@ use crate::{
     hub::{Hub, Result},
 };
 
-/// How many lines, or organizations, are read at once.
+/// Maximum number of lines or organizations per query.
 const PAGE: i64 = 500;
 
-/// What the verification of an organization's chain found.
+/// The result of verifying the hash chain of one organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainState {
-    /// Every line is as it was written, and none is missing.
+    /// All lines are present and unchanged.
     Whole(WholeChain),
-    /// Something was changed, removed or added.
-    Broken {
-        /// The first sequence number at which that shows.
-        sequence: i64,
-        /// What is wrong there.
-        why: &'static str,
-    },
+    /// A line was changed, removed or added. `sequence` is the number of the first affected line.
+    Broken { sequence: i64, why: &'static str },
 }
 
-/// A chain that verifies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WholeChain {
-    /// How many lines it has.
     pub lines: i64,
-    /// Of how many the detail was erased.
+    /// Number of lines whose detail was erased.
     pub erased: i64,
-    /// How many audited lines are from before the chain began.
+    /// Number of audit log lines that are older than the hash chain and therefore outside of it.
     pub unchained: i64,
     /// The sequence number of the newest line.
     pub sequence: i64,
-    /// Its hash.
+    /// The hash of the newest line.
     pub hash: String,
 }
 
 impl Hub {
-    /// Verifies the chains of every organization, or of those with a name, and reports each. Returns how many there were.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Verifies the hash chain of every organization or, if `name` is given, of the organizations with this name. Passes each
+    /// result to `report`. Returns the number of verified chains.
     pub async fn verify_audit(
         &self,
         name: Option<&str>,
@@ -64,39 +55,34 @@ impl Hub {
         }
     }
 
-    /// Each query sees what was committed before it, and a head is written together with its lines. So lines are read until there are no
-    /// more, then the head, then lines again: what the head names and the second look does not find was removed.
+    /// Verifies the chain of one organization. The head row names the last line of the chain and is committed together with that
+    /// line. The loop reads the head before the lines and ends when no newer lines follow. Then the head is current: a line that
+    /// the head includes but that was not found has been removed.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
         let mut walk = Walk::begin(self.db.chain_key(), organization);
-        let mut head: Option<HeadRow> = None;
         loop {
-            let rows = match self.chain_page(organization, walk.whole.sequence).await? {
-                Some(rows) => rows,
-                None => return Ok(walk.broken("the line holds a value that cannot be read")),
-            };
-            if rows.is_empty() {
-                match &head {
-                    Some(head) if head.sequence > walk.whole.sequence => return Ok(walk.broken("the line is missing")),
-                    Some(_) => return self.compare_head(walk, head.as_ref()).await,
-                    None => {}
+            let head = chain::head(&mut self.db.acquire().await?, organization).await?;
+            let verified = walk.whole.sequence;
+            loop {
+                let Some(rows) = self.chain_page(organization, walk.whole.sequence).await? else {
+                    return Ok(walk.broken("the line holds a value that cannot be read"));
+                };
+                if rows.is_empty() {
+                    break;
                 }
-                head = chain::head(&mut self.db.acquire().await?, organization).await?;
-                if head.is_none() {
-                    return self.compare_head(walk, None).await;
-                }
-                continue;
-            }
-            for row in &rows {
-                if let Err(why) = walk.step(row) {
-                    return Ok(walk.broken(why));
+                for row in &rows {
+                    if let Err(why) = walk.step(row) {
+                        return Ok(walk.broken(why));
+                    }
                 }
             }
-            // It was read before these lines, so it may be an older one.
-            head = None;
+            if walk.whole.sequence == verified {
+                return self.compare_head(walk, head.as_ref()).await;
+            }
         }
     }
 
-    /// The next lines; `None` when the next one holds what no line holds.
+    /// Returns the lines after the number `after`; `None` if the next line cannot be decoded.
     async fn chain_page(&self, organization: &OrganizationId, after: i64) -> Result<Option<Vec<ChainRow>>> {
         for limit in [PAGE, 1] {
             match chain::after(&mut self.db.acquire().await?, organization, after, limit).await {
@@ -110,10 +96,11 @@ impl Hub {
 
     async fn compare_head(&self, mut walk: Walk<'_>, head: Option<&HeadRow>) -> Result<ChainState> {
         let unchained = chain::count_unchained(&mut self.db.acquire().await?, walk.organization).await?;
-        let whole = &mut walk.whole;
-        whole.unchained = unchained;
-        let fault = match head {
+        walk.whole.unchained = unchained;
+        let whole = &walk.whole;
+        let why = match head {
             None if whole.sequence == 0 => return Ok(ChainState::Whole(walk.whole)),
+            Some(head) if head.sequence > whole.sequence => return Ok(walk.broken("the line is missing")),
             None => "the head of the chain is missing",
             Some(head) if !head.is_genuine(walk.key, walk.organization) => "the head of the chain was changed",
             Some(head) if head.sequence != whole.sequence || head.hash != whole.hash => {
@@ -122,11 +109,10 @@ impl Hub {
             Some(head) if head.unchained != unchained => "lines outside of the chain were added or removed",
             Some(_) => return Ok(ChainState::Whole(walk.whole)),
         };
-        Ok(ChainState::Broken { sequence: whole.sequence, why: fault })
+        Ok(ChainState::Broken { sequence: whole.sequence, why })
     }
 }
 
-/// A walk along a chain.
 struct Walk<'a> {
     key: &'a ChainKey,
     organization: &'a OrganizationId,
@@ -142,7 +128,7 @@ impl<'a> Walk<'a> {
         ChainState::Broken { sequence: self.whole.sequence + 1, why }
     }
 
-    /// Advances to the next line.
+    /// Verifies the next line. The error is the reason why the chain is broken.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
         let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;

@@ -1,41 +1,37 @@
-//! Who is asking.
+//! The authenticated caller of a request.
 
+use super::idempotency::IdempotencyKey;
 use crate::domain::{
     account::users::Role,
     ids::{ApiTokenId, OrganizationId, SessionId, UserId},
     problem::Problem,
 };
 
-/// Who is asking, as proven by a session or an API token.
+/// The authenticated caller of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Actor {
-    /// The person.
     pub user_id: UserId,
-    /// The person's organization: the only one whose rows may be touched.
+    /// The actor's organization. The actor has no access to the rows of other organizations.
     pub organization_id: OrganizationId,
-    /// What the person may do.
     pub role: Role,
-    /// The person's name, for the timeline.
     pub name: String,
-    /// The person's e-mail address.
     pub email: String,
-    /// The organization's name.
     pub organization_name: String,
-    /// What proved it.
     pub via: Via,
+    /// Set if the request is a submitted form. Services that support the key apply a form once, even if it is submitted several
+    /// times.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// What proves an [`Actor`].
+/// The credential that authenticated an [`Actor`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Via {
-    /// A signed-in browser.
     Session(SessionId),
-    /// An API token.
     Token(ApiTokenId),
 }
 
 impl Via {
-    /// The id of the session or the token.
+    /// Returns the id of the session or API token.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Session(id) => id.as_str(),
@@ -45,16 +41,12 @@ impl Via {
 }
 
 impl Actor {
-    /// # Errors
-    /// [`Problem::Forbidden`] when the actor's role is lower.
+    /// Fails if the actor's role is lower than `role`.
     pub fn require(&self, role: Role) -> Result<(), Problem> {
         if self.role >= role { Ok(()) } else { Err(Problem::Forbidden) }
     }
 
-    /// For what an API token cannot do, whatever its role.
-    ///
-    /// # Errors
-    /// [`Problem::SessionRequired`] when an API token proves the actor.
+    /// Fails if the actor is authenticated by an API token. For operations that require a session in every role.
     pub fn require_session(&self) -> Result<(), Problem> {
         match self.via {
             Via::Session(_) => Ok(()),

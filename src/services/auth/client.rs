@@ -1,15 +1,14 @@
-//! The client of a request that signs somebody in.
+//! The client that sends a sign-in, registration or accepted invitation.
 
 use crate::secret::Secret;
 use std::net::IpAddr;
 
-/// What a client brings along when it signs somebody in, beside the credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    /// Its address, by which failures are limited. A program on this machine has none.
+    /// The IP address, for rate limits; `None` if the caller is a program on this machine.
     pub address: Option<IpAddr>,
-    /// The value of its cookie for known browsers.
+    /// The cookie that identifies a browser that has signed in before.
     pub known_browser: Option<Secret<String>>,
-    /// The value of its session cookie. Signing in ends this session.
+    /// The session cookie that the browser already has. Signing in ends that session.
     pub session: Option<Secret<String>>,
 }

@@ -1,12 +1,12 @@
-//! One effect for a form that arrives twice, as after a double click in a browser without script.
+//! Idempotency of submitted forms: a repeated submission, such as a double click, has no further effect and gets the response of
+//! the first submission.
 //!
-//! A form carries an id of its own, made when its page was. What it asks for is done in the transaction that notes the post, so that of
-//! two at the same moment one does it, and the other waits for it and gives the same answer. The answer is kept sealed for some minutes:
-//! it may be a secret that is shown once.
+//! The key is stored in the transaction of the effect, so a concurrent submission waits for that transaction. The response is
+//! kept for [`KEY_LIFETIME`]. It is stored encrypted, because it can contain a secret that is shown only once.
 
 use crate::{
     db::{ReadConnection, Tx, account::organizations, auth::idempotency},
-    domain::{account::users::Role, time::Timestamp},
+    domain::account::users::Role,
     hub::{Error, Hub, Result},
     random::hex,
     services::Actor,
@@ -14,157 +14,108 @@ use crate::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
-use std::{ops::Deref, time::Duration};
+use std::time::Duration;
 
-/// How long a post is remembered: longer than anybody clicks twice.
-pub(crate) const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+pub(crate) const KEY_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// One post of one form, as it was filled in. The same form filled in otherwise, as after a way back in the browser, is another post.
+/// Identifies one submission of one form: a digest of the form's id, path and content. If the same form is submitted with other
+/// content, the key differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey([u8; 32]);
 
 impl IdempotencyKey {
-    /// The post of the form with this id; `content` is where it was sent to, and everything that was in it.
     pub fn new(form_id: &str, content: &[&[u8]]) -> Self {
-        content.iter().fold(Self(Sha256::digest(form_id).into()), |post, part| post.and(part))
+        content.iter().fold(Self(Sha256::digest(form_id).into()), |key, part| key.and(part))
     }
 
-    /// The same post, of which more is known now.
+    /// Returns a key that also covers `content`.
     #[must_use]
     pub fn and(&self, content: &[u8]) -> Self {
         let part: [u8; 32] = Sha256::digest(content).into();
         Self(Sha256::digest([self.0, part].concat()).into())
     }
-
-    /// Under what it is noted: nobody else's post has the same.
-    fn row_id(&self, actor: &Actor) -> String {
-        hex(&self.and(actor.organization_id.as_str().as_bytes()).and(actor.user_id.as_str().as_bytes()).0)
-    }
 }
 
-/// A user and, for a form, its idempotency key. Without a key, each call has an effect.
-#[derive(Clone, Copy, Debug)]
-pub struct Submission<'a> {
-    /// Who.
-    pub actor: &'a Actor,
-    /// With what.
-    pub form_post: Option<&'a IdempotencyKey>,
-}
-
-impl<'a> From<&'a Actor> for Submission<'a> {
-    fn from(actor: &'a Actor) -> Self {
-        Self { actor, form_post: None }
-    }
-}
-
-impl<'a> From<&'a Sender> for Submission<'a> {
-    fn from(Sender { actor, form_post }: &'a Sender) -> Self {
-        Self { actor, form_post: form_post.as_ref() }
-    }
-}
-
-/// The owned form of [`Submission`].
-#[derive(Clone, Debug)]
-pub struct Sender {
-    /// Who.
-    pub actor: Actor,
-    /// The post; `None` where it carries no id, as of a program.
-    pub form_post: Option<IdempotencyKey>,
-}
-
-impl Deref for Sender {
-    type Target = Actor;
-
-    fn deref(&self) -> &Actor {
-        &self.actor
-    }
-}
-
-/// What there is to do for a post.
-pub(crate) enum Begun<T> {
-    /// Everything, in this transaction, which [`Hub::commit_idempotent`] ends.
+pub(crate) enum Idempotent<T> {
+    /// This is the first submission: the caller applies the effect in this transaction, then calls [`Hub::commit_idempotent`].
     First(Tx),
-    /// Nothing: it was done, and this was the answer.
-    Again(T),
+    /// This is a repeated submission: the caller returns this response, which is that of the first submission.
+    Replay(T),
 }
 
 impl Hub {
-    /// Begins what is done once for each form that is posted, for an actor who has at least this role now. Without a form it is done
-    /// each time.
-    pub(crate) async fn begin_idempotent<T: DeserializeOwned>(&self, submission: Submission<'_>, role: Role) -> Result<Begun<T>> {
-        let mut tx = self.db.begin().await?;
-        let is_first = self.is_first_post(&mut tx, submission).await?;
-        self.authorize(&mut tx, submission.actor, role).await?;
-        self.begun(tx, submission, is_first).await
+    /// Begins a transaction. Fails unless the actor's current role is at least `role`. If the actor has no idempotency key, every
+    /// call counts as a first submission.
+    pub(crate) async fn begin_idempotent<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Idempotent<T>> {
+        self.begin_with_key(actor, role, false).await
     }
 
-    /// The same for a transaction that changes users, under the organization's lock.
+    /// Like [`Self::begin_idempotent`], but also locks the organization. For transactions that change users.
     pub(crate) async fn begin_idempotent_with_users<T: DeserializeOwned>(
         &self,
-        submission: Submission<'_>,
+        actor: &Actor,
         role: Role,
-    ) -> Result<Begun<T>> {
+    ) -> Result<Idempotent<T>> {
+        self.begin_with_key(actor, role, true).await
+    }
+
+    async fn begin_with_key<T: DeserializeOwned>(&self, actor: &Actor, role: Role, locks_users: bool) -> Result<Idempotent<T>> {
         let mut tx = self.db.begin().await?;
-        let is_first = self.is_first_post(&mut tx, submission).await?;
-        organizations::lock(&mut tx, &submission.actor.organization_id).await?;
-        self.authorize(&mut tx, submission.actor, role).await?;
-        self.begun(tx, submission, is_first).await
+        let id = row_id(actor);
+        // The key is inserted before any lock is taken. A concurrent submission waits here until the first transaction ends.
+        let is_first = match &id {
+            Some(id) => {
+                let now = self.clock().now();
+                idempotency::insert_if_new(&mut tx, &actor.organization_id, &actor.user_id, id, now, now - KEY_LIFETIME).await?
+            }
+            None => true,
+        };
+        if locks_users {
+            organizations::lock(&mut tx, &actor.organization_id).await?;
+        }
+        self.authorize(&mut tx, actor, role).await?;
+        if is_first {
+            return Ok(Idempotent::First(tx));
+        }
+        let response = self.stored_response(&mut tx, actor).await?;
+        response.map(Idempotent::Replay).ok_or(Error::Inconsistent("an idempotency key without a response"))
     }
 
-    /// Notes the post. Comes before every lock: a second post waits here until the first has ended.
-    async fn is_first_post(&self, tx: &mut Tx, Submission { actor, form_post }: Submission<'_>) -> Result<bool> {
-        let Some(post) = form_post else { return Ok(true) };
-        let (now, person) = (self.clock().now(), (&actor.organization_id, &actor.user_id));
-        Ok(idempotency::insert_if_new(tx, person, &post.row_id(actor), now, now - REMEMBERED).await?)
-    }
-
-    async fn begun<T: DeserializeOwned>(
-        &self,
-        mut tx: Tx,
-        Submission { actor, form_post }: Submission<'_>,
-        is_first: bool,
-    ) -> Result<Begun<T>> {
-        let Some(post) = form_post.filter(|_| !is_first) else { return Ok(Begun::First(tx)) };
-        let answer = self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await?;
-        answer.map(Begun::Again).ok_or(Error::Inconsistent("a post that was noted without its answer"))
-    }
-
-    /// Makes the effect durable, and with it what is answered to the same post again.
-    pub(crate) async fn commit_idempotent<T: Serialize>(
-        &self,
-        mut tx: Tx,
-        Submission { actor, form_post }: Submission<'_>,
-        answer: &T,
-    ) -> Result<()> {
-        if let Some(post) = form_post {
-            let json = serde_json::to_vec(answer).map_err(|_| Error::Inconsistent("an answer that cannot be written"))?;
-            let sealed = self.vault.encrypt(&actor.organization_id, Field::FormAnswer, &json);
-            idempotency::set_answer(&mut tx, &actor.organization_id, &post.row_id(actor), &sealed).await?;
+    /// Commits the effect, together with the response for repeated submissions.
+    pub(crate) async fn commit_idempotent<T: Serialize>(&self, mut tx: Tx, actor: &Actor, response: &T) -> Result<()> {
+        if let Some(id) = row_id(actor) {
+            let json = serde_json::to_vec(response).map_err(|_| Error::Inconsistent("a response that is not serializable"))?;
+            let sealed = self.vault.encrypt(&actor.organization_id, Field::IdempotentResponse, &json);
+            idempotency::set_response(&mut tx, &actor.organization_id, &id, &sealed).await?;
         }
         Ok(tx.commit().await?)
     }
 
-    /// What was answered to the same post before. For what is looked at before it is begun, and looks different after the effect.
-    pub(crate) async fn answered<T: DeserializeOwned>(&self, submission: Submission<'_>, role: Role) -> Result<Option<T>> {
-        let Submission { actor, form_post } = submission;
-        let Some(post) = form_post else { return Ok(None) };
+    /// Returns the response of the first submission; `None` if there is no earlier submission. Some checks run before the
+    /// transaction and fail for a repeated submission, because the first submission already had its effect. They then call this.
+    pub(crate) async fn replay<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
+        if actor.idempotency_key.is_none() {
+            return Ok(None);
+        }
         let mut tx = self.db.acquire().await?;
-        self.authorize(&mut tx, submission.actor, role).await?;
-        self.answer(&mut tx, actor, &post.row_id(actor), self.clock().now()).await
+        self.authorize(&mut tx, actor, role).await?;
+        self.stored_response(&mut tx, actor).await
     }
 
-    async fn answer<T: DeserializeOwned>(
-        &self,
-        tx: &mut ReadConnection,
-        actor: &Actor,
-        id: &str,
-        now: Timestamp,
-    ) -> Result<Option<T>> {
-        let organization = &actor.organization_id;
-        let Some(sealed) = idempotency::answer(tx, organization, id, now - REMEMBERED).await? else { return Ok(None) };
-        let json = self.vault.decrypt(organization, Field::FormAnswer, &sealed)?;
-        serde_json::from_slice(json.expose()).map(Some).map_err(|_| Error::Inconsistent("an answer in an unknown form"))
+    async fn stored_response<T: DeserializeOwned>(&self, tx: &mut ReadConnection, actor: &Actor) -> Result<Option<T>> {
+        let (Some(id), organization) = (row_id(actor), &actor.organization_id) else { return Ok(None) };
+        let since = self.clock().now() - KEY_LIFETIME;
+        let Some(sealed) = idempotency::response(tx, organization, &id, since).await? else { return Ok(None) };
+        let json = self.vault.decrypt(organization, Field::IdempotentResponse, &sealed)?;
+        serde_json::from_slice(json.expose()).map(Some).map_err(|_| Error::Inconsistent("an idempotent response of another type"))
     }
+}
+
+/// The primary key of the stored idempotency key. It includes the organization and the user, so that equal forms of different
+/// users do not collide.
+fn row_id(actor: &Actor) -> Option<String> {
+    let key = actor.idempotency_key.as_ref()?;
+    Some(hex(&key.and(actor.organization_id.as_str().as_bytes()).and(actor.user_id.as_str().as_bytes()).0))
 }
 
 #[cfg(test)]
@@ -172,16 +123,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_form_filled_in_otherwise_is_another_post() {
-        let post = IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]);
-        assert_eq!(post, IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]));
+    fn different_content_gives_a_different_key() {
+        let key = IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]);
+        assert_eq!(key, IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]));
         for other in [
             IdempotencyKey::new("g", &[b"/actions/create_api_token", b"name=a"]),
             IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=b"]),
             IdempotencyKey::new("f", &[b"/actions/create_api_tokenn", b"ame=a"]),
-            post.and(b""),
+            key.and(b""),
         ] {
-            assert_ne!(post, other);
+            assert_ne!(key, other);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Browsers that have signed in to an account before.
 //!
-//! A sign-in gives the browser a sealed cookie that names the accounts it has signed in to. It signs nobody in. It only lets the
-//! rate limits tell the browser of a user from the browsers of others.
+//! Each sign-in sets an encrypted cookie that lists the accounts used in this browser. The cookie is not a credential. It only
+//! lets the rate limits distinguish a user's own browser from other browsers.
 
 use crate::{
     domain::ids::UserId,
@@ -12,10 +12,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The accounts of one browser that are kept, the last used first.
+/// Maximum number of accounts in the cookie.
 const MAX_ACCOUNTS: usize = 8;
 
-/// What the cookie holds.
+/// The content of the cookie. The accounts are sorted by last use, most recent first.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KnownBrowser {
     id: String,
@@ -23,7 +23,7 @@ pub(crate) struct KnownBrowser {
 }
 
 impl KnownBrowser {
-    /// The browser's id when it has signed in to the account before.
+    /// Returns the browser's id if the browser has signed in to the account before.
     pub(crate) fn id_at(&self, account: &UserId) -> Option<&str> {
         self.accounts.contains(account).then_some(self.id.as_str())
     }
@@ -37,18 +37,19 @@ impl KnownBrowser {
 }
 
 impl Hub {
-    /// What the cookie of a client holds; `None` without one, or when it was not made here.
+    /// Decrypts the client's cookie for known browsers; `None` if the cookie is missing or invalid.
     pub(crate) fn known_browser(&self, client: &Client) -> Option<KnownBrowser> {
         let json = self.open_cookie(SealedCookie::KnownBrowser, client.known_browser.as_ref()?.expose())?;
         serde_json::from_str(json.expose()).ok()
     }
 
-    /// The account that the client's browser signed in to last: whose session its session cookie is, or was.
+    /// Returns the account that last signed in with this browser.
     pub fn last_account(&self, client: &Client) -> Option<UserId> {
         self.known_browser(client)?.accounts.into_iter().next()
     }
 
-    /// The cookie of a browser that has signed in to the account now. Its id stays, and with it the count of its failures.
+    /// Returns the cookie to set after a sign-in. It keeps the browser's id, so that earlier failures still count for the rate
+    /// limit.
     pub(crate) fn remember_browser(&self, client: &Client, account: &UserId) -> Secret<String> {
         let new = || KnownBrowser { id: hex(&bytes::<16>()), accounts: Vec::new() };
         let browser = self.known_browser(client).unwrap_or_else(new).with(account);
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_used_accounts_are_kept_and_others_are_unknown() {
+    fn the_most_recently_used_accounts_are_kept() {
         let account = |n: usize| UserId::from_suffix(&format!("{n:032}"));
         let browser = KnownBrowser { id: "b".to_owned(), accounts: Vec::new() };
         let browser = (0..10).fold(browser, |browser, n| browser.with(&account(n))).with(&account(4));

@@ -1,4 +1,4 @@
-//! Authentication and authorization: sign-in, sessions, passwords, roles, idempotent form posts.
+//! Authentication and authorization: sign-in, sessions, passwords, roles, and idempotency of submitted forms.
 
 pub(crate) mod actor;
 pub(crate) mod authorization;

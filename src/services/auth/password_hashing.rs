@@ -1,7 +1,7 @@
-//! Password hashing: Argon2id with the parameters of OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
+//! Password hashing: Argon2id with the parameters from OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
 //!
-//! One password is hashed at a time (about 50 a second), in memory that all of them share while any waits: allocated for each hash, the
-//! allocator would keep 19 MiB for every thread that ever hashed. A bounded number waits.
+//! One hash is computed at a time (about 50 per second). Queued requests reuse one buffer: if each hash allocated its own, the
+//! allocator would keep 19 MiB for every thread. The length of the queue is limited.
 
 use super::passwords::{self, MAX_BYTES};
 use crate::{domain::problem::Problem, random::bytes, secret::Secret};
@@ -12,85 +12,79 @@ use argon2::{
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Each more takes 19 MiB more.
+/// Number of concurrent hashes. Each needs 19 MiB of memory.
 const AT_ONCE: usize = 1;
-/// Allocations above 32 MiB go back to the system when they are freed (mallopt(3), `M_MMAP_THRESHOLD`); smaller ones may stay with the
-/// allocator. What is not used of it takes no memory.
-const RETURNED_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
-const WAITING: usize = 100;
-/// The most passes and lanes of a stored hash that is verified; of memory, it may take what our own parameters take.
+/// Capacity of a buffer. It exceeds 32 MiB, so that the memory returns to the system when the buffer is freed; the allocator can
+/// keep smaller allocations (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
+const CAPACITY_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
+const MAX_WAITING: usize = 100;
+/// Maximum number of passes and lanes of a stored hash that is verified. The memory of such a hash must not exceed that of new
+/// hashes.
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 4;
-/// What the password of an unknown account is compared with: no password has this hash.
+/// A hash that no password matches. It is verified if the account does not exist.
 const NO_ACCOUNT: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gYWNjb3VudCBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The queue of the passwords to hash.
+/// Computes password hashes, one at a time. Further requests wait in a queue of limited length.
 #[derive(Clone)]
 pub(crate) struct PasswordHasher(Arc<Queue>);
 
 struct Queue {
-    /// Everybody who waits or hashes.
+    /// One permit for each request that waits or hashes.
     places: Arc<Semaphore>,
-    turns: Arc<Semaphore>,
-    /// The memory that no hash uses now; none when nobody waits.
-    memory: Mutex<Vec<Vec<Block>>>,
-    /// How many places there are.
+    permits: Arc<Semaphore>,
+    /// Buffers that no request uses at the moment; empty if no request is queued.
+    buffers: Mutex<Vec<Vec<Block>>>,
+    /// The total number of permits in `places`.
     size: usize,
 }
 
-/// The right to hash one password; it lasts until it is dropped.
-pub(crate) struct Turn {
+/// The permission to hash one password.
+pub(crate) struct HashPermit {
     memory: Vec<Block>,
     queue: Arc<Queue>,
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
 }
 
 impl PasswordHasher {
-    /// A queue that is empty. Its memory is allocated when it is first used.
     pub(crate) fn new() -> Self {
-        Self::with_places(AT_ONCE + WAITING)
+        Self::with_places(AT_ONCE + MAX_WAITING)
     }
 
     fn with_places(size: usize) -> Self {
-        let (places, turns) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(AT_ONCE)));
-        Self(Arc::new(Queue { places, turns, memory: Mutex::default(), size }))
+        let (places, permits) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(AT_ONCE)));
+        Self(Arc::new(Queue { places, permits, buffers: Mutex::default(), size }))
     }
 
-    /// Waits for a turn.
-    ///
-    /// # Errors
-    /// [`Problem::Busy`] when too many wait already.
-    pub(crate) async fn turn(&self) -> Result<Turn, Problem> {
+    /// Waits for a permit. Fails with [`Problem::Busy`] if the queue is full.
+    pub(crate) async fn acquire(&self) -> Result<HashPermit, Problem> {
         let place = self.0.places.clone().try_acquire_owned().map_err(|_| Problem::Busy)?;
-        let turn = self.0.turns.clone().acquire_owned().await.map_err(|_| Problem::Internal)?;
-        let free = self.0.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let memory = free.unwrap_or_else(allocate);
-        Ok(Turn { memory, queue: self.0.clone(), _turn: turn, _place: place })
+        let permit = self.0.permits.clone().acquire_owned().await.map_err(|_| Problem::Internal)?;
+        let buffer = self.0.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let memory = buffer.unwrap_or_else(allocate);
+        Ok(HashPermit { memory, queue: self.0.clone(), _permit: permit, _place: place })
     }
 }
 
 fn allocate() -> Vec<Block> {
-    let mut memory = Vec::with_capacity(RETURNED_BLOCKS);
+    let mut memory = Vec::with_capacity(CAPACITY_BLOCKS);
     memory.resize(Params::DEFAULT.block_count(), Block::new());
     memory
 }
 
-impl Drop for Turn {
+impl Drop for HashPermit {
     fn drop(&mut self) {
-        // This one still has its place.
+        // This request still holds its own permit in `places`, so add 1.
         let is_shared = self.queue.places.available_permits() + 1 < self.queue.size;
         if is_shared {
-            self.queue.memory.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
+            self.queue.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
         }
     }
 }
 
-impl Turn {
-    /// The hash of a new password that meets the rules; `known` is what everybody can know of its user.
-    ///
-    /// # Errors
-    /// The password is easy to guess.
+impl HashPermit {
+    /// Hashes a new password. Fails if it is easy to guess. `known` are public texts about the user, such as the name.
     pub(crate) async fn hash(mut self, password: Secret<String>, known: Vec<String>) -> Result<String, Problem> {
         let work = move || {
             passwords::check_strength(&password, &known)?;
@@ -99,11 +93,8 @@ impl Turn {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Problem::Internal))
     }
 
-    /// Whether the password belongs to the hash, and the turn, which goes to the next one when it is dropped. Without a hash it takes as
-    /// long and says no, so that the time does not tell which accounts exist.
-    ///
-    /// # Errors
-    /// [`Problem::Internal`] when the thread could not be run.
+    /// Returns whether the password matches the hash, and the permit. The caller drops the permit to admit the next request. If
+    /// `hash` is `None`, verification takes the same time, so that response times don't reveal which accounts exist.
     pub(crate) async fn verify(mut self, password: Secret<String>, hash: Option<String>) -> Result<(bool, Self), Problem> {
         let work = move || {
             let stored = hash.as_deref().unwrap_or(NO_ACCOUNT);
@@ -129,7 +120,7 @@ fn hash(password: &Secret<String>, memory: &mut [Block]) -> Option<String> {
     Some(hash.to_string())
 }
 
-/// `None` when the stored hash is malformed, or takes more work than ours do.
+/// `None` if the stored hash is malformed or its parameters exceed the maximums.
 fn verify(password: &Secret<String>, stored: &str, memory: &mut [Block]) -> Option<bool> {
     let stored = PasswordHash::new(stored).ok()?;
     let (salt, expected) = (stored.salt.as_ref()?, stored.hash.as_ref()?);
@@ -142,7 +133,7 @@ fn verify(password: &Secret<String>, stored: &str, memory: &mut [Block]) -> Opti
     let mut output = vec![0; expected.len()];
     let argon2 = Argon2::new(algorithm, version, params);
     argon2.hash_password_into_with_memory(password.expose().as_bytes(), salt, &mut output, memory).ok()?;
-    // Compares in constant time.
+    // This comparison takes constant time.
     Some(Output::new(&output).ok()? == *expected)
 }
 
@@ -156,23 +147,23 @@ mod tests {
     const PASSWORD: &str = "correct horse battery";
 
     async fn verified(hasher: &super::PasswordHasher, password: &str, stored: Option<&str>) -> bool {
-        hasher.turn().await.unwrap().verify(Secret::from(password), stored.map(str::to_owned)).await.unwrap().0
+        hasher.acquire().await.unwrap().verify(Secret::from(password), stored.map(str::to_owned)).await.unwrap().0
     }
 
     #[tokio::test]
-    async fn only_the_right_password_opens_and_without_an_account_none_does() {
+    async fn only_the_right_password_is_accepted_and_none_without_an_account() {
         let hasher = super::PasswordHasher::new();
-        let stored = hasher.turn().await.unwrap().hash(PASSWORD.into(), Vec::new()).await.unwrap();
+        let stored = hasher.acquire().await.unwrap().hash(PASSWORD.into(), Vec::new()).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(verified(&hasher, PASSWORD, Some(&stored)).await);
         assert!(!verified(&hasher, "correct horse batterz", Some(&stored)).await);
         assert!(!verified(&hasher, PASSWORD, None).await);
-        let easy = hasher.turn().await.unwrap().hash("passwordpassword".into(), Vec::new()).await;
+        let easy = hasher.acquire().await.unwrap().hash("passwordpassword".into(), Vec::new()).await;
         assert_eq!(easy, Err(Invalid::PasswordTooCommon.into()));
     }
 
     #[test]
-    fn the_comparison_for_unknown_accounts_is_a_whole_one() {
+    fn the_hash_for_unknown_accounts_is_verified_in_full() {
         let mut memory = vec![Block::new(); Params::DEFAULT.block_count()];
         assert_eq!(verify(&PASSWORD.into(), NO_ACCOUNT, &mut memory), Some(false));
     }
@@ -191,30 +182,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bounded_number_waits_and_one_more_is_refused() {
+    async fn a_full_queue_rejects_requests() {
         let hasher = super::PasswordHasher::with_places(AT_ONCE + 1);
-        let mut turns = Vec::new();
+        let mut permits = Vec::new();
         for _ in 0..AT_ONCE {
-            turns.push(hasher.turn().await.unwrap());
+            permits.push(hasher.acquire().await.unwrap());
         }
-        let mut waiting = Box::pin(hasher.turn());
+        let mut waiting = Box::pin(hasher.acquire());
         assert!((&mut waiting).now_or_never().is_none(), "it waits");
-        assert_eq!(hasher.turn().await.err(), Some(Problem::Busy));
-        turns.pop();
+        assert_eq!(hasher.acquire().await.err(), Some(Problem::Busy));
+        permits.pop();
         drop(waiting.await.unwrap());
-        assert!(hasher.turn().await.is_ok());
+        assert!(hasher.acquire().await.is_ok());
     }
 
     #[tokio::test]
-    async fn hashes_that_wait_for_each_other_share_their_memory_and_the_last_one_frees_it() {
+    async fn queued_hashes_share_one_buffer_and_the_last_one_frees_it() {
         let hasher = super::PasswordHasher::new();
         let all = (0..40).map(|_| async {
-            let turn = hasher.turn().await.unwrap();
+            let permit = hasher.acquire().await.unwrap();
             tokio::task::yield_now().await;
-            turn.memory.as_ptr() as usize
+            permit.memory.as_ptr() as usize
         });
-        let places = futures::future::join_all(all).await;
-        assert!(places.iter().all(|place| *place == places[0]), "{places:?}");
-        assert!(hasher.0.memory.lock().unwrap().is_empty());
+        let buffers = futures::future::join_all(all).await;
+        assert!(buffers.iter().all(|buffer| *buffer == buffers[0]), "{buffers:?}");
+        assert!(hasher.0.buffers.lock().unwrap().is_empty());
     }
 }

@@ -1,25 +1,27 @@
-//! The password rules.
+//! Rules for new passwords.
 //!
-//! A password is measured by how many guesses somebody needs who knows the common passwords and patterns (crate `zxcvbn`): as it is, and
-//! without the words that everybody can know: product, organization, name and e-mail address.
+//! The crate `zxcvbn` estimates how many guesses an attacker needs who knows common passwords and patterns. It rates the password
+//! twice: as it is, and with all public words removed. Public words are the product name and the user's organization, name and
+//! e-mail address.
 
 use crate::{domain::problem::Invalid, secret::Secret};
 use zxcvbn::{Score, zxcvbn};
 
 const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1_024;
-/// How much of a password is measured. The time grows steeply with the length: this much takes 0.1 s at worst.
+/// Number of leading characters that are rated. The time for rating grows steeply with the length: 40 characters take up to 0.1
+/// s.
 const MEASURED_CHARACTERS: usize = 40;
-/// More than 10^6 guesses for the password: common passwords with common additions need fewer, and sign-ins are limited.
+/// The required score: more than 10^6 guesses. That is enough, because sign-ins are rate-limited. Common passwords with common
+/// additions need fewer guesses.
 const REQUIRED: Score = Score::Two;
-/// What is left of it without the words that everybody can know: so many characters, and more than 10^3 guesses.
+/// Requirements for the password after public words are removed: at least this many characters, and more than 10^3 guesses.
 const MIN_CHARACTERS_OF_REST: usize = 8;
 const REQUIRED_OF_REST: Score = Score::One;
 const PRODUCT: &str = "lexicontract";
-/// Shorter pieces of a name or an address are no hint for somebody who guesses.
+/// Minimum length of a public word. Shorter parts of names and addresses are ignored.
 const MIN_WORD_CHARACTERS: usize = 3;
 
-/// Long enough to matter, short enough to hash.
 pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
     if password.expose().chars().count() < MIN_CHARACTERS {
         return Err(Invalid::PasswordTooShort);
@@ -30,8 +32,8 @@ pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Hard to guess for somebody who knows `known`: the names of organization and user, the e-mail address. Takes up to 0.1 s: never on
-/// a thread that serves others.
+/// Rejects a password that is easy to guess for an attacker who knows the public texts `known`. Takes up to 0.1 s of CPU time, so
+/// run it on a blocking thread.
 pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Result<(), Invalid> {
     let words = words(known);
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -46,7 +48,7 @@ pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Res
     if is_strong { Ok(()) } else { Err(Invalid::PasswordTooCommon) }
 }
 
-/// The texts and their pieces, in lower case, the longest first.
+/// Returns the texts and their alphanumeric parts, in lower case, longest first.
 fn words(known: &[String]) -> Vec<String> {
     let texts = known.iter().map(String::as_str).chain([PRODUCT]).map(str::to_lowercase);
     let mut words: Vec<String> = texts
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn common_passwords_and_patterns_are_refused() {
+    fn common_passwords_and_patterns_are_rejected() {
         for common in [
             "123456789012",
             "passwordpassword",
@@ -91,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_knows_of_the_user_counts_for_nothing() {
+    fn public_words_add_no_strength() {
         for known in [
             "lexicontract1",
             "LexiContract2026!",
@@ -126,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_password_is_measured_by_its_beginning() {
+    fn a_long_password_is_rated_by_its_beginning() {
         let long = format!("correct horse battery {}", "4@8({[<369&#!1/|0$5+7%2".repeat(40));
         assert_eq!(check(&long), Ok(()));
         assert_eq!(check(&"a".repeat(1_000)), Err(Invalid::PasswordTooCommon));
     }
 
     #[test]
-    fn eleven_characters_are_too_few_whatever_their_bytes() {
+    fn the_minimum_length_counts_characters_not_bytes() {
         let length = |text: &str| check_length(&Secret::from(text));
         assert_eq!(length("ééééééééééé"), Err(Invalid::PasswordTooShort));
         assert_eq!(length("éééééééééééé"), Ok(()));

@@ -1,7 +1,8 @@
-//! Values that the server keeps in a browser instead of its own memory. Each is sealed, bound to its purpose and its owner, and opens
-//! for a limited time only, so that a planted, copied or old cookie is worth nothing.
+//! Encrypted cookies: server state that is kept in the browser. Each value is encrypted, expires, and is bound to a purpose and
+//! an owner. The server therefore rejects cookies that are expired or that were copied from another user or page.
 //!
-//! The key is a secret of the installation (`server_secrets`): all servers share it, and it survives a rotation of `FERNET_KEY`.
+//! All servers of an installation share the key, which is stored in `server_secrets`. The key does not change if `FERNET_KEY` is
+//! rotated.
 
 use crate::{
     domain::{ids::UserId, time::Timestamp},
@@ -11,40 +12,26 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How far ahead of this server's clock the clock of the server that sealed a value may be.
+/// Maximum difference between the clocks of the servers.
 const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
 
-/// What a value is for, and whom it belongs to. It opens for the same purpose and owner only.
+/// Purpose and owner of a cookie value. Decrypting the value requires the same purpose and owner.
 #[derive(Clone, Copy, Debug)]
 pub enum SealedCookie<'a> {
-    /// The accounts that the browser has signed in to.
+    /// The accounts that have signed in with this browser.
     KnownBrowser,
-    /// A value that one page shows once, in the session that made it.
-    Once {
-        /// What proves the user.
-        session: &'a Via,
-        /// The path of the page.
-        page: &'a str,
-    },
-    /// What was typed into a form that was rejected, for its page.
-    FormState {
-        /// What proves the user; absent before the sign-in.
-        session: Option<&'a Via>,
-        /// The path of the page.
-        page: &'a str,
-    },
-    /// A form that was sent after the session had ended.
-    SavedForm {
-        /// The user whose session had ended.
-        user: &'a UserId,
-    },
+    /// A value that the page at the path `page` shows once.
+    Once { session: &'a Via, page: &'a str },
+    /// The field values of a rejected form. `session` is `None` if no user is signed in.
+    FormState { session: Option<&'a Via>, page: &'a str },
+    /// A form that the user submitted after the session had ended.
+    SavedForm { user: &'a UserId },
 }
 
 impl SealedCookie<'_> {
-    /// How long the value opens, and how long the browser keeps it.
     pub const fn max_age(self) -> Duration {
         let seconds = match self {
-            // The longest that browsers keep a cookie (RFC 6265bis, section 5.5).
+            // The longest lifetime that browsers accept (RFC 6265bis, section 5.5).
             Self::KnownBrowser => 400 * 24 * 60 * 60,
             Self::Once { .. } | Self::FormState { .. } => 60,
             Self::SavedForm { .. } => 15 * 60,
@@ -65,14 +52,13 @@ impl SealedCookie<'_> {
 }
 
 impl Hub {
-    /// Seals a value for a cookie.
     pub fn seal_cookie(&self, cookie: SealedCookie<'_>, value: &str) -> Secret<String> {
         let stamped = Secret::new(format!("{} {value}", self.clock().now().millis()));
         let sealed = self.cookie_vault.encrypt_for_server(&cookie.place(), stamped.expose().as_bytes());
         Secret::new(String::from_utf8_lossy(&sealed).into_owned())
     }
 
-    /// Opens what [`Self::seal_cookie`] sealed for the same purpose and owner; `None` for anything else, and when it is too old.
+    /// Decrypts a value from [`Self::seal_cookie`]. `None` if it has another purpose or owner, is expired or is forged.
     pub fn open_cookie(&self, cookie: SealedCookie<'_>, sealed: &str) -> Option<Secret<String>> {
         let opened = self.cookie_vault.decrypt_for_server(&cookie.place(), sealed.as_bytes()).ok()?;
         let (millis, value) = std::str::from_utf8(opened.expose()).ok()?.split_once(' ')?;

@@ -1,7 +1,8 @@
-//! Who was behind a session or a token a moment ago, so that the requests of one page look it up once.
+//! Cache of authenticated sessions and API tokens, so that the requests that one page causes need only one database lookup.
 //!
-//! On SQLite only, where nobody else writes: whatever this process writes, a sign-out or another role among it, makes all of it void. What
-//! another program writes into the file counts within a second.
+//! The cache is used only with SQLite, because this process is then the only server. Every write by this process, such as a
+//! sign-out or a role change, invalidates all entries. A write by another program takes effect when the entries expire, after
+//! [`TTL`].
 
 use crate::{domain::time::Timestamp, services::Actor};
 use std::{
@@ -10,64 +11,55 @@ use std::{
     time::Duration,
 };
 
-/// How long an answer is believed, if nothing is written.
-const BELIEVED_FOR: Duration = Duration::from_secs(1);
-/// How many answers are kept.
-const MOST: usize = 1_024;
+const TTL: Duration = Duration::from_secs(1);
+const MAX_ENTRIES: usize = 1_024;
 
-/// The answers, by the digest of what proved the identity.
+/// Maps the digest of a session token or API token to its entry.
 #[derive(Default)]
 pub struct SessionCache {
-    known: Mutex<HashMap<String, Known>>,
+    entries: Mutex<HashMap<String, Entry>>,
 }
 
-struct Known {
+struct Entry {
     actor: Actor,
-    moment: Moment,
-    /// When the session or the token ends.
+    looked_up: Lookup,
+    /// Expiry time of the session or API token.
     expires_at: Timestamp,
 }
 
-impl Known {
-    fn holds(&self, now: Moment) -> bool {
-        self.moment.holds(now) && now.now < self.expires_at
-    }
-}
-
-/// When something was looked up.
+/// The state of the database and the clock before a lookup.
 #[derive(Clone, Copy)]
-pub struct Moment {
-    /// What [`crate::db::Db::written`] said before the look-up.
+pub struct Lookup {
+    /// The value of [`crate::db::Db::write_count`], which changes with every write. `None` if other processes write to the
+    /// database.
     pub written: Option<u64>,
-    /// The time before the look-up.
-    pub now: Timestamp,
+    pub at: Timestamp,
 }
 
-impl Moment {
-    /// Whether what was found then is still to be believed.
-    fn holds(self, now: Self) -> bool {
-        self.written.is_some() && self.written == now.written && self.now <= now.now && now.now.since(self.now) < BELIEVED_FOR
+impl Entry {
+    fn is_valid(&self, now: Lookup) -> bool {
+        let Lookup { written, at } = self.looked_up;
+        let is_current = written.is_some() && written == now.written && at <= now.at && now.at.since(at) < TTL;
+        is_current && now.at < self.expires_at
     }
 }
 
 impl SessionCache {
-    /// Whose it is, as far as that is known.
-    pub fn find(&self, digest: &str, now: Moment) -> Option<Actor> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(digest).filter(|known| known.holds(now)).map(|known| known.actor.clone())
+    pub fn get(&self, digest: &str, now: Lookup) -> Option<Actor> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(digest).filter(|entry| entry.is_valid(now)).map(|entry| entry.actor.clone())
     }
 
-    /// Keeps what was looked up at that moment, but not beyond the end of the session or the token.
-    pub fn remember(&self, digest: String, moment: Moment, expires_at: Timestamp, actor: &Actor) {
-        if moment.written.is_none() {
+    pub fn insert(&self, digest: String, looked_up: Lookup, expires_at: Timestamp, actor: &Actor) {
+        if looked_up.written.is_none() {
             return;
         }
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.retain(|_, known| known.holds(moment));
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MAX_ENTRIES {
+            entries.retain(|_, entry| entry.is_valid(looked_up));
         }
-        if known.len() < MOST {
-            known.insert(digest, Known { actor: actor.clone(), moment, expires_at });
+        if entries.len() < MAX_ENTRIES {
+            entries.insert(digest, Entry { actor: actor.clone(), looked_up, expires_at });
         }
     }
 }
@@ -86,56 +78,57 @@ mod tests {
             email: "ada@example.com".to_owned(),
             organization_name: "Acme".to_owned(),
             via: Via::Session(new_id()),
+            idempotency_key: None,
         }
     }
 
     const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
 
-    fn at(written: Option<u64>, millis: i64) -> Moment {
-        Moment { written, now: Timestamp::from_millis(1_795_363_200_000 + millis) }
+    fn at(written: Option<u64>, millis: i64) -> Lookup {
+        Lookup { written, at: Timestamp::from_millis(1_795_363_200_000 + millis) }
     }
 
     #[test]
-    fn an_answer_does_not_outlive_the_session_or_the_token() {
-        let (known, ada) = (SessionCache::default(), ada());
-        known.remember("ada".to_owned(), at(Some(7), 0), at(None, 500).now, &ada);
-        assert_eq!(known.find("ada", at(Some(7), 499)), Some(ada));
-        assert_eq!(known.find("ada", at(Some(7), 500)), None);
+    fn an_entry_does_not_outlive_its_session_or_token() {
+        let (cache, ada) = (SessionCache::default(), ada());
+        cache.insert("ada".to_owned(), at(Some(7), 0), at(None, 500).at, &ada);
+        assert_eq!(cache.get("ada", at(Some(7), 499)), Some(ada));
+        assert_eq!(cache.get("ada", at(Some(7), 500)), None);
     }
 
     #[test]
-    fn an_answer_is_believed_for_a_second_and_while_nothing_is_written() {
-        let (known, ada) = (SessionCache::default(), ada());
-        known.remember("ada".to_owned(), at(Some(7), 0), NEVER, &ada);
-        assert_eq!(known.find("ada", at(Some(7), 999)), Some(ada));
-        for (why, digest, moment) in [
-            ("somebody else", "eve", at(Some(7), 0)),
+    fn an_entry_expires_after_a_second_or_any_write() {
+        let (cache, ada) = (SessionCache::default(), ada());
+        cache.insert("ada".to_owned(), at(Some(7), 0), NEVER, &ada);
+        assert_eq!(cache.get("ada", at(Some(7), 999)), Some(ada));
+        for (why, digest, lookup) in [
+            ("another session", "eve", at(Some(7), 0)),
             ("something was written", "ada", at(Some(8), 0)),
             ("a second has passed", "ada", at(Some(7), 1_000)),
-            ("the clock was put back", "ada", at(Some(7), -1)),
-            ("others may write", "ada", at(None, 0)),
+            ("the clock was set back", "ada", at(Some(7), -1)),
+            ("other processes write", "ada", at(None, 0)),
         ] {
-            assert_eq!(known.find(digest, moment), None, "{why}");
+            assert_eq!(cache.get(digest, lookup), None, "{why}");
         }
     }
 
     #[test]
-    fn where_others_write_nothing_is_kept() {
-        let known = SessionCache::default();
-        known.remember("ada".to_owned(), at(None, 0), NEVER, &ada());
-        assert_eq!(known.find("ada", at(None, 0)), None);
+    fn nothing_is_cached_where_other_processes_write() {
+        let cache = SessionCache::default();
+        cache.insert("ada".to_owned(), at(None, 0), NEVER, &ada());
+        assert_eq!(cache.get("ada", at(None, 0)), None);
     }
 
     #[test]
-    fn only_so_many_are_kept_and_old_ones_go_first() {
-        let (known, ada) = (SessionCache::default(), ada());
-        for number in 0..MOST {
-            known.remember(number.to_string(), at(Some(1), 0), NEVER, &ada);
+    fn the_number_of_entries_is_bounded_and_invalid_ones_are_removed() {
+        let (cache, ada) = (SessionCache::default(), ada());
+        for number in 0..MAX_ENTRIES {
+            cache.insert(number.to_string(), at(Some(1), 0), NEVER, &ada);
         }
-        known.remember("one more".to_owned(), at(Some(1), 1), NEVER, &ada);
-        assert_eq!(known.find("one more", at(Some(1), 1)), None, "all others are fresh");
-        known.remember("later".to_owned(), at(Some(2), 2), NEVER, &ada);
-        assert_eq!(known.find("later", at(Some(2), 2)), Some(ada));
-        assert_eq!(known.known.lock().unwrap().len(), 1);
+        cache.insert("one more".to_owned(), at(Some(1), 1), NEVER, &ada);
+        assert_eq!(cache.get("one more", at(Some(1), 1)), None, "all others are fresh");
+        cache.insert("later".to_owned(), at(Some(2), 2), NEVER, &ada);
+        assert_eq!(cache.get("later", at(Some(2), 2)), Some(ada));
+        assert_eq!(cache.entries.lock().unwrap().len(), 1);
     }
 }

@@ -1,9 +1,9 @@
-//! How often somebody may try to sign in, to register, to accept an invitation, or to change a password.
+//! Rate limits for sign-ins, registrations, invitations and password changes.
 //!
-//! Of sign-ins only failures count, by the address that is looked up, whether or not there is such an account. Three limits apply
-//! together: the pair of account and network, the account over all networks, and the network over all accounts. They are sized so that
-//! one network, however large, never uses up the limit of an account alone. A browser that has signed in to the account before is
-//! measured by a limit of its own and by no other, so that others cannot lock its user out.
+//! Only failed sign-ins count. They count for the submitted address, whether or not an account with this address exists. Three
+//! limits apply to each sign-in: per account and network, per account, and per network. The limit per account and network is the
+//! lowest, so that one network cannot use up the limit of an account. A browser that has signed in to the account before has a
+//! separate limit instead, so that attackers cannot lock the user out.
 
 use crate::{
     clock::Clock,
@@ -18,55 +18,42 @@ use std::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What is counted: an address, a network, or both, hashed with a secret of this process. Strangers choose what they send; hashing it
-/// into 65,536 keys bounds the memory. Two that share a key share a limit, which nobody can bring about on purpose.
+/// A hash of the account, the network or both, computed with a random key of this process. There are only 65,536 values, which
+/// bounds the memory. Inputs with the same hash share a limit. Attackers cannot cause this deliberately, because they don't know
+/// the random key.
 type Key = u16;
-/// A limit for each network of [`networks`], the smallest first.
+/// One limit for each network that [`networks`] returns, smallest network first.
 type ByNetwork = [RateLimit<Key>; 3];
 
-/// The limits of one server.
 pub(crate) struct SignInLimits {
     hasher: RandomState,
-    /// Failures of a browser that has signed in to the account before.
     known_browser: RateLimit<Key>,
-    /// Failures at an account, of all other browsers.
+    /// Failures per account, excluding those in known browsers.
     account: RateLimit<Key>,
-    /// Failures at an account from a network.
     account_and_network: ByNetwork,
-    /// Failures from a network.
     network: ByNetwork,
-    /// New organizations from a network.
     registration: ByNetwork,
-    /// Attempts to accept an invitation from a network.
     invitation: ByNetwork,
-    /// Wrong current passwords of a user who changes it.
+    /// Wrong entries of the current password in password changes, per user.
     current_password: RateLimit<Key>,
 }
 
-/// The limits that one attempt is measured by.
+/// The limits that apply to one attempt, each with its key.
 pub(crate) struct Limits<'l>(Vec<(&'l RateLimit<Key>, Key)>);
 
 impl Limits<'_> {
-    /// # Errors
-    /// [`Problem::TooManyRequests`] when one of the limits is used up.
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        match self.0.iter().any(|(limit, key)| limit.is_used_up(key)) {
-            true => Err(Problem::TooManyRequests),
-            false => Ok(()),
-        }
+        let is_used_up = self.0.iter().any(|(limit, key)| limit.is_used_up(key));
+        if is_used_up { Err(Problem::TooManyRequests) } else { Ok(()) }
     }
 
-    /// Counts the attempt.
     pub(crate) fn count(&self) {
         for (limit, key) in &self.0 {
             limit.count(key);
         }
     }
 
-    /// Counts the attempt unless one of the limits is used up.
-    ///
-    /// # Errors
-    /// [`Problem::TooManyRequests`] when one of the limits is used up.
+    /// Counts the attempt. Fails if a limit is used up.
     pub(crate) fn spend(&self) -> Result<(), Problem> {
         self.check()?;
         self.count();
@@ -75,7 +62,7 @@ impl Limits<'_> {
 }
 
 impl SignInLimits {
-    /// The limits, each multiplied by `factor`; 0 switches them off.
+    /// Multiplies each limit by `factor`. The factor 0 disables the limits.
     pub(crate) fn new(factor: f64, clock: &Clock) -> Self {
         let limit = |calls, time| RateLimit::new(calls, time, factor).on(clock.clone());
         let by_network = |calls: [u32; 3], time| calls.map(|calls| limit(calls, time));
@@ -91,7 +78,7 @@ impl SignInLimits {
         }
     }
 
-    /// The limits of a sign-in to the account of an address. `known_browser` is the id of a browser that has signed in to it before.
+    /// The limits for a sign-in. `known_browser` is the browser's id if the browser has signed in to the account before.
     pub(crate) fn sign_in(&self, email_key: &str, address: Option<IpAddr>, known_browser: Option<&str>) -> Limits<'_> {
         if let Some(browser) = known_browser {
             return Limits(vec![(&self.known_browser, self.key((browser, email_key)))]);
@@ -102,17 +89,14 @@ impl SignInLimits {
         Limits(limits)
     }
 
-    /// The limits of a registration.
     pub(crate) fn registration(&self, address: Option<IpAddr>) -> Limits<'_> {
         Limits(self.by_network(&self.registration, address, ()))
     }
 
-    /// The limits of accepting an invitation.
     pub(crate) fn invitation(&self, address: Option<IpAddr>) -> Limits<'_> {
         Limits(self.by_network(&self.invitation, address, ()))
     }
 
-    /// The limits of naming the current password of a user.
     pub(crate) fn current_password(&self, user: &str) -> Limits<'_> {
         Limits(vec![(&self.current_password, self.key(user))])
     }
@@ -128,7 +112,6 @@ impl SignInLimits {
     }
 
     fn key(&self, value: impl Hash) -> Key {
-        // The low bits of a hash are as good as all of them.
         (self.hasher.hash_one(value) & u64::from(Key::MAX)) as Key
     }
 }
@@ -147,13 +130,13 @@ mod tests {
         Some(text.parse().unwrap())
     }
 
-    /// How many failures pass until the limit is used up.
+    /// Number of failures that are allowed before a limit is used up.
     fn failures(limits: &Limits<'_>) -> usize {
         (0..100_000).take_while(|_| limits.spend().is_ok()).count()
     }
 
     #[test]
-    fn a_pair_of_account_and_network_has_twenty_failures_and_another_network_is_not_concerned() {
+    fn an_account_allows_twenty_failures_per_network() {
         let (limits, clock) = limits();
         let from = |network| limits.sign_in("ada@example.com", address(network), None);
         assert_eq!(failures(&from("192.0.2.1")), 20);
@@ -164,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn all_networks_together_have_two_hundred_failures_at_an_account() {
+    fn an_account_allows_two_hundred_failures_over_all_networks() {
         let (limits, _clock) = limits();
         let tried: usize =
             (0..100).map(|n| failures(&limits.sign_in("ada@example.com", address(&format!("192.0.2.{n}")), None))).sum();
@@ -174,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_sixty_failures_over_all_accounts() {
+    fn a_network_allows_sixty_failures_over_all_accounts() {
         let (limits, _clock) = limits();
         let tried: usize = (0..30)
             .map(|n| {
@@ -186,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn the_networks_of_one_hoster_share_larger_limits() {
+    fn ipv6_networks_of_one_provider_share_larger_limits() {
         let (limits, clock) = limits();
         let from = |subnet: u16| limits.sign_in("ada@example.com", address(&format!("2001:db8:1:{subnet:x}::1")), None);
         let of_a_56: usize = (0..200).map(|subnet| failures(&from(subnet))).sum();
         assert_eq!(of_a_56, 25);
         let of_a_48: usize = (256..2_000).map(|subnet| failures(&from(subnet))).sum();
         assert_eq!(of_a_56 + of_a_48, 30);
-        // An hour of trying from all of it leaves the account open for others.
+        // One hour of attempts from the whole /48 network does not lock the account for users in other networks.
         for _ in 0..720 {
             clock.advance(Duration::from_secs(5));
             (0..300).for_each(|n| drop(from(n * 37).spend()));
@@ -202,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_browser_is_measured_by_its_own_failures_alone() {
+    fn a_known_browser_has_only_its_own_limit() {
         let (limits, _clock) = limits();
         for n in 0..100 {
             failures(&limits.sign_in("ada@example.com", address(&format!("192.0.2.{n}")), None));
@@ -213,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_addresses_takes_bounded_memory() {
+    fn the_number_of_keys_is_bounded() {
         let (limits, _clock) = limits();
         let keys: std::collections::HashSet<Key> = (0..500_000).map(|n: u32| limits.key(n)).collect();
         assert!(keys.len() <= 1 << 16);

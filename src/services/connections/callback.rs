@@ -1,6 +1,6 @@
-//! The way back from the provider's consent page: state, code, tokens, account, stored.
+//! The OAuth 2.0 callback: checks the state, redeems the authorization code, identifies the account and stores the connection.
 
-use super::connect::Place;
+use super::target::Target;
 use crate::{
     connectors::{self, ApiUsage, Call, Credentials, Kind, OAuthClient, Tokens},
     db::connections::{
@@ -21,28 +21,22 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How often, and how many times, a second callback looks whether the first one has ended: for ten seconds.
-const OUTCOME_LOOKUP_EVERY: Duration = Duration::from_millis(250);
-const OUTCOME_LOOKUPS: usize = 40;
+/// Interval at which a repeated callback checks for the outcome of the first callback with the same state. It gives up after ten
+/// seconds.
+const OUTCOME_POLL_EVERY: Duration = Duration::from_millis(250);
+const OUTCOME_POLLS: usize = 40;
 
-/// What came back from the provider's consent page.
+/// The query parameters of the callback (RFC 6749, sections 4.1.2 and 4.1.2.1).
 pub struct Callback {
-    /// Our state.
     pub state: Option<Secret<String>>,
-    /// The code, when consent was given.
     pub code: Option<Secret<String>>,
-    /// The error, when it was not.
     pub error: Option<String>,
-    /// More about the error.
     pub error_description: Option<String>,
 }
 
 impl Hub {
-    /// Ends the flow of a provider. `actor` is who is signed in in the browser that came back. A second callback with the same state returns
-    /// what the first one led to.
-    ///
-    /// # Errors
-    /// What the page must say.
+    /// Finishes a flow. `actor` is the user who is signed in to LexiContract in the browser that sent the callback. Idempotent: a
+    /// repeated callback with the same state returns the outcome of the first callback.
     pub async fn finish_flow(
         &self,
         slug: &str,
@@ -50,31 +44,31 @@ impl Hub {
         callback: Callback,
     ) -> std::result::Result<Connection, ConnectFailure> {
         let (integration, client) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
-        let refusal = callback
+        let denial = callback
             .error
             .as_ref()
             .map(|error| client.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
         let Some(state) = &callback.state else {
-            // There is no flow to end, but the provider's error says more than that.
-            return Err(refusal.unwrap_or(ConnectFailure::StateInvalid));
+            // Prefer the error that the provider sent: it is more specific than the missing state.
+            return Err(denial.unwrap_or(ConnectFailure::StateInvalid));
         };
         if actor.is_none() {
-            // A scanner or a preview of the link has no session. It must not end the flow of the person who comes after it.
+            // The state must not be consumed without a session: the request may come from a link scanner or a link preview.
             return Err(ConnectFailure::StateInvalid);
         }
         let digest = digest(state);
         let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
         if flow.integration_id != integration {
-            // The state of one provider's flow proves nothing at the callback of another.
+            // The state belongs to the flow of another provider.
             self.record_failure(&flow, ConnectFailure::StateInvalid).await;
             return Err(ConnectFailure::StateInvalid);
         }
-        let outcome = match (entitled(actor, &flow, self.clock().now()), refusal) {
+        let outcome = match (authorized(actor, &flow, self.clock().now()), denial) {
             (Err(failure), _) => Err(failure),
-            (Ok(_), Some(refusal)) => {
+            (Ok(_), Some(denial)) => {
                 tracing::info!(organization = %flow.organization_id, "consent was not given");
-                Err(refusal)
+                Err(denial)
             }
             (Ok(actor), None) => match &callback.code {
                 Some(code) => self.redeem(actor, &flow, client, code).await,
@@ -87,8 +81,8 @@ impl Hub {
         outcome
     }
 
-    /// Claims the flow for the first callback with its state, whichever session it comes from: a state that another session knows is worth
-    /// nothing any more.
+    /// Claims the flow for the first callback with its state. The session is checked only afterwards, so that a callback from
+    /// another session also consumes the state: a state that another session knows is compromised.
     async fn claim_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
         let mut tx = self.db.begin().await?;
         let flow = oauth_flows::claim(&mut tx, state_digest).await?;
@@ -96,23 +90,19 @@ impl Hub {
         Ok(flow)
     }
 
-    /// What the first callback with this state led to. Waits for one that is in progress, and redeems nothing.
+    /// Returns the outcome of the first callback with this state. Waits while that callback is in progress.
     async fn earlier_outcome(
         &self,
         actor: Option<&Actor>,
         state_digest: &str,
     ) -> std::result::Result<Connection, ConnectFailure> {
-        for _ in 0..OUTCOME_LOOKUPS {
-            let found = match self.db.acquire().await {
-                Ok(mut tx) => oauth_flows::find(&mut tx, state_digest).await,
-                Err(error) => Err(error),
-            };
-            let flow = found.map_err(|error| failed(&error.into(), ConnectFailure::StateInvalid))?;
-            let flow = flow.ok_or(ConnectFailure::StateInvalid)?;
-            let actor = entitled(actor, &flow, self.clock().now())?;
+        for _ in 0..OUTCOME_POLLS {
+            let found = self.find_flow(state_digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
+            let flow = found.ok_or(ConnectFailure::StateInvalid)?;
+            let actor = authorized(actor, &flow, self.clock().now())?;
             match (flow.outcome.as_deref(), &flow.outcome_connection_id) {
-                (Some(oauth_flows::CLAIMED), _) => tokio::time::sleep(OUTCOME_LOOKUP_EVERY).await,
-                // It may be gone since.
+                (Some(oauth_flows::CLAIMED), _) => tokio::time::sleep(OUTCOME_POLL_EVERY).await,
+                // This fails if the connection was removed after the first callback.
                 (Some(oauth_flows::CONNECTED), Some(id)) => {
                     return self.connection(actor, id).await.map_err(|_| ConnectFailure::StateInvalid);
                 }
@@ -122,16 +112,20 @@ impl Hub {
         Err(ConnectFailure::InProgress)
     }
 
-    /// Keeps a failure for a second callback with the same state.
+    async fn find_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
+        Ok(oauth_flows::find(&mut self.db.acquire().await?, state_digest).await?)
+    }
+
+    /// Stores the failure, so that a repeated callback with the same state returns it.
     async fn record_failure(&self, flow: &OAuthFlowRow, failure: ConnectFailure) {
         let recorded: Result<()> = async {
             let mut tx = self.db.begin().await?;
-            oauth_flows::finish(&mut tx, flow, failure.code(), None).await?;
+            oauth_flows::finish(&mut tx, flow, failure.into_str(), None).await?;
             Ok(tx.commit().await?)
         }
         .await;
         if let Err(error) = recorded {
-            tracing::warn!(error = chain(&error), "could not record how a flow ended");
+            tracing::warn!(error = chain(&error), "could not record the outcome of a flow");
         }
     }
 
@@ -144,32 +138,28 @@ impl Hub {
     ) -> std::result::Result<Connection, ConnectFailure> {
         let verifier = self.verifier(flow).map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
-        let refused = |error: connectors::Error| {
+        let rejected = |error: connectors::Error| {
             tracing::warn!(error = chain(&error), organization = %flow.organization_id, "could not connect");
             error.connect_failure.unwrap_or(ConnectFailure::ExchangeFailed)
         };
-        let tokens = client.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(refused)?;
+        let tokens = client.exchange(&self.ctx, &login_url, code, &verifier).await.map_err(rejected)?;
         let call = Call::with_tokens(&self.ctx, client.connector(), &tokens, ApiUsage::default());
         let stored = match client.connector().identity.identify(&call).await {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
-            Err(error) => Err(refused(error)),
+            Err(error) => Err(rejected(error)),
         };
-        if stored.is_err() {
-            self.give_back(client, &tokens).await;
+        // A grant that could not be stored is revoked, because it would otherwise stay valid at the provider.
+        if stored.is_err()
+            && let Err(error) = client.revoke(&self.ctx, &tokens).await
+        {
+            tracing::warn!(error = chain(&error), "could not revoke a grant that was not stored");
         }
         stored
     }
 
-    /// A grant that is not kept is ended, so that nothing of it stays at the provider.
-    async fn give_back(&self, client: OAuthClient, tokens: &Tokens) {
-        if let Err(error) = client.revoke(&self.ctx, tokens).await {
-            tracing::warn!(error = chain(&error), "could not end a grant that was not kept");
-        }
-    }
-
     fn verifier(&self, flow: &OAuthFlowRow) -> Result<Secret<String>> {
         let opened = self.vault.decrypt(&flow.organization_id, Field::Verifier, &flow.verifier)?;
-        let text = String::from_utf8(opened.expose().clone()).map_err(|_| Error::Inconsistent("a verifier that is no text"))?;
+        let text = String::from_utf8(opened.expose().clone()).map_err(|_| Error::Inconsistent("a verifier that is not UTF-8"))?;
         Ok(Secret::new(text))
     }
 
@@ -191,8 +181,9 @@ impl Hub {
             Some(row) => self.renew_connection(&mut tx, actor, row, account, &credentials).await?,
             None if flow.needs_confirmation => self.hold_for_confirmation(&mut tx, actor, flow, account, tokens).await?,
             None => {
-                let place = Place { integration: &flow.integration_id, environment: flow.environment, host: flow.host.clone() };
-                let row = self.new_row(&flow.organization_id, &place, account, &credentials, &actor.name);
+                let target = Target { integration: &flow.integration_id, environment: flow.environment, host: flow.host.clone() };
+                let credentials = self.seal(&flow.organization_id, &credentials);
+                let row = target.new_row(&flow.organization_id, account, credentials, &actor.name, self.clock().now());
                 self.insert_connection(&mut tx, actor, row).await?
             }
         };
@@ -203,19 +194,23 @@ impl Hub {
     }
 }
 
-/// The person who may end the flow: the one who started it, in time, and still an admin.
-fn entitled<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp) -> std::result::Result<&'a Actor, ConnectFailure> {
+/// Checks that the actor started the flow and is an admin, and that the flow has not expired.
+fn authorized<'a>(
+    actor: Option<&'a Actor>,
+    flow: &OAuthFlowRow,
+    now: Timestamp,
+) -> std::result::Result<&'a Actor, ConnectFailure> {
     let actor = actor.filter(|actor| belongs_to(actor, flow) && flow.expires_at > now).ok_or(ConnectFailure::StateInvalid)?;
     actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
     Ok(actor)
 }
 
-/// The same browser session; or, when a program began it, any session of the same person.
+/// Whether the actor started the flow: in the same session or, if an API token started the flow, in any session of the same user.
 fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
-    let same_person = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
+    let is_same_user = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {
-        (Via::Session(session), Some(begun_in)) => same_person && session == begun_in,
-        (Via::Session(_), None) => same_person,
+        (Via::Session(session), Some(started_in)) => is_same_user && session == started_in,
+        (Via::Session(_), None) => is_same_user,
         (Via::Token(_), _) => false,
     }
 }

@@ -1,4 +1,4 @@
-//! What can be connected on this server.
+//! The catalogue of the integrations that this server offers.
 
 use crate::{
     connectors::{self, AuthMethod, Connector},
@@ -11,12 +11,11 @@ use crate::{
 };
 
 impl Hub {
-    /// The catalogue, in its order.
     pub fn catalogue(&self, _actor: &Actor) -> Vec<Integration> {
         connectors::CONNECTORS.iter().map(|connector| self.catalogue_entry(connector)).collect()
     }
 
-    /// The entry of a connection, in the form that the connection repeats.
+    /// Returns the part of a catalogue entry that is included in each connection.
     pub(crate) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
         let connector = connectors::find(id.slug()).ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
         Ok(IntegrationSummary {

@@ -1,9 +1,14 @@
-//! Connections that an admin must confirm before they are used: held after consent, then confirmed, declined, or revoked after a day.
+//! Pending connections: an admin must confirm them before they are used. After the user's consent at the provider, a pending
+//! connection is confirmed or declined by an admin, or revoked automatically after a day.
 //!
-//! They come from flows that were started by a link from elsewhere, where the account may be another person's choice. Until the
-//! confirmation they are in a table of their own, so no job, webhook call or write-back can find them.
+//! They result from flows that a link on another site started. Such a link can be an attempt to connect an attacker's account, so
+//! an admin must check the account. Pending connections are in a separate table, so that no job, webhook call or write-back can
+//! use them.
 
-use super::{connect::authority, disconnect::receipt};
+use super::{
+    disconnect::receipt,
+    target::{Target, authority, check_connection_limit, insert_error},
+};
 use crate::{
     connectors::{Account, Credentials, Tokens},
     db::{
@@ -18,43 +23,34 @@ use crate::{
     },
     domain::{
         account::users::Role,
-        connection::{Confirmation, Connection, ConnectionStatus, Disconnected, Settings},
+        connection::{Confirmation, Connection, ConnectionStatus, Disconnected},
         contract::timeline::ActivityKind,
         ids::{ConnectionId, DisconnectionId},
         problem::Problem,
         time::Timestamp,
     },
-    hub::{Error, Hub, Result},
+    hub::{Hub, Result},
     random::new_id,
     services::Actor,
     vault::Field,
 };
-use sqlx::types::Json;
 use std::time::Duration;
 
-/// How long an admin has to confirm.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many expired connections one transaction revokes; the rest follow a minute later.
-const EXPIRED_AT_ONCE: i64 = 200;
-/// Who ends what was not confirmed.
-const OURSELVES: &str = "LexiContract";
+/// Maximum number of expired pending connections that one run revokes. The next run continues.
+const EXPIRED_PER_RUN: i64 = 200;
+/// Name of the actor in audit log entries for automatic revocations.
+const SYSTEM: &str = "LexiContract";
 
 impl Hub {
-    /// The organization's connections that wait for confirmation, oldest first.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the organization's pending connections, oldest first.
     pub async fn pending_connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
         let rows =
             pending_connections::list(&mut self.db.acquire().await?, &actor.organization_id, None, self.clock().now()).await?;
         rows.into_iter().map(|row| self.pending_view(row)).collect()
     }
 
-    /// Confirms the account of a connection, which is used from now on. A connection that is confirmed already stays as it is.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such connection (an unconfirmed one is gone after a day), or its environment was connected by
-    /// another flow.
+    /// Confirms a pending connection. Idempotent: a connection that is already confirmed stays unchanged.
     pub async fn confirm_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
@@ -65,14 +61,15 @@ impl Hub {
         };
         let summary = format!("{} confirmed {}, which {} had connected", actor.name, pending.account_label, pending.started_by);
         let row = confirmed(pending, now);
-        self.insert_row(&mut tx, &row).await?;
-        self.note(&mut tx, actor, ActivityKind::ConnectionConfirmed, summary).await?;
+        check_connection_limit(&mut tx, &row.organization_id).await?;
+        table::insert(&mut tx, &row).await.map_err(insert_error)?;
+        self.record(&mut tx, actor, ActivityKind::ConnectionConfirmed, summary).await?;
         let connection = self.connection_view(row)?;
         tx.commit().await?;
         Ok(connection)
     }
 
-    /// Stores a grant that nothing uses before an admin confirms it.
+    /// Stores an OAuth grant as a pending connection.
     pub(crate) async fn hold_for_confirmation(
         &self,
         tx: &mut Tx,
@@ -102,102 +99,67 @@ impl Hub {
             created_at: now,
             confirm_until: now + CONFIRM_WITHIN,
         };
-        pending_connections::insert(tx, &row).await.map_err(|error| match db::is_unique_violation(&error) {
-            true => Problem::AlreadyConnected.into(),
-            false => Error::from(error),
-        })?;
+        pending_connections::insert(tx, &row).await.map_err(insert_error)?;
         let summary = format!("{} connected {}, which an admin must confirm", actor.name, row.account_label);
-        self.note(tx, actor, ActivityKind::ConnectionHeld, summary).await?;
+        self.record(tx, actor, ActivityKind::ConnectionHeld, summary).await?;
         self.pending_view(row)
     }
 
-    /// Ends a connection that an admin does not confirm.
+    /// Declines a pending connection and revokes its grant.
     pub(crate) async fn decline(&self, tx: &mut Tx, actor: &Actor, pending: PendingConnectionRow) -> Result<Disconnected> {
         let name = pending.account_label.clone();
         let summary = format!("{} declined {}, which {} had connected", actor.name, name, pending.started_by);
-        self.note(tx, actor, ActivityKind::ConnectionDeclined, summary).await?;
+        self.record(tx, actor, ActivityKind::ConnectionDeclined, summary).await?;
         let receipt = self.revoke_pending(tx, pending, &actor.name).await?;
         Ok(Disconnected { name, receipt })
     }
 
-    /// Revokes what was not confirmed in time, for every organization. Returns how many there were.
+    /// Revokes the grants of all expired pending connections, in all organizations. Returns the number of revoked grants.
     pub(crate) async fn revoke_unconfirmed(&self, tx: &mut Tx) -> Result<u64> {
         let now = self.clock().now();
-        let expired = pending_connections::take_expired(tx, now, EXPIRED_AT_ONCE).await?;
-        let mut revoked = 0;
+        let expired = pending_connections::take_expired(tx, now, EXPIRED_PER_RUN).await?;
+        let revoked = expired.len() as u64;
         for pending in expired {
             let summary = format!("{} was not confirmed within 24 hours, so its access is revoked", pending.account_label);
-            let line = NewActivity::new(&pending.organization_id, ActivityKind::ConnectionExpired, OURSELVES, summary, now);
+            let line = NewActivity::new(&pending.organization_id, ActivityKind::ConnectionExpired, SYSTEM, summary, now);
             db::audit::activity::insert(tx, line).await?;
-            self.revoke_pending(tx, pending, OURSELVES).await?;
-            revoked += 1;
+            self.revoke_pending(tx, pending, SYSTEM).await?;
         }
         Ok(revoked)
     }
 
-    /// Queues the revocation of a grant whose row is removed, with its receipt. Nothing else refers to such a connection.
+    /// Queues the revocation of the grant of a pending connection that was removed, and stores the receipt.
     async fn revoke_pending(&self, tx: &mut Tx, pending: PendingConnectionRow, by: &str) -> Result<DisconnectionId> {
         let now = self.clock().now();
         let row = confirmed(pending, now);
-        let revocation = match self.grant(&row)? {
-            Some(tokens) => Some(self.queue_revocation(tx, &row, tokens).await?),
-            None => None,
-        };
+        let revocation = self.revoke_grant(tx, &row).await?;
         let receipt = receipt(by, &row, CountsRow::default(), revocation, now)?;
         disconnections::insert(tx, &receipt).await?;
         Ok(receipt.id)
     }
 
-    /// A connection that waits for confirmation, as people and programs see it.
-    pub(crate) fn pending_view(&self, row: PendingConnectionRow) -> Result<Connection> {
+    pub(crate) fn pending_view(&self, pending: PendingConnectionRow) -> Result<Connection> {
+        let confirmation = Confirmation {
+            user: pending.account_user.clone(),
+            host: pending.account_host.clone(),
+            started_by: pending.started_by.clone(),
+            expires_at: pending.confirm_until,
+        };
+        let created_at = pending.created_at;
         Ok(Connection {
-            integration: self.summary_of(&row.integration_id)?,
-            id: row.id,
-            is_enabled: true,
             status: ConnectionStatus::NeedsConfirmation,
-            account_label: Some(row.account_label),
-            environment: row.environment,
-            external_account_id: Some(row.external_account_id),
-            last_error: None,
             last_activity_at: None,
-            trigger_seen_at: None,
-            metadata: Settings::default(),
-            confirmation: Some(Confirmation {
-                user: row.account_user,
-                host: row.account_host,
-                started_by: row.started_by,
-                expires_at: row.confirm_until,
-            }),
-            created_at: row.created_at,
-            updated_at: row.created_at,
+            confirmation: Some(confirmation),
+            ..self.connection_view(confirmed(pending, created_at))?
         })
     }
 }
 
-/// The connection that a confirmation makes; the id and the sealed credentials stay.
+/// Returns the connection that a confirmation creates. It keeps the id and the encrypted credentials.
 fn confirmed(pending: PendingConnectionRow, now: Timestamp) -> table::ConnectionRow {
-    table::ConnectionRow {
-        id: pending.id,
-        organization_id: pending.organization_id,
-        integration_id: pending.integration_id,
-        is_enabled: true,
-        credentials: pending.credentials,
-        credentials_version: 1,
-        metadata: Json(table::Metadata::default()),
-        status: ConnectionStatus::Connected,
-        account_label: pending.account_label,
-        environment: pending.environment,
-        host: pending.host,
-        external_account_id: pending.external_account_id,
-        connected_by: pending.started_by,
-        last_error: None,
-        issue_cause: None,
-        issue_responsible: None,
-        failing_since: None,
-        paused_until: None,
-        last_activity_at: Some(pending.created_at),
-        trigger_seen_at: None,
-        created_at: pending.created_at,
-        updated_at: now,
-    }
+    let target = Target { integration: &pending.integration_id, environment: pending.environment, host: pending.host };
+    let account = Account { external_id: pending.external_account_id, label: pending.account_label, user: pending.account_user };
+    let row = target.new_row(&pending.organization_id, account, pending.credentials, &pending.started_by, now);
+    let created_at = pending.created_at;
+    table::ConnectionRow { id: pending.id, last_activity_at: Some(created_at), created_at, ..row }
 }

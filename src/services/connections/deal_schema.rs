@@ -1,4 +1,4 @@
-//! What an admin can choose from in the settings of a connection, asked of the provider.
+//! The schema of the deals at a connection's provider.
 
 use super::session::Caller;
 use crate::{
@@ -8,21 +8,17 @@ use crate::{
 };
 
 impl Hub {
-    /// The fields that could carry the status and the stages, as the connected user may see them.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such connection, or the provider does not answer.
+    /// Returns the deal stages, and the fields to which the status can be written. Only contains what the connected user can see
+    /// at the provider.
     pub async fn deal_schema(&self, actor: &Actor, id: &ConnectionId) -> Result<DealSchema> {
         actor.require(Role::Admin)?;
-        let mut tx = self.db.read().await?;
-        let row = connections::find(&mut tx, actor, id).await?;
-        drop(tx);
+        let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;
         let deals = connections::deals(&row)?;
         let read = self.with_session(Caller::Schedule, &row, move |call| async move { deals.schema(&call).await });
         read.await.map_err(|error| match error {
             Error::Connector(ref cause) => {
-                tracing::info!(error = chain(&error), connection = %id, "could not read the fields");
-                Problem::ProviderUnavailable(cause.terms, cause.sentence()).into()
+                tracing::info!(error = chain(&error), connection = %id, "could not read the deal schema");
+                Problem::ProviderUnavailable(cause.terms, cause.user_message()).into()
             }
             Error::Problem(Problem::NeedsReconnect) => {
                 Problem::ProviderUnavailable(connections::terms(&row), row.last_error.clone().unwrap_or_default()).into()

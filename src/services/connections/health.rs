@@ -1,4 +1,4 @@
-//! Health of connections: for the integrations board, a connection's page and the API.
+//! Health of connections, for the integrations page, the page of a connection, and the API.
 
 use super::reconcile;
 use crate::{
@@ -23,10 +23,7 @@ use crate::{
 };
 
 impl Hub {
-    /// The health of the organization's connections, oldest first, and the connections that wait for confirmation.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the health of the organization's connections, oldest first, and the pending connections.
     pub async fn connection_healths(&self, actor: &Actor) -> Result<(Vec<ConnectionHealth>, Vec<Connection>)> {
         let now = self.clock().now();
         let rows = table::list(&mut self.db.acquire().await?, &actor.organization_id, None, now).await?;
@@ -36,29 +33,19 @@ impl Hub {
         Ok((healths, pending))
     }
 
-    /// The health of one connection.
-    ///
-    /// # Errors
-    /// There is no such connection, or it waits for confirmation.
     pub async fn connection_health(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionHealth> {
         let now = self.clock().now();
         let rows = table::list(&mut self.db.acquire().await?, &actor.organization_id, Some(id), now).await?;
         self.connection_health_view(rows.into_iter().next().ok_or(Problem::NotFound)?, now)
     }
 
-    /// The organization's connections for the API, oldest first; those that wait for confirmation come last.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the organization's connections for the API, oldest first. Pending connections come last.
     pub async fn connection_details(&self, actor: &Actor) -> Result<Vec<ConnectionDetail>> {
         let (healths, pending) = self.connection_healths(actor).await?;
         Ok(healths.into_iter().map(ConnectionDetail::from).chain(pending.into_iter().map(ConnectionDetail::from)).collect())
     }
 
-    /// One connection for the API.
-    ///
-    /// # Errors
-    /// There is no such connection.
+    /// Returns one connection for the API. It can be a pending connection.
     pub async fn connection_detail(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionDetail> {
         match self.connection_health(actor, id).await {
             Err(Error::Problem(Problem::NotFound)) => Ok(self.connection(actor, id).await?.into()),
@@ -66,35 +53,21 @@ impl Hub {
         }
     }
 
-    /// A connection's work in progress.
-    ///
-    /// # Errors
-    /// There is no such connection.
     pub async fn work(&self, actor: &Actor, id: &ConnectionId) -> Result<Work> {
         let mut tx = self.db.read().await?;
         connections::find(&mut tx, actor, id).await?;
         Ok(table::work(&mut tx, &actor.organization_id, id).await?)
     }
 
-    /// The scopes granted to us, in the provider's terms; empty for API keys.
-    ///
-    /// # Errors
-    /// There is no such connection, or its credentials do not open.
+    /// Returns the OAuth scopes that the user granted, as the provider names them; empty for connections with an API key.
     pub async fn granted_scopes(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<String>> {
         let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;
-        match connections::connector(&row)?.oauth() {
-            Some(_) => Ok(self.tokens(&row)?.scopes),
-            None => Ok(Vec::new()),
-        }
+        if connections::connector(&row)?.oauth().is_some() { Ok(self.tokens(&row)?.scopes) } else { Ok(Vec::new()) }
     }
 
-    /// The receipt of a disconnect.
-    ///
-    /// # Errors
-    /// There is no such receipt.
     pub async fn disconnection(&self, actor: &Actor, id: &DisconnectionId) -> Result<Disconnection> {
-        let mut tx = self.db.acquire().await?;
-        let row = disconnections::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
+        let row = disconnections::find(&mut self.db.acquire().await?, &actor.organization_id, id).await?;
+        let row = row.ok_or(Problem::NotFound)?;
         Ok(Disconnection {
             id: row.id,
             provider: row.provider,
@@ -148,7 +121,7 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
     let next_attempt_at = match row.status {
         ConnectionStatus::Connected | ConnectionStatus::NeedsConfirmation => return None,
         ConnectionStatus::NeedsReconnect => None,
-        // Without a queued job, the scheduler probes the connection within two minutes.
+        // If no job is queued, the scheduler queues a probe within two minutes.
         ConnectionStatus::Degraded => next_job_at.map(|at| at.max(now)).max(row.paused_until.filter(|until| *until > now)),
     };
     Some(Issue {
@@ -161,7 +134,7 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
 
 fn reconciliation(row: &HealthRow, now: Timestamp) -> Reconciliation {
     Reconciliation {
-        // A run older than the interval was aborted with its server.
+        // A run that started longer ago than the interval was interrupted, because its server stopped.
         running_since: row.begun_at.filter(|begun| now.since(*begun) < reconcile::EVERY),
         compatibility: ReconciliationFields::of(row.connection.integration_id.slug(), row.records),
         records: row.records,

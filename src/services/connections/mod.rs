@@ -1,4 +1,4 @@
-//! An organization's connections: list, look, change, test.
+//! An organization's connections: list, read, change and test them.
 
 pub(crate) mod callback;
 pub(crate) mod catalogue;
@@ -14,12 +14,13 @@ pub(crate) mod refresh;
 pub(crate) mod scheduler;
 pub(crate) mod session;
 pub(crate) mod setup_package;
+pub(crate) mod target;
 pub(crate) mod webhook_secret;
 pub(crate) mod write_back;
 
 use super::{Actor, connections::session::Caller, deliveries::webhook_signature};
 use crate::{
-    connectors::{self, Call, Connector, Credentials, Deals, OAuthClient},
+    connectors::{self, Account, ApiKey, Call, Connector, Credentials, Deals, OAuthClient},
     db::{
         self, ReadConnection, Tx,
         connections::{self as table, connection_tests, issues, pending_connections},
@@ -27,31 +28,30 @@ use crate::{
     domain::{
         account::users::Role,
         connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange, terms::Terms},
-        contract::timeline::ActivityKind,
-        ids::{ConnectionId, IntegrationId},
+        contract::{NegotiationStatus, timeline::ActivityKind},
+        ids::{ConnectionId, IntegrationId, OrganizationId},
         problem::{Invalid, Problem},
+        time::Timestamp,
     },
     hub::{Error, Hub, Result},
+    secret::Secret,
     vault::Field,
 };
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-/// What to change of a connection; `None` leaves it.
+/// The properties of a connection to change. `None` keeps the current value.
 #[derive(Default)]
 pub struct ConnectionChange {
-    /// Whether webhook and write-back work.
     pub is_enabled: Option<bool>,
-    /// Settings to replace by top-level key; `null` removes one.
+    /// The settings to replace, by top-level key. The value `null` removes a setting.
     pub metadata: Option<Map<String, Value>>,
-    /// The settings that were seen when this was decided; without them, nobody asks.
+    /// The settings that the user saw before the change, to detect concurrent changes. `None` skips the check.
     pub seen: Option<Settings>,
 }
 
 impl Hub {
-    /// The organization's connections, oldest first; those that wait for confirmation come last.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the organization's connections, oldest first. Pending connections come last.
     pub async fn connections(&self, actor: &Actor) -> Result<Vec<Connection>> {
         let rows = table::list(&mut self.db.acquire().await?, &actor.organization_id).await?;
         let mut connections = rows.into_iter().map(|row| self.connection_view(row)).collect::<Result<Vec<_>>>()?;
@@ -59,10 +59,7 @@ impl Hub {
         Ok(connections)
     }
 
-    /// One of them.
-    ///
-    /// # Errors
-    /// There is no such connection.
+    /// Returns one connection. It can be a pending connection.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         let mut tx = self.db.acquire().await?;
         if let Some(row) = table::find(&mut tx, &actor.organization_id, id).await? {
@@ -72,29 +69,18 @@ impl Hub {
         self.pending_view(pending.into_iter().next().ok_or(Problem::NotFound)?)
     }
 
-    /// One of them that is in use.
-    ///
-    /// # Errors
-    /// There is no such connection, or it waits for confirmation.
+    /// Returns one connection. Fails if the connection is pending.
     pub async fn confirmed_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
-        let row = find(&mut self.db.acquire().await?, actor, id).await?;
-        self.connection_view(row)
+        self.connection_view(find(&mut self.db.acquire().await?, actor, id).await?)
     }
 
-    /// Who changed the settings of a connection last; `None` before the first change.
-    ///
-    /// # Errors
-    /// There is no such connection.
+    /// Returns when and by whom the settings of a connection were last changed.
     pub async fn settings_change(&self, actor: &Actor, id: &ConnectionId) -> Result<Option<SettingsChange>> {
-        let mut tx = self.db.acquire().await?;
-        Ok(find(&mut tx, actor, id).await?.metadata.0.settings_change)
+        Ok(find(&mut self.db.acquire().await?, actor, id).await?.metadata.0.settings_change)
     }
 
-    /// Changes switches and settings. Switching on runs what waited for it. When somebody else has changed the settings that were seen,
-    /// nothing is changed.
-    ///
-    /// # Errors
-    /// The actor is no admin, there is no such connection, a setting cannot be used, or [`Problem::ChangedMeanwhile`].
+    /// Changes the settings of a connection, pauses it or resumes it. Resuming also resumes parked work. Fails with
+    /// [`Problem::ChangedMeanwhile`] if the current settings differ from `change.seen`.
     pub async fn update_connection(&self, actor: &Actor, id: &ConnectionId, change: ConnectionChange) -> Result<Connection> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
@@ -102,13 +88,13 @@ impl Hub {
         let mut row = find_locked(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
-            // A second click finds what the first one did.
+            // A repeated request is not a conflict, because it changes nothing.
             if settings != row.metadata.settings {
                 if change.seen.as_ref().is_some_and(|seen| *seen != row.metadata.settings) {
                     return Err(Problem::ChangedMeanwhile.into());
                 }
                 row.metadata.settings_change = Some(SettingsChange { by: actor.name.clone(), at: now });
-                // What a check found about another field or other labels says nothing about these.
+                // The last test result is obsolete, because the test used the old settings.
                 connection_tests::forget(&mut tx, &actor.organization_id, id).await?;
             }
             if settings.requires_signature() && !row.metadata.settings.requires_signature() {
@@ -125,36 +111,30 @@ impl Hub {
         row.updated_at = now;
         table::update_settings(&mut tx, &row, now).await?;
         let summary = format!("{} changed the settings of the connection to {}", actor.name, row.account_label);
-        self.note(&mut tx, actor, ActivityKind::ConnectionChanged, summary).await?;
+        self.record(&mut tx, actor, ActivityKind::ConnectionChanged, summary).await?;
         let connection = self.connection_view(row)?;
         tx.commit().await?;
         self.notifier.notify();
         Ok(connection)
     }
 
-    /// Asks the provider now whether everything is as it must be. What was found is kept for the connection's page.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, or there is no such connection. What is wrong at the provider is a failed check, not an error.
+    /// Tests the connection with calls to the provider, and stores the result for the page of the connection. A failure at the
+    /// provider is returned as a failed check, not as an error.
     pub async fn test_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionTest> {
         actor.require(Role::Member)?;
-        let mut tx = self.db.acquire().await?;
-        let row = find(&mut tx, actor, id).await?;
-        drop(tx);
-        let begun = std::time::Instant::now();
-        let outcome = match connector(&row)?.deals {
-            Some(deals) => self.try_grant(&row, deals).await,
-            None => self.try_stored_key(&row).await,
+        let row = find(&mut self.db.acquire().await?, actor, id).await?;
+        let started = std::time::Instant::now();
+        let result = match connector(&row)?.deals {
+            Some(deals) => self.check_session(&row, deals).await,
+            None => self.check_key(&row).await,
         };
-        let latency_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let checks = match outcome {
+        let latency_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let failed = |detail| vec![Check::new(CheckCode::Connection, "Connection works", false, detail)];
+        let checks = match result {
             Ok(checks) => checks,
-            Err(Error::Connector(error)) => {
-                vec![Check::new(CheckCode::Connection, "Connection works", false, error.sentence())]
-            }
+            Err(Error::Connector(error)) => failed(error.user_message()),
             Err(Error::Problem(Problem::NeedsReconnect)) => {
-                let detail = row.last_error.clone().unwrap_or_else(|| Problem::NeedsReconnect.detail());
-                vec![Check::new(CheckCode::Connection, "Connection works", false, detail)]
+                failed(row.last_error.clone().unwrap_or_else(|| Problem::NeedsReconnect.detail()))
             }
             Err(error) => return Err(error),
         };
@@ -166,46 +146,48 @@ impl Hub {
         Ok(test)
     }
 
-    pub(super) async fn try_stored_key(&self, row: &table::ConnectionRow) -> Result<Vec<Check>> {
+    pub(super) async fn check_key(&self, row: &table::ConnectionRow) -> Result<Vec<Check>> {
         let connector = connector(row)?;
         let (Credentials::ApiKey(fields), Some(method)) = (self.credentials(row)?, connector.api_key()) else {
             return Err(Error::Inconsistent("a key connection without a key"));
         };
-        let identified = match Call::with_key(&self.ctx, connector, method, &fields) {
-            Ok(call) => connector.identity.identify(&call).await,
-            Err(error) => Err(error),
-        };
-        let account = match identified.map_err(|error| error.of(connector.terms)) {
+        let account = match self.identify_key(connector, method, &fields).await {
             Ok(account) => account,
             Err(error) => {
+                let error = error.with_terms(connector.terms);
                 self.record_call_failed(row, &error).await?;
                 return Err(error.into());
             }
         };
-        self.record_key_accepted(row).await?;
-        let same = account.external_id == row.external_account_id;
-        let detail = match same {
-            true => "It is the account that was connected.",
-            false => "The key now belongs to another account. An admin must reconnect with a key of the connected one.",
+        let mut tx = self.db.begin().await?;
+        issues::record_key_accepted(&mut tx, &row.organization_id, &row.id, self.clock().now()).await?;
+        tx.commit().await?;
+        let is_same = account.external_id == row.external_account_id;
+        let detail = if is_same {
+            "It is the account that was connected."
+        } else {
+            "The key now belongs to another account. An admin must reconnect with a key of the connected one."
         };
         let accepted = format!("The key is accepted, and belongs to {}.", account.label);
         Ok(vec![
             Check::new(CheckCode::Connection, "Connection works", true, accepted),
-            Check::new(CheckCode::SameAccount, "Same account", same, detail),
+            Check::new(CheckCode::SameAccount, "Same account", is_same, detail),
         ])
     }
 
-    async fn record_key_accepted(&self, row: &table::ConnectionRow) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        issues::record_key_accepted(&mut tx, &row.organization_id, &row.id, self.clock().now()).await?;
-        Ok(tx.commit().await?)
+    async fn identify_key(
+        &self,
+        connector: &'static Connector,
+        method: &ApiKey,
+        fields: &BTreeMap<String, Secret<String>>,
+    ) -> std::result::Result<Account, connectors::Error> {
+        connector.identity.identify(&Call::with_key(&self.ctx, connector, method, fields)?).await
     }
 
-    async fn try_grant(&self, row: &table::ConnectionRow, deals: &'static dyn Deals) -> Result<Vec<Check>> {
+    async fn check_session(&self, row: &table::ConnectionRow, deals: &'static dyn Deals) -> Result<Vec<Check>> {
         let settings = &row.metadata.settings;
-        let labels: Vec<String> =
-            crate::domain::contract::NegotiationStatus::ALL.map(|status| settings.status_label(status).to_owned()).to_vec();
-        let (field, labels) = (settings.status_field(), &labels);
+        let labels: Vec<String> = NegotiationStatus::ALL.iter().map(|&status| settings.status_label(status).to_owned()).collect();
+        let (field, labels) = (settings.status_field(), labels.as_slice());
         let checks = self
             .with_session(Caller::User, row, move |call| async move {
                 deals.checks(&call, &row.external_account_id, field, labels).await
@@ -215,7 +197,7 @@ impl Hub {
         Ok(checks)
     }
 
-    /// A connection as people see it, with its catalogue entry.
+    /// Converts a row to the connection that users see, with its catalogue entry.
     pub(super) fn connection_view(&self, row: table::ConnectionRow) -> Result<Connection> {
         Ok(Connection {
             integration: self.summary_of(&row.integration_id)?,
@@ -235,47 +217,50 @@ impl Hub {
         })
     }
 
-    /// The credentials of a connection, opened.
     pub(super) fn credentials(&self, row: &table::ConnectionRow) -> Result<Credentials> {
-        let json = self.vault.decrypt(&row.organization_id, Field::Credentials, &row.credentials)?;
+        self.open_credentials(&row.organization_id, Field::Credentials, &row.credentials)
+    }
+
+    fn open_credentials(&self, organization: &OrganizationId, field: Field, sealed: &[u8]) -> Result<Credentials> {
+        let json = self.vault.decrypt(organization, field, sealed)?;
         Credentials::from_json(&json).ok_or(Error::Inconsistent("credentials in an unknown form"))
     }
 }
 
-/// The provider of a connection.
+/// Returns the connector for a connection's provider.
 pub(super) fn connector(row: &table::ConnectionRow) -> Result<&'static Connector> {
     connectors::find(row.integration_id.slug()).ok_or(Error::Inconsistent("a connection to an unknown integration"))
 }
 
-/// The deals of a connection; a problem for one whose provider has none.
+/// Returns the connector's deal operations. Fails with [`Problem::NotFound`] if the provider has no deals.
 pub(super) fn deals(row: &table::ConnectionRow) -> Result<&'static dyn Deals> {
     connector(row)?.deals.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// The words of a connection's provider.
+/// Returns the words that a connection's provider uses, such as its name for an account.
 pub(super) fn terms(row: &table::ConnectionRow) -> &'static Terms {
     connectors::terms(row.integration_id.slug())
 }
 
-/// The provider of that slug, which is connected with OAuth 2.0.
+/// Returns the id and the OAuth client of the provider with this slug. Fails if the provider is not connected with OAuth 2.0.
 pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, OAuthClient)> {
     let client = connectors::find(slug).and_then(Connector::oauth).ok_or(Problem::NotFound)?;
     Ok((IntegrationId::from_suffix(slug), client))
 }
 
-/// A connection of the actor's organization that may be used, or the problem that there is none.
+/// Finds a connection of the actor's organization. Fails with [`Problem::NeedsConfirmation`] if the connection is pending, and
+/// with [`Problem::NotFound`] if it does not exist.
 pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
     let found = table::find(tx, &actor.organization_id, id).await?;
     found_or_problem(tx, actor, id, found).await
 }
 
-/// The same, for a transaction that will change it.
+/// Like [`find`], but also locks the row.
 pub(super) async fn find_locked(tx: &mut Tx, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
     let found = table::find_locked(tx, &actor.organization_id, id).await?;
     found_or_problem(tx, actor, id, found).await
 }
 
-/// The one place that tells a connection which waits for confirmation from one that does not exist.
 async fn found_or_problem(
     tx: &mut ReadConnection,
     actor: &Actor,
@@ -289,9 +274,9 @@ async fn found_or_problem(
     }
 }
 
-/// Runs what waited for a connection.
-pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: crate::domain::time::Timestamp) -> Result<()> {
+/// Makes a connection's parked and queued work due now.
+pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: Timestamp) -> Result<()> {
     db::deliveries::unpark(tx, &row.organization_id, &row.id, now).await?;
     db::jobs::unpark(tx, &row.organization_id, &row.id, now).await?;
-    Ok(tx.announce_job().await?)
+    Ok(tx.notify_job().await?)
 }

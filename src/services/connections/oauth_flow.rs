@@ -1,6 +1,6 @@
-//! The first half of an OAuth 2.0 flow: what started it, and the provider's consent page that it leads to.
+//! Starts OAuth 2.0 flows: everything up to the redirect to the provider's consent page.
 
-use super::connect::{Place, authority, check_places};
+use super::target::{Target, authority, check_connection_limit};
 use crate::{
     connectors::{self, OAuthClient},
     db::connections::oauth_flows,
@@ -17,45 +17,41 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long a person has at the provider's consent page.
+/// Time limit for the user's consent at the provider.
 const FLOW_LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// The most flows of one user at a time: a new one replaces the oldest.
+/// Maximum number of flows per user. A new flow replaces the oldest.
 const MAX_FLOWS: i64 = 20;
 
-/// What started a flow.
+/// The origin of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// A button of our pages, or a program.
+    /// A button on a page of LexiContract, or an API client.
     Button,
-    /// The page that asks, which a link from elsewhere leads to.
-    AskingPage,
+    /// A link on another site, or an address that the user entered. It leads to a page that asks the user before the flow starts.
+    /// The connection must be confirmed afterwards.
+    ExternalLink,
 }
 
-/// A flow to start.
 pub(crate) struct Flow<'a> {
-    pub(crate) place: Place<'a>,
+    pub(crate) target: Target<'a>,
     pub(crate) login_url: url::Url,
-    /// The connection that gets a new grant; `None` for a new connection.
+    /// The connection to reconnect; `None` if the flow creates a connection.
     pub(crate) renews: Option<ConnectionId>,
     pub(crate) start: Start,
 }
 
-/// What the page asks an admin for before it starts a flow.
+/// The details that an admin sees before starting a flow that a link on another site requested.
 #[derive(Debug, PartialEq)]
 pub struct AuthorizationRequest {
-    /// The provider's environment.
     pub environment: Environment,
-    /// The host at which a person signs in.
+    /// The host on which the user signs in to the provider.
     pub login_host: String,
-    /// The account that is connected to it already: the flow renews that connection.
+    /// The label of the connected account, if the flow is a reconnect.
     pub renews: Option<String>,
 }
 
 impl Hub {
-    /// Starts the flow of a provider for an environment: a reconnect when that is connected already.
-    ///
-    /// # Errors
-    /// The actor is no admin, the server is not set up for the provider, or a connection to the environment waits for confirmation.
+    /// Starts a flow for an environment of a provider. The flow is a reconnect if that environment is already connected.
     pub async fn start_flow(
         &self,
         actor: &Actor,
@@ -63,14 +59,11 @@ impl Hub {
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<Authorization> {
-        self.begin_provider_flow(actor, slug, environment, domain, Start::Button).await
+        self.start_flow_from(actor, slug, environment, domain, Start::Button).await
     }
 
-    /// The same from the page that asks. A new connection that it makes must be confirmed. A reconnect needs no confirmation, because it
-    /// is refused for any account but the connected one.
-    ///
-    /// # Errors
-    /// As for [`Hub::start_flow`].
+    /// Like [`Self::start_flow`], for a flow that a link on another site requested. A new connection must be confirmed. A
+    /// reconnect needs no confirmation, because it accepts only the account that is already connected.
     pub async fn start_flow_to_confirm(
         &self,
         actor: &Actor,
@@ -78,13 +71,10 @@ impl Hub {
         environment: Environment,
         domain: Option<&str>,
     ) -> Result<Authorization> {
-        self.begin_provider_flow(actor, slug, environment, domain, Start::AskingPage).await
+        self.start_flow_from(actor, slug, environment, domain, Start::ExternalLink).await
     }
 
-    /// What the page asks before it starts the flow. Nothing is stored.
-    ///
-    /// # Errors
-    /// As for [`Hub::start_flow`].
+    /// Returns the details that an admin sees before the flow starts. Stores nothing.
     pub async fn authorization_request(
         &self,
         actor: &Actor,
@@ -94,12 +84,12 @@ impl Hub {
     ) -> Result<AuthorizationRequest> {
         actor.require(Role::Admin)?;
         let (id, client) = connections::oauth(slug)?;
-        let (place, login_url) = self.place(&id, client, environment, domain)?;
-        let renews = self.find_in(actor, &place).await?.map(|row| row.account_label);
+        let (target, login_url) = self.oauth_target(&id, client, environment, domain)?;
+        let renews = self.find_target(actor, &target).await?.map(|row| row.account_label);
         Ok(AuthorizationRequest { environment, login_host: authority(&login_url), renews })
     }
 
-    async fn begin_provider_flow(
+    async fn start_flow_from(
         &self,
         actor: &Actor,
         slug: &str,
@@ -109,13 +99,13 @@ impl Hub {
     ) -> Result<Authorization> {
         actor.require(Role::Admin)?;
         let (id, client) = connections::oauth(slug)?;
-        let (place, login_url) = self.place(&id, client, environment, domain)?;
-        let renews = self.find_in(actor, &place).await?.map(|row| row.id);
-        self.begin_flow(actor, client, Flow { place, login_url, renews, start }).await
+        let (target, login_url) = self.oauth_target(&id, client, environment, domain)?;
+        let renews = self.find_target(actor, &target).await?.map(|row| row.id);
+        self.store_flow(actor, client, Flow { target, login_url, renews, start }).await
     }
 
-    /// Stores a flow, and returns the address of the provider's consent page.
-    pub(crate) async fn begin_flow(&self, actor: &Actor, client: OAuthClient, flow: Flow<'_>) -> Result<Authorization> {
+    /// Stores a flow, and returns the URL of the provider's consent page.
+    pub(crate) async fn store_flow(&self, actor: &Actor, client: OAuthClient, flow: Flow<'_>) -> Result<Authorization> {
         let (state, verifier) = (new_secret(""), new_secret(""));
         let url = client.authorize_url(self.config(), &flow.login_url, &state, &verifier)?;
         let row = oauth_flows::OAuthFlowRow {
@@ -126,11 +116,11 @@ impl Hub {
                 Via::Session(id) => Some(id.clone()),
                 Via::Token(_) => None,
             },
-            integration_id: flow.place.integration.clone(),
-            needs_confirmation: flow.start == Start::AskingPage,
+            integration_id: flow.target.integration.clone(),
+            needs_confirmation: flow.start == Start::ExternalLink,
             connection_id: flow.renews,
-            environment: flow.place.environment,
-            host: flow.place.host,
+            environment: flow.target.environment,
+            host: flow.target.host,
             login_url: flow.login_url.to_string(),
             verifier: self.vault.encrypt(&actor.organization_id, Field::Verifier, verifier.expose().as_bytes()),
             expires_at: self.clock().now() + FLOW_LIFETIME,
@@ -139,15 +129,15 @@ impl Hub {
         };
         let mut tx = self.begin_as(actor, Role::Admin).await?;
         if row.connection_id.is_none() {
-            check_places(&mut tx, &actor.organization_id).await?;
+            check_connection_limit(&mut tx, &actor.organization_id).await?;
         }
         oauth_flows::insert(&mut tx, &row).await?;
         oauth_flows::keep_newest(&mut tx, &actor.organization_id, &actor.user_id, MAX_FLOWS).await?;
-        if flow.start == Start::AskingPage {
+        if flow.start == Start::ExternalLink {
             let host = authority(&flow.login_url);
-            let provider = connectors::terms(flow.place.integration.slug()).provider;
+            let provider = connectors::terms(flow.target.integration.slug()).provider;
             let summary = format!("{} continued to {host} from a link or a typed address, to connect {provider}", actor.name);
-            self.note(&mut tx, actor, ActivityKind::ConnectionRequested, summary).await?;
+            self.record(&mut tx, actor, ActivityKind::ConnectionRequested, summary).await?;
         }
         tx.commit().await?;
         Ok(Authorization { authorization_url: url.into() })

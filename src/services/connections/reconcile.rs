@@ -1,5 +1,6 @@
-//! Finds what no event reported: deals in a stage that starts a review, without a contract; and fields at the provider that do not hold what
-//! was written to them. Both are repaired by the jobs that do the same after an event or a change.
+//! Reconciliation of a connection with its account at the provider. It finds deals in a trigger stage that have no contract, and
+//! deals whose status field differs from the value that was last written. It repairs them with the jobs that webhook calls and
+//! status changes also use.
 
 use super::session::Caller;
 use crate::{
@@ -25,50 +26,50 @@ use crate::{
         ids::ConnectionId,
     },
     hub::{Hub, Result},
-    jobs::{Job, JobError, enqueue},
+    jobs::{self, Job, JobResult, enqueue},
     services::contracts::status::connection_of,
 };
 use serde_json::json;
 use std::time::Duration;
 
-/// How often a connection is compared with its account.
 pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
-/// How many deals one query asks for, and how many queries one run makes at most; the next run goes on.
-const DEALS: usize = 500;
+/// Maximum number of deals per query, and of such queries per run. The next run continues.
+const DEALS_PER_QUERY: usize = 500;
 const DEAL_QUERIES: usize = 4;
-/// How many contracts one query compares, and how many queries one run makes at most.
-const CONTRACTS: i64 = 100;
+/// Maximum number of contracts per query, and of such queries per run. The next run continues.
+const CONTRACTS_PER_QUERY: i64 = 100;
 const CONTRACT_QUERIES: usize = 10;
-/// From this share of a hundred of the account's calls on, a comparison leaves the rest to what is urgent.
-const ENOUGH_USED: i64 = 80;
-/// A delivery that failed is tried again by a comparison after this long; its own reason stands in the list of deliveries.
-const AFTER_FAILURE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many repairs one line of the audit names.
-const NAMED: usize = 10;
+/// Percentage of used API calls above which a run stops. The remaining calls are left for more urgent work.
+const API_USAGE_LIMIT: i64 = 80;
+/// Minimum time after a failed delivery before a run queues the deal again.
+const FAILURE_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum number of repaired deals, and of repaired contracts, that one audit log entry lists.
+const MAX_LISTED: usize = 10;
 
-const BUDGET: &str = "The comparison stopped early, because the account has used more than 80 percent of its API calls of the last 24 hours. It \
+const STOPPED_EARLY: &str = "The reconciliation stopped early, because the account has used more than 80 percent of its API calls of the last 24 hours. It \
      continues in an hour where it stopped.";
 
-/// A comparison under way.
+/// A reconciliation in progress.
 struct Run<'r> {
     row: &'r ConnectionRow,
     deals: &'static dyn Deals,
     api_usage: ApiUsage,
     outcome: Outcome,
-    /// Deals whose delivery was queued, and contracts whose write-back was.
+    /// Ids of deals for which a delivery was queued.
     missed: Vec<String>,
+    /// Ids of contracts for which a write-back was queued.
     differing: Vec<String>,
 }
 
 impl Hub {
-    /// The job: compares a connection's contracts with its account.
-    pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
-        let Some(row) = self.found(job, id).await?.filter(|row| row.is_enabled) else { return self.complete(job).await };
+    /// Runs [`Job::Reconcile`]: compares a connection with its account.
+    pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
+        let Some(row) = self.connection_of_job(job, id).await?.filter(|row| row.is_enabled) else {
+            return self.complete(job).await;
+        };
         self.not_paused(job.into(), &row)?;
         let deals = self.usable(&row)?;
-        let mut tx = self.db.read().await?;
-        let before = reconciliations::find(&mut tx, &row.organization_id, id).await?;
-        drop(tx);
+        let before = reconciliations::find(&mut self.db.acquire().await?, &row.organization_id, id).await?;
         let mut tx = self.db.begin().await?;
         reconciliations::record_start(&mut tx, &row.organization_id, id, self.clock().now()).await?;
         tx.commit().await?;
@@ -86,11 +87,11 @@ impl Hub {
         self.record_reconciled(job, run).await
     }
 
-    /// Deals that the rule admits, page by page, each page from after the last id of the one before.
-    async fn find_missed(&self, run: &mut Run<'_>) -> std::result::Result<(), JobError> {
+    /// Queues deliveries for deals that have no contract, page by page in the order of the deals' ids.
+    async fn find_missed(&self, run: &mut Run<'_>) -> JobResult {
         let rule = TriggerRule { stages: run.row.metadata.settings.trigger_stages() };
         for _ in 0..DEAL_QUERIES {
-            if run.has_used_enough() {
+            if run.is_over_limit() {
                 return Ok(());
             }
             let after = Some(&run.outcome.last_record).filter(|id| !id.is_empty()).map(RecordId::new);
@@ -98,8 +99,8 @@ impl Hub {
             let (rule, after) = (&rule, after.as_ref());
             let found = self
                 .with_session(Caller::Schedule, run.row, move |call| async move {
-                    let found = deals.entered(&call, rule, after, DEALS).await;
-                    api_usage.note(call.api_usage().read());
+                    let found = deals.entered(&call, rule, after, DEALS_PER_QUERY).await;
+                    api_usage.record(call.api_usage().read());
                     found
                 })
                 .await?;
@@ -107,7 +108,7 @@ impl Hub {
             run.outcome.records += count(&found);
             self.record_progress(run).await?;
             match found.last() {
-                Some(last) if found.len() >= DEALS => run.outcome.last_record = last.to_string(),
+                Some(last) if found.len() >= DEALS_PER_QUERY => run.outcome.last_record = last.to_string(),
                 _ => {
                     run.outcome.last_record.clear();
                     return Ok(());
@@ -130,10 +131,10 @@ impl Hub {
         if missed.is_empty() {
             return Ok(());
         }
-        // As in the intake: first the connection, then the records in one order.
+        // The lock order is the same as in webhook ingestion: first the connection, then the records in ascending order.
         missed.sort();
         let mut tx = self.db.begin().await?;
-        if ingestion::hold_connection(&mut tx, (&run.row.organization_id, &run.row.id)).await?.is_none() {
+        if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
             return Ok(());
         }
         for record in missed {
@@ -148,7 +149,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether a deal has no contract, and nothing is about to make one. One that failed lately is not tried every hour.
+    /// Whether a deal needs a delivery: it has no contract and no pending delivery, and its last delivery did not fail recently.
     async fn is_missed(&self, tx: &mut ReadConnection, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         if contract_links::find_source(tx, row.account(), record).await?.is_some() {
             return Ok(false);
@@ -157,33 +158,33 @@ impl Hub {
         Ok(latest.is_none_or(|delivery| match delivery.status {
             DeliveryStatus::Accepted | DeliveryStatus::Processing | DeliveryStatus::Parked => false,
             DeliveryStatus::Done => true,
-            DeliveryStatus::Failed => self.clock().now().since(delivery.received_at) >= AFTER_FAILURE,
+            DeliveryStatus::Failed => self.clock().now().since(delivery.received_at) >= FAILURE_PAUSE,
         }))
     }
 
-    /// The same delivery that a call makes; `false` when a call was faster.
+    /// Queues the delivery that a webhook call would have queued. Returns `false` if a webhook call was received concurrently.
     async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         let now = self.clock().now();
-        let delivery = NewDelivery::new((&row.organization_id, &row.id), record.clone(), Origin::Poll);
+        let delivery = NewDelivery::new(&row.organization_id, &row.id, record.clone(), Origin::Poll);
         if ingestion::insert_unless_waiting(tx, std::slice::from_ref(&delivery), now).await?.is_empty() {
             return Ok(false);
         }
         let id = delivery.id;
         enqueue(tx, &Job::Ingest(id.clone()), &row.organization_id, Some(&row.id), now).await?;
-        let summary = "The comparison with the provider found the deal in a stage that starts a review, without a contract";
+        let summary = "The reconciliation found the deal in a stage that starts a review, without a contract";
         let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
         db::audit::activity::insert(tx, line.delivery(&id).connection(&row.id)).await?;
         Ok(true)
     }
 
-    /// Links whose value was written, page by page: what the field holds now is compared with what was written last.
-    async fn find_differing(&self, run: &mut Run<'_>) -> std::result::Result<(), JobError> {
+    /// Compares the status fields of the deals with the last written values, page by page, and queues write-backs.
+    async fn find_differing(&self, run: &mut Run<'_>) -> JobResult {
         for _ in 0..CONTRACT_QUERIES {
-            if run.has_used_enough() {
+            if run.is_over_limit() {
                 return Ok(());
             }
             let mut tx = self.db.read().await?;
-            let page = contract_links::written(&mut tx, run.row.account(), &run.outcome.last_link, CONTRACTS).await?;
+            let page = contract_links::written(&mut tx, run.row.account(), &run.outcome.last_link, CONTRACTS_PER_QUERY).await?;
             drop(tx);
             let ids: Vec<RecordId> = page.iter().map(|link| link.record_id.clone()).collect();
             let (deals, api_usage) = (run.deals, &run.api_usage);
@@ -191,7 +192,7 @@ impl Hub {
             let values = self
                 .with_session(Caller::Schedule, run.row, move |call| async move {
                     let values = deals.values(&call, ids, field).await;
-                    api_usage.note(call.api_usage().read());
+                    api_usage.record(call.api_usage().read());
                     values
                 })
                 .await?;
@@ -204,7 +205,7 @@ impl Hub {
             run.outcome.contracts += count(&page);
             self.record_progress(run).await?;
             match page.last() {
-                Some(last) if count(&page) >= CONTRACTS => run.outcome.last_link = last.id.to_string(),
+                Some(last) if count(&page) >= CONTRACTS_PER_QUERY => run.outcome.last_link = last.id.to_string(),
                 _ => {
                     run.outcome.last_link.clear();
                     return Ok(());
@@ -214,22 +215,20 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues the same write-back as a change does, unless one was queued concurrently.
+    /// Queues the write-back that a status change would have queued, unless a write-back was queued concurrently.
     async fn write_again(&self, run: &mut Run<'_>, link: &LinkRow) -> Result<()> {
         run.outcome.found += 1;
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let current = contract_links::find(&mut tx, &link.organization_id, &link.id).await?;
-        let is_as_read = current
-            .as_ref()
+        let is_unchanged = current
             .is_some_and(|current| current.sync_status == link.sync_status && current.last_synced_at == link.last_synced_at);
-        let leads_here = connection_of(&mut tx, link).await?.is_some_and(|connection| connection.id == run.row.id);
-        if !is_as_read || !leads_here {
+        let is_of_connection = connection_of(&mut tx, link).await?.is_some_and(|connection| connection.id == run.row.id);
+        if !is_unchanged || !is_of_connection {
             return Ok(());
         }
         self.queue_push(&mut tx, link).await?;
-        let summary =
-            "The comparison with the provider found that the deal does not show the status that was written; it is written again";
+        let summary = "The reconciliation found that the deal does not show the written status; it is written again";
         let line = NewActivity::new(&link.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
         db::audit::activity::insert(&mut tx, line.contract(&link.contract_id).connection(&run.row.id)).await?;
         tx.commit().await?;
@@ -239,14 +238,14 @@ impl Hub {
         Ok(())
     }
 
-    /// Tells the connection's page how far a run is.
+    /// Stores the progress of the run, which the page of the connection shows.
     async fn record_progress(&self, run: &Run<'_>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         reconciliations::record_progress(&mut tx, &run.row.organization_id, &run.row.id, &run.outcome).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn record_reconciled(&self, job: &JobRow, mut run: Run<'_>) -> std::result::Result<(), JobError> {
+    async fn record_reconciled(&self, job: &JobRow, mut run: Run<'_>) -> JobResult {
         let now = self.clock().now();
         let row = run.row;
         metrics::counter!("lexicontract_reconciliation_found_total").increment(u64::try_from(run.outcome.found).unwrap_or(0));
@@ -257,41 +256,29 @@ impl Hub {
         issues::record_success(&mut tx, &row.organization_id, &row.id, now).await?;
         if run.outcome.found > 0 {
             let (found, repaired) = (run.outcome.found, run.outcome.repaired);
-            let summary = format!("The comparison with {} found {found} differences and repairs {repaired}", row.account_label);
-            run.missed.truncate(NAMED);
-            run.differing.truncate(NAMED);
+            let summary =
+                format!("The reconciliation with {} found {found} differences and repairs {repaired}", row.account_label);
+            run.missed.truncate(MAX_LISTED);
+            run.differing.truncate(MAX_LISTED);
             let detail = json!({
                 "found": found, "repaired": repaired, "deals": run.missed, "contracts": run.differing,
             });
             let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
             db::audit::activity::insert(&mut tx, line.connection(&row.id).detail(detail)).await?;
         }
-        if !db::jobs::complete(&mut tx, job).await? {
-            return Err(JobError::claim_lost());
-        }
+        jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Tells the connection's page why a comparison did not come to its end.
-    pub(crate) async fn record_reconciliation_outcome(
-        &self,
-        tx: &mut Tx,
-        job: &JobRow,
-        id: &ConnectionId,
-        sentence: &str,
-    ) -> Result<()> {
-        Ok(reconciliations::record_failure(tx, &job.organization_id, id, sentence).await?)
     }
 }
 
 impl Run<'_> {
-    /// Whether the account's calls are needed for what is urgent; says so in the outcome.
-    fn has_used_enough(&mut self) -> bool {
-        let has = self.api_usage.read().is_some_and(|allowance| allowance.is_above(ENOUGH_USED));
-        if has {
-            self.outcome.note = Some(BUDGET.to_owned());
+    /// Whether the run must stop to save API calls. If so, adds a note to the outcome.
+    fn is_over_limit(&mut self) -> bool {
+        let is_over = self.api_usage.read().is_some_and(|limit| limit.is_above(API_USAGE_LIMIT));
+        if is_over {
+            self.outcome.note = Some(STOPPED_EARLY.to_owned());
         }
-        has
+        is_over
     }
 }
 

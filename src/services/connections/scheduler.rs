@@ -1,4 +1,4 @@
-//! What connections need from time to time without anybody asking: their hours are found here, and the work is done by jobs.
+//! The scheduler: queues the periodic jobs of connections.
 
 use super::{reconcile, refresh::KEEP_ALIVE_EVERY};
 use crate::{
@@ -12,44 +12,40 @@ use crate::{
         ids::{ConnectionId, OrganizationId},
     },
     hub::{Hub, Result},
-    jobs::{Job, JobError, enqueue_or_reschedule},
+    jobs::{Job, JobResult, enqueue_or_reschedule},
     services::connections,
 };
 use std::time::Duration;
 
-/// How many connections of each need are found at once; the rest a moment later.
-const AT_ONCE: i64 = 200;
-/// When the next job is made for a token whose keep-alive did not come to its end.
-const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How often a stored key is tried.
-const KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum number of jobs of each kind that one run queues. The next run continues.
+const JOBS_PER_RUN: i64 = 200;
+/// Time after which a keep-alive job that did not succeed is queued again.
+const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Interval at which stored API keys are checked.
+const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Hub {
-    /// Queues what is due: keep-alives, calls of degraded connections and of keys that nothing calls, comparisons, revocations of connections that
-    /// were not confirmed in time. The workers call this every
-    /// minute, on every server; each hour is found by one of them. Says how many jobs it queued.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Queues the jobs that are due: keep-alives, reconciliations, probes of idle connections, and revocations of expired pending
+    /// connections. Returns the number of queued jobs. Every server calls this once a minute; each job is queued by only one of
+    /// them.
     pub async fn schedule_connections(&self) -> Result<u64> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let mut queued = self.revoke_unconfirmed(&mut tx).await?;
-        for (organization, id) in token_refreshes::due(&mut tx, now, now - KEEP_ALIVE_EVERY, AT_ONCE).await? {
-            if token_refreshes::postpone(&mut tx, &organization, &id, now + KEEP_ALIVE_AGAIN, now).await? {
+        for (organization, id) in token_refreshes::due(&mut tx, now, now - KEEP_ALIVE_EVERY, JOBS_PER_RUN).await? {
+            if token_refreshes::postpone(&mut tx, &organization, &id, now + KEEP_ALIVE_RETRY, now).await? {
                 self.queue(&mut tx, Job::KeepAlive(id.clone()), &organization, &id).await?;
                 queued += 1;
             }
         }
-        for (organization, id) in reconciliations::due(&mut tx, now, now - reconcile::EVERY, AT_ONCE).await? {
+        for (organization, id) in reconciliations::due(&mut tx, now, now - reconcile::EVERY, JOBS_PER_RUN).await? {
             if reconciliations::postpone(&mut tx, &organization, &id, now + reconcile::EVERY, now).await? {
                 self.queue(&mut tx, Job::Reconcile(id.clone()), &organization, &id).await?;
                 queued += 1;
             }
         }
-        let mut idle = issues::degraded_and_idle(&mut tx, now, AT_ONCE).await?;
-        idle.extend(issues::idle_keys(&mut tx, now - KEYS_EVERY, AT_ONCE).await?);
+        let mut idle = issues::degraded_and_idle(&mut tx, now, JOBS_PER_RUN).await?;
+        idle.extend(issues::idle_keys(&mut tx, now - CHECK_KEYS_EVERY, JOBS_PER_RUN).await?);
         for (organization, id) in idle {
             self.queue(&mut tx, Job::Probe(id.clone()), &organization, &id).await?;
             queued += 1;
@@ -65,14 +61,15 @@ impl Hub {
         Ok(enqueue_or_reschedule(tx, &job, organization, Some(id), self.clock().now()).await?)
     }
 
-    /// The job: uses a connection's refresh token. Salesforce forgets tokens that nobody used for 30 days, and a session that is always
-    /// in use never asks for a new one.
-    pub(crate) async fn keep_alive(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
-        if let Some(row) = self.found(job, id).await?
+    /// Runs [`Job::KeepAlive`]: refreshes a connection's tokens. Salesforce expires refresh tokens that are unused for 30 days,
+    /// and a connection whose session stays valid never uses its refresh token otherwise.
+    pub(crate) async fn keep_alive(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
+        if let Some(row) = self.connection_of_job(job, id).await?
             && connections::connector(&row)?.oauth().is_some()
         {
             self.not_paused(job.into(), &row)?;
-            // After a lost response the token is sent again only when the session is refused: until then it may be the better one.
+            // If the response to the last refresh was lost, the token is not sent again here. The current session may still be
+            // valid, so the token is sent again only after the provider rejects the session.
             if !self.is_refresh_in_doubt(&row).await? {
                 self.renew_tokens(job.into(), &row).await?;
                 self.record_call_succeeded(&row).await?;
@@ -81,13 +78,13 @@ impl Hub {
         self.complete(job).await
     }
 
-    /// The job: calls a degraded connection, or tries a stored key, and records the result.
-    pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> std::result::Result<(), JobError> {
-        if let Some(row) = self.found(job, id).await? {
+    /// Runs [`Job::Probe`]: calls the provider of a degraded connection, or checks a stored API key, and records the result.
+    pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
+        if let Some(row) = self.connection_of_job(job, id).await? {
             self.not_paused(job.into(), &row)?;
             let connector = connections::connector(&row)?;
             if connector.oauth().is_none() {
-                self.try_stored_key(&row).await?;
+                self.check_key(&row).await?;
             } else if row.status == ConnectionStatus::Degraded {
                 let call = move |call| async move { connector.identity.identify(&call).await };
                 self.with_session(job.into(), &row, call).await?;
@@ -97,10 +94,9 @@ impl Hub {
         self.complete(job).await
     }
 
-    /// The connection of a job, unless it is gone or waits for a person.
-    pub(crate) async fn found(&self, job: &JobRow, id: &ConnectionId) -> Result<Option<table::ConnectionRow>> {
-        let mut tx = self.db.read().await?;
-        let row = table::find(&mut tx, &job.organization_id, id).await?;
+    /// Returns the connection that a job refers to; `None` if it was removed or needs a reconnect.
+    pub(crate) async fn connection_of_job(&self, job: &JobRow, id: &ConnectionId) -> Result<Option<table::ConnectionRow>> {
+        let row = table::find(&mut self.db.acquire().await?, &job.organization_id, id).await?;
         Ok(row.filter(|row| row.status != ConnectionStatus::NeedsReconnect))
     }
 }

@@ -1,7 +1,7 @@
-//! What an administrator deploys at the provider so that an account calls the webhook.
+//! Setup packages. The provider's administrator deploys such a package in the account, so that the account calls the webhook.
 
 use crate::{
-    connectors::SetupFor,
+    connectors::SetupContext,
     db,
     domain::{
         account::users::Role, connection::StatusFieldType, contract::timeline::ActivityKind, ids::ConnectionId, problem::Problem,
@@ -10,30 +10,23 @@ use crate::{
     services::{Actor, connections, webhook_path},
 };
 
-/// A set-up package.
 pub struct SetupPackage {
-    /// A name for it.
     pub file_name: String,
-    /// The ZIP.
+    /// The content of a ZIP archive.
     pub bytes: Vec<u8>,
 }
 
 impl Hub {
-    /// The set-up package of a connection, filled in for it, without the webhook secret.
-    ///
-    /// # Errors
-    /// The actor is no admin, or there is no such connection to a CRM.
+    /// Builds the setup package for a connection. The package does not contain the webhook secret.
     pub async fn setup_package(&self, actor: &Actor, id: &ConnectionId, status_field: StatusFieldType) -> Result<SetupPackage> {
         actor.require(Role::Admin)?;
-        let mut tx = self.db.acquire().await?;
-        let row = connections::find(&mut tx, actor, id).await?;
-        drop(tx);
+        let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;
         let slug = row.integration_id.slug();
         let (connector, client) = (connections::connector(&row)?, connections::oauth(slug)?.1);
         let package = connector.setup_package.ok_or(Problem::NotFound)?;
         let webhook = connector.webhooks.first().ok_or(Problem::NotFound)?;
         let login_url = client.login_url(self.config(), row.environment, Some(&row.host))?;
-        let bytes = package(&SetupFor {
+        let bytes = package(&SetupContext {
             account: &row.account_label,
             environment: row.environment,
             login_url: login_url.as_str(),
@@ -45,10 +38,10 @@ impl Hub {
         });
         let mut tx = self.begin_as(actor, Role::Admin).await?;
         let summary = format!("{} downloaded the setup package for {}", actor.name, row.account_label);
-        db::audit::activity::insert(&mut tx, self.line(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id))
+        db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id))
             .await?;
         tx.commit().await?;
-        let environment = row.environment.as_str().replace('_', "-");
+        let environment = row.environment.into_str().replace('_', "-");
         Ok(SetupPackage { file_name: format!("lexicontract-{slug}-{environment}.zip"), bytes })
     }
 }

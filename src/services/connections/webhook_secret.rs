@@ -1,5 +1,5 @@
-//! The secret an Apex trigger sends: made here, shown once, kept as a keyed digest. With it comes the key that calls may be signed with; a key
-//! must be read again to check a signature, so that one is sealed.
+//! Webhook secrets. A secret is generated, shown once, and stored only as a keyed digest. Each secret comes with a signing key.
+//! The signing key is stored encrypted instead, because checking a signature requires the key.
 
 use crate::{
     db::{
@@ -16,42 +16,28 @@ use crate::{
     hub::{Hub, Result},
     random::{bytes, hex, new_secret},
     secret::Secret,
-    services::{
-        Actor,
-        auth::idempotency::{Begun, Submission},
-        connections,
-        deliveries::webhook_signature,
-    },
+    services::{Actor, auth::idempotency::Idempotent, connections, deliveries::webhook_signature},
     vault::Field,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::time::Duration;
 
-/// How long the previous secret works beside a new one, so that nobody has to change two systems in the same second.
+/// Time for which the previous secret stays valid after a new one is created.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
-/// How much of a secret lists show.
+/// Length of the prefix of a secret that lists show.
 const PREFIX_CHARACTERS: usize = 9;
 
 impl Hub {
-    /// Makes a secret. The one before it works for 24 hours more.
-    ///
-    /// # Errors
-    /// The actor is no admin, or there is no such connection.
-    pub async fn make_webhook_secret(
-        &self,
-        submission: impl Into<Submission<'_>> + Send,
-        id: &ConnectionId,
-    ) -> Result<NewWebhookSecret> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Creates a secret and its signing key. The previous secret stays valid for 24 hours.
+    pub async fn make_webhook_secret(&self, actor: &Actor, id: &ConnectionId) -> Result<NewWebhookSecret> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
-        let mut tx = match self.begin_idempotent(submission, Role::Admin).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(answer) => return Ok(answer),
         };
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         connections::deals(&row)?;
@@ -71,52 +57,35 @@ impl Hub {
         };
         webhook_secrets::insert(&mut tx, &new).await?;
         copy_digests(&mut tx, &mut row, now).await?;
-        self.note(
-            &mut tx,
-            actor,
-            ActivityKind::WebhookSecretMade,
-            format!("{} made a webhook secret for {}", actor.name, row.account_label),
-        )
-        .await?;
-        let made = NewWebhookSecret {
+        let summary = format!("{} made a webhook secret for {}", actor.name, row.account_label);
+        self.record(&mut tx, actor, ActivityKind::WebhookSecretMade, summary).await?;
+        let created = NewWebhookSecret {
             secret: secret.expose().clone(),
-            signing_key: webhook_signature::shown(signing_key.expose()).expose().clone(),
+            signing_key: webhook_signature::encoded(signing_key.expose()).expose().clone(),
             previous_valid_until,
         };
-        self.commit_idempotent(tx, submission, &made).await?;
-        Ok(made)
+        self.commit_idempotent(tx, actor, &created).await?;
+        Ok(created)
     }
 
-    /// Ends every secret before the current one at once, and with each its signing key. Without one, nothing changes.
-    ///
-    /// # Errors
-    /// The actor is no admin, or there is no such connection.
-    pub async fn end_previous_webhook_secrets(
-        &self,
-        submission: impl Into<Submission<'_>> + Send,
-        id: &ConnectionId,
-    ) -> Result<()> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Invalidates all previous secrets and their signing keys immediately.
+    pub async fn end_previous_webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<()> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(submission, Role::Admin).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(answer) => return Ok(answer),
         };
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         if webhook_secrets::delete_previous(&mut tx, &actor.organization_id, id, now).await? > 0 {
             copy_digests(&mut tx, &mut row, now).await?;
             let summary = format!("{} ended the previous webhook secret for {}", actor.name, row.account_label);
-            self.note(&mut tx, actor, ActivityKind::WebhookSecretEnded, summary).await?;
+            self.record(&mut tx, actor, ActivityKind::WebhookSecretEnded, summary).await?;
         }
-        self.commit_idempotent(tx, submission, &()).await
+        self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// What is known of the secrets that work now, newest first.
-    ///
-    /// # Errors
-    /// There is no such connection.
+    /// Returns the valid secrets of a connection, newest first.
     pub async fn webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<Vec<WebhookSecretInfo>> {
         let mut tx = self.db.acquire().await?;
         connections::find(&mut tx, actor, id).await?;
@@ -133,7 +102,8 @@ impl Hub {
             .collect())
     }
 
-    /// The digest under which a secret is kept. It is keyed, so that a stolen database lets nobody in, even one who can guess.
+    /// Returns the digest under which a secret is stored. The digest is keyed, so that a stolen database does not allow an
+    /// attacker to guess secrets.
     pub(crate) fn webhook_digest(&self, secret: &Secret<String>) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
         mac.update(secret.expose().as_bytes());
@@ -141,10 +111,10 @@ impl Hub {
     }
 }
 
-/// Keeps the digests in the connection's metadata the same as those of the look-up table.
+/// Copies the digests of the valid secrets to the connection's metadata.
 async fn copy_digests(tx: &mut Tx, row: &mut ConnectionRow, now: Timestamp) -> Result<()> {
-    let working = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
-    row.metadata.webhook_secrets = working
+    let valid = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
+    row.metadata.webhook_secrets = valid
         .into_iter()
         .map(|row| SecretDigest { digest: row.digest, created_at: row.created_at, valid_until: row.valid_until })
         .collect();

@@ -1,4 +1,4 @@
-//! The write-back: the contract's status as it is now, into the field of the record that a link names.
+//! Write-back: writes the current status of a contract to a field of the linked record.
 
 use crate::{
     db::{
@@ -18,7 +18,7 @@ use crate::{
     },
     fail_points::{Step, reach},
     hub::{Error, Hub, Result},
-    jobs::{JobError, JobOutcome},
+    jobs::{self, JobError, JobOutcome, JobResult},
     services::contracts::status::connection_of,
 };
 use serde_json::json;
@@ -26,7 +26,6 @@ use serde_json::json;
 const NOT_CONNECTED: &str =
     "The account of this contract's deal is not connected. Connect it on the integrations page, then retry.";
 
-/// What is written: a contract, the link to the record, and the connection that leads there.
 struct Push {
     contract: ContractRow,
     link: LinkRow,
@@ -34,9 +33,9 @@ struct Push {
 }
 
 impl Hub {
-    /// The job: writes a contract's status to the record of a link.
-    pub(crate) async fn push(&self, job: &JobRow, id: &LinkId) -> std::result::Result<(), JobError> {
-        let Some(Push { contract, link, connection }) = self.what_to_push(job, id).await? else {
+    /// Runs [`jobs::Job::Push`]: writes a contract's status to the linked record.
+    pub(crate) async fn push(&self, job: &JobRow, id: &LinkId) -> JobResult {
+        let Some(Push { contract, link, connection }) = self.find_push(job, id).await? else {
             return self.complete(job).await;
         };
         let connection = connection.ok_or_else(|| JobError::fail(NOT_CONNECTED))?;
@@ -54,8 +53,8 @@ impl Hub {
         self.record_written(job, &contract, &link, &connection, label).await
     }
 
-    /// `None` when the link is gone.
-    async fn what_to_push(&self, job: &JobRow, id: &LinkId) -> Result<Option<Push>> {
+    /// Loads the link, its contract and its connection; `None` if the link no longer exists.
+    async fn find_push(&self, job: &JobRow, id: &LinkId) -> Result<Option<Push>> {
         let mut tx = self.db.read().await?;
         let Some(link) = contract_links::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
         let contract = contracts::find(&mut tx, &job.organization_id, &link.contract_id).await?;
@@ -71,66 +70,60 @@ impl Hub {
         link: &LinkRow,
         connection: &ConnectionRow,
         label: &str,
-    ) -> std::result::Result<(), JobError> {
+    ) -> JobResult {
         let now = self.clock().now();
         let organization = &job.organization_id;
         let mut tx = self.db.begin().await?;
-        // In the order of locks: the connection, the contract, the link.
-        if ingestion::hold_connection(&mut tx, (organization, &connection.id)).await?.is_none() {
+        // Lock order: connection, contract, link.
+        if ingestion::lock_connection(&mut tx, organization, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
         contracts::touch(&mut tx, organization, &contract.id, now).await?;
-        let written = (contract.negotiation_status, label, job.attempts);
-        contract_links::record_written(&mut tx, organization, &link.id, written, now).await?;
+        contract_links::record_written(&mut tx, organization, &link.id, contract.negotiation_status, label, job.attempts, now)
+            .await?;
         let summary = format!("Wrote “{label}” to {}", self.summary_of(&connection.integration_id)?.name);
         let line = NewActivity::new(organization, ActivityKind::StatusWritten, "LexiContract", summary, now);
         let field = connection.metadata.settings.status_field();
         let detail = json!({ "field": field, "value": label, "attempt": job.attempts });
         db::audit::activity::insert(&mut tx, line.contract(&contract.id).connection(&connection.id).detail(detail)).await?;
         issues::record_success(&mut tx, organization, &connection.id, now).await?;
-        if !db::jobs::complete(&mut tx, job).await? {
-            return Err(JobError::claim_lost());
-        }
+        jobs::complete(&mut tx, job).await?;
         tx.commit().await?;
         self.notifier.notify();
         Ok(())
     }
 
-    /// Ends a job that finds nothing to do.
-    pub(crate) async fn complete(&self, job: &JobRow) -> std::result::Result<(), JobError> {
+    /// Completes a job that has nothing to do.
+    pub(crate) async fn complete(&self, job: &JobRow) -> JobResult {
         let mut tx = self.db.begin().await?;
-        let held = db::jobs::complete(&mut tx, job).await?;
-        tx.commit().await?;
-        if held { Ok(()) } else { Err(JobError::claim_lost()) }
+        jobs::complete(&mut tx, job).await?;
+        Ok(tx.commit().await?)
     }
 
-    /// Records on the link, and in the contract's timeline, that an attempt failed.
+    /// Records a failed attempt on the link and in the contract's timeline.
     pub(crate) async fn record_push_outcome(
         &self,
         tx: &mut Tx,
         job: &JobRow,
         id: &LinkId,
-        ending: JobOutcome,
-        sentence: &str,
+        outcome: JobOutcome,
+        message: &str,
     ) -> Result<()> {
         let now = self.clock().now();
         let organization = &job.organization_id;
-        let (status, kind, what) = match ending {
-            JobOutcome::Waits(_) | JobOutcome::Postponed(_) | JobOutcome::Parked => {
-                (SyncStatus::Pending, ActivityKind::AttemptFailed, "did not work")
-            }
-            JobOutcome::Dead => (SyncStatus::Failed, ActivityKind::GivenUp, "was given up"),
-        };
+        let status = if outcome == JobOutcome::Dead { SyncStatus::Failed } else { SyncStatus::Pending };
         let Some(link) = contract_links::find(tx, organization, id).await? else { return Ok(()) };
         contracts::touch(tx, organization, &link.contract_id, now).await?;
-        if matches!(ending, JobOutcome::Postponed(_)) {
-            // Nothing was tried, so no attempt is recorded.
-            let attempts = job.attempts - 1;
-            return Ok(contract_links::set_sync(tx, organization, id, (status, attempts, Some(sentence)), now).await?);
+        // A postponed job tried nothing, so the attempt does not count.
+        let is_postponed = matches!(outcome, JobOutcome::Postponed(_));
+        let attempts = job.attempts - i64::from(is_postponed);
+        contract_links::set_sync(tx, organization, id, status, attempts, Some(message), now).await?;
+        if is_postponed {
+            return Ok(());
         }
-        contract_links::set_sync(tx, organization, id, (status, job.attempts, Some(sentence)), now).await?;
         let provider = self.summary_of(&link.integration_id)?.name;
-        let summary = format!("Attempt {} to write the status to {provider} {what}: {sentence}", job.attempts);
+        let (kind, what) = outcome.activity();
+        let summary = format!("Attempt {} to write the status to {provider} {what}: {message}", job.attempts);
         let line = NewActivity::new(organization, kind, "LexiContract", summary, now).contract(&link.contract_id);
         Ok(db::audit::activity::insert(tx, line.detail(json!({ "attempt": job.attempts }))).await?)
     }

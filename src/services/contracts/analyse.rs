@@ -1,11 +1,6 @@
-//! The job that analyses a version: its text from a child process, its findings from an engine.
+//! The job that analyses a document version: a child process extracts the text, and an engine produces the findings.
 
 use crate::{
-    analysis::{
-        self,
-        llm::LlmEngine,
-        text::{Document, ExtractError},
-    },
     db::{
         self, Tx,
         account::organizations,
@@ -23,13 +18,14 @@ use crate::{
     fail_points::{Step, reach},
     hub::{Hub, Result},
     jobs::{JobError, JobOutcome},
+    llm::{self, LlmEngine},
     services::LlmProvider,
 };
+use analysis::text::{Document, ExtractError};
 use serde_json::json;
 use tokio_util::io::StreamReader;
 
 impl Hub {
-    /// The job: analyses a version.
     pub(crate) async fn analyse(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
         reach(Step::AnalysisBegun);
         let mut tx = self.db.acquire().await?;
@@ -40,20 +36,18 @@ impl Hub {
         let document = self.text_of(&version).await?;
         reach(Step::AnalysisRead);
         let engine = self.language_model(&version, &document).await?;
-        let findings = analysis::analyse(&document, engine.as_ref(), &self.llm_http).await;
+        let findings = llm::analyse(&document, engine.as_ref(), &self.llm_http).await;
         self.store_findings(job, &version, &document, &findings).await
     }
 
-    /// Notes, with the claim, that work has begun. A version that is not there has no row to note it in.
+    /// Marks the analysis as running, in the transaction that claims the job.
     pub(crate) async fn record_analysis_start(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
-        let now = self.clock().now();
-        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Running, None, None), now).await?)
+        Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Running, None, None, self.clock().now()).await?)
     }
 
-    /// Records that a preempted analysis waits again. That is no failure, so the timeline does not show it.
+    /// Marks a preempted analysis as queued. The timeline does not show this, because it is not a failure.
     pub(crate) async fn record_analysis_preempted(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
-        let now = self.clock().now();
-        Ok(analyses::set_status(tx, &job.organization_id, id, (AnalysisStatus::Queued, None, None), now).await?)
+        Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Queued, None, None, self.clock().now()).await?)
     }
 
     async fn text_of(&self, version: &versions::VersionRow) -> std::result::Result<Document, JobError> {
@@ -61,7 +55,7 @@ impl Hub {
         let extracted = self.reader.extract(StreamReader::new(bytes), &version.file_name).await;
         extracted.map_err(|error| {
             let failure = match error {
-                // The machine was full, not the document bad.
+                // The cause is the machine, not the document, so a retry can succeed.
                 ExtractError::Interrupted => JobError::retry(error.to_string()),
                 _ => JobError::fail(error.to_string()),
             };
@@ -69,8 +63,8 @@ impl Hub {
         })
     }
 
-    /// The language model, when there is one and the organization allows its use now. The timeline says that the text is sent to it: before
-    /// that happens, so that no end of the process hides it.
+    /// Returns the language model if one is configured and the organization allows it. The timeline entry is committed before the
+    /// text is sent, so that the transfer is recorded even if the server crashes.
     async fn language_model(&self, version: &versions::VersionRow, document: &Document) -> Result<Option<LlmEngine>> {
         let (Some(llm), Some(provider)) = (&self.config().llm, self.llm_provider()) else { return Ok(None) };
         let organization = &version.organization_id;
@@ -100,7 +94,7 @@ impl Hub {
     ) -> std::result::Result<(), JobError> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        analyses::complete(&mut tx, &job.organization_id, &version.id, (findings, &document.text), now).await?;
+        analyses::complete(&mut tx, &job.organization_id, &version.id, findings, &document.text, now).await?;
         contracts::touch(&mut tx, &job.organization_id, &version.contract_id, now).await?;
         let high = findings.risks.iter().filter(|risk| risk.severity == Severity::High).count();
         let summary = format!(
@@ -119,23 +113,23 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Tells the version, and whoever reads the contract's timeline, that an attempt did not work.
+    /// Records a failed attempt on the analysis and in the contract's timeline.
     pub(crate) async fn record_analysis_outcome(
         &self,
         tx: &mut Tx,
         job: &JobRow,
         id: &VersionId,
-        ending: JobOutcome,
+        outcome: JobOutcome,
         error: &JobError,
     ) -> Result<()> {
         let now = self.clock().now();
-        let sentence = error.sentence.as_str();
+        let sentence = error.message.as_str();
         let Some(version) = versions::find(tx, &job.organization_id, id).await? else { return Ok(()) };
-        let status = match ending {
-            JobOutcome::Waits(_) | JobOutcome::Postponed(_) | JobOutcome::Parked => AnalysisStatus::Queued,
+        let status = match outcome {
+            JobOutcome::RetryAt(_) | JobOutcome::Postponed(_) | JobOutcome::Parked => AnalysisStatus::Queued,
             JobOutcome::Dead => AnalysisStatus::Failed,
         };
-        analyses::set_status(tx, &job.organization_id, id, (status, Some(sentence), error.code), now).await?;
+        analyses::set_status(tx, &job.organization_id, id, status, Some(sentence), error.code, now).await?;
         contracts::touch(tx, &job.organization_id, &version.contract_id, now).await?;
         let summary = format!("Attempt {} to analyse version {} did not work: {sentence}", job.attempts, version.number);
         let detail = json!({ "attempt": job.attempts, "error_code": error.code });

@@ -1,15 +1,14 @@
-//! The text of documents, as the analysis read it: to look at, and to compare.
+//! The extracted text of document versions, and the diff of two versions.
 
 use super::scan::next_check;
 use crate::{
-    analysis::compare::compare,
     db::{
         ReadConnection,
         contracts::{analyses, versions},
     },
     domain::{
         account::users::Role,
-        contract::{Contract, ScanStatus, analysis::AnalysisStatus, diff::Comparison},
+        contract::{Contract, ScanStatus, analysis::AnalysisStatus, diff::Diff},
         ids::ContractId,
         problem::Problem,
     },
@@ -17,48 +16,38 @@ use crate::{
     jobs::enqueue_or_reschedule,
     services::{Actor, contracts, tenant_limiter::Permit},
 };
+use analysis::diff::compare;
 
 impl Hub {
-    /// The text of a version, to which the positions of its clauses refer; `None` until the version is analysed.
-    ///
-    /// # Errors
-    /// There is no such version, or its virus scan withholds it.
+    /// Returns the text of a version; `None` if the version is not analysed yet. The positions of clauses refer to this text.
+    /// Fails while the file is withheld because of the virus scan.
     pub async fn version_text(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
         let mut tx = self.db.read().await?;
         text(&mut tx, actor, id, number).await
     }
 
-    /// The right to compare two versions, which is costly: few have it at once. [`Hub::compare_versions`] takes one.
-    ///
-    /// # Errors
-    /// There was none in time.
+    /// Waits for the permit to compute a diff, which is costly. [`Hub::compare_versions`] acquires its permit itself.
     pub async fn diff_permit(&self, actor: &Actor) -> Result<Permit> {
         Ok(self.diffs.acquire(&actor.organization_id).await?)
     }
 
-    /// What changed in the text from one version to another.
-    ///
-    /// # Errors
-    /// There is no such version, one of the two has not been read or is withheld by its virus scan, or the server compares too many others.
-    pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Comparison> {
+    /// Returns the text changes from one version to another.
+    pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Diff> {
         let permit = self.diff_permit(actor).await?;
         let mut tx = self.db.read().await?;
         let old = text(&mut tx, actor, id, from).await?.ok_or(Problem::NoText)?;
         let new = text(&mut tx, actor, id, to).await?.ok_or(Problem::NoText)?;
         drop(tx);
         let computed = tokio::task::spawn_blocking(move || {
-            // Held until the end, even when the request is cancelled.
+            // The permit is held until the computation ends, even if the request is cancelled.
             let _permit = permit;
             compare(&old, &new)
         });
         let (passages, is_cut) = computed.await.map_err(|_| Problem::Internal)?;
-        Ok(Comparison { from, to, passages, is_cut })
+        Ok(Diff { from, to, passages, is_cut })
     }
 
-    /// Analyses a version again whose analysis failed. Any other is left as it is, and so is an infected one.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, or there is no such version.
+    /// Queues a failed analysis again. If the analysis did not fail or the file is infected, nothing changes.
     pub async fn retry_analysis(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
@@ -70,7 +59,7 @@ impl Hub {
         if !is_failed || version.scan_status == ScanStatus::Infected {
             return Ok(before);
         }
-        analyses::set_status(&mut tx, &actor.organization_id, &version.id, (AnalysisStatus::Queued, None, None), now).await?;
+        analyses::set_status(&mut tx, &actor.organization_id, &version.id, AnalysisStatus::Queued, None, None, now).await?;
         let (job, concurrency_key) = next_check(&version);
         enqueue_or_reschedule(&mut tx, &job, &actor.organization_id, concurrency_key.as_ref(), now).await?;
         let contract = contracts::whole(&mut tx, row).await?;

@@ -1,7 +1,6 @@
-//! Which stored files become versions, by what they contain.
+//! Detects the type of stored files and rejects unsupported ones.
 
 use crate::{
-    analysis::file_type::identify,
     domain::{
         file::file_type::{FileRejection, FileType},
         ids::{OrganizationId, VersionId},
@@ -10,34 +9,28 @@ use crate::{
     files::Stored,
     hub::{Error, Hub, Result},
 };
-use tokio::runtime::Handle;
+use analysis::file_type::identify;
 
 impl Hub {
-    /// The type of a stored file. `claimed` is the type that its name says; without it the bytes alone decide.
-    ///
-    /// # Errors
-    /// [`Problem::UnsupportedFile`] for a file that is not accepted.
+    /// Determines the type of a stored file. Fails with [`Problem::UnsupportedFile`] if the type is not supported. `claimed` is
+    /// the type that the file name indicates; if it is `None`, only the content decides.
     pub(crate) async fn identify(
         &self,
         at: (&OrganizationId, &VersionId),
         stored: &Stored,
         claimed: Option<FileType>,
     ) -> Result<FileType> {
-        let mut reader = self.files.blocking_reader(at, stored.size_bytes, Handle::current());
-        let identified = tokio::task::spawn_blocking(move || identify(&mut reader, claimed)).await;
+        let open = self.files.blocking_opener(at, stored.size_bytes);
+        let identified = tokio::task::spawn_blocking(move || identify(&mut open()?, claimed)).await;
         let identified = identified.map_err(|_| Problem::Internal)?;
+        let storage = |error: std::io::Error| object_store::Error::Generic { store: "documents", source: error.into() };
         identified.map_err(storage)?.map_err(|rejection| Problem::UnsupportedFile(rejection).into())
     }
 }
 
-/// The reason, when a file was rejected.
 pub(crate) fn rejection(error: &Error) -> Option<FileRejection> {
     match error {
         Error::Problem(Problem::UnsupportedFile(rejection)) => Some(*rejection),
         _ => None,
     }
-}
-
-fn storage(error: std::io::Error) -> Error {
-    object_store::Error::Generic { store: "documents", source: error.into() }.into()
 }

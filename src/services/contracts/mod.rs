@@ -1,4 +1,4 @@
-//! Contracts: list and look.
+//! Contracts: list, counts, details and timeline.
 
 pub(crate) mod analyse;
 pub(crate) mod documents;
@@ -34,79 +34,58 @@ use crate::{
 
 pub use crate::db::contracts::Order as ContractSort;
 
-/// Which contracts to list.
 #[derive(Clone, Debug, Default)]
 pub struct ContractFilter {
-    /// Only those with this status.
     pub status: Option<NegotiationStatus>,
-    /// Only those whose write-back stands like this.
+    /// Only contracts whose write-back has this status.
     pub sync: Option<SyncStatus>,
-    /// Only those whose title, source or party contains this text, ignoring case.
+    /// Only contracts whose title, record name or party contains this text, ignoring case.
     pub text: Option<String>,
-    /// In which order.
     pub sort: ContractSort,
-    /// Which page.
     pub page: PageRequest,
 }
 
-/// How many contracts a filter finds.
+/// Numbers of contracts that match a filter, for each negotiation status. The status in the filter is ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContractCounts {
-    /// By status, whatever status the filter asks for; statuses without a contract are absent.
+    /// Statuses that no contract has are left out.
     pub by_status: Vec<(NegotiationStatus, i64)>,
 }
 
 impl ContractCounts {
-    /// How many have this status.
     pub fn of(&self, status: NegotiationStatus) -> i64 {
         self.by_status.iter().find(|(other, _)| *other == status).map_or(0, |(_, count)| *count)
     }
 
-    /// How many there are in all.
     pub fn total(&self) -> i64 {
         self.by_status.iter().map(|(_, count)| count).sum()
     }
 }
 
-/// The longest text that is searched for.
 const MAX_SEARCH_CHARACTERS: usize = 200;
 
 impl Hub {
-    /// The organization's contracts that match.
-    ///
-    /// # Errors
-    /// The cursor is none.
     pub async fn contracts(&self, actor: &Actor, filter: &ContractFilter) -> Result<Page<ContractSummary>> {
         let after = pagination::cursor(&filter.page)?;
         let mut tx = self.db.read().await?;
         let organization = &actor.organization_id;
-        let rows = table::list(&mut tx, organization, &sought(filter), filter.sort, after.as_ref(), &filter.page).await?;
+        let rows = table::list(&mut tx, organization, &query(filter), filter.sort, after.as_ref(), &filter.page).await?;
         Ok(pagination::cut(rows, &filter.page, |row| &row.contract.id, summary))
     }
 
-    /// How many contracts match, by status.
-    ///
-    /// # Errors
-    /// The database did not answer.
     pub async fn contract_counts(&self, actor: &Actor, filter: &ContractFilter) -> Result<ContractCounts> {
         let mut tx = self.db.read().await?;
-        Ok(ContractCounts { by_status: table::counts(&mut tx, &actor.organization_id, &sought(filter)).await? })
+        Ok(ContractCounts { by_status: table::counts(&mut tx, &actor.organization_id, &query(filter)).await? })
     }
 
-    /// One of them, whole.
-    ///
-    /// # Errors
-    /// There is no such contract.
     pub async fn contract(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
         let mut tx = self.db.read().await?;
         let row = find(&mut tx, actor, id).await?;
         whole(&mut tx, row).await
     }
 
-    /// The contract that was made last from a record of this id; `None` when it has none. The same id can be in several accounts.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] when the text names no record of the provider.
+    /// Returns the newest contract that is linked to a record with this id. There can be several, because records in different
+    /// accounts can have the same id.
     pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
         let integration = IntegrationId::from_suffix(provider);
         let deals = connectors::find(provider).and_then(|connector| connector.deals).ok_or(Problem::NotFound)?;
@@ -116,10 +95,7 @@ impl Hub {
         Ok(found.into_iter().next())
     }
 
-    /// What happened to it, oldest first.
-    ///
-    /// # Errors
-    /// There is no such contract, or the cursor is none.
+    /// Returns the timeline of a contract, oldest entry first.
     pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
         let after = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -128,10 +104,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, entry))
     }
 
-    /// The same, newest first, each line with its id: the way people read it.
-    ///
-    /// # Errors
-    /// There is no such contract, or the cursor is none.
+    /// Returns the timeline of a contract, newest entry first, with the ids of the entries.
     pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -151,12 +124,12 @@ fn entry(row: activity::ActivityRow) -> TimelineEntry {
     }
 }
 
-/// A contract of the actor's organization, or the problem that there is none.
+/// Finds a contract of the actor's organization. Fails with [`Problem::NotFound`] if it does not exist.
 pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
     table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// A contract with its versions and their analyses.
+/// Loads a contract with its links, versions and analyses.
 pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> Result<Contract> {
     let versions = versions_table::list(tx, &row.organization_id, &row.id).await?;
     let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
@@ -213,15 +186,14 @@ fn version(row: versions_table::VersionRow, analysis: Option<analyses::AnalysisR
         source: row.source,
         created_at: row.created_at,
         scan: Scan { status: row.scan_status, name: row.scan_name },
-        analysis: view(analysis),
+        analysis: analysis_of(analysis),
     }
 }
 
-fn view(row: Option<analyses::AnalysisRow>) -> Analysis {
+fn analysis_of(row: Option<analyses::AnalysisRow>) -> Analysis {
     let status = row.as_ref().map_or(AnalysisStatus::Queued, |row| row.status);
     let (findings, error, error_code) = row.map_or((None, None, None), |row| (row.findings, row.error, row.error_code));
-    let findings = findings.map(|findings| findings.0);
-    let (summary, clauses, risks, engine) = match findings {
+    let (summary, clauses, risks, engine) = match findings.map(|findings| findings.0) {
         Some(findings) => (Some(findings.summary), findings.clauses, findings.risks, Some(findings.engine)),
         None => (None, Vec::new(), Vec::new(), None),
     };
@@ -250,12 +222,12 @@ fn summary(row: table::ListedContractRow) -> ContractSummary {
     }
 }
 
-fn sought(filter: &ContractFilter) -> table::Sought {
+fn query(filter: &ContractFilter) -> table::Filter {
     let pattern = filter.text.as_deref().map(like_pattern).unwrap_or_default();
-    table::Sought { status: filter.status, sync: filter.sync, pattern }
+    table::Filter { status: filter.status, sync: filter.sync, pattern }
 }
 
-/// A pattern that finds the text itself, whatever letters of `LIKE` it holds.
+/// Returns a `LIKE` pattern that matches texts that contain `text`. The wildcards in `text` are escaped.
 fn like_pattern(text: &str) -> String {
     let key = search_key(&text.chars().take(MAX_SEARCH_CHARACTERS).collect::<String>());
     if key.is_empty() {

@@ -1,4 +1,5 @@
-//! The job that scans a version for viruses, and what may be done with a version before and after it.
+//! The job that scans a document version for viruses. The file is withheld until the scan has a result: it can be neither
+//! downloaded nor analysed.
 
 use crate::{
     clamd::{Clamd, ScanError, Verdict},
@@ -17,18 +18,18 @@ use crate::{
 };
 use serde_json::json;
 
-/// Codes of analyses that have not run because of the scan.
+/// Error codes of analyses that did not run because of the scan.
 const INFECTED: &str = "infected";
-const NOT_SCANNED_YET: &str = "scan_failed";
+const SCAN_FAILED: &str = "scan_failed";
 const WITHHELD: &str = "The virus scanner found malware in this file, so it is withheld and not analysed. Upload a clean copy.";
 
 impl Hub {
-    /// The scan status of a new version.
     pub(crate) fn scan_status_of_new_versions(&self) -> ScanStatus {
         if self.clamd.is_some() { ScanStatus::Pending } else { ScanStatus::NotScanned }
     }
 
-    /// Queues what is done with a new version, in the transaction that stores it: the scan when there is a scanner, else the analysis.
+    /// Queues the first job for a new version: the scan or, if no scanner is configured, the analysis. `tx` is the transaction
+    /// that stores the version.
     pub(crate) async fn queue_checks(&self, tx: &mut Tx, version: &versions::VersionRow) -> Result<()> {
         let organization = &version.organization_id;
         analyses::insert(tx, organization, &version.contract_id, &version.id, version.created_at).await?;
@@ -36,7 +37,6 @@ impl Hub {
         Ok(enqueue(tx, &job, organization, concurrency_key.as_ref(), version.created_at).await?)
     }
 
-    /// The job: scans a version.
     pub(crate) async fn scan(&self, job: &JobRow, id: &VersionId) -> std::result::Result<(), JobError> {
         let mut tx = self.db.acquire().await?;
         let version = versions::find(&mut tx, &job.organization_id, id).await?;
@@ -45,7 +45,7 @@ impl Hub {
             return self.complete(job).await;
         };
         let scan = match &self.clamd {
-            // The operator has removed the scanner since.
+            // The scanner was removed from the configuration after the scan was queued.
             None => Scan { status: ScanStatus::NotScanned, name: None },
             Some(clamd) => self.verdict(clamd, &version).await?,
         };
@@ -61,19 +61,19 @@ impl Hub {
         }
     }
 
-    /// Stores the result and queues the analysis, unless malware was found, in one transaction with the end of the job.
+    /// Stores the result of the scan, queues the analysis unless the file is infected, and completes the job, in one transaction.
     async fn store_scan(&self, job: &JobRow, version: &versions::VersionRow, scan: &Scan) -> std::result::Result<(), JobError> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
         versions::set_scan(&mut tx, organization, &version.id, scan.status, scan.name.as_deref()).await?;
-        let analysis = match scan.status {
+        let (status, error, code) = match scan.status {
             ScanStatus::Infected => (AnalysisStatus::Failed, Some(WITHHELD), Some(INFECTED)),
             _ => {
                 enqueue(&mut tx, &Job::Analyse(version.id.clone()), organization, None, now).await?;
                 (AnalysisStatus::Queued, None, None)
             }
         };
-        analyses::set_status(&mut tx, organization, &version.id, analysis, now).await?;
+        analyses::set_status(&mut tx, organization, &version.id, status, error, code, now).await?;
         contracts::touch(&mut tx, organization, &version.contract_id, now).await?;
         let summary = match scan.status {
             ScanStatus::Infected => format!("The virus scan of version {} found malware. The file is withheld", version.number),
@@ -83,7 +83,7 @@ impl Hub {
             }
         };
         let line = NewActivity::new(organization, ActivityKind::FileScanned, "LexiContract", summary, now);
-        let detail = json!({ "number": version.number, "result": scan.words() });
+        let detail = json!({ "number": version.number, "result": scan.label() });
         db::audit::activity::insert(&mut tx, line.contract(&version.contract_id).detail(detail)).await?;
         if !db::jobs::complete(&mut tx, job).await? {
             return Err(JobError::claim_lost());
@@ -93,32 +93,32 @@ impl Hub {
         Ok(())
     }
 
-    /// Records why a scan has no result yet: in the timeline only the first time, as a scanner may be away for days.
+    /// Records a failed attempt. The timeline shows only the first and the last failed attempt, because a scanner can be
+    /// unreachable for days.
     pub(crate) async fn record_scan_outcome(
         &self,
         tx: &mut Tx,
         job: &JobRow,
         id: &VersionId,
-        ending: JobOutcome,
+        outcome: JobOutcome,
         error: &JobError,
     ) -> Result<()> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let Some(version) = versions::find(tx, organization, id).await? else { return Ok(()) };
-        let status = if ending == JobOutcome::Dead { AnalysisStatus::Failed } else { AnalysisStatus::Queued };
+        let status = if outcome == JobOutcome::Dead { AnalysisStatus::Failed } else { AnalysisStatus::Queued };
         let known = analyses::error(tx, organization, id).await?;
-        let analysis = (status, Some(error.sentence.as_str()), Some(NOT_SCANNED_YET));
-        analyses::set_status(tx, organization, id, analysis, now).await?;
+        analyses::set_status(tx, organization, id, status, Some(error.message.as_str()), Some(SCAN_FAILED), now).await?;
         contracts::touch(tx, organization, &version.contract_id, now).await?;
-        if known.is_some() && ending != JobOutcome::Dead {
+        if known.is_some() && outcome != JobOutcome::Dead {
             return Ok(());
         }
-        let summary = format!("Version {} waits for its virus scan. {}", version.number, error.sentence);
+        let summary = format!("Version {} waits for its virus scan. {}", version.number, error.message);
         let line = NewActivity::new(organization, ActivityKind::AttemptFailed, "LexiContract", summary, now);
         Ok(db::audit::activity::insert(tx, line.contract(&version.contract_id)).await?)
     }
 }
 
-/// The job that is next for a version, and its concurrency_key.
+/// Returns the next job for a version, and the job's concurrency key.
 pub(crate) fn next_check(version: &versions::VersionRow) -> (Job, Option<ConnectionId>) {
     match version.scan_status {
         ScanStatus::Pending => (Job::Scan(version.id.clone()), Some(scan_key())),

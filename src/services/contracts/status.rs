@@ -1,4 +1,4 @@
-//! The negotiation status: changed by a person, and queued for its write-back in the same transaction.
+//! The negotiation status of contracts. A change of the status queues its write-back in the same transaction.
 
 use crate::{
     db::{
@@ -20,18 +20,14 @@ use crate::{
 };
 
 impl Hub {
-    /// Changes the status and queues its write-back. The value it has, already written, changes nothing.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, or there is no such contract.
+    /// Changes the status and queues its write-back. Has no effect if the contract already has the status and the write-back is
+    /// done or pending.
     pub async fn change_status(&self, actor: &Actor, id: &ContractId, status: NegotiationStatus) -> Result<Contract> {
-        self.change_status_if(actor, id, status, |_| true).await
+        self.change_status_if(actor, id, None, status).await
     }
 
-    /// Changes the status for somebody who decided when it was `seen`: when somebody else has changed it since, nothing is changed.
-    ///
-    /// # Errors
-    /// The same, and [`Problem::ChangedMeanwhile`].
+    /// Like [`Self::change_status`], but fails with [`Problem::ChangedMeanwhile`] if the current status is neither `seen` nor
+    /// `status`.
     pub async fn change_seen_status(
         &self,
         actor: &Actor,
@@ -39,30 +35,30 @@ impl Hub {
         seen: NegotiationStatus,
         status: NegotiationStatus,
     ) -> Result<Contract> {
-        self.change_status_if(actor, id, status, |current| current == seen).await
+        self.change_status_if(actor, id, Some(seen), status).await
     }
 
     async fn change_status_if(
         &self,
         actor: &Actor,
         id: &ContractId,
+        seen: Option<NegotiationStatus>,
         status: NegotiationStatus,
-        is_as_expected: impl Fn(NegotiationStatus) -> bool + Send,
     ) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let is_same = row.negotiation_status == status;
-        // A second click finds what the first one did.
-        if !is_same && !is_as_expected(row.negotiation_status) {
+        // A repeated submission is not a conflict: it finds the status that the first submission set.
+        if !is_same && seen.is_some_and(|seen| seen != row.negotiation_status) {
             return Err(Problem::ChangedMeanwhile.into());
         }
         if !is_same {
             table::set_negotiation_status(&mut tx, &actor.organization_id, id, status, now).await?;
             let summary =
                 format!("{} changed the status from {} to {}", actor.name, row.negotiation_status.label(), status.label());
-            db::audit::activity::insert(&mut tx, self.line(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
+            db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::StatusChanged, summary).contract(id)).await?;
         }
         for link in contract_links::of_contract(&mut tx, &actor.organization_id, id).await? {
             let is_written = matches!(link.sync_status, SyncStatus::Synced | SyncStatus::Pending);
@@ -70,6 +66,10 @@ impl Hub {
                 self.queue_push(&mut tx, &link).await?;
             }
         }
+        self.commit_contract(tx, actor, id).await
+    }
+
+    async fn commit_contract(&self, mut tx: Tx, actor: &Actor, id: &ContractId) -> Result<Contract> {
         let row = contracts::find(&mut tx, actor, id).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;
@@ -77,10 +77,7 @@ impl Hub {
         Ok(contract)
     }
 
-    /// Tries the write-back again now.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, there is no such contract, or it was not made from a deal.
+    /// Queues the write-back again, due immediately.
     pub async fn retry_sync(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
@@ -90,25 +87,23 @@ impl Hub {
         self.queue_push(&mut tx, source).await?;
         let push = Job::Push(source.id.clone());
         db::jobs::mark_for_user(&mut tx, &actor.organization_id, push.kind(), push.subject()).await?;
-        let row = contracts::find(&mut tx, actor, id).await?;
-        let contract = contracts::whole(&mut tx, row).await?;
-        tx.commit().await?;
-        self.notifier.notify();
-        Ok(contract)
+        self.commit_contract(tx, actor, id).await
     }
 
-    /// One write-back waits per link. It reads the status when it runs, so the last value wins.
+    /// Queues a write-back. If a write-back of the link is already waiting, makes that job due now instead. The job reads the
+    /// status when it runs, so the last status is written.
     pub(crate) async fn queue_push(&self, tx: &mut Tx, link: &LinkRow) -> Result<()> {
         let now = self.clock().now();
         let connection = connection_of(tx, link).await?.map(|connection| connection.id);
-        // The contract is locked before its link.
+        // Lock order: contract, link.
         table::touch(tx, &link.organization_id, &link.contract_id, now).await?;
-        contract_links::set_sync(tx, &link.organization_id, &link.id, (SyncStatus::Pending, 0, None), now).await?;
+        contract_links::set_sync(tx, &link.organization_id, &link.id, SyncStatus::Pending, 0, None, now).await?;
         Ok(enqueue_or_reschedule(tx, &Job::Push(link.id.clone()), &link.organization_id, connection.as_ref(), now).await?)
     }
 }
 
-/// The connection that leads to the record of a link. A connection that was made again serves as well as the one before.
+/// Returns the connection to the account that a link refers to. If the account was disconnected and connected again, this is the
+/// new connection.
 pub(crate) async fn connection_of(tx: &mut ReadConnection, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
     Ok(connections::find_by_account(tx, &link.organization_id, &link.integration_id, &link.account_id).await?)
 }

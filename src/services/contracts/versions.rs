@@ -1,4 +1,4 @@
-//! Document versions: upload and download.
+//! Upload and download of document versions.
 
 use crate::{
     db::{
@@ -12,96 +12,72 @@ use crate::{
             file_name,
             file_type::{FileRejection, FileType},
         },
-        ids::{ContractId, OrganizationId, VersionId},
+        ids::{ContractId, VersionId},
         problem::{Invalid, Problem},
-        time::Timestamp,
     },
     files::{Stored, WriteError},
-    hub::{Hub, Result},
+    hub::{Error, Hub, Result},
     random::new_id,
-    services::{
-        Actor,
-        account::quotas,
-        auth::idempotency::{Begun, Submission},
-        contracts, validation,
-    },
+    services::{Actor, account::quotas, auth::idempotency::Idempotent, contracts, validation},
 };
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
 const MAX_TITLE_CHARACTERS: usize = 255;
 
-/// A document that a person uploads.
 pub struct Upload {
-    /// The contract's title.
     pub title: String,
-    /// The file's name.
     pub file_name: String,
-    /// Its bytes as they arrive.
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
-/// What is known of an uploaded file beside its bytes.
-struct NewFile<'a> {
-    name: String,
-    /// The type that the name says.
-    claimed: FileType,
-    id: &'a VersionId,
-}
-
-/// A stored document.
 pub struct VersionFile {
-    /// Its name, safe to save.
+    /// A name that is safe to use for a local file.
     pub file_name: String,
-    /// Its media type, by its bytes.
+    /// The content type that was detected from the content.
     pub content_type: String,
-    /// Its length.
     pub size_bytes: i64,
-    /// Its bytes.
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
 impl Hub {
-    /// Makes a contract from an uploaded document, and queues its analysis.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, the title cannot be used, the file is empty, too large, of a type that is not accepted, or breaks off, or a
-    /// quota is used up.
-    pub async fn upload_contract(&self, submission: impl Into<Submission<'_>> + Send, upload: Upload) -> Result<Contract> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Creates a contract from an uploaded document, and queues the scan or analysis of the document.
+    pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = validation::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
         let file_name = file_name::safe(&upload.file_name);
-        // Before any byte is stored. Plain text has no bytes to tell it by, so a name must say what it is.
+        // The name must have an extension, because plain text cannot be detected from the content. This is checked before any
+        // byte is stored.
         let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
         let claimed = claimed.map_err(Problem::UnsupportedFile)?;
         let id: VersionId = new_id();
-        let max_bytes = self.largest_upload(submission).await?;
+        let max_bytes = self.max_upload_bytes(actor).await?;
         let place = (&actor.organization_id, &id);
         let stored = self.files.write(place, upload.bytes, max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge if max_bytes < self.config().max_file_bytes => quotas::exceeded(Quota::StorageBytes).into(),
             WriteError::TooLarge => Invalid::FileTooLarge.into(),
             WriteError::NoRoom => quotas::storage_full().into(),
             WriteError::Source(_) => Invalid::FileMissing.into(),
-            WriteError::Store(error) => crate::hub::Error::from(error),
+            WriteError::Store(error) => Error::from(error),
         })?;
-        let file = NewFile { name: file_name, claimed, id: &id };
-        let contract = self.store_upload(submission, title, file, stored).await;
-        // A commit whose answer was lost may stand: then the file stays, and the daily sweep removes it if nothing came of it.
-        if contract.as_ref().is_err_and(|error| !matches!(error, crate::hub::Error::Database(_))) {
+        // If the same form is submitted with another title or file, it counts as another submission.
+        let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(stored.sha256.as_bytes()));
+        let actor = &Actor { idempotency_key: key, ..actor.clone() };
+        let contract = self.store_upload(actor, title, &id, file_name, claimed, stored).await;
+        // After a database error, the commit may have succeeded. The file then stays, and housekeeping removes it later if no
+        // version refers to it.
+        if contract.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
         }
         self.notifier.notify();
         contract
     }
 
-    /// The largest file that the actor may upload now. A form that arrives twice may have taken the last place itself, and is looked at
-    /// in the transaction.
-    async fn largest_upload(&self, submission: Submission<'_>) -> Result<u64> {
-        let actor = submission.actor;
+    /// Returns the maximum size of an upload at this time. If there is an idempotency key, the quotas for counts are checked only
+    /// in the transaction: this may be a repeated submission, and the first one may have used up the quota.
+    async fn max_upload_bytes(&self, actor: &Actor) -> Result<u64> {
         let mut tx = self.db.acquire().await?;
-        if submission.form_post.is_none() {
+        if actor.idempotency_key.is_none() {
             self.check_places(&mut tx, &actor.organization_id, &[Quota::UploadsPerHour, Quota::Contracts]).await?;
         }
         self.room_for_file(&mut tx, &actor.organization_id).await
@@ -109,22 +85,26 @@ impl Hub {
 
     async fn store_upload(
         &self,
-        submission: Submission<'_>,
+        actor: &Actor,
         title: String,
-        file: NewFile<'_>,
+        id: &VersionId,
+        file_name: String,
+        claimed: FileType,
         stored: Stored,
     ) -> Result<Contract> {
-        let actor = submission.actor;
-        let NewFile { name: file_name, claimed, id } = file;
         if stored.size_bytes == 0 {
             return Err(Invalid::FileEmpty.into());
         }
         let file_type = self.identify((&actor.organization_id, id), &stored, Some(claimed)).await?;
-        // The same form with another title or file is another post.
-        let form_post = submission.form_post.map(|post| post.and(title.as_bytes()).and(stored.sha256.as_bytes()));
-        let submission = Submission { form_post: form_post.as_ref(), ..submission };
         let now = self.clock().now();
-        let row = uploaded_contract(&actor.organization_id, title, now);
+        let row = table::ContractRow {
+            id: new_id(),
+            organization_id: actor.organization_id.clone(),
+            title,
+            negotiation_status: NegotiationStatus::Draft,
+            created_at: now,
+            updated_at: now,
+        };
         let version = versions::VersionRow {
             id: id.clone(),
             organization_id: actor.organization_id.clone(),
@@ -141,10 +121,10 @@ impl Hub {
             scan_status: self.scan_status_of_new_versions(),
             scan_name: None,
         };
-        let mut tx = match self.begin_idempotent(submission, Role::Member).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(contract) => {
-                // The contract has the file of the first time.
+        let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(contract) => {
+                // The contract already has the file of the first submission, so this copy is deleted.
                 self.files.delete(&actor.organization_id, id).await?;
                 return Ok(contract);
             }
@@ -155,21 +135,21 @@ impl Hub {
         self.check_quotas(&mut tx, &actor.organization_id, &quotas).await?;
         self.queue_checks(&mut tx, &version).await?;
         let summary = format!("{} uploaded “{}” as version 1", actor.name, version.file_name);
-        db::audit::activity::insert(&mut tx, self.line(actor, ActivityKind::VersionStored, summary).contract(&row.id)).await?;
+        db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::VersionStored, summary).contract(&row.id))
+            .await?;
         let contract = contracts::whole(&mut tx, row).await?;
-        self.commit_idempotent(tx, submission, &contract).await?;
+        self.commit_idempotent(tx, actor, &contract).await?;
         Ok(contract)
     }
 
-    /// The folder where documents are kept, when it is not a bucket: there is disk space for what arrives in an unusual order.
+    /// Returns the folder of the file storage, which is also used for temporary files because its disk has space; `None` if files
+    /// are stored in a bucket.
     pub fn document_folder(&self) -> Option<&std::path::Path> {
         self.files.folder()
     }
 
-    /// The bytes of a version, for an actor who downloads it.
-    ///
-    /// # Errors
-    /// There is no such version, or its virus scan withholds it.
+    /// Downloads a version, and records the download in the audit log. Fails while the file is withheld because of the virus
+    /// scan.
     pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
         let mut tx = self.db.read().await?;
         let contract = contracts::find(&mut tx, actor, id).await?;
@@ -179,7 +159,7 @@ impl Hub {
         let bytes = self.files.read(&actor.organization_id, &row.id).await?;
         let mut tx = self.begin_as(actor, Role::Viewer).await?;
         let summary = format!("{} downloaded version {number} of “{}”", actor.name, contract.title);
-        db::audit::activity::insert(&mut tx, self.line(actor, ActivityKind::Downloaded, summary).contract(id)).await?;
+        db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::Downloaded, summary).contract(id)).await?;
         tx.commit().await?;
         Ok(VersionFile {
             file_name: file_name::safe(&row.file_name),
@@ -187,17 +167,5 @@ impl Hub {
             size_bytes: row.size_bytes,
             bytes,
         })
-    }
-}
-
-/// A contract that no deal is linked to.
-fn uploaded_contract(organization: &OrganizationId, title: String, now: Timestamp) -> table::ContractRow {
-    table::ContractRow {
-        id: new_id(),
-        organization_id: organization.clone(),
-        title,
-        negotiation_status: NegotiationStatus::Draft,
-        created_at: now,
-        updated_at: now,
     }
 }

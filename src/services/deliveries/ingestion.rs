@@ -1,6 +1,6 @@
-//! Takes in deliveries: calls that arrive together share one commit, because the commit is what takes the time.
+//! Stores webhook calls as deliveries. Concurrent calls share one transaction, because the commit is the expensive part.
 //!
-//! A task of its own stores them, so a caller that hangs up cannot tear a transaction.
+//! A dedicated task runs the transactions, so that a caller that disconnects cannot interrupt them.
 
 use super::waiting_quota::WaitingQuota;
 use crate::{
@@ -26,50 +26,51 @@ use crate::{
         time::Timestamp,
     },
     fail_points::{Step, reach},
-    hub::{Error, Result, chain},
+    hub::error::{Error, Result, chain},
     jobs::Notifier,
     services::{WebhookCaller, account::quotas::exceeded},
 };
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
-/// The most calls that wait; one more is told to come back.
-const QUEUE: usize = 1_024;
-/// The most calls that share a commit.
+/// Maximum number of waiting calls. Further calls are rejected with [`Problem::Unavailable`].
+const QUEUE_LENGTH: usize = 1_024;
 const CALLS_PER_COMMIT: usize = 64;
-/// How often the same calls are stored before they are told to come back.
+/// Maximum number of attempts to store calls if transactions conflict.
 const ATTEMPTS: usize = 3;
 
-/// Where calls are handed in.
+/// A handle to the task that stores deliveries.
 #[derive(Clone)]
 pub struct IngestionQueue {
     calls: mpsc::Sender<Call>,
 }
 
-pub(crate) struct Call {
+struct Call {
     caller: WebhookCaller,
     webhook: &'static WebhookSpec,
-    pub(crate) records: Vec<RecordRef>,
+    records: Vec<RecordRef>,
+    /// The message id, if the call is signed.
     message: Option<String>,
-    answer: oneshot::Sender<Result<Vec<Receipt>>>,
+    result: oneshot::Sender<Result<Vec<Receipt>>>,
 }
 
 impl Call {
-    pub(crate) fn organization(&self) -> &OrganizationId {
+    fn organization(&self) -> &OrganizationId {
         &self.caller.organization_id
     }
 }
 
 impl IngestionQueue {
-    /// Starts the task that stores. It ends when the last handle is gone.
+    /// Starts the task that stores deliveries. The task ends when the last handle is dropped.
     pub(crate) fn start(db: Db, clock: Clock, notifier: Notifier, quotas: &Quotas) -> Self {
-        let (calls, mut queue) = mpsc::channel(QUEUE);
-        let mut storing = Storing { db, clock, quota: WaitingQuota::new(quotas.limit(Quota::WaitingDeliveries)) };
+        let (calls, mut queue) = mpsc::channel(QUEUE_LENGTH);
+        let mut storage = DeliveryStorage { db, clock, quota: WaitingQuota::new(quotas.limit(Quota::WaitingDeliveries)) };
         tokio::spawn(async move {
-            let mut together = Vec::with_capacity(CALLS_PER_COMMIT);
-            while queue.recv_many(&mut together, CALLS_PER_COMMIT).await > 0 {
-                if let Err(problem) = storing.store(std::mem::take(&mut together)).await {
-                    turn_away(&mut queue, &problem);
+            let mut batch = Vec::with_capacity(CALLS_PER_COMMIT);
+            while queue.recv_many(&mut batch, CALLS_PER_COMMIT).await > 0 {
+                if let Err(problem) = storage.store(std::mem::take(&mut batch)).await {
+                    // Fail all queued calls immediately. Otherwise each of them would wait for its own database timeout.
+                    reject(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE_LENGTH), &problem);
                 }
                 notifier.notify_jobs();
             }
@@ -77,10 +78,7 @@ impl IngestionQueue {
         Self { calls }
     }
 
-    /// Stores a call's deliveries, all or nothing. They are durable when this returns.
-    ///
-    /// # Errors
-    /// Too many wait, the connection is gone, or the database did not take it.
+    /// Stores the deliveries for a call atomically. They are durable when this returns.
     pub(crate) async fn store(
         &self,
         caller: WebhookCaller,
@@ -88,44 +86,58 @@ impl IngestionQueue {
         records: Vec<RecordRef>,
         message: Option<String>,
     ) -> Result<Vec<Receipt>> {
-        let (answer, answered) = oneshot::channel();
-        self.calls.try_send(Call { caller, webhook, records, message, answer }).map_err(|_| Problem::Unavailable)?;
-        answered.await.map_err(|_| Problem::Unavailable)?
+        let (result, received) = oneshot::channel();
+        self.calls.try_send(Call { caller, webhook, records, message, result }).map_err(|_| Problem::Unavailable)?;
+        received.await.map_err(|_| Problem::Unavailable)?
     }
 }
 
-/// What the task that stores works with.
-struct Storing {
+struct DeliveryStorage {
     db: Db,
     clock: Clock,
     quota: WaitingQuota,
 }
 
-impl Storing {
-    /// Calls that certainly fit into the quotas share a commit; of the others each is stored alone, so that it is known which one is
-    /// beyond its quota. Gives the problem when the database takes nothing from any caller just now.
+impl DeliveryStorage {
+    /// Stores calls. The calls for organizations within their quota share a transaction. The other calls are stored separately,
+    /// to find out which of them exceed the quota. Fails if the database accepts no calls at all.
     async fn store(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
-        let fitting = match self.quota.fitting(&self.db, &calls, self.clock.now()).await {
-            Ok(fitting) => fitting,
-            Err(error) => return self.answer(calls, Err(error)),
+        let over_quota = match self.find_over_quota(&calls).await {
+            Ok(over_quota) => over_quota,
+            Err(error) => return self.respond(calls, Err(error)),
         };
-        let mut fitting = fitting.into_iter();
-        let (fitting, tight): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(|_| fitting.next().unwrap_or(false));
-        if let Err(problem) = self.store_together(fitting).await {
-            refuse(tight, &problem);
+        let (separate, batch): (Vec<Call>, Vec<Call>) =
+            calls.into_iter().partition(|call| over_quota.contains(call.organization()));
+        if let Err(problem) = self.store_batch(batch).await {
+            reject(separate, &problem);
             return Err(problem);
         }
-        self.store_each(tight).await
+        self.store_each(separate).await
     }
 
-    /// One commit for all. When that fails because of a call among them, each alone, so that it does not spoil the others.
-    async fn store_together(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
+    /// Returns the organizations whose calls may exceed their quota.
+    async fn find_over_quota(&mut self, calls: &[Call]) -> Result<HashSet<OrganizationId>> {
+        let mut wanted: HashMap<&OrganizationId, usize> = HashMap::new();
+        for call in calls {
+            *wanted.entry(call.organization()).or_default() += call.records.len();
+        }
+        let mut over_quota = HashSet::new();
+        for (organization, number) in wanted {
+            if self.quota.remaining(&self.db, organization, number, self.clock.now()).await? < number {
+                over_quota.insert(organization.clone());
+            }
+        }
+        Ok(over_quota)
+    }
+
+    /// Stores the calls in one transaction. If one call causes an error, stores each call separately.
+    async fn store_batch(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
         if calls.is_empty() {
             return Ok(());
         }
         match store_all(&self.db, self.clock.now(), &calls, usize::MAX).await {
-            Err(error) if calls.len() > 1 && is_about_the_calls(&error) => self.store_each(calls).await,
-            stored => self.answer(calls, stored),
+            Err(error) if calls.len() > 1 && is_about_calls(&error) => self.store_each(calls).await,
+            stored => self.respond(calls, stored),
         }
     }
 
@@ -133,9 +145,8 @@ impl Storing {
         let mut calls = calls.into_iter();
         while let Some(call) = calls.next() {
             let stored = self.store_one(&call).await;
-            if let Err(problem) = self.answer(vec![call], stored) {
-                // Each of the others would wait as long again.
-                refuse(calls, &problem);
+            if let Err(problem) = self.respond(vec![call], stored) {
+                reject(calls, &problem);
                 return Err(problem);
             }
         }
@@ -144,15 +155,15 @@ impl Storing {
 
     async fn store_one(&mut self, call: &Call) -> Result<Vec<Vec<Receipt>>> {
         let now = self.clock.now();
-        let room = self.quota.room(&self.db, call.organization(), call.records.len(), now).await?;
-        if room == 0 && self.is_certainly_new(call).await? {
+        let remaining = self.quota.remaining(&self.db, call.organization(), call.records.len(), now).await?;
+        if remaining == 0 && self.adds_delivery(call).await? {
             return Err(exceeded(Quota::WaitingDeliveries).into());
         }
-        store_all(&self.db, now, std::slice::from_ref(call), room).await
+        store_all(&self.db, now, std::slice::from_ref(call), remaining).await
     }
 
-    /// Whether a delivery of the call would be added, as far as reading tells: refusing must cost less than storing.
-    async fn is_certainly_new(&self, call: &Call) -> Result<bool> {
+    /// Whether it is certain that the call adds a delivery. Only reads, because rejecting a call must cost less than storing it.
+    async fn adds_delivery(&self, call: &Call) -> Result<bool> {
         if call.message.is_some() {
             return Ok(false);
         }
@@ -165,84 +176,80 @@ impl Storing {
         Ok(false)
     }
 
-    /// Tells those who call. Gives the problem when the database takes nothing from any caller just now.
-    fn answer(&mut self, calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
+    /// Sends the result of each call to its caller. Fails if the database accepts no calls at all.
+    fn respond(&mut self, calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
         match stored {
             Ok(all) => {
                 for (call, receipts) in calls.into_iter().zip(all) {
                     let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
-                    self.quota.accepted(call.organization(), accepted);
-                    // A caller that has hung up is told nothing; its deliveries stand.
-                    drop(call.answer.send(Ok(receipts)));
+                    self.quota.add(call.organization(), accepted);
+                    // Sending fails if the caller has disconnected. The deliveries stay stored.
+                    drop(call.result.send(Ok(receipts)));
                 }
                 Ok(())
             }
             Err(error) => {
-                let is_theirs = is_about_the_calls(&error);
-                // Logged once, and not once for each who waits.
+                let is_about_calls = is_about_calls(&error);
+                // The error is logged once for all calls.
                 let problem = error.report();
-                refuse(calls, &problem);
-                if is_theirs { Ok(()) } else { Err(problem) }
+                reject(calls, &problem);
+                if is_about_calls { Ok(()) } else { Err(problem) }
             }
         }
     }
 }
 
-fn refuse(calls: impl IntoIterator<Item = Call>, problem: &Problem) {
-    calls.into_iter().for_each(|call| drop(call.answer.send(Err(problem.clone().into()))));
+fn reject(calls: impl IntoIterator<Item = Call>, problem: &Problem) {
+    calls.into_iter().for_each(|call| drop(call.result.send(Err(problem.clone().into()))));
 }
 
-/// Those who wait while the database does not answer are told so too, instead of each waiting as long again.
-fn turn_away(queue: &mut mpsc::Receiver<Call>, problem: &Problem) {
-    refuse(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE), problem);
-}
-
-/// Whether other calls can be stored although these could not: their connection is gone, or the database answered about their rows.
-fn is_about_the_calls(error: &Error) -> bool {
+/// Whether the error concerns only these calls, that is, their connections or rows. Other calls can then still be stored.
+fn is_about_calls(error: &Error) -> bool {
     match error {
         Error::Problem(_) => true,
-        Error::Database(error) => db::is_about_rows(error),
+        Error::Database(error) => db::is_row_error(error),
         _ => false,
     }
 }
 
-/// On PostgreSQL a delivery that waited can begin between two statements, and two servers can wait for each other; then the whole is done
-/// again.
-async fn store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> Result<Vec<Vec<Receipt>>> {
+/// Stores calls, and retries after conflicts. On PostgreSQL, processing of a waiting delivery can begin between two statements,
+/// and transactions of two servers can deadlock.
+async fn store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) -> Result<Vec<Vec<Receipt>>> {
     for _ in 1..ATTEMPTS {
-        match try_store_all(db, now, calls, room).await {
+        match try_store_all(db, now, calls, limit).await {
             Ok(None) => {}
             Err(Error::Database(error)) if db::is_conflict(&error) => {
-                tracing::warn!(error = chain(&error), "deliveries are stored again");
+                tracing::warn!(error = chain(&error), "retrying to store deliveries");
             }
             Ok(Some(receipts)) => return Ok(receipts),
             Err(error) => return Err(error),
         }
     }
-    try_store_all(db, now, calls, room).await?.ok_or_else(|| Problem::Unavailable.into())
+    try_store_all(db, now, calls, limit).await?.ok_or_else(|| Problem::Unavailable.into())
 }
 
-/// Adds at most `room` deliveries. `None` when a delivery that waited no longer does: nothing was stored.
-async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> Result<Option<Vec<Vec<Receipt>>>> {
+/// Stores calls in one transaction. Fails if they add more than `limit` deliveries. Stores nothing and returns `None` if
+/// processing of a waiting delivery began concurrently.
+async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) -> Result<Option<Vec<Vec<Receipt>>>> {
     let mut tx = db.begin().await?;
     check_callers(&mut tx, calls, now).await?;
-    let taken = taken_before(&mut tx, calls, now).await?;
-    let new_calls = || calls.iter().zip(&taken).filter(|(_, taken)| taken.is_none()).map(|(call, _)| call);
+    let repeated = find_repeated(&mut tx, calls, now).await?;
+    let new_calls = || calls.iter().zip(&repeated).filter(|(_, repeated)| repeated.is_none()).map(|(call, _)| call);
     let (deliveries, reporters): (Vec<NewDelivery>, Vec<Reporter<'_>>) = new_calls().flat_map(of_call).unzip();
     let accepted: HashSet<DeliveryId> = tables::insert_unless_waiting(&mut tx, &deliveries, now).await?.into_iter().collect();
-    if accepted.len() > room {
+    if accepted.len() > limit {
         return Err(exceeded(Quota::WaitingDeliveries).into());
     }
     if !accepted.is_empty() {
         let new = || deliveries.iter().zip(&reporters).filter(|(delivery, _)| accepted.contains(&delivery.id));
         tables::insert_jobs(&mut tx, new().map(|(delivery, _)| delivery), now).await?;
         tables::insert_activity(&mut tx, new().map(|(delivery, reporter)| (delivery, *reporter)), now).await?;
-        tx.announce_job().await?;
+        tx.notify_job().await?;
     }
     let mut deliveries = deliveries.into_iter();
     let mut all = Vec::with_capacity(calls.len());
-    for (call, taken) in calls.iter().zip(taken) {
-        all.push(match taken {
+    for (call, repeated) in calls.iter().zip(repeated) {
+        all.push(match repeated {
             Some(receipts) => receipts,
             None => match receipts(&mut tx, call, &mut deliveries, &accepted).await? {
                 Some(receipts) => receipts,
@@ -256,62 +263,70 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], room: usize) -> 
     Ok(Some(all))
 }
 
-/// Every connection must still be there, and stays until the commit. That its trigger has called and its secret was used is noted in the
-/// same commit. Several servers do this at once, so here and below what is locked is locked in one order.
+/// Locks the connections until the commit. Records the first call of each connection, and the use of the secrets. To avoid
+/// deadlocks, all servers lock connections, secrets and messages in ascending order.
 async fn check_callers(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<()> {
     let connections: BTreeMap<&str, &WebhookCaller> =
         calls.iter().map(|call| (call.caller.connection_id.as_str(), &call.caller)).collect();
     for caller in connections.into_values() {
-        let place = (&caller.organization_id, &caller.connection_id);
-        let held = tables::hold_connection(tx, place).await?.ok_or(Problem::NotSignedIn)?;
-        if held.trigger_seen_at.is_none() {
-            db::connections::record_trigger(tx, place.0, place.1, now).await?;
+        let (organization, connection) = (&caller.organization_id, &caller.connection_id);
+        let locked = tables::lock_connection(tx, organization, connection).await?.ok_or(Problem::NotSignedIn)?;
+        if locked.trigger_seen_at.is_none() {
+            db::connections::record_trigger(tx, organization, connection, now).await?;
         }
     }
-    let used: BTreeSet<&String> = calls.iter().filter_map(|call| call.caller.secret_to_note.as_ref()).collect();
+    let used: BTreeSet<&String> = calls.iter().filter_map(|call| call.caller.secret_to_touch.as_ref()).collect();
     for digest in used {
         webhook_secrets::touch(tx, digest, now).await?;
     }
     Ok(())
 }
 
-/// For each call, what was answered to the signed message that it repeats.
-async fn taken_before(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Vec<Option<Vec<Receipt>>>> {
+/// Returns one item per call: the receipts of the first call if this call repeats a signed message, otherwise `None`.
+async fn find_repeated(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Vec<Option<Vec<Receipt>>>> {
     let mut all = vec![None; calls.len()];
     let mut messages = BTreeMap::new();
     for (at, Call { caller, message, .. }) in calls.iter().enumerate() {
         let Some(message) = message else { continue };
-        // Twice in one commit: the calls are stored one by one then, and the second finds the answer to the first.
+        // The batch contains the same message twice. This error causes the calls to be stored separately, so that the second call
+        // finds the receipts of the first.
         if messages.insert((caller.connection_id.as_str(), message), (at, caller)).is_some() {
             return Err(Problem::Unavailable.into());
         }
     }
     for ((_, message), (at, caller)) in messages {
-        let place = (&caller.organization_id, &caller.connection_id);
-        if !webhook_messages::insert_if_absent(tx, place, message, now).await? {
-            let receipts = webhook_messages::receipts(tx, place, message).await?;
-            let again = receipts.into_iter().map(|receipt| Receipt { status: Acceptance::Duplicate, ..receipt });
-            all[at] = Some(again.collect());
+        let (organization, connection) = (&caller.organization_id, &caller.connection_id);
+        if !webhook_messages::insert_if_absent(tx, organization, connection, message, now).await? {
+            let receipts = webhook_messages::receipts(tx, organization, connection, message).await?;
+            let duplicates = receipts.into_iter().map(|receipt| Receipt { status: Acceptance::Duplicate, ..receipt });
+            all[at] = Some(duplicates.collect());
         }
     }
     Ok(all)
 }
 
-/// The receipts of a call whose deliveries are the next ones; `None` when one of another call waited, and has begun.
+/// Returns the receipts of a call; `None` if processing of a waiting delivery began concurrently. `new` yields the call's
+/// deliveries next.
 async fn receipts(
     tx: &mut Tx,
     call: &Call,
-    deliveries: &mut impl Iterator<Item = NewDelivery>,
+    new: &mut impl Iterator<Item = NewDelivery>,
     accepted: &HashSet<DeliveryId>,
 ) -> Result<Option<Vec<Receipt>>> {
     let mut receipts = Vec::with_capacity(call.records.len());
-    for delivery in deliveries.take(call.records.len()) {
-        let Some(receipt) = receipt(tx, call, delivery, accepted).await? else { return Ok(None) };
-        receipts.push(receipt);
+    for NewDelivery { id, connection_id, record, .. } in new.take(call.records.len()) {
+        let (delivery_id, status) = if accepted.contains(&id) {
+            (id, Acceptance::Accepted)
+        } else {
+            let Some(waiting) = deliveries::find_waiting(tx, &connection_id, &record).await? else { return Ok(None) };
+            (waiting, Acceptance::Duplicate)
+        };
+        let compatibility = DeliveryFields::of(call.caller.integration_id.slug(), &record);
+        receipts.push(Receipt { delivery_id, compatibility, record, status });
     }
     if let Some(message) = &call.message {
-        let place = (&call.caller.organization_id, &call.caller.connection_id);
-        webhook_messages::set_receipts(tx, place, message, &receipts).await?;
+        let (organization, connection) = (&call.caller.organization_id, &call.caller.connection_id);
+        webhook_messages::set_receipts(tx, organization, connection, message, &receipts).await?;
     }
     Ok(Some(receipts))
 }
@@ -320,23 +335,7 @@ fn of_call(call: &Call) -> impl Iterator<Item = (NewDelivery, Reporter<'_>)> {
     let caller = &call.caller;
     let name = connectors::find(caller.integration_id.slug()).map_or("", |connector| connector.name);
     call.records.iter().map(move |record| {
-        let delivery = NewDelivery::new((&caller.organization_id, &caller.connection_id), record.clone(), Origin::Webhook);
+        let delivery = NewDelivery::new(&caller.organization_id, &caller.connection_id, record.clone(), Origin::Webhook);
         (delivery, Reporter { name, summary: call.webhook.summary })
     })
-}
-
-async fn receipt(tx: &mut Tx, call: &Call, delivery: NewDelivery, accepted: &HashSet<DeliveryId>) -> Result<Option<Receipt>> {
-    let found = match accepted.contains(&delivery.id) {
-        true => Some((delivery.id, Acceptance::Accepted)),
-        false => {
-            let waiting = deliveries::find_waiting(tx, &delivery.connection_id, &delivery.record).await?;
-            waiting.map(|waiting| (waiting, Acceptance::Duplicate))
-        }
-    };
-    Ok(found.map(|(delivery_id, status)| Receipt {
-        delivery_id,
-        compatibility: DeliveryFields::of(call.caller.integration_id.slug(), &delivery.record),
-        record: delivery.record,
-        status,
-    }))
 }

@@ -1,4 +1,4 @@
-//! What came of the events of providers.
+//! Deliveries: the records that webhook calls or reconciliations report, and the contracts that were stored from them.
 
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
@@ -8,13 +8,9 @@ pub(crate) mod waiting_quota;
 pub(crate) mod webhook_authentication;
 pub(crate) mod webhook_signature;
 
-use super::{
-    Actor,
-    auth::idempotency::{Begun, Submission},
-    connections, pagination,
-};
+use super::{Actor, auth::idempotency::Idempotent, connections, pagination};
 use crate::{
-    db::deliveries as table,
+    db::{deliveries as table, jobs},
     domain::{
         account::users::Role,
         compatibility::DeliveryFields,
@@ -24,45 +20,40 @@ use crate::{
         problem::Problem,
     },
     hub::{Hub, Result},
-    jobs::{Job, enqueue_for_user},
+    jobs::{Job, enqueue_or_reschedule},
 };
 
 impl Hub {
-    /// A connection's deliveries, newest first.
-    ///
-    /// # Errors
-    /// There is no such connection.
+    /// Returns a connection's deliveries, newest first.
     pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
-        let connection_row = connections::find(&mut tx, actor, connection).await?;
-        let provider = connection_row.integration_id.slug();
+        let row = connections::find(&mut tx, actor, connection).await?;
+        let provider = row.integration_id.slug();
         let rows = table::list(&mut tx, &actor.organization_id, connection, before.as_ref(), page).await?;
         Ok(pagination::cut(rows, page, |row| &row.id, |row| view(provider, row)))
     }
 
-    /// Runs a delivery again, from the first attempt. One that is being worked on, or waits for a reconnect, is left as it is.
-    ///
-    /// # Errors
-    /// The actor is only a viewer, or there is no such delivery.
-    pub async fn redeliver(&self, submission: impl Into<Submission<'_>> + Send, id: &DeliveryId) -> Result<Delivery> {
-        let submission = submission.into();
-        let actor = submission.actor;
+    /// Queues a delivery again with its number of attempts reset. Does nothing if the delivery is being processed or is parked.
+    pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(submission, Role::Member).await? {
-            Begun::First(tx) => tx,
-            Begun::Again(answer) => return Ok(answer),
+        let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
+            Idempotent::First(tx) => tx,
+            Idempotent::Replay(answer) => return Ok(answer),
         };
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if !matches!(row.status, DeliveryStatus::Processing | DeliveryStatus::Parked) {
             table::restart(&mut tx, &row, now).await?;
-            enqueue_for_user(&mut tx, &Job::Ingest(id.clone()), &actor.organization_id, Some(&row.connection_id), now).await?;
+            let job = Job::Ingest(id.clone());
+            enqueue_or_reschedule(&mut tx, &job, &actor.organization_id, Some(&row.connection_id), now).await?;
+            // The next attempt is made even if the connection is paused.
+            jobs::mark_for_user(&mut tx, &actor.organization_id, job.kind(), job.subject()).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         let connection = connections::find(&mut tx, actor, &row.connection_id).await?;
         let delivery = view(connection.integration_id.slug(), row);
-        self.commit_idempotent(tx, submission, &delivery).await?;
+        self.commit_idempotent(tx, actor, &delivery).await?;
         self.notifier.notify();
         Ok(delivery)
     }

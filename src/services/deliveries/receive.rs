@@ -1,4 +1,4 @@
-//! The webhook: who calls, what the call says, and the durable delivery that follows.
+//! Receives webhook calls: finds the caller's connection, and stores deliveries.
 
 use crate::{
     connectors::{
@@ -16,63 +16,53 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The use of a secret is noted to the minute.
+/// Interval at which the last use of a secret is recorded.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
-/// The connection a webhook secret belongs to.
+/// The connection that a webhook secret belongs to.
 #[derive(Clone, Debug)]
 pub struct WebhookCaller {
-    /// Its organization.
     pub organization_id: OrganizationId,
-    /// The connection.
     pub connection_id: ConnectionId,
-    /// The provider that it is connected to.
     pub integration_id: IntegrationId,
-    /// The account at the provider.
     pub external_account_id: String,
-    /// Whether an admin has left it switched on.
     pub is_enabled: bool,
-    /// Whether the secret alone is not enough.
     pub requires_signature: bool,
-    /// The digest of its secret, when its use is to be noted with the next delivery.
-    pub(crate) secret_to_note: Option<String>,
+    /// The digest of the secret; `Some` if the use of the secret must be recorded with the next delivery.
+    pub(crate) secret_to_touch: Option<String>,
 }
 
 const INTEGRATIONS: &str = "/api/v1/integrations/";
 
-/// Whether a provider calls this path, with or without a slash at its end.
+/// Whether `path` is the path of a webhook. A trailing slash is allowed.
 pub fn is_webhook_path(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let Some((slug, name)) = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.split_once('/')) else { return false };
     connectors::find(slug).is_some_and(|connector| connector.webhook(name).is_some())
 }
 
-/// Whether a provider sends browsers back to this path.
+/// Whether `path` is the path of an OAuth callback.
 pub fn is_callback_path(path: &str) -> bool {
     let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix("/callback"));
     slug.and_then(connectors::find).is_some_and(|connector| connector.oauth().is_some())
 }
 
-/// The path of a webhook.
 pub fn webhook_path(slug: &str, webhook: &WebhookSpec) -> String {
     format!("{INTEGRATIONS}{slug}/{}", webhook.name)
 }
 
 impl Hub {
-    /// The address of a connection's webhook; empty when its provider calls none.
+    /// Returns the URL of a connection's webhook; empty if the provider has no webhook.
     pub fn webhook_address(&self, connection: &Connection) -> String {
         let connector = connectors::find(&connection.integration.slug);
         let webhook = connector.and_then(|connector| connector.webhooks.first());
         webhook.map_or_else(String::new, |webhook| self.config().public(&webhook_path(&connection.integration.slug, webhook)))
     }
 
-    /// Whose secret it is; `None` for unknown, expired and disconnected ones.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Returns the caller with this secret; `None` if the secret is unknown or expired, or its connection was removed.
     pub async fn webhook_caller(&self, secret: &Secret<String>) -> Result<Option<WebhookCaller>> {
         let now = self.clock().now();
-        // A look-up by a keyed digest compares nothing that a caller could learn from by the time it takes.
+        // The lookup uses a keyed digest, so its timing reveals nothing about other secrets.
         let Some(row) = self.webhook_authenticator.find(self.webhook_digest(secret)).await? else { return Ok(None) };
         let is_due = row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY);
         Ok(Some(WebhookCaller {
@@ -82,15 +72,13 @@ impl Hub {
             external_account_id: row.external_account_id,
             is_enabled: row.is_enabled,
             requires_signature: row.metadata.settings.requires_signature(),
-            secret_to_note: is_due.then_some(row.digest),
+            secret_to_touch: is_due.then_some(row.digest),
         }))
     }
 
-    /// Stores the deliveries and their jobs, all or nothing. They are durable when this returns. The message of a signed call is accepted
-    /// once, however often it comes.
-    ///
-    /// # Errors
-    /// `Problem::NotSignedIn` when the call names another account than the caller's, or the connection is gone.
+    /// Stores the deliveries of a webhook call and their jobs atomically. They are durable when this returns. `message` is the id
+    /// of a signed call: repeating a call with this id stores nothing. Fails with [`Problem::NotSignedIn`] if the call names
+    /// another account than the caller's connection, or if the connection was removed.
     pub async fn receive(
         &self,
         caller: &WebhookCaller,
@@ -112,7 +100,7 @@ mod tests {
     use super::{is_callback_path, is_webhook_path};
 
     #[test]
-    fn only_webhooks_of_connectors_are_webhooks_with_one_slash_at_the_end_or_without() {
+    fn webhook_paths_of_connectors_are_recognized() {
         for path in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
             assert!(is_webhook_path(path), "{path}");
         }

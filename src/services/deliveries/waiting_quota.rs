@@ -1,35 +1,35 @@
-//! How many more deliveries each organization may have waiting, at next to no cost for a call.
+//! The quota of waiting deliveries per organization, checked without a database query for every webhook call.
 //!
-//! The database is asked when an organization calls first; what is accepted is added here, and what ends is not subtracted. So the number
-//! is never too low for one server. It is counted again when it may be too high, and after some seconds, because other servers accept too.
+//! The number of waiting deliveries is read from the database at an organization's first call, and cached. Accepted webhook
+//! deliveries are added to the cached number. Finished deliveries are not subtracted, so the number can be too high. It can also
+//! be too low: other servers accept deliveries, and redeliveries and reconciliations are not added. The number is therefore read
+//! again after some seconds, and before a call is rejected if it is older than [`COUNT_FULL_EVERY`].
 
-use super::ingestion::Call;
 use crate::{
     db::{Db, account::organization_usage},
     domain::{ids::OrganizationId, time::Timestamp},
-    hub::Result,
+    hub::error::Result,
 };
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
-/// How long a number is used: several servers together exceed the limit by what the others accept in this time.
+/// Time to live of a cached number. During this time, a server does not see the deliveries that other servers accept, so several
+/// servers together can exceed the limit.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
-/// The same while less than half of the limit is used: counting many deliveries would keep the calls of all organizations waiting.
+/// Time to live of a number below half of the limit. It is longer, because counting many deliveries delays the calls of all
+/// organizations.
 const COUNT_SELDOM_EVERY: Duration = Duration::from_secs(30);
-/// How long a number is used for refusing.
+/// Time to live of a number that would cause a rejection.
 const COUNT_FULL_EVERY: Duration = Duration::from_secs(1);
-/// Of so many organizations numbers are kept; beyond, all are counted again.
-const MOST_ORGANIZATIONS: usize = 10_000;
+/// Maximum number of cached organizations. If it is reached, the cache is cleared.
+const MAX_ORGANIZATIONS: usize = 10_000;
 
-/// The deliveries that wait, by organization.
+/// The limit, and the cached numbers of waiting deliveries by organization.
 pub(crate) struct WaitingQuota {
+    /// The limit per organization; `None` if there is no limit.
     limit: Option<i64>,
     waiting: HashMap<OrganizationId, Waiting>,
 }
 
-#[derive(Clone, Copy)]
 struct Waiting {
     number: i64,
     counted_at: Timestamp,
@@ -40,49 +40,37 @@ impl WaitingQuota {
         Self { limit, waiting: HashMap::new() }
     }
 
-    /// For each call, whether it certainly fits, with all others of its organization.
-    pub(crate) async fn fitting(&mut self, db: &Db, calls: &[Call], now: Timestamp) -> Result<Vec<bool>> {
-        if self.limit.is_none() {
-            return Ok(vec![true; calls.len()]);
-        }
-        let mut wanted: HashMap<&OrganizationId, usize> = HashMap::new();
-        for call in calls {
-            *wanted.entry(call.organization()).or_default() += call.records.len();
-        }
-        let mut tight = HashSet::new();
-        for (organization, number) in wanted {
-            if self.room(db, organization, number, now).await? < number {
-                tight.insert(organization);
-            }
-        }
-        Ok(calls.iter().map(|call| !tight.contains(call.organization())).collect())
-    }
-
-    /// How many more deliveries an organization that wants so many may have.
-    pub(crate) async fn room(&mut self, db: &Db, of: &OrganizationId, wanted: usize, now: Timestamp) -> Result<usize> {
+    /// Returns how many deliveries an organization can add. `wanted` is the number that it is about to add.
+    pub(crate) async fn remaining(
+        &mut self,
+        db: &Db,
+        organization: &OrganizationId,
+        wanted: usize,
+        now: Timestamp,
+    ) -> Result<usize> {
         let Some(limit) = self.limit else { return Ok(usize::MAX) };
-        let room = |waiting: Waiting| usize::try_from(limit - waiting.number).unwrap_or(0);
-        if let Some(known) = self.waiting.get(of) {
-            let used_for = match room(*known) {
-                room if room < wanted => COUNT_FULL_EVERY,
-                _ if known.number < limit / 2 => COUNT_SELDOM_EVERY,
+        let remaining = |number: i64| usize::try_from(limit - number).unwrap_or(0);
+        if let Some(known) = self.waiting.get(organization) {
+            let remaining = remaining(known.number);
+            let time_to_live = match known.number {
+                _ if remaining < wanted => COUNT_FULL_EVERY,
+                number if number < limit / 2 => COUNT_SELDOM_EVERY,
                 _ => COUNT_EVERY,
             };
-            if now.since(known.counted_at) < used_for {
-                return Ok(room(*known));
+            if now.since(known.counted_at) < time_to_live {
+                return Ok(remaining);
             }
         }
-        let number = organization_usage::waiting_deliveries(&mut db.acquire().await?, of, limit).await?;
-        if self.waiting.len() >= MOST_ORGANIZATIONS {
+        let number = organization_usage::waiting_deliveries(&mut db.acquire().await?, organization, limit).await?;
+        if self.waiting.len() >= MAX_ORGANIZATIONS {
             self.waiting.clear();
         }
-        let counted = Waiting { number, counted_at: now };
-        self.waiting.insert(of.clone(), counted);
-        Ok(room(counted))
+        self.waiting.insert(organization.clone(), Waiting { number, counted_at: now });
+        Ok(remaining(number))
     }
 
-    /// Adds deliveries that were accepted.
-    pub(crate) fn accepted(&mut self, organization: &OrganizationId, number: usize) {
+    /// Adds accepted deliveries to the cached number.
+    pub(crate) fn add(&mut self, organization: &OrganizationId, number: usize) {
         if let Some(waiting) = self.waiting.get_mut(organization) {
             waiting.number = waiting.number.saturating_add(i64::try_from(number).unwrap_or(i64::MAX));
         }

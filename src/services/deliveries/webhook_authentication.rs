@@ -1,86 +1,85 @@
-//! Looks up who presents a webhook secret. Calls that arrive while a look-up is under way share the next one: each still learns what
-//! was true after it arrived, so a secret that was revoked is refused at once.
+//! Looks up webhook secrets. Concurrent lookups are batched on one database connection. A call that arrives during a batch waits
+//! for the next batch and never reuses an earlier result, so that a revoked secret is rejected immediately.
 
 use crate::{
     clock::Clock,
-    db::{Db, connections::webhook_secrets::CallerRow},
+    db::{
+        self, Db,
+        connections::webhook_secrets::{self, CallerRow},
+    },
     domain::problem::Problem,
-    hub::{Error, Result},
+    hub::error::{Error, Result},
 };
 use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 
-/// The most that wait; one more is told to come back.
-const QUEUE: usize = 2_048;
-/// The most that share a look-up.
-const TOGETHER: usize = 128;
+/// Maximum number of waiting lookups. Further lookups fail with [`Problem::Unavailable`].
+const QUEUE_LENGTH: usize = 2_048;
+const BATCH_SIZE: usize = 128;
 
-/// Where questions are handed in.
+/// A handle to the task that looks up secrets.
 #[derive(Clone)]
 pub struct WebhookAuthenticator {
-    questions: mpsc::Sender<Question>,
+    lookups: mpsc::Sender<Lookup>,
 }
 
-struct Question {
+struct Lookup {
     digest: String,
-    answer: oneshot::Sender<Result<Option<CallerRow>>>,
+    result: oneshot::Sender<Result<Option<CallerRow>>>,
 }
 
 impl WebhookAuthenticator {
-    /// Starts the task that looks up. It ends when the last handle is gone.
+    /// Starts the task that looks up secrets. The task ends when the last handle is dropped.
     pub(crate) fn start(db: Db, clock: Clock) -> Self {
-        let (questions, mut queue) = mpsc::channel(QUEUE);
+        let (lookups, mut queue) = mpsc::channel(QUEUE_LENGTH);
         tokio::spawn(async move {
-            let mut together = Vec::with_capacity(TOGETHER);
-            while queue.recv_many(&mut together, TOGETHER).await > 0 {
-                if let Err(problem) = answer(&db, &clock, std::mem::take(&mut together)).await {
-                    // Those who wait meanwhile are told so too, instead of each waiting as long again.
-                    for _ in 0..QUEUE {
-                        let Ok(question) = queue.try_recv() else { break };
-                        drop(question.answer.send(Err(problem.clone().into())));
-                    }
+            let mut batch = Vec::with_capacity(BATCH_SIZE);
+            while queue.recv_many(&mut batch, BATCH_SIZE).await > 0 {
+                if let Err(problem) = look_up_batch(&db, &clock, std::mem::take(&mut batch)).await {
+                    // Fail all queued lookups immediately. Otherwise each of them would wait for its own database timeout.
+                    reject(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE_LENGTH), &problem);
                 }
             }
         });
-        Self { questions }
+        Self { lookups }
     }
 
-    /// Whose digest it is, while it works.
-    ///
-    /// # Errors
-    /// Too many wait, or the database did not answer.
+    /// Returns the connection that the secret with this digest belongs to; `None` if there is no such valid secret.
     pub(crate) async fn find(&self, digest: String) -> Result<Option<CallerRow>> {
-        let (answer, answered) = oneshot::channel();
-        self.questions.try_send(Question { digest, answer }).map_err(|_| Problem::Unavailable)?;
-        answered.await.map_err(|_| Problem::Unavailable)?
+        let (result, received) = oneshot::channel();
+        self.lookups.try_send(Lookup { digest, result }).map_err(|_| Problem::Unavailable)?;
+        received.await.map_err(|_| Problem::Unavailable)?
     }
 }
 
-async fn answer(db: &Db, clock: &Clock, questions: Vec<Question>) -> std::result::Result<(), Problem> {
-    match look_up(db, clock, &questions).await {
+async fn look_up_batch(db: &Db, clock: &Clock, lookups: Vec<Lookup>) -> std::result::Result<(), Problem> {
+    match look_up(db, clock, &lookups).await {
         Ok(found) => {
-            questions.into_iter().for_each(|question| {
-                let row = found.get(&question.digest).and_then(Option::clone);
-                drop(question.answer.send(Ok(row)));
-            });
+            for lookup in lookups {
+                let row = found.get(&lookup.digest).and_then(Option::clone);
+                drop(lookup.result.send(Ok(row)));
+            }
             Ok(())
         }
         Err(error) => {
-            // Logged once, and not once for each who asked.
+            // The error is logged once for the whole batch.
             let problem = Error::from(error).report();
-            questions.into_iter().for_each(|question| drop(question.answer.send(Err(problem.clone().into()))));
+            reject(lookups, &problem);
             Err(problem)
         }
     }
 }
 
-async fn look_up(db: &Db, clock: &Clock, questions: &[Question]) -> crate::db::Result<HashMap<String, Option<CallerRow>>> {
+fn reject(lookups: impl IntoIterator<Item = Lookup>, problem: &Problem) {
+    lookups.into_iter().for_each(|lookup| drop(lookup.result.send(Err(problem.clone().into()))));
+}
+
+async fn look_up(db: &Db, clock: &Clock, lookups: &[Lookup]) -> db::Result<HashMap<String, Option<CallerRow>>> {
     let mut found = HashMap::new();
     let mut tx = db.acquire().await?;
-    for question in questions {
-        if !found.contains_key(&question.digest) {
-            let row = crate::db::connections::webhook_secrets::find_caller(&mut tx, &question.digest, clock.now()).await?;
-            found.insert(question.digest.clone(), row);
+    for Lookup { digest, .. } in lookups {
+        if !found.contains_key(digest) {
+            found.insert(digest.clone(), webhook_secrets::find_caller(&mut tx, digest, clock.now()).await?);
         }
     }
     Ok(found)

@@ -1,6 +1,7 @@
-//! Signed calls: the form of Standard Webhooks (standardwebhooks.com). The secret in the header says who calls; the signature says that
-//! nobody changed or kept the call on its way.
+//! Signatures of webhook calls, as specified by Standard Webhooks (standardwebhooks.com). The secret in the header authenticates
+//! the caller. The signature also protects the call against modification and replay.
 
+use super::receive::WebhookCaller;
 use crate::{
     db::{
         Tx,
@@ -9,7 +10,6 @@ use crate::{
     domain::{problem::Invalid, time::Timestamp},
     hub::{Hub, Result},
     secret::Secret,
-    services::WebhookCaller,
     vault::Field,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -17,28 +17,28 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::time::Duration;
 
-/// How far a call's time may lie from ours, before and after.
+/// Maximum difference between the timestamp of a call and the clock of this server.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
-/// The use of a key is noted to the minute.
+/// Interval at which the last use of a key is recorded.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 const MAX_ID_CHARACTERS: usize = 128;
 const MAX_TIMESTAMP_DIGITS: usize = 12;
-/// A sender signs with a key or two; more is somebody who tries.
+/// Maximum number of signatures in one call. A sender needs one, or two while keys are rotated; more are an attempt to guess.
 const MAX_SIGNATURES: usize = 8;
-/// What comes before a key, so that people and secret scanners know it.
+/// Prefix by which users and secret scanners recognize a key.
 const KEY_PREFIX: &str = "whsec_";
 
-/// What the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` say.
+/// The parsed headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookSignature {
     id: String,
     timestamp: String,
     sent_at: Timestamp,
-    codes: Vec<[u8; 32]>,
+    macs: Vec<[u8; 32]>,
 }
 
 impl WebhookSignature {
-    /// Reads the three headers; `None` when one is not of the form. Signatures of other versions than `v1` are passed over.
+    /// Parses the headers; `None` if one of them is malformed. Ignores signatures whose version is not `v1`.
     pub fn parse(id: &str, timestamp: &str, signature: &str) -> Option<Self> {
         let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if !(1..=MAX_ID_CHARACTERS).contains(&id.len()) || !id.bytes().all(is_id) {
@@ -51,18 +51,18 @@ impl WebhookSignature {
         if parts.len() > MAX_SIGNATURES {
             return None;
         }
-        let code = |part: &&str| STANDARD.decode(part.strip_prefix("v1,")?).ok()?.try_into().ok();
-        let codes: Vec<[u8; 32]> = parts.iter().filter_map(code).collect();
+        let mac = |part: &&str| STANDARD.decode(part.strip_prefix("v1,")?).ok()?.try_into().ok();
+        let macs: Vec<[u8; 32]> = parts.iter().filter_map(mac).collect();
         let sent_at = Timestamp::from_millis(seconds * 1_000);
-        (!codes.is_empty()).then(|| Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, codes })
+        (!macs.is_empty()).then(|| Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, macs })
     }
 
-    /// Whether the call says that it was sent within five minutes of `now`.
+    /// Whether the timestamp is within five minutes of `now`.
     pub fn is_timely(&self, now: Timestamp) -> bool {
         now.since(self.sent_at).max(self.sent_at.since(now)) <= TOLERANCE
     }
 
-    /// The message's id: the same in every attempt to send it.
+    /// Returns the id of the message. It is the same in every attempt to send the message.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -72,34 +72,29 @@ impl WebhookSignature {
         for part in [self.id.as_bytes(), b".", self.timestamp.as_bytes(), b".", body] {
             mac.update(part);
         }
-        self.codes.iter().any(|code| mac.clone().verify_slice(code).is_ok())
+        self.macs.iter().any(|expected| mac.clone().verify_slice(expected).is_ok())
     }
 }
 
-/// A key as people get to see it.
-pub(crate) fn shown(key: &[u8]) -> Secret<String> {
+/// Returns the text form of a key, as shown to users.
+pub(crate) fn encoded(key: &[u8]) -> Secret<String> {
     Secret::new(format!("{KEY_PREFIX}{}", STANDARD.encode(key)))
 }
 
-/// Refuses to require signatures while nobody can make one: every call would be refused from then on.
+/// Fails if the connection has no signing key. The setting that requires signatures is then not allowed, because every call would
+/// be rejected.
 pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
     let secrets = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
-    match secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
-        true => Ok(()),
-        false => Err(Invalid::Metadata(
-            "`metadata.webhook_signature` cannot be `required` yet: there is no signing key. Make a new webhook secret; a key comes with it."
-                .to_owned(),
-        )
-        .into()),
+    if secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
+        return Ok(());
     }
+    let message = "`metadata.webhook_signature` cannot be `required` yet: there is no signing key. Make a new webhook secret; a key comes with it.";
+    Err(Invalid::Metadata(message.to_owned()).into())
 }
 
 impl Hub {
-    /// Whether a key of the caller's connection made the signature of this body. The key of the secret before the current one counts
-    /// while that secret works.
-    ///
-    /// # Errors
-    /// The database did not answer.
+    /// Whether the body was signed with a key of the caller's connection. The key of the previous secret is accepted for as long
+    /// as that secret is valid.
     pub async fn is_signed(&self, caller: &WebhookCaller, signature: &WebhookSignature, body: &[u8]) -> Result<bool> {
         let now = self.clock().now();
         if !signature.is_timely(now) {
@@ -132,7 +127,7 @@ mod tests {
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const TIMESTAMP: &str = "1614265330";
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
-    /// The example of the specification's own libraries.
+    /// The example from the libraries of the specification.
     const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const CODE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
@@ -145,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_the_specification_holds_and_nothing_near_it() {
+    fn signature_of_the_specification_is_accepted_and_variations_are_rejected() {
         let signature = parse(ID, TIMESTAMP, CODE).unwrap();
         assert!(signature.is_made_with(&key(), BODY));
         assert!(!signature.is_made_with(&key(), b"{\"test\": 2432232315}"));
@@ -155,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn one_right_signature_among_several_is_enough() {
+    fn one_valid_signature_among_at_most_eight_is_enough() {
         let other = format!("v1,{}", STANDARD.encode([0; 32]));
         assert!(parse(ID, TIMESTAMP, &format!("v1a,AAAA {other} {CODE}")).unwrap().is_made_with(&key(), BODY));
         assert_eq!(parse(ID, TIMESTAMP, &[other.as_str(); 9].join(" ")), None);
     }
 
     #[test]
-    fn what_is_not_of_the_form_is_no_signature() {
+    fn malformed_headers_are_rejected() {
         for (id, timestamp, signature) in [
             ("", TIMESTAMP, CODE),
             ("a.b", TIMESTAMP, CODE),
@@ -183,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn five_minutes_before_and_after_are_timely() {
+    fn timestamp_within_five_minutes_is_timely() {
         let signature = parse(ID, TIMESTAMP, CODE).unwrap();
         let at = |seconds: i64| Timestamp::from_millis((1_614_265_330 + seconds) * 1_000);
         assert!(signature.is_timely(at(-300)) && signature.is_timely(at(0)) && signature.is_timely(at(300)));

@@ -1,11 +1,13 @@
+//! Organizations, users, sessions, API tokens and invitations.
+
 use super::rows::{NOW, Place, after, page, user};
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{
-        Held,
+        Inner,
         account::{api_tokens, invitations, organizations, users},
         auth::sessions,
-        is_about_rows, is_unique_violation,
+        is_row_error, is_unique_violation,
     },
     domain::{
         account::users::Role,
@@ -15,7 +17,7 @@ use lexicontract::{
 };
 
 #[tokio::test]
-async fn a_person_is_found_by_id_and_by_address_in_any_spelling() {
+async fn user_is_found_by_id_and_by_address_ignoring_case() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -23,13 +25,17 @@ async fn a_person_is_found_by_id_and_by_address_in_any_spelling() {
         ada.last_signed_in_at = Some(after(1));
         users::insert(&mut tx, &ada).await.unwrap();
         let found = users::find(&mut tx, &place.organization, &ada.id).await.unwrap().unwrap();
-        assert_eq!((&found.id, &found.organization_id, &found.name), (&ada.id, &ada.organization_id, &ada.name));
-        assert_eq!((found.email.as_str(), found.role), ("Ada.Lovelace@Example.com", Role::Member));
-        assert_eq!((found.created_at, found.last_signed_in_at), (NOW, Some(after(1))));
-        assert_eq!((found.password_hash, found.is_disabled), (ada.password_hash.clone(), false));
+        assert_eq!(
+            (&found.id, &found.organization_id, &found.name),
+            (&ada.id, &ada.organization_id, &ada.name),
+            "id, organization id, name"
+        );
+        assert_eq!((found.email.as_str(), found.role), ("Ada.Lovelace@Example.com", Role::Member), "email, role");
+        assert_eq!((found.created_at, found.last_signed_in_at), (NOW, Some(after(1))), "created at, last signed in at");
+        assert_eq!((found.password_hash, found.is_disabled), (ada.password_hash.clone(), false), "password hash, is disabled");
         let by_address = users::find_by_email(&mut tx, "ADA.LOVELACE@example.COM").await.unwrap().unwrap();
         assert_eq!(by_address.id, ada.id);
-        assert!(users::find_by_email(&mut tx, "nobody@example.com").await.unwrap().is_none());
+        assert!(users::find_by_email(&mut tx, "unknown@example.com").await.unwrap().is_none());
         let again = user(&place.organization, "ada.lovelace@EXAMPLE.com", Role::Viewer);
         assert!(is_unique_violation(&users::insert(&mut tx, &again).await.unwrap_err()));
     })
@@ -37,29 +43,29 @@ async fn a_person_is_found_by_id_and_by_address_in_any_spelling() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_rows_is_told_from_one_of_the_database() {
+async fn row_errors_are_distinguished_from_database_errors() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let taken = users::insert(&mut tx, &place.user).await.unwrap_err();
-        assert!(is_about_rows(&taken), "{taken}");
+        assert!(is_row_error(&taken), "{taken}");
         drop(tx);
         let mut tx = opened.db.begin().await.unwrap();
-        let read_only = match &mut tx.held {
-            Held::Sqlite(tx, _) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
-            Held::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
-            Held::SqliteGlance(_) | Held::PostgresGlance(_) => panic!("it was begun"),
+        let read_only = match &mut tx.inner {
+            Inner::Sqlite(tx, _) => sqlx::query("PRAGMA query_only = 1").execute(&mut **tx).await.map(drop),
+            Inner::Postgres(tx) => sqlx::query("SET TRANSACTION READ ONLY").execute(&mut **tx).await.map(drop),
+            Inner::SqlitePooled(_) => panic!("not a transaction"),
         };
         read_only.unwrap();
         let refused = organizations::insert(&mut tx, &new_id(), "acme", NOW).await.unwrap_err();
-        assert!(refused.as_database_error().is_some() && !is_about_rows(&refused), "{refused}");
-        assert!(!is_about_rows(&sqlx::Error::PoolTimedOut));
+        assert!(refused.as_database_error().is_some() && !is_row_error(&refused), "{refused}");
+        assert!(!is_row_error(&sqlx::Error::PoolTimedOut));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_person_is_changed_and_removed_with_everything_that_signs_in() {
+async fn removing_a_user_removes_sessions_tokens_and_invitation() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, mut user, .. } = Place::insert(&mut tx, "acme").await;
@@ -72,8 +78,16 @@ async fn a_person_is_changed_and_removed_with_everything_that_signs_in() {
         users::update(&mut tx, &user).await.unwrap();
         assert!(!users::record_sign_in(&mut tx, &user.id, "new hash", after(6)).await.unwrap());
         let found = users::find(&mut tx, &organization, &user.id).await.unwrap().unwrap();
-        assert_eq!((found.name.as_str(), found.role, found.is_disabled), ("Grace", Role::Viewer, true));
-        assert_eq!((found.password_hash.as_deref(), found.last_signed_in_at), (Some("new hash"), Some(after(5))));
+        assert_eq!(
+            (found.name.as_str(), found.role, found.is_disabled),
+            ("Grace", Role::Viewer, true),
+            "name, role, is disabled"
+        );
+        assert_eq!(
+            (found.password_hash.as_deref(), found.last_signed_in_at),
+            (Some("new hash"), Some(after(5))),
+            "password hash, last signed in at"
+        );
         insert_session(&mut tx, &found, "s").await;
         insert_token(&mut tx, &found, "t").await;
         invite(&mut tx, &found, "i").await;
@@ -88,7 +102,7 @@ async fn a_person_is_changed_and_removed_with_everything_that_signs_in() {
 }
 
 #[tokio::test]
-async fn people_are_listed_oldest_first_and_page_by_page() {
+async fn users_are_listed_oldest_first_and_paged() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, user: first, .. } = Place::insert(&mut tx, "acme").await;
@@ -107,7 +121,7 @@ async fn people_are_listed_oldest_first_and_page_by_page() {
 }
 
 #[tokio::test]
-async fn only_admins_who_could_sign_in_count_as_others() {
+async fn only_admins_who_can_sign_in_count_as_other_admins() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, user: only, .. } = Place::insert(&mut tx, "acme").await;
@@ -129,7 +143,7 @@ async fn only_admins_who_could_sign_in_count_as_others() {
 }
 
 #[tokio::test]
-async fn organizations_may_share_a_name() {
+async fn organization_names_are_not_unique() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (first, second): (OrganizationId, OrganizationId) = (new_id(), new_id());
@@ -147,16 +161,20 @@ async fn organizations_may_share_a_name() {
 }
 
 #[tokio::test]
-async fn a_session_lives_until_it_expires_idles_is_ended_or_its_person_is_disabled() {
+async fn session_is_valid_until_expiry_idleness_sign_out_or_disabling() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let mut user = Place::insert(&mut tx, "acme").await.user;
         let id = insert_session(&mut tx, &user, "s").await;
         let found = sessions::find_live(&mut tx, "s", after(99), NOW).await.unwrap();
-        assert!(found.is_none(), "last used at that moment is idle");
+        assert!(found.is_none(), "a session last used at `idle_since` is idle");
         let found = sessions::find_live(&mut tx, "s", after(99), NOW - std::time::Duration::from_secs(1)).await.unwrap().unwrap();
-        assert_eq!((found.id, found.user_id, found.organization_id), (id.clone(), user.id.clone(), user.organization_id.clone()));
-        assert_eq!((found.name, found.role, found.last_seen_at), (user.name.clone(), user.role, NOW));
+        assert_eq!(
+            (found.id, found.user_id, found.organization_id),
+            (id.clone(), user.id.clone(), user.organization_id.clone()),
+            "id, user id, organization id"
+        );
+        assert_eq!((found.name, found.role, found.last_seen_at), (user.name.clone(), user.role, NOW), "name, role, last seen at");
         assert!(sessions::find_live(&mut tx, "s", after(100), NOW - std::time::Duration::from_secs(1)).await.unwrap().is_none());
         sessions::touch(&mut tx, &id, after(50)).await.unwrap();
         assert_eq!(sessions::find_live(&mut tx, "s", after(99), NOW).await.unwrap().unwrap().last_seen_at, after(50));
@@ -172,7 +190,7 @@ async fn a_session_lives_until_it_expires_idles_is_ended_or_its_person_is_disabl
 }
 
 #[tokio::test]
-async fn ended_sessions_are_removed_and_live_ones_stay() {
+async fn only_expired_sessions_are_removed() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let user = Place::insert(&mut tx, "acme").await.user;
@@ -189,7 +207,7 @@ async fn ended_sessions_are_removed_and_live_ones_stay() {
 }
 
 #[tokio::test]
-async fn api_tokens_are_found_by_digest_listed_by_maker_and_revoked() {
+async fn api_tokens_are_found_by_digest_listed_by_owner_and_revoked() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, user: ada, .. } = Place::insert(&mut tx, "acme").await;
@@ -198,9 +216,13 @@ async fn api_tokens_are_found_by_digest_listed_by_maker_and_revoked() {
         let first = insert_token(&mut tx, &ada, "first").await;
         let second = insert_token(&mut tx, &grace, "second").await;
         let found = api_tokens::find_live(&mut tx, "second", after(99)).await.unwrap().unwrap();
-        assert!(api_tokens::find_live(&mut tx, "second", after(100)).await.unwrap().is_none(), "it has expired");
-        assert_eq!((found.id, found.user_id, found.role), (second.clone(), grace.id.clone(), Role::Member));
-        assert_eq!((found.name.as_str(), found.prefix.as_str(), found.last_used_at), ("token", "lct_abc", None));
+        assert!(api_tokens::find_live(&mut tx, "second", after(100)).await.unwrap().is_none(), "expired");
+        assert_eq!((found.id, found.user_id, found.role), (second.clone(), grace.id.clone(), Role::Member), "id, user id, role");
+        assert_eq!(
+            (found.name.as_str(), found.prefix.as_str(), found.last_used_at),
+            ("token", "lct_abc", None),
+            "name, prefix, last used at"
+        );
         api_tokens::touch(&mut tx, &second, after(7)).await.unwrap();
         assert_eq!(api_tokens::find_live(&mut tx, "second", NOW).await.unwrap().unwrap().last_used_at, Some(after(7)));
         let all = api_tokens::list(&mut tx, &organization, None, None, &page(5)).await.unwrap();
@@ -209,7 +231,10 @@ async fn api_tokens_are_found_by_digest_listed_by_maker_and_revoked() {
         assert_eq!(older.iter().map(|row| &row.id).collect::<Vec<_>>(), [&first]);
         let own = api_tokens::list(&mut tx, &organization, Some(&grace.id), None, &page(5)).await.unwrap();
         assert_eq!(own.iter().map(|row| &row.id).collect::<Vec<_>>(), [&second]);
-        assert!(api_tokens::delete(&mut tx, &organization, Some(&grace.id), &first).await.unwrap().is_none(), "another user's");
+        assert!(
+            api_tokens::delete(&mut tx, &organization, Some(&grace.id), &first).await.unwrap().is_none(),
+            "token of another user"
+        );
         assert_eq!(api_tokens::delete(&mut tx, &organization, None, &first).await.unwrap().unwrap().name, "token");
         assert!(api_tokens::find_live(&mut tx, "first", NOW).await.unwrap().is_none());
         users::update(&mut tx, &users::UserRow { is_disabled: true, ..grace }).await.unwrap();
@@ -219,14 +244,22 @@ async fn api_tokens_are_found_by_digest_listed_by_maker_and_revoked() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_good_once_and_for_its_time() {
+async fn invitation_is_valid_once_and_until_it_expires() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let user = Place::insert(&mut tx, "acme").await.user;
         let id = invite(&mut tx, &user, "digest").await;
         let found = invitations::find_live(&mut tx, "digest", after(99)).await.unwrap().unwrap();
-        assert_eq!((found.id, found.user_id, found.organization_id), (id.clone(), user.id, user.organization_id));
-        assert_eq!((found.organization_name.as_str(), found.email.as_str()), ("acme", "acme@example.com"));
+        assert_eq!(
+            (found.id, found.user_id, found.organization_id),
+            (id.clone(), user.id, user.organization_id),
+            "id, user id, organization id"
+        );
+        assert_eq!(
+            (found.organization_name.as_str(), found.email.as_str()),
+            ("acme", "acme@example.com"),
+            "organization name, email"
+        );
         assert!(invitations::find_live(&mut tx, "digest", after(100)).await.unwrap().is_none());
         assert!(invitations::take(&mut tx, &id).await.unwrap());
         assert!(!invitations::take(&mut tx, &id).await.unwrap());
@@ -264,6 +297,6 @@ async fn insert_token(tx: &mut lexicontract::db::Tx, user: &users::UserRow, dige
 
 async fn invite(tx: &mut lexicontract::db::Tx, user: &users::UserRow, digest: &str) -> InvitationId {
     let id = new_id();
-    invitations::insert(tx, (&id, &user.organization_id, &user.id), digest, NOW, after(100)).await.unwrap();
+    invitations::insert(tx, &id, &user.organization_id, &user.id, digest, NOW, after(100)).await.unwrap();
     id
 }

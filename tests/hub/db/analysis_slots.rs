@@ -1,3 +1,5 @@
+//! Fair sharing of analysis slots between organizations, and preemption of running analyses.
+
 use super::rows::{NOW, Place, after};
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -13,7 +15,7 @@ use lexicontract::{
 };
 use std::time::Duration;
 
-/// How often two servers claim at the same moment.
+/// Number of repetitions of the test with concurrent claims.
 const RACES: usize = 20;
 
 async fn queue(tx: &mut Tx, place: &Place, subject: &str, at: Timestamp) {
@@ -53,7 +55,7 @@ async fn places<const N: usize>(tx: &mut Tx) -> [Place; N] {
 }
 
 #[tokio::test]
-async fn the_organization_that_has_waited_longest_goes_first_and_a_second_slot_is_for_when_none_waits() {
+async fn longest_waiting_organization_is_first_and_second_slots_require_an_empty_queue() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let [loud, calm, late] = places(&mut tx).await;
@@ -63,65 +65,69 @@ async fn the_organization_that_has_waited_longest_goes_first_and_a_second_slot_i
         queue(&mut tx, &late, "late", after(2)).await;
         queue(&mut tx, &calm, "calm", after(1)).await;
         let first = take(&mut tx, after(5)).await.unwrap();
-        assert_eq!(first.organization_id, loud.organization, "it has waited since the beginning");
+        assert_eq!(first.organization_id, loud.organization, "waited longest");
         assert_eq!(subject(&mut tx, after(6)).await.as_deref(), Some("calm"));
         assert_eq!(subject(&mut tx, after(7)).await.as_deref(), Some("late"));
         let second = take(&mut tx, after(8)).await.unwrap();
-        assert_eq!(second.organization_id, loud.organization, "none waits without a slot");
+        assert_eq!(second.organization_id, loud.organization, "no organization without a slot waits");
         for job in [&first, &second] {
             assert!(jobs::complete(&mut tx, job).await.unwrap());
         }
-        // Since the last turn of the loud one, another document of the calm one has waited longer.
+        // The calm organization queued this document at second 7, before the loud organization got its last slot at second 8.
         queue(&mut tx, &calm, "calm again", after(7)).await;
-        jobs::end_all_claims(&mut tx, after(9)).await.unwrap();
+        jobs::expire_all_claims(&mut tx, after(9)).await.unwrap();
         let next: Vec<_> = [take(&mut tx, after(9)).await, take(&mut tx, after(9)).await, take(&mut tx, after(9)).await]
             .into_iter()
             .map(|job| job.unwrap().organization_id)
             .collect();
-        assert_eq!(next, [&calm, &late, &loud].map(|place| place.organization.clone()), "by their last turns");
+        assert_eq!(next, [&calm, &late, &loud].map(|place| place.organization.clone()), "ordered by their last slots");
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_younger_of_two_analyses_is_preempted_once_and_the_attempt_does_not_count() {
+async fn younger_of_two_analyses_is_preempted_once_without_counting_the_attempt() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let [loud, calm] = places(&mut tx).await;
         queue(&mut tx, &loud, "older", NOW).await;
         queue(&mut tx, &loud, "younger", NOW + Duration::from_millis(1)).await;
         let (older, younger) = (take(&mut tx, after(1)).await.unwrap(), take(&mut tx, after(2)).await.unwrap());
-        assert!(!must_yield(&mut tx, &younger, after(3)).await, "none waits");
+        assert!(!must_yield(&mut tx, &younger, after(3)).await, "no organization waits");
         queue(&mut tx, &loud, "third", after(3)).await;
         queue(&mut tx, &calm, "calm", after(9)).await;
-        assert!(!must_yield(&mut tx, &younger, after(8)).await, "that of the calm one is not due");
+        assert!(!must_yield(&mut tx, &younger, after(8)).await, "the analysis of the calm organization is not due");
         assert!(!must_yield(&mut tx, &older, after(9)).await);
         assert!(must_yield(&mut tx, &younger, after(9)).await);
         assert!(analysis::preempt(&mut tx, &younger, due_by(after(9)), after(9)).await.unwrap());
-        assert!(!jobs::renew(&mut tx, &younger, after(99)).await.unwrap(), "its claim is over");
+        assert!(!jobs::renew(&mut tx, &younger, after(99)).await.unwrap(), "claim ended");
         assert!(!jobs::complete(&mut tx, &younger).await.unwrap());
         assert!(!must_yield(&mut tx, &younger, after(9)).await);
         let calm_job = take(&mut tx, after(9)).await.unwrap();
         assert_eq!(calm_job.subject_id, "calm");
         assert!(jobs::complete(&mut tx, &calm_job).await.unwrap());
         let third = take(&mut tx, after(10)).await.unwrap();
-        assert_eq!(third.subject_id, "third", "what was preempted is queued again behind it");
+        assert_eq!(third.subject_id, "third", "the preempted analysis is queued behind it");
         assert!(jobs::complete(&mut tx, &third).await.unwrap());
-        assert!(take(&mut tx, after(11)).await.is_none(), "what cannot be stopped again gets no second slot");
+        assert!(take(&mut tx, after(11)).await.is_none(), "a preempted analysis gets no second slot");
         assert!(jobs::complete(&mut tx, &older).await.unwrap());
         let again = take(&mut tx, after(12)).await.unwrap();
-        assert_eq!((again.subject_id.as_str(), again.attempts, again.lost_claims), ("younger", 1, 0));
+        assert_eq!(
+            (again.subject_id.as_str(), again.attempts, again.lost_claims),
+            ("younger", 1, 0),
+            "subject id, attempts, lost claims"
+        );
         queue(&mut tx, &loud, "fourth", after(12)).await;
         let fourth = take(&mut tx, after(13)).await.unwrap();
         queue(&mut tx, &calm, "calm again", after(13)).await;
-        assert!(!must_yield(&mut tx, &again, after(13)).await, "once is enough");
+        assert!(!must_yield(&mut tx, &again, after(13)).await, "preempted at most once");
         assert!(must_yield(&mut tx, &fourth, after(13)).await);
     })
     .await;
 }
 
 #[tokio::test]
-async fn of_many_servers_as_many_analyses_yield_as_organizations_wait() {
+async fn one_analysis_yields_per_waiting_organization_across_servers() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let [loud, calm, late] = places(&mut tx).await;
@@ -145,14 +151,14 @@ async fn of_many_servers_as_many_analyses_yield_as_organizations_wait() {
         }
         assert_eq!(claimed, ["calm", "late"]);
         for job in &running {
-            assert!(!must_yield(&mut tx, job, after(7)).await, "none waits");
+            assert!(!must_yield(&mut tx, job, after(7)).await, "no organization waits");
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_analysis_whose_holder_is_gone_waits_its_turn_like_others() {
+async fn analysis_with_an_expired_claim_has_no_priority() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let [loud, calm] = places(&mut tx).await;
@@ -160,7 +166,7 @@ async fn an_analysis_whose_holder_is_gone_waits_its_turn_like_others() {
             queue(&mut tx, &loud, &format!("loud {number}"), NOW).await;
         }
         take(&mut tx, NOW).await.unwrap();
-        jobs::end_all_claims(&mut tx, after(1)).await.unwrap();
+        jobs::expire_all_claims(&mut tx, after(1)).await.unwrap();
         queue(&mut tx, &calm, "calm", after(1)).await;
         assert_eq!(take(&mut tx, after(2)).await.unwrap().organization_id, loud.organization);
         assert_eq!(subject(&mut tx, after(2)).await.as_deref(), Some("calm"));
@@ -171,7 +177,7 @@ async fn an_analysis_whose_holder_is_gone_waits_its_turn_like_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_that_claim_at_the_same_moment_take_analyses_of_two_organizations() {
+async fn concurrent_claims_take_analyses_of_different_organizations() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let [loud, calm] = places(&mut tx).await;

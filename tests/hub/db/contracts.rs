@@ -1,3 +1,5 @@
+//! Contracts, versions, analyses and timelines.
+
 use super::rows::{NOW, Place, after, contract, insert_contract, link, opportunity, page, salesforce, version};
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -5,7 +7,7 @@ use lexicontract::{
         Tx,
         audit::activity::{self, NewActivity},
         contracts::{
-            self, ContractRow, Order, Sought, analyses,
+            self, ContractRow, Filter, Order, analyses,
             contract_links::{self, LinkRow},
             search_keys::SearchKeys,
             versions,
@@ -28,7 +30,7 @@ async fn reread(tx: &mut Tx, row: &ContractRow) -> ContractRow {
     contracts::find(tx, &row.organization_id, &row.id).await.unwrap().unwrap()
 }
 
-/// A contract whose source has this party.
+/// Inserts a contract whose source record has this counterparty. Returns the contract's id.
 async fn insert_with_party(tx: &mut Tx, organization: &OrganizationId, title: &str, party: Option<&str>) -> ContractId {
     let row = ContractRow { title: title.to_owned(), ..contract(organization) };
     contracts::insert(tx, &row, &SearchKeys::new(title, Some("Rollout"), party)).await.unwrap();
@@ -38,18 +40,26 @@ async fn insert_with_party(tx: &mut Tx, organization: &OrganizationId, title: &s
 }
 
 #[tokio::test]
-async fn a_contract_is_read_as_it_was_written_and_changed() {
+async fn contract_round_trips_and_changes() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let row = Place::insert(&mut tx, "acme").await.contract;
         let (organization, id) = (&row.organization_id, &row.id);
         let found = reread(&mut tx, &row).await;
-        assert_eq!((&found.id, &found.title, found.negotiation_status), (&row.id, &row.title, NegotiationStatus::Draft));
-        assert_eq!((found.created_at, found.updated_at), (NOW, NOW));
+        assert_eq!(
+            (&found.id, &found.title, found.negotiation_status),
+            (&row.id, &row.title, NegotiationStatus::Draft),
+            "id, title, negotiation status"
+        );
+        assert_eq!((found.created_at, found.updated_at), (NOW, NOW), "created at, updated at");
         contracts::set_negotiation_status(&mut tx, organization, id, NegotiationStatus::Approved, after(2)).await.unwrap();
         let found = reread(&mut tx, &row).await;
-        assert_eq!((found.title, found.negotiation_status), (row.title.clone(), NegotiationStatus::Approved));
-        assert_eq!((found.created_at, found.updated_at), (NOW, after(2)));
+        assert_eq!(
+            (found.title, found.negotiation_status),
+            (row.title.clone(), NegotiationStatus::Approved),
+            "title, negotiation status"
+        );
+        assert_eq!((found.created_at, found.updated_at), (NOW, after(2)), "created at, updated at");
         contracts::touch(&mut tx, organization, id, after(3)).await.unwrap();
         assert_eq!(reread(&mut tx, &row).await.updated_at, after(3));
         for _ in 0..2 {
@@ -64,7 +74,7 @@ async fn a_contract_is_read_as_it_was_written_and_changed() {
 }
 
 #[tokio::test]
-async fn contracts_are_listed_newest_first_by_status_and_by_text() {
+async fn contracts_are_listed_newest_first_and_filtered_by_status_and_text() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
@@ -73,8 +83,8 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         second.negotiation_status = NegotiationStatus::Signed;
         insert_contract(&mut tx, &second).await;
         let list = async |tx: &mut Tx, status, pattern: &str| {
-            let sought = Sought { status, sync: None, pattern: pattern.to_owned() };
-            let rows = contracts::list(tx, &organization, &sought, Order::Created, None, &page(10)).await.unwrap();
+            let filter = Filter { status, sync: None, pattern: pattern.to_owned() };
+            let rows = contracts::list(tx, &organization, &filter, Order::Created, None, &page(10)).await.unwrap();
             rows.into_iter().map(|row| (row.contract.id, row.version_count)).collect::<Vec<_>>()
         };
         assert_eq!(list(&mut tx, None, "").await, [(second.id.clone(), 0), (first.id.clone(), 1)]);
@@ -83,24 +93,24 @@ async fn contracts_are_listed_newest_first_by_status_and_by_text() {
         assert_eq!(list(&mut tx, None, r"%e\_h%").await, [(second.id.clone(), 0)]);
         assert_eq!(list(&mut tx, None, "%roll%").await, [(first.id.clone(), 1)]);
         assert_eq!(list(&mut tx, None, "%nothing%").await, []);
-        let all = Sought::default();
+        let all = Filter::default();
         let older = contracts::list(&mut tx, &organization, &all, Order::Created, Some(&second.id), &page(10)).await.unwrap();
         assert_eq!(older.iter().map(|row| &row.contract.id).collect::<Vec<_>>(), [&first.id]);
         let one_too_many = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(1)).await.unwrap();
-        assert_eq!(one_too_many.len(), 2, "the page, and the one that tells that there is another");
+        assert_eq!(one_too_many.len(), 2, "the page and one more row");
         let sources = contracts::list(&mut tx, &organization, &all, Order::Created, None, &page(10)).await.unwrap();
         let sources: Vec<_> = sources
             .into_iter()
             .map(|row| (row.integration_id, row.record_id, row.record_name, row.party_name, row.sync_status))
             .collect();
         let source = (Some(salesforce()), Some(opportunity().id), Some("Rollout".to_owned()), None, Some(SyncStatus::Idle));
-        assert_eq!(sources, [(None, None, None, None, None), source], "one was uploaded");
+        assert_eq!(sources, [(None, None, None, None, None), source], "the other was uploaded");
     })
     .await;
 }
 
 #[tokio::test]
-async fn names_are_found_and_sorted_whatever_their_case_accents_and_composition() {
+async fn search_and_order_ignore_case_accents_and_composition() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let organization = Place::insert(&mut tx, "acme").await.organization;
@@ -108,25 +118,25 @@ async fn names_are_found_and_sorted_whatever_their_case_accents_and_composition(
         for name in names {
             insert_with_party(&mut tx, &organization, "Title", Some(name)).await;
         }
-        let sought = async |tx: &mut Tx, text: &str| {
-            let sought = Sought { pattern: format!("%{}%", search_key(text)), ..Sought::default() };
-            let rows = contracts::list(tx, &organization, &sought, Order::Account, None, &page(9)).await.unwrap();
+        let filter = async |tx: &mut Tx, text: &str| {
+            let filter = Filter { pattern: format!("%{}%", search_key(text)), ..Filter::default() };
+            let rows = contracts::list(tx, &organization, &filter, Order::Account, None, &page(9)).await.unwrap();
             rows.into_iter().filter_map(|row| row.party_name).collect::<Vec<_>>()
         };
-        assert_eq!(sought(&mut tx, "APFEL").await, ["\u{c4}pfel", "apfel B"]);
+        assert_eq!(filter(&mut tx, "APFEL").await, ["\u{c4}pfel", "apfel B"]);
         for (text, name) in
             [("\u{dc}BER", names[3]), ("gmbh", names[3]), ("москва", names[4]), ("łódź", names[5]), ("lodz", names[5])]
         {
-            assert_eq!(sought(&mut tx, text).await, [name], "{text}");
+            assert_eq!(filter(&mut tx, text).await, [name], "{text}");
         }
         let order = ["\u{c4}pfel", "apfel B", "ŁÓDŹ", "U\u{308}berlingen GmbH", "Zebra", "МОСКВА"];
-        assert_eq!(sought(&mut tx, "Title").await, order);
+        assert_eq!(filter(&mut tx, "Title").await, order);
     })
     .await;
 }
 
 #[tokio::test]
-async fn every_order_goes_on_where_the_page_before_ended_and_skips_nothing() {
+async fn pages_are_contiguous_in_every_order() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: first, .. } = Place::insert(&mut tx, "acme").await;
@@ -142,14 +152,14 @@ async fn every_order_goes_on_where_the_page_before_ended_and_skips_nothing() {
             let mut last = None;
             for _ in 0..ids.len() {
                 let rows =
-                    contracts::list(&mut tx, &organization, &Sought::default(), order, last.as_ref(), &page(1)).await.unwrap();
+                    contracts::list(&mut tx, &organization, &Filter::default(), order, last.as_ref(), &page(1)).await.unwrap();
                 let row = rows.into_iter().next().expect("five pages of one");
                 last = Some(row.contract.id.clone());
                 found.push(ids.iter().position(|id| *id == row.contract.id).unwrap());
             }
             assert_eq!(found, expected, "{order:?}");
         }
-        let titles = contracts::list(&mut tx, &organization, &Sought::default(), Order::Title, None, &page(9)).await.unwrap();
+        let titles = contracts::list(&mut tx, &organization, &Filter::default(), Order::Title, None, &page(9)).await.unwrap();
         let titles: Vec<String> = titles.into_iter().map(|row| row.contract.title.to_lowercase()).collect();
         assert!(titles.is_sorted(), "{titles:?}");
     })
@@ -157,7 +167,7 @@ async fn every_order_goes_on_where_the_page_before_ended_and_skips_nothing() {
 }
 
 #[tokio::test]
-async fn contracts_are_counted_by_status_within_what_is_sought() {
+async fn counts_by_status_respect_the_other_filters() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, .. } = Place::insert(&mut tx, "acme").await;
@@ -167,18 +177,18 @@ async fn contracts_are_counted_by_status_within_what_is_sought() {
             let source = LinkRow { sync_status: SyncStatus::Failed, ..link(&row, row.id.as_str()) };
             assert!(contract_links::insert(&mut tx, &source).await.unwrap());
         }
-        let counts = async |tx: &mut Tx, sought: Sought| contracts::counts(tx, &organization, &sought).await.unwrap();
+        let counts = async |tx: &mut Tx, filter: Filter| contracts::counts(tx, &organization, &filter).await.unwrap();
         let all = [(NegotiationStatus::Draft, 2), (NegotiationStatus::Signed, 2)];
-        assert_eq!(counts(&mut tx, Sought::default()).await, all);
-        let other = Sought { pattern: "%other%".to_owned(), ..Sought::default() };
+        assert_eq!(counts(&mut tx, Filter::default()).await, all);
+        let other = Filter { pattern: "%other%".to_owned(), ..Filter::default() };
         assert_eq!(counts(&mut tx, other).await, [(NegotiationStatus::Draft, 1), (NegotiationStatus::Signed, 2)]);
-        let failed = Sought { sync: Some(SyncStatus::Failed), status: Some(NegotiationStatus::Signed), ..Sought::default() };
+        let failed = Filter { sync: Some(SyncStatus::Failed), status: Some(NegotiationStatus::Signed), ..Filter::default() };
         assert_eq!(counts(&mut tx, failed.clone()).await, [(NegotiationStatus::Draft, 1), (NegotiationStatus::Signed, 2)]);
         let found = contracts::list(&mut tx, &organization, &failed, Order::Created, None, &page(9)).await.unwrap();
         assert_eq!(found.len(), 2);
         insert_contract(&mut tx, &contract(&organization)).await;
-        let uploaded = Sought { sync: Some(SyncStatus::NotLinked), ..Sought::default() };
-        assert_eq!(counts(&mut tx, uploaded.clone()).await, [(NegotiationStatus::Draft, 1)], "that has no source");
+        let uploaded = Filter { sync: Some(SyncStatus::NotLinked), ..Filter::default() };
+        assert_eq!(counts(&mut tx, uploaded.clone()).await, [(NegotiationStatus::Draft, 1)], "uploaded, without a source");
         let found = contracts::list(&mut tx, &organization, &uploaded, Order::Created, None, &page(9)).await.unwrap();
         assert_eq!(found.iter().map(|row| (row.sync_status, row.record_id.is_some())).collect::<Vec<_>>(), [(None, false)]);
     })
@@ -186,7 +196,7 @@ async fn contracts_are_counted_by_status_within_what_is_sought() {
 }
 
 #[tokio::test]
-async fn versions_are_numbered_once_and_the_latest_is_found() {
+async fn version_numbers_are_unique_and_the_latest_is_found() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: row, version: first, .. } = Place::insert(&mut tx, "acme").await;
@@ -194,14 +204,23 @@ async fn versions_are_numbered_once_and_the_latest_is_found() {
         (second.source, second.remote_id) = (versions::UPLOAD.to_owned(), None);
         versions::insert(&mut tx, &second).await.unwrap();
         let found = versions::latest(&mut tx, &organization, &row.id).await.unwrap().unwrap();
-        assert_eq!((&found.id, found.number, found.source.as_str()), (&second.id, 2, "upload"));
+        assert_eq!((&found.id, found.number, found.source.as_str()), (&second.id, 2, "upload"), "id, number, source");
         let found = versions::find(&mut tx, &organization, &first.id).await.unwrap().unwrap();
-        assert_eq!((found.number, found.size_bytes, &found.contract_id), (1, 5_000_000_000, &row.id));
+        assert_eq!(
+            (found.number, found.size_bytes, &found.contract_id),
+            (1, 5_000_000_000, &row.id),
+            "number, size bytes, contract id"
+        );
         assert_eq!(
             (found.source.as_str(), found.remote_id.as_deref(), found.created_at),
-            ("salesforce", Some("068ak000001"), NOW)
+            ("salesforce", Some("068ak000001"), NOW),
+            "source, remote id, created at"
         );
-        assert_eq!((found.file_name, found.content_type, found.sha256), (first.file_name, first.content_type, first.sha256));
+        assert_eq!(
+            (found.file_name, found.content_type, found.sha256),
+            (first.file_name, first.content_type, first.sha256),
+            "file name, content type, sha256"
+        );
         let by_number = versions::find_number(&mut tx, &organization, &row.id, 2).await.unwrap().unwrap();
         assert_eq!(by_number.id, second.id);
         assert!(versions::find_number(&mut tx, &organization, &row.id, 3).await.unwrap().is_none());
@@ -216,28 +235,36 @@ async fn versions_are_numbered_once_and_the_latest_is_found() {
 }
 
 #[tokio::test]
-async fn an_analysis_goes_from_queued_to_its_result() {
+async fn analysis_status_and_result_are_stored() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: row, version, .. } = Place::insert(&mut tx, "acme").await;
         let read = async |tx: &mut Tx| analyses::of_contract(tx, &organization, &row.id).await.unwrap().remove(0);
-        assert_eq!((read(&mut tx).await.status, read(&mut tx).await.version_id), (AnalysisStatus::Queued, version.id.clone()));
+        assert_eq!(
+            (read(&mut tx).await.status, read(&mut tx).await.version_id),
+            (AnalysisStatus::Queued, version.id.clone()),
+            "status, version id"
+        );
         let failed = (AnalysisStatus::Failed, Some("It is encrypted."), Some("encrypted"));
-        analyses::set_status(&mut tx, &organization, &version.id, failed, after(1)).await.unwrap();
+        analyses::set_status(&mut tx, &organization, &version.id, failed.0, failed.1, failed.2, after(1)).await.unwrap();
         let found = read(&mut tx).await;
-        assert_eq!((found.status, found.error.as_deref(), found.error_code.as_deref()), failed);
+        assert_eq!((found.status, found.error.as_deref(), found.error_code.as_deref()), failed, "status, error, error code");
         let findings: Findings =
             serde_json::from_value(json!({ "summary": "Kurz ✓", "clauses": [], "risks": [], "engine": "test" })).unwrap();
-        analyses::complete(&mut tx, &organization, &version.id, (&findings, "The text"), after(2)).await.unwrap();
+        analyses::complete(&mut tx, &organization, &version.id, &findings, "The text", after(2)).await.unwrap();
         let found = read(&mut tx).await;
-        assert_eq!((found.status, found.error, found.error_code), (AnalysisStatus::Completed, None, None));
+        assert_eq!(
+            (found.status, found.error, found.error_code),
+            (AnalysisStatus::Completed, None, None),
+            "status, error, error code"
+        );
         assert_eq!(found.findings.unwrap().0, findings);
     })
     .await;
 }
 
 #[tokio::test]
-async fn lines_of_a_delivery_move_to_its_contract_and_stay_in_order() {
+async fn delivery_lines_move_to_the_contract_in_order() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: row, delivery, connection, .. } = Place::insert(&mut tx, "acme").await;
@@ -248,7 +275,7 @@ async fn lines_of_a_delivery_move_to_its_contract_and_stay_in_order() {
             activity::of_contract(tx, &organization, &row.id, after, &page(limit)).await.unwrap()
         };
         assert!(read(&mut tx, None, 5).await.is_empty());
-        activity::adopt(&mut tx, &organization, &delivery, &row.id).await.unwrap();
+        activity::assign_to_contract(&mut tx, &organization, &delivery, &row.id).await.unwrap();
         let detail = json!({ "attempt": 1, "name": "Ä\"" });
         let second = NewActivity::new(&organization, ActivityKind::FileChosen, "LexiContract", "Chose", after(1));
         activity::insert(&mut tx, second.contract(&row.id).detail(detail.clone())).await.unwrap();
@@ -268,7 +295,7 @@ async fn lines_of_a_delivery_move_to_its_contract_and_stay_in_order() {
 }
 
 #[tokio::test]
-async fn a_timeline_is_read_from_its_newest_end_too() {
+async fn timeline_is_listed_newest_first() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: row, .. } = Place::insert(&mut tx, "acme").await;

@@ -1,3 +1,5 @@
+//! Deliveries: deduplication, concurrent ingestion, status changes and removal.
+
 use super::rows::{NOW, Place, after, deal, opportunity, page};
 use crate::{databases::on_every_database, waiting::somebody_waits};
 use lexicontract::{
@@ -20,14 +22,14 @@ async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> de
     deliveries::find(tx, organization, id).await.unwrap().unwrap()
 }
 
-/// Adds a delivery unless one waits.
+/// Inserts a delivery and returns its id. Returns `None` if a delivery for the same record is already waiting.
 async fn arrive(tx: &mut Tx, place: &Place, record: &RecordRef) -> Option<DeliveryId> {
-    let new = NewDelivery::new((&place.organization, &place.connection.id), record.clone(), Origin::Webhook);
+    let new = NewDelivery::new(&place.organization, &place.connection.id, record.clone(), Origin::Webhook);
     ingestion::insert_unless_waiting(tx, &[new], NOW).await.unwrap().pop()
 }
 
 #[tokio::test]
-async fn a_second_call_joins_the_one_that_waits_and_follows_the_one_that_has_begun() {
+async fn second_call_joins_a_waiting_delivery_but_not_a_processing_one() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -38,23 +40,28 @@ async fn a_second_call_joins_the_one_that_waits_and_follows_the_one_that_has_beg
         assert_eq!(waiting.as_ref(), Some(first));
         deliveries::begin(&mut tx, organization, first, 1).await.unwrap();
         let row = read(&mut tx, organization, first).await;
-        assert_eq!((row.status, row.attempts, row.next_attempt_at), (DeliveryStatus::Processing, 1, None));
+        assert_eq!(
+            (row.status, row.attempts, row.next_attempt_at),
+            (DeliveryStatus::Processing, 1, None),
+            "status, attempts, next attempt at"
+        );
         assert_eq!(deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap(), None);
-        let second = arrive(&mut tx, &place, &opportunity()).await.expect("what has begun may have read too early");
+        let second = arrive(&mut tx, &place, &opportunity()).await.expect("a processing delivery may have read outdated data");
         deliveries::wait(&mut tx, &row, DeliveryStatus::Accepted, Some(after(5)), Some("Busy.")).await.unwrap();
         let row = read(&mut tx, organization, first).await;
         assert_eq!(
             (row.status, row.next_attempt_at, row.error.as_deref()),
-            (DeliveryStatus::Accepted, Some(after(5)), Some("Busy."))
+            (DeliveryStatus::Accepted, Some(after(5)), Some("Busy.")),
+            "status, next attempt at, error"
         );
         let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
-        assert_eq!(waiting, Some(second), "the newer one is what others join");
+        assert_eq!(waiting, Some(second), "others join the newer delivery");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_delivery_that_waits_again_is_joined_again_until_it_ends() {
+async fn parked_delivery_can_be_joined_until_it_ends() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -65,33 +72,40 @@ async fn a_delivery_that_waits_again_is_joined_again_until_it_ends() {
         assert_eq!(arrive(&mut tx, &place, &opportunity()).await, None);
         deliveries::unpark(&mut tx, organization, &place.connection.id, after(3)).await.unwrap();
         let row = read(&mut tx, organization, id).await;
-        assert_eq!((row.status, row.next_attempt_at), (DeliveryStatus::Accepted, Some(after(3))));
-        let done = (DeliveryStatus::Done, Some(&place.contract.id), None);
-        deliveries::finish(&mut tx, organization, id, done).await.unwrap();
+        assert_eq!((row.status, row.next_attempt_at), (DeliveryStatus::Accepted, Some(after(3))), "status, next attempt at");
+        deliveries::finish(&mut tx, organization, id, DeliveryStatus::Done, Some(&place.contract.id), None).await.unwrap();
         let row = read(&mut tx, organization, id).await;
-        assert_eq!((row.status, row.contract_id.as_ref(), row.error), (DeliveryStatus::Done, Some(&place.contract.id), None));
+        assert_eq!(
+            (row.status, row.contract_id.as_ref(), row.error),
+            (DeliveryStatus::Done, Some(&place.contract.id), None),
+            "status, contract id, error"
+        );
         assert_eq!(row.next_attempt_at, None);
         assert!(arrive(&mut tx, &place, &opportunity()).await.is_some());
-        deliveries::finish(&mut tx, organization, id, (DeliveryStatus::Failed, None, Some("Gone."))).await.unwrap();
+        deliveries::finish(&mut tx, organization, id, DeliveryStatus::Failed, None, Some("Gone.")).await.unwrap();
         let row = read(&mut tx, organization, id).await;
-        assert_eq!(row.contract_id.as_ref(), Some(&place.contract.id), "what came of it earlier stays");
+        assert_eq!(row.contract_id.as_ref(), Some(&place.contract.id), "keeps the earlier contract");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_restarted_delivery_counts_from_the_beginning_and_keeps_out_of_the_way_of_a_newer_one() {
+async fn restart_resets_attempts_and_leaves_the_waiting_key_to_a_newer_delivery() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let (organization, id) = (&place.organization, &place.delivery);
         deliveries::begin(&mut tx, organization, id, 9).await.unwrap();
-        deliveries::finish(&mut tx, organization, id, (DeliveryStatus::Failed, None, Some("No."))).await.unwrap();
+        deliveries::finish(&mut tx, organization, id, DeliveryStatus::Failed, None, Some("No.")).await.unwrap();
         let newer = arrive(&mut tx, &place, &opportunity()).await.unwrap();
         let row = read(&mut tx, organization, id).await;
         deliveries::restart(&mut tx, &row, after(2)).await.unwrap();
         let row = read(&mut tx, organization, id).await;
-        assert_eq!((row.status, row.attempts, row.next_attempt_at), (DeliveryStatus::Accepted, 0, Some(after(2))));
+        assert_eq!(
+            (row.status, row.attempts, row.next_attempt_at),
+            (DeliveryStatus::Accepted, 0, Some(after(2))),
+            "status, attempts, next attempt at"
+        );
         assert_eq!(row.error, None);
         let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
         assert_eq!(waiting, Some(newer));
@@ -100,7 +114,7 @@ async fn a_restarted_delivery_counts_from_the_beginning_and_keeps_out_of_the_way
 }
 
 #[tokio::test]
-async fn deliveries_are_listed_newest_first_and_page_by_page() {
+async fn deliveries_are_listed_newest_first_and_paged() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -116,30 +130,43 @@ async fn deliveries_are_listed_newest_first_and_page_by_page() {
         assert_eq!(list(&mut tx, None, 1).await, ids[..2]);
         assert_eq!(list(&mut tx, Some(&ids[0]), 5).await, ids[1..]);
         let row = read(&mut tx, &place.organization, &ids[2]).await;
-        assert_eq!((row.record(), row.origin, row.connection_id), (opportunity(), Origin::Webhook, place.connection.id.clone()));
-        assert_eq!((row.received_at, row.next_attempt_at, row.attempts), (NOW, Some(NOW), 0));
+        assert_eq!(
+            (row.record(), row.origin, row.connection_id),
+            (opportunity(), Origin::Webhook, place.connection.id.clone()),
+            "record, origin, connection id"
+        );
+        assert_eq!(
+            (row.received_at, row.next_attempt_at, row.attempts),
+            (NOW, Some(NOW), 0),
+            "received at, next attempt at, attempts"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_opportunity_once() {
+async fn batch_inserts_deliveries_jobs_and_lines_once_per_record() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let caller = (&place.organization, &place.connection.id);
         let other = deal("006ak00000OQ4RyAAL");
-        let new: Vec<_> =
-            [opportunity(), other.clone(), other].map(|record| NewDelivery::new(caller, record, Origin::Webhook)).into();
+        let new: Vec<_> = [opportunity(), other.clone(), other]
+            .map(|record| NewDelivery::new(caller.0, caller.1, record, Origin::Webhook))
+            .into();
         let added = ingestion::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
-        assert_eq!(added, [new[1].id.clone()], "one waits already, and one is there twice");
+        assert_eq!(added, [new[1].id.clone()], "one is waiting already, and one is a duplicate");
         ingestion::insert_jobs(&mut tx, new[1..2].iter(), NOW).await.unwrap();
         let reporter = Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity" };
         ingestion::insert_activity(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
         let wanted = Claim { wanted: Wanted::Job { key_limit: 3 }, lease: "l", now: NOW, until: after(15) };
         let job = claim(&mut tx, &wanted).await.unwrap().unwrap();
-        assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()));
-        assert_eq!((job.concurrency_key.as_ref(), &job.organization_id), (Some(&place.connection.id), &place.organization));
+        assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()), "kind, subject id");
+        assert_eq!(
+            (job.concurrency_key.as_ref(), &job.organization_id),
+            (Some(&place.connection.id), &place.organization),
+            "concurrency key, organization id"
+        );
         tx.commit().await.unwrap();
         assert_eq!(
             opened
@@ -155,14 +182,14 @@ async fn many_deliveries_arrive_together_with_their_jobs_and_lines_and_each_oppo
 }
 
 #[tokio::test]
-async fn two_servers_that_add_the_same_ones_in_another_order_do_not_wait_for_each_other() {
+async fn concurrent_batches_in_different_orders_do_not_deadlock() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         tx.commit().await.unwrap();
         let [first, second] = ["006ak00000OQ4RyAAL", "006ak00000OQ4RzAAL"].map(deal);
         let caller = (&place.organization, &place.connection.id);
-        let new = [&second, &first].map(|record| NewDelivery::new(caller, record.clone(), Origin::Webhook));
+        let new = [&second, &first].map(|record| NewDelivery::new(caller.0, caller.1, record.clone(), Origin::Webhook));
         let mut one = opened.db.begin().await.unwrap();
         assert!(arrive(&mut one, &place, &first).await.is_some());
         let db = opened.db.clone();
@@ -175,13 +202,13 @@ async fn two_servers_that_add_the_same_ones_in_another_order_do_not_wait_for_eac
         somebody_waits(&opened, 1).await;
         assert!(arrive(&mut one, &place, &second).await.is_some());
         one.commit().await.unwrap();
-        assert_eq!(other.await.unwrap(), [], "both wait already");
+        assert_eq!(other.await.unwrap(), [], "both are waiting already");
     })
     .await;
 }
 
 #[tokio::test]
-async fn one_that_waits_again_while_a_newer_one_is_being_added_keeps_out_of_its_way() {
+async fn waiting_key_goes_to_a_concurrently_added_delivery() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -201,23 +228,23 @@ async fn one_that_waits_again_while_a_newer_one_is_being_added_keeps_out_of_its_
         again.await.unwrap();
         let mut tx = opened.db.begin().await.unwrap();
         let row = read(&mut tx, &place.organization, &place.delivery).await;
-        assert_eq!((row.next_attempt_at, row.error.as_deref()), (Some(after(5)), Some("Busy.")));
+        assert_eq!((row.next_attempt_at, row.error.as_deref()), (Some(after(5)), Some("Busy.")), "next attempt at, error");
         let waiting = deliveries::find_waiting(&mut tx, &place.connection.id, &opportunity()).await.unwrap();
-        assert_eq!(waiting, Some(newer), "the newer one is what others join");
+        assert_eq!(waiting, Some(newer), "others join the newer delivery");
     })
     .await;
 }
 
 #[tokio::test]
-async fn deliveries_that_ended_long_ago_are_removed_and_no_others() {
+async fn only_old_finished_deliveries_are_removed() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let organization = &place.organization;
         let failed = arrive(&mut tx, &place, &deal("006ak00000OQ4RyAAL")).await.unwrap();
-        deliveries::finish(&mut tx, organization, &failed, (DeliveryStatus::Failed, None, Some("No."))).await.unwrap();
-        assert_eq!(deliveries::delete_ended(&mut tx, NOW, 10).await.unwrap(), 0, "it is not older");
-        assert_eq!(deliveries::delete_ended(&mut tx, after(1), 10).await.unwrap(), 1, "the other one still waits");
+        deliveries::finish(&mut tx, organization, &failed, DeliveryStatus::Failed, None, Some("No.")).await.unwrap();
+        assert_eq!(deliveries::delete_ended(&mut tx, NOW, 10).await.unwrap(), 0, "not older than the limit");
+        assert_eq!(deliveries::delete_ended(&mut tx, after(1), 10).await.unwrap(), 1, "the other delivery is waiting");
         assert!(deliveries::find(&mut tx, organization, &failed).await.unwrap().is_none());
         assert!(deliveries::find(&mut tx, organization, &place.delivery).await.unwrap().is_some());
     })

@@ -1,4 +1,4 @@
-//! What logs say about errors of the databases.
+//! Log messages for database errors.
 
 use super::rows::Place;
 use crate::databases::on_every_database;
@@ -11,7 +11,7 @@ use lexicontract::{
 const TELLTALE: &str = "telltale-4711";
 
 #[tokio::test]
-async fn the_log_of_a_database_error_names_code_and_constraint_and_no_value() {
+async fn error_text_contains_code_and_constraint_but_no_values() {
     on_every_database(async |opened| {
         let is_sqlite = matches!(opened.db, Db::Sqlite { .. });
         let mut tx = opened.db.begin().await.unwrap();

@@ -1,3 +1,5 @@
+//! Connection health, work in progress and disconnection receipts.
+
 use super::rows::{NOW, Place, after};
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -23,14 +25,18 @@ fn test(detail: &str) -> ConnectionTest {
 }
 
 #[tokio::test]
-async fn a_standing_gathers_what_the_tables_know() {
+async fn health_combines_all_tables() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let ours = Place::insert(&mut tx, "ours").await;
         let (organization, id) = (&ours.organization, &ours.connection.id);
         let first = health::list(&mut tx, organization, None, NOW).await.unwrap();
-        assert_eq!((first.len(), first[0].has_secret, first[0].last_connected_at), (1, false, ours.connection.created_at));
-        assert!(first[0].last_event_at.is_some(), "the delivery of the place");
+        assert_eq!(
+            (first.len(), first[0].has_secret, first[0].last_connected_at),
+            (1, false, ours.connection.created_at),
+            "first count, has secret, last connected at"
+        );
+        assert!(first[0].last_event_at.is_some(), "the delivery of the fixture");
         let secret = WebhookSecretRow {
             digest: "digest".to_owned(),
             organization_id: organization.clone(),
@@ -47,11 +53,11 @@ async fn a_standing_gathers_what_the_tables_know() {
         connection_tests::store(&mut tx, organization, id, &test("two"), "Grace", after(1)).await.unwrap();
         connections::reconnect(&mut tx, &ours.connection, after(2)).await.unwrap();
         let found = health::list(&mut tx, organization, Some(id), after(3)).await.unwrap().remove(0);
-        assert_eq!((found.has_secret, found.last_connected_at), (true, after(2)));
+        assert_eq!((found.has_secret, found.last_connected_at), (true, after(2)), "has secret, last connected at");
         assert_eq!(found.test.map(|test| test.0), Some(test("two")));
-        assert_eq!((found.tested_by.as_deref(), found.tested_at), (Some("Grace"), Some(after(1))));
+        assert_eq!((found.tested_by.as_deref(), found.tested_at), (Some("Grace"), Some(after(1))), "tested by, tested at");
         let late = health::list(&mut tx, organization, Some(id), after(10)).await.unwrap().remove(0);
-        assert!(!late.has_secret, "it has ended");
+        assert!(!late.has_secret, "expired");
         connection_tests::forget(&mut tx, organization, id).await.unwrap();
         assert!(health::list(&mut tx, organization, None, NOW).await.unwrap()[0].test.is_none());
     })
@@ -59,27 +65,31 @@ async fn a_standing_gathers_what_the_tables_know() {
 }
 
 #[tokio::test]
-async fn work_counts_from_the_oldest_delivery_that_is_not_finished() {
+async fn work_counts_from_the_oldest_unfinished_delivery() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let ours = Place::insert(&mut tx, "ours").await;
         let work = health::work(&mut tx, &ours.organization, &ours.connection.id).await.unwrap();
-        assert_eq!((work.imports, work.imports_done, work.imports_parked, work.writes), (1, 0, 0, 0));
-        let outcome = (lexicontract::domain::delivery::DeliveryStatus::Done, None, None);
-        lexicontract::db::deliveries::finish(&mut tx, &ours.organization, &ours.delivery, outcome).await.unwrap();
+        assert_eq!(
+            (work.imports, work.imports_done, work.imports_parked, work.writes),
+            (1, 0, 0, 0),
+            "imports, imports done, imports parked, writes"
+        );
+        let done = lexicontract::domain::delivery::DeliveryStatus::Done;
+        lexicontract::db::deliveries::finish(&mut tx, &ours.organization, &ours.delivery, done, None, None).await.unwrap();
         let work = health::work(&mut tx, &ours.organization, &ours.connection.id).await.unwrap();
-        assert_eq!((work.imports, work.imports_done), (0, 0));
+        assert_eq!((work.imports, work.imports_done), (0, 0), "imports, imports done");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_receipt_is_read_as_it_was_written_and_settled_once_the_grant_has_ended() {
+async fn receipt_round_trips_and_records_the_revocation() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let ours = Place::insert(&mut tx, "ours").await;
         let counts = disconnections::count(&mut tx, &ours.connection).await.unwrap();
-        assert_eq!((counts.secrets, counts.deliveries, counts.contracts), (0, 1, 1));
+        assert_eq!((counts.secrets, counts.deliveries, counts.contracts), (0, 1, 1), "secrets, deliveries, contracts");
         let row = DisconnectionRow {
             id: new_id(),
             organization_id: ours.organization.clone(),
@@ -95,17 +105,29 @@ async fn a_receipt_is_read_as_it_was_written_and_settled_once_the_grant_has_ende
             counts: CountsRow { secrets: 1, deliveries: 2, jobs: 3, contracts: 4, unwritten: 5 },
         };
         disconnections::insert(&mut tx, &row).await.unwrap();
-        disconnections::settle(&mut tx, &ours.organization, "rev_1", Revocation::Done, after(1)).await.unwrap();
+        disconnections::record_revocation(&mut tx, &ours.organization, "rev_1", Revocation::Done, after(1)).await.unwrap();
         let found = disconnections::find(&mut tx, &ours.organization, &row.id).await.unwrap().unwrap();
-        assert_eq!((found.provider, found.account_label, found.environment), (row.provider, row.account_label, row.environment));
-        assert_eq!((found.disconnected_by, found.disconnected_at), (row.disconnected_by, NOW));
-        assert_eq!((found.revocation, found.revoked_at, found.counts), (Revocation::Done, Some(after(1)), row.counts));
+        assert_eq!(
+            (found.provider, found.account_label, found.environment),
+            (row.provider, row.account_label, row.environment),
+            "provider, account label, environment"
+        );
+        assert_eq!(
+            (found.disconnected_by, found.disconnected_at),
+            (row.disconnected_by, NOW),
+            "disconnected by, disconnected at"
+        );
+        assert_eq!(
+            (found.revocation, found.revoked_at, found.counts),
+            (Revocation::Done, Some(after(1)), row.counts),
+            "revocation, revoked at, counts"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn another_organization_sees_no_standing_and_no_receipt_and_changes_none() {
+async fn other_organization_reads_and_changes_no_health_or_receipt() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let ours = Place::insert(&mut tx, "ours").await;
@@ -137,7 +159,7 @@ async fn another_organization_sees_no_standing_and_no_receipt_and_changes_none()
             counts: CountsRow { secrets: 0, deliveries: 0, jobs: 0, contracts: 0, unwritten: 0 },
         };
         disconnections::insert(&mut tx, &row).await.unwrap();
-        disconnections::settle(&mut tx, &stranger, "rev_1", Revocation::Failed, NOW).await.unwrap();
+        disconnections::record_revocation(&mut tx, &stranger, "rev_1", Revocation::Failed, NOW).await.unwrap();
         assert!(disconnections::find(&mut tx, &stranger, &row.id).await.unwrap().is_none());
         let found = disconnections::find(&mut tx, &ours.organization, &row.id).await.unwrap().unwrap();
         assert_eq!(found.revocation, Revocation::Pending);

@@ -1,4 +1,4 @@
-//! Statements that are interrupted: by the end of their connection, a deadlock, or a lock of another program.
+//! Statements that are interrupted by a lost connection, a deadlock, or a lock that another process holds.
 
 use super::rows::{NOW, Place};
 use crate::{
@@ -21,7 +21,7 @@ async fn probe(tx: &mut Tx) -> Result<()> {
     metrics::probe(tx, NOW).await
 }
 
-/// Ends every connection of the product to this PostgreSQL database; `false` on SQLite, which has none that can end.
+/// Terminates the product's connections to this PostgreSQL database. Returns `false` on SQLite.
 async fn end_connections(opened: &Opened) -> bool {
     if matches!(opened.db, Db::Sqlite { .. }) {
         return false;
@@ -35,16 +35,16 @@ async fn end_connections(opened: &Opened) -> bool {
 }
 
 #[tokio::test]
-async fn a_statement_of_a_connection_that_ended_is_repeated_while_nothing_was_done() {
+async fn statement_is_retried_after_connection_loss_if_nothing_was_done() {
     on_every_database(async |opened| {
-        let mut glance = opened.db.acquire().await.unwrap();
+        let mut single = opened.db.acquire().await.unwrap();
         let mut read = opened.db.read().await.unwrap();
         let mut write = opened.db.begin().await.unwrap();
         metrics::jobs(&mut read).await.unwrap();
         end_connections(&opened).await;
-        metrics::jobs(&mut glance).await.unwrap();
-        metrics::jobs(&mut read).await.expect("a transaction that only reads has done nothing");
-        probe(&mut write).await.expect("it is the first statement");
+        metrics::jobs(&mut single).await.unwrap();
+        metrics::jobs(&mut read).await.expect("a read transaction has no effects");
+        probe(&mut write).await.expect("first statement of the transaction");
         drop(read);
         write.commit().await.unwrap();
         assert_eq!(opened.number("SELECT count(*) FROM probes").await, 1);
@@ -53,7 +53,7 @@ async fn a_statement_of_a_connection_that_ended_is_repeated_while_nothing_was_do
 }
 
 #[tokio::test]
-async fn a_transaction_that_did_something_fails_with_its_connection_and_the_next_one_succeeds() {
+async fn transaction_with_effects_fails_on_connection_loss_and_the_next_succeeds() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         Place::insert(&mut tx, "acme").await;
@@ -65,13 +65,13 @@ async fn a_transaction_that_did_something_fails_with_its_connection_and_the_next
         let mut next = opened.db.begin().await.unwrap();
         probe(&mut next).await.unwrap();
         next.commit().await.unwrap();
-        assert_eq!(opened.number("SELECT count(*) FROM organizations").await, 0, "the first one left nothing");
+        assert_eq!(opened.number("SELECT count(*) FROM organizations").await, 0, "the first transaction rolled back");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_commit_whose_answer_is_lost_is_not_repeated() {
+async fn commit_with_lost_response_is_not_retried() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         probe(&mut tx).await.unwrap();
@@ -83,7 +83,7 @@ async fn a_commit_whose_answer_is_lost_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn the_first_statement_is_repeated_after_a_deadlock_and_a_later_one_is_reported() {
+async fn only_the_first_statement_is_retried_after_a_deadlock() {
     on_every_database(async |opened| {
         if matches!(opened.db, Db::Sqlite { .. }) {
             return;
@@ -92,7 +92,7 @@ async fn the_first_statement_is_repeated_after_a_deadlock_and_a_later_one_is_rep
         let place = Place::insert(&mut tx, "acme").await;
         tx.commit().await.unwrap();
         claim_two_jobs(&opened, &place).await;
-        assert_eq!(deadlock(&opened, async |_| {}).await.unwrap(), 2, "repeated once the other transaction has ended");
+        assert_eq!(deadlock(&opened, async |_| {}).await.unwrap(), 2, "retried after the other transaction ended");
         claim_two_jobs(&opened, &place).await;
         let reported = deadlock(&opened, async |tx| probe(tx).await.unwrap()).await.unwrap_err();
         assert!(is_conflict(&reported), "{reported}");
@@ -117,7 +117,8 @@ async fn claim_two_jobs(opened: &Opened, place: &Place) {
     execute(&opened.db, "UPDATE jobs SET status = 'running', lease = 'l', locked_until = '2100-01-01T00:00:00Z'").await;
 }
 
-/// Ends the claims of two jobs, of which another transaction locks the second and then wants the first.
+/// Provokes a deadlock: expires the claims on two jobs while another transaction locks the second job, then the first job.
+/// Calls `before` at the start of the transaction that expires the claims.
 async fn deadlock(opened: &Opened, before: impl AsyncFnOnce(&mut Tx)) -> Result<u64> {
     let mut other = PgConnection::connect(opened.url.expose()).await.unwrap();
     let mut locks = other.begin().await.unwrap();
@@ -125,7 +126,7 @@ async fn deadlock(opened: &Opened, before: impl AsyncFnOnce(&mut Tx)) -> Result<
     let mut tx = opened.db.begin().await.unwrap();
     before(&mut tx).await;
     let ends = async {
-        let ended = jobs::end_all_claims(&mut tx, NOW).await?;
+        let ended = jobs::expire_all_claims(&mut tx, NOW).await?;
         tx.commit().await.map(|()| ended)
     };
     let wants = async {
@@ -137,7 +138,7 @@ async fn deadlock(opened: &Opened, before: impl AsyncFnOnce(&mut Tx)) -> Result<
 }
 
 #[tokio::test]
-async fn a_write_waits_for_another_program_that_holds_the_sqlite_file() {
+async fn write_waits_for_another_process_that_locks_the_sqlite_file() {
     on_every_database(async |opened| {
         if !matches!(opened.db, Db::Sqlite { .. }) {
             return;

@@ -1,8 +1,10 @@
+//! Queuing, claiming, releasing and removing jobs.
+
 use super::rows::{NOW, Place, after};
 use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{
-        Db, Held, Tx, is_unique_violation,
+        Db, Inner, Tx, is_unique_violation,
         jobs::{
             self, JobRow, NewJob,
             claim::{self, Claim, Wanted},
@@ -54,18 +56,18 @@ async fn next(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
     claim::next(tx, JOB, now).await.unwrap()
 }
 
-/// How many jobs there are in a state.
+/// Number of jobs with this status.
 async fn count(tx: &mut Tx, status: &str) -> i64 {
     let sql = "SELECT count(*) FROM jobs WHERE status = $1";
-    match &mut tx.held {
-        Held::Sqlite(tx, _) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
-        Held::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
-        Held::SqliteGlance(_) | Held::PostgresGlance(_) => panic!("the tests begin transactions"),
+    match &mut tx.inner {
+        Inner::Sqlite(tx, _) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Inner::Postgres(tx) => sqlx::query_scalar(sql).bind(status).fetch_one(&mut **tx).await.unwrap(),
+        Inner::SqlitePooled(_) => panic!("not a transaction"),
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn eight_claimers_get_each_of_three_hundred_jobs_once() {
+async fn eight_claimers_claim_each_of_three_hundred_jobs_once() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -87,7 +89,8 @@ async fn eight_claimers_get_each_of_three_hundred_jobs_once() {
     .await;
 }
 
-/// Claims and completes until nothing is queued. On PostgreSQL a claimer that reaches for the job of another comes back empty-handed.
+/// Claims and completes jobs until no job is queued. A claim on PostgreSQL can return `None` although a job is queued,
+/// because a concurrent claim has locked the job.
 async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
     let mut ids = Vec::new();
     loop {
@@ -114,7 +117,7 @@ async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
 }
 
 #[tokio::test]
-async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
+async fn jobs_are_claimed_in_order_of_due_time_and_not_earlier() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -124,19 +127,27 @@ async fn jobs_are_claimed_in_the_order_of_their_time_and_not_before_it() {
         assert_eq!(next(&mut tx, NOW).await, Some(after(1)));
         assert!(take(&mut tx, "l", NOW, after(30)).await.is_none());
         let claimed = take(&mut tx, "lease", after(5), after(35)).await.unwrap();
-        assert_eq!((&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()), (&first, "push", "first"));
-        assert_eq!((claimed.organization_id, claimed.attempts, claimed.created_at), (place.organization.clone(), 1, NOW));
-        assert_eq!((claimed.lease.as_deref(), claimed.concurrency_key), (Some("lease"), None));
+        assert_eq!(
+            (&claimed.id, claimed.kind.as_str(), claimed.subject_id.as_str()),
+            (&first, "push", "first"),
+            "id, kind, subject id"
+        );
+        assert_eq!(
+            (claimed.organization_id, claimed.attempts, claimed.created_at),
+            (place.organization.clone(), 1, NOW),
+            "organization id, attempts, created at"
+        );
+        assert_eq!((claimed.lease.as_deref(), claimed.concurrency_key), (Some("lease"), None), "lease, concurrency key");
         let second = take(&mut tx, "other", after(5), after(40)).await.unwrap();
-        assert_eq!((second.id, second.concurrency_key.as_ref()), (later, Some(concurrency_key)));
-        assert_eq!(next(&mut tx, after(5)).await, Some(after(35)), "the end of the first claim");
+        assert_eq!((second.id, second.concurrency_key.as_ref()), (later, Some(concurrency_key)), "id, concurrency key");
+        assert_eq!(next(&mut tx, after(5)).await, Some(after(35)), "expiry of the first claim");
         assert_eq!(count(&mut tx, "running").await, 2);
     })
     .await;
 }
 
 #[tokio::test]
-async fn analyses_and_other_jobs_are_claimed_apart() {
+async fn analyses_and_other_jobs_are_claimed_separately() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -148,13 +159,13 @@ async fn analyses_and_other_jobs_are_claimed_apart() {
         let claimed = take_analysis(&mut tx, "l", NOW).await.unwrap();
         assert_eq!(claimed.id, analysis);
         assert_eq!(next_analysis(&mut tx, NOW).await, Some(after(30)));
-        assert_eq!(next(&mut tx, NOW).await, None, "the end of that claim is for those who analyse");
+        assert_eq!(next(&mut tx, NOW).await, None, "claims of analyses are separate");
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_analysis_lets_jobs_of_connections_go_first_but_not_for_ever() {
+async fn connection_jobs_precede_analyses_for_a_limited_time() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -162,14 +173,14 @@ async fn an_analysis_lets_jobs_of_connections_go_first_but_not_for_ever() {
         for delivery in ["dlv_1", "dlv_2"] {
             queue(&mut tx, &place, "ingest", delivery, Some(&place.connection.id), after(1)).await;
         }
-        assert_eq!(next_analysis(&mut tx, NOW).await, Some(NOW), "neither of the others is due");
+        assert_eq!(next_analysis(&mut tx, NOW).await, Some(NOW), "no other job is due");
         assert_eq!(next_analysis(&mut tx, after(1)).await, None);
         assert!(take_analysis(&mut tx, "1", after(1)).await.is_none());
         let first = take(&mut tx, "2", after(1), after(31)).await.unwrap();
-        assert!(take_analysis(&mut tx, "3", after(1)).await.is_none(), "one of the two waits");
-        assert_eq!(next_analysis(&mut tx, after(3)).await, Some(after(3)), "it has waited for three seconds");
+        assert!(take_analysis(&mut tx, "3", after(1)).await.is_none(), "a connection job waits");
+        assert_eq!(next_analysis(&mut tx, after(3)).await, Some(after(3)), "due for three seconds");
         take(&mut tx, "4", after(1), after(31)).await.unwrap();
-        assert_eq!(next_analysis(&mut tx, after(1)).await, Some(after(1)), "none waits");
+        assert_eq!(next_analysis(&mut tx, after(1)).await, Some(after(1)), "no connection job waits");
         assert!(jobs::release(&mut tx, &first, "queued", after(2), "again", NOW).await.unwrap());
         assert!(take_analysis(&mut tx, "5", after(2)).await.is_none());
         assert_eq!(take_analysis(&mut tx, "6", after(3)).await.unwrap().id, analysis);
@@ -178,7 +189,7 @@ async fn an_analysis_lets_jobs_of_connections_go_first_but_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_claim_that_was_lost_ends_nothing() {
+async fn lost_claim_cannot_finish_the_job() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -186,19 +197,19 @@ async fn a_claim_that_was_lost_ends_nothing() {
         let stale = take(&mut tx, "stale", NOW, after(30)).await.unwrap();
         assert!(jobs::renew(&mut tx, &stale, after(40)).await.unwrap());
         assert!(take(&mut tx, "fresh", after(39), after(69)).await.is_none());
-        let fresh = take(&mut tx, "fresh", after(40), after(70)).await.expect("the lease is over");
-        assert_eq!((&fresh.id, fresh.attempts), (&stale.id, 2));
+        let fresh = take(&mut tx, "fresh", after(40), after(70)).await.expect("lease expired");
+        assert_eq!((&fresh.id, fresh.attempts), (&stale.id, 2), "id, attempts");
         assert!(!jobs::renew(&mut tx, &stale, after(99)).await.unwrap());
         assert!(!jobs::complete(&mut tx, &stale).await.unwrap());
         assert!(!jobs::release(&mut tx, &stale, "dead", NOW, "no", NOW).await.unwrap());
         assert!(jobs::complete(&mut tx, &fresh).await.unwrap());
-        assert!(!jobs::complete(&mut tx, &fresh).await.unwrap(), "it is gone");
+        assert!(!jobs::complete(&mut tx, &fresh).await.unwrap(), "removed already");
     })
     .await;
 }
 
 #[tokio::test]
-async fn two_jobs_about_the_same_thing_do_not_run_together() {
+async fn jobs_of_one_kind_and_subject_do_not_run_concurrently() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -208,7 +219,7 @@ async fn two_jobs_about_the_same_thing_do_not_run_together() {
         queue(&mut tx, &place, "ingest", "ctr_1", None, NOW).await;
         let first = take(&mut tx, "1", NOW, after(30)).await.unwrap();
         let other_kind = take(&mut tx, "2", NOW, after(30)).await.unwrap();
-        assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push", "ingest"));
+        assert_eq!((first.kind.as_str(), other_kind.kind.as_str()), ("push", "ingest"), "kind, kind");
         assert!(take(&mut tx, "3", NOW, after(30)).await.is_none());
         assert!(jobs::complete(&mut tx, &first).await.unwrap());
         assert_eq!(take(&mut tx, "3", NOW, after(30)).await.unwrap().kind, "push");
@@ -217,7 +228,7 @@ async fn two_jobs_about_the_same_thing_do_not_run_together() {
 }
 
 #[tokio::test]
-async fn a_busy_connection_leaves_workers_to_the_others() {
+async fn concurrency_limit_leaves_workers_to_other_connections() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (busy, calm) = (Place::insert(&mut tx, "busy").await, Place::insert(&mut tx, "calm").await);
@@ -229,18 +240,22 @@ async fn a_busy_connection_leaves_workers_to_the_others() {
             let claimed = take(&mut tx, &format!("{number}"), after(1), after(30)).await.unwrap();
             assert_eq!(claimed.concurrency_key.as_ref(), Some(&busy.connection.id));
         }
-        assert_eq!(next(&mut tx, NOW).await, Some(after(1)), "that of the calm one, though some of the busy one are due");
+        assert_eq!(
+            next(&mut tx, NOW).await,
+            Some(after(1)),
+            "the job of the calm connection, although jobs of the busy one are due"
+        );
         assert_eq!(next(&mut tx, after(1)).await, Some(after(1)));
         assert_eq!(take(&mut tx, "4", after(1), after(30)).await.unwrap().id, last);
         assert!(take(&mut tx, "5", after(1), after(30)).await.is_none());
-        assert_eq!(next(&mut tx, after(1)).await, Some(after(30)), "when the claims end");
-        assert!(take(&mut tx, "6", after(30), after(60)).await.is_some(), "leases that are over hold no place");
+        assert_eq!(next(&mut tx, after(1)).await, Some(after(30)), "expiry of the claims");
+        assert!(take(&mut tx, "6", after(30), after(60)).await.is_some(), "expired leases do not count");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
+async fn released_job_is_queued_parked_or_dead_and_can_be_rescheduled() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -254,18 +269,18 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
         assert!(take(&mut tx, "3", after(99), after(130)).await.is_none());
         assert_eq!(jobs::unpark(&mut tx, organization, concurrency_key, after(6)).await.unwrap(), 1);
         let job = take(&mut tx, "3", after(6), after(36)).await.unwrap();
-        assert_eq!((job.attempts, job.created_at), (1, after(6)), "the time it waited for a person does not count");
+        assert_eq!((job.attempts, job.created_at), (1, after(6)), "waiting for a user does not count");
         assert!(jobs::postpone(&mut tx, &job, after(8), "paused", NOW).await.unwrap());
-        assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "the claim is gone");
+        assert!(!jobs::postpone(&mut tx, &job, after(9), "paused", NOW).await.unwrap(), "claim lost");
         assert_eq!(jobs::delay_key(&mut tx, organization, concurrency_key, after(10)).await.unwrap(), 1);
         let job = take(&mut tx, "3", after(10), after(40)).await.unwrap();
-        assert_eq!(job.attempts, 1, "an attempt that was put off does not count");
+        assert_eq!(job.attempts, 1, "a postponed attempt does not count");
         assert!(jobs::release(&mut tx, &job, "dead", NOW, "no", NOW).await.unwrap());
         assert_eq!(next(&mut tx, NOW).await, None);
         assert!(!jobs::reschedule_now(&mut tx, organization, "push", "dlv_1", after(7)).await.unwrap());
         assert!(jobs::reschedule_now(&mut tx, organization, "ingest", "dlv_1", after(7)).await.unwrap());
         let job = take(&mut tx, "4", after(7), after(37)).await.unwrap();
-        assert_eq!((job.attempts, job.created_at), (1, after(7)), "as if it were new");
+        assert_eq!((job.attempts, job.created_at), (1, after(7)), "reset");
         assert!(
             !jobs::reschedule_now(&mut tx, organization, "ingest", "dlv_1", after(8)).await.unwrap(),
             "one that runs is left alone"
@@ -276,21 +291,20 @@ async fn a_released_job_waits_parks_or_dies_and_is_brought_back() {
 }
 
 #[tokio::test]
-async fn on_postgresql_other_servers_hear_of_a_job_when_it_is_committed() {
+async fn postgresql_notifies_other_servers_of_a_job_at_commit() {
     on_every_database(async |opened: Opened| {
         let Some(mut listener) = opened.db.job_listener().await.unwrap() else { return };
         let mut tx = opened.db.begin().await.unwrap();
-        tx.announce_job().await.unwrap();
+        tx.notify_job().await.unwrap();
         tx.commit().await.unwrap();
         let heard = tokio::time::timeout(std::time::Duration::from_secs(10), listener.recv()).await;
-        heard.expect("it hears one channel only").unwrap();
+        heard.expect("one channel only").unwrap();
     })
     .await;
 }
 
-/// Nothing of another organization is counted, hurried, unparked or removed.
 #[tokio::test]
-async fn jobs_of_another_organization_are_left_alone() {
+async fn other_organization_changes_no_jobs() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -309,31 +323,31 @@ async fn jobs_of_another_organization_are_left_alone() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_holder_is_gone_is_counted_and_one_that_is_handed_back_is_not() {
+async fn expired_claims_are_counted_and_returned_claims_are_not() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         queue(&mut tx, &place, "ingest", "dlv_1", Some(&place.connection.id), NOW).await;
         let first = take(&mut tx, "one-1", NOW, after(15)).await.unwrap();
-        assert_eq!((first.attempts, first.lost_claims), (1, 0));
-        assert_eq!(jobs::give_back(&mut tx, "two-", NOW).await.unwrap(), 0, "another process's");
-        assert_eq!(jobs::give_back(&mut tx, "one-", NOW).await.unwrap(), 1);
+        assert_eq!((first.attempts, first.lost_claims), (1, 0), "attempts, lost claims");
+        assert_eq!(jobs::requeue_claims_of(&mut tx, "two-", NOW).await.unwrap(), 0, "jobs of another worker");
+        assert_eq!(jobs::requeue_claims_of(&mut tx, "one-", NOW).await.unwrap(), 1);
         let second = take(&mut tx, "one-2", NOW, after(15)).await.unwrap();
-        assert_eq!((second.attempts, second.lost_claims), (1, 0));
-        assert_eq!(jobs::end_all_claims(&mut tx, after(1)).await.unwrap(), 1);
+        assert_eq!((second.attempts, second.lost_claims), (1, 0), "attempts, lost claims");
+        assert_eq!(jobs::expire_all_claims(&mut tx, after(1)).await.unwrap(), 1);
         let third = take(&mut tx, "two-1", after(1), after(16)).await.unwrap();
-        assert_eq!((third.attempts, third.lost_claims), (2, 1));
-        assert!(!jobs::complete(&mut tx, &second).await.unwrap(), "its holder lost it");
-        assert!(!jobs::reschedule_now(&mut tx, &place.organization, "ingest", "dlv_1", after(1)).await.unwrap(), "it runs");
+        assert_eq!((third.attempts, third.lost_claims), (2, 1), "attempts, lost claims");
+        assert!(!jobs::complete(&mut tx, &second).await.unwrap(), "claim lost");
+        assert!(!jobs::reschedule_now(&mut tx, &place.organization, "ingest", "dlv_1", after(1)).await.unwrap(), "running");
         assert!(jobs::release(&mut tx, &third, "dead", after(1), "no", after(1)).await.unwrap());
         assert!(jobs::reschedule_now(&mut tx, &place.organization, "ingest", "dlv_1", after(2)).await.unwrap());
-        assert_eq!(take(&mut tx, "two-2", after(2), after(17)).await.unwrap().lost_claims, 0, "as if it were new");
+        assert_eq!(take(&mut tx, "two-2", after(2), after(17)).await.unwrap().lost_claims, 0, "reset");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_is_found_behind_a_connection_that_is_busy() {
+async fn job_is_found_behind_a_connection_at_its_limit() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let mut places = Vec::new();
@@ -350,13 +364,13 @@ async fn a_job_is_found_behind_a_connection_that_is_busy() {
             claimed.push(job.subject_id);
         }
         let expected: Vec<String> = (0..3).flat_map(|job| (0..3).map(move |number| format!("dlv_{number}_{job}"))).collect();
-        assert_eq!(claimed, expected, "three of each key, in the order of their time");
+        assert_eq!(claimed, expected, "three of each key, in due order");
     })
     .await;
 }
 
 #[tokio::test]
-async fn dead_jobs_are_removed_after_their_time_and_no_others() {
+async fn only_old_dead_jobs_are_removed() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -368,7 +382,7 @@ async fn dead_jobs_are_removed_after_their_time_and_no_others() {
         }
         queue(&mut tx, &place, "ingest", "waits", None, NOW).await;
         assert_eq!(jobs::delete_dead(&mut tx, after(30), 10).await.unwrap(), 1);
-        assert_eq!((count(&mut tx, "dead").await, count(&mut tx, "queued").await), (1, 1));
+        assert_eq!((count(&mut tx, "dead").await, count(&mut tx, "queued").await), (1, 1), "dead, queued");
     })
     .await;
 }

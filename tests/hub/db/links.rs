@@ -1,3 +1,5 @@
+//! Links between contracts and provider records.
+
 use super::rows::{
     ACCOUNT, NOW, OPPORTUNITY, Place, after, contract, deal, insert_contract, insert_linked, link, opportunity, page, salesforce,
 };
@@ -6,7 +8,7 @@ use lexicontract::{
     db::{
         Tx,
         contracts::{
-            self, Order, Sought,
+            self, Filter, Order,
             contract_links::{self, AccountRef, LinkRow},
             search_keys::SearchKeys,
         },
@@ -20,7 +22,7 @@ use lexicontract::{
     random::new_id,
 };
 
-/// The account of another connection, such as a copy of the first one.
+/// Id of another Salesforce account, such as a sandbox that is a copy of [`ACCOUNT`].
 const COPY: &str = "00Dxx0000002gPLEAY";
 
 async fn reread(tx: &mut Tx, row: &LinkRow) -> LinkRow {
@@ -28,19 +30,39 @@ async fn reread(tx: &mut Tx, row: &LinkRow) -> LinkRow {
 }
 
 #[tokio::test]
-async fn a_link_is_read_as_it_was_written() {
+async fn link_round_trips() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, connection, contract, link: row, .. } = Place::insert(&mut tx, "acme").await;
         let found = contract_links::find_source(&mut tx, connection.account(), &opportunity()).await.unwrap().unwrap();
-        assert_eq!((&found.id, &found.contract_id, found.role), (&row.id, &contract.id, LinkRole::Source));
-        assert_eq!((found.organization_id, found.integration_id), (organization.clone(), salesforce()));
-        assert_eq!((found.connection_id, found.account_id.as_str()), (Some(connection.id.clone()), ACCOUNT));
-        assert_eq!((found.record_type, found.record_id.as_str()), (RecordKind::Deal, OPPORTUNITY));
-        assert_eq!((found.name.as_str(), found.party_name, found.url, found.stage), ("Rollout", None, None, None));
-        assert_eq!((found.sync_status, found.last_synced_value, found.last_synced_at), (SyncStatus::Idle, None, None));
-        assert_eq!((found.sync_attempts, found.sync_error), (0, None));
-        assert_eq!((found.created_at, found.updated_at), (NOW, NOW));
+        assert_eq!(
+            (&found.id, &found.contract_id, found.role),
+            (&row.id, &contract.id, LinkRole::Source),
+            "id, contract id, role"
+        );
+        assert_eq!(
+            (found.organization_id, found.integration_id),
+            (organization.clone(), salesforce()),
+            "organization id, integration id"
+        );
+        assert_eq!(
+            (found.connection_id, found.account_id.as_str()),
+            (Some(connection.id.clone()), ACCOUNT),
+            "connection id, account id"
+        );
+        assert_eq!((found.record_type, found.record_id.as_str()), (RecordKind::Deal, OPPORTUNITY), "record type, record id");
+        assert_eq!(
+            (found.name.as_str(), found.party_name, found.url, found.stage),
+            ("Rollout", None, None, None),
+            "name, party name, url, stage"
+        );
+        assert_eq!(
+            (found.sync_status, found.last_synced_value, found.last_synced_at),
+            (SyncStatus::Idle, None, None),
+            "sync status, last synced value, last synced at"
+        );
+        assert_eq!((found.sync_attempts, found.sync_error), (0, None), "sync attempts, sync error");
+        assert_eq!((found.created_at, found.updated_at), (NOW, NOW), "created at, updated at");
         assert!(contract_links::find(&mut tx, &organization, &new_id()).await.unwrap().is_none());
         let file = RecordRef { kind: RecordKind::File, ..opportunity() };
         for (account, record) in [(connection.account(), &deal("006ak00000OQ4RyAAL")), (connection.account(), &file)] {
@@ -51,14 +73,17 @@ async fn a_link_is_read_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_record_is_the_source_of_one_contract_and_a_contract_has_one_source() {
+async fn record_is_the_source_of_one_contract_and_a_contract_has_one_source() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: first, link: row, .. } = Place::insert(&mut tx, "acme").await;
         let second = contract(&organization);
         insert_contract(&mut tx, &second).await;
-        assert!(!contract_links::insert(&mut tx, &link(&second, OPPORTUNITY)).await.unwrap(), "another contract has it");
-        assert!(!contract_links::insert(&mut tx, &link(&first, "006ak00000OQ4RyAAL")).await.unwrap(), "it has another one");
+        assert!(!contract_links::insert(&mut tx, &link(&second, OPPORTUNITY)).await.unwrap(), "another contract has this source");
+        assert!(
+            !contract_links::insert(&mut tx, &link(&first, "006ak00000OQ4RyAAL")).await.unwrap(),
+            "the contract has another source"
+        );
         assert!(contract_links::insert(&mut tx, &link(&second, "006ak00000OQ4RyAAL")).await.unwrap());
         for role in [LinkRole::Target, LinkRole::Archive] {
             for record in [OPPORTUNITY, "006ak00000OQ4RzAAL"] {
@@ -72,7 +97,7 @@ async fn a_record_is_the_source_of_one_contract_and_a_contract_has_one_source() 
 }
 
 #[tokio::test]
-async fn the_account_is_a_part_of_what_a_record_is() {
+async fn record_ids_are_scoped_by_account() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, connection, contract: first, .. } = Place::insert(&mut tx, "acme").await;
@@ -81,7 +106,7 @@ async fn the_account_is_a_part_of_what_a_record_is() {
         let second = contract(&organization);
         insert_contract(&mut tx, &second).await;
         let of_copy = LinkRow { account_id: COPY.to_owned(), ..link(&second, OPPORTUNITY) };
-        assert!(contract_links::insert(&mut tx, &of_copy).await.unwrap(), "the copy of an account keeps the ids of its records");
+        assert!(contract_links::insert(&mut tx, &of_copy).await.unwrap(), "a copy of an account has the same record ids");
         for (account, contract) in [(connection.account(), &first), (copy, &second)] {
             let found = contract_links::find_source(&mut tx, account, &opportunity()).await.unwrap().unwrap();
             assert_eq!(found.contract_id, contract.id);
@@ -95,7 +120,7 @@ async fn the_account_is_a_part_of_what_a_record_is() {
 }
 
 #[tokio::test]
-async fn what_the_provider_changes_is_kept_and_found() {
+async fn changed_record_fields_are_stored_and_searchable() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, contract: owner, link: row, .. } = Place::insert(&mut tx, "acme").await;
@@ -109,14 +134,18 @@ async fn what_the_provider_changes_is_kept_and_found() {
         };
         contract_links::update_record(&mut tx, &changed, after(1)).await.unwrap();
         let found = reread(&mut tx, &row).await;
-        assert_eq!((found.connection_id, &found.name, &found.party_name), (None, &changed.name, &changed.party_name));
-        assert_eq!((found.url, found.stage, found.updated_at), (changed.url, changed.stage, after(1)));
-        assert_eq!((found.record_id, found.created_at), (row.record_id, NOW));
+        assert_eq!(
+            (found.connection_id, &found.name, &found.party_name),
+            (None, &changed.name, &changed.party_name),
+            "connection id, name, party name"
+        );
+        assert_eq!((found.url, found.stage, found.updated_at), (changed.url, changed.stage, after(1)), "url, stage, updated at");
+        assert_eq!((found.record_id, found.created_at), (row.record_id, NOW), "record id, created at");
         let keys = SearchKeys::new(&owner.title, Some(&changed.name), changed.party_name.as_deref());
         contracts::set_search_keys(&mut tx, &organization, &owner.id, &keys, after(2)).await.unwrap();
         for pattern in ["%rollout%", "%renamed%", "%northwind%"] {
-            let sought = Sought { pattern: pattern.to_owned(), ..Sought::default() };
-            let found = contracts::list(&mut tx, &organization, &sought, Order::Created, None, &page(9)).await.unwrap();
+            let filter = Filter { pattern: pattern.to_owned(), ..Filter::default() };
+            let found = contracts::list(&mut tx, &organization, &filter, Order::Created, None, &page(9)).await.unwrap();
             let found: Vec<_> = found.iter().map(|row| (&row.contract.title, row.contract.updated_at)).collect();
             assert_eq!(found, [(&owner.title, after(2))], "{pattern}");
         }
@@ -125,32 +154,41 @@ async fn what_the_provider_changes_is_kept_and_found() {
 }
 
 #[tokio::test]
-async fn a_written_status_counts_only_while_it_is_still_the_status() {
+async fn link_stays_pending_if_the_status_changed_during_the_write() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let row = Place::insert(&mut tx, "acme").await.link;
         let (organization, id) = (&row.organization_id, &row.id);
-        contract_links::set_sync(&mut tx, organization, id, (SyncStatus::Pending, 2, Some("Busy.")), after(1)).await.unwrap();
+        contract_links::set_sync(&mut tx, organization, id, SyncStatus::Pending, 2, Some("Busy."), after(1)).await.unwrap();
         let found = reread(&mut tx, &row).await;
         assert_eq!(
             (found.sync_status, found.sync_attempts, found.sync_error.as_deref()),
-            (SyncStatus::Pending, 2, Some("Busy."))
+            (SyncStatus::Pending, 2, Some("Busy.")),
+            "sync status, sync attempts, sync error"
         );
-        let draft = |label, attempts| (NegotiationStatus::Draft, label, attempts);
-        contract_links::record_written(&mut tx, organization, id, draft("New", 3), after(2)).await.unwrap();
+        let draft = NegotiationStatus::Draft;
+        contract_links::record_written(&mut tx, organization, id, draft, "New", 3, after(2)).await.unwrap();
         let found = reread(&mut tx, &row).await;
-        assert_eq!((found.sync_status, found.sync_attempts, found.sync_error), (SyncStatus::Synced, 3, None));
-        assert_eq!((found.last_synced_value.as_deref(), found.last_synced_at), (Some("New"), Some(after(2))));
+        assert_eq!(
+            (found.sync_status, found.sync_attempts, found.sync_error),
+            (SyncStatus::Synced, 3, None),
+            "sync status, sync attempts, sync error"
+        );
+        assert_eq!(
+            (found.last_synced_value.as_deref(), found.last_synced_at),
+            (Some("New"), Some(after(2))),
+            "last synced value, last synced at"
+        );
         let signed = NegotiationStatus::Signed;
         contracts::set_negotiation_status(&mut tx, organization, &row.contract_id, signed, after(3)).await.unwrap();
-        contract_links::record_written(&mut tx, organization, id, draft("New", 1), after(4)).await.unwrap();
-        assert_eq!(reread(&mut tx, &row).await.sync_status, SyncStatus::Pending, "it changed meanwhile");
+        contract_links::record_written(&mut tx, organization, id, draft, "New", 1, after(4)).await.unwrap();
+        assert_eq!(reread(&mut tx, &row).await.sync_status, SyncStatus::Pending, "the status changed concurrently");
     })
     .await;
 }
 
 #[tokio::test]
-async fn only_what_waits_for_that_account_fails_with_it() {
+async fn fail_pending_affects_only_pending_links_of_the_account() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let Place { organization, connection, link: waits, .. } = Place::insert(&mut tx, "acme").await;
@@ -160,12 +198,15 @@ async fn only_what_waits_for_that_account_fails_with_it() {
         assert!(contract_links::insert(&mut tx, &elsewhere).await.unwrap());
         let idle = insert_linked(&mut tx, &organization, "006ak00000OQ4RzAAL").await.1;
         for row in [&waits, &elsewhere] {
-            let pending = (SyncStatus::Pending, 0, None);
-            contract_links::set_sync(&mut tx, &organization, &row.id, pending, NOW).await.unwrap();
+            contract_links::set_sync(&mut tx, &organization, &row.id, SyncStatus::Pending, 0, None, NOW).await.unwrap();
         }
         contract_links::fail_pending(&mut tx, connection.account(), "Gone.", after(1)).await.unwrap();
         let found = reread(&mut tx, &waits).await;
-        assert_eq!((found.sync_status, found.sync_error.as_deref()), (SyncStatus::Failed, Some("Gone.")));
+        assert_eq!(
+            (found.sync_status, found.sync_error.as_deref()),
+            (SyncStatus::Failed, Some("Gone.")),
+            "sync status, sync error"
+        );
         assert_eq!(reread(&mut tx, &elsewhere).await.sync_status, SyncStatus::Pending);
         assert_eq!(reread(&mut tx, &idle).await.sync_status, SyncStatus::Idle);
     })
@@ -173,7 +214,7 @@ async fn only_what_waits_for_that_account_fails_with_it() {
 }
 
 #[tokio::test]
-async fn a_link_of_an_organization_or_a_contract_that_does_not_exist_is_refused() {
+async fn link_requires_an_existing_organization_and_contract() {
     on_every_database(async |opened| {
         for is_nowhere in [true, false] {
             let mut tx = opened.db.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! Rows to begin with.
+//! Fixtures: functions that create valid rows.
 
 use lexicontract::{
     db::{
@@ -39,10 +39,10 @@ use std::time::Duration;
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_363_200_123);
 pub const OPPORTUNITY: &str = "006ak00000OQ4RxAAL";
-/// The account of every connection.
+/// Id of the provider account that every connection uses.
 pub const ACCOUNT: &str = "00Dxx0000001gPLEAY";
 
-/// `seconds` after [`NOW`].
+/// The time `seconds` after [`NOW`].
 pub fn after(seconds: u64) -> Timestamp {
     NOW + Duration::from_secs(seconds)
 }
@@ -63,13 +63,13 @@ pub fn salesforce() -> IntegrationId {
     IntegrationId::from_suffix("salesforce")
 }
 
-/// An organization with one row of everything.
+/// An organization with one user, connection, contract, link, version and delivery.
 pub struct Place {
     pub organization: OrganizationId,
     pub user: UserRow,
     pub connection: ConnectionRow,
     pub contract: ContractRow,
-    /// The source of the contract.
+    /// The link to the contract's source record.
     pub link: LinkRow,
     pub version: VersionRow,
     pub delivery: DeliveryId,
@@ -91,7 +91,7 @@ impl Place {
         let version = version(&contract, 1);
         versions::insert(tx, &version).await.unwrap();
         analyses::insert(tx, &organization, &contract.id, &version.id, NOW).await.unwrap();
-        let new = NewDelivery::new((&organization, &connection.id), opportunity(), Origin::Webhook);
+        let new = NewDelivery::new(&organization, &connection.id, opportunity(), Origin::Webhook);
         let delivery = ingestion::insert_unless_waiting(tx, &[new], NOW).await.unwrap().remove(0);
         Self { organization, user, connection, contract, link, version, delivery }
     }
@@ -161,12 +161,12 @@ pub fn contract(organization: &OrganizationId) -> ContractRow {
     }
 }
 
-/// Adds a contract that is searched by its title.
+/// Inserts a contract. Its search keys come only from its title.
 pub async fn insert_contract(tx: &mut Tx, row: &ContractRow) {
     contracts::insert(tx, row, &SearchKeys::new(&row.title, None, None)).await.unwrap();
 }
 
-/// The source of a contract.
+/// A link from a contract to its source record.
 pub fn link(contract: &ContractRow, record_id: &str) -> LinkRow {
     LinkRow {
         id: new_id(),
@@ -192,7 +192,7 @@ pub fn link(contract: &ContractRow, record_id: &str) -> LinkRow {
     }
 }
 
-/// A contract with its source.
+/// Inserts a contract and the link to its source record.
 pub async fn insert_linked(tx: &mut Tx, organization: &OrganizationId, record_id: &str) -> (ContractRow, LinkRow) {
     let contract = contract(organization);
     insert_contract(tx, &contract).await;

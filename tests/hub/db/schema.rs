@@ -1,3 +1,5 @@
+//! The migrations for SQLite and PostgreSQL create equal schemas, and database connections have the required settings.
+
 use crate::databases::on_every_database;
 use lexicontract::{
     db::{Db, contracts::search_keys::SearchKeys},
@@ -9,10 +11,10 @@ use std::{
     sync::Mutex,
 };
 
-/// Each table's columns: name, whether a value is needed, and the type in words that both databases share.
+/// Columns by table name. Each column has its name, whether it is required, and a type name that is equal on both engines.
 type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
 
-/// Table, name, whether a value is needed, type.
+/// A column as queried: table name, column name, whether it is required, and the engine's type name.
 type Column = (String, String, bool, String);
 
 const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text
@@ -24,7 +26,7 @@ const POSTGRES_INDEXES: &str = "SELECT indexname::text FROM pg_indexes WHERE sch
 const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name NOT LIKE 'sqlite_%'";
 
 #[tokio::test]
-async fn both_migrations_make_the_same_tables_columns_and_indexes() {
+async fn both_migrations_create_the_same_tables_columns_and_indexes() {
     let seen: Mutex<Vec<(Schema, BTreeSet<String>)>> = Mutex::default();
     on_every_database(async |opened| {
         let (columns, indexes): (Vec<Column>, Vec<(String,)>) = match &opened.db {
@@ -39,7 +41,7 @@ async fn both_migrations_make_the_same_tables_columns_and_indexes() {
         };
         let mut schema = Schema::new();
         for (table, column, is_needed, kind) in columns.into_iter().filter(|(table, ..)| table != "_sqlx_migrations") {
-            let entry = (column.clone(), is_needed, shared_word(&column, &kind));
+            let entry = (column.clone(), is_needed, common_type(&column, &kind));
             schema.entry(table).or_default().insert(entry);
         }
         seen.lock().unwrap().push((schema, indexes.into_iter().map(|row| row.0).collect()));
@@ -56,8 +58,8 @@ async fn both_migrations_make_the_same_tables_columns_and_indexes() {
     }
 }
 
-/// SQLite keeps times and JSON as text.
-fn shared_word(column: &str, kind: &str) -> &'static str {
+/// Type name that is equal on both engines. Times and JSON have the type name "text", because SQLite stores them as text.
+fn common_type(column: &str, kind: &str) -> &'static str {
     match kind {
         "TEXT" | "text" | "timestamp with time zone" | "jsonb" => match kind {
             "text" if is_time(column) => "text where a time is expected",
@@ -76,9 +78,9 @@ fn is_time(column: &str) -> bool {
 }
 
 #[tokio::test]
-async fn every_connection_to_sqlite_is_durable_and_keeps_foreign_keys() {
+async fn sqlite_connections_are_durable_and_enforce_foreign_keys() {
     on_every_database(async |opened| {
-        let Db::Sqlite { writer, readers, lookers, .. } = &opened.db else { return };
+        let Db::Sqlite { writer, readers, read_pool, .. } = &opened.db else { return };
         for (pool, connections, only_reads) in [(writer, 1, 0), (readers, 4, 1)] {
             let mut held = Vec::new();
             for _ in 0..connections {
@@ -88,13 +90,13 @@ async fn every_connection_to_sqlite_is_durable_and_keeps_foreign_keys() {
             }
             assert!(pool.try_acquire().is_none(), "the pool has {connections} connections");
         }
-        let mut lent = lookers.acquire().await.unwrap();
-        assert_eq!(settings(lent.connection().unwrap()).await, ("wal".to_owned(), 2, 1, 1));
+        let mut pooled = read_pool.acquire().await.unwrap();
+        assert_eq!(settings(pooled.connection().unwrap()).await, ("wal".to_owned(), 2, 1, 1));
     })
     .await;
 }
 
-/// Journal, durability, foreign keys, and whether writing is refused.
+/// A SQLite connection's `journal_mode`, `synchronous` level, `foreign_keys` flag and `query_only` flag.
 async fn settings(connection: &mut SqliteConnection) -> (String, i64, i64, i64) {
     let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
     let synchronous = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
@@ -104,7 +106,7 @@ async fn settings(connection: &mut SqliteConnection) -> (String, i64, i64, i64) 
 }
 
 #[tokio::test]
-async fn a_row_of_an_organization_that_does_not_exist_is_refused() {
+async fn row_of_a_missing_organization_is_rejected() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let nowhere = lexicontract::random::new_id();
@@ -116,7 +118,7 @@ async fn a_row_of_an_organization_that_does_not_exist_is_refused() {
 }
 
 #[tokio::test]
-async fn what_was_not_committed_is_gone_and_migrating_again_changes_nothing() {
+async fn uncommitted_changes_are_rolled_back_and_migrations_are_idempotent() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         super::rows::Place::insert(&mut tx, "acme").await;
@@ -132,7 +134,7 @@ async fn what_was_not_committed_is_gone_and_migrating_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_connection_gives_its_locks_back_before_a_claim_ends() {
+async fn idle_transaction_times_out_before_a_claim_expires() {
     on_every_database(async |opened| {
         if opened.url.expose().starts_with("postgres") {
             let limit =
@@ -144,7 +146,7 @@ async fn a_connection_gives_its_locks_back_before_a_claim_ends() {
 }
 
 #[tokio::test]
-async fn migrations_of_one_new_sqlite_file_wait_for_each_other() {
+async fn concurrent_migrations_of_a_sqlite_file_are_serialized() {
     let folder = tempfile::tempdir().unwrap();
     let address = Secret::new(format!("sqlite://{}/new.db", folder.path().display()));
     let mut migrations = tokio::task::JoinSet::new();
@@ -158,7 +160,7 @@ async fn migrations_of_one_new_sqlite_file_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn a_database_from_before_the_first_release_is_refused_in_one_sentence() {
+async fn database_older_than_the_first_release_is_rejected() {
     on_every_database(async |opened| {
         let old = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                    SELECT 1, 'init', success, checksum, 0 FROM _sqlx_migrations";

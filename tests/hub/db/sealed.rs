@@ -1,3 +1,5 @@
+//! OAuth flows, pending connections, revocations, server secrets and all encrypted columns.
+
 use super::rows::{Place, after, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -79,37 +81,47 @@ async fn revocation(tx: &mut Tx, place: &Place, id: &str) {
 }
 
 #[tokio::test]
-async fn a_flow_is_claimed_once_as_it_was_written_and_keeps_its_outcome() {
+async fn flow_round_trips_is_claimed_once_and_keeps_its_outcome() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
         let row = flow(&place, "state");
         oauth_flows::insert(&mut tx, &row).await.unwrap();
         let taken = oauth_flows::claim(&mut tx, "state").await.unwrap().unwrap();
-        assert_eq!((taken.needs_confirmation, taken.outcome.as_deref()), (true, Some(oauth_flows::CLAIMED)));
+        assert_eq!(
+            (taken.needs_confirmation, taken.outcome.as_deref()),
+            (true, Some(oauth_flows::CLAIMED)),
+            "needs confirmation, outcome"
+        );
         oauth_flows::finish(&mut tx, &row, oauth_flows::CONNECTED, Some(&place.connection.id)).await.unwrap();
         let found = oauth_flows::find(&mut tx, "state").await.unwrap().unwrap();
         assert_eq!(
             (found.outcome.as_deref(), found.outcome_connection_id),
-            (Some(oauth_flows::CONNECTED), row.connection_id.clone())
+            (Some(oauth_flows::CONNECTED), row.connection_id.clone()),
+            "outcome, outcome connection id"
         );
         assert!(found.verifier.is_empty());
         assert!(oauth_flows::find(&mut tx, "other").await.unwrap().is_none());
         assert_eq!(
             (taken.state_digest, taken.organization_id, taken.user_id),
-            ("state".into(), row.organization_id, row.user_id)
+            ("state".into(), row.organization_id, row.user_id),
+            "state digest, organization id, user id"
         );
-        assert_eq!((taken.session_id, taken.connection_id), (row.session_id, row.connection_id));
-        assert_eq!((taken.integration_id, taken.environment), (row.integration_id, row.environment));
-        assert_eq!((taken.host, taken.login_url), (row.host, row.login_url));
-        assert_eq!((taken.verifier, taken.expires_at), (row.verifier, row.expires_at));
+        assert_eq!((taken.session_id, taken.connection_id), (row.session_id, row.connection_id), "session id, connection id");
+        assert_eq!(
+            (taken.integration_id, taken.environment),
+            (row.integration_id, row.environment),
+            "integration id, environment"
+        );
+        assert_eq!((taken.host, taken.login_url), (row.host, row.login_url), "host, login url");
+        assert_eq!((taken.verifier, taken.expires_at), (row.verifier, row.expires_at), "verifier, expires at");
         assert!(oauth_flows::claim(&mut tx, "state").await.unwrap().is_none());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_pending_connection_is_found_by_its_own_organization_and_taken_once_and_in_time() {
+async fn pending_connection_is_taken_once_by_its_organization_before_expiry() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let places = [Place::insert(&mut tx, "acme").await, Place::insert(&mut tx, "other").await];
@@ -132,7 +144,8 @@ async fn a_pending_connection_is_found_by_its_own_organization_and_taken_once_an
         let taken = pending_connections::take(&mut tx, mine, &rows[0].id, after(59)).await.unwrap().unwrap();
         assert_eq!(
             (taken.credentials, taken.account_label, taken.confirm_until),
-            (NOT_TEXT.to_vec(), "Acme ✓".to_owned(), after(60))
+            (NOT_TEXT.to_vec(), "Acme ✓".to_owned(), after(60)),
+            "credentials, account label, confirm until"
         );
         assert!(pending_connections::take(&mut tx, mine, &rows[0].id, after(59)).await.unwrap().is_none());
         assert!(pending_connections::take_expired(&mut tx, after(59), 10).await.unwrap().is_empty());
@@ -143,7 +156,7 @@ async fn a_pending_connection_is_found_by_its_own_organization_and_taken_once_an
 }
 
 #[tokio::test]
-async fn consents_that_took_too_long_are_removed() {
+async fn expired_flows_are_removed() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -155,13 +168,13 @@ async fn consents_that_took_too_long_are_removed() {
         assert_eq!(oauth_flows::delete_expired(&mut tx, after(599)).await.unwrap(), 0);
         assert_eq!(oauth_flows::delete_expired(&mut tx, after(600)).await.unwrap(), 1);
         let left = oauth_flows::claim(&mut tx, "later").await.unwrap().unwrap();
-        assert_eq!((left.session_id, left.connection_id), (None, None));
+        assert_eq!((left.session_id, left.connection_id), (None, None), "session id, connection id");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_grant_to_end_is_kept_until_it_is_forgotten() {
+async fn revocation_is_kept_until_it_is_deleted() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let place = Place::insert(&mut tx, "acme").await;
@@ -169,7 +182,8 @@ async fn a_grant_to_end_is_kept_until_it_is_forgotten() {
         let found = revocations::find(&mut tx, &place.organization, "rev_1").await.unwrap().unwrap();
         assert_eq!(
             (found.id.as_str(), found.organization_id, found.integration_id),
-            ("rev_1", place.organization.clone(), salesforce())
+            ("rev_1", place.organization.clone(), salesforce()),
+            "id, organization id, integration id"
         );
         assert_eq!(found.credentials, NOT_TEXT);
         revocations::delete(&mut tx, &place.organization, "rev_1").await.unwrap();
@@ -179,7 +193,7 @@ async fn a_grant_to_end_is_kept_until_it_is_forgotten() {
 }
 
 #[tokio::test]
-async fn the_first_server_secret_of_a_name_stays() {
+async fn first_server_secret_of_a_name_is_kept() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         assert!(server_secrets::find(&mut tx, "pepper").await.unwrap().is_none());
@@ -191,7 +205,7 @@ async fn the_first_server_secret_of_a_name_stays() {
 }
 
 #[tokio::test]
-async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged() {
+async fn sealed_columns_are_read_in_order_and_replaced_only_if_unchanged() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let places = [Place::insert(&mut tx, "a").await, Place::insert(&mut tx, "b").await];
@@ -206,10 +220,10 @@ async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged()
             webhook_secrets::insert(&mut tx, &secret(place, name, Some(NOT_TEXT))).await.unwrap();
             webhook_secrets::insert(&mut tx, &secret(place, &format!("{name} without a key"), None)).await.unwrap();
             for (form, answer) in [(name.to_owned(), Some(NOT_TEXT)), (format!("{name} without an answer"), None)] {
-                let person = (&place.organization, &place.user.id);
-                assert!(idempotency::insert_if_new(&mut tx, person, &form, after(1), after(0)).await.unwrap());
+                let (organization, user) = (&place.organization, &place.user.id);
+                assert!(idempotency::insert_if_new(&mut tx, organization, user, &form, after(1), after(0)).await.unwrap());
                 if let Some(answer) = answer {
-                    idempotency::set_answer(&mut tx, &place.organization, &form, answer).await.unwrap();
+                    idempotency::set_response(&mut tx, &place.organization, &form, answer).await.unwrap();
                 }
             }
         }
@@ -220,7 +234,7 @@ async fn every_sealed_column_is_read_in_order_and_replaced_only_when_unchanged()
             let rest = column.after(&mut tx, &rows[0].id, 10).await.unwrap();
             assert_eq!(rest.iter().map(|row| &row.id).collect::<Vec<_>>(), [&rows[1].id], "{column:?}");
             assert!(column.replace(&mut tx, &rows[0], b"new").await.unwrap(), "{column:?}");
-            assert!(!column.replace(&mut tx, &rows[0], b"newer").await.unwrap(), "{column:?} changed meanwhile");
+            assert!(!column.replace(&mut tx, &rows[0], b"newer").await.unwrap(), "{column:?} changed concurrently");
             let again: Vec<SealedRow> = column.after(&mut tx, "", 10).await.unwrap();
             assert_eq!((again[0].sealed.as_slice(), &again[1].sealed), (&b"new"[..], &rows[1].sealed), "{column:?}");
         }

@@ -1,3 +1,5 @@
+//! Isolation: an organization cannot read or change another organization's rows.
+
 use super::rows::{NOW, Place, after, contract, insert_contract, opportunity, page, salesforce};
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -15,7 +17,7 @@ use lexicontract::{
             revocations, webhook_secrets,
         },
         contracts::{
-            self, Order, Sought, analyses,
+            self, Filter, Order, analyses,
             contract_links::{self, AccountRef, LinkRow},
             search_keys::SearchKeys,
             versions,
@@ -32,7 +34,7 @@ use lexicontract::{
     random::new_id,
 };
 
-/// Our rows, and another organization that knows their ids.
+/// Inserts an organization with rows, and a second organization. The tests try to access the rows as the second organization.
 async fn ours_and_a_stranger(tx: &mut Tx) -> (Place, OrganizationId) {
     let ours = Place::insert(tx, "ours").await;
     let stranger: OrganizationId = new_id();
@@ -41,7 +43,7 @@ async fn ours_and_a_stranger(tx: &mut Tx) -> (Place, OrganizationId) {
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_people_and_changes_none() {
+async fn other_organization_reads_and_changes_no_users() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -71,7 +73,11 @@ async fn another_organization_finds_no_people_and_changes_none() {
         );
         assert!(!users::delete(&mut tx, &stranger, &user.id).await.unwrap());
         let found = users::find(&mut tx, &ours.organization, &user.id).await.unwrap().unwrap();
-        assert_eq!((found.role, found.is_disabled, &found.password_hash), (Role::Admin, false, &user.password_hash));
+        assert_eq!(
+            (found.role, found.is_disabled, &found.password_hash),
+            (Role::Admin, false, &user.password_hash),
+            "role, is disabled, password hash"
+        );
         let idle_since = NOW - std::time::Duration::from_secs(1);
         assert!(sessions::find_live(&mut tx, "session", NOW, idle_since).await.unwrap().is_some());
     })
@@ -79,7 +85,7 @@ async fn another_organization_finds_no_people_and_changes_none() {
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_tokens_and_no_grants_to_end() {
+async fn other_organization_reads_no_tokens_and_no_revocations() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -113,7 +119,7 @@ async fn another_organization_finds_no_tokens_and_no_grants_to_end() {
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_connection_and_changes_none() {
+async fn other_organization_reads_and_changes_no_connection() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -139,22 +145,30 @@ async fn another_organization_finds_no_connection_and_changes_none() {
         assert!(!issues::set_issue(&mut tx, &foreign, degraded, &trouble, after(1)).await.unwrap());
         assert!(!connections::take_refresh_lease(&mut tx, &foreign, "l", NOW, after(1)).await.unwrap());
         assert!(connections::take_refresh_lease(&mut tx, &ours.connection, "ours", NOW, after(1)).await.unwrap());
-        assert!(!connections::refresh_is_under_way(&mut tx, &stranger, id, NOW).await.unwrap());
+        assert!(!connections::is_refreshing(&mut tx, &stranger, id, NOW).await.unwrap());
         assert!(!connections::finish_refresh(&mut tx, &foreign, b"stolen", after(1)).await.unwrap());
         connections::renew_refresh_lease(&mut tx, &foreign, "ours", NOW).await.unwrap();
-        connections::drop_refresh_lease(&mut tx, &foreign, "ours").await.unwrap();
+        connections::release_refresh_lease(&mut tx, &foreign, "ours").await.unwrap();
         assert!(!connections::take_refresh_lease(&mut tx, &ours.connection, "again", NOW, after(1)).await.unwrap());
         assert!(!connections::delete(&mut tx, &stranger, id).await.unwrap());
         let found = connections::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!((found.credentials, found.credentials_version), (ours.connection.credentials, 1));
-        assert_eq!((found.is_enabled, found.status, found.updated_at), (true, ConnectionStatus::Connected, NOW));
-        assert_eq!((found.issue_cause, found.paused_until), (None, None));
+        assert_eq!(
+            (found.credentials, found.credentials_version),
+            (ours.connection.credentials, 1),
+            "credentials, credentials version"
+        );
+        assert_eq!(
+            (found.is_enabled, found.status, found.updated_at),
+            (true, ConnectionStatus::Connected, NOW),
+            "is enabled, status, updated at"
+        );
+        assert_eq!((found.issue_cause, found.paused_until), (None, None), "issue cause, paused until");
     })
     .await;
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_webhook_secret_and_retires_none() {
+async fn other_organization_reads_and_retires_no_webhook_secret() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -179,13 +193,13 @@ async fn another_organization_finds_no_webhook_secret_and_retires_none() {
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_contract_and_changes_none() {
+async fn other_organization_reads_and_changes_no_contract() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
         let id = &ours.contract.id;
         assert!(contracts::find(&mut tx, &stranger, id).await.unwrap().is_none());
-        let all = Sought::default();
+        let all = Filter::default();
         assert!(contracts::list(&mut tx, &stranger, &all, Order::Created, None, &page(5)).await.unwrap().is_empty());
         assert!(contracts::counts(&mut tx, &stranger, &all).await.unwrap().is_empty());
         contracts::touch(&mut tx, &stranger, id, after(1)).await.unwrap();
@@ -193,9 +207,13 @@ async fn another_organization_finds_no_contract_and_changes_none() {
         let stolen = SearchKeys::new("Stolen", None, None);
         contracts::set_search_keys(&mut tx, &stranger, id, &stolen, after(1)).await.unwrap();
         let found = contracts::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!((found.negotiation_status, found.updated_at), (NegotiationStatus::Draft, NOW));
-        let sought = Sought { pattern: "%stolen%".to_owned(), ..Sought::default() };
-        assert!(contracts::list(&mut tx, &ours.organization, &sought, Order::Created, None, &page(5)).await.unwrap().is_empty());
+        assert_eq!(
+            (found.negotiation_status, found.updated_at),
+            (NegotiationStatus::Draft, NOW),
+            "negotiation status, updated at"
+        );
+        let filter = Filter { pattern: "%stolen%".to_owned(), ..Filter::default() };
+        assert!(contracts::list(&mut tx, &ours.organization, &filter, Order::Created, None, &page(5)).await.unwrap().is_empty());
         let unused = contract(&ours.organization);
         insert_contract(&mut tx, &unused).await;
         contracts::delete_unused(&mut tx, &stranger, &unused.id).await.unwrap();
@@ -205,7 +223,7 @@ async fn another_organization_finds_no_contract_and_changes_none() {
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_link_and_changes_none() {
+async fn other_organization_reads_and_changes_no_link() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -223,20 +241,22 @@ async fn another_organization_finds_no_link_and_changes_none() {
             ..ours.link.clone()
         };
         contract_links::update_record(&mut tx, &foreign, after(1)).await.unwrap();
-        contract_links::set_sync(&mut tx, &stranger, id, (SyncStatus::Failed, 9, None), after(1)).await.unwrap();
-        let written = (NegotiationStatus::Draft, "x", 1);
-        contract_links::record_written(&mut tx, &stranger, id, written, after(1)).await.unwrap();
+        contract_links::set_sync(&mut tx, &stranger, id, SyncStatus::Failed, 9, None, after(1)).await.unwrap();
+        contract_links::record_written(&mut tx, &stranger, id, NegotiationStatus::Draft, "x", 1, after(1)).await.unwrap();
         let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!((found.name, found.url), (ours.link.name, None));
-        assert_eq!((found.connection_id, found.account_id), (Some(ours.connection.id.clone()), ours.link.account_id));
-        assert_eq!((found.sync_status, found.sync_attempts), (SyncStatus::Idle, 0));
-        assert_eq!((found.last_synced_value, found.updated_at), (None, NOW));
-        let pending = (SyncStatus::Pending, 0, None);
-        contract_links::set_sync(&mut tx, &ours.organization, id, pending, NOW).await.unwrap();
+        assert_eq!((found.name, found.url), (ours.link.name, None), "name, url");
+        assert_eq!(
+            (found.connection_id, found.account_id),
+            (Some(ours.connection.id.clone()), ours.link.account_id),
+            "connection id, account id"
+        );
+        assert_eq!((found.sync_status, found.sync_attempts), (SyncStatus::Idle, 0), "sync status, sync attempts");
+        assert_eq!((found.last_synced_value, found.updated_at), (None, NOW), "last synced value, updated at");
+        contract_links::set_sync(&mut tx, &ours.organization, id, SyncStatus::Pending, 0, None, NOW).await.unwrap();
         contract_links::fail_pending(&mut tx, account, "no", after(1)).await.unwrap();
         let found = contract_links::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!((found.sync_status, found.sync_error), (SyncStatus::Pending, None));
-        contract_links::record_written(&mut tx, &ours.organization, id, written, NOW).await.unwrap();
+        assert_eq!((found.sync_status, found.sync_error), (SyncStatus::Pending, None), "sync status, sync error");
+        contract_links::record_written(&mut tx, &ours.organization, id, NegotiationStatus::Draft, "x", 1, NOW).await.unwrap();
         assert!(contract_links::written(&mut tx, account, "", 5).await.unwrap().is_empty());
         assert_eq!(contract_links::written(&mut tx, our_account, "", 5).await.unwrap().len(), 1);
     })
@@ -244,13 +264,13 @@ async fn another_organization_finds_no_link_and_changes_none() {
 }
 
 #[tokio::test]
-async fn the_same_record_of_the_same_account_is_another_one_for_another_organization() {
+async fn record_ids_are_scoped_by_organization() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, theirs) = (Place::insert(&mut tx, "ours").await, Place::insert(&mut tx, "theirs").await);
         for place in [&ours, &theirs] {
             let found = contract_links::find_source(&mut tx, place.connection.account(), &opportunity()).await.unwrap().unwrap();
-            assert_eq!((found.id, found.contract_id), (place.link.id.clone(), place.contract.id.clone()));
+            assert_eq!((found.id, found.contract_id), (place.link.id.clone(), place.contract.id.clone()), "id, contract id");
             let of_record =
                 contract_links::contracts_of_record(&mut tx, &place.organization, &salesforce(), &opportunity()).await.unwrap();
             assert_eq!(of_record, std::slice::from_ref(&place.contract.id));
@@ -260,7 +280,7 @@ async fn the_same_record_of_the_same_account_is_another_one_for_another_organiza
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_version_analysis_or_timeline() {
+async fn other_organization_reads_no_version_analysis_or_timeline() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -273,25 +293,25 @@ async fn another_organization_finds_no_version_analysis_or_timeline() {
         let found = versions::find(&mut tx, &ours.organization, version).await.unwrap().unwrap();
         assert_eq!(found.remote_id, ours.version.remote_id);
         assert!(analyses::of_contract(&mut tx, &stranger, contract).await.unwrap().is_empty());
-        analyses::set_status(&mut tx, &stranger, version, (AnalysisStatus::Failed, None, None), NOW).await.unwrap();
+        analyses::set_status(&mut tx, &stranger, version, AnalysisStatus::Failed, None, None, NOW).await.unwrap();
         let findings = serde_json::json!({ "summary": "", "clauses": [], "risks": [], "engine": "" });
         let findings = serde_json::from_value(findings).unwrap();
-        analyses::complete(&mut tx, &stranger, version, (&findings, "stolen"), NOW).await.unwrap();
+        analyses::complete(&mut tx, &stranger, version, &findings, "stolen", NOW).await.unwrap();
         let analysis = analyses::of_contract(&mut tx, &ours.organization, contract).await.unwrap().remove(0);
         assert_eq!(analysis.status, AnalysisStatus::Queued);
         let line = NewActivity::new(&ours.organization, ActivityKind::NoFile, "LexiContract", "No file", NOW);
         activity::insert(&mut tx, line.delivery(&ours.delivery)).await.unwrap();
-        activity::adopt(&mut tx, &stranger, &ours.delivery, contract).await.unwrap();
+        activity::assign_to_contract(&mut tx, &stranger, &ours.delivery, contract).await.unwrap();
         let lines = activity::of_contract(&mut tx, &ours.organization, contract, None, &page(5)).await.unwrap();
         assert!(lines.is_empty());
-        activity::adopt(&mut tx, &ours.organization, &ours.delivery, contract).await.unwrap();
+        activity::assign_to_contract(&mut tx, &ours.organization, &ours.delivery, contract).await.unwrap();
         assert!(activity::of_contract(&mut tx, &stranger, contract, None, &page(5)).await.unwrap().is_empty());
     })
     .await;
 }
 
 #[tokio::test]
-async fn another_organization_finds_no_delivery_and_changes_none() {
+async fn other_organization_reads_and_changes_no_delivery() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, stranger) = ours_and_a_stranger(&mut tx).await;
@@ -303,10 +323,14 @@ async fn another_organization_finds_no_delivery_and_changes_none() {
         let foreign = DeliveryRow { organization_id: stranger.clone(), ..row.clone() };
         deliveries::begin(&mut tx, &stranger, id, 9).await.unwrap();
         deliveries::wait(&mut tx, &foreign, DeliveryStatus::Parked, None, None).await.unwrap();
-        deliveries::finish(&mut tx, &stranger, id, (DeliveryStatus::Failed, None, None)).await.unwrap();
+        deliveries::finish(&mut tx, &stranger, id, DeliveryStatus::Failed, None, None).await.unwrap();
         deliveries::restart(&mut tx, &foreign, after(9)).await.unwrap();
         let found = deliveries::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();
-        assert_eq!((found.status, found.attempts, found.next_attempt_at), (row.status, row.attempts, row.next_attempt_at));
+        assert_eq!(
+            (found.status, found.attempts, found.next_attempt_at),
+            (row.status, row.attempts, row.next_attempt_at),
+            "status, attempts, next attempt at"
+        );
         deliveries::wait(&mut tx, &row, DeliveryStatus::Parked, None, None).await.unwrap();
         deliveries::unpark(&mut tx, &stranger, connection, NOW).await.unwrap();
         let found = deliveries::find(&mut tx, &ours.organization, id).await.unwrap().unwrap();

@@ -1,3 +1,5 @@
+//! Counts for quotas, per organization.
+
 use super::rows::{NOW, OPPORTUNITY, Place, after, contract, insert_contract, link, user, version};
 use crate::{databases::on_every_database, raw::execute};
 use lexicontract::{
@@ -21,7 +23,7 @@ async fn usage(tx: &mut ReadConnection, organization: &OrganizationId) -> (i64, 
 }
 
 #[tokio::test]
-async fn what_is_added_and_removed_is_counted_for_its_own_organization() {
+async fn usage_counts_added_and_removed_rows_per_organization() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, other) = (Place::insert(&mut tx, "ours").await, Place::insert(&mut tx, "other").await);
@@ -36,7 +38,7 @@ async fn what_is_added_and_removed_is_counted_for_its_own_organization() {
         assert!(!contract_links::insert(&mut tx, &link(&again, OPPORTUNITY)).await.unwrap());
         contracts::delete_unused(&mut tx, &ours.organization, &again.id).await.unwrap();
         versions::insert(&mut tx, &version(&second, 1)).await.unwrap();
-        assert_eq!(usage(&mut tx, &ours.organization).await, (2 * BYTES, 2, 2), "a contract that was there is not counted twice");
+        assert_eq!(usage(&mut tx, &ours.organization).await, (2 * BYTES, 2, 2), "an existing contract is not counted twice");
         assert!(users::delete(&mut tx, &ours.organization, &grace.id).await.unwrap());
         tx.commit().await.unwrap();
         execute(&opened.db, &format!("DELETE FROM contract_versions WHERE contract_id = '{}'", second.id)).await;
@@ -47,13 +49,17 @@ async fn what_is_added_and_removed_is_counted_for_its_own_organization() {
         let versions = version(&contract(&ours.organization), 1);
         drop(tx);
         assert!(versions::insert(&mut opened.db.begin().await.unwrap(), &versions).await.is_err());
-        assert_eq!(usage(&mut opened.db.read().await.unwrap(), &ours.organization).await, (BYTES, 1, 1), "nor what failed");
+        assert_eq!(
+            usage(&mut opened.db.read().await.unwrap(), &ours.organization).await,
+            (BYTES, 1, 1),
+            "rolled back changes are not counted"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn only_uploads_of_the_organization_within_the_time_are_counted_and_no_further_than_asked() {
+async fn uploads_are_counted_per_organization_since_a_time_up_to_a_limit() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, other) = (Place::insert(&mut tx, "ours").await, Place::insert(&mut tx, "other").await);
@@ -69,10 +75,10 @@ async fn only_uploads_of_the_organization_within_the_time_are_counted_and_no_fur
         assert_eq!(organization_usage::uploads_since(&mut tx, other, NOW, 10).await.unwrap(), 0);
         assert_eq!(organization_usage::waiting_deliveries(&mut tx, ours, 10).await.unwrap(), 1);
         assert_eq!(organization_usage::waiting_deliveries(&mut tx, ours, 0).await.unwrap(), 0);
-        let nobody: OrganizationId = new_id();
-        organizations::insert(&mut tx, &nobody, "nobody", NOW).await.unwrap();
-        assert_eq!(organization_usage::waiting_deliveries(&mut tx, &nobody, 10).await.unwrap(), 0);
-        assert_eq!(usage(&mut tx, &nobody).await, (0, 0, 0));
+        let empty: OrganizationId = new_id();
+        organizations::insert(&mut tx, &empty, "unknown", NOW).await.unwrap();
+        assert_eq!(organization_usage::waiting_deliveries(&mut tx, &empty, 10).await.unwrap(), 0);
+        assert_eq!(usage(&mut tx, &empty).await, (0, 0, 0));
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! A hub without workers on a clock that stands still, an admin, and a simulated Salesforce.
+//! Test fixture: a hub with a fixed clock and no workers, a signed-in admin, and a simulated Salesforce.
 
 use crate::databases::Opened;
 use lexicontract::{
@@ -48,7 +48,7 @@ pub struct Fixture {
     pub admin: Actor,
 }
 
-/// A fixture that is connected and has a webhook secret.
+/// A fixture with a connection and a webhook secret.
 pub struct Connected {
     pub fixture: Fixture,
     pub connection: Connection,
@@ -79,7 +79,7 @@ impl Fixture {
         self.hub.clock().advance(Duration::from_secs(seconds));
     }
 
-    /// Extends every session, for tests that wait longer than one lasts.
+    /// Extends every session, for tests that advance the clock beyond the session lifetime.
     pub async fn stay_signed_in(&self) {
         let sql = "UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'";
         match &self.opened.db {
@@ -88,7 +88,8 @@ impl Fixture {
         }
     }
 
-    /// Runs what is due but for analyses: those start this program again, and it is a test.
+    /// Runs all due jobs except analyses, and returns their number.
+    /// An analysis would start the current executable as document reader, but that is this test program.
     pub async fn run_jobs(&self) -> usize {
         let mut done = 0;
         while self.hub.run_one_job(false).await.unwrap() {
@@ -117,7 +118,7 @@ impl Fixture {
         }
     }
 
-    /// What comes back when a person allows or denies.
+    /// Submits the consent page with the decision `allow` or `deny`. Returns the callback.
     pub async fn decide(&self, authorization: &Authorization, decision: &str) -> Callback {
         let mut address = Url::parse(&authorization.authorization_url).unwrap();
         let mut form: HashMap<String, String> = address.query_pairs().into_owned().collect();
@@ -164,7 +165,7 @@ impl Connected {
         Fixture::start(opened).await.connect().await
     }
 
-    /// A new Opportunity, with a file when one is given.
+    /// Creates an Opportunity, and attaches `file` if it is `Some`.
     pub fn opportunity(&self, name: &str, file: Option<NewFile>) -> RecordId {
         let mut state = self.salesforce();
         let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", "2026-11-20T10:00:00.000+0000");
@@ -182,7 +183,7 @@ impl Connected {
         self.salesforce().faults.order(vec![fault]);
     }
 
-    /// The call of the Apex trigger.
+    /// Makes a webhook call as the Apex trigger does.
     pub async fn call(&self, opportunity: &RecordId) -> Receipt {
         let caller = self.hub.webhook_caller(&self.secret).await.unwrap().expect("the secret works");
         let account_id = self.connection.external_account_id.clone().unwrap();
@@ -190,7 +191,7 @@ impl Connected {
         self.hub.receive(&caller, salesforce_webhook(), call, None).await.unwrap().remove(0)
     }
 
-    /// The call, and what came of its delivery when everything due has run.
+    /// Makes a webhook call, runs due jobs and returns the delivery.
     pub async fn deliver(&self, opportunity: &RecordId) -> Delivery {
         let receipt = self.call(opportunity).await;
         assert_eq!(receipt.status, Acceptance::Accepted);
@@ -203,7 +204,7 @@ impl Connected {
         page.items.into_iter().find(|delivery| delivery.id == receipt.delivery_id).expect("it is listed")
     }
 
-    /// The contract that came of a delivery.
+    /// Like [`Self::deliver`], but returns the contract.
     pub async fn deliver_contract(&self, opportunity: &RecordId) -> Contract {
         let delivery = self.deliver(opportunity).await;
         self.contract(&delivery.contract_id.unwrap_or_else(|| panic!("{:?}", delivery.error))).await
@@ -213,7 +214,7 @@ impl Connected {
         self.hub.contract(&self.admin, id).await.unwrap()
     }
 
-    /// How the write-back to the record stands that a contract was made from.
+    /// The write-back status of the contract's source record.
     pub async fn sync(&self, id: &ContractId) -> Sync {
         self.contract(id).await.source().expect("it has a source").sync.clone()
     }
@@ -222,14 +223,14 @@ impl Connected {
         self.hub.connection(&self.admin, &self.connection.id).await.unwrap()
     }
 
-    /// The kinds and sentences of a contract's timeline.
+    /// Kind and summary of each timeline entry.
     pub async fn timeline(&self, id: &ContractId) -> Vec<(String, String)> {
         let page = PageRequest::new(Some(100), None).unwrap();
         let lines = self.hub.timeline(&self.admin, id, &page).await.unwrap().items;
         lines.into_iter().map(|line| (line.kind, line.summary)).collect()
     }
 
-    /// How many requests of Salesforce had this in their path.
+    /// Number of requests to Salesforce whose path contains `path`.
     pub fn requests(&self, path: &str) -> usize {
         self.salesforce().requests.entries().filter(|entry| entry.path.contains(path)).count()
     }
@@ -240,7 +241,7 @@ pub fn salesforce_webhook() -> &'static WebhookSpec {
     connectors::find("salesforce").unwrap().webhook("webhook").unwrap()
 }
 
-/// A call about deals, as the trigger of the caller's account makes it.
+/// A webhook call for Opportunities in the caller's account.
 pub fn call_about(caller: &WebhookCaller, opportunities: Vec<RecordId>) -> WebhookCall {
     let records = opportunities.into_iter().map(RecordRef::deal).collect();
     WebhookCall { account_id: caller.external_account_id.clone(), records, is_batch: true }
@@ -258,7 +259,7 @@ pub async fn open_hub(
     open_hub_at(opened, simulator.production_url(), &[settings, &both].concat()).await
 }
 
-/// A hub that reaches Salesforce there.
+/// Opens a hub that uses `login` as Salesforce's login URL.
 pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]) -> Result<Hub, lexicontract::hub::StartError> {
     let app = ConnectedApp::default();
     let files = format!("file://{}/files", opened.folder.display());
@@ -268,7 +269,7 @@ pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]
         ("DATABASE_URL", opened.url.expose()),
         ("STORAGE_URL", &files),
         ("MAX_FILE_BYTES", MAX_FILE_BYTES),
-        // Tests run on disks that are nearly full, too.
+        // Disables the reserve of free disk space, because the disk of the test machine can be nearly full.
         ("MIN_FREE_DISK_BYTES", "0"),
         ("SALESFORCE_CLIENT_ID", &app.client_id),
         ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
@@ -280,12 +281,12 @@ pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]
     Hub::open(config, Clock::fixed(BEGINNING)).await
 }
 
-/// A change of the password that ends the API tokens.
+/// A password change that also revokes the user's API tokens.
 pub fn password_change(current: &str, new: &str) -> PasswordChange {
     PasswordChange { current: current.into(), new: new.into(), keeps_api_tokens: false }
 }
 
-/// A new organization; its admin, signed in.
+/// Registers an organization and returns its signed-in admin.
 pub async fn register(hub: &Hub, name: &str) -> Actor {
     let registration = Registration {
         organization: name.to_owned(),
@@ -297,7 +298,7 @@ pub async fn register(hub: &Hub, name: &str) -> Actor {
     hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
 }
 
-/// A file whose name ends in its day of November, so that later days are newer.
+/// A file that was modified on this day in November.
 pub fn file(day: u8, bytes: &'static [u8]) -> NewFile {
     NewFile {
         file_name: format!("Agreement {day}.pdf"),

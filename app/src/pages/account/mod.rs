@@ -1,6 +1,5 @@
-//! The user's account and the organization's settings, team, tokens and audit log.
+//! The page of the user's account, and the pages of the organization: settings, team, API tokens and audit log.
 
-pub(crate) mod appearance;
 pub(crate) mod audit;
 pub(crate) mod profile;
 pub(crate) mod settings;

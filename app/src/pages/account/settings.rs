@@ -1,69 +1,38 @@
-//! The settings of the organization: what it uses of its quotas, and the ways to the other settings.
+//! The page with the organization's settings and usage, and with links to other settings.
 
-use crate::{
-    context::{actor, hub},
-    pages::{
-        errors::rejected_form::FormState,
-        messages::messages,
-        page::{WebPage, page},
-    },
-    parts::{
-        form::{
-            button::{Look, post, submit},
-            field::Input,
-        },
-        layout::{
-            card::card,
-            form_row,
-            list::{item, items},
-            page_heading,
-            prose::{link, muted, text},
-            row, sections, stack,
-        },
-        status::{
-            number::{bytes, count},
-            operator_warnings::operator_warnings,
-            pill::pill,
-            progress::{progress, progresses},
-            tone::Tone,
-        },
-    },
-};
-use leptos::prelude::*;
+use crate::pages::prelude::*;
 use lexicontract::{
     domain::account::{
         organization::Organization,
         quota::{Quota, QuotaUsage, Usage},
-        users::Role,
     },
     services::LlmProvider,
 };
 
-/// The page.
 pub(crate) fn settings() -> WebPage {
-    let (messages, refused) = (messages(), FormState::here());
+    let (messages, form_state) = (messages(), FormState::take());
     page("Settings", async move {
         let (hub, actor) = (hub(), actor()?);
         let (usage, is_admin) = (hub.usage(&actor).await?, actor.role >= Role::Admin);
         let organization = hub.organization(&actor).await?;
         let provider = hub.llm_provider();
         Ok(sections(view! {
-            {page_heading("Settings", "What your organization uses, and where to change what.".into_any(), ().into_any())}
+            {page_heading("Settings", "The settings and usage of your organization.", ())}
             {messages}
             {is_admin.then(|| operator_warnings(&hub.operator_warnings()))}
-            {is_admin.then(|| card("organization", "Organization", ().into_any(), name_form(&organization, &refused)))}
+            {is_admin.then(|| card("organization", "Organization", (), name_form(&organization, &form_state)))}
             {language_model_card(&organization, provider.as_ref(), is_admin)}
-            {card("usage", "Usage", ().into_any(), quotas(&usage))}
-            {card("more", "More settings", ().into_any(), links(actor.role))}
+            {card("usage", "Usage", (), quotas(&usage))}
+            {card("more", "More settings", (), links(actor.role))}
         }))
     })
 }
 
-fn name_form(organization: &Organization, refused: &FormState) -> AnyView {
+fn name_form(organization: &Organization, form_state: &FormState) -> AnyView {
     let name = Input { value: organization.name.clone(), ..Input::text("organization", "Name") };
     view! {
         <form method="post" action="/actions/update_organization" data-busy="Saving …">
-            {form_row((refused.fill(name).view(), submit("Save name", Look::Primary)))}
+            {form_row((form_state.fill(name).view(), submit("Save name", Look::Primary)))}
         </form>
     }
     .into_any()
@@ -87,52 +56,51 @@ fn no_language_model(is_on: bool, is_admin: bool) -> AnyView {
         "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.",
     );
     let in_advance = is_on.then(|| {
-        let words = text("Your organization has allowed one: texts are sent to it as soon as the operator configures one.");
-        stack((words, switch(false, is_admin)))
+        let allowed =
+            text("Your organization has allowed a language model. Texts are sent to it as soon as the operator configures one.");
+        stack((allowed, switch(false, is_admin)))
     });
     stack((none, in_advance))
 }
 
-/// The button that switches the model on or off.
 fn switch(on: bool, is_admin: bool) -> AnyView {
-    let (words, look) = if on { ("Switch on", Look::Primary) } else { ("Switch off", Look::Secondary) };
-    match is_admin {
-        true => row(post("/actions/update_organization", vec![("llm_analysis", on.to_string())], words, look)),
-        false => muted("An admin of your organization can change this."),
+    let (label, look) = if on { ("Switch on", Look::Primary) } else { ("Switch off", Look::Secondary) };
+    if is_admin {
+        row(post_button("/actions/update_organization", vec![("llm_analysis", on.to_string())], label, look))
+    } else {
+        muted("An admin of your organization can change this.")
     }
 }
 
 fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyView {
     let sent = format!(
-        "When it is on, the whole text of each document that is analysed is sent to the model {} at {}, which the operator of this server \
-         has chosen. Nothing else is sent: no file name, and no data from providers or about your users. The timeline of each contract says \
-         when its text was sent, and where.",
+        "If it is on, the full text of each analysed document is sent to the model {} at {}, chosen by the operator of this server. File names, \
+         provider data and user data are not sent. The timeline of each contract shows when and where its text was sent.",
         provider.model, provider.host
     );
-    let off = "When it is off, contracts are analysed on this server, and no text is sent to the model.";
+    let off = "If it is off, contracts are analysed on this server, and no text is sent to the model.";
     stack((text(sent), text(off), switch(!is_on, is_admin)))
 }
 
 fn quotas(usage: &Usage) -> AnyView {
-    let lines = Quota::ALL.into_iter().map(|quota| line(quota, usage.of(quota))).collect();
+    let lines = Quota::ALL.iter().map(|quota| line(*quota, usage.of(*quota))).collect();
     view! {
-        {muted("The operator of this server sets the limits. Each of them holds for your whole organization.")}
-        {progresses(lines)}
+        {muted("The operator of this server sets the limits, which apply to your whole organization.")}
+        {progress_list(lines)}
     }
     .into_any()
 }
 
 fn line(quota: Quota, usage: QuotaUsage) -> AnyView {
     let number = if quota == Quota::StorageBytes { bytes } else { count };
-    let words = match usage.limit {
-        Some(limit) => view! { {number(usage.used)} " of " {number(limit)} {state(usage.used, limit)} }.into_any(),
+    let numbers = match usage.limit {
+        Some(limit) => view! { {number(usage.used)} " of " {number(limit)} {limit_note(usage.used, limit)} }.into_any(),
         None => view! { {number(usage.used)} ", no limit" }.into_any(),
     };
-    progress(quota.label().to_owned(), usage.limit.map(|limit| (usage.used.min(limit), limit)), words)
+    progress(quota.label().to_owned(), usage.limit.map(|limit| (usage.used.min(limit), limit)), numbers)
 }
 
-/// Says in words what the bar shows when it is nearly full.
-fn state(used: i64, limit: i64) -> Option<&'static str> {
+fn limit_note(used: i64, limit: i64) -> Option<&'static str> {
     match used {
         _ if used >= limit => Some(" – limit reached"),
         _ if used >= limit - limit / 5 => Some(" – nearly reached"),
@@ -141,16 +109,14 @@ fn state(used: i64, limit: i64) -> Option<&'static str> {
 }
 
 fn links(role: Role) -> AnyView {
-    let to = |words: &'static str, address: &'static str, about: &'static str| {
-        item(link(words, address), ().into_any(), about.into_any())
-    };
+    let to = |label: &'static str, address: &'static str, about: &'static str| item(link(label, address), (), about);
     let mut links = vec![
-        to("API tokens", "/settings/tokens", "For programs that reach the API."),
-        to("Your account", "/account", "Your password, and where you are signed in."),
+        to("API tokens", "/settings/tokens", "For programs that use the API."),
+        to("Your account", "/account", "Your profile, password and sessions."),
     ];
     if role >= Role::Admin {
         links.push(to("Team", "/team", "Users and their roles."));
-        links.push(to("Audit log", "/settings/audit", "Who did what that matters to security."));
+        links.push(to("Audit log", "/settings/audit", "Security-relevant events."));
     }
     items(links)
 }
@@ -164,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_shows_used_limit_and_a_bar_that_words_repeat() {
+    fn quota_shows_usage_limit_and_bar() {
         let ordinary = text(Quota::Contracts, 3, Some(10));
         assert!(
             ordinary.contains("Contracts") && ordinary.contains("max=\"10\"") && ordinary.contains("value=\"3\""),

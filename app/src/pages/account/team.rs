@@ -1,47 +1,11 @@
-//! The people of the organization.
+//! The team page: the users of the organization.
 
-use crate::{
-    context::{actor, hub},
-    fingerprint::page_at,
-    flash,
-    pages::{
-        errors::rejected_form::FormState,
-        messages::messages,
-        page::{WebPage, page},
-        request::query,
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, post_of_one, submit, submit_of_one},
-            confirm::confirm,
-            copy::shown_once,
-            field::{Input, select},
-            form_id::form_id,
-        },
-        layout::{
-            card::card,
-            form_row, page_heading,
-            prose::muted,
-            row, sections,
-            table::{Cell, next_page, table},
-        },
-        status::{moment::moment, pill::pill, tone::Tone},
-    },
-    text::next_path::escape,
-};
-use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        account::users::{Role, User},
-        time::Timestamp,
-    },
-    services::Actor,
-};
+use crate::{pages::prelude::*, text::url::escape};
+use lexicontract::domain::account::users::User;
 
-/// Who belongs to the organization, and what each may do.
 pub(crate) fn team() -> WebPage {
     let cursor = query("cursor");
-    let (messages, refused) = (messages(), FormState::here());
+    let (messages, form_state) = (messages(), FormState::take());
     page("Team", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
@@ -49,109 +13,102 @@ pub(crate) fn team() -> WebPage {
         let now = hub.clock().now();
         let invitation = flash::take("/team").map(|address| {
             let note =
-                "Hand it to the person yourself. It works once, for seven days, and lets whoever opens it choose the password.";
+                "Send it to the user yourself. It works once, for seven days, and anyone who opens it can set the password.";
             shown_once("invitation-address", "Invitation address", address, note)
         });
-        let rows = users.items.iter().map(|user| line(user, &actor, now)).collect();
+        let rows = users.items.iter().map(|user| user_row(user, &actor, now)).collect();
         let more = users.next_cursor.map(|cursor| format!("/team?cursor={}", escape(&cursor)));
         Ok(sections(view! {
-            {page_heading("Team", "Viewers read. Members work on contracts. Admins also connect systems and manage people.".into_any(), ().into_any())}
+            {page_heading("Team", "Viewers read. Members work on contracts. Admins also connect systems and manage users.", ())}
             {messages}
             {invitation}
-            {card("people", "People", ().into_any(), view! { {table("People", rows)} {next_page(more)} }.into_any())}
-            {card("invite", "Invite someone", ().into_any(), invite(&refused))}
+            {card("people", "Users", (), view! { {table("Users", rows)} {next_page(more)} })}
+            {card("invite", "Invite a user", (), invite(&form_state))}
         }))
     })
 }
 
-fn invite(refused: &FormState) -> AnyView {
+fn invite(form_state: &FormState) -> AnyView {
     let name = Input::text("name", "Name");
-    let role = refused.value("role").unwrap_or(Role::Member.as_str().to_owned());
-    view! {
-        <form method="post" action="/actions/invite_user">
-            {hidden(vec![form_id()])}
-            {form_row((
-                refused.fill(name).view(),
-                refused.fill(Input::email("off")).view(),
-                select("invited-role", "role", "Role", roles(), &role),
-                submit("Invite", Look::Primary),
-            ))}
-        </form>
-    }
-    .into_any()
+    let role = form_state.value("role").unwrap_or(Role::Member.into_str().to_owned());
+    post_form(
+        "/actions/invite_user",
+        vec![form_id()],
+        form_row((
+            form_state.fill(name).view(),
+            form_state.fill(Input::email("off")).view(),
+            select("invited-role", "role", "Role", roles(), &role, None),
+            submit("Invite", Look::Primary),
+        )),
+    )
 }
 
 fn roles() -> Vec<(&'static str, &'static str)> {
-    Role::ALL.map(|role| (role.as_str(), role.label())).to_vec()
+    Role::ALL.iter().map(|role| (role.into_str(), role.label())).collect()
 }
 
-fn line(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
+fn user_row(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
     let is_self = user.id == actor.user_id;
     let state = match (user.is_disabled, user.is_invited) {
         (true, _) => pill(Tone::Warn, "Disabled"),
         (false, true) => pill(Tone::Busy, "Invited"),
         (false, false) => pill(Tone::Ok, "Active"),
     };
-    let last = match user.last_signed_in_at {
-        Some(at) => moment(at, now),
-        None => "Never".into_any(),
-    };
+    let last = moment_or(user.last_signed_in_at, "Never", now);
     let you = is_self.then(|| muted("This is you"));
     vec![
         ("Name", view! { {user.name.clone()} {muted(user.email.clone())} {you} }.into_any()),
         ("State", state),
         ("Last sign-in", last),
         ("Role", role_form(user)),
-        ("", if is_self { ().into_any() } else { row((invite_again(user), switch(user), remove(user))) }),
+        ("", if is_self { ().into_any() } else { row((invite_again(user), enable_or_disable(user), remove(user))) }),
     ]
 }
 
 fn role_form(user: &User) -> AnyView {
-    view! {
-        <form method="post" action="/actions/update_user">
-            {hidden(vec![("user", user.id.to_string())])}
-            {crate::parts::form::field::inline_select(
-                format!("role-{}", user.id),
-                "role",
-                format!("Role of {}", user.name),
-                roles(),
-                user.role.as_str(),
-                submit_of_one("Save", &format!("the role of {}", user.name), Look::Quiet),
-            )}
-        </form>
-    }
-    .into_any()
+    post_form(
+        "/actions/update_user",
+        vec![("user", user.id.to_string())],
+        inline_select(
+            format!("role-{}", user.id),
+            "role",
+            format!("Role of {}", user.name),
+            roles(),
+            user.role.into_str(),
+            submit(label_for("Save", &format!("the role of {}", user.name)), Look::Quiet),
+        ),
+    )
 }
 
 fn invite_again(user: &User) -> Option<AnyView> {
     let is_waiting = user.is_invited && !user.is_disabled;
     let of = format!("for {}", user.name);
     is_waiting.then(|| {
-        post_of_one("/actions/invite_again", vec![("user", user.id.to_string()), form_id()], "New invitation", &of, Look::Quiet)
+        post_button(
+            "/actions/invite_again",
+            vec![("user", user.id.to_string()), form_id()],
+            label_for("New invitation", &of),
+            Look::Quiet,
+        )
     })
 }
 
-fn switch(user: &User) -> AnyView {
+fn enable_or_disable(user: &User) -> AnyView {
     let action = "/actions/update_user";
     let values = |is_disabled: &str| vec![("user", user.id.to_string()), ("is_disabled", is_disabled.to_owned())];
     if user.is_disabled {
-        return post_of_one(action, values("false"), "Enable", &user.name, Look::Quiet);
+        return post_button(action, values("false"), label_for("Enable", &user.name), Look::Quiet);
     }
     let consequence = format!(
-        "{} is signed out and can no longer sign in. API tokens made by this account end; enabling it again does not restore them.",
+        "{} is signed out and can no longer sign in. API tokens of this account are revoked; enabling the account again does not restore them.",
         user.name
     );
-    confirm(("Disable", &user.name), Look::Quiet, consequence, action, values("true"), "Disable account")
+    let (look, values) = (Look::Quiet, values("true"));
+    Confirm { label: "Disable", of: &user.name, look, consequence, action, values, submit: "Disable account" }.view()
 }
 
 fn remove(user: &User) -> AnyView {
-    let consequence = format!("{} can no longer sign in, and API tokens made by this account end.", user.name);
-    confirm(
-        ("Remove", &user.name),
-        Look::Quiet,
-        consequence,
-        "/actions/remove_user",
-        vec![("user", user.id.to_string()), form_id()],
-        "Remove person",
-    )
+    let consequence = format!("{} can no longer sign in, and API tokens of this account are revoked.", user.name);
+    let (action, values) = ("/actions/remove_user", vec![("user", user.id.to_string()), form_id()]);
+    Confirm { label: "Remove", of: &user.name, look: Look::Quiet, consequence, action, values, submit: "Remove user" }.view()
 }

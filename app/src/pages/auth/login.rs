@@ -1,56 +1,31 @@
-//! Sign in.
+//! The sign-in page.
 
-use crate::{
-    context::{hub, visitor},
-    pages::{
-        account::appearance::appearance,
-        errors::rejected_form::FormState,
-        messages::messages,
-        page::{WebPage, ready_page},
-        request::query,
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, submit},
-            field::Input,
-        },
-        layout::{
-            frame::{alone, panel},
-            prose::{link, muted},
-            stack,
-        },
-        status::{notice::notice, tone::Tone},
-    },
-    saved_form,
-    text::next_path::safe,
-};
-use leptos::prelude::*;
+use crate::{context::visitor, pages::prelude::*, saved_form, text::url::safe};
 
-/// Asks for address and password, and goes on to where the visitor wanted to go.
 pub(in crate::pages) fn login() -> WebPage {
     let next = query("next").filter(|path| safe(path).is_some()).unwrap_or_default();
     if visitor().0.is_some() {
         leptos_axum::redirect(safe(&next).unwrap_or("/integrations"));
     }
-    let kept = (next == saved_form::PAGE).then(|| {
-        let words = "Your session had ended, so your last step was not done. Sign in: it is kept, and you can send it then.";
-        notice(Tone::Busy, None, words.to_owned())
+    let saved = (next == saved_form::PAGE).then(|| {
+        let text = "Your session ended before your form was sent. The form is saved: sign in to send it.";
+        notice(Tone::Busy, None, text.to_owned())
     });
-    let refused = FormState::here();
-    let form = view! {
-        <form method="post" action="/actions/sign_in">
-            {hidden(vec![("next", next)])}
-            {stack((
-                refused.fill(Input::email("username")).view(),
-                Input::password("current-password").view(),
-                submit("Sign in", Look::Primary),
-            ))}
-        </form>
+    let form_state = FormState::take();
+    let form = post_form(
+        "/actions/sign_in",
+        vec![("next", next)],
+        stack((
+            form_state.fill(Input::email("username")).view(),
+            Input::password("current-password").view(),
+            submit("Sign in", Look::Primary),
+        )),
+    );
+    let register = if hub().config().registration_open {
+        view! { <p>"New here? " {link("Create an account", "/register")}</p> }.into_any()
+    } else {
+        muted("Accounts are by invitation only. Ask an admin of your organization.")
     };
-    let register = match hub().config().registration_open {
-        true => view! { <p>"New here? " {link("Create an account", "/register")}</p> }.into_any(),
-        false => muted("Accounts are made by invitation. Ask an admin of your organization."),
-    };
-    let panel = panel("Sign in", "Contracts from your CRM, and their status back in it.", stack((form, register)));
-    ready_page("Sign in", alone(view! { {messages()} {kept} {panel} }.into_any(), appearance()))
+    let panel = panel("Sign in", "Contracts from your CRM, with their status written back.", stack((form, register)));
+    ready_page("Sign in", centered_page(view! { {messages()} {saved} {panel} }, appearance()))
 }

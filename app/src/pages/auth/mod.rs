@@ -1,6 +1,6 @@
-//! The pages before the sign-in.
+//! Pages for sign-in, registration and invitations, and for a form that was submitted after the session had ended.
 
 pub(super) mod invitation;
 pub(super) mod login;
 pub(super) mod register;
-pub(crate) mod saved_form;
+pub(super) mod saved_form;

@@ -1,22 +1,10 @@
-//! What was not sent because the session had ended: shown after the sign-in, to be sent or discarded.
+//! The page with a form that was submitted after the session had ended. After signing in, the user sends or discards the form.
 
 use crate::{
-    context::actor,
-    pages::{
-        page::{WebPage, page},
-        request::query,
-    },
-    parts::{
-        form::button::{Look, link, submit},
-        icon::Icon,
-        layout::{card::card, empty::empty, list::facts_of, page_heading, prose::muted, row, sections, stack},
-    },
-    saved_form::{PAGE, SavedForm, discard, kept},
-    text::saved_form::{self, title},
+    pages::prelude::*,
+    saved_form::{PAGE, SavedForm, discard, kept, label_and_value, title},
 };
-use leptos::prelude::*;
 
-/// The page.
 pub(crate) fn saved_form_page() -> WebPage {
     let form = kept();
     if query("discard").is_some() {
@@ -27,32 +15,32 @@ pub(crate) fn saved_form_page() -> WebPage {
         actor()?;
         let content = form.map_or_else(nothing, |form| view(&form));
         Ok(sections(view! {
-            {page_heading("Not sent yet", "Your session had ended before this could be done.".into_any(), ().into_any())}
+            {page_heading("Not sent yet", "Your session ended before this form was sent.", ())}
             {content}
         }))
     })
 }
 
 fn view(form: &SavedForm) -> AnyView {
-    let shown = form.fields.iter().filter_map(|(name, value)| saved_form::shown(name, value));
+    let shown = form.fields.iter().filter_map(|(name, value)| label_and_value(name, value));
     let fields = form.fields.iter().map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> });
     let content = view! {
         <form method="post" action=form.action.clone() data-busy="Sending …">
             {fields.collect_view()}
             {stack((
-                facts_of(shown.collect()),
-                muted("You are signed in again. Nothing has been changed so far."),
+                fact_rows(shown.collect()),
+                muted("You are signed in again. Nothing has been changed yet."),
                 row((
                     submit("Send now", Look::Primary),
-                    link("Discard", format!("{PAGE}?discard=yes"), Look::Secondary),
+                    link_button("Discard", format!("{PAGE}?discard=yes"), Look::Secondary),
                 )),
             ))}
         </form>
     };
-    card("unfinished", title(&form.action).unwrap_or_default(), ().into_any(), content.into_any())
+    card("unfinished", title(&form.action).unwrap_or_default(), (), content)
 }
 
 fn nothing() -> AnyView {
-    let next = link("Go to Integrations", "/integrations", Look::Secondary);
-    empty(Icon::Check, "Nothing is waiting", "There is nothing that was not sent, or it is older than 15 minutes.", next)
+    let next = link_button("Go to Integrations", "/integrations", Look::Secondary);
+    empty(Icon::Check, "No saved form", "There is no unsent form, or it is older than 15 minutes.", next)
 }

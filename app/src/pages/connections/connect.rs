@@ -1,44 +1,12 @@
-//! Connect an integration: which environment, or which key.
+//! The page that connects an integration. The user chooses an environment or enters an API key.
 
-use super::app_guide::app_guide;
-use crate::{
-    context::{actor, hub},
-    pages::{
-        errors::rejected_form::FormState,
-        messages::messages,
-        page::{WebPage, page, set_title},
-        request::parameter,
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, link, submit, submit_of},
-            field::Input,
-            form_id::form_id,
-            options::radios,
-        },
-        layout::{
-            back,
-            card::card,
-            page_heading,
-            prose::{external, muted},
-            row, sections, stack,
-        },
-    },
-};
-use leptos::prelude::*;
-use lexicontract::{
-    connectors::{self, guide::ConnectGuide},
-    domain::{
-        account::users::Role,
-        connection::catalogue::{Integration, KeyField},
-        problem::Problem,
-    },
-};
+use super::consent::app_guide::app_guide;
+use crate::pages::prelude::*;
+use lexicontract::{connectors::guide::ConnectGuide, domain::connection::catalogue::KeyField};
 
-/// The form for one integration.
 pub(crate) fn connect() -> WebPage {
     let slug = parameter("slug");
-    let (messages, refused) = (messages(), FormState::here());
+    let (messages, form_state) = (messages(), FormState::take());
     page("Connect", async move {
         let actor = actor()?;
         actor.require(Role::Admin)?;
@@ -47,11 +15,11 @@ pub(crate) fn connect() -> WebPage {
         let heading = format!("Connect {}", integration.name);
         let guide = connectors::find(&integration.slug).and_then(|connector| Some(connector.oauth()?.method().guide));
         let app = guide.map(|guide| app_guide(&guide.app, connectors::terms(&integration.slug)));
-        let form = if integration.available { form(&integration, guide, &refused) } else { unavailable(&integration) };
+        let form = if integration.available { form(&integration, guide, &form_state) } else { unavailable(&integration) };
         set_title(&heading);
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
-            {page_heading(heading, integration.description.into_any(), ().into_any())}
+            {page_heading(heading, integration.description, ())}
             {messages}
             {form}
             {app}
@@ -59,39 +27,37 @@ pub(crate) fn connect() -> WebPage {
     })
 }
 
-fn form(integration: &Integration, guide: Option<&'static ConnectGuide>, refused: &FormState) -> AnyView {
+fn form(integration: &Integration, guide: Option<&'static ConnectGuide>, form_state: &FormState) -> AnyView {
     let (title, inputs) = match guide {
-        Some(guide) => (guide.title, environments(guide, refused)),
-        None => ("API key", key_fields(&integration.fields, refused)),
+        Some(guide) => (guide.title, environments(guide, form_state)),
+        None => ("API key", key_fields(&integration.fields, form_state)),
     };
-    let buttons =
-        row((submit(format!("Connect {}", integration.name), Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
-    let form = view! {
-        <form method="post" action="/actions/connect">
-            {hidden(vec![("integration", integration.id.to_string()), form_id()])}
-            {stack((inputs, buttons))}
-        </form>
-    };
-    card("connect", title, ().into_any(), form.into_any())
+    let buttons = row((
+        submit(format!("Connect {}", integration.name), Look::Primary),
+        link_button("Cancel", "/integrations", Look::Secondary),
+    ));
+    let form =
+        post_form("/actions/connect", vec![("integration", integration.id.to_string()), form_id()], stack((inputs, buttons)));
+    card("connect", title, (), form)
 }
 
-fn environments(guide: &'static ConnectGuide, refused: &FormState) -> AnyView {
-    let options = guide.environments.iter().map(|choice| (choice.environment.as_str(), choice.label, choice.help)).collect();
-    let first = guide.environments.first().map_or("", |choice| choice.environment.as_str());
+fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView {
+    let options = guide.environments.iter().map(|choice| (choice.environment.into_str(), choice.label, choice.help)).collect();
+    let first = guide.environments.first().map_or("", |choice| choice.environment.into_str());
     let domain = &guide.domain;
     let input = Input { is_required: false, placeholder: domain.placeholder.to_owned(), ..Input::text("domain", domain.label) };
-    let environment = refused.value("environment").unwrap_or(first.to_owned());
+    let environment = form_state.value("environment").unwrap_or(first.to_owned());
     stack((
         radios("environment", "Environment", options, &environment),
-        refused.fill(input.help(domain.help)).view(),
+        form_state.fill(input.help(domain.help)).view(),
         muted(guide.next),
     ))
 }
 
-/// The form for a key, and the button that sends it from elsewhere, such as the foot of a dialog.
-pub(crate) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
+/// Returns the form for an API key, and its submit button, which a dialog shows below the form.
+pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let id = format!("connect-{}-form", integration.slug);
-    let button = submit_of(id.clone(), format!("Connect {}", integration.name), Look::Primary);
+    let button = submit_form(id.clone(), format!("Connect {}", integration.name), Look::Primary);
     let form = view! {
         <form id=id method="post" action="/actions/connect">
             {hidden(vec![("integration", integration.id.to_string()), form_id()])}
@@ -101,26 +67,25 @@ pub(crate) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     (form.into_any(), button)
 }
 
-/// The inputs for a key and what comes with it.
-pub(crate) fn key_fields(fields: &[KeyField], refused: &FormState) -> AnyView {
+pub(super) fn key_fields(fields: &[KeyField], form_state: &FormState) -> AnyView {
     let inputs = fields.iter().map(|field| {
         let kind = if field.name == "api_key" { "password" } else { "text" };
         let help = view! { {field.help.clone()} " " {external("Where to find it", field.help_url.clone())} };
-        let pattern = Some((r"\s*[!-~]+\s*", "Letters, digits and signs, without spaces between them"));
-        refused
+        let pattern = Some((r"\s*[!-~]+\s*", "Letters, digits and symbols, without spaces"));
+        form_state
             .fill(Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) })
             .help(help)
             .view()
     });
-    stack((inputs.collect_view(), muted("The key is tried at once. It is stored encrypted and is never shown again.")))
+    stack((inputs.collect_view(), muted("The key is checked immediately. It is stored encrypted and never shown again.")))
 }
 
 fn unavailable(integration: &Integration) -> AnyView {
-    let reason = integration.unavailable_reason.clone().unwrap_or("It cannot be connected on this server.".to_owned());
+    let reason = integration.unavailable_reason.clone().unwrap_or("It can’t be connected on this server.".to_owned());
     card(
         "connect",
         "Unavailable",
-        ().into_any(),
-        stack((reason, row(link("Back to Integrations", "/integrations", Look::Secondary)))),
+        (),
+        stack((reason, row(link_button("Back to Integrations", "/integrations", Look::Secondary)))),
     )
 }

@@ -1,24 +1,12 @@
-//! The receipt of a disconnect: whether the access was ended, what was wiped, what was kept.
+//! The receipt of a disconnect: the outcome of the revocation, the erased data and the kept data.
 
-use crate::parts::{
-    layout::{
-        card::card,
-        list::{facts, step, steps},
-        stack,
-    },
-    status::{moment::moment, tone::Tone},
-};
-use leptos::prelude::*;
+use crate::pages::prelude::*;
 use lexicontract::{
     connectors::CONNECTORS,
-    domain::{
-        connection::disconnection::{Counts, Disconnection, Revocation},
-        time::Timestamp,
-    },
+    domain::connection::disconnection::{Counts, Disconnection, Revocation},
 };
 
-/// The receipt as a card.
-pub(crate) fn receipt(disconnection: &Disconnection, now: Timestamp) -> AnyView {
+pub(super) fn receipt(disconnection: &Disconnection, now: Timestamp) -> AnyView {
     let by = view! { {format!("{} ", disconnection.disconnected_by)} {moment(disconnection.disconnected_at, now)} };
     let about = vec![
         ("Account", disconnection.account_label.clone().into_any()),
@@ -26,10 +14,10 @@ pub(crate) fn receipt(disconnection: &Disconnection, now: Timestamp) -> AnyView 
         ("Disconnected by", by.into_any()),
     ];
     let mut lines = vec![access(disconnection)];
-    lines.extend(wiped(&disconnection.counts));
+    lines.extend(erased(&disconnection.counts));
     lines.extend(kept(&disconnection.counts));
     let title = format!("Receipt: {} disconnected", disconnection.provider);
-    card("disconnect-receipt", title, ().into_any(), stack((facts(about), steps(lines))))
+    card("disconnect-receipt", title, (), stack((facts(about), steps(lines))))
 }
 
 fn access(disconnection: &Disconnection) -> AnyView {
@@ -38,57 +26,52 @@ fn access(disconnection: &Disconnection) -> AnyView {
         Revocation::Done => (
             Tone::Ok,
             "done",
-            format!("Access ended at {provider}"),
-            "The tokens that were issued to LexiContract are revoked there.".to_owned(),
+            format!("Access revoked at {provider}"),
+            "The tokens issued to LexiContract are revoked.".to_owned(),
         ),
         Revocation::Pending => (
             Tone::Busy,
-            "under way",
-            format!("Access is being ended at {provider}"),
-            "We ask until it is confirmed. The tokens are erased from the connection already, and nothing uses them.".to_owned(),
+            "in progress",
+            format!("Access is being revoked at {provider}"),
+            format!("We retry automatically until {provider} confirms. The tokens are already erased here and no longer used."),
         ),
         Revocation::Failed => (
             Tone::Danger,
-            "to be done by a person",
-            format!("Access could not be ended at {provider}"),
+            "needs action",
+            format!("Access could not be revoked at {provider}"),
             format!("The administrator of {provider} must revoke it there{}.", revocation_guide(provider)),
         ),
         Revocation::NotNeeded => (
             Tone::Neutral,
-            "for a person",
+            "optional",
             "The key is erased here".to_owned(),
-            format!("It stays valid at {provider} until someone deletes it there."),
+            format!("It stays valid at {provider} until it is deleted there."),
         ),
     };
-    step(tone, state, title, more.into_any())
+    step(tone, state, title, more)
 }
 
-fn wiped(counts: &Counts) -> Vec<AnyView> {
-    let wiped = [
+fn erased(counts: &Counts) -> Vec<AnyView> {
+    let erased = [
         Some("the stored credentials".to_owned()),
         counted(counts.secrets, "webhook secret", "webhook secrets"),
-        counted(counts.deliveries, "entry of the list of deliveries", "entries of the list of deliveries"),
+        counted(counts.deliveries, "delivery record", "delivery records"),
     ];
-    let mut lines = vec![step(Tone::Ok, "wiped", "Wiped".to_owned(), listed(wiped).into_any())];
-    if let Some(jobs) =
-        counted(counts.jobs, "task that was waiting for this connection", "tasks that were waiting for this connection")
-    {
-        lines.push(step(Tone::Warn, "stopped", "Stopped".to_owned(), format!("{jobs}.").into_any()));
+    let mut lines = vec![step(Tone::Ok, "erased", "Erased".to_owned(), listed(erased))];
+    if let Some(jobs) = counted(counts.jobs, "queued task of this connection", "queued tasks of this connection") {
+        lines.push(step(Tone::Warn, "stopped", "Stopped".to_owned(), format!("{jobs}.")));
     }
     lines
 }
 
 fn kept(counts: &Counts) -> Vec<AnyView> {
-    let contracts = counted(
-        counts.contracts,
-        "contract with its documents and its history",
-        "contracts with their documents and their history",
-    );
-    let words = contracts.map_or("There were no contracts from this account.".to_owned(), |contracts| format!("{contracts}."));
-    let mut lines = vec![step(Tone::Ok, "kept", "Kept".to_owned(), words.into_any())];
-    if let Some(unwritten) = counted(counts.unwritten, "status had not reached", "statuses had not reached") {
-        let words = format!("{unwritten} the provider. Connect the same account again, then retry on the contract’s page.");
-        lines.push(step(Tone::Warn, "not written", "Not written".to_owned(), words.into_any()));
+    let contracts =
+        counted(counts.contracts, "contract with its documents and history", "contracts with their documents and history");
+    let text = contracts.map_or("No contracts came from this account.".to_owned(), |contracts| format!("{contracts}."));
+    let mut lines = vec![step(Tone::Ok, "kept", "Kept".to_owned(), text)];
+    if let Some(unwritten) = counted(counts.unwritten, "status was not written to", "statuses were not written to") {
+        let text = format!("{unwritten} the provider. Connect the same account again, then retry on the contract’s page.");
+        lines.push(step(Tone::Warn, "not written", "Not written".to_owned(), text));
     }
     lines
 }
@@ -101,7 +84,6 @@ fn counted(count: i64, one: &str, many: &str) -> Option<String> {
     }
 }
 
-/// The parts that there are, as one sentence.
 fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let text = match parts.as_slice() {
@@ -113,7 +95,7 @@ fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
     letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// Where that is, in the provider's own words.
+/// Instructions for revoking the access at the provider.
 fn revocation_guide(provider: &str) -> String {
     let connector = CONNECTORS.iter().find(|connector| connector.name == provider);
     match connector.map(|connector| connector.revocation_guide).unwrap_or_default() {
@@ -127,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_there_was_none_of_is_not_listed() {
+    fn parts_with_a_count_of_zero_are_left_out() {
         assert_eq!(counted(0, "secret", "secrets"), None);
         let two = [Some("the credentials".to_owned()), counted(1, "secret", "secrets"), counted(0, "call", "calls")];
         assert_eq!(listed(two), "The credentials and 1 secret.");

@@ -1,45 +1,31 @@
-//! Connect an existing connection again.
+//! The page that renews the credentials of a connection.
 
 use super::connect::key_fields;
-use crate::{
-    context::{actor, hub},
-    pages::{
-        errors::rejected_form::FormState,
-        messages::messages,
-        page::{WebPage, page, set_title},
-        request::parameter,
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, link, submit},
-            form_id::form_id,
-        },
-        layout::{back, card::card, page_heading, prose::text, row, sections, stack},
-    },
-};
-use leptos::prelude::*;
-use lexicontract::domain::{
-    account::users::Role,
-    connection::{Connection, catalogue::AuthType},
-    ids::ConnectionId,
-    problem::Problem,
-};
+use crate::pages::prelude::*;
+use lexicontract::domain::connection::catalogue::AuthType;
 
-/// Asks for a new key, or for the way to the provider.
+/// The button that renews the credentials. It is on the board and on the connection's page.
+pub(super) fn reconnect_button(connection: &Connection, look: Look) -> AnyView {
+    match connection.integration.auth_type {
+        AuthType::OAuth2 => post_button("/actions/reconnect", vec![("connection", connection.id.to_string())], "Reconnect", look),
+        AuthType::ApiKey => link_button("Reconnect", format!("/integrations/{}/reconnect", connection.id), look),
+    }
+}
+
 pub(crate) fn reconnect() -> WebPage {
     let id = parameter("id");
-    let (messages, refused) = (messages(), FormState::here());
+    let (messages, form_state) = (messages(), FormState::take());
     page("Reconnect", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
-        let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
+        let id: ConnectionId = parse_id(&id)?;
         let connection = hub.confirmed_connection(&actor, &id).await?;
         let catalogue = hub.catalogue(&actor);
         let fields = catalogue.into_iter().find(|entry| entry.id == connection.integration.id).map(|entry| entry.fields);
         let inputs = match connection.integration.auth_type {
-            AuthType::ApiKey => key_fields(&fields.unwrap_or_default(), &refused),
+            AuthType::ApiKey => key_fields(&fields.unwrap_or_default(), &form_state),
             AuthType::OAuth2 => {
-                text("You go to the provider, sign in to the same account and choose Allow. Then you are back here.")
+                text("You are redirected to the provider. Sign in to the same account and choose Allow; then you return here.")
             }
         };
         set_title(&format!("Reconnect {}", connection.integration.name));
@@ -47,8 +33,8 @@ pub(crate) fn reconnect() -> WebPage {
             {back("Integrations", "/integrations")}
             {page_heading(
                 format!("Reconnect {}", connection.integration.name),
-                "Its settings, its webhook secret and its history stay.".into_any(),
-                ().into_any(),
+                "Settings, webhook secret and history are kept.",
+                (),
             )}
             {messages}
             {form(&connection, inputs)}
@@ -57,12 +43,8 @@ pub(crate) fn reconnect() -> WebPage {
 }
 
 fn form(connection: &Connection, inputs: AnyView) -> AnyView {
-    let buttons = row((submit("Reconnect", Look::Primary), link("Cancel", "/integrations", Look::Secondary)));
-    let form = view! {
-        <form method="post" action="/actions/reconnect">
-            {hidden(vec![("connection", connection.id.to_string()), form_id()])}
-            {stack((inputs, buttons))}
-        </form>
-    };
-    card("reconnect", connection.account_label.clone().unwrap_or("The same account".to_owned()), ().into_any(), form.into_any())
+    let buttons = row((submit("Reconnect", Look::Primary), link_button("Cancel", "/integrations", Look::Secondary)));
+    let form =
+        post_form("/actions/reconnect", vec![("connection", connection.id.to_string()), form_id()], stack((inputs, buttons)));
+    card("reconnect", connection.account_label.clone().unwrap_or("The same account".to_owned()), (), form)
 }

@@ -1,81 +1,44 @@
-//! The settings of a CRM connection: in a few lines on its page, and as a form filled from the provider's description of deals.
+//! The settings of a CRM connection: a summary, and a form whose choices are read from the provider.
 
-use super::settings_conflict::{overtaken, saved_now};
-use crate::{
-    actions::SettingsForm,
-    context::{actor, hub},
-    flash,
-    pages::{
-        messages::messages,
-        page::{WebPage, page, set_title},
-        request::{parameter, path, query},
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, link, submit},
-            field::{Input, choice},
-            options::{checkboxes, radios},
-        },
-        layout::{
-            back_to,
-            card::card,
-            columns,
-            list::facts,
-            page_heading,
-            prose::{code, muted},
-            row, sections, stack, subheading,
-        },
-        status::{
-            notice::{notice, outcome_notice},
-            tone::Tone,
-        },
-    },
-    text::problem,
-};
-use leptos::prelude::*;
+use super::settings_conflict::{conflict_notice, saved_settings};
+use crate::{actions::SettingsForm, form_state, pages::prelude::*, text::problem};
 use lexicontract::domain::{
-    account::users::Role,
     connection::{
-        Connection, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule,
+        DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule,
         deal_schema::{DealSchema, StatusField},
     },
-    contract::NegotiationStatus,
     file::rule::FileRule,
-    ids::ConnectionId,
-    problem::Problem,
 };
 
-/// Picklists of providers take no longer words.
 const MAX_LABEL_CHARACTERS: usize = 255;
 
-/// The settings as they are.
-pub(crate) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
+pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     let settings = &connection.metadata;
     let labels = match settings.status_labels.len() {
-        0 => "The names of the statuses".to_owned(),
-        1 => "1 word of your own".to_owned(),
-        count => format!("{count} words of your own"),
+        0 => "Status names".to_owned(),
+        1 => "1 custom value".to_owned(),
+        count => format!("{count} custom values"),
     };
-    let change = is_admin.then(|| link("Change settings", format!("/integrations/{}/settings", connection.id), Look::Secondary));
+    let change =
+        is_admin.then(|| link_button("Change settings", format!("/integrations/{}/settings", connection.id), Look::Secondary));
     let rows = vec![
         ("Stages that start a review", settings.trigger_stages().join(", ").into_any()),
-        ("File that is taken", rule_words(&settings.file_rule).into_any()),
-        ("Field for the status", code(settings.status_field())),
-        ("What is written", labels.into_any()),
-        ("Signatures of calls", signature_words(settings.webhook_signature).into_any()),
+        ("Imported file", file_rule_text(&settings.file_rule).into_any()),
+        ("Status field", code(settings.status_field())),
+        ("Written values", labels.into_any()),
+        ("Call signatures", signature_text(settings.webhook_signature).into_any()),
     ];
-    card("settings", "Settings", ().into_any(), stack((facts(rows), row(change))))
+    card("settings", "Settings", (), stack((facts(rows), row(change))))
 }
 
-pub(crate) fn signature_words(rule: Option<SignatureRule>) -> &'static str {
+pub(super) fn signature_text(rule: Option<SignatureRule>) -> &'static str {
     match rule {
-        None => "Not signed",
-        Some(SignatureRule::Optional) => "Signed, to try it",
-        Some(SignatureRule::Required) => "Only signed calls",
+        None => "No signature",
+        Some(SignatureRule::Optional) => "Optional signature",
+        Some(SignatureRule::Required) => "Required signature",
     }
 }
 
-/// Whether calls carry a signature besides the secret.
 fn signatures(rule: Option<SignatureRule>) -> AnyView {
     let chosen = match rule {
         None => "off",
@@ -83,22 +46,22 @@ fn signatures(rule: Option<SignatureRule>) -> AnyView {
         Some(SignatureRule::Required) => "required",
     };
     let options = vec![
-        ("off", signature_words(None), "The secret alone proves who calls."),
+        ("off", signature_text(None), "Calls are authenticated only by the secret."),
         (
             "optional",
-            signature_words(Some(SignatureRule::Optional)),
-            "The set-up package signs, and the secret shows when the last signed call came. Calls without a right signature are taken, too.",
+            signature_text(Some(SignatureRule::Optional)),
+            "The setup package signs calls, and the webhook shows the last signed call. Calls without a valid signature are still accepted.",
         ),
         (
             "required",
-            signature_words(Some(SignatureRule::Required)),
-            "Nobody who sees a call on its way can change it or send it again later. Calls without a right signature are refused.",
+            signature_text(Some(SignatureRule::Required)),
+            "Protects calls against modification and replay. Calls without a valid signature are rejected.",
         ),
     ];
-    radios("settings[webhook_signature]", "Signatures of calls", options, chosen)
+    radios("settings[webhook_signature]", "Call signatures", options, chosen)
 }
 
-pub(crate) fn rule_words(rule: &FileRule) -> String {
+pub(super) fn file_rule_text(rule: &FileRule) -> String {
     match rule {
         FileRule::Newest => "The newest".to_owned(),
         FileRule::Type { types } => format!("The newest of type {}", types.join(", ")),
@@ -106,89 +69,85 @@ pub(crate) fn rule_words(rule: &FileRule) -> String {
     }
 }
 
-/// The settings form, on a separate page because it queries the provider for its choices.
+/// The page with the form. It is separate from the connection's page because it queries the provider for the choices.
 pub(crate) fn settings_page() -> WebPage {
-    let (id, refused) = (parameter("id"), query("problem"));
-    let typed: Option<SettingsForm> = refused.is_some().then(|| flash::take_form_state(&path())).flatten();
+    let (id, problem) = (parameter("id"), query("problem"));
+    let submitted: Option<SettingsForm> = problem.is_some().then(|| form_state::take(&path())).flatten();
     let messages = messages();
     page("Settings", async move {
         let (hub, actor) = (hub(), actor()?);
         actor.require(Role::Admin)?;
-        let id: ConnectionId = id.parse().map_err(|_| Problem::NotFound)?;
+        let id: ConnectionId = parse_id(&id)?;
         let connection = hub.confirmed_connection(&actor, &id).await?;
         if !connection.has_setup() {
             return Err(Problem::NotFound.into());
         }
-        let fault = typed.as_ref().filter(|_| refused.as_deref() == Some("metadata"));
-        let fault = fault.map(|typed| Fault::of(typed, &connection.metadata));
-        let is_overtaken = refused.as_deref() == Some(Problem::ChangedMeanwhile.code());
-        let shown = typed.as_ref().map_or_else(|| connection.metadata.clone(), |typed| typed.settings(&connection.metadata));
+        let invalid = submitted.as_ref().filter(|_| problem.as_deref() == Some("metadata"));
+        let invalid = invalid.map(|submitted| InvalidSetting::of(submitted, &connection.metadata));
+        let is_conflict = problem.as_deref() == Some(Problem::ChangedMeanwhile.code());
+        let shown =
+            submitted.as_ref().map_or_else(|| connection.metadata.clone(), |submitted| submitted.settings(&connection.metadata));
         let choices = hub.deal_schema(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
-            let text = "The provider could not be asked which fields and stages there are, so type their names. They are checked when you test the connection.";
+            let text = "The fields and stages could not be read from the provider. Enter their names; testing the connection checks them.";
             notice(Tone::Warn, None, text.to_owned())
         });
-        let (messages, saved) = match (fault.as_ref(), is_overtaken && typed.is_some()) {
-            (Some(fault), _) => (fault.notice(), None),
+        let (messages, saved) = match (invalid.as_ref(), is_conflict && submitted.is_some()) {
+            (Some(invalid), _) => (invalid.notice(), None),
             (None, true) => {
                 let change = hub.settings_change(&actor, &id).await?;
-                (overtaken(change.as_ref()), Some(saved_now(&connection.metadata, &shown, change, hub.clock().now())))
+                (conflict_notice(change.as_ref()), Some(saved_settings(&connection.metadata, &shown, change, hub.clock().now())))
             }
             (None, false) => (messages, None),
         };
         set_title(&format!("Settings · {}", connection.integration.name));
         Ok(sections(view! {
-            {back_to(connection.integration.name.clone(), format!("/integrations/{id}"))}
-            {page_heading("Settings", connection.account_label.clone().unwrap_or_default().into_any(), ().into_any())}
+            {back(connection.integration.name.clone(), format!("/integrations/{id}"))}
+            {page_heading("Settings", connection.account_label.clone().unwrap_or_default(), ())}
             {messages}
             {saved}
             {unread}
-            {form(&connection, &shown, &choices.unwrap_or_default(), fault.as_ref())}
+            {form(&connection, &shown, &choices.unwrap_or_default(), invalid.as_ref())}
         }))
     })
 }
 
-/// Which of the settings was refused, and why.
-struct Fault {
+struct InvalidSetting {
     setting: Option<String>,
-    words: &'static str,
+    message: &'static str,
 }
 
-impl Fault {
-    fn of(typed: &SettingsForm, before: &Settings) -> Self {
-        let setting = typed.fault(before);
-        Self { words: problem::setting(setting.as_deref().unwrap_or_default(), &typed.file_rule), setting }
+impl InvalidSetting {
+    fn of(submitted: &SettingsForm, before: &Settings) -> Self {
+        let setting = submitted.invalid_setting(before);
+        Self { message: problem::setting(setting.as_deref().unwrap_or_default(), &submitted.file_rule), setting }
     }
 
     fn notice(&self) -> AnyView {
-        let text = format!("Nothing is saved yet, because one of the settings cannot be used. {}", self.words);
-        outcome_notice("Check the input".to_owned(), text)
+        let text = format!("Nothing was saved, because one of the settings is invalid. {}", self.message);
+        outcome_notice("Check your input".to_owned(), text)
     }
 
-    /// What to say beside an input.
-    fn words_for(fault: Option<&Self>, setting: &str) -> Option<String> {
-        fault.filter(|fault| fault.setting.as_deref() == Some(setting)).map(|fault| fault.words.to_owned())
+    fn message_for(invalid: Option<&Self>, setting: &str) -> Option<String> {
+        invalid.filter(|invalid| invalid.setting.as_deref() == Some(setting)).map(|invalid| invalid.message.to_owned())
     }
 }
 
-/// The settings that the form was made from.
-fn seen(settings: &Settings) -> String {
-    serde_json::to_string(settings).unwrap_or_default()
-}
-
-fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, fault: Option<&Fault>) -> AnyView {
-    let error = |setting: &str| Fault::words_for(fault, setting);
+fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, invalid: Option<&InvalidSetting>) -> AnyView {
+    // The form submits the settings that it was rendered from. The server compares them to detect a concurrent change.
+    let seen = serde_json::to_string(&connection.metadata).unwrap_or_default();
+    let error = |setting: &str| InvalidSetting::message_for(invalid, setting);
     let buttons = row((
         submit("Save settings", Look::Primary),
-        link("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
+        link_button("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
     ));
     view! {
         <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
-            {hidden(vec![("connection", connection.id.to_string()), ("seen", seen(&connection.metadata))])}
-            {card("stages", "Stages that start a review", ().into_any(), stages(settings, choices, error("trigger_stages")))}
-            {card("file-rule", "File that is taken", ().into_any(), file_rule(&settings.file_rule, error("file_rule")))}
-            {card("status-field", "Status at the provider", ().into_any(), status_field(settings, choices, &error))}
-            {card("signatures", "Signatures of calls", ().into_any(), signatures(settings.webhook_signature))}
+            {hidden(vec![("connection", connection.id.to_string()), ("seen", seen)])}
+            {card("stages", "Stages that start a review", (), stages(settings, choices, error("trigger_stages")))}
+            {card("file-rule", "Imported file", (), file_rule(&settings.file_rule, error("file_rule")))}
+            {card("status-field", "Status at the provider", (), status_field(settings, choices, &error))}
+            {card("signatures", "Call signatures", (), signatures(settings.webhook_signature))}
             {buttons}
         </form>
     }
@@ -203,10 +162,7 @@ fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> A
     };
     let known: Vec<(String, bool)> = choices.stages.iter().map(|stage| (stage.clone(), is_chosen(stage))).collect();
     let others: Vec<&str> = chosen.iter().filter(|stage| !choices.stages.contains(stage)).map(String::as_str).collect();
-    let (label, placeholder) = match known.is_empty() {
-        true => ("Stages", DEFAULT_TRIGGER_STAGE),
-        false => ("Other stages", ""),
-    };
+    let (label, placeholder) = if known.is_empty() { ("Stages", DEFAULT_TRIGGER_STAGE) } else { ("Other stages", "") };
     let other = Input {
         is_required: false,
         value: others.join("; "),
@@ -218,8 +174,8 @@ fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> A
         (!known.is_empty()).then(|| checkboxes("settings[stage_choices]", "Stages at the provider", known)),
         other.help("Separate several with semicolons.").view(),
         muted(
-            "They go into the set-up package. After a change, the provider’s administrator deploys it again, or edits the \
-             custom metadata “LexiContract Stage” in Setup.",
+            "The setup package contains the stages. After a change, the provider’s administrator deploys it again, or edits the custom \
+             metadata “LexiContract Stage” in Setup.",
         ),
     ))
 }
@@ -230,33 +186,33 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
         FileRule::Type { types } => ("type", types.join(", "), String::new()),
         FileRule::Name { pattern } => ("name", String::new(), pattern.clone()),
     };
-    let (of_types, of_name) = if chosen == "type" { (error, None) } else { (None, error) };
+    let (types_error, pattern_error) = if chosen == "type" { (error, None) } else { (None, error) };
     let options = vec![
-        ("newest", "Newest", "The file whose content changed last."),
-        ("type", "Newest of certain types", "Other types are passed over, and the contract says so."),
-        ("name", "Newest with a certain name", "Files with other names are passed over, and the contract says so."),
+        ("newest", "Newest", "The file with the latest content change."),
+        ("type", "Newest of certain types", "Other types are skipped; the timeline shows them."),
+        ("name", "Newest with a certain name", "Files with other names are skipped; the timeline shows them."),
     ];
     let types = Input {
         is_required: false,
         value: types,
         placeholder: "pdf, docx".to_owned(),
-        pattern: Some((r"[\s,;.A-Za-z0-9]*", "Endings such as pdf and docx, with commas between them")),
-        error: of_types,
+        pattern: Some((r"[\s,;.A-Za-z0-9]*", "File extensions such as pdf and docx, separated by commas")),
+        error: types_error,
         ..Input::text("settings[file_types]", "Types")
     };
     let pattern = Input {
         is_required: false,
         value: pattern,
         placeholder: "*contract*.pdf".to_owned(),
-        error: of_name,
+        error: pattern_error,
         ..Input::text("settings[file_pattern]", "Name")
     };
     stack((
         radios("settings[file_rule]", "Which file", options, chosen),
         columns((
-            types.help("For “certain types”. Separate several with commas.").view(),
+            types.help("For “Newest of certain types”. Separate several with commas.").view(),
             pattern
-                .help("For “a certain name”. * stands for any characters, ? for one. Without them, the name must contain it.")
+                .help("For “Newest with a certain name”. * matches any characters, ? matches one. Without them, the name must contain the text.")
                 .view(),
         )),
     ))
@@ -264,17 +220,17 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
 
 fn status_field(settings: &Settings, choices: &DealSchema, error: &impl Fn(&str) -> Option<String>) -> AnyView {
     let chosen = choices.field(settings.status_field());
-    let labels = NegotiationStatus::ALL.into_iter().map(|status| label(status, settings, chosen, error("status_labels")));
+    let labels = NegotiationStatus::ALL.iter().map(|status| label(*status, settings, chosen, error("status_labels")));
     stack((
-        field(settings, choices, error("status_field")),
-        subheading("What is written for each status"),
+        status_field_input(settings, choices, error("status_field")),
+        subheading("Value for each status"),
         columns(labels.collect_view()),
-        muted("Leave a line empty to write what it shows in grey."),
+        muted("Leave a field empty to write the value shown in grey."),
     ))
 }
 
-fn field(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
-    const HELP: &str = "A text field or a picklist of the deal that the connected user may edit.";
+fn status_field_input(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
+    const HELP: &str = "A text field or picklist of the deal that the connected user can edit.";
     let current = settings.status_field();
     if choices.fields.is_empty() {
         let input = Input {
@@ -291,8 +247,9 @@ fn field(settings: &Settings, choices: &DealSchema, error: Option<String>) -> An
     if choices.field(current).is_none() {
         options.push((current.to_owned(), format!("{current} (not found, or not editable)")));
     }
+    let chosen = choices.field(current).map_or(current, |field| field.name.as_str());
     options.extend(choices.fields.iter().map(|field| (field.name.clone(), format!("{} ({})", field.label, field.name))));
-    choice("field-status-field", "settings[status_field]", "Status field", options, current, HELP.into_any())
+    select("field-status-field", "settings[status_field]", "Status field", options, chosen, Some(HELP))
 }
 
 fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>, error: Option<String>) -> AnyView {
@@ -303,7 +260,7 @@ fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusFi
         placeholder: status.label().to_owned(),
         suggestions: field.map(|field| field.values.clone()).unwrap_or_default(),
         error: error.filter(|_| is_too_long),
-        ..Input::text(format!("settings[status_labels][{}]", status.as_str()), status.label())
+        ..Input::text(format!("settings[status_labels][{}]", status.into_str()), status.label())
     };
     input.view()
 }

@@ -1,53 +1,50 @@
-//! Settings that somebody else saved while they were being changed: who, and what is saved now beside what was filled in.
+//! The conflict after another user saved the settings concurrently: shows the saved settings that differ from the submitted
+//! settings.
 
-use super::settings::{rule_words, signature_words};
-use crate::parts::{
-    layout::{card::card, list::facts_of, prose::muted, stack},
-    status::{moment::moment, notice::outcome_notice},
-};
-use leptos::prelude::*;
-use lexicontract::domain::{
-    connection::{Settings, SettingsChange},
-    contract::NegotiationStatus,
-    time::Timestamp,
-};
+use super::settings::{file_rule_text, signature_text};
+use crate::pages::prelude::*;
+use lexicontract::domain::connection::{Settings, SettingsChange};
 
-/// What happened, and what to do.
-pub(crate) fn overtaken(change: Option<&SettingsChange>) -> AnyView {
+pub(super) fn conflict_notice(change: Option<&SettingsChange>) -> AnyView {
     let who = change.map_or("Someone else", |change| &change.by);
     let text = format!(
-        "{who} changed these settings after you opened them, and nothing of yours was saved. What you had filled in is below, beside what is \
-         saved now. Saving again replaces it."
+        "{who} changed these settings after you opened them, so yours were not saved. The form below has your values, and the saved ones are \
+         above it. Saving again overwrites them."
     );
-    outcome_notice("Changed meanwhile".to_owned(), text)
+    outcome_notice("Settings were changed".to_owned(), text)
 }
 
-/// What is saved now, where it is not what was filled in.
-pub(crate) fn saved_now(saved: &Settings, typed: &Settings, change: Option<SettingsChange>, now: Timestamp) -> AnyView {
-    let rows = differences(saved, typed);
+/// Lists the saved settings that differ from the submitted settings. `change` contains the user and the time of the save.
+pub(super) fn saved_settings(saved: &Settings, submitted: &Settings, change: Option<SettingsChange>, now: Timestamp) -> AnyView {
+    let rows = differences(saved, submitted);
     let when = change.map(|change| view! { <p>"Saved by " {change.by} " " {moment(change.at, now)} "."</p> });
-    let words = match rows.is_empty() {
-        true => muted("It is the same as what you had filled in: there is nothing left to save."),
-        false => facts_of(rows),
+    let content = if rows.is_empty() {
+        muted("The saved settings are the same as yours. There is nothing to save.")
+    } else {
+        fact_rows(rows)
     };
-    card("saved-now", "What is saved now", ().into_any(), stack((when, words)))
+    card("saved-now", "Saved settings", (), stack((when, content)))
 }
 
-/// The settings in which the two differ, with what is saved.
-fn differences(saved: &Settings, typed: &Settings) -> Vec<(String, String)> {
+fn differences(saved: &Settings, submitted: &Settings) -> Vec<(String, String)> {
     let settings = |settings: &Settings| {
         let mut rows = vec![
             ("Stages that start a review".to_owned(), settings.trigger_stages().join(", ")),
-            ("File that is taken".to_owned(), rule_words(&settings.file_rule)),
-            ("Field for the status".to_owned(), settings.status_field().to_owned()),
-            ("Signatures of calls".to_owned(), signature_words(settings.webhook_signature).to_owned()),
+            ("Imported file".to_owned(), file_rule_text(&settings.file_rule)),
+            ("Status field".to_owned(), settings.status_field().to_owned()),
+            ("Call signatures".to_owned(), signature_text(settings.webhook_signature).to_owned()),
         ];
         let label =
-            |status: NegotiationStatus| (format!("Written for {}", status.label()), settings.status_label(status).to_owned());
-        rows.extend(NegotiationStatus::ALL.map(label));
+            |status: NegotiationStatus| (format!("Value for {}", status.label()), settings.status_label(status).to_owned());
+        rows.extend(NegotiationStatus::ALL.iter().copied().map(label));
         rows
     };
-    settings(saved).into_iter().zip(settings(typed)).filter(|(saved, typed)| saved != typed).map(|(saved, _)| saved).collect()
+    settings(saved)
+        .into_iter()
+        .zip(settings(submitted))
+        .filter(|(saved, submitted)| saved != submitted)
+        .map(|(saved, _)| saved)
+        .collect()
 }
 
 #[cfg(test)]
@@ -55,11 +52,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_shown_as_it_is_saved() {
+    fn only_different_settings_are_shown() {
         let saved = Settings { trigger_stages: vec!["A".to_owned(), "B".to_owned()], ..Settings::default() };
-        let typed = Settings { status_labels: [(NegotiationStatus::Signed, "Done".to_owned())].into(), ..Settings::default() };
-        let told: Vec<String> = differences(&saved, &typed).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        assert_eq!(told, ["Stages that start a review: A, B", "Written for Signed: Signed"]);
+        let submitted =
+            Settings { status_labels: [(NegotiationStatus::Signed, "Done".to_owned())].into(), ..Settings::default() };
+        let rows: Vec<String> =
+            differences(&saved, &submitted).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(rows, ["Stages that start a review: A, B", "Value for Signed: Signed"]);
         assert_eq!(differences(&saved, &saved), []);
     }
 }

@@ -1,66 +1,50 @@
-//! The setup of a CRM connection: what is done, what is left, what to do about it, and who can.
+//! The setup checklist of a CRM connection, and the form that downloads its setup package.
 
-use super::connection::Shown;
-use crate::parts::{
-    form::{
-        button::{Look, link as button_link, submit},
-        options::radios,
-    },
-    layout::{
-        card::card,
-        list::{step, steps},
-        prose::{link, muted},
-        row, stack,
-    },
-    status::tone::Tone,
-};
-use leptos::prelude::*;
-use lexicontract::domain::{
-    account::users::Role,
-    connection::{
-        Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE,
-        setup::{SetupStep, StepState},
-        terms::Terms,
-    },
+use super::data::ConnectionData;
+use crate::pages::prelude::*;
+use lexicontract::domain::connection::{
+    Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE,
+    setup::{SetupStep, StepState},
 };
 
-/// The checklist from the connection to the first status that was written back.
-pub(crate) fn setup(shown: &Shown) -> AnyView {
-    let health = &shown.health;
-    let package = (shown.role >= Role::Admin).then(|| button_link("Get the set-up package", "#package", Look::Secondary));
-    let lines = health.setup.iter().map(|(step, state)| line(*step, state, shown)).collect();
-    let title = match health.is_setup_incomplete() {
-        true => format!("Set-up: {} of {} steps done", health.steps_done(), health.setup.len()),
-        false => "Set-up: complete".to_owned(),
+pub(super) fn setup(data: &ConnectionData) -> AnyView {
+    let health = &data.health;
+    let package = (data.role >= Role::Admin).then(|| link_button("Get the setup package", "#package", Look::Secondary));
+    let lines = health.setup.iter().map(|(step, state)| line(*step, state, data)).collect();
+    let title = if health.is_setup_incomplete() {
+        format!("Setup: {} of {} steps done", health.steps_done(), health.setup.len())
+    } else {
+        "Setup: complete".to_owned()
     };
-    card("setup", title, package.into_any(), steps(lines))
+    card("setup", title, package, steps(lines))
 }
 
-/// What an administrator deploys at the provider. Its form stands outside of the checklist, which is replaced while it is looked at.
-pub(crate) fn package(shown: &Shown) -> AnyView {
-    let health = &shown.health;
+/// The form that downloads the setup package. It is outside of the checklist, because the checklist is replaced when the data
+/// changes, and the user's choice would be lost.
+pub(super) fn package(data: &ConnectionData) -> AnyView {
+    let health = &data.health;
     let field = health.connection.metadata.status_field();
     let options = vec![
-        ("picklist", "A picklist", "It takes the labels of this connection and no others. Right for reports and list views."),
-        ("text", "A text field", "It takes any words, so that labels can change here alone."),
-        ("existing", "No field", "The field exists already, and stays as it is."),
+        ("picklist", "A picklist", "It accepts only the labels of this connection. Suitable for reports and list views."),
+        ("text", "A text field", "It accepts any text, so labels can be changed here alone."),
+        ("existing", "No field", "The field already exists and is not changed."),
     ];
     let chosen = field_kind(field, health.test.as_ref().map(|test| test.result.checks.as_slice()).unwrap_or_default());
     let form = view! {
         <form method="get" action=format!("/api/v1/integrations/organization/{}/setup-package", health.connection.id)>
             {stack((
-                muted(format!("{} deploys it. It is filled in for this connection, and there is no secret in it.", shown.terms().administrator)),
-                radios("status_field", "What it makes for the status", options, chosen),
-                muted(format!("The field is {field}. Another one can be named in the settings.")),
-                row(submit("Download set-up package", Look::Secondary)),
+                muted(format!("{} deploys it. It is preconfigured for this connection and contains no secret.", data.terms().administrator)),
+                radios("status_field", "Status field to create", options, chosen),
+                muted(format!("The field is {field}. You can choose another field in the settings.")),
+                row(submit("Download setup package", Look::Secondary)),
             ))}
         </form>
     };
-    card("package", "Set-up package", ().into_any(), form.into_any())
+    card("package", "Setup package", (), form)
 }
 
-/// What the package should make, as far as the last test of the connection tells: nothing in place of a field that is not ours, and
-/// our own one as it is.
+/// The option to preselect for the status field, derived from the checks of the last connection test. An existing custom field is
+/// not replaced, and our default field keeps its type.
 fn field_kind(field: &str, checks: &[Check]) -> &'static str {
     let finding = |code: CheckCode| checks.iter().find(|check| check.code == code);
     let is_there = finding(CheckCode::StatusField).is_some_and(|check| check.ok);
@@ -73,88 +57,78 @@ fn field_kind(field: &str, checks: &[Check]) -> &'static str {
     }
 }
 
-fn line(what: SetupStep, state: &StepState, shown: &Shown) -> AnyView {
+fn line(what: SetupStep, state: &StepState, data: &ConnectionData) -> AnyView {
     match state {
-        StepState::Done => step(Tone::Ok, "done", title(what, true, shown.terms()), ().into_any()),
-        StepState::Open => step(Tone::Neutral, "to do", title(what, false, shown.terms()), help(what, shown)),
-        StepState::Broken => step(Tone::Danger, "to be repaired", title(what, false, shown.terms()), help(what, shown)),
+        StepState::Done => step(Tone::Ok, "done", title(what, true, data.terms()), ()),
+        StepState::Open => step(Tone::Neutral, "to do", title(what, false, data.terms()), help(what, data)),
+        StepState::Broken => step(Tone::Danger, "broken", title(what, false, data.terms()), help(what, data)),
         StepState::Wrong(findings) => {
             let findings = findings.iter().map(|finding| view! { <p class="text-danger">{finding.clone()}</p> }).collect_view();
-            let again = muted("When that is done, press Test connection above.");
-            step(Tone::Danger, "to be fixed", title(what, false, shown.terms()), view! { {findings} {again} }.into_any())
+            let again = muted("Then choose Test connection above.");
+            step(Tone::Danger, "to be fixed", title(what, false, data.terms()), view! { {findings} {again} })
         }
     }
 }
 
 fn title(step: SetupStep, is_done: bool, terms: &Terms) -> String {
-    let title = match (step, is_done) {
-        (SetupStep::Connected, true) => return format!("Connected to {}", terms.provider),
-        (SetupStep::Connected, false) => return format!("Restore the connection to {}", terms.provider),
-        (SetupStep::PermissionsChecked, true) => "Permissions checked",
-        (SetupStep::PermissionsChecked, false) => "Check the permissions",
-        (SetupStep::StatusFieldWritable, true) => "Status field found and writable",
-        (SetupStep::StatusFieldWritable, false) => "Make the status field writable",
-        (SetupStep::WebhookSecretMade, true) => "Webhook secret made",
-        (SetupStep::WebhookSecretMade, false) => "Make a webhook secret",
-        (SetupStep::FirstCallReceived, true) => "First call received",
-        (SetupStep::FirstCallReceived, false) => "Receive the first call",
-        (SetupStep::FirstContract, true) => "First contract made",
-        (SetupStep::FirstContract, false) => "Get the first contract",
-        (SetupStep::FirstWriteBack, true) => "First status written back",
-        (SetupStep::FirstWriteBack, false) => "Write the first status back",
+    let (done, open) = match step {
+        SetupStep::Connected if is_done => return format!("Connected to {}", terms.provider),
+        SetupStep::Connected => return format!("Restore the connection to {}", terms.provider),
+        SetupStep::PermissionsChecked => ("Permissions checked", "Check the permissions"),
+        SetupStep::StatusFieldWritable => ("Status field found and writable", "Make the status field writable"),
+        SetupStep::WebhookSecretMade => ("Webhook secret created", "Create a webhook secret"),
+        SetupStep::FirstCallReceived => ("First call received", "Receive the first call"),
+        SetupStep::FirstContract => ("First contract created", "Create the first contract"),
+        SetupStep::FirstWriteBack => ("First status written back", "Write the first status back"),
     };
-    title.to_owned()
+    if is_done { done } else { open }.to_owned()
 }
 
-/// What to do, and who can do it.
-fn help(step: SetupStep, shown: &Shown) -> AnyView {
-    let settings = &shown.health.connection.metadata;
-    let terms = shown.terms();
+fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
+    let settings = &data.health.connection.metadata;
+    let terms = data.terms();
     let Terms { provider, account, administrator, .. } = terms;
     match step {
         SetupStep::Connected => {
-            who("An admin of your organization", &format!("presses Reconnect above and signs in to the same {account}."))
+            task("An admin of your organization", &format!("chooses Reconnect above and signs in to the same {account}."))
         }
-        SetupStep::PermissionsChecked => who(
-            "You or a colleague",
-            "press Test connection above. It reads what the connected user may see, and changes nothing.",
-        ),
+        SetupStep::PermissionsChecked => task("You or a colleague", "choose Test connection above. It only reads."),
         SetupStep::StatusFieldWritable => {
-            let words = format!(
-                "deploys the set-up package, which makes the field {} and the permission to edit it. Then press Test connection. \
+            let does = format!(
+                "deploys the setup package, which creates the field {} and the permission to edit it. Then choose Test connection. \
                  To use another field, an admin changes the settings.",
                 settings.status_field()
             );
-            who(administrator, &words)
+            task(administrator, &does)
         }
         SetupStep::WebhookSecretMade => view! {
-            {who("An admin of your organization", "makes it, and hands it to the administrator of the provider.")}
+            {task("An admin of your organization", "creates it and gives it to the administrator of the provider.")}
             {link("Go to the webhook", "#webhook")}
         }
         .into_any(),
-        SetupStep::FirstCallReceived => who(
+        SetupStep::FirstCallReceived => task(
             administrator,
             &format!(
-                "deploys the set-up package and enters the webhook secret, as its README says. Then someone moves {} to {}.",
+                "deploys the setup package and enters the webhook secret, as described in its README. Then someone moves {} to {}.",
                 terms.a_deal(),
                 stages(&settings.trigger_stages)
             ),
         ),
-        SetupStep::FirstContract => who(
+        SetupStep::FirstContract => task(
             &format!("Anyone in {provider}"),
             &format!(
-                "attaches a file to {} and moves it to {}. A dry run says beforehand what would happen.",
+                "attaches a file to {} and moves it to {}. A dry run shows the result in advance.",
                 terms.a_deal(),
                 stages(&settings.trigger_stages)
             ),
         ),
         SetupStep::FirstWriteBack => {
-            who("You or a colleague", &format!("change the negotiation status of a contract that came from {provider}."))
+            task("You or a colleague", &format!("change the negotiation status of a contract that came from {provider}."))
         }
     }
 }
 
-fn who(person: &str, does: &str) -> AnyView {
+fn task(person: &str, does: &str) -> AnyView {
     view! { <p><span class="font-medium text-ink">{person.to_owned()}</span> {format!(" {does}")}</p> }.into_any()
 }
 
@@ -172,7 +146,7 @@ mod tests {
     use lexicontract::domain::connection::{Check, CheckCode, DEFAULT_STATUS_FIELD};
 
     #[test]
-    fn the_package_leaves_a_field_alone_that_is_not_ours() {
+    fn custom_field_is_not_replaced_by_the_package() {
         let there = Check::new(CheckCode::StatusField, "Status field", true, "");
         let text = Check::new(CheckCode::StatusFieldType, "Status field type", true, "").with("type", "string");
         let missing = Check::new(CheckCode::StatusField, "Status field", false, "");
@@ -183,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stages_are_named_as_they_are_set() {
+    fn configured_stages_are_named() {
         assert_eq!(stages(&[]), "the stage “Needs Legal Review”");
         assert_eq!(stages(&["A".to_owned(), "B".to_owned()]), "one of the stages “A”, “B”");
     }

@@ -1,36 +1,27 @@
-//! What is under way at a connection, and how far it is.
+//! The work in progress of a connection.
 
-use super::connection::Shown;
-use crate::parts::{
-    layout::{card::card, prose::muted},
-    status::progress::{progress, progresses},
-};
-use leptos::prelude::*;
-use lexicontract::domain::connection::{ConnectionStatus, health::Work, terms::Terms};
+use super::data::ConnectionData;
+use crate::pages::prelude::*;
+use lexicontract::domain::connection::{ConnectionStatus, health::Work};
 
-/// A card that is always there, so that the page is as long with work as without.
-pub(crate) fn work(shown: &Shown) -> AnyView {
-    let work = &shown.work;
+/// The card with the work in progress. It is shown even if there is no work, so that the height of the page does not change.
+pub(super) fn work(data: &ConnectionData) -> AnyView {
+    let work = &data.work;
     if !work.is_any() {
-        return card("work", "Under way", ().into_any(), muted("Nothing is under way."));
+        return card("work", "In progress", (), muted("No work in progress."));
     }
     let mut lines = Vec::new();
     if work.imports > 0 {
-        lines.push(progress(imports(work, shown.terms()), Some((work.imports_done, work.imports)), parked(shown).into_any()));
+        lines.push(progress(imports(work, data.terms()), Some((work.imports_done, work.imports)), parked(data)));
     }
     if work.writes > 0 {
-        lines.push(progress(
-            counted(work.writes, "status is", "statuses are", "on the way to the provider"),
-            None,
-            ().into_any(),
-        ));
+        lines.push(progress(counted(work.writes, "status is", "statuses are", "being written to the provider"), None, ()));
     }
     if work.analyses > 0 {
-        let words =
-            counted(work.analyses, "document is", "documents are", "being analysed or waiting for it, in the whole organization");
-        lines.push(progress(words, None, ().into_any()));
+        let text = counted(work.analyses, "document is", "documents are", "being analysed or queued, in the whole organization");
+        lines.push(progress(text, None, ()));
     }
-    card("work", "Under way", ().into_any(), progresses(lines))
+    card("work", "In progress", (), progress_list(lines))
 }
 
 fn imports(work: &Work, terms: &Terms) -> String {
@@ -40,17 +31,16 @@ fn imports(work: &Work, terms: &Terms) -> String {
     }
 }
 
-/// Why some do not go on by themselves.
-fn parked(shown: &Shown) -> Option<String> {
-    if shown.work.imports_parked == 0 {
+fn parked(data: &ConnectionData) -> Option<String> {
+    if data.work.imports_parked == 0 {
         return None;
     }
-    let what = counted(shown.work.imports_parked, "waits", "wait", "until an admin");
-    let connection = &shown.health.connection;
+    let what = counted(data.work.imports_parked, "waits", "wait", "until an admin");
+    let connection = &data.health.connection;
     Some(match (connection.is_enabled, connection.status) {
         (false, _) => format!("{what} resumes this connection."),
         (true, ConnectionStatus::NeedsReconnect) => format!("{what} reconnects."),
-        (true, _) => format!("{what} looks at this connection."),
+        (true, _) => format!("{what} checks this connection."),
     })
 }
 

@@ -1,152 +1,130 @@
-//! What the analysis says about a version: at a glance, its risks, and its text with the clauses where they stand.
+//! The analysis of a version: summary, risks, and the text with its clauses.
 
-use super::{contract::Shown, facts::key_facts, text::stretches};
-use crate::{
-    parts::{
-        form::button::{Look, post},
-        icon::Icon,
-        layout::{
-            card::card,
-            document::{self, outline, places},
-            empty::empty,
-            list::{item, items},
-            prose::{link, muted, text},
-            reserved, row, stack,
-        },
-        status::{self, notice::remark, pill::tag, tone::Tone},
-    },
-    text::engine::found_by,
-};
-use leptos::prelude::*;
+use super::{data::ContractData, facts::key_facts, text::segments};
+use crate::{pages::prelude::*, text::engine::found_by};
 use lexicontract::domain::contract::{
-    ScanStatus, Version,
+    ScanStatus,
     analysis::{Analysis, AnalysisStatus, Clause, ClauseKind, Risk},
 };
 use std::cmp::Reverse;
 
-/// More places of one kind are not linked from a risk: the document shows them all.
-const LINKED_PLACES: usize = 5;
+/// The maximum number of passages that are linked from a risk. The document marks all passages.
+const MAX_LINKED_PASSAGES: usize = 5;
 
-/// The anchor of a clause in the document.
-pub(crate) fn anchor(index: usize) -> String {
+pub(super) fn anchor(index: usize) -> String {
     format!("clause-{index}")
 }
 
-/// Summary and key facts, or how far the analysis is.
-pub(crate) fn glance(shown: &Shown) -> AnyView {
-    let version = shown.version();
-    let beside = version.map(|version| status::analysis(version.analysis.status));
+pub(super) fn summary(data: &ContractData) -> AnyView {
+    let version = data.version();
+    let beside = version.map(|version| analysis_pill(version.analysis.status));
     let content = match version {
-        None => empty(Icon::Search, "Nothing to analyse", "The analysis begins with the first document.", ().into_any()),
-        Some(version) => stack((old_version(shown, version), state(shown, version))),
+        None => empty(Icon::Search, "Nothing to analyse", "The analysis starts with the first document.", ()),
+        Some(version) => stack((old_version(data, version), state(data, version))),
     };
-    card("analysis", "Analysis", beside.into_any(), content)
+    card("analysis", "Analysis", beside, content)
 }
 
-fn old_version(shown: &Shown, version: &Version) -> Option<AnyView> {
-    shown.is_old().then(|| {
-        let newest = link("Read the newest", format!("/contracts/{}", shown.contract.id));
-        view! { <p>{format!("You are reading version {}. ", version.number)} {newest}</p> }.into_any()
+fn old_version(data: &ContractData, version: &Version) -> Option<AnyView> {
+    data.is_old().then(|| {
+        let newest = link("Show the newest", format!("/contracts/{}", data.contract.id));
+        view! { <p>{format!("You are viewing version {}. ", version.number)} {newest}</p> }.into_any()
     })
 }
 
-fn state(shown: &Shown, version: &Version) -> AnyView {
+fn state(data: &ContractData, version: &Version) -> AnyView {
     let analysis = &version.analysis;
     match analysis.status {
         AnalysisStatus::Queued if version.scan.status == ScanStatus::Pending => {
             let reason = version.analysis.error.clone().map(muted);
             reserved(stack((
-                muted("The document is analysed after its virus scan. This page shows the result when it is there."),
+                muted("The document is analysed after its virus scan. The results appear here automatically."),
                 reason,
             )))
         }
         AnalysisStatus::Queued => {
-            reserved(muted("The document waits for its turn to be read. Summary, risks and clauses appear here by themselves."))
+            reserved(muted("The analysis is queued. Summary, risks and clauses appear here automatically."))
         }
         AnalysisStatus::Running => {
-            reserved(muted("The document is being read. Summary, risks and clauses appear here by themselves."))
+            reserved(muted("The document is being analysed. Summary, risks and clauses appear here automatically."))
         }
-        AnalysisStatus::Failed => failed(shown, version),
+        AnalysisStatus::Failed => failed(data, version),
         AnalysisStatus::Completed => stack((
             analysis.summary.clone().map(text),
-            key_facts(analysis, shown.text.as_deref().unwrap_or_default()),
-            analysis
-                .engine
-                .clone()
-                .map(|engine| muted(format!("{} That supports a lawyer’s review and does not replace it.", found_by(&engine)))),
+            key_facts(analysis, data.text.as_deref().unwrap_or_default()),
+            analysis.engine.clone().map(|engine| {
+                muted(format!("{} The analysis supports a lawyer’s review and does not replace it.", found_by(&engine)))
+            }),
         )),
     }
 }
 
-fn failed(shown: &Shown, version: &Version) -> AnyView {
-    let values = vec![("contract", shown.contract.id.to_string()), ("version", version.number.to_string())];
-    let may_retry = shown.may_change && version.scan.status != ScanStatus::Infected;
-    let again = may_retry.then(|| row(post("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
-    let reason = version.analysis.error.clone().unwrap_or("It is stored, and can be downloaded.".to_owned());
-    stack((remark(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ().into_any()), again))
+fn failed(data: &ContractData, version: &Version) -> AnyView {
+    let values = vec![("contract", data.contract.id.to_string()), ("version", version.number.to_string())];
+    let may_retry = data.may_change && version.scan.status != ScanStatus::Infected;
+    let again = may_retry.then(|| row(post_button("/actions/retry_analysis", values, "Analyse again", Look::Secondary)));
+    let reason = version.analysis.error.clone().unwrap_or("The document is stored and can be downloaded.".to_owned());
+    stack((callout(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ()), again))
 }
 
-/// The risks, the most severe first; each leads to its clause.
-pub(crate) fn risks(shown: &Shown) -> Option<AnyView> {
-    let analysis = completed(shown)?;
+/// The risks, most severe first, each with links to its clauses.
+pub(super) fn risks(data: &ContractData) -> Option<AnyView> {
+    let analysis = completed(data)?;
     let mut risks: Vec<&Risk> = analysis.risks.iter().collect();
     risks.sort_by_key(|risk| Reverse(risk.severity));
-    let content = match risks.is_empty() {
-        true => muted("No risks were found. That does not replace reading the document."),
-        false => items(risks.into_iter().map(|found| risk(found, analysis, shown.text.is_some())).collect()),
+    let content = if risks.is_empty() {
+        muted("No risks were found. This does not replace reading the document.")
+    } else {
+        items(risks.into_iter().map(|found| risk(found, analysis, data.text.is_some())).collect())
     };
     Some(card("risks", "Risks", tag(analysis.risks.len().to_string()), content))
 }
 
 fn risk(risk: &Risk, analysis: &Analysis, has_text: bool) -> AnyView {
-    let places: Vec<usize> = match risk.clause_kind {
-        Some(kind) if has_text => numbers_of(&analysis.clauses, kind).take(LINKED_PLACES).collect(),
+    let passages: Vec<usize> = match risk.clause_kind {
+        Some(kind) if has_text => numbers_of(&analysis.clauses, kind).take(MAX_LINKED_PASSAGES).collect(),
         _ => Vec::new(),
     };
-    let title = match places.first() {
+    let title = match passages.first() {
         Some(first) => link(risk.title.clone(), format!("#{}", anchor(*first))),
         None => risk.title.clone().into_any(),
     };
     let clause = risk.clause_kind.map(ClauseKind::label).unwrap_or_default();
-    let others = places.iter().enumerate().skip(1).map(|(index, place)| {
-        view! { " · " {link(format!("{clause}, passage {}", index + 1), format!("#{}", anchor(*place)))} }
+    let others = passages.iter().enumerate().skip(1).map(|(index, passage)| {
+        view! { " · " {link(format!("{clause}, passage {}", index + 1), format!("#{}", anchor(*passage)))} }
     });
     let kind = risk.clause_kind.map(|kind| tag(kind.label()));
     let below = view! { <span>{risk.explanation.clone()} {others.collect_view()}</span> };
-    item(title, view! { {kind} {status::severity(risk.severity)} }.into_any(), below.into_any())
+    item(title, view! { {kind} {severity_pill(risk.severity)} }, below)
 }
 
-/// The text with its clauses, and an outline that leads to them.
-pub(crate) fn document(shown: &Shown) -> Option<AnyView> {
-    let analysis = completed(shown)?;
-    let content = match &shown.text {
-        None => muted("The text of this version is not kept. Download the file to read it."),
+pub(super) fn document(data: &ContractData) -> Option<AnyView> {
+    let analysis = completed(data)?;
+    let content = match &data.text {
+        None => muted("The text of this version is not stored. Download the file to read it."),
         Some(text) => {
-            let (stretches, is_cut) = stretches(text, &analysis.clauses);
+            let (segments, is_cut) = segments(text, &analysis.clauses);
             let rest = is_cut.then(|| muted("The document is longer. Download the file to read the rest."));
-            stack((clauses(&analysis.clauses), document::document("Text of the document", stretches), rest))
+            stack((clauses(&analysis.clauses), document_text("Text of the document", segments), rest))
         }
     };
-    let number = shown.version.map(|number| tag(format!("Version {number}")));
-    Some(card("document", "Document", number.into_any(), content))
+    let number = data.version.map(|number| tag(format!("Version {number}")));
+    Some(card("document", "Document", number, content))
 }
 
 fn clauses(clauses: &[Clause]) -> AnyView {
-    let kinds = ClauseKind::ALL.into_iter().filter_map(|kind| {
+    let kinds = ClauseKind::ALL.iter().filter_map(|&kind| {
         let anchors: Vec<String> = numbers_of(clauses, kind).map(anchor).collect();
-        (!anchors.is_empty()).then(|| places(kind.label(), anchors))
+        (!anchors.is_empty()).then(|| clause_links(kind.label(), anchors))
     });
     let kinds: Vec<AnyView> = kinds.collect();
-    match kinds.is_empty() {
-        true => muted("No clauses were recognised."),
-        false => outline("Clauses in this document", kinds),
-    }
+    if kinds.is_empty() { muted("No clauses were recognised.") } else { clause_outline("Clauses in this document", kinds) }
 }
 
 fn numbers_of(clauses: &[Clause], kind: ClauseKind) -> impl Iterator<Item = usize> + '_ {
     clauses.iter().enumerate().filter(move |(_, clause)| clause.kind == kind).map(|(index, _)| index)
 }
 
-fn completed(shown: &Shown) -> Option<&Analysis> {
-    shown.version().map(|version| &version.analysis).filter(|analysis| analysis.status == AnalysisStatus::Completed)
+fn completed(data: &ContractData) -> Option<&Analysis> {
+    data.version().map(|version| &version.analysis).filter(|analysis| analysis.status == AnalysisStatus::Completed)
 }

@@ -1,24 +1,16 @@
-//! Where a link at the provider leads: it knows the deal, not our contract.
+//! The page to which links at the provider lead. The links contain the id of the deal, not of the contract.
 
-use crate::{
-    context::{actor, hub},
-    pages::page::{WebPage, page, set_status},
-    parts::{
-        form::button::{Look, link},
-        layout::page_heading,
-    },
-};
-use leptos::prelude::*;
-use lexicontract::{connectors, domain::connection::terms::Terms};
+use crate::pages::prelude::*;
 
-/// Redirects to the contract of a deal, or says that there is none yet.
+/// Redirects to the contract that belongs to the deal with the id `record`. If there is none, shows a page with the status 404.
 pub(crate) fn contract_of_record(provider: &'static str, record: String) -> WebPage {
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         match hub.contract_of_record(&actor, provider, &record).await? {
             Some(contract) => {
                 leptos_axum::redirect(&format!("/contracts/{contract}"));
-                // Without this, only clients that accept HTML would be redirected.
+                // `leptos_axum::redirect` sets the status only for clients that accept HTML. This line sets the status for all
+                // clients.
                 set_status(303);
                 Ok(().into_any())
             }
@@ -31,13 +23,13 @@ fn none_yet(terms: &Terms) -> AnyView {
     set_status(404);
     let deal = terms.deal;
     let text = format!(
-        "This {deal} has no contract in your organization. It gets one when the {deal} reaches a stage that starts a review, or when someone \
-         sends it to legal from its page in {}. That takes a few seconds.",
+        "This {deal} has no contract in your organization. One is created within seconds when the {deal} reaches a stage that starts a review, \
+         or when someone sends it to legal from its page in {}.",
         terms.provider
     );
     page_heading(
         "No contract yet",
-        view! { <p role="alert">{text}</p> }.into_any(),
-        link("Go to Contracts", "/contracts", Look::Secondary),
+        view! { <p role="alert">{text}</p> },
+        link_button("Go to Contracts", "/contracts", Look::Secondary),
     )
 }

@@ -1,51 +1,12 @@
-//! What changed in the text from one version to another.
+//! The page that compares the texts of two versions.
 
-use crate::{
-    context::{actor, hub},
-    pages::{
-        messages::messages,
-        page::{WebPage, page, set_title},
-        request::{parameter, query},
-    },
-    parts::{
-        form::{
-            button::{Look, link, submit},
-            field::select_of,
-        },
-        icon::Icon,
-        layout::{
-            back_to,
-            card::card,
-            disclosure::disclosure,
-            document::{added, changed_lines, changes, lines, removed},
-            empty::empty,
-            form_row, page_heading,
-            prose::text,
-            row, sections, stack,
-        },
-        status::{notice::notice, number::count, tone::Tone},
-    },
-    text::problem::sentence,
-};
-use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        contract::{
-            Contract,
-            diff::{Change, Comparison, Passage},
-        },
-        ids::ContractId,
-        problem::Problem,
-    },
-    hub,
-};
+use crate::{pages::prelude::*, text::problem::message};
+use lexicontract::domain::contract::diff::{Change, Diff, Passage};
 
-/// Unchanged lines beyond this many are folded but for those at the edges.
-const UNFOLDED_LINES: usize = 8;
-/// How many lines stay at each edge.
+/// Unchanged passages with more lines are collapsed. Only their first and last [`EDGE_LINES`] lines stay visible.
+const MAX_UNCHANGED_LINES: usize = 8;
 const EDGE_LINES: usize = 3;
 
-/// The page.
 pub(crate) fn compare() -> WebPage {
     let id = parameter("id");
     let number = |name: &str| query(name).and_then(|text| text.parse::<i64>().ok());
@@ -53,7 +14,7 @@ pub(crate) fn compare() -> WebPage {
     let messages = messages();
     page("Compare versions", async move {
         let (hub, actor) = (hub(), actor()?);
-        let id: ContractId = id.parse().map_err(|_| Problem::NotFound)?;
+        let id: ContractId = parse_id(&id)?;
         let contract = hub.contract(&actor, &id).await?;
         let newest = contract.versions.last().map(|version| version.number).ok_or(Problem::NotFound)?;
         let to = to.unwrap_or(newest);
@@ -61,17 +22,17 @@ pub(crate) fn compare() -> WebPage {
         let content = match hub.compare_versions(&actor, &id, from, to).await {
             Ok(comparison) => compared(&contract, &comparison),
             Err(hub::Error::Problem(problem @ (Problem::NoText | Problem::FileWithheld(_)))) => {
-                notice(Tone::Warn, Some(problem.title().to_owned()), sentence(&problem))
+                notice(Tone::Warn, Some(problem.title().to_owned()), message(&problem))
             }
             Err(error) => return Err(error),
         };
         set_title(&format!("Compare versions · {}", contract.title));
         Ok(sections(view! {
-            {back_to(contract.title.clone(), format!("/contracts/{id}"))}
-            {page_heading("Compare versions", "The text of two versions, with what was added and removed.".into_any(), ().into_any())}
+            {back(contract.title.clone(), format!("/contracts/{id}"))}
+            {page_heading("Compare versions", "The differences between the texts of two versions.", ())}
             {messages}
-            {card("choose", "Which versions?", ().into_any(), choose(&contract, from, to))}
-            {card("changes", "Changes", ().into_any(), content)}
+            {card("choose", "Which versions?", (), choose(&contract, from, to))}
+            {card("changes", "Changes", (), content)}
         }))
     })
 }
@@ -84,8 +45,8 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
     view! {
         <form method="get" action=format!("/contracts/{}/compare", contract.id)>
             {form_row((
-                select_of("from", "from", "From", options(), &from.to_string()),
-                select_of("to", "to", "To", options(), &to.to_string()),
+                select("from", "from", "From", options(), &from.to_string(), None),
+                select("to", "to", "To", options(), &to.to_string(), None),
                 submit("Compare", Look::Primary),
             ))}
         </form>
@@ -93,45 +54,40 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
     .into_any()
 }
 
-fn compared(contract: &Contract, comparison: &Comparison) -> AnyView {
-    let (more, fewer) = comparison.words();
+fn compared(contract: &Contract, comparison: &Diff) -> AnyView {
+    let (added_words, removed_words) = comparison.word_counts();
     let rest = comparison.is_cut.then(|| rest(contract, comparison));
-    if more + fewer == 0 {
+    if added_words + removed_words == 0 {
         if let Some(rest) = rest {
             return stack((text("Nothing changed in the part that was compared."), rest));
         }
-        return empty(
-            Icon::Check,
-            "Nothing changed",
-            "The text of both versions is the same. Only the files differ.",
-            ().into_any(),
-        );
+        return empty(Icon::Check, "Nothing changed", "The texts of both versions are the same. Only the files differ.", ());
     }
     let number = |words: usize| count(i64::try_from(words).unwrap_or(i64::MAX));
     let summary = view! {
         <p>
-            {number(more)} {if more == 1 { " word " } else { " words " }} {added("added".to_owned())} ", " {number(fewer)}
-            {if fewer == 1 { " word " } else { " words " }} {removed("removed".to_owned())}
+            {number(added_words)} {if added_words == 1 { " word " } else { " words " }} {added("added".to_owned())} ", " {number(removed_words)}
+            {if removed_words == 1 { " word " } else { " words " }} {removed("removed".to_owned())}
         </p>
     };
-    let passages = comparison.passages.iter().enumerate().map(|(index, passage)| shown(index, passage)).collect_view();
-    stack((summary, changes("Text with its changes", passages.into_any()), rest))
+    let passages = comparison.passages.iter().enumerate().map(|(index, passage)| passage_view(index, passage)).collect_view();
+    stack((summary, changes("Text with its changes", passages), rest))
 }
 
-/// What to do about the part of long documents that is not compared.
-fn rest(contract: &Contract, comparison: &Comparison) -> AnyView {
+/// The notice that the documents are too long to be compared completely, with links for downloading both versions.
+fn rest(contract: &Contract, comparison: &Diff) -> AnyView {
     let download = |number: i64| {
         let file = format!("/api/v1/contracts/{}/versions/{number}/file", contract.id);
-        link(format!("Download version {number}"), file, Look::Secondary)
+        link_button(format!("Download version {number}"), file, Look::Secondary)
     };
-    let words = "The documents are too long to be compared to their end. Download both to compare the rest.";
+    let text = "The documents are too long to be compared completely. Download both to compare the rest.";
     stack((
-        notice(Tone::Warn, Some("Only the beginning is compared".to_owned()), words.to_owned()),
+        notice(Tone::Warn, Some("Only the beginning is compared".to_owned()), text.to_owned()),
         row((download(comparison.from), download(comparison.to))),
     ))
 }
 
-fn shown(index: usize, passage: &Passage) -> AnyView {
+fn passage_view(index: usize, passage: &Passage) -> AnyView {
     if !passage.is_changed() {
         return unchanged(index, &passage.pieces.iter().map(|piece| piece.text.as_str()).collect::<String>());
     }
@@ -140,22 +96,22 @@ fn shown(index: usize, passage: &Passage) -> AnyView {
         Change::Added => added(piece.text.clone()),
         Change::Removed => removed(piece.text.clone()),
     });
-    changed_lines(pieces.collect_view().into_any())
+    changed_lines(pieces.collect_view())
 }
 
-/// Long stretches without a change are folded: the lines beside a change stay.
+/// An unchanged passage. If it is long, the lines in its middle are collapsed.
 fn unchanged(index: usize, text: &str) -> AnyView {
     let all: Vec<&str> = text.split_inclusive('\n').collect();
-    if all.len() <= UNFOLDED_LINES {
-        return lines(text.to_owned());
+    if all.len() <= MAX_UNCHANGED_LINES {
+        return unchanged_lines(text.to_owned());
     }
     let (before, rest) = all.split_at(EDGE_LINES);
     let (middle, after) = rest.split_at(rest.len() - EDGE_LINES);
-    let words = format!("{} unchanged lines", middle.len());
+    let summary = format!("{} unchanged lines", middle.len());
     view! {
-        {lines(before.concat())}
-        {disclosure(format!("same-{index}"), words, false, lines(middle.concat()))}
-        {lines(after.concat())}
+        {unchanged_lines(before.concat())}
+        {disclosure(format!("same-{index}"), summary, false, unchanged_lines(middle.concat()))}
+        {unchanged_lines(after.concat())}
     }
     .into_any()
 }

@@ -1,18 +1,15 @@
-//! Who, since when, until when, under which law: in the document's own words, each with the way to where they stand.
+//! The key facts of a document, such as parties and term, quoted with links to their clauses.
 
 use super::analysis::anchor;
-use crate::parts::layout::{list::fact_rows, prose::quiet_link};
-use leptos::prelude::*;
+use crate::pages::prelude::*;
 use lexicontract::domain::contract::analysis::{Analysis, Clause, ClauseKind};
 
-/// Longer words of a clause end in an ellipsis; the link leads to the rest.
-const LONGEST: usize = 140;
-/// More parties are in the document.
-const MOST: usize = 4;
+const MAX_QUOTE_CHARS: usize = 140;
+const MAX_PARTIES: usize = 4;
 
-/// What a person wants to know first.
-const WANTED: [(&str, ClauseKind, usize); 6] = [
-    ("Parties", ClauseKind::Parties, MOST),
+/// For each fact: the label, the kind of clause that contains it, and the maximum number of quotes.
+const KEY_FACTS: [(&str, ClauseKind, usize); 6] = [
+    ("Parties", ClauseKind::Parties, MAX_PARTIES),
     ("Effective", ClauseKind::EffectiveDate, 1),
     ("Term", ClauseKind::ExpirationDate, 1),
     ("Renewal", ClauseKind::Renewal, 1),
@@ -20,14 +17,15 @@ const WANTED: [(&str, ClauseKind, usize); 6] = [
     ("Governing law", ClauseKind::GoverningLaw, 1),
 ];
 
-/// The facts that were found, each said once; nothing when none was. `text` is the document's.
-pub(crate) fn key_facts(analysis: &Analysis, text: &str) -> Option<AnyView> {
-    let mut said: Vec<String> = Vec::new();
+/// The facts that were found in the document, each quote only once. `None` if none were found. `text` is the text of the
+/// document.
+pub(super) fn key_facts(analysis: &Analysis, text: &str) -> Option<AnyView> {
+    let mut seen: Vec<String> = Vec::new();
     let mut rows = Vec::new();
-    for (name, kind, most) in WANTED {
-        let found = quotes(&analysis.clauses, kind, text).into_iter().filter(|(_, words)| !said.contains(words));
+    for (name, kind, most) in KEY_FACTS {
+        let found = quotes(&analysis.clauses, kind, text).into_iter().filter(|(_, quote)| !seen.contains(quote));
         let found: Vec<(usize, String)> = found.take(most).collect();
-        said.extend(found.iter().map(|(_, words)| words.clone()));
+        seen.extend(found.iter().map(|(_, quote)| quote.clone()));
         if !found.is_empty() {
             rows.push((name.to_owned(), lines(found)));
         }
@@ -38,37 +36,37 @@ pub(crate) fn key_facts(analysis: &Analysis, text: &str) -> Option<AnyView> {
 fn lines(found: Vec<(usize, String)>) -> AnyView {
     found
         .into_iter()
-        .map(|(index, words)| view! { <div>{quiet_link(words, format!("#{}", anchor(index)))}</div> })
+        .map(|(index, quote)| view! { <div>{quiet_link(quote, format!("#{}", anchor(index)))}</div> })
         .collect_view()
         .into_any()
 }
 
-/// The clauses of a kind with their place among all; the same words are said once.
+/// For each distinct quote from clauses of this kind: the index of the clause, and the quote.
 fn quotes(clauses: &[Clause], kind: ClauseKind, text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for (index, clause) in clauses.iter().enumerate().filter(|(_, clause)| clause.kind == kind) {
-        let words = shortened(&clause.text);
-        let is_role = kind == ClauseKind::Parties && stands_in_quotes(clause, text);
-        if !is_role && !found.iter().any(|(_, other)| *other == words) {
-            found.push((index, words));
+        let quote = truncated(&clause.text);
+        let is_role = kind == ClauseKind::Parties && is_quoted(clause, text);
+        if !is_role && !found.iter().any(|(_, other)| *other == quote) {
+            found.push((index, quote));
         }
     }
     found
 }
 
-/// A party's role, such as “Customer”, stands in quotes; its name does not.
-fn stands_in_quotes(clause: &Clause, text: &str) -> bool {
+/// Whether the clause follows a quotation mark. Contracts quote the role of a party (“Customer”), but not its name.
+fn is_quoted(clause: &Clause, text: &str) -> bool {
     let before = usize::try_from(clause.start - 1).ok().and_then(|at| text.chars().nth(at));
     before.is_some_and(|before| matches!(before, '"' | '\'' | '“' | '”' | '‘' | '„'))
 }
 
-fn shortened(text: &str) -> String {
+fn truncated(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
+    match line.char_indices().nth(MAX_QUOTE_CHARS) {
         None => line,
         Some((at, _)) => {
-            let whole_words = line[..at].rsplit_once(' ').map_or(&line[..at], |(words, _)| words);
-            format!("{whole_words} …")
+            let quote = line[..at].rsplit_once(' ').map_or(&line[..at], |(whole_words, _)| whole_words);
+            format!("{quote} …")
         }
     }
 }
@@ -82,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_in_quotes_is_no_party() {
+    fn quoted_role_is_not_a_party() {
         let role = Clause { start: 6, end: 14, ..clause(ClauseKind::Parties, "Customer") };
         assert_eq!(quotes(std::slice::from_ref(&role), ClauseKind::Parties, "Acme (“Customer”)"), [(0, "Customer".to_owned())]);
         let quoted = Clause { start: 7, end: 15, ..role };
@@ -90,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_party_is_named_once_and_a_long_clause_is_cut() {
+    fn repeated_parties_are_removed_and_long_quotes_truncated() {
         let clauses = [
             clause(ClauseKind::Parties, "Acme\nGmbH"),
             clause(ClauseKind::GoverningLaw, &"é ".repeat(200)),
@@ -99,6 +97,6 @@ mod tests {
         ];
         assert_eq!(quotes(&clauses, ClauseKind::Parties, ""), [(0, "Acme GmbH".to_owned()), (3, "Globex".to_owned())]);
         let law = &quotes(&clauses, ClauseKind::GoverningLaw, "")[0].1;
-        assert!(law.ends_with(" …") && law.chars().count() <= LONGEST + 2, "{law}");
+        assert!(law.ends_with(" …") && law.chars().count() <= MAX_QUOTE_CHARS + 2, "{law}");
     }
 }

@@ -1,13 +1,14 @@
 //! The contract list and the pages of a contract.
 
-pub(crate) mod analysis;
-pub(crate) mod by_record;
-pub(crate) mod compare;
-pub(crate) mod contract;
-pub(crate) mod facts;
-pub(crate) mod history;
-pub(crate) mod list;
-pub(crate) mod overview;
-pub(crate) mod status;
-pub(crate) mod text;
-pub(crate) mod versions;
+mod analysis;
+pub(super) mod by_record;
+pub(super) mod compare;
+pub(super) mod contract;
+mod data;
+mod facts;
+mod history;
+mod list;
+pub(super) mod overview;
+mod status;
+mod text;
+mod versions;

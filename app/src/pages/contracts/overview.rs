@@ -1,91 +1,54 @@
-//! The list of contracts, and the form that adds one.
+//! The contract list with its filters, and the upload form.
 
-use super::list::list;
+use super::{data::cursor_not_found, list::list};
 use crate::{
-    auto_refresh::Subject,
-    context::{actor, hub},
-    contract_query::{ContractQuery, SORTS, sort_word},
-    fingerprint::fingerprint,
-    islands::LivePage,
-    pages::{
-        errors::rejected_form::FormState,
-        messages::messages_saying,
-        page::{WebPage, page},
-        request::query,
-    },
-    parts::{
-        form::{
-            button::{Look, hidden, submit},
-            field::{Input, file, search, select},
-            form_id::form_id,
-        },
-        layout::{
-            card::{card, live},
-            disclosure::disclosure,
-            filter_row, form_row, page_heading, sections, stack,
-        },
-    },
+    contract_query::{ContractQuery, SORTS, sort_value},
+    pages::prelude::*,
     text::size::size,
 };
-use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        account::users::Role,
-        contract::{NegotiationStatus, SyncStatus},
-        file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES},
-        problem::{Invalid, Problem},
-    },
-    hub,
-    services::ContractSort,
+use lexicontract::domain::{
+    contract::SyncStatus,
+    file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES},
 };
 
-/// The page.
 pub(crate) fn contracts() -> WebPage {
-    let asked = ContractQuery::read(query);
-    let refused = FormState::here();
-    let messages = messages_saying(|problem| is_too_large(problem).then(too_large));
+    let contract_query = ContractQuery::read(query);
+    let form_state = FormState::take();
+    let messages = messages_with(|problem| is_too_large(problem).then(too_large));
     page("Contracts", async move {
         let (hub, actor) = (hub(), actor()?);
-        let subject = Subject::Contracts(serde_json::to_string(&asked).unwrap_or_default());
-        let known = fingerprint(&hub, &actor, &subject).await.map_err(begin_again)?;
-        let filter = asked.filter();
+        let subject = Subject::Contracts(serde_json::to_string(&contract_query).unwrap_or_default());
+        let known = fingerprint(&hub, &actor, &subject).await.map_err(cursor_not_found)?;
+        let filter = contract_query.filter();
         let (contracts, counts) = (hub.contracts(&actor, &filter).await?, hub.contract_counts(&actor, &filter).await?);
-        let list = list(&contracts, &counts, &asked, hub.clock().now());
-        let address = asked.address();
+        let list = list(&contracts, &counts, &contract_query, hub.clock().now());
+        let address = contract_query.address();
         Ok(sections(view! {
             {page_heading(
                 "Contracts",
-                "From the deals of your CRM, and from uploads.".into_any(),
-                ().into_any(),
+                "From the deals of your CRM and from uploads.",
+                (),
             )}
             {messages}
             <LivePage subject known address />
-            {(actor.role >= Role::Member).then(|| upload(&refused))}
-            {card("list", "Overview", ().into_any(), stack((filters(&asked), live("contracts", list))))}
+            {(actor.role >= Role::Member).then(|| upload(&form_state))}
+            {card("list", "Overview", (), stack((filters(&contract_query), live("contracts", list))))}
         }))
     })
 }
 
-/// An address with a place in the list that there is not, such as an old bookmark, is a page that is gone.
-pub(crate) fn begin_again(error: hub::Error) -> hub::Error {
-    match error {
-        hub::Error::Problem(Problem::Invalid(Invalid::Cursor)) => Problem::NotFound.into(),
-        error => error,
-    }
-}
-
-fn filters(asked: &ContractQuery) -> AnyView {
-    let every = |words| std::iter::once(("", words));
-    let statuses = every("All").chain(NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())));
-    let syncs = every("All").chain(SYNCS.map(|sync| (sync.as_str(), sync.label())));
-    let sorts = SORTS.map(|sort| (sort_word(sort), sort_label(sort)));
+fn filters(contract_query: &ContractQuery) -> AnyView {
+    let every = |label| std::iter::once(("", label));
+    let statuses = every("All").chain(NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())));
+    let syncs = every("All").chain(SYNCS.map(|sync| (sync.into_str(), sync.label())));
+    let sorts = SORTS.map(|(_, value, label)| (value, label));
     view! {
         <form method="get" action="/contracts" role="search">
             {filter_row((
-                search("Search", "Title, deal or customer", asked.text.clone().unwrap_or_default()),
-                select("status-filter", "status", "Status", statuses.collect(), asked.status.as_deref().unwrap_or_default()),
-                select("sync-filter", "sync", "Write-back", syncs.collect(), asked.sync.as_deref().unwrap_or_default()),
-                select("sort", "sort", "Sort by", sorts.to_vec(), sort_word(asked.sort())),
+                search("Search", "Title, deal or customer", contract_query.text.clone().unwrap_or_default()),
+                select("status-filter", "status", "Status", statuses, contract_query.status.as_deref().unwrap_or_default(), None),
+                select("sync-filter", "sync", "Write-back", syncs, contract_query.sync.as_deref().unwrap_or_default(), None),
+                select("sort", "sort", "Sort by", sorts, sort_value(contract_query.sort()), None),
                 submit("Search", Look::Secondary),
             ))}
         </form>
@@ -93,44 +56,44 @@ fn filters(asked: &ContractQuery) -> AnyView {
     .into_any()
 }
 
-/// In the order in which they need somebody.
+/// Write-back states in the order of the filter, most urgent state first.
 const SYNCS: [SyncStatus; 5] =
     [SyncStatus::Failed, SyncStatus::Pending, SyncStatus::Synced, SyncStatus::Idle, SyncStatus::NotLinked];
-
-fn sort_label(sort: ContractSort) -> &'static str {
-    match sort {
-        ContractSort::Created => "Newest",
-        ContractSort::Updated => "Last changed",
-        ContractSort::Title => "Title",
-        ContractSort::Account => "Account",
-    }
-}
 
 fn is_too_large(problem: &Problem) -> bool {
     matches!(problem, Problem::PayloadTooLarge | Problem::Invalid(Invalid::FileTooLarge))
 }
 
-fn largest() -> String {
+fn max_size() -> String {
     size(i64::try_from(hub().config().max_file_bytes).unwrap_or(i64::MAX))
 }
 
 fn too_large() -> String {
-    format!("The file is too large: this server takes files of up to {}. Choose a smaller one.", largest())
+    format!("The file is too large. This server accepts files up to {}. Choose a smaller one.", max_size())
 }
 
-fn upload(refused: &FormState) -> AnyView {
-    let error = refused.error("file").map(|words| if refused.is_about(is_too_large) { too_large() } else { words });
-    let help = format!("{ACCEPTED_TYPES} files up to {}. Texts of PDF, DOCX and TXT files are analysed.", largest());
+fn upload(form_state: &FormState) -> AnyView {
+    let error = form_state.error("file").map(|error| if form_state.is_about(is_too_large) { too_large() } else { error });
+    let help = format!("{ACCEPTED_TYPES} files up to {}. PDF, DOCX and TXT files are analysed.", max_size());
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
+    let file = FileInput {
+        name: "file",
+        label: "File",
+        accept: ACCEPTED_EXTENSIONS,
+        help,
+        max_bytes: hub().config().max_file_bytes,
+        too_large: too_large(),
+        error,
+    };
     let form = view! {
         <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
             {hidden(vec![form_id()])}
             {form_row((
-                refused.fill(title).view(),
-                file("file", "File", ACCEPTED_EXTENSIONS, help, (hub().config().max_file_bytes, too_large()), error),
+                form_state.fill(title).view(),
+                file.view(),
                 submit("Upload", Look::Primary),
             ))}
         </form>
     };
-    disclosure("upload", "Upload a document", refused.is_any(), form.into_any())
+    disclosure("upload", "Upload a document", form_state.is_rejected(), form)
 }

@@ -1,34 +1,24 @@
-//! The status of a contract and its write-back.
+//! The negotiation status of a contract and its write-back.
 
-use super::contract::Shown;
-use crate::parts::{
-    form::{
-        button::{Look, hidden, post, submit},
-        field::select,
-    },
-    layout::{card::live, form_row, list::facts, prose::muted, stack},
-    status::{self, moment::moment, notice::remark, number::count, tone::Tone},
-};
-use leptos::prelude::*;
-use lexicontract::{
-    connectors,
-    domain::contract::{NegotiationStatus, SyncStatus},
-};
+use super::data::ContractData;
+use crate::pages::prelude::*;
+use lexicontract::domain::contract::SyncStatus;
 
-/// The form, and how the write-back stands.
-pub(crate) fn negotiation(shown: &Shown) -> AnyView {
-    stack((shown.may_change.then(|| form(shown)), live("sync", sync(shown))))
+pub(super) fn negotiation(data: &ContractData) -> AnyView {
+    stack((data.may_change.then(|| form(data)), live("sync", sync(data))))
 }
 
-/// It says which status its person saw, so that a change by somebody else in between is noticed and not overwritten.
-fn form(shown: &Shown) -> AnyView {
-    let options = NegotiationStatus::ALL.map(|status| (status.as_str(), status.label())).to_vec();
-    let seen = shown.contract.negotiation_status;
-    let chosen = shown.unsaved.unwrap_or(seen);
-    let unsaved = shown
+/// The form that changes the status. It also submits the status that it showed. The server can therefore detect a concurrent
+/// change and does not overwrite it.
+fn form(data: &ContractData) -> AnyView {
+    let options = NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())).collect::<Vec<_>>();
+    let seen = data.contract.negotiation_status;
+    let chosen = data.selection.unsaved.unwrap_or(seen);
+    let unsaved = data
+        .selection
         .unsaved
         .filter(|unsaved| *unsaved != seen)
-        .map(|unsaved| muted(format!("It is {} now. You had chosen {}, which is not saved.", seen.label(), unsaved.label())));
+        .map(|unsaved| muted(format!("The status is now {}. Your choice {} was not saved.", seen.label(), unsaved.label())));
     view! {
         <form
             id="status-form"
@@ -38,10 +28,10 @@ fn form(shown: &Shown) -> AnyView {
             data-busy="Saving …"
             data-shows="status-shown"
         >
-            {hidden(vec![("contract", shown.contract.id.to_string()), ("seen", seen.as_str().to_owned())])}
+            {hidden(vec![("contract", data.contract.id.to_string()), ("seen", seen.into_str().to_owned())])}
             {stack((
                 form_row((
-                    select("negotiation-status", "negotiation_status", "Negotiation status", options, chosen.as_str()),
+                    select("negotiation-status", "negotiation_status", "Negotiation status", options, chosen.into_str(), None),
                     submit("Save", Look::Primary),
                 )),
                 unsaved,
@@ -51,15 +41,15 @@ fn form(shown: &Shown) -> AnyView {
     .into_any()
 }
 
-fn sync(shown: &Shown) -> AnyView {
-    let Some(source) = shown.contract.source() else {
-        return muted("This contract was uploaded, so its status is not written anywhere.");
+fn sync(data: &ContractData) -> AnyView {
+    let Some(source) = data.contract.source() else {
+        return muted("This contract was uploaded, so its status is not written back.");
     };
     let sync = &source.sync;
     let provider = connectors::terms(&source.provider).provider;
-    let mut rows = vec![(provider, status::sync(sync.status, provider))];
+    let mut rows = vec![(provider, sync_pill(sync.status, provider))];
     if let Some(value) = sync.last_synced_value.clone() {
-        let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, shown.now)} });
+        let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, data.now)} });
         rows.push(("Last written", view! { {value} {at} }.into_any()));
     }
     let is_stuck = sync.status == SyncStatus::Failed || sync.last_error.is_some();
@@ -67,9 +57,9 @@ fn sync(shown: &Shown) -> AnyView {
         rows.push(("Attempts", count(sync.attempts)));
     }
     let tone = if sync.status == SyncStatus::Failed { Tone::Danger } else { Tone::Warn };
-    let fault = sync.last_error.clone().map(|error| remark(tone, None, error, ().into_any()));
-    let retry = (is_stuck && shown.may_change).then(|| {
-        post("/actions/retry_sync", vec![("contract", shown.contract.id.to_string())], "Write again now", Look::Secondary)
+    let error = sync.last_error.clone().map(|error| callout(tone, None, error, ()));
+    let retry = (is_stuck && data.may_change).then(|| {
+        post_button("/actions/retry_sync", vec![("contract", data.contract.id.to_string())], "Write again now", Look::Secondary)
     });
-    stack((facts(rows), fault, retry))
+    stack((facts(rows), error, retry))
 }

@@ -1,21 +1,18 @@
-//! Buttons, and links that look like buttons. At least 40 pixels high.
+//! Buttons, and links that look like buttons. They are at least 40 pixels high.
 
 use leptos::prelude::*;
 
-/// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The one thing to do here.
+    /// The main action of a card.
     Primary,
-    /// One of several.
     Secondary,
-    /// Beside others, quietly.
+    /// An action that occurs many times on the page, such as in a table row.
     Quiet,
-    /// Ends something.
+    /// A destructive action.
     Danger,
 }
 
-/// The classes of a button.
 pub fn button_class(look: Look) -> String {
     const SHAPE: &str = "inline-flex min-h-10 items-center justify-center gap-2 rounded-md border px-4 py-2 text-sm \
                          font-medium no-underline transition-colors disabled:opacity-60";
@@ -28,92 +25,75 @@ pub fn button_class(look: Look) -> String {
     format!("{SHAPE} {colours}")
 }
 
-/// The button that sends its form.
-pub fn submit(words: impl Into<String>, look: Look) -> AnyView {
-    let words: String = words.into();
+pub fn submit(label: impl IntoView + 'static, look: Look) -> AnyView {
     view! {
         <button type="submit" class=button_class(look)>
-            {words}
+            {label}
         </button>
     }
     .into_any()
 }
 
-/// The button that sends its form, where there are several with the same words: `of` says to those who cannot see the row which one
-/// this is.
-pub fn submit_of_one(words: &'static str, of: &str, look: Look) -> AnyView {
-    view! {
-        <button type="submit" class=button_class(look)>
-            {words_of(words, of)}
-        </button>
-    }
-    .into_any()
-}
-
-/// Words, and what they are about for those who cannot see where they stand.
-pub fn words_of(words: &'static str, of: &str) -> AnyView {
+/// A label that several buttons on the page share. For screen readers, `of` distinguishes them, for example by the name of the
+/// table row.
+pub fn label_for(label: &'static str, of: &str) -> AnyView {
     let of = format!(" {of}");
     view! {
         <span>
-            <span>{words}</span>
+            <span>{label}</span>
             <span class="sr-only">{of}</span>
         </span>
     }
     .into_any()
 }
 
-/// The button that sends a form elsewhere on the page.
-pub fn submit_of(form: String, words: impl Into<String>, look: Look) -> AnyView {
-    let words: String = words.into();
+/// A submit button that is outside of its form. `form` is the id of the form.
+pub fn submit_form(form: String, label: String, look: Look) -> AnyView {
     view! {
         <button type="submit" form=form class=button_class(look)>
-            {words}
+            {label}
         </button>
     }
     .into_any()
 }
 
-/// A link to a place where something is done.
-pub fn link(words: impl Into<String>, address: impl Into<String>, look: Look) -> AnyView {
-    let (words, address): (String, String) = (words.into(), address.into());
+pub fn link_button(label: impl Into<String>, address: impl Into<String>, look: Look) -> AnyView {
+    let (label, address): (String, String) = (label.into(), address.into());
     view! {
         <a href=address class=button_class(look)>
-            {words}
+            {label}
         </a>
     }
     .into_any()
 }
 
-/// A form that is one button: posts `values` to an action.
-pub fn post(action: &'static str, values: Vec<(&'static str, String)>, words: impl Into<String>, look: Look) -> AnyView {
-    let words: String = words.into();
+/// A form that submits `content` and the hidden `values` to an action.
+pub fn post_form(action: &'static str, values: Vec<(&'static str, String)>, content: impl IntoView + 'static) -> AnyView {
     view! {
         <form method="post" action=action>
             {hidden(values)}
-            {submit(words, look)}
+            {content}
         </form>
     }
     .into_any()
 }
 
-/// The same where there are several with the same words.
-pub fn post_of_one(
+/// A form that consists of a button and submits the hidden `values` to an action.
+pub fn post_button(
     action: &'static str,
     values: Vec<(&'static str, String)>,
-    words: &'static str,
-    of: &str,
+    label: impl IntoView + 'static,
     look: Look,
 ) -> AnyView {
-    view! {
-        <form method="post" action=action>
-            {hidden(values)}
-            {submit_of_one(words, of, look)}
-        </form>
-    }
-    .into_any()
+    post_form(action, values, submit(label, look))
 }
 
-/// Values that a form sends along.
 pub fn hidden(values: Vec<(&'static str, String)>) -> AnyView {
     values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view().into_any()
+}
+
+/// The name and the value of a hidden field with a unique idempotency key. Callers pass the pair to [`hidden`].
+#[cfg(feature = "ssr")]
+pub fn form_id() -> (&'static str, String) {
+    ("form_id", lexicontract::random::new_secret("").expose().clone())
 }

@@ -1,9 +1,8 @@
-//! Text to be copied: an address, a secret.
+//! Text to copy, such as an address or a secret.
 
 use crate::islands::CopyButton;
 use leptos::prelude::*;
 
-/// A text in its own box, with a button that copies it.
 pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView {
     view! {
         <div class="flex flex-col gap-1">
@@ -25,7 +24,7 @@ pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView 
     .into_any()
 }
 
-/// A text that is shown this once. `data-keep` tells the page not to reload itself meanwhile.
+/// A text that is shown only once, such as a secret. It must not be inside of a part that is replaced automatically.
 pub fn shown_once(id: &'static str, label: &'static str, text: String, note: &'static str) -> AnyView {
     view! {
         <div data-keep="" class="flex flex-col gap-3 rounded-lg border border-accent bg-accent-soft p-4">

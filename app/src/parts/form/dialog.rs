@@ -1,13 +1,13 @@
-//! Dialogs: a question or a form above the page.
+//! Modal dialogs with a question or a form.
 //!
-//! Each waits in a `<template>`, where nothing finds it, and is opened by whatever carries its id in `data-dialog`; a few lines of
-//! script in the shell do that. Without script the same link or button leads to a page with the same words.
+//! Each dialog is in a `<template>` element. A link or button with the id of the template in `data-dialog` opens the dialog,
+//! through the script `enhance.js`. If scripts are disabled, the link or button leads to a page with the same content.
 
-use super::button::{Look, button_class};
+use crate::parts::{Look, button_class};
 use leptos::prelude::*;
 
-/// A dialog with a heading, its content, and the buttons below it. `Cancel` is among them already.
-pub fn dialog(id: &str, title: String, content: AnyView, buttons: AnyView) -> AnyView {
+/// A dialog with a heading, content and buttons. The button `Cancel` is added automatically.
+pub fn dialog(id: &str, title: String, content: impl IntoView + 'static, buttons: impl IntoView + 'static) -> AnyView {
     let (title_id, text_id) = (format!("{id}-title"), format!("{id}-text"));
     let (labelled_by, described_by) = (title_id.clone(), text_id.clone());
     view! {
@@ -32,7 +32,6 @@ pub fn dialog(id: &str, title: String, content: AnyView, buttons: AnyView) -> An
     .into_any()
 }
 
-/// Closes the dialog that it is in.
 fn cancel() -> AnyView {
     view! {
         <form method="dialog">
@@ -44,23 +43,23 @@ fn cancel() -> AnyView {
     .into_any()
 }
 
-/// A button that asks first: opens the dialog, or leads to the page with the same question.
-pub fn asking_button(words: &'static str, look: Look, dialog_id: String, address: String) -> AnyView {
+/// A button that opens a dialog. If scripts are disabled, the button leads to `address`.
+pub fn dialog_button(label: &'static str, look: Look, dialog_id: String, address: String) -> AnyView {
     view! {
         <form method="get" action=address>
             <button type="submit" data-dialog=dialog_id class=button_class(look)>
-                {words}
+                {label}
             </button>
         </form>
     }
     .into_any()
 }
 
-/// A link to a form that opens as a dialog where it can.
-pub fn asking_link(words: String, look: Look, dialog_id: String, address: String) -> AnyView {
+/// A link that opens a dialog. If scripts are disabled, the link leads to `address`.
+pub fn dialog_link(label: String, look: Look, dialog_id: String, address: String) -> AnyView {
     view! {
         <a href=address data-dialog=dialog_id class=button_class(look)>
-            {words}
+            {label}
         </a>
     }
     .into_any()

@@ -1,24 +1,23 @@
-//! What disconnecting ends: the same words in the dialog and on the page without JavaScript.
+//! The consequences of disconnecting. The dialog shows them, and so does the page that replaces the dialog without JavaScript.
 
-use crate::parts::layout::{bullets, subheading};
+use crate::parts::{bullets, subheading};
 use leptos::prelude::*;
 use lexicontract::domain::connection::terms::Terms;
 
-/// What will stop, what is erased, and what stays.
-pub fn consequences(has_deals: bool, terms: &Terms) -> AnyView {
+pub fn disconnect_consequences(has_deals: bool, terms: &Terms) -> AnyView {
     let Terms { provider, deals, .. } = terms;
     let (stops, erased) = match has_deals {
         true => (
             vec![
-                format!("{deals} no longer become contracts: calls from {provider} are refused at once."),
-                format!("Status changes are no longer written to {provider}. Those on their way are stopped."),
+                format!("{deals} no longer become contracts: calls from {provider} are rejected immediately."),
+                format!("Status changes are no longer written to {provider}, including queued ones."),
             ],
             vec![
-                format!("The stored credentials, and the access at {provider}"),
+                format!("The stored credentials and the access to {provider}"),
                 "The webhook secret and the list of deliveries".to_owned(),
             ],
         ),
-        false => (vec![format!("LexiContract no longer reaches {provider}.")], vec!["The stored key".to_owned()]),
+        false => (vec![format!("LexiContract can no longer connect to {provider}.")], vec!["The stored key".to_owned()]),
     };
     view! {
         <div class="flex flex-col gap-2">

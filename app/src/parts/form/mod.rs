@@ -1,11 +1,17 @@
 //! Fields, buttons and dialogs.
 
-pub mod button;
-pub mod confirm;
-pub mod copy;
-pub mod dialog;
-pub mod disconnect;
-pub mod field;
-#[cfg(feature = "ssr")]
-pub mod form_id;
-pub mod options;
+mod button;
+mod confirm;
+mod copy;
+mod dialog;
+mod disconnect;
+mod field;
+mod options;
+
+pub use button::*;
+pub use confirm::*;
+pub use copy::*;
+pub use dialog::*;
+pub use disconnect::*;
+pub use field::*;
+pub use options::*;

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-/// One choice, with what it means.
-pub fn checkbox(name: &'static str, label: &'static str, help: AnyView) -> AnyView {
+pub fn checkbox(name: &'static str, label: &'static str, help: impl IntoView + 'static) -> AnyView {
     let help_id = format!("field-{name}-help");
     view! {
         <div class="flex flex-col gap-1">
@@ -19,7 +18,7 @@ pub fn checkbox(name: &'static str, label: &'static str, help: AnyView) -> AnyVi
     .into_any()
 }
 
-/// A group of check boxes. Each has its own field name, because parsers differ in how they read repeated names.
+/// A group of check boxes. Each check box has a separate field name, because parsers treat repeated names differently.
 pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
     let choices = choices
         .into_iter()
@@ -42,7 +41,7 @@ pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>
     .into_any()
 }
 
-/// A choice among few, all visible, each with what it means.
+/// Radio buttons. Each option has a value, a label and an explanation.
 pub fn radios(
     name: &'static str,
     legend: &'static str,
@@ -51,12 +50,12 @@ pub fn radios(
 ) -> AnyView {
     let options = options
         .into_iter()
-        .map(|(value, words, meaning)| {
+        .map(|(value, label, meaning)| {
             view! {
                 <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
                     <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
                     <span class="flex flex-col">
-                        <span class="font-medium">{words}</span>
+                        <span class="font-medium">{label}</span>
                         <span class="text-sm text-muted">{meaning}</span>
                     </span>
                 </label>

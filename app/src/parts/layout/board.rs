@@ -1,24 +1,25 @@
 //! The cards of the integrations board.
 
-use crate::parts::{
-    form::{
-        button::{Look, button_class},
-        field::input_class,
-    },
-    status::pill::tag,
-};
+use crate::parts::{INPUT, Look, button_class, tag};
 use leptos::prelude::*;
 use lexicontract::domain::connection::catalogue::Integration;
 
-/// The card of one integration. `data-words` and `data-category` are what the board narrows by; the live part is what it renews.
-pub fn integration_card(integration: &Integration, is_shown: bool, is_wide: bool, state: AnyView, content: AnyView) -> AnyView {
+/// The card of an integration. The board filters the cards by `data-words` and `data-category`. Polling replaces the part of the
+/// card that is marked `data-live`.
+pub fn integration_card(
+    integration: &Integration,
+    is_shown: bool,
+    is_wide: bool,
+    state: impl IntoView + 'static,
+    content: impl IntoView + 'static,
+) -> AnyView {
     let title_id = format!("integration-{}", integration.slug);
     let labelled_by = title_id.clone();
     view! {
         <article
             aria-labelledby=labelled_by
             data-words=searchable(integration)
-            data-category=integration.category.as_str()
+            data-category=integration.category.into_str()
             hidden=!is_shown
             class=("md:col-span-full", is_wide)
             class="flex min-w-0 flex-col rounded-lg border border-line bg-raised p-4 shadow-card sm:p-5"
@@ -30,7 +31,7 @@ pub fn integration_card(integration: &Integration, is_shown: bool, is_wide: bool
                         <h2 id=title_id class="text-lg leading-6 font-semibold">
                             {integration.name.clone()}
                         </h2>
-                        <div class="flex flex-wrap items-center gap-2">{tag(integration.category.as_str())} {state}</div>
+                        <div class="flex flex-wrap items-center gap-2">{tag(integration.category.into_str())} {state}</div>
                     </div>
                 </div>
                 <p class="text-sm text-muted">{integration.description.clone()}</p>
@@ -41,20 +42,22 @@ pub fn integration_card(integration: &Integration, is_shown: bool, is_wide: bool
     .into_any()
 }
 
-/// The words of an integration that a search finds, in lower case.
+/// The text of an integration that a search compares, in lower case.
 pub fn searchable(integration: &Integration) -> String {
-    format!("{} {} {}", integration.name, integration.description, integration.category.as_str()).to_ascii_lowercase()
+    format!("{} {} {}", integration.name, integration.description, integration.category.into_str()).to_ascii_lowercase()
 }
 
-/// One connection on its card: how it stands, whose it is, what came and went, and what can be done.
-pub fn connection_row(
-    states: AnyView,
-    account: String,
-    by: AnyView,
-    traffic: AnyView,
-    fault: AnyView,
-    actions: AnyView,
-) -> AnyView {
+pub struct ConnectionRow {
+    pub states: AnyView,
+    pub account: String,
+    pub by: AnyView,
+    pub facts: AnyView,
+    pub issue: AnyView,
+    pub actions: AnyView,
+}
+
+pub fn connection_row(row: ConnectionRow) -> AnyView {
+    let ConnectionRow { states, account, by, facts, issue, actions } = row;
     view! {
         <div class="flex flex-col gap-3 rounded-md border border-line p-3">
             <div class="flex flex-wrap items-center gap-2">{states}</div>
@@ -62,37 +65,19 @@ pub fn connection_row(
                 <p class="font-medium wrap-anywhere">{account}</p>
                 <p class="text-xs text-muted">{by}</p>
             </div>
-            {traffic}
-            <div class="text-sm empty:hidden">{fault}</div>
+            {facts}
+            <div class="text-sm empty:hidden">{issue}</div>
             <div class="mt-auto flex flex-wrap items-center gap-1">{actions}</div>
         </div>
     }
     .into_any()
 }
 
-/// The connections of a card, side by side where there is room.
 pub fn connection_rows(rows: Vec<AnyView>) -> AnyView {
     view! { <div class="grid grid-cols-[repeat(auto-fit,minmax(min(100%,26rem),1fr))] gap-4">{rows}</div> }.into_any()
 }
 
-/// A few facts in one line, each below its name.
-pub fn traffic(facts: Vec<(&'static str, AnyView)>) -> AnyView {
-    let facts = facts
-        .into_iter()
-        .map(|(name, value)| {
-            view! {
-                <div class="flex flex-col">
-                    <dt class="text-muted">{name}</dt>
-                    <dd>{value}</dd>
-                </div>
-            }
-        })
-        .collect_view();
-    view! { <dl class="flex flex-wrap gap-x-6 gap-y-1 text-xs">{facts}</dl> }.into_any()
-}
-
-/// The way to a connection's own page.
-pub fn details(address: String, of: &str) -> AnyView {
+pub fn details_link(address: String, of: &str) -> AnyView {
     view! {
         <a href=address class=button_class(Look::Quiet)>
             "Details"
@@ -102,18 +87,16 @@ pub fn details(address: String, of: &str) -> AnyView {
     .into_any()
 }
 
-/// The cards, given as markup, side by side.
-pub fn grid(cards: String) -> AnyView {
-    view! { <div class="grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3" inner_html=cards></div> }.into_any()
+pub fn card_grid(cards: Vec<AnyView>) -> AnyView {
+    view! { <div class="grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3">{cards}</div> }.into_any()
 }
 
-/// Everything below the page's heading; the island that brings it to life finds it by `data-board`.
+/// The toolbar and the cards. The board's island finds this element by the attribute `data-board`.
 pub fn board(content: impl IntoView + 'static) -> AnyView {
     view! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }.into_any()
 }
 
-/// The bar above the cards: search on one side, categories on the other.
-pub fn toolbar(search: AnyView, categories: AnyView) -> AnyView {
+pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'static) -> AnyView {
     view! {
         <div class="flex flex-col gap-3 sm:flex-row sm:items-end sm:justify-between">
             {search}
@@ -125,8 +108,7 @@ pub fn toolbar(search: AnyView, categories: AnyView) -> AnyView {
     .into_any()
 }
 
-/// The search among the cards. With the island, every letter narrows them; without, the button does.
-pub fn board_search(words: String, category: Option<&'static str>) -> AnyView {
+pub fn board_search(search: String, category: Option<&'static str>) -> AnyView {
     view! {
         <form method="get" action="/integrations" role="search" class="flex min-w-0 items-end gap-2 sm:w-96">
             {category.map(|category| view! { <input type="hidden" name="category" value=category /> })}
@@ -134,7 +116,7 @@ pub fn board_search(words: String, category: Option<&'static str>) -> AnyView {
                 <label for="integration-search" class="text-sm font-medium">
                     "Search integrations"
                 </label>
-                <input id="integration-search" type="search" name="q" autocomplete="off" class=input_class() value=words />
+                <input id="integration-search" type="search" name="q" autocomplete="off" class=INPUT value=search />
             </div>
             <button type="submit" class=button_class(Look::Secondary)>
                 "Search"
@@ -144,7 +126,7 @@ pub fn board_search(words: String, category: Option<&'static str>) -> AnyView {
     .into_any()
 }
 
-/// A category to choose; `None` is all of them.
+/// A link that filters the board by a category. `None` shows all integrations.
 pub fn category_link(category: Option<&'static str>, address: String, is_chosen: bool) -> AnyView {
     view! {
         <a
@@ -159,7 +141,8 @@ pub fn category_link(category: Option<&'static str>, address: String, is_chosen:
     .into_any()
 }
 
-/// What stands instead of the cards when none matches; the island says there how many do.
+/// The message that no integration matches. The island also writes the number of matches here, so that screen readers announce
+/// it.
 pub fn no_match(is_shown: bool) -> AnyView {
     view! {
         <div role="status">
@@ -172,7 +155,6 @@ pub fn no_match(is_shown: bool) -> AnyView {
     .into_any()
 }
 
-/// A line of small print.
-pub fn note(words: AnyView) -> AnyView {
-    view! { <div class="text-sm text-muted">{words}</div> }.into_any()
+pub fn note(text: impl IntoView + 'static) -> AnyView {
+    view! { <div class="text-sm text-muted">{text}</div> }.into_any()
 }

@@ -1,9 +1,15 @@
-//! A box with a heading.
+//! Cards, live parts (which islands replace when the data changes), collapsible details and empty states.
 
+use crate::parts::{Icon, icon};
 use leptos::prelude::*;
 
-/// A section of a page.
-pub fn card(id: &'static str, title: impl Into<String>, beside: AnyView, content: AnyView) -> AnyView {
+/// A section with a heading. `beside` is shown at the end of the heading line.
+pub fn card(
+    id: &'static str,
+    title: impl Into<String>,
+    beside: impl IntoView + 'static,
+    content: impl IntoView + 'static,
+) -> AnyView {
     let title: String = title.into();
     view! {
         <section id=id aria-labelledby=format!("{id}-title") class="scroll-mt-4 rounded-lg border border-line bg-raised shadow-card">
@@ -19,8 +25,8 @@ pub fn card(id: &'static str, title: impl Into<String>, beside: AnyView, content
     .into_any()
 }
 
-/// A few words that the live island replaces, in the line they stand in.
-pub fn live_words(id: &'static str, content: AnyView) -> AnyView {
+/// Inline content that an island replaces when the data changes.
+pub fn live_inline(id: &'static str, content: impl IntoView + 'static) -> AnyView {
     view! {
         <span id=id data-live="" class="inline-flex flex-wrap items-center gap-2 empty:hidden">
             {content}
@@ -29,11 +35,44 @@ pub fn live_words(id: &'static str, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A part of a page that the live island replaces by a newer one when what it shows has changed. It holds no inputs.
-pub fn live(id: &'static str, content: AnyView) -> AnyView {
+/// Block content that an island replaces when the data changes. It must not contain inputs, because entered values would be lost.
+pub fn live(id: &'static str, content: impl IntoView + 'static) -> AnyView {
     view! {
         <div id=id data-live="" class="flex min-w-0 flex-col gap-4 empty:hidden">
             {content}
+        </div>
+    }
+    .into_any()
+}
+
+/// A summary that expands its content. Islands use `id` to keep the content open when they replace a part of the page.
+pub fn disclosure(
+    id: impl Into<String>,
+    summary: impl IntoView + 'static,
+    is_open: bool,
+    content: impl IntoView + 'static,
+) -> AnyView {
+    let id: String = id.into();
+    view! {
+        <details id=id open=is_open class="group rounded-md border border-line bg-raised">
+            <summary class="flex min-h-10 list-none items-center gap-2 rounded-md px-3 py-2 font-medium hover:bg-sunken">
+                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
+                {summary}
+            </summary>
+            <div class="flex flex-col gap-3 px-3 pt-1 pb-3">{content}</div>
+        </details>
+    }
+    .into_any()
+}
+
+pub fn empty(image: Icon, title: &'static str, text: impl Into<String>, next: impl IntoView + 'static) -> AnyView {
+    let text: String = text.into();
+    view! {
+        <div class="flex flex-col items-center gap-2 px-4 py-10 text-center">
+            <span class="mb-1 inline-flex size-10 items-center justify-center rounded-full bg-sunken text-muted">{icon(image)}</span>
+            <p class="font-semibold">{title}</p>
+            <p class="max-w-prose text-sm text-muted">{text}</p>
+            <div class="mt-2 flex flex-wrap justify-center gap-2 empty:hidden">{next}</div>
         </div>
     }
     .into_any()

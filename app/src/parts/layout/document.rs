@@ -1,20 +1,18 @@
-//! The text of a document, and what changed in it.
+//! The text of a document with its clauses, and the differences between two texts.
 
 use leptos::prelude::*;
 
-/// A stretch of text: plain, or one that clauses stand on.
-pub struct Stretch {
-    /// The text.
+pub struct Segment {
     pub text: String,
-    /// Whether a clause stands here.
+    /// Whether the segment is part of a clause.
     pub is_clause: bool,
-    /// The anchors of the clauses that begin here, with what each regulates.
-    pub begins: Vec<(String, &'static str)>,
+    /// The anchor and the kind of each clause that starts with this segment.
+    pub starts: Vec<(String, &'static str)>,
 }
 
-/// The document with its clauses marked. It scrolls within its frame on screens, and is whole on paper.
-pub fn document(label: &'static str, stretches: Vec<Stretch>) -> AnyView {
-    let stretches = stretches.into_iter().map(stretch).collect_view();
+/// The document with its clauses marked. On a screen, the document scrolls inside its frame. It is printed in full.
+pub fn document_text(label: &'static str, segments: Vec<Segment>) -> AnyView {
+    let segments = segments.into_iter().map(segment).collect_view();
     view! {
         <div
             role="region"
@@ -22,33 +20,33 @@ pub fn document(label: &'static str, stretches: Vec<Stretch>) -> AnyView {
             tabindex="0"
             class="max-h-[36rem] overflow-y-auto rounded-md sm:overscroll-contain border border-line bg-surface p-4 text-sm leading-6 whitespace-pre-wrap wrap-anywhere sm:p-6 print:max-h-none print:overflow-visible print:border-0 print:p-0"
         >
-            {stretches}
+            {segments}
         </div>
     }
     .into_any()
 }
 
-fn stretch(stretch: Stretch) -> AnyView {
-    if !stretch.is_clause {
-        return stretch.text.into_any();
+fn segment(segment: Segment) -> AnyView {
+    if !segment.is_clause {
+        return segment.text.into_any();
     }
-    let kinds = stretch.begins.iter().map(|(_, kind)| *kind).collect::<Vec<_>>().join(" · ");
-    let anchors = stretch.begins.into_iter().map(|(id, _)| view! { <span id=id class="scroll-mt-8"></span> }).collect_view();
+    let kinds = segment.starts.iter().map(|(_, kind)| *kind).collect::<Vec<_>>().join(" · ");
+    let anchors = segment.starts.into_iter().map(|(id, _)| view! { <span id=id class="scroll-mt-8"></span> }).collect_view();
     view! {
         <mark class="clause" data-kind=(!kinds.is_empty()).then_some(kinds)>
             {anchors}
-            {stretch.text}
+            {segment.text}
         </mark>
     }
     .into_any()
 }
 
-/// A kind of clause with the places where it stands.
-pub fn places(kind: &'static str, anchors: Vec<String>) -> AnyView {
+/// The name of a kind of clause, with links to the passages of this kind.
+pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
     let more = anchors.iter().skip(1).enumerate().map(|(index, anchor)| {
         let number = index + 2;
         view! {
-            <a href=format!("#{anchor}") class=PLACE>
+            <a href=format!("#{anchor}") class=CLAUSE_LINK>
                 <span class="sr-only">{format!("{kind}, passage ")}</span>
                 {number}
             </a>
@@ -57,7 +55,7 @@ pub fn places(kind: &'static str, anchors: Vec<String>) -> AnyView {
     let first = anchors.first().map(|anchor| format!("#{anchor}"));
     view! {
         <li class="inline-flex flex-wrap items-center rounded-md border border-line">
-            <a href=first class=PLACE>
+            <a href=first class=CLAUSE_LINK>
                 {kind}
             </a>
             {more.collect_view()}
@@ -66,10 +64,9 @@ pub fn places(kind: &'static str, anchors: Vec<String>) -> AnyView {
     .into_any()
 }
 
-const PLACE: &str = "inline-flex min-h-8 min-w-8 items-center justify-center rounded-sm px-2 text-sm font-medium text-accent hover:bg-accent-soft";
+const CLAUSE_LINK: &str = "inline-flex min-h-8 min-w-8 items-center justify-center rounded-sm px-2 text-sm font-medium text-accent hover:bg-accent-soft";
 
-/// The kinds of clauses side by side.
-pub fn outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
+pub fn clause_outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
     view! {
         <nav aria-label=label data-screen-only="">
             <ul class="flex flex-wrap gap-2">{kinds}</ul>
@@ -78,8 +75,7 @@ pub fn outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// A text with its changes.
-pub fn changes(label: &'static str, content: AnyView) -> AnyView {
+pub fn changes(label: &'static str, content: impl IntoView + 'static) -> AnyView {
     view! {
         <div role="region" aria-label=label class="rounded-md border border-line bg-surface p-4 text-sm leading-6 sm:p-6">
             {content}
@@ -88,22 +84,18 @@ pub fn changes(label: &'static str, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Lines as they are.
-pub fn lines(text: String) -> AnyView {
+pub fn unchanged_lines(text: String) -> AnyView {
     view! { <div class="whitespace-pre-wrap wrap-anywhere text-muted">{text}</div> }.into_any()
 }
 
-/// Lines in which something changed.
-pub fn changed_lines(pieces: AnyView) -> AnyView {
+pub fn changed_lines(pieces: impl IntoView + 'static) -> AnyView {
     view! { <div class="my-1 border-l-2 border-accent pl-3 whitespace-pre-wrap wrap-anywhere">{pieces}</div> }.into_any()
 }
 
-/// Words that are new.
 pub fn added(text: String) -> AnyView {
     view! { <ins class="change bg-ok-soft text-ok underline decoration-2 underline-offset-2">{text}</ins> }.into_any()
 }
 
-/// Words that are gone.
 pub fn removed(text: String) -> AnyView {
     view! { <del class="change bg-danger-soft text-danger line-through">{text}</del> }.into_any()
 }

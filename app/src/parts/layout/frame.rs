@@ -1,63 +1,51 @@
-//! What stands around every page.
+//! The frames around the content of pages: with navigation, or centered without navigation.
 
-use crate::parts::icon::{Icon, icon};
+use crate::parts::{Icon, icon};
 use leptos::prelude::*;
 
-/// A place in the navigation.
-pub struct Place {
-    /// Where it leads.
+pub struct NavItem {
     pub address: &'static str,
-    /// What it is called.
-    pub words: &'static str,
-    /// Its picture.
-    pub picture: Icon,
-    /// Whether the page is there or below.
+    pub label: &'static str,
+    pub icon: Icon,
     pub is_current: bool,
 }
 
-/// Who is signed in, and where.
-pub struct Person {
-    /// The person's name.
+pub struct SignedInUser {
     pub name: String,
-    /// The person's e-mail address.
     pub email: String,
-    /// What the person may do.
     pub role: &'static str,
-    /// The organization's name.
     pub organization: String,
 }
 
-/// The frame of the pages behind the sign-in.
-pub fn side(places: Vec<Place>, person: AnyView) -> AnyView {
+pub fn sidebar(items: Vec<NavItem>, menu: impl IntoView + 'static) -> AnyView {
     view! {
         <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
                 <div class="lg:px-3">{brand()}</div>
                 <nav aria-label="Main" class="order-last -mx-2 flex w-[calc(100%+1rem)] flex-wrap lg:order-none lg:-mx-1 lg:w-auto lg:flex-col lg:gap-1 lg:p-1">
-                    {places.into_iter().map(place).collect_view()}
+                    {items.into_iter().map(nav_item).collect_view()}
                 </nav>
-                <div class="ml-auto flex items-center lg:mt-auto lg:ml-0 lg:flex-col lg:items-stretch">{person}</div>
+                <div class="ml-auto flex items-center lg:mt-auto lg:ml-0 lg:flex-col lg:items-stretch">{menu}</div>
             </div>
         </div>
     }
     .into_any()
 }
 
-fn place(place: Place) -> AnyView {
+fn nav_item(item: NavItem) -> AnyView {
     view! {
         <a
-            href=place.address
-            aria-current=place.is_current.then_some("page")
+            href=item.address
+            aria-current=item.is_current.then_some("page")
             class="flex min-h-10 items-center gap-3 rounded-md px-2 text-sm sm:px-3 font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
         >
-            <span class="hidden sm:inline">{icon(place.picture)}</span>
-            {place.words}
+            <span class="hidden sm:inline">{icon(item.icon)}</span>
+            {item.label}
         </a>
     }
     .into_any()
 }
 
-/// The product's name and mark.
 pub fn brand() -> AnyView {
     view! {
         <a href="/integrations" class="inline-flex min-h-10 items-center gap-2 rounded-md font-semibold tracking-tight">
@@ -68,25 +56,24 @@ pub fn brand() -> AnyView {
     .into_any()
 }
 
-/// Who is signed in, how the pages look, and the way out.
-pub fn person(person: Person, theme: AnyView) -> AnyView {
-    let organization = person.organization.clone();
+pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView {
+    let organization = user.organization.clone();
     view! {
         <details data-menu="" class="group relative lg:static">
             <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
                 <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
-                    {person.name.chars().next().map(|letter| letter.to_uppercase().to_string())}
+                    {user.name.chars().next().map(|letter| letter.to_uppercase().to_string())}
                 </span>
                 <span class="sr-only lg:not-sr-only lg:flex lg:min-w-0 lg:flex-1 lg:flex-col lg:text-left">
-                    <span class="truncate text-sm font-medium">{person.organization}</span>
-                    <span class="truncate text-xs text-muted">{person.name}</span>
+                    <span class="truncate text-sm font-medium">{user.organization}</span>
+                    <span class="truncate text-xs text-muted">{user.name}</span>
                 </span>
                 <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
             </summary>
             <div class="absolute right-0 z-10 flex w-60 flex-col gap-3 rounded-md border border-line bg-raised p-3 shadow-dialog lg:static lg:w-auto lg:border-0 lg:px-3 lg:pb-1 lg:shadow-none">
                 <p class="text-xs break-words text-muted">
                     <span class="font-medium text-ink lg:hidden">{organization} <br /></span>
-                    {person.email} <br /> {person.role}
+                    {user.email} <br /> {user.role}
                 </p>
                 <a href="/account" class="inline-flex min-h-10 items-center gap-2 rounded-md text-sm font-medium text-accent hover:underline">
                     {icon(Icon::Person)}
@@ -107,11 +94,11 @@ pub fn person(person: Person, theme: AnyView) -> AnyView {
     .into_any()
 }
 
-/// How the pages look: three buttons, one pressed.
+/// Buttons for choosing the appearance. Each choice has a value, a label, and whether it is selected.
 pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: String) -> AnyView {
     let buttons = choices
         .into_iter()
-        .map(|(value, words, is_chosen)| {
+        .map(|(value, label, is_chosen)| {
             view! {
                 <button
                     type="submit"
@@ -120,7 +107,7 @@ pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: Stri
                     aria-pressed=if is_chosen { "true" } else { "false" }
                     class="min-h-10 flex-1 rounded-sm px-2 text-xs font-medium text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:text-accent"
                 >
-                    {words}
+                    {label}
                 </button>
             }
         })
@@ -137,8 +124,7 @@ pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: Stri
     .into_any()
 }
 
-/// The page beside the navigation.
-pub fn beside(side: AnyView, content: AnyView) -> AnyView {
+pub fn page_frame(side: impl IntoView + 'static, content: impl IntoView + 'static) -> AnyView {
     view! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col lg:flex-row">
@@ -150,8 +136,8 @@ pub fn beside(side: AnyView, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A page on its own: sign-in, registration, an invitation. `foot` stands below it.
-pub fn alone(content: AnyView, foot: AnyView) -> AnyView {
+/// A page without navigation, such as the sign-in page. `foot` is shown below the content.
+pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'static) -> AnyView {
     view! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-16">
@@ -165,8 +151,8 @@ pub fn alone(content: AnyView, foot: AnyView) -> AnyView {
     .into_any()
 }
 
-/// The box of a page on its own.
-pub fn panel(title: &'static str, lead: impl Into<String>, content: AnyView) -> AnyView {
+/// The box in the middle of a [`centered_page`].
+pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
     let lead: String = lead.into();
     view! {
         <div class="flex flex-col gap-6 rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">

@@ -1,67 +1,53 @@
-//! Running text.
+//! Paragraphs, code and links.
 
 use leptos::prelude::*;
 
-/// A paragraph.
-pub fn text(words: impl Into<String>) -> AnyView {
-    let words: String = words.into();
-    view! { <p>{words}</p> }.into_any()
+pub fn text(text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
+    view! { <p>{text}</p> }.into_any()
 }
 
-/// A paragraph that explains.
-pub fn muted(words: impl Into<String>) -> AnyView {
-    let words: String = words.into();
-    view! { <p class="text-sm text-muted">{words}</p> }.into_any()
+pub fn muted(text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
+    view! { <p class="text-sm text-muted">{text}</p> }.into_any()
 }
 
-/// What is wrong, in words.
-pub fn fault(words: impl Into<String>) -> AnyView {
-    let words: String = words.into();
-    view! { <p class="text-danger">{words}</p> }.into_any()
+pub fn error_text(text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
+    view! { <p class="text-danger">{text}</p> }.into_any()
 }
 
-/// What happens next by itself.
-pub fn waiting(words: AnyView) -> AnyView {
-    view! { <p class="text-warn">{words}</p> }.into_any()
+pub fn warning_text(text: impl IntoView + 'static) -> AnyView {
+    view! { <p class="text-warn">{text}</p> }.into_any()
 }
 
-/// Letter for letter what a program wants.
-pub fn code(words: impl Into<String>) -> AnyView {
-    let words: String = words.into();
-    view! { <code class="font-mono text-sm wrap-anywhere">{words}</code> }.into_any()
+pub fn code(text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
+    view! { <code class="font-mono text-sm wrap-anywhere">{text}</code> }.into_any()
 }
 
-/// A link in running text.
-pub fn link(words: impl Into<String>, address: impl Into<String>) -> AnyView {
-    let (words, address): (String, String) = (words.into(), address.into());
-    view! {
-        <a href=address class=LINK>
-            {words}
-        </a>
-    }
-    .into_any()
+pub fn link(text: impl Into<String>, address: impl Into<String>) -> AnyView {
+    anchor(text.into(), address.into(), LINK, None)
 }
 
-/// A link whose words matter more than that they lead somewhere.
-pub fn quiet_link(words: impl Into<String>, address: impl Into<String>) -> AnyView {
-    let (words, address): (String, String) = (words.into(), address.into());
-    view! {
-        <a href=address class="underline decoration-edge decoration-1 underline-offset-3 hover:text-accent hover:decoration-accent">
-            {words}
-        </a>
-    }
-    .into_any()
+/// A link in the colour of the surrounding text.
+pub fn quiet_link(text: impl Into<String>, address: impl Into<String>) -> AnyView {
+    const QUIET: &str = "underline decoration-edge decoration-1 underline-offset-3 hover:text-accent hover:decoration-accent";
+    anchor(text.into(), address.into(), QUIET, None)
 }
 
-/// A link to another site, in a new tab.
-pub fn external(words: impl Into<String>, address: impl Into<String>) -> AnyView {
-    let (words, address): (String, String) = (words.into(), address.into());
-    view! {
-        <a href=address class=LINK target="_blank" rel="noopener noreferrer">
-            {words}
-        </a>
-    }
-    .into_any()
+/// A link to another site, which opens in a new tab.
+pub fn external(text: impl Into<String>, address: impl Into<String>) -> AnyView {
+    anchor(text.into(), address.into(), LINK, Some("_blank"))
 }
 
 const LINK: &str = "font-medium text-accent underline decoration-1 underline-offset-3 hover:text-accent-strong";
+
+fn anchor(text: String, address: String, class: &'static str, target: Option<&'static str>) -> AnyView {
+    view! {
+        <a href=address class=class target=target rel=target.map(|_| "noopener noreferrer")>
+            {text}
+        </a>
+    }
+    .into_any()
+}

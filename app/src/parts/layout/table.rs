@@ -1,27 +1,25 @@
-//! Tables that become cards on phones.
+//! Tables. On narrow screens each row becomes a card.
 
+use crate::parts::{Look, link_button};
 use leptos::prelude::*;
 
-/// One cell: what its column is called (for phones), and what is in it.
+/// A table cell: the heading of its column, and its content.
 pub type Cell = (&'static str, AnyView);
 
-/// A table. `caption` says what it lists, to those who cannot see it.
+/// A table. Only screen readers read `caption`.
 pub fn table(caption: &'static str, rows: Vec<Vec<Cell>>) -> AnyView {
     sortable_table(caption, rows, |_| None)
 }
 
-/// How a column can be sorted: the address that does it, and how it is sorted now, in the words of `aria-sort`.
 pub struct Sorting {
-    /// The address of the list in this column's order.
     pub address: String,
-    /// `ascending` or `descending`, when it is in this order.
+    /// The value of `aria-sort`; `None` unless the table is sorted by this column.
     pub now: Option<&'static str>,
 }
 
-/// A table some of whose columns can be sorted.
 pub fn sortable_table(caption: &'static str, rows: Vec<Vec<Cell>>, sorting: impl Fn(&'static str) -> Option<Sorting>) -> AnyView {
     let headings = rows.first().map(|row| row.iter().map(|(heading, _)| *heading).collect::<Vec<_>>()).unwrap_or_default();
-    let headings = headings.into_iter().map(|words| heading(words, sorting(words))).collect_view();
+    let headings = headings.into_iter().map(|label| heading(label, sorting(label))).collect_view();
     let rows = rows.into_iter().map(row).collect_view();
     view! {
         <div class="@container relative overflow-x-auto">
@@ -37,10 +35,10 @@ pub fn sortable_table(caption: &'static str, rows: Vec<Vec<Cell>>, sorting: impl
     .into_any()
 }
 
-fn heading(words: &'static str, sorting: Option<Sorting>) -> AnyView {
+fn heading(label: &'static str, sorting: Option<Sorting>) -> AnyView {
     const HEADING: &str = "px-3 py-2 text-xs font-medium text-muted first:pl-0 last:pr-0";
     let Some(Sorting { address, now }) = sorting else {
-        return view! { <th scope="col" class=HEADING>{words}</th> }.into_any();
+        return view! { <th scope="col" class=HEADING>{label}</th> }.into_any();
     };
     let arrow = match now {
         Some("ascending") => "↑",
@@ -50,7 +48,7 @@ fn heading(words: &'static str, sorting: Option<Sorting>) -> AnyView {
     view! {
         <th scope="col" aria-sort=now class=HEADING>
             <a href=address class="-mx-2 inline-flex min-h-8 items-center gap-1 rounded-sm px-2 hover:bg-sunken hover:text-ink aria-[current=true]:text-ink" aria-current=now.map(|_| "true")>
-                {words}
+                {label}
                 <span aria-hidden="true">{arrow}</span>
             </a>
         </th>
@@ -72,50 +70,43 @@ fn row(cells: Vec<Cell>) -> AnyView {
     view! { <tr>{cells}</tr> }.into_any()
 }
 
-/// The ways through a list of several pages, with how much of it this page shows.
-pub fn pages(shown: AnyView, first: Option<String>, next: Option<String>) -> AnyView {
-    let link = |words: &'static str, address: String| {
-        crate::parts::form::button::link(words, address, crate::parts::form::button::Look::Secondary)
-    };
-    let ways = (first.is_some() || next.is_some()).then(|| {
+/// The links for paging through a list. `shown` describes the number of shown entries.
+pub fn pagination(shown: impl IntoView + 'static, first: Option<String>, next: Option<String>) -> AnyView {
+    let links = (first.is_some() || next.is_some()).then(|| {
         view! {
             <nav aria-label="Pages" class="flex flex-wrap gap-2">
-                {first.map(|address| link("First page", address))} {next.map(|address| link("Next page", address))}
+                {first.map(|address| link_button("First page", address, Look::Secondary))} {next.map(|address| link_button("Next page", address, Look::Secondary))}
             </nav>
         }
     });
     view! {
         <div class="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
             <p class="text-sm text-muted">{shown}</p>
-            {ways}
+            {links}
         </div>
     }
     .into_any()
 }
 
-/// The ways through a list that is read from its newest end; `name` says which list, where a page has several.
+/// The links for paging through a list whose newest entry is first. `name` distinguishes the list from other lists on the page.
 pub fn newer_and_older(name: &'static str, newest: Option<String>, older: Option<String>) -> AnyView {
-    let link = |words: &'static str, address: String| {
-        crate::parts::form::button::link(words, address, crate::parts::form::button::Look::Secondary)
-    };
     (newest.is_some() || older.is_some())
         .then(|| {
             view! {
                 <nav aria-label=format!("{name}: pages") data-screen-only="" class="flex flex-wrap justify-end gap-2">
-                    {newest.map(|address| link("Newest", address))} {older.map(|address| link("Older", address))}
+                    {newest.map(|address| link_button("Newest", address, Look::Secondary))} {older.map(|address| link_button("Older", address, Look::Secondary))}
                 </nav>
             }
         })
         .into_any()
 }
 
-/// The way to the next page of a list, when there is one.
 pub fn next_page(address: Option<String>) -> AnyView {
     address
         .map(|address| {
             view! {
                 <nav aria-label="Pages" class="flex justify-end">
-                    {crate::parts::form::button::link("Older", address, crate::parts::form::button::Look::Secondary)}
+                    {link_button("Older", address, Look::Secondary)}
                 </nav>
             }
         })

@@ -1,22 +1,17 @@
-//! Whether a live page is still kept up to date, and what to do when it is not.
+//! The status line of pages that update automatically.
 
-use crate::{parts::layout::prose::link, text::next_path::escape};
+use crate::{parts::link, text::url::escape};
 use leptos::prelude::*;
 
-/// Whether what a page shows is as the server has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// It is.
     Current,
-    /// The server does not answer.
     Unreachable,
-    /// The session has ended.
     SignedOut,
-    /// What it shows has been removed.
     Gone,
 }
 
-/// A line that says why the page at `address` is not up to date; nothing while it is.
+/// The reason why the page at `address` is out of date. The line is empty while the page is up to date.
 pub fn freshness_line(freshness: Signal<Freshness>, address: &str) -> AnyView {
     let sign_in = format!("/login?next={}", escape(address));
     let is_unreachable = move || freshness.get() == Freshness::Unreachable;
@@ -24,14 +19,14 @@ pub fn freshness_line(freshness: Signal<Freshness>, address: &str) -> AnyView {
     let is_signed_out = move || freshness.get() == Freshness::SignedOut;
     view! {
         <div role="status" class="text-sm text-warn empty:hidden">
-            {move || is_unreachable().then_some("Not up to date: the server does not answer. This page tries again by itself.")}
-            {move || is_gone().then_some("What this page shows has been removed meanwhile. It is as it last was.")}
+            {move || is_unreachable().then_some("Not up to date: the server does not respond. Retrying automatically.")}
+            {move || is_gone().then_some("The content of this page has been removed. You see its last state.")}
             {move || {
                 is_signed_out()
                     .then(|| {
                         view! {
                             <span>
-                                "Not up to date: you are signed out. " {link("Sign in", sign_in.clone())} " to go on from here."
+                                "Not up to date: you are signed out. " {link("Sign in", sign_in.clone())} " to continue."
                             </span>
                         }
                     })

@@ -1,38 +1,37 @@
-//! How a connection stands, as pills and words: the same on the board and on the connection's page.
+//! Views of a connection's health, for the board and for the page of the connection.
 
-use super::{moment::moment, pill::pill, tone::Tone};
-use crate::parts::status;
+use crate::parts::{Tone, connection_pill, moment, pill};
+
 use leptos::prelude::*;
 use lexicontract::domain::{connection::health::ConnectionHealth, time::Timestamp};
 use std::time::Duration;
 
-/// Shorter than this, relative times say "just now", which is wrong for what is still to come.
+/// Future times that are closer than this get a special text, because [`moment`] would show them as "just now".
 const SOON: Duration = Duration::from_secs(60);
 
-/// Every state that a person should see: paused, the connection itself, and whether the set-up is complete.
+/// Pills for the status of the connection, for a pause, and for an incomplete setup.
 pub fn states(health: &ConnectionHealth) -> AnyView {
     view! {
-        {status::connection(health.connection.status)}
+        {connection_pill(health.connection.status)}
         {(!health.connection.is_enabled).then(|| pill(Tone::Paused, "Paused"))}
         {health.is_setup_incomplete().then(|| pill(Tone::Busy, "Setup incomplete"))}
     }
     .into_any()
 }
 
-/// When what fails is tried again; nothing where that depends on a person.
+/// The time of the next automatic retry; `None` if no retry is planned.
 pub fn next_retry(health: &ConnectionHealth, now: Timestamp) -> Option<AnyView> {
-    Some(upcoming("Next try", health.next_retry_at()?, now))
+    Some(upcoming("Next retry", health.next_retry_at()?, now))
 }
 
-/// What happens at a time that is still to come.
 pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {
-    match at.since(now) < SOON {
-        true => format!("{what} within a minute").into_any(),
-        false => view! { {what} " " {moment(at, now)} }.into_any(),
+    if at.since(now) < SOON {
+        format!("{what} within a minute").into_any()
+    } else {
+        view! { {what} " " {moment(at, now)} }.into_any()
     }
 }
 
-/// A time, or that there was none.
 pub fn moment_or(at: Option<Timestamp>, none: &'static str, now: Timestamp) -> AnyView {
     at.map_or_else(|| none.into_any(), |at| moment(at, now))
 }

@@ -1,17 +1,21 @@
-//! The states of the domain as pills.
+//! Pills for the states of connections, contracts and deliveries, and notices.
 
-pub mod freshness;
-pub mod issues;
-pub mod moment;
-pub mod notice;
-pub mod number;
-pub mod operator_warnings;
-pub mod pill;
-pub mod progress;
-pub mod toast;
-pub mod tone;
+mod freshness;
+mod issues;
+mod notice;
+mod operator_warnings;
+mod pill;
+mod progress;
+mod value;
 
-use super::status::{pill::pill, tone::Tone};
+pub use freshness::*;
+pub use issues::*;
+pub use notice::*;
+pub use operator_warnings::*;
+pub use pill::*;
+pub use progress::*;
+pub use value::*;
+
 use leptos::prelude::AnyView;
 use lexicontract::domain::{
     connection::ConnectionStatus,
@@ -22,8 +26,7 @@ use lexicontract::domain::{
     delivery::DeliveryStatus,
 };
 
-/// Whether a connection works.
-pub fn connection(status: ConnectionStatus) -> AnyView {
+pub fn connection_pill(status: ConnectionStatus) -> AnyView {
     let tone = match status {
         ConnectionStatus::Connected => Tone::Ok,
         ConnectionStatus::Degraded | ConnectionStatus::NeedsConfirmation => Tone::Warn,
@@ -32,8 +35,7 @@ pub fn connection(status: ConnectionStatus) -> AnyView {
     pill(tone, status.label())
 }
 
-/// How far a negotiation is.
-pub fn negotiation(status: NegotiationStatus) -> AnyView {
+pub fn negotiation_pill(status: NegotiationStatus) -> AnyView {
     let tone = match status {
         NegotiationStatus::Draft => Tone::Neutral,
         NegotiationStatus::InReview | NegotiationStatus::InNegotiation => Tone::Busy,
@@ -43,8 +45,8 @@ pub fn negotiation(status: NegotiationStatus) -> AnyView {
     pill(tone, status.label())
 }
 
-/// Whether the status has reached the provider of that name.
-pub fn sync(status: SyncStatus, provider: &str) -> AnyView {
+/// The pill for the write-back state. `provider` is the name of the provider.
+pub fn sync_pill(status: SyncStatus, provider: &str) -> AnyView {
     let tone = match status {
         SyncStatus::NotLinked | SyncStatus::Idle => Tone::Neutral,
         SyncStatus::Pending => Tone::Busy,
@@ -59,8 +61,7 @@ pub fn sync(status: SyncStatus, provider: &str) -> AnyView {
     pill(tone, label)
 }
 
-/// Where a delivery stands.
-pub fn delivery(status: DeliveryStatus) -> AnyView {
+pub fn delivery_pill(status: DeliveryStatus) -> AnyView {
     let tone = match status {
         DeliveryStatus::Accepted | DeliveryStatus::Processing => Tone::Busy,
         DeliveryStatus::Parked => Tone::Warn,
@@ -70,18 +71,16 @@ pub fn delivery(status: DeliveryStatus) -> AnyView {
     pill(tone, status.label())
 }
 
-/// Where an analysis stands.
-pub fn analysis(status: AnalysisStatus) -> AnyView {
+pub fn analysis_pill(status: AnalysisStatus) -> AnyView {
     match status {
-        AnalysisStatus::Queued => pill(Tone::Busy, "Analysis waiting"),
+        AnalysisStatus::Queued => pill(Tone::Busy, "Analysis queued"),
         AnalysisStatus::Running => pill(Tone::Busy, "Analysing"),
         AnalysisStatus::Completed => pill(Tone::Ok, "Analysed"),
         AnalysisStatus::Failed => pill(Tone::Danger, "Analysis failed"),
     }
 }
 
-/// How much a risk matters.
-pub fn severity(severity: Severity) -> AnyView {
+pub fn severity_pill(severity: Severity) -> AnyView {
     match severity {
         Severity::High => pill(Tone::Danger, "High"),
         Severity::Medium => pill(Tone::Warn, "Medium"),

@@ -1,10 +1,9 @@
-//! What a page says about something that just happened, announced to those who listen.
+//! Messages that screen readers announce, and static callouts.
 
-use super::tone::Tone;
-use crate::parts::icon::icon;
+use crate::parts::{Icon, Tone, icon};
 use leptos::prelude::*;
 
-/// What went wrong with the form that led here. It gets the focus, so that it is read first and the keyboard goes on from it.
+/// The error of the form that redirected to this page. The notice gets the focus.
 pub fn outcome_notice(title: String, text: String) -> AnyView {
     view! {
         <div
@@ -23,18 +22,25 @@ pub fn outcome_notice(title: String, text: String) -> AnyView {
     .into_any()
 }
 
-/// A message: an `alert` when something went wrong, a `status` otherwise.
+/// A message that screen readers announce. Its role is `alert` for problems and `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
     let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
-    box_of(Some(role), tone, title, text, ().into_any())
+    message_box(Some(role), tone, title, text, ())
 }
 
-/// How something stands, with another line below. It is no news: in a live part it would be announced whenever the part changes.
-pub fn remark(tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
-    box_of(None, tone, title, text, more)
+/// A box that screen readers do not announce, with `more` below the text. Parts that update automatically use it, because a
+/// notice would be announced at each update.
+pub fn callout(tone: Tone, title: Option<String>, text: String, more: impl IntoView + 'static) -> AnyView {
+    message_box(None, tone, title, text, more)
 }
 
-fn box_of(role: Option<&'static str>, tone: Tone, title: Option<String>, text: String, more: AnyView) -> AnyView {
+fn message_box(
+    role: Option<&'static str>,
+    tone: Tone,
+    title: Option<String>,
+    text: String,
+    more: impl IntoView + 'static,
+) -> AnyView {
     view! {
         <div role=role class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())>
             <span class="mt-1">{icon(tone.icon())}</span>
@@ -48,15 +54,43 @@ fn box_of(role: Option<&'static str>, tone: Tone, title: Option<String>, text: S
     .into_any()
 }
 
+/// A success message. `away` is the address of the same page without the message.
+pub fn toast(text: impl Into<String>, away: String) -> AnyView {
+    let text: String = text.into();
+    view! {
+        <div
+            data-toast=""
+            data-screen-only=""
+            class="fixed inset-x-4 bottom-4 z-20 flex items-start gap-3 rounded-lg border border-line bg-raised p-3 shadow-dialog sm:left-auto sm:right-6 sm:bottom-6 sm:w-96"
+        >
+            <span class=format!("inline-flex size-8 shrink-0 items-center justify-center rounded-full {}", Tone::Ok.colours())>
+                {icon(Icon::Check)}
+            </span>
+            <div role="status" class="min-w-0 flex-1 self-center text-sm">
+                <p>{text}</p>
+            </div>
+            <a
+                href=away
+                data-dismiss=""
+                class="-m-1 inline-flex size-10 shrink-0 items-center justify-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            >
+                {icon(Icon::Cross)}
+                <span class="sr-only">"Dismiss the message"</span>
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn news_is_announced_and_how_things_stand_is_not() {
+    fn notices_are_announced_and_callouts_are_not() {
         let markup = |make: fn() -> AnyView| Owner::new().with(|| make().to_html());
         assert!(markup(|| notice(Tone::Warn, None, "x".to_owned())).contains("role=\"alert\""));
         assert!(markup(|| notice(Tone::Ok, None, "x".to_owned())).contains("role=\"status\""));
-        assert!(!markup(|| remark(Tone::Danger, None, "x".to_owned(), ().into_any())).contains("role"));
+        assert!(!markup(|| callout(Tone::Danger, None, "x".to_owned(), ())).contains("role"));
     }
 }

@@ -1,13 +1,13 @@
-//! How far something is.
+//! The progress of work.
 
 use leptos::prelude::*;
 
-/// A line of words with a bar below it; without a total only the words.
-pub fn progress(words: String, done_of: Option<(i64, i64)>, more: AnyView) -> AnyView {
-    let label = words.clone();
+/// A text with a progress bar. `done_of` contains the completed and the total amount. If it is `None`, there is no bar.
+pub fn progress(text: String, done_of: Option<(i64, i64)>, more: impl IntoView + 'static) -> AnyView {
+    let label = text.clone();
     view! {
         <li class="flex flex-col gap-1">
-            <p class="font-medium">{words}</p>
+            <p class="font-medium">{text}</p>
             {done_of
                 .map(|(done, total)| {
                     view! { <progress aria-label=label max=total.to_string() value=done.to_string() class="progress h-2 w-full"></progress> }
@@ -18,7 +18,6 @@ pub fn progress(words: String, done_of: Option<(i64, i64)>, more: AnyView) -> An
     .into_any()
 }
 
-/// Several of them.
-pub fn progresses(lines: Vec<AnyView>) -> AnyView {
+pub fn progress_list(lines: Vec<AnyView>) -> AnyView {
     view! { <ul class="flex flex-col gap-4">{lines}</ul> }.into_any()
 }

@@ -1,22 +1,24 @@
-//! Attaching files.
+//! Attaches files through the control API.
 
-use axum::Json;
-use axum::extract::Path;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use super::{
+    chosen::{Chosen, Rejection},
+    opportunities::{known_id, unknown},
+};
+use crate::{
+    clock::{parse_time, salesforce_time},
+    samples,
+    state::{
+        files::{self, NewFile},
+        organization::Organization,
+    },
+};
+use axum::{Json, extract::Path};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::chosen::{Chosen, Refusal};
-use super::opportunities::{known_id, unknown};
-use crate::clock::{parse_time, salesforce_time};
-use crate::samples;
-use crate::state::files::{self, NewFile};
-use crate::state::organization::Organization;
-
-/// What to attach.
 #[derive(Debug, Deserialize)]
 pub struct NewFileRequest {
     #[serde(default)]
@@ -39,7 +41,6 @@ pub struct NewFileRequest {
     new_version_of: Option<String>,
 }
 
-/// Which kind of file.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -48,50 +49,47 @@ enum Kind {
     Attachment,
 }
 
-/// `POST /control/opportunities/{id}/files`.
+/// `POST /control/opportunities/{id}/files`: attaches a file.
 pub async fn attach(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
     Json(request): Json<NewFileRequest>,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+) -> Result<(StatusCode, Json<Value>), Rejection> {
     let id = known_id(&id)?;
     let file = new_file(&organization, &request)?;
     let mut state = organization.state();
     state.records.live("Opportunity", &id).ok_or_else(unknown)?;
-    let ids = match (request.kind, &request.new_version_of) {
-        (Kind::Attachment, _) => json!({ "attachment_id": files::attach_legacy(&mut state, &id, &file) }),
-        (Kind::ContentVersion, Some(document)) => {
-            let document = crate::ids::to_18(document).unwrap_or_default();
-            let stored = files::add_version(&mut state, &document, &file);
-            let stored = stored.ok_or_else(|| Refusal::not_found("there is no such document"))?;
-            json!({ "document_id": stored.document_id, "version_id": stored.version_id })
-        }
-        (Kind::ContentVersion, None) => {
-            let stored = files::attach(&mut state, &id, &file);
-            json!({ "document_id": stored.document_id, "version_id": stored.version_id })
-        }
+    if let Kind::Attachment = request.kind {
+        let ids = json!({ "attachment_id": files::attach_legacy(&mut state, &id, &file) });
+        return Ok((StatusCode::CREATED, Json(ids)));
+    }
+    let stored = match &request.new_version_of {
+        Some(document) => files::add_version(&mut state, &crate::ids::to_18(document).unwrap_or_default(), &file),
+        None => Some(files::attach(&mut state, &id, &file)),
     };
+    let stored = stored.ok_or_else(|| Rejection::not_found("there is no such document"))?;
+    let ids = json!({ "document_id": stored.document_id, "version_id": stored.version_id });
     Ok((StatusCode::CREATED, Json(ids)))
 }
 
-fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<NewFile, Refusal> {
+fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<NewFile, Rejection> {
     let sample = match &request.sample {
         None => None,
-        Some(name) => Some(samples::find(name).ok_or_else(|| Refusal::bad(format!("no sample is called `{name}`")))?),
+        Some(name) => Some(samples::find(name).ok_or_else(|| Rejection::bad(format!("no sample is called `{name}`")))?),
     };
     let bytes = match (sample, &request.content_base64) {
         (Some(sample), _) => Bytes::from_static(sample.bytes),
-        (None, Some(text)) => STANDARD.decode(text).map_err(|_| Refusal::bad("`content_base64` is not base64"))?.into(),
+        (None, Some(text)) => STANDARD.decode(text).map_err(|_| Rejection::bad("`content_base64` is not base64"))?.into(),
         (None, None) if request.link_only => Bytes::new(),
-        (None, None) => return Err(Refusal::bad("`content_base64` or `sample` is needed")),
+        (None, None) => return Err(Rejection::bad("`content_base64` or `sample` is needed")),
     };
     let modified_at = match &request.modified_at {
         None => organization.now(),
-        Some(text) => parse_time(text).map(salesforce_time).ok_or_else(|| Refusal::bad("`modified_at` is not a time"))?,
+        Some(text) => parse_time(text).map(salesforce_time).ok_or_else(|| Rejection::bad("`modified_at` is not a time"))?,
     };
     let file_name = request.file_name.as_deref().or(sample.map(|sample| sample.file_name));
     Ok(NewFile {
-        file_name: file_name.ok_or_else(|| Refusal::bad("`file_name` is needed"))?.to_owned(),
+        file_name: file_name.ok_or_else(|| Rejection::bad("`file_name` is needed"))?.to_owned(),
         claimed_size: claimed_size(request.size_lie.as_ref(), bytes.len() as u64),
         claimed_checksum: claimed_checksum(request.checksum_lie.as_ref()),
         bytes,
@@ -100,7 +98,7 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
     })
 }
 
-/// A number is claimed as it is; `true` claims one byte more than there is.
+/// Size that the API reports instead of the actual size. A number in the request is the reported size; `true` adds one byte.
 fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     match lie? {
         Value::Bool(true) => Some(size + 1),
@@ -108,7 +106,7 @@ fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     }
 }
 
-/// Text is claimed as it is; `true` claims the sum of something else.
+/// Checksum that the API reports instead of the actual one. A string in the request is reported; `true` means a wrong checksum.
 fn claimed_checksum(lie: Option<&Value>) -> Option<String> {
     match lie? {
         Value::Bool(true) => Some(files::checksum(b"something else")),

@@ -1,21 +1,17 @@
-//! Opportunities: making, moving, changing, deleting. Every answer's ids have 18 characters.
+//! Creates, moves, changes and deletes Opportunities. Ids in responses have 18 characters.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::Path;
+use super::chosen::{Chosen, Rejection};
+use crate::{
+    ids,
+    state::{opportunities, organization::Organization, schema},
+    trigger,
+};
+use axum::{Json, extract::Path};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
-use super::chosen::{Chosen, Refusal};
-use crate::ids;
-use crate::state::opportunities;
-use crate::state::organization::Organization;
-use crate::state::schema;
-use crate::trigger;
-
-/// A new Opportunity.
 #[derive(Debug, Deserialize)]
 pub struct NewOpportunity {
     name: String,
@@ -25,20 +21,18 @@ pub struct NewOpportunity {
     stage: Option<String>,
 }
 
-/// A move of one Opportunity.
 #[derive(Debug, Deserialize)]
 pub struct Move {
     stage: String,
 }
 
-/// A move of several Opportunities in one transaction.
 #[derive(Debug, Deserialize)]
 pub struct MoveMany {
     ids: Vec<String>,
     stage: String,
 }
 
-/// `POST /control/opportunities`: never fires the trigger.
+/// `POST /control/opportunities`: creates an Opportunity. Never fires the trigger.
 pub async fn create(Chosen(organization): Chosen, Json(new): Json<NewOpportunity>) -> (StatusCode, Json<Value>) {
     let now = organization.now();
     let stage = new.stage.as_deref().unwrap_or("Prospecting");
@@ -46,27 +40,27 @@ pub async fn create(Chosen(organization): Chosen, Json(new): Json<NewOpportunity
     (StatusCode::CREATED, Json(json!({ "id": id })))
 }
 
-/// `POST /control/opportunities/{id}/stage`: moves it, and answers what came of the webhook call.
+/// `POST /control/opportunities/{id}/stage`: moves an Opportunity. Returns the result of the webhook call.
 pub async fn move_one(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
-    Json(wanted): Json<Move>,
-) -> Result<Json<Value>, Refusal> {
-    move_to_stage(&organization, vec![id], &wanted.stage).await.map(Json)
+    Json(request): Json<Move>,
+) -> Result<Json<Value>, Rejection> {
+    move_to_stage(&organization, vec![id], &request.stage).await.map(Json)
 }
 
-/// `POST /control/opportunities/stage`: moves several at once; the trigger tells about all of them in one call.
-pub async fn move_many(Chosen(organization): Chosen, Json(wanted): Json<MoveMany>) -> Result<Json<Value>, Refusal> {
-    move_to_stage(&organization, wanted.ids, &wanted.stage).await.map(Json)
+/// `POST /control/opportunities/stage`: moves several Opportunities. The trigger reports all of them in one webhook call.
+pub async fn move_many(Chosen(organization): Chosen, Json(request): Json<MoveMany>) -> Result<Json<Value>, Rejection> {
+    move_to_stage(&organization, request.ids, &request.stage).await.map(Json)
 }
 
-/// `PATCH /control/opportunities/{id}`: sets any fields, also those that the API refuses; `AccountName` sets the account. Never
-/// fires the trigger.
+/// `PATCH /control/opportunities/{id}`: sets any fields, even read-only fields. `AccountName` sets the account.
+/// Never fires the trigger.
 pub async fn change(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
     Json(mut fields): Json<Map<String, Value>>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Value>, Rejection> {
     let (id, now) = (known_id(&id)?, organization.now());
     let mut state = organization.state();
     if let Some(name) = fields.remove("AccountName") {
@@ -78,16 +72,16 @@ pub async fn change(
     Ok(Json(opportunities::summary(&state, record)))
 }
 
-/// `DELETE /control/opportunities/{id}`.
-pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+/// `DELETE /control/opportunities/{id}`: deletes an Opportunity.
+pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Result<StatusCode, Rejection> {
     let id = known_id(&id)?;
     if opportunities::delete(&mut organization.state(), &id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 
-/// Moves Opportunities and calls the webhook when the stage fires the trigger.
-pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, stage: &str) -> Result<Value, Refusal> {
+/// Moves Opportunities to a stage. Fires the trigger if the stage is the trigger stage.
+pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, stage: &str) -> Result<Value, Rejection> {
     if !schema::STAGES.contains(&stage) && organization.state().trigger_stage != stage {
-        return Err(Refusal::bad(format!("no stage is called `{stage}`")));
+        return Err(Rejection::bad(format!("no stage is called `{stage}`")));
     }
     let ids = ids.iter().map(|id| known_id(id)).collect::<Result<Vec<_>, _>>()?;
     let fields = Map::from_iter([("StageName".to_owned(), stage.into())]);
@@ -111,12 +105,11 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
     Ok(json!({ "stage": stage, "webhook": call }))
 }
 
-/// The 18-character form of an Opportunity's id.
-pub fn known_id(id: &str) -> Result<String, Refusal> {
+/// Converts the id of an Opportunity to its 18-character form. Other ids are rejected.
+pub fn known_id(id: &str) -> Result<String, Rejection> {
     ids::to_18(id).filter(|id| id.starts_with("006")).ok_or_else(unknown)
 }
 
-/// No Opportunity has this id.
-pub fn unknown() -> Refusal {
-    Refusal::not_found("there is no such Opportunity")
+pub fn unknown() -> Rejection {
+    Rejection::not_found("there is no such Opportunity")
 }

@@ -1,25 +1,26 @@
-//! Everything that happened and is there.
-
-use axum::Json;
-use axum::extract::State;
-use serde_json::{Value, json};
+//! Reports the state of both organizations as JSON.
 
 use super::chosen::Control;
-use crate::other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN};
-use crate::samples::SAMPLES;
-use crate::state::opportunities;
-use crate::state::organization::{Organization, State as OrganizationState};
+use crate::{
+    other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN},
+    samples::SAMPLES,
+    state::{
+        opportunities,
+        organization::{Organization, State as OrganizationState},
+    },
+};
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
 
-/// `GET /control/state`: both organizations.
+/// `GET /control/state`: reports both organizations.
 pub async fn report(State(control): State<Control>) -> Json<Value> {
     Json(json!({
-        "orgs": { "production": describe(&control.world.production), "sandbox": describe(&control.world.sandbox) },
+        "orgs": { "production": describe(&control.organizations.production), "sandbox": describe(&control.organizations.sandbox) },
         "samples": SAMPLES.iter().map(|sample| sample.file_name).collect::<Vec<_>>(),
         "keys": { "pipedrive": PIPEDRIVE_API_TOKEN, "hubspot": HUBSPOT_ACCESS_TOKEN },
     }))
 }
 
-/// One organization.
 pub fn describe(organization: &Organization) -> Value {
     let state = organization.state();
     let all: Vec<_> = state.records.all("Opportunity").map(|opportunity| opportunities::summary(&state, opportunity)).collect();

@@ -1,20 +1,17 @@
-//! The addresses of control.
+//! Routes of the control API.
 
+use super::{chosen::Control, events, files, opportunities, report, switches};
+use crate::{simulator::Organizations, state::organization::Organization};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, patch, post},
+};
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, patch, post};
+const MAX_BYTES: usize = 192 * 1_024 * 1_024;
 
-use super::chosen::Control;
-use super::{events, files, opportunities, report, switches};
-use crate::simulator::World;
-use crate::state::organization::Organization;
-
-const MOST_BYTES: usize = 192 * 1_024 * 1_024;
-
-/// Everything below `/control`.
-pub fn routes(world: &World, organization: &Arc<Organization>) -> Router {
+pub fn routes(organizations: &Organizations, organization: &Arc<Organization>) -> Router {
     Router::new()
         .route("/control/state", get(report::report))
         .route("/control/reset", post(events::reset))
@@ -32,6 +29,6 @@ pub fn routes(world: &World, organization: &Arc<Organization>) -> Router {
         .route("/control/grants/revoke", post(events::revoke_grants))
         .route("/control/faults", post(events::order_faults).delete(events::clear_faults))
         .route("/control/clock", post(events::advance_clock))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .with_state(Control { world: world.clone(), own: Arc::clone(organization) })
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(Control { organizations: organizations.clone(), own: Arc::clone(organization) })
 }

@@ -1,19 +1,14 @@
-//! Switches: apps, OAuth, webhook, status field, limits. What a call leaves out stays as it is.
+//! Settings for apps, OAuth, the webhook, the status field and limits. A key that the request omits keeps its value.
 
-use axum::Json;
-use axum::extract::State;
+use super::chosen::{Chosen, Control};
+use crate::{oauth::settings::TokenError, options::ConnectedApp, state::schema::StatusField};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::chosen::{Chosen, Control};
-use crate::oauth::settings::TokenError;
-use crate::options::ConnectedApp;
-use crate::state::schema::StatusField;
-
-/// Changes of the OAuth side. `null` clears what may be empty.
-#[derive(Debug, Deserialize)]
+/// Changes of OAuth settings. `null` clears an optional setting.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[derive(Default)]
 pub struct OAuthChange {
     rotation: Option<bool>,
     reuse_detection: Option<bool>,
@@ -28,7 +23,6 @@ pub struct OAuthChange {
     session_seconds: Option<i64>,
 }
 
-/// Changes of the trigger.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebhookChange {
@@ -37,13 +31,11 @@ pub struct WebhookChange {
     stage: Option<String>,
 }
 
-/// Changes of Opportunity's fields.
 #[derive(Debug, Deserialize)]
 pub struct FieldChange {
     status_field: StatusField,
 }
 
-/// Changes of limits.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitChange {
@@ -52,7 +44,7 @@ pub struct LimitChange {
     page_size: Option<usize>,
 }
 
-/// `POST /control/oauth`.
+/// `POST /control/oauth`: changes the OAuth settings.
 pub async fn oauth(Chosen(organization): Chosen, Json(change): Json<OAuthChange>) -> Json<Value> {
     let mut state = organization.state();
     let settings = &mut state.settings;
@@ -67,7 +59,7 @@ pub async fn oauth(Chosen(organization): Chosen, Json(change): Json<OAuthChange>
     Json(json!(settings))
 }
 
-/// `POST /control/webhook`.
+/// `POST /control/webhook`: changes the webhook's URL, its secret, and the trigger stage.
 pub async fn webhook(Chosen(organization): Chosen, Json(change): Json<WebhookChange>) -> Json<Value> {
     let mut state = organization.state();
     replace(&mut state.webhook.url, change.url);
@@ -76,13 +68,13 @@ pub async fn webhook(Chosen(organization): Chosen, Json(change): Json<WebhookCha
     Json(json!({ "url": state.webhook.url, "secret": state.webhook.secret, "stage": state.trigger_stage }))
 }
 
-/// `POST /control/fields`.
+/// `POST /control/fields`: changes the configuration of the status field.
 pub async fn fields(Chosen(organization): Chosen, Json(change): Json<FieldChange>) -> Json<Value> {
     organization.state().status_field = change.status_field;
     Json(json!({ "status_field": change.status_field }))
 }
 
-/// `POST /control/limits`.
+/// `POST /control/limits`: changes the API usage, and the page size of queries.
 pub async fn limits(Chosen(organization): Chosen, Json(change): Json<LimitChange>) -> Json<Value> {
     let mut state = organization.state();
     replace(&mut state.api_usage.0, change.used);
@@ -91,9 +83,9 @@ pub async fn limits(Chosen(organization): Chosen, Json(change): Json<LimitChange
     Json(json!({ "used": state.api_usage.0, "max": state.api_usage.1, "page_size": state.page_size }))
 }
 
-/// `POST /control/apps`: adds an app to both organizations, or replaces the one with its id.
+/// `POST /control/apps`: adds an app to both organizations, or replaces it.
 pub async fn apps(State(control): State<Control>, Json(app): Json<ConnectedApp>) -> Json<Value> {
-    for organization in [&control.world.production, &control.world.sandbox] {
+    for organization in [&control.organizations.production, &control.organizations.sandbox] {
         let mut state = organization.state();
         state.apps.retain(|known| known.client_id != app.client_id);
         state.apps.push(app.clone());
@@ -101,13 +93,13 @@ pub async fn apps(State(control): State<Control>, Json(app): Json<ConnectedApp>)
     Json(json!(app))
 }
 
-fn replace<T>(place: &mut T, new: Option<T>) {
+fn replace<T>(value: &mut T, new: Option<T>) {
     if let Some(new) = new {
-        *place = new;
+        *value = new;
     }
 }
 
-/// Tells `null` from a field that is left out.
+/// Deserializes `null` as `Some(None)`, so that it differs from a missing key.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

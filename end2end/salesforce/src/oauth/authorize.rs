@@ -1,18 +1,15 @@
-//! The authorize request that a browser brings, and the user's decision.
+//! The authorization endpoint. Shows the consent page and handles the user's decision.
 
-use std::sync::Arc;
-
-use axum::Form as FormBody;
-use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use super::{client::Form, consent, errors, grants::Code};
+use crate::{options::ConnectedApp, state::organization::Organization};
+use axum::{
+    Form as FormBody,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
 use http::{StatusCode, header};
+use std::sync::Arc;
 use url::Url;
-
-use super::client::Form;
-use super::grants::Code;
-use super::{consent, errors};
-use crate::options::ConnectedApp;
-use crate::state::organization::Organization;
 
 const SCOPES: &[&str] = &[
     "api",
@@ -33,16 +30,12 @@ const SCOPES: &[&str] = &[
     "custom_permissions",
 ];
 
-/// An authorize request that names a known app and one of its callbacks.
+/// A validated authorize request: the app is known, and the redirect URI is one of its callback URLs.
 #[derive(Debug)]
 pub struct AuthorizeRequest {
-    /// The app.
     pub app: ConnectedApp,
-    /// Where the browser goes afterwards.
     pub redirect_uri: Url,
-    /// What the app asks for.
     pub scopes: Vec<String>,
-    /// Every parameter as it came.
     pub parameters: Form,
 }
 
@@ -54,7 +47,7 @@ pub async fn ask(State(organization): State<Arc<Organization>>, Query(parameters
     }
 }
 
-/// `POST /services/oauth2/authorize`: the same parameters as a form, and `decision` (`allow` or `deny`).
+/// `POST /services/oauth2/authorize`: handles the form, which has the same parameters and a `decision` (`allow` or `deny`).
 pub async fn decide(State(organization): State<Arc<Organization>>, FormBody(parameters): FormBody<Form>) -> Response {
     let request = match check(&organization, parameters) {
         Ok(request) => request,
@@ -112,13 +105,13 @@ fn check(organization: &Organization, parameters: Form) -> Result<AuthorizeReque
     if let Some(error) = organization.state().settings.deny_with.take() {
         return Err(Box::new(request.fail(&error, errors::usual_description(&error))));
     }
-    match fault(&request, settings.require_pkce) {
+    match invalid(&request, settings.require_pkce) {
         Some((error, description)) => Err(Box::new(request.fail(error, description))),
         None => Ok(request),
     }
 }
 
-fn fault(request: &AuthorizeRequest, require_pkce: bool) -> Option<(&'static str, &'static str)> {
+fn invalid(request: &AuthorizeRequest, require_pkce: bool) -> Option<(&'static str, &'static str)> {
     let value = |name: &str| request.parameters.get(name).map(String::as_str);
     if value("response_type") != Some("code") {
         return Some(("unsupported_response_type", "response type not supported"));
@@ -139,12 +132,12 @@ fn fault(request: &AuthorizeRequest, require_pkce: bool) -> Option<(&'static str
     }
 }
 
-/// The scopes asked for; without any, what the app may have. The identity URL always comes with them.
+/// The requested scopes. If the request has no scope, a default list applies. `id` is always included.
 fn scopes(parameters: &Form) -> Vec<String> {
-    let asked = parameters.get("scope").map(String::as_str).unwrap_or_default();
-    let asked = if asked.trim().is_empty() { "refresh_token api id openid" } else { asked };
+    let requested = parameters.get("scope").map(String::as_str).unwrap_or_default();
+    let requested = if requested.trim().is_empty() { "refresh_token api id openid" } else { requested };
     let mut scopes: Vec<String> = Vec::new();
-    for scope in asked.split_whitespace().chain(["id"]) {
+    for scope in requested.split_whitespace().chain(["id"]) {
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
         }

@@ -1,16 +1,12 @@
-//! Who is calling a token endpoint: the app's id and secret, in the body or as Basic credentials.
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, header};
+//! Client authentication at the token endpoint: in the request body, or with HTTP Basic authentication.
 
 use super::errors::OAuthError;
 use crate::options::ConnectedApp;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, header};
 
-/// The fields of a form.
 pub type Form = std::collections::HashMap<String, String>;
 
-/// Finds the calling app and checks its secret.
 pub fn authenticate(apps: &[ConnectedApp], headers: &HeaderMap, form: &Form) -> Result<ConnectedApp, OAuthError> {
     let (client_id, secret) = basic(headers)
         .or_else(|| Some((form.get("client_id")?.clone(), form.get("client_secret").cloned().unwrap_or_default())))

@@ -1,14 +1,14 @@
-//! The page that asks the user whether the app may have access.
+//! The consent page.
 
+use super::authorize::AuthorizeRequest;
+use crate::{
+    page::frame::{self, escape},
+    state::{organization::Organization, records::text},
+};
 use axum::response::{IntoResponse, Response};
 use http::header;
 
-use super::authorize::AuthorizeRequest;
-use crate::page::frame::{self, escape};
-use crate::state::organization::Organization;
-use crate::state::records::text;
-
-/// The page, with a form that works without JavaScript.
+/// Renders the consent page. Its form works without JavaScript.
 pub fn page(organization: &Organization, request: &AuthorizeRequest) -> Response {
     let (user, username, company) = who(organization);
     let scopes: String = request.scopes.iter().map(|scope| format!("<li>{}</li>", escape(describe(scope)))).collect();

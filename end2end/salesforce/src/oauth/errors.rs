@@ -1,11 +1,12 @@
-//! The answers of the OAuth side that report an error.
+//! Error responses of the OAuth endpoints.
 
-use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
 use http::{StatusCode, header};
 use serde_json::json;
 
-/// An error of the token endpoint: an object, almost always with status 400.
 #[derive(Debug)]
 pub struct OAuthError {
     status: StatusCode,
@@ -14,17 +15,14 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
-    /// Status 400.
     pub fn new(error: &str, description: &str) -> Self {
         Self::with_status(StatusCode::BAD_REQUEST, error, description)
     }
 
-    /// Another status.
     pub fn with_status(status: StatusCode, error: &str, description: &str) -> Self {
         OAuthError { status, error: error.to_owned(), description: description.to_owned() }
     }
 
-    /// The refresh token is of no use.
     pub fn dead_refresh_token() -> Self {
         Self::new("invalid_grant", "expired access/refresh token")
     }
@@ -38,13 +36,12 @@ impl IntoResponse for OAuthError {
     }
 }
 
-/// What Salesforce shows in the browser when it can't send the user back: plain text.
+/// The plain-text error page that Salesforce shows if it cannot redirect the user to a callback URL.
 pub fn text_page(error: &str, description: &str) -> Response {
     let body = format!("error={error}\nerror_description={description}\n");
     (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], body).into_response()
 }
 
-/// The usual description of an error of the authorize endpoint.
 pub fn usual_description(error: &str) -> &'static str {
     match error {
         "access_denied" => "end-user denied authorization",

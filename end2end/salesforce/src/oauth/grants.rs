@@ -1,98 +1,77 @@
-//! Codes, grants, refresh tokens and sessions of one organization.
-
-use std::collections::HashMap;
+//! Authorization codes, grants and sessions of an organization.
 
 use crate::random;
+use std::collections::HashMap;
 
 const CODE_LIFETIME_MILLISECONDS: i64 = 15 * 60 * 1_000;
 const APPROVALS_PER_APP: usize = 5;
 
-/// What a user allowed to an app.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Counts up.
     pub number: u64,
-    /// The app.
     pub client_id: String,
-    /// What it may do.
     pub scopes: Vec<String>,
-    /// The one refresh token that works, if any was issued.
     pub refresh_token: Option<String>,
-    /// Refresh tokens that rotation has replaced.
+    /// Earlier refresh tokens of the grant. Rotation replaced them.
     pub old_refresh_tokens: Vec<String>,
-    /// Ended by the user, the app, an administrator or a replay.
     pub is_revoked: bool,
-    /// A refresh token of it is being exchanged just now.
     pub is_refreshing: bool,
 }
 
-/// A code on its way from the browser to the app.
+/// Data that belongs to an authorization code.
 #[derive(Clone, Debug)]
 pub struct Code {
-    /// The app.
     pub client_id: String,
-    /// The callback it was sent to.
     pub redirect_uri: String,
-    /// What was allowed.
     pub scopes: Vec<String>,
-    /// The PKCE challenge, if one came.
     pub challenge: Option<String>,
-    /// Echoed in the id token.
     pub nonce: Option<String>,
     issued_at: i64,
     grant: Option<u64>,
 }
 
-/// A session that an access token opens.
+/// Session that belongs to an access token. Times are in milliseconds since 1970.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The grant it belongs to.
     pub grant: u64,
-    /// When it was opened, in milliseconds.
     pub issued_at: i64,
-    /// When it was last used, in milliseconds.
     pub used_at: i64,
 }
 
-/// Why a code is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeFault {
-    /// Never issued.
     Unknown,
-    /// Older than 15 minutes, or used.
+    /// The code is older than 15 minutes, or it has already been used.
     Expired,
 }
 
-/// Everything that was granted.
 #[derive(Debug, Default)]
 pub struct Grants {
     codes: HashMap<String, Code>,
     grants: Vec<Grant>,
     sessions: HashMap<String, Session>,
-    /// How often a refresh token came at all.
+    /// Number of refresh requests that were received.
     pub refreshes: u64,
-    /// How often a refresh token came that rotation had replaced.
+    /// Number of refresh requests with a token that rotation had replaced.
     pub replays: u64,
-    /// How often a refresh token came while it was being exchanged.
+    /// Number of refresh requests that arrived while another request with the same token was in progress.
     pub collisions: u64,
 }
 
 impl Code {
-    /// A code's contents, issued at `now` (milliseconds).
     pub fn new(client_id: String, redirect_uri: String, scopes: Vec<String>, challenge: Option<String>, now: i64) -> Self {
         Code { client_id, redirect_uri, scopes, challenge, nonce: None, issued_at: now, grant: None }
     }
 }
 
 impl Grants {
-    /// Issues a code.
     pub fn issue_code(&mut self, code: Code) -> String {
         let text = format!("aPrx{}==", random::text(82));
         self.codes.insert(text.clone(), code);
         text
     }
 
-    /// The code's contents while it can be exchanged. A second use ends what came of the first.
+    /// Checks an authorization code and returns its data. A second use of a code fails, and revokes the grant of the first use.
     pub fn check_code(&mut self, text: &str, now: i64) -> Result<Code, CodeFault> {
         let code = self.codes.get(text).cloned().ok_or(CodeFault::Unknown)?;
         if let Some(grant) = code.grant {
@@ -102,7 +81,7 @@ impl Grants {
         if now - code.issued_at > CODE_LIFETIME_MILLISECONDS { Err(CodeFault::Expired) } else { Ok(code) }
     }
 
-    /// Turns a checked code into a grant. The sixth approval of one app ends the oldest.
+    /// Creates a grant for a checked code. If the app then has more than five active grants, revokes the oldest ones.
     pub fn approve(&mut self, text: &str, code: &Code) -> u64 {
         let number = self.grants.len() as u64 + 1;
         let may_refresh = code.scopes.iter().any(|scope| scope == "refresh_token" || scope == "offline_access");
@@ -127,7 +106,6 @@ impl Grants {
         number
     }
 
-    /// Opens a session.
     pub fn open_session(&mut self, grant: u64, organization_id: &str, now: i64) -> String {
         let organization = organization_id.get(..15).unwrap_or(organization_id);
         let token = format!("{organization}!AQ{}", random::text(94));
@@ -135,7 +113,7 @@ impl Grants {
         token
     }
 
-    /// The session of an access token, if it is alive; using it keeps it alive.
+    /// Returns the session of an access token if it has not expired, and extends the session's lifetime.
     pub fn use_session(&mut self, token: &str, now: i64, lifetime_seconds: i64) -> Option<Session> {
         let session = self.sessions.get_mut(token)?;
         if now - session.used_at > lifetime_seconds * 1_000 {
@@ -146,22 +124,20 @@ impl Grants {
         Some(session.clone())
     }
 
-    /// The session of an access token, without using it.
+    /// Returns the session of an access token if it has not expired. Does not extend the session's lifetime.
     pub fn session(&self, token: &str, now: i64, lifetime_seconds: i64) -> Option<&Session> {
         self.sessions.get(token).filter(|session| now - session.used_at <= lifetime_seconds * 1_000)
     }
 
-    /// The grant of that number.
     pub fn grant(&self, number: u64) -> Option<&Grant> {
         self.grants.iter().find(|grant| grant.number == number)
     }
 
-    /// The grant of that number, to change.
     pub fn grant_mut(&mut self, number: u64) -> Option<&mut Grant> {
         self.grants.iter_mut().find(|grant| grant.number == number)
     }
 
-    /// The grant that a refresh token belongs to, and whether the token is its current one.
+    /// Finds the grant that a refresh token belongs to. Also returns whether the token is current; rotation may have replaced it.
     pub fn of_refresh_token(&self, token: &str) -> Option<(&Grant, bool)> {
         self.grants.iter().find_map(|grant| {
             let is_current = grant.refresh_token.as_deref() == Some(token);
@@ -169,7 +145,7 @@ impl Grants {
         })
     }
 
-    /// Replaces the refresh token of a grant and ends its earlier sessions.
+    /// Replaces the refresh token of a grant, and ends the grant's sessions.
     pub fn rotate(&mut self, number: u64) {
         self.sessions.retain(|_, session| session.grant != number);
         if let Some(grant) = self.grant_mut(number) {
@@ -177,7 +153,6 @@ impl Grants {
         }
     }
 
-    /// Ends a grant with all its tokens.
     pub fn revoke(&mut self, number: u64) {
         self.sessions.retain(|_, session| session.grant != number);
         if let Some(grant) = self.grant_mut(number) {
@@ -185,29 +160,25 @@ impl Grants {
         }
     }
 
-    /// Ends one session and answers whether it was there.
     pub fn close_session(&mut self, token: &str) -> Option<Session> {
         self.sessions.remove(token)
     }
 
-    /// Ends all sessions; refresh tokens stay.
+    /// Ends all sessions. Refresh tokens stay valid.
     pub fn close_sessions(&mut self) {
         self.sessions.clear();
     }
 
-    /// Ends all grants.
     pub fn revoke_all(&mut self) {
         for number in 1..=self.grants.len() as u64 {
             self.revoke(number);
         }
     }
 
-    /// All grants, oldest first.
     pub fn all(&self) -> &[Grant] {
         &self.grants
     }
 
-    /// The access tokens of a grant.
     pub fn access_tokens(&self, number: u64) -> Vec<&str> {
         self.sessions.iter().filter(|(_, session)| session.grant == number).map(|(token, _)| token.as_str()).collect()
     }

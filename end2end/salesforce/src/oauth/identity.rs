@@ -1,16 +1,15 @@
-//! Who the user is: the identity URL, `userinfo`, and the discovery document.
+//! The user's identity URL, the `userinfo` endpoint, and the discovery document.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use super::token_response::identity_url;
+use crate::state::{organization::Organization, records::text};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
-
-use super::token_answer::identity_url;
-use crate::state::organization::Organization;
-use crate::state::records::text;
+use std::sync::Arc;
 
 /// `GET /id/{organization}/{user}`.
 pub async fn identity(
@@ -18,20 +17,20 @@ pub async fn identity(
     Path((organization_id, user_id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(scopes) = scopes_of(&organization, &headers) else { return refuse("Bad_OAuth_Token") };
+    let Some(scopes) = scopes_of(&organization, &headers) else { return forbidden("Bad_OAuth_Token") };
     let allowed = ["id", "openid", "profile", "full", "api"];
     if !scopes.iter().any(|scope| allowed.contains(&scope.as_str())) {
-        return refuse("Missing_OAuth_Scope");
+        return forbidden("Missing_OAuth_Scope");
     }
     let (own_organization, own_user) = {
         let state = organization.state();
         (state.organization_id.clone(), state.user_id.clone())
     };
     if crate::ids::to_18(&organization_id).as_deref() != Some(own_organization.as_str()) {
-        return refuse("Wrong_Org");
+        return forbidden("Wrong_Org");
     }
     if crate::ids::to_18(&user_id).as_deref() != Some(own_user.as_str()) {
-        return refuse("Bad_Id");
+        return forbidden("Bad_Id");
     }
     Json(describe(&organization)).into_response()
 }
@@ -39,8 +38,8 @@ pub async fn identity(
 /// `GET /services/oauth2/userinfo`.
 pub async fn user_info(State(organization): State<Arc<Organization>>, headers: HeaderMap) -> Response {
     match scopes_of(&organization, &headers) {
-        None => refuse("Bad_OAuth_Token"),
-        Some(scopes) if !scopes.iter().any(|scope| scope == "openid" || scope == "full") => refuse("Missing_OAuth_Scope"),
+        None => forbidden("Bad_OAuth_Token"),
+        Some(scopes) if !scopes.iter().any(|scope| scope == "openid" || scope == "full") => forbidden("Missing_OAuth_Scope"),
         Some(_) => Json(user_info_body(&describe(&organization))).into_response(),
     }
 }
@@ -61,7 +60,6 @@ pub async fn discovery(State(organization): State<Arc<Organization>>) -> Json<Va
     }))
 }
 
-/// The access token of a request.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))
@@ -75,7 +73,7 @@ fn scopes_of(organization: &Organization, headers: &HeaderMap) -> Option<Vec<Str
     state.grants.grant(session.grant).map(|grant| grant.scopes.clone())
 }
 
-fn refuse(reason: &'static str) -> Response {
+fn forbidden(reason: &'static str) -> Response {
     (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], reason).into_response()
 }
 

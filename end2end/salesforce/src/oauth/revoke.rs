@@ -1,31 +1,26 @@
-//! Revoking and introspecting tokens.
+//! Token revocation and token introspection.
 
-use std::sync::Arc;
-
-use axum::Form as FormBody;
-use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use super::{
+    client::{Form, authenticate},
+    grants::Grant,
+    token_response::identity_url,
+};
+use crate::state::{
+    logs::RevocationEntry,
+    organization::{Organization, State as OrganizationState},
+    records::text,
+};
+use axum::{
+    Form as FormBody,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::client::{Form, authenticate};
-use super::grants::Grant;
-use super::token_answer::identity_url;
-use crate::state::logs::RevocationEntry;
-use crate::state::organization::{Organization, State as OrganizationState};
-use crate::state::records::text;
-
-/// `GET /services/oauth2/revoke?token=…`.
-pub async fn revoke_by_query(State(organization): State<Arc<Organization>>, Query(form): Query<Form>) -> Response {
-    revoke(&organization, &form)
-}
-
-/// `POST /services/oauth2/revoke` with a form.
-pub async fn revoke_by_form(State(organization): State<Arc<Organization>>, FormBody(form): FormBody<Form>) -> Response {
-    revoke(&organization, &form)
-}
-
-fn revoke(organization: &Organization, form: &Form) -> Response {
+/// `GET` and `POST /services/oauth2/revoke`: `token` is a query parameter or a form field.
+pub async fn revoke(State(organization): State<Arc<Organization>>, FormBody(form): FormBody<Form>) -> Response {
     let token = form.get("token").map(String::as_str).unwrap_or_default();
     let mut state = organization.state();
     let of_refresh = state.grants.of_refresh_token(token).filter(|(grant, _)| !grant.is_revoked);
@@ -69,11 +64,11 @@ fn describe(organization: &Organization, state: &OrganizationState, token: &str)
     let now = organization.now_milliseconds();
     if let Some(session) = state.grants.session(token, now, lifetime) {
         let Some(grant) = state.grants.grant(session.grant) else { return json!({ "active": false }) };
-        let mut answer = shared(organization, state, grant, "access_token");
-        answer["iat"] = (session.issued_at / 1_000).into();
-        answer["nbf"] = (session.issued_at / 1_000).into();
-        answer["exp"] = (session.used_at / 1_000 + lifetime).into();
-        return answer;
+        let mut response = shared(organization, state, grant, "access_token");
+        response["iat"] = (session.issued_at / 1_000).into();
+        response["nbf"] = (session.issued_at / 1_000).into();
+        response["exp"] = (session.used_at / 1_000 + lifetime).into();
+        return response;
     }
     match state.grants.of_refresh_token(token) {
         Some((grant, true)) if !grant.is_revoked => shared(organization, state, grant, "refresh_token"),

@@ -1,45 +1,39 @@
-//! Switches of the OAuth side, set at the start or by tests.
-
-use serde::{Deserialize, Serialize};
+//! OAuth settings. Their initial values come from the options; the control API can change them.
 
 use crate::options::Options;
+use serde::{Deserialize, Serialize};
 
-/// An error that the next token call answers with.
+/// Error with which the next token request fails.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TokenError {
-    /// The code, such as `invalid_grant`.
     pub error: String,
-    /// The text.
     #[serde(default)]
     pub description: String,
-    /// The status; 400 unless told.
+    /// HTTP status of the response. 400 if it is missing.
     #[serde(default)]
     pub status: Option<u16>,
 }
 
-/// The switches.
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
-    /// Each refresh replaces the refresh token.
+    /// Whether each refresh replaces the refresh token.
     pub rotation: bool,
-    /// A refresh token that was replaced ends the whole grant when it comes again.
+    /// Whether a request with a replaced refresh token revokes the grant.
     pub reuse_detection: bool,
-    /// An authorize request without PKCE is refused.
+    /// Whether authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// The next authorize request is answered with this error code at once.
+    /// Error code with which the next authorize request fails.
     pub deny_with: Option<String>,
-    /// The next token call is answered with this error.
     pub token_error: Option<TokenError>,
-    /// Token answers never carry a refresh token.
+    /// Whether token responses omit the refresh token.
     pub omit_refresh_token: bool,
-    /// What token answers carry as `instance_url`; by default the organization's own address.
+    /// `instance_url` in token responses. `None` means the organization's URL.
     pub instance_url: Option<String>,
-    /// How long an unused session lives.
+    /// Number of seconds after which an unused session expires.
     pub session_seconds: i64,
 }
 
 impl Settings {
-    /// The switches at the start.
     pub fn from_options(options: &Options) -> Self {
         Settings {
             rotation: options.rotation,

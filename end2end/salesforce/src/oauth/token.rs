@@ -1,21 +1,21 @@
-//! Codes and refresh tokens become sessions.
+//! The token endpoint.
 
-use std::sync::Arc;
-
-use axum::Form as FormBody;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use super::{
+    client::{Form, authenticate},
+    errors::OAuthError,
+    grants::{Code, CodeFault},
+    token_response::TokenResponse,
+};
+use crate::{options::ConnectedApp, state::organization::Organization};
+use axum::{
+    Form as FormBody,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
-
-use super::client::{Form, authenticate};
-use super::errors::OAuthError;
-use super::grants::{Code, CodeFault};
-use super::token_answer::Answer;
-use crate::options::ConnectedApp;
-use crate::state::organization::Organization;
+use std::sync::Arc;
 
 /// `POST /services/oauth2/token`.
 pub async fn exchange(
@@ -23,20 +23,20 @@ pub async fn exchange(
     headers: HeaderMap,
     FormBody(form): FormBody<Form>,
 ) -> Response {
-    let answered = match ordered_error(&organization) {
+    let result = match injected_error(&organization) {
         Some(error) => Err(error),
-        None => answer(&organization, &headers, &form).await,
+        None => grant_tokens(&organization, &headers, &form).await,
     };
-    answered.unwrap_or_else(IntoResponse::into_response)
+    result.unwrap_or_else(IntoResponse::into_response)
 }
 
-fn ordered_error(organization: &Organization) -> Option<OAuthError> {
-    let ordered = organization.state().settings.token_error.take()?;
-    let status = ordered.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_REQUEST);
-    Some(OAuthError::with_status(status, &ordered.error, &ordered.description))
+fn injected_error(organization: &Organization) -> Option<OAuthError> {
+    let error = organization.state().settings.token_error.take()?;
+    let status = error.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_REQUEST);
+    Some(OAuthError::with_status(status, &error.error, &error.description))
 }
 
-async fn answer(organization: &Organization, headers: &HeaderMap, form: &Form) -> Result<Response, OAuthError> {
+async fn grant_tokens(organization: &Organization, headers: &HeaderMap, form: &Form) -> Result<Response, OAuthError> {
     let grant_type = form.get("grant_type").map(String::as_str).unwrap_or_default();
     if !matches!(grant_type, "authorization_code" | "refresh_token") {
         return Err(OAuthError::new("unsupported_grant_type", "grant type not supported"));
@@ -45,10 +45,14 @@ async fn answer(organization: &Organization, headers: &HeaderMap, form: &Form) -
         let state = organization.state();
         authenticate(&state.apps, headers, form)?
     };
-    if grant_type == "authorization_code" { by_code(organization, &app, form) } else { refresh(organization, &app, form).await }
+    if grant_type == "authorization_code" {
+        exchange_code(organization, &app, form)
+    } else {
+        refresh(organization, &app, form).await
+    }
 }
 
-fn by_code(organization: &Organization, app: &ConnectedApp, form: &Form) -> Result<Response, OAuthError> {
+fn exchange_code(organization: &Organization, app: &ConnectedApp, form: &Form) -> Result<Response, OAuthError> {
     let text = form.get("code").map(String::as_str).unwrap_or_default();
     let now = organization.now_milliseconds();
     let mut state = organization.state();
@@ -64,14 +68,14 @@ fn by_code(organization: &Organization, app: &ConnectedApp, form: &Form) -> Resu
     let organization_id = state.organization_id.clone();
     let access_token = state.grants.open_session(number, &organization_id, now);
     let grant = state.grants.grant(number).ok_or_else(OAuthError::dead_refresh_token)?;
-    let answer = Answer {
+    let response = TokenResponse {
         app,
         grant,
         access_token: &access_token,
         refresh_token: grant.refresh_token.as_deref(),
         nonce: code.nonce.as_deref(),
     };
-    Ok(answer.response(organization, &state))
+    Ok(response.into_response(organization, &state))
 }
 
 fn check_code(code: &Code, app: &ConnectedApp, form: &Form) -> Result<(), OAuthError> {
@@ -108,13 +112,13 @@ async fn refresh(organization: &Organization, app: &ConnectedApp, form: &Form) -
     let access_token = state.grants.open_session(exchange.grant, &organization_id, now);
     let grant = state.grants.grant(exchange.grant).ok_or_else(OAuthError::dead_refresh_token)?;
     let refresh_token = grant.refresh_token.as_deref().filter(|_| rotation);
-    let answer = Answer { app, grant, access_token: &access_token, refresh_token, nonce: None };
-    let response = answer.response(organization, &state);
+    let response = TokenResponse { app, grant, access_token: &access_token, refresh_token, nonce: None };
+    let response = response.into_response(organization, &state);
     drop(state);
     Ok(response)
 }
 
-/// A refresh token on its way through the exchange; a second exchange meanwhile loses.
+/// A refresh request in progress. A concurrent request with the same refresh token fails.
 struct Exchange<'a> {
     organization: &'a Organization,
     grant: u64,

@@ -1,42 +1,47 @@
-//! The forms' targets: each changes one thing and leads back to the page.
+//! Handlers for the forms of the web page. Each handler redirects back to the page.
 
-use std::sync::Arc;
-
-use axum::Form;
-use axum::extract::{Multipart, Path, State};
-use axum::response::Redirect;
+use crate::{
+    control::{
+        chosen::Rejection,
+        opportunities::{known_id, move_to_stage, unknown},
+    },
+    options::Webhook,
+    samples,
+    state::{
+        files::{self, NewFile},
+        organization::Organization,
+    },
+};
+use axum::{
+    Form,
+    extract::{Multipart, Path, State},
+    response::Redirect,
+};
 use bytes::Bytes;
 use serde::Deserialize;
+use std::sync::Arc;
 
-use crate::control::chosen::Refusal;
-use crate::control::opportunities::{known_id, move_to_stage, unknown};
-use crate::options::Webhook;
-use crate::samples;
-use crate::state::files::{self, NewFile};
-use crate::state::organization::Organization;
-
-/// The form that moves an Opportunity.
 #[derive(Debug, Deserialize)]
 pub struct StageForm {
     stage: String,
 }
 
-/// `POST /opportunities/{id}/stage`.
+/// `POST /opportunities/{id}/stage`: moves an Opportunity.
 pub async fn change_stage(
     State(organization): State<Arc<Organization>>,
     Path(id): Path<String>,
     Form(form): Form<StageForm>,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, Rejection> {
     move_to_stage(&organization, vec![id], &form.stage).await?;
     Ok(Redirect::to("/"))
 }
 
-/// `POST /opportunities/{id}/files`: an uploaded file, or else the chosen built-in one.
+/// `POST /opportunities/{id}/files`: attaches the uploaded file or the selected sample document.
 pub async fn attach(
     State(organization): State<Arc<Organization>>,
     Path(id): Path<String>,
     form: Multipart,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, Rejection> {
     let id = known_id(&id)?;
     let (file_name, bytes) = chosen_file(form).await?;
     let file = NewFile { file_name, bytes, modified_at: organization.now(), ..NewFile::default() };
@@ -46,15 +51,15 @@ pub async fn attach(
     Ok(Redirect::to("/"))
 }
 
-/// `POST /webhook`.
+/// `POST /webhook`: changes the webhook's URL and secret.
 pub async fn save_webhook(State(organization): State<Arc<Organization>>, Form(webhook): Form<Webhook>) -> Redirect {
     let trimmed = Webhook { url: webhook.url.trim().to_owned(), secret: webhook.secret.trim().to_owned() };
     organization.state().webhook = trimmed;
     Redirect::to("/")
 }
 
-async fn chosen_file(mut form: Multipart) -> Result<(String, Bytes), Refusal> {
-    let unreadable = |_| Refusal::bad("the form could not be read");
+async fn chosen_file(mut form: Multipart) -> Result<(String, Bytes), Rejection> {
+    let unreadable = |_| Rejection::bad("the form could not be read");
     let mut sample = None;
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         let file_name = field.file_name().unwrap_or_default().to_owned();
@@ -66,6 +71,6 @@ async fn chosen_file(mut form: Multipart) -> Result<(String, Bytes), Refusal> {
             _ => {}
         }
     }
-    let sample = sample.ok_or_else(|| Refusal::bad("choose a document"))?;
+    let sample = sample.ok_or_else(|| Rejection::bad("choose a document"))?;
     Ok((sample.file_name.to_owned(), Bytes::from_static(sample.bytes)))
 }

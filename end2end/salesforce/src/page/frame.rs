@@ -1,8 +1,8 @@
-//! Escaped text, and the frame around every page.
+//! HTML escaping and the page layout.
 
 const STYLE: &str = include_str!("style.css");
 
-/// Text made safe for HTML, also inside attributes.
+/// Escapes text for use in HTML elements and attributes.
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -18,7 +18,7 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
-/// A whole document; `head` may add to its head.
+/// Renders a complete HTML document. `head` is appended to the document's head element.
 pub fn document(title: &str, head: &str, body: &str) -> String {
     format!(
         r#"<!doctype html>

@@ -1,24 +1,27 @@
-//! The list of Opportunities, with the forms to move them and to attach files.
+//! The web page's list of Opportunities, with forms to move Opportunities and to attach files.
 
+use super::{
+    frame::{self, escape},
+    logs,
+};
+use crate::{
+    samples::SAMPLES,
+    state::{
+        opportunities,
+        organization::{Environment, Organization, State as OrganizationState},
+        records::text,
+        schema::{STAGES, STATUS_FIELD},
+    },
+};
+use axum::{extract::State, response::Html};
+use serde_json::Value;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::response::Html;
-use serde_json::Value;
-
-use super::frame::{self, escape};
-use super::logs;
-use crate::samples::SAMPLES;
-use crate::state::opportunities;
-use crate::state::organization::{Environment, Organization, State as OrganizationState};
-use crate::state::records::text;
-use crate::state::schema::{STAGES, STATUS_FIELD};
-
-/// Renews the page every five seconds, unless somebody is filling in a form; without JavaScript the browser's reload does it.
+/// Reloads the page every five seconds, unless it is hidden, a form has the focus, or a details element is open.
 const REFRESH: &str = "<script>setInterval(()=>{const a=document.activeElement;if(!document.hidden&&!(a&&a.closest('form'))\
                        &&!document.querySelector('details[open]'))location.reload()},5000)</script>";
 
-/// `GET /`.
+/// `GET /`: renders the page.
 pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String> {
     let state = organization.state();
     let cards: String = state
@@ -94,7 +97,7 @@ fn readable_size(bytes: u64) -> String {
 }
 
 fn move_form(id: &str, stage: &str, trigger_stage: &str) -> String {
-    // The stage that matters is offered first, so that a newcomer needs one click.
+    // The trigger stage is selected by default, so that a new user only needs one click.
     let offered = if stage == trigger_stage { "Negotiation/Review" } else { trigger_stage };
     let options: String = STAGES
         .iter()

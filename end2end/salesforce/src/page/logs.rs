@@ -1,19 +1,20 @@
-//! The tables of what happened, newest first.
+//! HTML tables of the logs. The newest entries come first.
 
 use super::frame::escape;
-use crate::state::logs::{RevocationEntry, WebhookEntry, WriteEntry};
-use crate::state::organization::State;
+use crate::state::{
+    logs::{RevocationEntry, WebhookEntry, WriteEntry},
+    organization::State,
+};
 
-const MOST_ROWS: usize = 20;
+const MAX_ROWS: usize = 20;
 
-/// The three sections.
 pub fn sections(state: &State) -> String {
-    let calls = state.webhook_calls.entries().rev().take(MOST_ROWS).map(call);
-    let writes = state.writes.entries().rev().take(MOST_ROWS).map(write);
-    let revocations = state.revocations.entries().rev().take(MOST_ROWS).map(revocation);
+    let calls = state.webhook_calls.entries().rev().take(MAX_ROWS).map(call);
+    let writes = state.writes.entries().rev().take(MAX_ROWS).map(write);
+    let revocations = state.revocations.entries().rev().take(MAX_ROWS).map(revocation);
     [
-        section("Webhook calls", &["Time", "Opportunity", "Attempt", "Answer"], calls, "Nothing was called yet."),
-        section("Writes received", &["Time", "Record", "Fields", "Answer"], writes, "Nothing was written yet."),
+        section("Webhook calls", &["Time", "Opportunity", "Attempt", "Response"], calls, "Nothing was called yet."),
+        section("Writes received", &["Time", "Record", "Fields", "Response"], writes, "Nothing was written yet."),
         section("Revocations", &["Time", "Token", "App", ""], revocations, "No token was revoked."),
     ]
     .concat()
@@ -33,24 +34,24 @@ fn section(title: &str, columns: &[&str], rows: impl Iterator<Item = String>, em
 
 fn call(entry: &WebhookEntry) -> String {
     let is_good = entry.status.is_some_and(|status| status < 300);
-    let outcome = entry.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let outcome = entry.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
     let mut text = entry.error.clone().unwrap_or_else(|| entry.response.clone());
     if entry.will_retry {
         text.push_str(" Another attempt follows.");
     }
-    let answer = format!(
+    let result = format!(
         r#"<span class="badge {}">{outcome}</span> <code class="body">{}</code>"#,
         if is_good { "good" } else { "bad" },
         escape(&text)
     );
-    row(&[time(&entry.at), code(&entry.opportunity_ids.join(", ")), entry.attempt.to_string(), answer])
+    row(&[time(&entry.at), code(&entry.opportunity_ids.join(", ")), entry.attempt.to_string(), result])
 }
 
 fn write(entry: &WriteEntry) -> String {
     let kind = if entry.status < 300 { "good" } else { "bad" };
-    let answer = format!(r#"<span class="badge {kind}">{}</span>"#, entry.status);
+    let result = format!(r#"<span class="badge {kind}">{}</span>"#, entry.status);
     let record = format!("{} {}", escape(&entry.object), code(&entry.id));
-    row(&[time(&entry.at), record, code(&entry.fields.to_string()), answer])
+    row(&[time(&entry.at), record, code(&entry.fields.to_string()), result])
 }
 
 fn revocation(entry: &RevocationEntry) -> String {

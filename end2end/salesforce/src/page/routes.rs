@@ -1,22 +1,21 @@
-//! The addresses of the page.
-
-use std::sync::Arc;
-
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+//! Routes of the web page.
 
 use super::{actions, home};
 use crate::state::organization::Organization;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use std::sync::Arc;
 
-const MOST_BYTES: usize = 64 * 1_024 * 1_024;
+const MAX_BYTES: usize = 64 * 1_024 * 1_024;
 
-/// The page and the targets of its forms.
 pub fn routes() -> Router<Arc<Organization>> {
     Router::new()
         .route("/", get(home::page))
         .route("/opportunities/{id}/stage", post(actions::change_stage))
         .route("/opportunities/{id}/files", post(actions::attach))
         .route("/webhook", post(actions::save_webhook))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
 }

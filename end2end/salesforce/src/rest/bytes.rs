@@ -1,18 +1,16 @@
-//! The bytes of files: chunked, without a length, and with a type that says nothing.
+//! Downloads of file contents. Responses are chunked, and have no content length and a generic content type.
 
-use std::convert::Infallible;
-use std::sync::Arc;
-
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use super::{errors::ApiError, records::locate};
+use crate::state::organization::Organization;
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
 use bytes::Bytes;
 use futures::stream;
 use http::header;
-
-use super::errors::ApiError;
-use super::records::locate;
-use crate::state::organization::Organization;
+use std::{convert::Infallible, sync::Arc};
 
 const CHUNK: usize = 16 * 1_024;
 

@@ -1,11 +1,9 @@
-//! Which changes of a record are allowed, and what Salesforce says about the others.
-
-use serde_json::{Map, Value};
+//! Validates changes of records. Rejections have Salesforce's error messages.
 
 use super::errors::ApiError;
 use crate::state::schema::{Field, Kind, StatusField, Type};
+use serde_json::{Map, Value};
 
-/// Checks every field of a change.
 pub fn check(object: &Type, fields: &Map<String, Value>, status: StatusField) -> Result<(), ApiError> {
     for (name, value) in fields {
         let field = object.field(name, status).ok_or_else(|| {
@@ -59,7 +57,6 @@ fn not_writable(name: &str) -> ApiError {
     ApiError::bad("INVALID_FIELD_FOR_INSERT_UPDATE", message).about(&[name])
 }
 
-/// The name of a kind in error texts and descriptions.
 pub fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Id => "id",

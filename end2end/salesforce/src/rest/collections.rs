@@ -1,21 +1,19 @@
-//! Several records in one call: each is changed or refused on its own.
+//! Changes several records in one request. Each record succeeds or fails independently of the others.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
+use super::{
+    errors::{ApiError, json_response},
+    records::{locate, write},
+};
+use crate::state::organization::Organization;
+use axum::{Json, extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
-use super::errors::{ApiError, json_response};
-use super::records::{locate, write};
-use crate::state::organization::Organization;
+const MAX_RECORDS: usize = 200;
 
-const MOST_RECORDS: usize = 200;
-
-/// A change of several records. `allOrNone` is refused, since the simulator has no transactions.
+/// Body of a collection request. `allOrNone` is rejected, because the simulator does not support transactions.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {
@@ -32,7 +30,7 @@ pub async fn change(
     if collection.records.is_empty() {
         return Err(ApiError::bad("REQUIRED_FIELD_MISSING", "At least 1 record is required"));
     }
-    if collection.records.len() > MOST_RECORDS || collection.all_or_none {
+    if collection.records.len() > MAX_RECORDS || collection.all_or_none {
         return Err(ApiError::bad("EXCEEDED_ID_LIMIT", "at most 200 records, and not allOrNone, are allowed here"));
     }
     let results = collection.records.into_iter().map(|record| change_one(&organization, record));

@@ -1,15 +1,12 @@
-//! Queries with more than one page. A cursor belongs to the session that opened it.
-
-use std::collections::VecDeque;
-
-use serde_json::{Value, json};
+//! Pages of query results. A cursor can only be used with the access token that created it.
 
 use super::versions::CURRENT;
 use crate::random;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
 
-const MOST_CURSORS: usize = 100;
+const MAX_CURSORS: usize = 100;
 
-/// The rows of a query that did not fit one page.
 #[derive(Debug)]
 pub struct Cursor {
     id: String,
@@ -18,13 +15,13 @@ pub struct Cursor {
     page_size: usize,
 }
 
-/// The first page of an answer; keeps a cursor when there are more.
+/// Returns the first page of a query result. Stores a cursor if the result has more pages.
 pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: usize, access_token: &str) -> Value {
     let letters = random::text(15).replace(['.', '_'], "0");
     let cursor = Cursor { id: format!("0r8{letters}"), access_token: access_token.to_owned(), rows, page_size: page_size.max(1) };
     let page = cursor.page(0);
     if page["done"] == false {
-        if cursors.len() == MOST_CURSORS {
+        if cursors.len() == MAX_CURSORS {
             cursors.pop_front();
         }
         cursors.push_back(cursor);
@@ -32,7 +29,7 @@ pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: u
     page
 }
 
-/// A later page; nothing when the locator is unknown or of another session.
+/// Returns a later page. Returns `None` if the locator is unknown or was created with another access token.
 pub fn next_page(cursors: &VecDeque<Cursor>, locator: &str, access_token: &str) -> Option<Value> {
     let (id, offset) = locator.rsplit_once('-')?;
     let offset = offset.parse().ok()?;

@@ -1,17 +1,21 @@
-//! What a type looks like, and the limits of the organization.
+//! Endpoints for the descriptions of record types, and for the organization's limits.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
-use axum::response::Response;
+use super::{
+    changes::kind_name,
+    errors::{ApiError, json_response},
+    versions::CURRENT,
+};
+use crate::state::{
+    organization::Organization,
+    schema::{self, Field, Kind},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use http::StatusCode;
 use serde_json::{Value, json};
-
-use super::changes::kind_name;
-use super::errors::{ApiError, json_response};
-use super::versions::CURRENT;
-use crate::state::organization::Organization;
-use crate::state::schema::{self, Field, Kind};
+use std::sync::Arc;
 
 /// `GET …/sobjects/{type}/describe`.
 pub async fn describe(

@@ -1,44 +1,36 @@
-//! The answers of the data API that report an error: an array with one object.
+//! Error responses of the REST API. The body is an array that contains one error object.
 
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-/// One error.
 #[derive(Clone, Debug)]
 pub struct ApiError {
-    /// The status of the answer.
     pub status: StatusCode,
-    /// `NOT_FOUND`, `INVALID_FIELD`, …
+    /// Error code of Salesforce, such as `NOT_FOUND` or `INVALID_FIELD`.
     pub code: &'static str,
-    /// The text.
     pub message: String,
-    /// The fields it is about, when the answer names them.
+    /// Names of the affected fields. `None` if the response omits the list of fields.
     pub fields: Option<Vec<String>>,
 }
 
 impl ApiError {
-    /// An error that names no fields.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         ApiError { status, code, message: message.into(), fields: None }
     }
 
-    /// Status 400.
     pub fn bad(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// The same error, about these fields.
     pub fn about(self, fields: &[&str]) -> Self {
         ApiError { fields: Some(fields.iter().map(|&field| field.to_owned()).collect()), ..self }
     }
 
-    /// An unknown path or id.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist")
     }
 
-    /// A dead session.
     pub fn session_expired() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "INVALID_SESSION_ID", "Session expired or invalid")
     }
@@ -58,7 +50,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// JSON with the content type that Salesforce sends.
+/// A JSON response with the content type that Salesforce sends.
 pub fn json_response(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json;charset=UTF-8")], body.to_string()).into_response()
 }

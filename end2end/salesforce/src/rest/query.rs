@@ -1,21 +1,24 @@
-//! Queries.
+//! Endpoints for SOQL queries.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use super::{
+    cursors,
+    errors::{ApiError, json_response},
+    session::AccessToken,
+};
+use crate::{
+    soql::run::{self, Found},
+    state::organization::Organization,
+};
+use axum::{
+    Extension,
+    extract::{Path, Query, State},
+    response::Response,
+};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
+use std::{collections::HashMap, sync::Arc};
 
-use super::cursors;
-use super::errors::{ApiError, json_response};
-use super::session::AccessToken;
-use crate::soql::run::{self, Found};
-use crate::state::organization::Organization;
-
-/// `GET …/query?q=…`.
+/// `GET …/query?q=…`: executes a query and returns the first page.
 pub async fn query(
     State(organization): State<Arc<Organization>>,
     Extension(AccessToken(token)): Extension<AccessToken>,
@@ -36,7 +39,7 @@ pub async fn query(
     Ok(json_response(StatusCode::OK, &body))
 }
 
-/// `GET …/query/{locator}`.
+/// `GET …/query/{locator}`: returns a later page of a query result.
 pub async fn more(
     State(organization): State<Arc<Organization>>,
     Extension(AccessToken(token)): Extension<AccessToken>,

@@ -1,24 +1,28 @@
-//! Single records: reading and changing.
+//! Endpoints that read or change one record.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use super::{
+    changes,
+    errors::{ApiError, json_response},
+};
+use crate::{
+    ids,
+    soql::{fields::own_value, run::attributes},
+    state::{
+        logs::WriteEntry,
+        opportunities,
+        organization::{Organization, State as OrganizationState},
+        schema::{self, Type},
+    },
+    trigger,
+};
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
-
-use super::changes;
-use super::errors::{ApiError, json_response};
-use crate::ids;
-use crate::soql::fields::own_value;
-use crate::soql::run::attributes;
-use crate::state::logs::WriteEntry;
-use crate::state::opportunities;
-use crate::state::organization::{Organization, State as OrganizationState};
-use crate::state::schema::{self, Type};
-use crate::trigger;
+use std::{collections::HashMap, sync::Arc};
 
 /// `GET …/sobjects/{type}/{id}?fields=…`.
 pub async fn read(
@@ -41,12 +45,12 @@ pub async fn read(
             fields
         }
     };
-    let mut answer = Map::from_iter([("attributes".to_owned(), attributes(object, &id))]);
-    answer.extend(fields.iter().map(|field| (field.name.to_owned(), own_value(object, field, record).into_owned())));
-    Ok(json_response(StatusCode::OK, &Value::Object(answer)))
+    let mut response = Map::from_iter([("attributes".to_owned(), attributes(object, &id))]);
+    response.extend(fields.iter().map(|field| (field.name.to_owned(), own_value(object, field, record).into_owned())));
+    Ok(json_response(StatusCode::OK, &Value::Object(response)))
 }
 
-/// `PATCH …/sobjects/{type}/{id}`: 204 without a body.
+/// `PATCH …/sobjects/{type}/{id}`: changes a record. Responds with 204 and no body.
 pub async fn change(
     State(organization): State<Arc<Organization>>,
     Path((_, object, id)): Path<(String, String, String)>,
@@ -71,13 +75,13 @@ pub async fn change(
     }
 }
 
-/// Any other method: 405, which names what is allowed.
-pub async fn refuse_method(method: http::Method) -> ApiError {
+/// Response to methods that a record does not support: 405.
+pub async fn method_not_allowed(method: http::Method) -> ApiError {
     let message = format!("HTTP Method '{method}' not allowed. Allowed are HEAD,GET,PATCH");
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
 }
 
-/// Changes a record, notes the write, and fires the trigger when it is due.
+/// Changes a record and logs the change. Fires the trigger if an Opportunity reaches the trigger stage.
 pub fn write(
     organization: &Arc<Organization>,
     object: &'static Type,
@@ -101,7 +105,7 @@ pub fn write(
     Ok(())
 }
 
-/// Finds the type and the 18-character id of a path.
+/// Finds the record type by its name in the path, and checks the id in the path. Returns the type and the 18-character id.
 pub fn locate(object: &str, id: &str) -> Result<(&'static Type, String), ApiError> {
     let object = schema::find(object).ok_or_else(ApiError::not_found)?;
     let known = ids::to_18(id).filter(|id| id.starts_with(object.prefix));

@@ -1,25 +1,26 @@
-//! The addresses of the data API.
+//! Routes of the REST API.
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
-use axum::response::Response;
-use axum::routing::{get, patch};
+use super::{
+    bytes, collections, describe,
+    errors::{ApiError, json_response},
+    query, records, session, versions,
+};
+use crate::state::{organization::Organization, schema};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    response::Response,
+    routing::{get, patch},
+};
 use http::StatusCode;
 use serde_json::{Map, json};
+use std::sync::Arc;
 
-use super::errors::{ApiError, json_response};
-use super::{bytes, collections, describe, query, records, session, versions};
-use crate::state::organization::Organization;
-use crate::state::schema;
+const MAX_BYTES: usize = 50 * 1_024 * 1_024;
 
-const MOST_BYTES: usize = 50 * 1_024 * 1_024;
-
-/// Everything below `/services/data`.
 pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
-    let guarded = Router::new()
+    let protected = Router::new()
         .route("/services/data/{version}", get(resources))
         .route("/services/data/{version}/", get(resources))
         .route("/services/data/{version}/limits", get(describe::limits))
@@ -34,10 +35,10 @@ pub fn routes(organization: Arc<Organization>) -> Router<Arc<Organization>> {
         .route("/services/data/{version}/sobjects/{object}/{id}/{field}", get(bytes::download))
         .route("/services/data/{version}/composite/sobjects", patch(collections::change))
         .route("/services/data/{version}/{*rest}", get(unknown).fallback(unknown))
-        .method_not_allowed_fallback(records::refuse_method)
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .method_not_allowed_fallback(records::method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
         .layer(middleware::from_fn_with_state(organization, session::guard));
-    Router::new().route("/services/data", get(versions::list)).route("/services/data/", get(versions::list)).merge(guarded)
+    Router::new().route("/services/data", get(versions::list)).route("/services/data/", get(versions::list)).merge(protected)
 }
 
 async fn unknown() -> ApiError {

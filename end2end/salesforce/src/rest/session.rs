@@ -1,27 +1,28 @@
-//! Sessions and headers around every call of the data API.
+//! Authenticates requests to the REST API, and adds headers to the responses.
 
+use super::{
+    errors::ApiError,
+    versions::{self, Service},
+};
+use crate::{oauth::identity::bearer, random, state::organization::Organization};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-
-use super::errors::ApiError;
-use super::versions::{self, Service};
-use crate::oauth::identity::bearer;
-use crate::random;
-use crate::state::organization::Organization;
-
-/// The access token of a call that was let in; cursors belong to it.
+/// Access token of an authenticated request. Query cursors belong to an access token.
 #[derive(Clone, Debug)]
 pub struct AccessToken(pub String);
 
-/// Lets calls in that have a supported version and a living session with the scope `api`, and adds the usual headers.
+/// Middleware: requires a supported API version, and an unexpired session with the scope `api` or `full`.
+/// Adds Salesforce's headers to the response.
 pub async fn guard(State(organization): State<Arc<Organization>>, mut request: Request, next: Next) -> Response {
     let version = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
-    let admitted = admit(&organization, request.headers());
-    let mut response = match (admitted, versions::check(&version)) {
+    let token = authenticate(&organization, request.headers());
+    let mut response = match (token, versions::check(&version)) {
         (Err(error), _) | (_, Err(error)) => error.into_response(),
         (Ok(token), Ok(service)) => {
             request.extensions_mut().insert(AccessToken(token));
@@ -37,7 +38,7 @@ pub async fn guard(State(organization): State<Arc<Organization>>, mut request: R
     response
 }
 
-fn admit(organization: &Organization, headers: &HeaderMap) -> Result<String, ApiError> {
+fn authenticate(organization: &Organization, headers: &HeaderMap) -> Result<String, ApiError> {
     let invalid_header = || ApiError::new(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE");
     if !headers.contains_key(header::AUTHORIZATION) {
         return Err(ApiError::session_expired());

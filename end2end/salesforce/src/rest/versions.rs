@@ -1,28 +1,25 @@
-//! Versions of the API: which are served, deprecated, retired.
+//! API versions: supported, deprecated and retired.
 
+use super::errors::{ApiError, json_response};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::errors::{ApiError, json_response};
-
-/// The newest version, as it stands in paths.
+/// The newest API version, in the form that URL paths use.
 pub const CURRENT: &str = "v67.0";
 
 const NEWEST: u32 = 67;
 const OLDEST_LISTED: u32 = 31;
 const OLDEST_SUPPORTED: u32 = 41;
 
-/// What becomes of a call to some version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
-    /// It is answered.
     Supported,
-    /// It is answered with a warning.
+    /// The version still works, but responses have a `Warning` header.
     Deprecated,
 }
 
-/// `GET /services/data/`: needs no session.
+/// `GET /services/data/`: lists the API versions. Requires no session.
 pub async fn list() -> Response {
     let versions = (OLDEST_LISTED..=NEWEST).map(|version| {
         let label = match version % 3 {
@@ -35,7 +32,6 @@ pub async fn list() -> Response {
     json_response(StatusCode::OK, &Value::Array(versions.collect()))
 }
 
-/// Looks at the version in a path.
 pub fn check(version: &str) -> Result<Service, ApiError> {
     let number = version.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0")).and_then(|number| number.parse().ok());
     match number {

@@ -1,18 +1,20 @@
-//! Words become a condition.
+//! Parses the conditions of a `WHERE` clause.
 
-use super::error::QueryError;
-use super::parser::Reader;
-use super::query::{Comparison, Condition, Literal, Operator};
-use super::words::Word;
+use super::{
+    error::QueryError,
+    lexer::Word,
+    parser::Reader,
+    query::{Comparison, Condition, Literal, Operator},
+};
 use crate::clock::parse_time;
 
-const DEEPEST: usize = 50;
+const MAX_DEPTH: usize = 50;
 
 impl Reader {
-    /// Reads conditions joined by `OR`.
+    /// Parses one condition, or several conditions that are joined by `OR`.
     pub fn any(&mut self) -> Result<Condition, QueryError> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(self.unexpected());
         }
         let mut conditions = vec![self.all()?];
@@ -39,7 +41,7 @@ impl Reader {
         }
         if self.take_keyword("NOT") {
             self.depth += 1;
-            if self.depth > DEEPEST {
+            if self.depth > MAX_DEPTH {
                 return Err(self.unexpected());
             }
             let inner = self.one()?;

@@ -1,35 +1,30 @@
-//! Faults of a query, written as Salesforce writes them: the text, a caret below the place, row and column.
+//! Query errors. Messages have Salesforce's format: excerpt of the query, caret, row and column.
 
 const WINDOW: usize = 40;
 
-/// Why a query is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
-    /// `MALFORMED_QUERY`, `INVALID_FIELD`, …
+    /// Error code of Salesforce, such as `MALFORMED_QUERY` or `INVALID_FIELD`.
     pub code: &'static str,
-    /// What is wrong.
     pub text: String,
-    /// Where, in characters from the start; nothing when the whole query is meant.
+    /// Position of the error in the query, in characters. `None` if the error concerns the whole query.
     pub at: Option<usize>,
 }
 
 impl QueryError {
-    /// A fault of grammar.
     pub fn malformed(text: impl Into<String>, at: usize) -> Self {
         QueryError { code: "MALFORMED_QUERY", text: text.into(), at: Some(at) }
     }
 
-    /// A fault at a place.
     pub fn at(code: &'static str, text: impl Into<String>, at: usize) -> Self {
         QueryError { code, text: text.into(), at: Some(at) }
     }
 
-    /// A rule that the whole query breaks.
     pub fn whole(code: &'static str, text: impl Into<String>) -> Self {
         QueryError { code, text: text.into(), at: None }
     }
 
-    /// The message with the part of `source` around the place.
+    /// Builds the message. `source` is the query from which the excerpt is taken.
     pub fn message(&self, source: &str) -> String {
         let Some(at) = self.at else { return self.text.clone() };
         let from = at.saturating_sub(WINDOW);

@@ -1,34 +1,29 @@
-//! Field names meet the schema, and a record's own or a parent's values.
+//! Resolves field paths by the schema, and reads the values of fields.
 
+use super::{error::QueryError, query::Path};
+use crate::state::{
+    organization::State,
+    records::{Record, text},
+    schema::{self, Field, Kind, StatusField, Type},
+};
+use serde_json::Value;
 use std::borrow::Cow;
 
-use serde_json::Value;
+const MAX_PARENTS: usize = 5;
 
-use super::error::QueryError;
-use super::query::Path;
-use crate::state::organization::State;
-use crate::state::records::{Record, text};
-use crate::state::schema::{self, Field, Kind, StatusField, Type};
-
-const MOST_PARENTS: usize = 5;
-
-/// A field that the schema knows: through which parents, and which one at the end.
 #[derive(Clone, Debug)]
 pub struct Resolved {
-    /// The relationships on the way: its name, the field with the parent's id, the parent's type.
+    /// Each relationship on the path: its name, the field that contains the parent's id, and the parent's type.
     pub parents: Vec<(&'static str, &'static str, &'static Type)>,
-    /// The type that has the field.
     pub object: &'static Type,
-    /// The field.
     pub field: Field,
 }
 
-/// Finds the field that a path names, starting at `object`.
 pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Result<Resolved, QueryError> {
     let (last, relationships) = path.parts.split_last().ok_or_else(|| QueryError::malformed("field expected", path.at))?;
     let mut current = object;
     let mut parents = Vec::new();
-    for name in relationships.iter().take(MOST_PARENTS) {
+    for name in relationships.iter().take(MAX_PARENTS) {
         let found = current.fields(status).into_iter().find_map(|field| match field.kind {
             Kind::Reference(relationship, target) if relationship.eq_ignore_ascii_case(name) => {
                 Some((relationship, field.name, schema::find(target)?))
@@ -44,20 +39,20 @@ pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Resul
 }
 
 impl Resolved {
-    /// The record that has the field: this one or a parent. Nothing when a parent is missing.
+    /// Returns the record that has the field: `record` or one of its parents. Returns `None` if a parent is missing.
     pub fn holder<'a>(&self, state: &'a State, record: &'a Record) -> Option<&'a Record> {
         self.parents
             .iter()
             .try_fold(record, |record, (_, id_field, object)| state.records.live(object.name, text(record, id_field)))
     }
 
-    /// The field's value; `null` when a parent is missing.
+    /// Returns the value of the field, or `null` if a parent is missing.
     pub fn value<'a>(&self, state: &'a State, record: &'a Record) -> Cow<'a, Value> {
         self.holder(state, record).map_or(Cow::Owned(Value::Null), |holder| own_value(self.object, &self.field, holder))
     }
 }
 
-/// The value of a record's own field; bytes are answered as the path to them.
+/// Returns the value of a field of `record` itself. The value of a binary field is the path of its content.
 pub fn own_value<'a>(object: &Type, field: &Field, record: &'a Record) -> Cow<'a, Value> {
     match field.kind {
         Kind::Base64 => {

@@ -1,32 +1,30 @@
-//! Conditions meet records.
+//! Validates conditions, and checks which records satisfy them.
 
+use super::{
+    error::QueryError,
+    fields::{Resolved, resolve},
+    query::{Comparison, Condition, Literal, Operator},
+};
+use crate::{
+    clock::parse_time,
+    ids,
+    state::{
+        organization::State,
+        records::Record,
+        schema::{Kind, Type},
+    },
+};
+use serde_json::Value;
 use std::cmp::Ordering;
 
-use serde_json::Value;
-
-use super::error::QueryError;
-use super::fields::{Resolved, resolve};
-use super::query::{Comparison, Condition, Literal, Operator};
-use crate::clock::parse_time;
-use crate::ids;
-use crate::state::organization::State;
-use crate::state::records::Record;
-use crate::state::schema::{Kind, Type};
-
-/// A condition whose fields are known and whose values fit.
 #[derive(Debug)]
 pub enum Filter {
-    /// One comparison.
     Compare(Resolved, Operator, Vec<Literal>),
-    /// All of these.
     All(Vec<Filter>),
-    /// One of these.
     Any(Vec<Filter>),
-    /// Not this.
     Not(Box<Filter>),
 }
 
-/// Checks a condition against the schema.
 pub fn check(condition: &Condition, object: &'static Type, state: &State) -> Result<Filter, QueryError> {
     let each = |conditions: &[Condition]| conditions.iter().map(|one| check(one, object, state)).collect::<Result<_, _>>();
     Ok(match condition {
@@ -38,7 +36,6 @@ pub fn check(condition: &Condition, object: &'static Type, state: &State) -> Res
 }
 
 impl Filter {
-    /// Whether a record passes.
     pub fn accepts(&self, state: &State, record: &Record) -> bool {
         match self {
             Filter::All(filters) => filters.iter().all(|filter| filter.accepts(state, record)),
@@ -55,13 +52,11 @@ impl Filter {
             }
         }
     }
-}
 
-impl Filter {
-    /// The records that may pass, when a comparison with ids names them.
-    pub fn named<'a>(&self, object: &Type, state: &'a State) -> Option<Vec<&'a Record>> {
+    /// Returns the records that can satisfy the condition, from an index. Returns `None` if the condition uses no indexed field.
+    pub fn candidates<'a>(&self, object: &Type, state: &'a State) -> Option<Vec<&'a Record>> {
         match self {
-            Filter::All(filters) => filters.iter().find_map(|filter| filter.named(object, state)),
+            Filter::All(filters) => filters.iter().find_map(|filter| filter.candidates(object, state)),
             Filter::Compare(resolved, Operator::Equal | Operator::In, values) if resolved.parents.is_empty() => {
                 let ids: Option<Vec<&str>> = values
                     .iter()
@@ -77,7 +72,7 @@ impl Filter {
     }
 }
 
-/// The order of two values of one field; empty comes first.
+/// Compares two values of a field for sorting. Null comes first.
 pub fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,
@@ -101,36 +96,35 @@ fn compare(comparison: &Comparison, object: &'static Type, state: &State) -> Res
         let text = format!("field '{name}' can not be filtered in a query call");
         return Err(QueryError::at("INVALID_FIELD", text, at));
     }
-    let values = comparison.values.iter().map(|literal| fit(literal, name, resolved.field.kind, at));
+    let values = comparison.values.iter().map(|literal| convert(literal, name, resolved.field.kind, at));
     let values = values.collect::<Result<Vec<_>, _>>()?;
     Ok(Filter::Compare(resolved, comparison.operator, values))
 }
 
-/// A literal as the field's kind wants it.
-fn fit(literal: &Literal, name: &str, kind: Kind, at: usize) -> Result<Literal, QueryError> {
+/// Converts a literal to the type of the field that it is compared with.
+fn convert(literal: &Literal, name: &str, kind: Kind, at: usize) -> Result<Literal, QueryError> {
     let wrong = |wanted: &str, quoted: &str| {
         let text =
             format!("value of filter criterion for field '{name}' must be of type {wanted} and {quoted} be enclosed in quotes");
         Err(QueryError::at("INVALID_FIELD", text, at))
     };
     match (kind, literal) {
-        (_, Literal::Null) => Ok(Literal::Null),
         (Kind::Id | Kind::Reference(..), Literal::Text(id)) => match ids::to_18(id) {
             Some(id) => Ok(Literal::Text(id)),
             None => Err(QueryError::at("INVALID_QUERY_FILTER_OPERATOR", format!("invalid ID field: {id}"), at)),
         },
+        (_, Literal::Null)
+        | (Kind::Text | Kind::Picklist(_), Literal::Text(_))
+        | (Kind::Boolean, Literal::Boolean(_))
+        | (Kind::Integer | Kind::Decimal, Literal::Number(_))
+        | (Kind::Date, Literal::Date(_))
+        | (Kind::DateTime, Literal::DateTime(_)) => Ok(literal.clone()),
         (Kind::Id | Kind::Reference(..), _) => wrong("ID", "should"),
-        (Kind::Text | Kind::Picklist(_), Literal::Text(_)) => Ok(literal.clone()),
-        (Kind::Text | Kind::Picklist(_), _) => wrong("string", "should"),
-        (Kind::Boolean, Literal::Boolean(_)) => Ok(literal.clone()),
+        (Kind::Text | Kind::Picklist(_) | Kind::Base64, _) => wrong("string", "should"),
         (Kind::Boolean, _) => wrong("boolean", "should not"),
-        (Kind::Integer | Kind::Decimal, Literal::Number(_)) => Ok(literal.clone()),
         (Kind::Integer | Kind::Decimal, _) => wrong("double", "should not"),
-        (Kind::Date, Literal::Date(_)) => Ok(literal.clone()),
         (Kind::Date, _) => wrong("date", "should not"),
-        (Kind::DateTime, Literal::DateTime(_)) => Ok(literal.clone()),
         (Kind::DateTime, _) => wrong("dateTime", "should not"),
-        (Kind::Base64, _) => wrong("string", "should"),
     }
 }
 
@@ -163,15 +157,14 @@ fn holds(value: &Value, operator: Operator, literal: &Literal) -> bool {
     }
 }
 
-/// Without regard to case. Most records fail a comparison of ids at once, which need not cost two copies of each.
+/// Compares two texts. Ignores case, and allocates no memory if both texts are ASCII.
 fn order_of_texts(left: &str, right: &str) -> Ordering {
-    match left.is_ascii() && right.is_ascii() {
-        true => left.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(right.bytes().map(|byte| byte.to_ascii_lowercase())),
-        false => left.to_lowercase().cmp(&right.to_lowercase()),
+    if left.is_ascii() && right.is_ascii() {
+        return left.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()));
     }
+    left.to_lowercase().cmp(&right.to_lowercase())
 }
 
-/// Whether text matches a pattern with `%` and `_`.
 fn like(text: &str, pattern: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut reached = vec![false; text.len() + 1];
@@ -195,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_matches_any_run_and_any_character() {
+    fn like_supports_percent_and_underscore() {
         assert!(like("master services", "master%"));
         assert!(like("abc", "a_c"));
         assert!(!like("abc", "a_"));

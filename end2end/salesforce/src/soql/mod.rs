@@ -1,20 +1,11 @@
-//! The query language: the part of SOQL that integrations of Opportunities and files use.
+//! A subset of SOQL. It is sufficient for integrations that read Opportunities and files.
 
-/// Words become a condition.
 pub mod conditions;
-/// Faults, written as Salesforce writes them.
 pub mod error;
-/// Field names meet the schema.
 pub mod fields;
-/// Conditions meet records.
 pub mod filter;
-/// Words become a query.
+pub mod lexer;
 pub mod parser;
-/// What a query says.
 pub mod query;
-/// What ContentDocumentLink insists on.
 pub mod restriction;
-/// A query meets the records.
 pub mod run;
-/// Text becomes words.
-pub mod words;

@@ -1,12 +1,13 @@
-//! Words become a query.
+//! Parser for SOQL queries.
 
-use super::error::QueryError;
-use super::query::{Order, Path, Query, Select};
-use super::words::{self, Placed, Word};
+use super::{
+    error::QueryError,
+    lexer::{self, Token, Word},
+    query::{Order, Path, Query, Select},
+};
 
-/// Parses a query.
 pub fn parse(source: &str) -> Result<Query, QueryError> {
-    let mut reader = Reader { words: words::split(source)?, next: 0, depth: 0 };
+    let mut reader = Reader { tokens: lexer::split(source)?, next: 0, depth: 0 };
     reader.expect_keyword("SELECT")?;
     let select = select(&mut reader)?;
     reader.expect_keyword("FROM")?;
@@ -65,54 +66,49 @@ fn path(name: &str, at: usize) -> Path {
 
 const RESERVED: &[&str] = &["SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "AND", "OR", "IN", "LIKE"];
 
-/// The words not read yet.
 #[derive(Debug)]
 pub struct Reader {
-    words: Vec<Placed>,
+    tokens: Vec<Token>,
     next: usize,
-    /// How many brackets are open; bounded, so that no query exhausts the stack.
+    /// Current nesting depth of conditions. It has a limit, so that a query cannot overflow the stack.
     pub depth: usize,
 }
 
 impl Reader {
-    /// The next word.
-    pub fn peek(&self) -> &Placed {
-        &self.words[self.next.min(self.words.len() - 1)]
+    pub fn peek(&self) -> &Token {
+        &self.tokens[self.next.min(self.tokens.len() - 1)]
     }
 
-    /// Reads the next word, whatever it is.
-    pub fn take(&mut self) -> Placed {
+    pub fn take(&mut self) -> Token {
         let word = self.peek().clone();
         self.next += 1;
         word
     }
 
-    /// Reads this keyword if it is next.
+    /// Consumes the next token if it is this keyword. Returns whether it was.
     pub fn take_keyword(&mut self, keyword: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Name(name) if name.eq_ignore_ascii_case(keyword));
         self.next += usize::from(is_next);
         is_next
     }
 
-    /// Reads this sign if it is next.
+    /// Consumes the next token if it is this sign. Returns whether it was.
     pub fn take_sign(&mut self, sign: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Sign(next) if *next == sign);
         self.next += usize::from(is_next);
         is_next
     }
 
-    /// Reads this sign, or fails.
     pub fn expect_sign(&mut self, sign: &str) -> Result<(), QueryError> {
         if self.take_sign(sign) { Ok(()) } else { Err(self.unexpected()) }
     }
 
-    /// Reads a field.
     pub fn path(&mut self) -> Result<Path, QueryError> {
         let (name, at) = self.name()?;
         Ok(path(&name, at))
     }
 
-    /// The fault that the next word is not what grammar wants.
+    /// Builds a syntax error that points to the next token.
     pub fn unexpected(&self) -> QueryError {
         let placed = self.peek();
         let text = match &placed.word {
@@ -155,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_with_parents_order_and_limit_is_understood() {
+    fn queries_with_parents_order_and_limit_are_parsed() {
         let query = parse(
             "select Id, Account.Name from Opportunity where StageName = 'O\\'Neil' and IsClosed=false \
              order by Account.Name desc nulls last, Id limit 5",
@@ -170,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_grammar_points_at_its_place() {
+    fn syntax_errors_point_to_their_position() {
         let source = "SELECT FROM Opportunity";
         let fault = parse(source).unwrap_err();
         assert_eq!(fault.code, "MALFORMED_QUERY");
@@ -181,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_too_early_or_goes_on_too_long_is_refused() {
+    fn incomplete_and_deeply_nested_queries_are_rejected() {
         for source in ["", "SELECT", "SELECT Id", "SELECT Id FROM", "SELECT Id FROM A WHERE", "SELECT Id FROM A WHERE B ="] {
             assert_eq!(parse(source).unwrap_err().code, "MALFORMED_QUERY", "{source}");
         }

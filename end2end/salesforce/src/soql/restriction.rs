@@ -1,14 +1,17 @@
-//! What ContentDocumentLink insists on: a filter by id, and no other filter beside an `IN` list.
+//! Salesforce's restrictions for queries of ContentDocumentLink: at least one filter must be an id filter.
+//! Every other filter must be an id filter too, unless the query filters by one LinkedEntityId.
 
-use super::error::QueryError;
-use super::query::{Condition, Operator, Query};
+use super::{
+    error::QueryError,
+    query::{Condition, Operator, Query},
+};
 
 const NEEDS_ID: &str = "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or \
                         LinkedEntityId using the equals operator or multiple Id's using the IN operator.";
 const NEEDS_EQUALS: &str = "Implementation restriction: filtering on non-id fields is only permitted when filtering by \
                             ContentDocumentLink.LinkedEntityId using the equals operator.";
 
-/// Refuses a query of ContentDocumentLink that Salesforce would refuse.
+/// Returns an error for a query of ContentDocumentLink that Salesforce would reject.
 pub fn check(query: &Query) -> Result<(), QueryError> {
     if !query.object.eq_ignore_ascii_case("ContentDocumentLink") {
         return Ok(());

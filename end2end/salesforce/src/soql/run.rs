@@ -1,28 +1,29 @@
-//! A query meets the records.
+//! Executes SOQL queries.
 
+use super::{
+    error::QueryError,
+    fields::{Resolved, own_value, resolve},
+    filter, parser,
+    query::{Query, Select},
+    restriction,
+};
+use crate::{
+    rest::versions,
+    state::{
+        organization::State,
+        records::{Record, text},
+        schema::{self, Type},
+    },
+};
+use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 
-use serde_json::{Map, Value, json};
-
-use super::error::QueryError;
-use super::fields::{Resolved, own_value, resolve};
-use super::query::{Query, Select};
-use super::{filter, parser, restriction};
-use crate::rest::versions;
-use crate::state::organization::State;
-use crate::state::records::{Record, text};
-use crate::state::schema::{self, Type};
-
-/// What a query found.
 #[derive(Debug)]
 pub enum Found {
-    /// Records, ready to be answered.
     Records(Vec<Value>),
-    /// Their number, for `COUNT()`.
     Count(usize),
 }
 
-/// Runs a query.
 pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     let query = parser::parse(source)?;
     let object = schema::find(&query.object).ok_or_else(|| unknown_type(&query))?;
@@ -35,19 +36,19 @@ pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     restriction::check(&query)?;
     let filter = query.condition.as_ref().map(|condition| filter::check(condition, object, state)).transpose()?;
     let accepts = |record: &&Record| filter.as_ref().is_none_or(|filter| filter.accepts(state, record));
-    let mut records: Vec<&Record> = match filter.as_ref().and_then(|filter| filter.named(object, state)) {
-        Some(named) => named.into_iter().filter(accepts).collect(),
+    let mut records: Vec<&Record> = match filter.as_ref().and_then(|filter| filter.candidates(object, state)) {
+        Some(candidates) => candidates.into_iter().filter(accepts).collect(),
         None => state.records.all(object.name).filter(accepts).collect(),
     };
     sort(&mut records, &query, object, state)?;
     let kept = records.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX));
     Ok(match query.select {
         Select::Count => Found::Count(kept.count()),
-        Select::Fields(_) => Found::Records(kept.map(|record| answer(record, object, &fields, state)).collect()),
+        Select::Fields(_) => Found::Records(kept.map(|record| row(record, object, &fields, state)).collect()),
     })
 }
 
-/// `attributes`, as every record of an answer carries it.
+/// Value of the key `attributes`, which each record in a response has.
 pub fn attributes(object: &Type, id: &str) -> Value {
     json!({ "type": object.name, "url": format!("/services/data/{}/sobjects/{}/{id}", versions::CURRENT, object.name) })
 }
@@ -72,17 +73,17 @@ fn sort(records: &mut [&Record], query: &Query, object: &'static Type, state: &S
     Ok(())
 }
 
-fn answer(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Value {
-    let mut answer = Map::from_iter([("attributes".to_owned(), attributes(object, text(record, "Id")))]);
+fn row(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Value {
+    let mut row = Map::from_iter([("attributes".to_owned(), attributes(object, text(record, "Id")))]);
     for resolved in fields {
-        insert(&mut answer, record, resolved, state);
+        insert(&mut row, record, resolved, state);
     }
-    Value::Object(answer)
+    Value::Object(row)
 }
 
-/// Puts a field into the answer; a parent's field goes into the parent's own object, which is `null` without a parent.
-fn insert(answer: &mut Map<String, Value>, record: &Record, resolved: &Resolved, state: &State) {
-    let (mut place, mut holder) = (answer, record);
+/// Adds the value of a field to a row. Fields of a parent go into a nested object, which is `null` if the parent is missing.
+fn insert(row: &mut Map<String, Value>, record: &Record, resolved: &Resolved, state: &State) {
+    let (mut place, mut holder) = (row, record);
     for (relationship, id_field, object) in &resolved.parents {
         let entry = place.entry(*relationship).or_insert(Value::Null);
         let Some(parent) = state.records.live(object.name, text(holder, id_field)) else { return };

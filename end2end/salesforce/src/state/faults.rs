@@ -1,83 +1,72 @@
-//! Faults that tests order: each is applied to the next matching requests, in the order in which they were ordered.
-
-use std::collections::{BTreeMap, VecDeque};
-
-use serde::{Deserialize, Serialize};
+//! Injected faults. Each request triggers the first fault that matches it.
 
 use crate::wire::Then;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
 
-const MOST_FAULTS: usize = 1_000;
+const MAX_FAULTS: usize = 1_000;
 
-/// One ordered fault. Without `status` the request is answered as usual, after the delay, perhaps cut short.
+/// An injected fault. If it has no `status`, the normal response is sent, but delayed or manipulated.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests of this method.
     pub method: Option<String>,
-    /// Only requests whose path and query contain this.
+    /// The fault matches requests whose path and query contain this text.
     pub path_contains: String,
-    /// How many requests it is applied to.
+    /// Number of requests that the fault applies to. 0 counts as 1.
     pub times: u32,
-    /// How long to wait first.
     pub delay_ms: Option<u64>,
-    /// Answer with this status instead.
+    /// Status of a response that is sent instead of the normal response.
     pub status: Option<u16>,
-    /// The body of that answer: text as it is, other JSON as JSON.
+    /// Body of the response that is sent instead. A string is sent as text; any other value is sent as JSON.
     pub body: Option<serde_json::Value>,
-    /// Its content type.
     pub content_type: Option<String>,
-    /// Headers to add.
     pub headers: BTreeMap<String, String>,
-    /// Close the connection without an answer; with `truncate_body_at`, in the middle of the body.
+    /// Closes the connection without a response. If `truncate_body_at` is set, closes the connection at that point of the body.
     pub drop_connection: bool,
-    /// End the body after so many bytes, as if it were complete.
+    /// Ends the body after this number of bytes. The body seems complete unless `drop_connection` is set.
     pub truncate_body_at: Option<usize>,
-    /// Change the byte of the body at this place: the length stays, the checksum does not.
+    /// Flips one bit of the body's byte at this offset. This changes the checksum but not the length.
     pub flip_byte_at: Option<usize>,
-    /// Let the body go on with spaces for as long as anybody listens.
+    /// Appends spaces to the body until the client disconnects.
     pub endless: bool,
-    /// Claim this length of the body, whatever it has.
+    /// Value of the `Content-Length` header. It can differ from the length of the body.
     pub content_length: Option<u64>,
-    /// Send these bytes instead of an answer, head included, and then do what `then` says.
+    /// Sends this text instead of the whole response, including its head. Afterwards, `then` applies.
     pub raw: Option<String>,
-    /// Send only so many bytes of the answer, head included, and then do what `then` says.
+    /// Sends only this number of bytes of the response, including its head. Afterwards, `then` applies.
     pub cut_at: Option<usize>,
-    /// What the connection does after `raw` or `cut_at`: `close`, `reset` or `stall`.
     pub then: Then,
 }
 
-/// The faults still to come.
 #[derive(Debug, Default)]
 pub struct Faults(VecDeque<Fault>);
 
 impl Faults {
-    /// Adds faults behind those that wait already.
     pub fn order(&mut self, faults: Vec<Fault>) {
-        let room = MOST_FAULTS.saturating_sub(self.0.len());
-        self.0.extend(faults.into_iter().take(room).map(|fault| Fault { times: fault.times.max(1), ..fault }));
+        let free = MAX_FAULTS.saturating_sub(self.0.len());
+        self.0.extend(faults.into_iter().take(free).map(|fault| Fault { times: fault.times.max(1), ..fault }));
     }
 
-    /// The fault for this request, if one waits.
+    /// Returns the first fault that matches the request, and counts the request.
     pub fn take(&mut self, method: &str, path_and_query: &str) -> Option<Fault> {
-        let place = self.0.iter().position(|fault| {
+        let index = self.0.iter().position(|fault| {
             path_and_query.contains(&fault.path_contains)
-                && fault.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && fault.method.as_ref().is_none_or(|method_of_fault| method_of_fault.eq_ignore_ascii_case(method))
         })?;
-        let fault = self.0.get_mut(place)?;
+        let fault = self.0.get_mut(index)?;
         fault.times -= 1;
         let taken = fault.clone();
         if taken.times == 0 {
-            self.0.remove(place);
+            self.0.remove(index);
         }
         Some(taken)
     }
 
-    /// Forgets all.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Those that wait.
     pub fn waiting(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }

@@ -1,40 +1,34 @@
-//! Files (document, versions, links) and the older attachments.
+//! Files and legacy attachments. A file has a document, versions, and links to records.
 
+use super::{
+    organization::State,
+    records::{record, text},
+    schema,
+};
 use bytes::Bytes;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
-use super::organization::State;
-use super::records::{record, text};
-use super::schema;
-
-/// A file to attach.
 #[derive(Clone, Debug, Default)]
 pub struct NewFile {
-    /// With its extension.
     pub file_name: String,
-    /// What it holds.
     pub bytes: Bytes,
-    /// The time as Salesforce writes it.
+    /// Time of the last change, in Salesforce's format.
     pub modified_at: String,
-    /// A link to a file elsewhere: no bytes here.
+    /// Whether the file is only a link to an external file. Such a file has no content.
     pub link_only: bool,
-    /// The size to claim instead of the real one.
+    /// Size that the API reports instead of the actual size.
     pub claimed_size: Option<u64>,
-    /// The checksum to claim instead of the real one.
+    /// Checksum that the API reports instead of the actual checksum.
     pub claimed_checksum: Option<String>,
 }
 
-/// The ids of a file that was attached.
 #[derive(Clone, Debug)]
 pub struct StoredFile {
-    /// The file.
     pub document_id: String,
-    /// Its newest version.
     pub version_id: String,
 }
 
-/// Attaches a new file to a record.
 pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile {
     let now = file.modified_at.clone();
     let document = record([
@@ -58,14 +52,14 @@ pub fn attach(state: &mut State, record_id: &str, file: &NewFile) -> StoredFile 
     StoredFile { document_id, version_id }
 }
 
-/// Adds a newer version to an existing file; nothing when there is no such file.
+/// Adds a version to a file. Returns `None` if the file does not exist.
 pub fn add_version(state: &mut State, document_id: &str, file: &NewFile) -> Option<StoredFile> {
     state.records.live("ContentDocument", document_id)?;
     let version_id = store_version(state, document_id, "", file);
     Some(StoredFile { document_id: document_id.to_owned(), version_id })
 }
 
-/// Attaches an older `Attachment` to a record and answers its id.
+/// Attaches a legacy `Attachment` to a record. Returns the attachment's id.
 pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> String {
     let user = Value::from(state.user_id.clone());
     let time = Value::from(file.modified_at.clone());
@@ -87,7 +81,7 @@ pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> Stri
     id
 }
 
-/// The files and attachments of a record, as control and the page show them.
+/// Lists the files and attachments of a record. The control API and the web page show them.
 pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
     let links = state.records.all("ContentDocumentLink").filter(|link| text(link, "LinkedEntityId") == record_id);
     let files = links.filter_map(|link| {
@@ -109,7 +103,7 @@ pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
     files.chain(attachments).collect()
 }
 
-/// The MD5 sum of bytes, as Salesforce shows it.
+/// MD5 checksum as hexadecimal digits in lower case.
 pub fn checksum(bytes: &[u8]) -> String {
     Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -157,7 +151,7 @@ fn store_version(state: &mut State, document_id: &str, location: &str, file: &Ne
     id
 }
 
-/// Marks the versions of a file as older ones and answers how many there are.
+/// Marks all versions of a file as outdated (`IsLatest`). Returns the number of versions.
 fn retire_versions(state: &mut State, document_id: &str) -> usize {
     let of_document = |version: &&super::records::Record| text(version, "ContentDocumentId") == document_id;
     let ids: Vec<_> =

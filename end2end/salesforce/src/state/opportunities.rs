@@ -1,12 +1,12 @@
-//! Opportunities: making, changing, listing.
+//! Creates, changes and lists Opportunities.
 
+use super::{
+    organization::State,
+    records::{Record, record, text},
+    schema,
+};
 use serde_json::{Map, Value, json};
 
-use super::organization::State;
-use super::records::{Record, record, text};
-use super::schema;
-
-/// Finds the account of that name, or makes it.
 pub fn account(state: &mut State, name: &str, now: &str) -> String {
     if let Some(found) = state.records.all("Account").find(|account| text(account, "Name") == name) {
         return text(found, "Id").to_owned();
@@ -23,7 +23,7 @@ pub fn account(state: &mut State, name: &str, now: &str) -> String {
     state.records.insert(object, fields)
 }
 
-/// Makes an Opportunity and answers its id. Making one never fires the trigger.
+/// Creates an Opportunity. Returns its id. Never fires the trigger.
 pub fn create(state: &mut State, name: &str, account_name: Option<&str>, stage: &str, now: &str) -> String {
     let account_id = account_name.map_or(Value::Null, |name| account(state, name, now).into());
     let user = Value::from(state.user_id.clone());
@@ -48,8 +48,7 @@ pub fn create(state: &mut State, name: &str, account_name: Option<&str>, stage: 
     state.records.insert(object, fields)
 }
 
-/// Changes fields of an Opportunity. Answers whether its stage moved to the one that fires the trigger, or nothing
-/// when there is no such Opportunity.
+/// Changes fields of an Opportunity. Returns whether the change moved it to the trigger stage, or `None` if it does not exist.
 pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &str) -> Option<bool> {
     let trigger_stage = state.trigger_stage.clone();
     let record = state.records.live_mut("Opportunity", id)?;
@@ -66,14 +65,14 @@ pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &st
     Some(after != before && after == trigger_stage)
 }
 
-/// Deletes an Opportunity; answers whether it was there.
+/// Deletes an Opportunity. Returns whether the Opportunity existed.
 pub fn delete(state: &mut State, id: &str) -> bool {
     let Some(record) = state.records.live_mut("Opportunity", id) else { return false };
     record.insert("IsDeleted".to_owned(), true.into());
     true
 }
 
-/// An Opportunity with all its fields, the account's name and the files, for control and for the page.
+/// All fields of an Opportunity, its account's name, and its files. The control API and the web page show them.
 pub fn summary(state: &State, opportunity: &Record) -> Value {
     let mut fields: Map<String, Value> = opportunity.clone().into_iter().collect();
     let account = state.records.live("Account", text(opportunity, "AccountId"));

@@ -1,14 +1,13 @@
-//! The types of records that the simulator knows, and their fields.
+//! Record types, and the fields of each type.
 
 use serde::{Deserialize, Serialize};
 
-/// The field that LexiContract AI writes.
+/// The status field of Opportunity. LexiContract AI writes the contract's status to it.
 pub const STATUS_FIELD: &str = "LexiContract_Status__c";
 
-/// The labels that a restricted status field accepts.
+/// Values that a restricted status field accepts.
 pub const STATUS_LABELS: &[&str] = &["Draft", "In Review", "In Negotiation", "Approved", "Signed", "Rejected"];
 
-/// The stages of an Opportunity, in order.
 pub const STAGES: &[&str] = &[
     "Prospecting",
     "Qualification",
@@ -23,79 +22,58 @@ pub const STAGES: &[&str] = &[
     "Closed Lost",
 ];
 
-/// How the status field of Opportunity is set up.
+/// Configuration of Opportunity's status field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusField {
-    /// A text field of 255 characters that the user may edit.
+    /// A text field of 255 characters. The connected user is allowed to edit it.
     #[default]
     Present,
-    /// Not there, or hidden from the user.
+    /// The field does not exist, or the connected user cannot see it.
     Missing,
-    /// Visible, but not editable.
     ReadOnly,
-    /// A picklist that takes only the six known labels.
+    /// A picklist that only accepts the values in [`STATUS_LABELS`].
     Restricted,
     /// A text field of 5 characters.
     Short,
 }
 
-/// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The record's own id.
     Id,
-    /// The id of another record: the relationship's name, and the type it leads to (empty: several types).
+    /// Name of the relationship, and referenced type. The type is empty if the field can reference several types.
     Reference(&'static str, &'static str),
-    /// Text.
     Text,
-    /// One of several values.
     Picklist(&'static [&'static str]),
-    /// Yes or no.
     Boolean,
-    /// A whole number.
     Integer,
-    /// A number with decimals.
     Decimal,
-    /// A day.
     Date,
-    /// A moment.
     DateTime,
-    /// Bytes; queries answer with the path to them.
+    /// Binary content. Query results contain the content's path instead.
     Base64,
 }
 
-/// One field of a type.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// The API name.
     pub name: &'static str,
-    /// What it holds.
     pub kind: Kind,
-    /// What people see.
     pub label: &'static str,
-    /// The most characters, for text.
     pub length: u32,
-    /// Whether the user may change it.
     pub updateable: bool,
-    /// Whether a picklist refuses other values.
+    /// Whether a picklist only accepts the listed values.
     pub restricted: bool,
-    /// Whether it may be empty.
     pub nillable: bool,
 }
 
-/// A type of records.
 #[derive(Clone, Copy, Debug)]
 pub struct Type {
-    /// The API name.
     pub name: &'static str,
-    /// The first three characters of its ids.
     pub prefix: &'static str,
     fields: &'static [Field],
 }
 
 impl Type {
-    /// The fields as the organization has set them up.
     pub fn fields(&self, status: StatusField) -> Vec<Field> {
         let mut fields = self.fields.to_vec();
         if self.name == "Opportunity" {
@@ -104,13 +82,13 @@ impl Type {
         fields
     }
 
-    /// The field of that name; names are compared without regard to case.
+    /// Finds a field by its name. Ignores case.
     pub fn field(&self, name: &str, status: StatusField) -> Option<Field> {
         self.fields(status).into_iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 }
 
-/// The type of that name; names are compared without regard to case.
+/// Finds a record type by its name. Ignores case.
 pub fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|object| object.name.eq_ignore_ascii_case(name))
 }
@@ -158,7 +136,6 @@ const OWNER: Field = editable("OwnerId", Kind::Reference("Owner", "User"), "Owne
 const FORECASTS: &[&str] = &["Omitted", "Pipeline", "BestCase", "Forecast", "Closed"];
 const KINDS_OF_BUSINESS: &[&str] = &["New Customer", "Existing Customer - Upgrade", "Existing Customer - Replacement"];
 
-/// Every type.
 pub static TYPES: &[Type] = &[
     Type {
         name: "Opportunity",
@@ -230,7 +207,7 @@ pub static TYPES: &[Type] = &[
     },
     Type {
         name: "UserPermissionAccess",
-        // The real object has no key prefix.
+        // The simulator requires a prefix for every type, although this object has none in Salesforce.
         prefix: "000",
         fields: &[
             ID,

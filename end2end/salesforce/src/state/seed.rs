@@ -1,18 +1,18 @@
-//! What a fresh organization holds.
+//! Initial records of an organization.
 
+use super::{
+    files::{self, NewFile},
+    opportunities,
+    organization::{Environment, State},
+    records::record,
+    schema,
+};
+use crate::{clock::salesforce_time, samples};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::files::{self, NewFile};
-use super::opportunities;
-use super::organization::{Environment, State};
-use super::records::record;
-use super::schema;
-use crate::clock::salesforce_time;
-use crate::samples;
-
-/// Name, account, stage, amount, attached sample.
+/// An Opportunity to create: name, account, stage, amount, and name of the sample document to attach.
 type Deal = (&'static str, &'static str, &'static str, f64, Option<&'static str>);
 
 const DEALS: &[Deal] = &[
@@ -24,7 +24,6 @@ const DEALS: &[Deal] = &[
     ("Wayne Hospitality pilot", "Wayne Hospitality", "Prospecting", 8_400.0, None),
 ];
 
-/// Fills an empty organization.
 pub fn fill(state: &mut State, environment: Environment, now: DateTime<Utc>) {
     let is_sandbox = environment == Environment::Sandbox;
     add_organization(state, is_sandbox);

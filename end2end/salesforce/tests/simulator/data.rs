@@ -1,9 +1,10 @@
-use serde_json::{Value, json};
+//! Tests of queries, records and descriptions.
 
 use crate::support::Setup;
+use serde_json::{Value, json};
 
 #[tokio::test]
-async fn an_opportunity_is_queried_with_its_account() {
+async fn opportunity_is_queried_with_its_account() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -17,7 +18,7 @@ async fn an_opportunity_is_queried_with_its_account() {
 }
 
 #[tokio::test]
-async fn an_opportunity_without_account_has_a_null_parent() {
+async fn opportunity_without_account_has_a_null_parent() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.control("opportunities", json!({ "name": "Alone" })).await["id"].as_str().unwrap().to_owned();
@@ -26,7 +27,7 @@ async fn an_opportunity_without_account_has_a_null_parent() {
 }
 
 #[tokio::test]
-async fn faulty_queries_are_refused_with_a_caret() {
+async fn invalid_queries_are_rejected_with_a_caret() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let (status, error) = setup.query(&tokens, "SELECT Id, Nonsense FROM Opportunity").await;
@@ -43,7 +44,7 @@ async fn faulty_queries_are_refused_with_a_caret() {
 }
 
 #[tokio::test]
-async fn a_long_answer_comes_in_pages_that_belong_to_the_session() {
+async fn long_results_have_pages_that_belong_to_the_session() {
     let setup = Setup::start().await;
     let (tokens, other) = (setup.connect().await, setup.connect().await);
     setup.control("limits", json!({ "page_size": 4 })).await;
@@ -57,7 +58,7 @@ async fn a_long_answer_comes_in_pages_that_belong_to_the_session() {
 }
 
 #[tokio::test]
-async fn comparisons_order_and_counts_work_on_times_and_amounts() {
+async fn comparisons_order_and_counts_support_times_and_amounts() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let soql = "SELECT Name, Amount FROM Opportunity WHERE Amount >= 65500 AND CreatedDate > 2020-01-01T00:00:00Z \
@@ -70,7 +71,7 @@ async fn comparisons_order_and_counts_work_on_times_and_amounts() {
 }
 
 #[tokio::test]
-async fn a_write_answers_204_and_is_noted() {
+async fn writes_return_204_and_are_logged() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -107,7 +108,7 @@ async fn the_status_field_can_be_missing_read_only_or_restricted() {
 }
 
 #[tokio::test]
-async fn wrong_ids_deleted_records_and_missing_ids_are_told_apart() {
+async fn invalid_deleted_and_missing_ids_have_different_errors() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -137,10 +138,10 @@ async fn versions_headers_and_methods_are_as_documented() {
     assert_eq!(setup.get(&tokens, "/services/data/v30.0/limits").await.status(), 410);
     assert_eq!(setup.get(&tokens, "/services/data/v99.0/limits").await.status(), 404);
     assert!(setup.get(&tokens, "/services/data/v40.0/limits").await.headers().contains_key("warning"));
-    let answer = setup.get(&tokens, "/services/data/v41.0/limits").await;
-    assert!(answer.headers()["sforce-limit-info"].to_str().unwrap().starts_with("api-usage="));
-    let answer = setup.http.patch(setup.url("/services/data/v67.0/sobjects/Opportunity"));
-    let answer = answer.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
-    assert_eq!(answer.status(), 405);
-    assert_eq!(answer.json::<Value>().await.unwrap()[0]["errorCode"], "METHOD_NOT_ALLOWED");
+    let response = setup.get(&tokens, "/services/data/v41.0/limits").await;
+    assert!(response.headers()["sforce-limit-info"].to_str().unwrap().starts_with("api-usage="));
+    let response = setup.http.patch(setup.url("/services/data/v67.0/sobjects/Opportunity"));
+    let response = response.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.json::<Value>().await.unwrap()[0]["errorCode"], "METHOD_NOT_ALLOWED");
 }

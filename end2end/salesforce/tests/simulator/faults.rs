@@ -1,6 +1,7 @@
-use serde_json::{Value, json};
+//! Tests of injected faults.
 
 use crate::support::Setup;
+use serde_json::{Value, json};
 
 const LIMITS: &str = "/services/data/v67.0/limits";
 
@@ -9,7 +10,7 @@ async fn get(setup: &Setup, tokens: &Value, path: &str) -> reqwest::Result<reqwe
 }
 
 #[tokio::test]
-async fn ordered_answers_come_in_order_and_then_the_usual_one() {
+async fn faults_apply_in_order_before_the_usual_response() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     setup
@@ -37,7 +38,7 @@ async fn ordered_answers_come_in_order_and_then_the_usual_one() {
 }
 
 #[tokio::test]
-async fn a_dropped_connection_gives_no_answer() {
+async fn dropped_connection_gives_no_response() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     setup.control("faults", json!({ "path_contains": "/limits", "drop_connection": true })).await;
@@ -46,7 +47,7 @@ async fn a_dropped_connection_gives_no_answer() {
 }
 
 #[tokio::test]
-async fn a_download_can_end_early_or_break() {
+async fn downloads_can_be_truncated_or_broken() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -62,7 +63,7 @@ async fn a_download_can_end_early_or_break() {
 }
 
 #[tokio::test]
-async fn faults_wait_for_their_organization_and_can_be_forgotten() {
+async fn faults_belong_to_an_organization_and_can_be_cleared() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     setup.control("faults?org=sandbox", json!({ "path_contains": "/limits", "status": 500 })).await;

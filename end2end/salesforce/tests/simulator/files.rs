@@ -1,11 +1,11 @@
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+//! Tests of files and their contents.
 
 use crate::support::Setup;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_newest_file_is_found_and_its_bytes_have_the_claimed_sum() {
+async fn newest_file_is_found_and_matches_its_checksum() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -30,16 +30,16 @@ async fn the_newest_file_is_found_and_its_bytes_have_the_claimed_sum() {
     let (_, found) = setup.query(&tokens, &soql).await;
     let row = &found["records"][0];
     assert_eq!((row["FileExtension"].as_str(), row["ContentSize"].as_u64()), (Some("pdf"), Some(100_000)));
-    let answer = setup.get(&tokens, row["VersionData"].as_str().unwrap()).await;
-    assert_eq!(answer.headers()["content-type"], "application/octetstream");
-    assert!(answer.headers().get("content-length").is_none());
-    let received = answer.bytes().await.unwrap();
+    let response = setup.get(&tokens, row["VersionData"].as_str().unwrap()).await;
+    assert_eq!(response.headers()["content-type"], "application/octetstream");
+    assert!(response.headers().get("content-length").is_none());
+    let received = response.bytes().await.unwrap();
     assert_eq!(received, bytes);
     assert_eq!(row["Checksum"], salesforce_simulator::state::files::checksum(&received));
 }
 
 #[tokio::test]
-async fn a_new_version_replaces_the_latest_of_its_document() {
+async fn new_version_replaces_the_latest_of_its_document() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;
@@ -67,16 +67,16 @@ async fn links_must_be_filtered_by_id() {
         ("WHERE LinkedEntityId IN ('006000000000000', '006000000000001')", true),
         ("WHERE LinkedEntityId = '006000000000000' OR ShareType = 'V'", false),
     ] {
-        let (status, answer) = setup.query(&tokens, &format!("SELECT Id FROM ContentDocumentLink {condition}")).await;
-        assert_eq!(status == 200, is_allowed, "{condition}: {answer}");
+        let (status, response) = setup.query(&tokens, &format!("SELECT Id FROM ContentDocumentLink {condition}")).await;
+        assert_eq!(status == 200, is_allowed, "{condition}: {response}");
         if !is_allowed {
-            assert!(answer[0]["message"].as_str().unwrap().starts_with("Implementation restriction"));
+            assert!(response[0]["message"].as_str().unwrap().starts_with("Implementation restriction"));
         }
     }
 }
 
 #[tokio::test]
-async fn attachments_links_and_lies_are_served_as_ordered() {
+async fn attachments_links_and_wrong_metadata_are_served() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     let id = setup.new_opportunity().await;

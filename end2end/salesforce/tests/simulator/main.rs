@@ -1,23 +1,14 @@
-//! The simulator as a client, a browser and a test see it: over HTTP.
+//! Tests of the simulator over HTTP.
 
-/// Authorizing and exchanging codes.
-mod connecting;
-/// Queries, records, descriptions.
+mod authorization;
 mod data;
-/// Ordered faults.
 #[cfg(test)]
 mod faults;
-/// Files and their bytes.
 mod files;
-/// Pipedrive, HubSpot and the page.
-mod neighbours;
-/// Refreshing, rotating, revoking, introspecting.
-mod refreshing;
-/// A running simulator and a client for it.
+mod other_crms;
 #[cfg(test)]
 mod support;
-/// The trigger and its webhook.
+mod tokens;
 #[cfg(test)]
 mod trigger;
-/// Answers whose bytes are tampered with.
 mod wire;

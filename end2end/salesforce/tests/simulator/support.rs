@@ -1,13 +1,13 @@
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use salesforce_simulator::options::ConnectedApp;
-use salesforce_simulator::{Options, Simulator};
+//! Fixture: a running simulator, and a client for it.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use salesforce_simulator::{Options, Simulator, options::ConnectedApp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123456789";
 
-/// A running simulator and a client for its production organization.
+/// A running simulator, and a client for its production organization.
 pub struct Setup {
     pub simulator: Simulator,
     pub http: reqwest::Client,
@@ -43,12 +43,12 @@ impl Setup {
         .to_vec()
     }
 
-    /// Presses `Allow` or `Deny` and answers the parameters of the callback.
+    /// Submits a decision on the consent page. Returns the query parameters of the callback URL.
     pub async fn decide(&self, decision: &str, mut parameters: Vec<(String, String)>) -> Vec<(String, String)> {
         parameters.push(("decision".to_owned(), decision.to_owned()));
-        let answer = self.http.post(self.url("/services/oauth2/authorize")).form(&parameters).send().await.unwrap();
-        assert_eq!(answer.status(), 302);
-        callback(&answer)
+        let response = self.http.post(self.url("/services/oauth2/authorize")).form(&parameters).send().await.unwrap();
+        assert_eq!(response.status(), 302);
+        callback(&response)
     }
 
     pub async fn code(&self) -> String {
@@ -58,8 +58,8 @@ impl Setup {
     pub async fn token_call(&self, form: &[(&str, &str)]) -> (u16, Value) {
         let mut form = form.to_vec();
         form.extend([("client_id", self.app.client_id.as_str()), ("client_secret", &self.app.client_secret)]);
-        let answer = self.http.post(self.url("/services/oauth2/token")).form(&form).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
+        let response = self.http.post(self.url("/services/oauth2/token")).form(&form).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
     }
 
     pub async fn exchange(&self, code: &str, verifier: &str) -> (u16, Value) {
@@ -77,7 +77,7 @@ impl Setup {
         self.token_call(&[("grant_type", "refresh_token"), ("refresh_token", token.as_str().unwrap())]).await
     }
 
-    /// Connects and answers the token response.
+    /// Connects to the production organization. Returns the token response.
     pub async fn connect(&self) -> Value {
         let (status, tokens) = self.exchange(&self.code().await, VERIFIER).await;
         assert_eq!(status, 200, "{tokens}");
@@ -90,21 +90,21 @@ impl Setup {
 
     pub async fn query(&self, tokens: &Value, soql: &str) -> (u16, Value) {
         let request = self.http.get(self.url("/services/data/v67.0/query")).query(&[("q", soql)]);
-        let answer = request.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
+        let response = request.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
     }
 
     pub async fn patch(&self, tokens: &Value, id: &str, body: Value) -> (u16, String) {
         let url = self.url(&format!("/services/data/v67.0/sobjects/Opportunity/{id}"));
         let request = self.http.patch(url).json(&body).bearer_auth(tokens["access_token"].as_str().unwrap());
-        let answer = request.send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     pub async fn control(&self, path: &str, body: Value) -> Value {
-        let answer = self.http.post(self.url(&format!("/control/{path}"))).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{} {path}", answer.status());
-        answer.json().await.unwrap_or_default()
+        let response = self.http.post(self.url(&format!("/control/{path}"))).json(&body).send().await.unwrap();
+        assert!(response.status().is_success(), "{} {path}", response.status());
+        response.json().await.unwrap_or_default()
     }
 
     pub async fn new_opportunity(&self) -> String {
@@ -112,15 +112,15 @@ impl Setup {
         self.control("opportunities", body).await["id"].as_str().unwrap().to_owned()
     }
 
-    /// What control reports of the production organization.
+    /// State of the production organization, as the control API reports it.
     pub async fn report(&self) -> Value {
-        let answer = self.http.get(self.url("/control/state")).send().await.unwrap();
-        answer.json::<Value>().await.unwrap()["orgs"]["production"].clone()
+        let response = self.http.get(self.url("/control/state")).send().await.unwrap();
+        response.json::<Value>().await.unwrap()["orgs"]["production"].clone()
     }
 }
 
-pub fn callback(answer: &reqwest::Response) -> Vec<(String, String)> {
-    let location = answer.headers()["location"].to_str().unwrap();
+pub fn callback(response: &reqwest::Response) -> Vec<(String, String)> {
+    let location = response.headers()["location"].to_str().unwrap();
     url::Url::parse(location).unwrap().query_pairs().into_owned().collect()
 }
 

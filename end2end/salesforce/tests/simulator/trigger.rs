@@ -1,17 +1,14 @@
-use std::sync::Arc;
-use std::time::Duration;
+//! Tests of the trigger, which calls the webhook.
 
-use axum::Router;
-use axum::extract::State;
-use axum::routing::post;
+use crate::support::Setup;
+use axum::{Router, extract::State, routing::post};
 use http::{HeaderMap, StatusCode};
 use salesforce_simulator::Options;
 use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{Mutex, mpsc};
 
-use crate::support::Setup;
-
-/// A webhook that answers with the next of some statuses and hands over what it got.
+/// Starts a webhook that responds with these statuses, one after another. Returns its URL, and a receiver of its requests.
 async fn webhook(statuses: &[u16]) -> (String, mpsc::Receiver<(String, Value)>) {
     type Shared = Arc<(mpsc::Sender<(String, Value)>, Mutex<Vec<u16>>)>;
     async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> (StatusCode, &'static str) {
@@ -47,7 +44,7 @@ async fn reaching_the_stage_calls_the_webhook_with_the_secret() {
 }
 
 #[tokio::test]
-async fn several_opportunities_of_one_transaction_are_told_in_one_call() {
+async fn several_opportunities_of_one_transaction_are_sent_in_one_call() {
     let setup = Setup::start().await;
     let (url, mut received) = webhook(&[]).await;
     setup.control("webhook", json!({ "url": url, "secret": "s3cret" })).await;
@@ -57,7 +54,7 @@ async fn several_opportunities_of_one_transaction_are_told_in_one_call() {
 }
 
 #[tokio::test]
-async fn a_call_over_the_api_fires_the_trigger_too() {
+async fn writes_through_the_api_fire_the_trigger() {
     let setup = Setup::start().await;
     let (url, mut received) = webhook(&[]).await;
     setup.control("webhook", json!({ "url": url, "secret": "s3cret" })).await;
@@ -67,7 +64,7 @@ async fn a_call_over_the_api_fires_the_trigger_too() {
 }
 
 #[tokio::test]
-async fn a_server_error_is_tried_again_a_few_times_only() {
+async fn server_errors_are_retried_a_few_times() {
     let pauses = vec![Duration::from_millis(5); 2];
     let setup = Setup::with(Options { webhook_pauses: pauses, ..Options::default() }).await;
     let (url, mut received) = webhook(&[503, 500, 502, 503]).await;
@@ -83,7 +80,7 @@ async fn a_server_error_is_tried_again_a_few_times_only() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_noted_and_not_tried_again() {
+async fn client_errors_are_logged_and_not_retried() {
     let setup = Setup::start().await;
     let (url, _received) = webhook(&[401]).await;
     setup.control("webhook", json!({ "url": url, "secret": "wrong" })).await;

@@ -1,8 +1,8 @@
-use std::time::Duration;
-
-use serde_json::{Value, json};
+//! Tests of faults that manipulate the bytes of a connection.
 
 use crate::support::Setup;
+use serde_json::{Value, json};
+use std::time::Duration;
 
 const LIMITS: &str = "/services/data/v67.0/limits";
 
@@ -16,7 +16,7 @@ async fn order(setup: &Setup, mut fault: Value) {
 }
 
 #[tokio::test]
-async fn an_answer_is_cut_in_its_head_or_its_body_and_closed_or_reset() {
+async fn responses_are_cut_in_head_or_body_and_closed_or_reset() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     for (cut_at, then) in [(0, "close"), (20, "close"), (20, "reset"), (0, "reset")] {
@@ -24,14 +24,14 @@ async fn an_answer_is_cut_in_its_head_or_its_body_and_closed_or_reset() {
         assert!(get(&setup, &tokens, LIMITS).await.is_err(), "{cut_at} {then}");
     }
     order(&setup, json!({ "status": 200, "body": "x".repeat(5_000), "cut_at": 3_000 })).await;
-    let answer = get(&setup, &tokens, LIMITS).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert!(answer.bytes().await.is_err());
+    let response = get(&setup, &tokens, LIMITS).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.bytes().await.is_err());
     assert_eq!(get(&setup, &tokens, LIMITS).await.unwrap().status(), 200);
 }
 
 #[tokio::test]
-async fn an_answer_that_stalls_is_silent_and_keeps_its_connection() {
+async fn stalled_responses_keep_the_connection_open() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     order(&setup, json!({ "cut_at": 40, "then": "stall" })).await;
@@ -40,7 +40,7 @@ async fn an_answer_that_stalls_is_silent_and_keeps_its_connection() {
 }
 
 #[tokio::test]
-async fn bytes_may_come_instead_of_an_answer() {
+async fn raw_bytes_replace_the_response() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     order(&setup, json!({ "raw": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]" })).await;
@@ -50,11 +50,11 @@ async fn bytes_may_come_instead_of_an_answer() {
 }
 
 #[tokio::test]
-async fn a_body_may_lie_about_its_length_have_another_byte_or_no_end() {
+async fn bodies_can_have_a_wrong_length_a_flipped_byte_or_no_end() {
     let setup = Setup::start().await;
     let tokens = setup.connect().await;
     order(&setup, json!({ "status": 200, "body": "whole", "content_length": 50 })).await;
-    // The connection ends before the head has left, or after it; either way the body is not whole.
+    // The connection can end before or after the head of the response was sent. In both cases the client gets an incomplete body.
     assert!(async { get(&setup, &tokens, LIMITS).await?.bytes().await }.await.is_err());
     order(&setup, json!({ "status": 200, "body": "whole", "flip_byte_at": 1 })).await;
     assert_eq!(get(&setup, &tokens, LIMITS).await.unwrap().text().await.unwrap(), "wiole");

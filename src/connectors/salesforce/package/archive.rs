@@ -1,15 +1,15 @@
-//! The ZIP: the same files give the same bytes, on any day and any machine.
+//! Creates ZIP archives. The same files always give the same bytes.
 
 use std::io::{Cursor, Write};
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipResult, write::SimpleFileOptions};
 
-/// A path inside the archive and its content.
+/// Path in the archive, and content of the file.
 pub(super) type File = (String, String);
 
-/// The files as a ZIP, sorted by path, without the time of day.
+/// Creates the archive. Sorts the files by path and omits modification times, so that the result is reproducible.
 pub(super) fn archive(mut files: Vec<File>) -> Vec<u8> {
     files.sort();
-    write(&files).expect("memory takes what is written, and the paths are few, short and different")
+    write(&files).expect("writing to memory succeeds, and the paths are few, short and unique")
 }
 
 fn write(files: &[File]) -> ZipResult<Vec<u8>> {

@@ -1,12 +1,12 @@
-//! The set-up package: a Salesforce DX project that makes an org call our webhook, filled in for one connection.
+//! The setup package: a Salesforce DX project that makes an org call our webhook. Each connection gets its own package.
 
 mod archive;
-mod fill;
+mod contents;
 mod project;
 mod readme;
-mod values;
+mod template;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use values::setup_package;
+pub(super) use contents::setup_package;

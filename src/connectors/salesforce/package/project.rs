@@ -1,78 +1,58 @@
-//! The files of the project that are the same for every connection, but for their placeholders.
+//! Template files of the Salesforce DX project.
 
-/// A file of `project/`: its path in the archive, and what it holds.
-macro_rules! file {
-    ($path:literal) => {
-        ($path, include_str!(concat!("project/", $path)))
+/// Builds the static table of paths and templates from three lists: Apex classes, whose metadata files are added, files of the
+/// default package folder, and other files.
+macro_rules! files {
+    (classes: $($class:literal)* ; default: $($file:literal)* ; other: $($other:literal)* ;) => {
+        &[
+            $(files!(@ "force-app/main/default/classes/", $class, ".cls"),)*
+            $(files!(@ "force-app/main/default/classes/", $class, ".cls-meta.xml"),)*
+            $(files!(@ "force-app/main/default/", $file),)*
+            $(files!(@ $other),)*
+        ]
+    };
+    (@ $($part:literal),+) => {
+        (concat!($($part),+), include_str!(concat!("project/", $($part),+)))
     };
 }
 
-/// Every file of the folder `project/`.
-pub(super) static FILES: &[(&str, &str)] = &[
-    file!("README.md"),
-    file!("force-app/main/default/classes/LexiContractCall.cls"),
-    file!("force-app/main/default/classes/LexiContractCall.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractCallFinalizer.cls"),
-    file!("force-app/main/default/classes/LexiContractCallFinalizer.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractCallJob.cls"),
-    file!("force-app/main/default/classes/LexiContractCallJob.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractCallRecords.cls"),
-    file!("force-app/main/default/classes/LexiContractCallRecords.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractCallTest.cls"),
-    file!("force-app/main/default/classes/LexiContractCallTest.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractOpportunityHandler.cls"),
-    file!("force-app/main/default/classes/LexiContractOpportunityHandler.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractOpportunityTest.cls"),
-    file!("force-app/main/default/classes/LexiContractOpportunityTest.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractPanelController.cls"),
-    file!("force-app/main/default/classes/LexiContractPanelController.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractPanelTest.cls"),
-    file!("force-app/main/default/classes/LexiContractPanelTest.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractSendAction.cls"),
-    file!("force-app/main/default/classes/LexiContractSendAction.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractSettings.cls"),
-    file!("force-app/main/default/classes/LexiContractSettings.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractSettingsTest.cls"),
-    file!("force-app/main/default/classes/LexiContractSettingsTest.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractSignature.cls"),
-    file!("force-app/main/default/classes/LexiContractSignature.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractStages.cls"),
-    file!("force-app/main/default/classes/LexiContractStages.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractTestData.cls"),
-    file!("force-app/main/default/classes/LexiContractTestData.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractWebhook.cls"),
-    file!("force-app/main/default/classes/LexiContractWebhook.cls-meta.xml"),
-    file!("force-app/main/default/classes/LexiContractWebhookMock.cls"),
-    file!("force-app/main/default/classes/LexiContractWebhookMock.cls-meta.xml"),
-    file!("force-app/main/default/customMetadata/LexiContract_Setting.LexiContract.md-meta.xml"),
-    file!("force-app/main/default/externalCredentials/LexiContract.externalCredential-meta.xml"),
-    file!("force-app/main/default/layouts/LexiContract_Call__c-LexiContract Call Layout.layout-meta.xml"),
-    file!("force-app/main/default/lwc/lexiContractPanel/lexiContractPanel.html"),
-    file!("force-app/main/default/lwc/lexiContractPanel/lexiContractPanel.js"),
-    file!("force-app/main/default/lwc/lexiContractPanel/lexiContractPanel.js-meta.xml"),
-    file!("force-app/main/default/namedCredentials/LexiContract.namedCredential-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/LexiContract_Call__c.object-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/fields/Attempts__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/fields/Opportunity_Ids__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/fields/Reason__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/fields/Status__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Call__c/listViews/All.listView-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Setting__mdt/LexiContract_Setting__mdt.object-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Setting__mdt/fields/Address__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Setting__mdt/fields/Is_Active__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Setting__mdt/fields/Is_Signed__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Setting__mdt/fields/Status_Field__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Stage__mdt/LexiContract_Stage__mdt.object-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Stage__mdt/fields/Is_Active__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Stage__mdt/fields/Record_Types__c.field-meta.xml"),
-    file!("force-app/main/default/objects/LexiContract_Stage__mdt/fields/Stage__c.field-meta.xml"),
-    file!("force-app/main/default/objects/Opportunity/fields/LexiContract_Synced_At__c.field-meta.xml"),
-    file!("force-app/main/default/permissionsets/LexiContract_Administration.permissionset-meta.xml"),
-    file!("force-app/main/default/permissionsets/LexiContract_Integration.permissionset-meta.xml"),
-    file!("force-app/main/default/permissionsets/LexiContract_Sales.permissionset-meta.xml"),
-    file!("force-app/main/default/tabs/LexiContract_Call__c.tab-meta.xml"),
-    file!("force-app/main/default/triggers/LexiContractOpportunity.trigger"),
-    file!("force-app/main/default/triggers/LexiContractOpportunity.trigger-meta.xml"),
-    file!("manifest/package.xml"),
-    file!("sfdx-project.json"),
-];
+/// Path and template of each file in the folder `project/`.
+pub(super) static FILES: &[(&str, &str)] = files! {
+    classes:
+        "LexiContractCall" "LexiContractCallFinalizer" "LexiContractCallJob" "LexiContractCallRecords" "LexiContractCallTest"
+        "LexiContractOpportunityHandler" "LexiContractOpportunityTest" "LexiContractPanelController" "LexiContractPanelTest"
+        "LexiContractSendAction" "LexiContractSettings" "LexiContractSettingsTest" "LexiContractSignature" "LexiContractStages"
+        "LexiContractTestData" "LexiContractWebhook" "LexiContractWebhookMock";
+    default:
+        "customMetadata/LexiContract_Setting.LexiContract.md-meta.xml"
+        "externalCredentials/LexiContract.externalCredential-meta.xml"
+        "layouts/LexiContract_Call__c-LexiContract Call Layout.layout-meta.xml"
+        "lwc/lexiContractPanel/lexiContractPanel.html"
+        "lwc/lexiContractPanel/lexiContractPanel.js"
+        "lwc/lexiContractPanel/lexiContractPanel.js-meta.xml"
+        "namedCredentials/LexiContract.namedCredential-meta.xml"
+        "objects/LexiContract_Call__c/LexiContract_Call__c.object-meta.xml"
+        "objects/LexiContract_Call__c/fields/Attempts__c.field-meta.xml"
+        "objects/LexiContract_Call__c/fields/Opportunity_Ids__c.field-meta.xml"
+        "objects/LexiContract_Call__c/fields/Reason__c.field-meta.xml"
+        "objects/LexiContract_Call__c/fields/Status__c.field-meta.xml"
+        "objects/LexiContract_Call__c/listViews/All.listView-meta.xml"
+        "objects/LexiContract_Setting__mdt/LexiContract_Setting__mdt.object-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Address__c.field-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Is_Active__c.field-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Is_Signed__c.field-meta.xml"
+        "objects/LexiContract_Setting__mdt/fields/Status_Field__c.field-meta.xml"
+        "objects/LexiContract_Stage__mdt/LexiContract_Stage__mdt.object-meta.xml"
+        "objects/LexiContract_Stage__mdt/fields/Is_Active__c.field-meta.xml"
+        "objects/LexiContract_Stage__mdt/fields/Record_Types__c.field-meta.xml"
+        "objects/LexiContract_Stage__mdt/fields/Stage__c.field-meta.xml"
+        "objects/Opportunity/fields/LexiContract_Synced_At__c.field-meta.xml"
+        "permissionsets/LexiContract_Administration.permissionset-meta.xml"
+        "permissionsets/LexiContract_Integration.permissionset-meta.xml"
+        "permissionsets/LexiContract_Sales.permissionset-meta.xml"
+        "tabs/LexiContract_Call__c.tab-meta.xml"
+        "triggers/LexiContractOpportunity.trigger"
+        "triggers/LexiContractOpportunity.trigger-meta.xml";
+    other:
+        "README.md" "manifest/package.xml" "sfdx-project.json";
+};

@@ -1,19 +1,18 @@
-//! What the README says of this connection.
+//! Values that are filled into the README of the package.
 
 use super::{
-    fill::{Value, code},
-    values::StatusField,
+    contents::StatusField,
+    template::{Value, code},
 };
 use crate::{
-    connectors::SetupFor,
+    connectors::SetupContext,
     domain::connection::{SignatureRule, StatusFieldType},
 };
 
-const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a name that the Internet knows. The operator of LexiContract must \
+const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a public host name. The operator of LexiContract must \
      set `PUBLIC_URL`; then download this package again.\n";
 
-/// Its values, as Markdown.
-pub(super) fn values(connection: &SetupFor<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
+pub(super) fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
     let is_public = connection.origin.starts_with("https://");
     vec![
         ("account", code(connection.account)),
@@ -31,12 +30,12 @@ pub(super) fn values(connection: &SetupFor<'_>, field: &StatusField<'_>, stages:
     ]
 }
 
-fn status_row(connection: &SetupFor<'_>, field: &StatusField<'_>) -> String {
+fn status_row(connection: &SetupContext<'_>, field: &StatusField<'_>) -> String {
     let name = code(field.name);
     match (field.template, connection.status_field) {
         (None, _) => format!("| Nothing for the status | {name} | the field is in your org already |"),
-        (Some(_), StatusFieldType::Text) => format!("| Text field on Opportunity | {name} | carries the status |"),
-        (Some(_), _) => format!("| Restricted picklist on Opportunity | {name} | carries the status |"),
+        (Some(_), StatusFieldType::Text) => format!("| Text field on Opportunity | {name} | holds the status |"),
+        (Some(_), _) => format!("| Restricted picklist on Opportunity | {name} | holds the status |"),
     }
 }
 
@@ -55,17 +54,17 @@ fn field_note(field: &StatusField<'_>) -> String {
 fn signing_note(rule: Option<SignatureRule>) -> &'static str {
     match rule {
         None => {
-            "Calls are **not signed**: the secret alone proves who calls. To have them signed, choose *Signatures of calls: Signed, to try it* in the \
-             settings of the connection in LexiContract and download this package again; it then says what else to enter."
+            "Calls are **not signed**: the secret alone proves who calls. To have them signed, choose *Call signatures: Optional signature* in the \
+             settings of the connection in LexiContract and download this package again; it then lists what else to enter."
         }
         Some(SignatureRule::Optional) => {
             "5. Again **Add**. Name: `SigningKey`, exactly. Value: the signing key that LexiContract showed below the secret. **Save**.\n\nCalls are \
-             **signed to try it**: LexiContract takes them without a right signature, too. When its connection page says *last signed call*, set \
-             *Signatures of calls: Only signed calls* there."
+             **signed on trial**: LexiContract also accepts calls without a valid signature. When its connection page says *last signed call*, set \
+             *Call signatures: Required signature* there."
         }
         Some(SignatureRule::Required) => {
             "5. Again **Add**. Name: `SigningKey`, exactly. Value: the signing key that LexiContract showed below the secret. **Save**.\n\nLexiContract \
-             takes **only signed calls**: without the key, or with a wrong one, every call is answered with 401."
+             accepts **only signed calls**: without the key, or with a wrong one, every call gets a 401."
         }
     }
 }
@@ -76,11 +75,11 @@ fn layout_note(field: &StatusField<'_>) -> String {
         "Setup → Object Manager → Opportunity → Page Layouts → *your layout*: drag {name} onto it and save. (Lightning record page with \
          dynamic forms: Setup → Object Manager → Opportunity → Lightning Record Pages → Edit.)"
     );
-    match field.is_custom {
-        true => placed,
-        false => format!(
-            "{placed}\n\n{name} is a standard field: the permission sets of this package do not speak of it. Give the connected user the right to \
-             edit it: Setup → Object Manager → Opportunity → Fields & Relationships → {name} → Set Field-Level Security."
-        ),
+    if field.is_custom {
+        return placed;
     }
+    format!(
+        "{placed}\n\n{name} is a standard field: the permission sets of this package do not include it. Give the connected user the right to \
+         edit it: Setup → Object Manager → Opportunity → Fields & Relationships → {name} → Set Field-Level Security."
+    )
 }

@@ -1,8 +1,8 @@
-//! The whole package, as an administrator gets it.
+//! Tests the complete package that administrators download.
 
 use super::{project::FILES, setup_package};
 use crate::{
-    connectors::SetupFor,
+    connectors::SetupContext,
     domain::{
         connection::{Environment, Settings, StatusFieldType},
         contract::NegotiationStatus,
@@ -28,7 +28,7 @@ fn awkward() -> Settings {
 }
 
 fn bytes(settings: &Settings, status_field: StatusFieldType) -> Vec<u8> {
-    setup_package(&SetupFor {
+    setup_package(&SetupContext {
         account: "Acme `Corp`\n(ada@acme.com)",
         environment: Environment::Sandbox,
         login_url: "https://test.salesforce.com/",
@@ -59,7 +59,7 @@ fn ending<'f>(files: &'f BTreeMap<String, String>, end: &str) -> &'f str {
     content
 }
 
-/// The texts of the elements of this name; fails where the document is not well-formed.
+/// Text contents of all elements with this name. Panics if the document is not well-formed.
 fn texts(xml: &str, name: &str) -> Vec<String> {
     let mut reader = Reader::from_str(xml);
     let (mut texts, mut open) = (Vec::new(), Vec::new());
@@ -88,7 +88,7 @@ fn texts(xml: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_same_settings_give_the_same_bytes_and_others_give_others() {
+fn package_is_reproducible_and_depends_on_settings() {
     let once = bytes(&awkward(), StatusFieldType::Picklist);
     assert_eq!(once, bytes(&awkward(), StatusFieldType::Picklist));
     assert_ne!(once, bytes(&awkward(), StatusFieldType::Text));
@@ -100,7 +100,7 @@ fn the_same_settings_give_the_same_bytes_and_others_give_others() {
 }
 
 #[test]
-fn every_file_of_the_folder_is_packed() {
+fn every_project_file_is_packed() {
     fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -118,7 +118,7 @@ fn every_file_of_the_folder_is_packed() {
 }
 
 #[test]
-fn no_placeholder_is_left_and_every_file_ends_with_a_line_break() {
+fn placeholders_are_filled_and_files_end_with_a_newline() {
     for settings in [Settings::default(), awkward()] {
         for (path, content) in files(&settings, StatusFieldType::Picklist) {
             assert!(!content.replace(AWKWARD, "").replace("{{stages}}", "").contains("{{"), "{path}: {content}");
@@ -128,7 +128,7 @@ fn no_placeholder_is_left_and_every_file_ends_with_a_line_break() {
 }
 
 #[test]
-fn every_xml_is_well_formed_and_says_the_values() {
+fn xml_is_well_formed_and_contains_the_values() {
     let files = files(&awkward(), StatusFieldType::Picklist);
     for (path, content) in files.iter().filter(|(path, _)| path.ends_with(".xml")) {
         assert!(content.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<"), "{path}");
@@ -142,7 +142,7 @@ fn every_xml_is_well_formed_and_says_the_values() {
 }
 
 #[test]
-fn the_address_is_in_the_named_credential_and_the_path_in_the_class() {
+fn named_credential_has_the_origin_and_class_has_the_path() {
     let files = files(&Settings::default(), StatusFieldType::Picklist);
     let credential = ending(&files, "LexiContract.namedCredential-meta.xml");
     assert_eq!(texts(credential, "parameterValue"), ["https://contracts.example"]);
@@ -151,7 +151,7 @@ fn the_address_is_in_the_named_credential_and_the_path_in_the_class() {
 }
 
 #[test]
-fn the_settings_of_the_org_say_address_field_and_whether_to_sign() {
+fn custom_metadata_has_origin_field_and_signing() {
     for (rule, is_signed) in [(None, "false"), (Some("optional"), "true"), (Some("required"), "true")] {
         let changes = json!({"webhook_signature": rule, "status_field": "Legal_State__c"});
         let settings = Settings::default().merged(changes.as_object().unwrap()).unwrap();
@@ -163,7 +163,7 @@ fn the_settings_of_the_org_say_address_field_and_whether_to_sign() {
 }
 
 #[test]
-fn the_secret_is_a_formula_and_nothing_else() {
+fn webhook_secret_is_only_a_formula() {
     let files = files(&Settings::default(), StatusFieldType::Picklist);
     let credential = ending(&files, "LexiContract.externalCredential-meta.xml");
     assert_eq!(texts(credential, "parameterValue"), ["{!$Credential.LexiContract.Secret}"]);
@@ -171,7 +171,7 @@ fn the_secret_is_a_formula_and_nothing_else() {
 }
 
 #[test]
-fn the_manifest_and_the_files_name_the_same() {
+fn manifest_matches_files() {
     let files = files(&awkward(), StatusFieldType::Text);
     let members: BTreeSet<String> = texts(&files["manifest/package.xml"], "members").into_iter().collect();
     let fields = ["Opportunity.Legal_State__c", "Opportunity.LexiContract_Synced_At__c"];
@@ -193,7 +193,7 @@ fn the_manifest_and_the_files_name_the_same() {
 }
 
 #[test]
-fn the_status_field_is_made_as_asked_and_never_when_it_is_not_ours() {
+fn status_field_is_created_only_if_requested_and_creatable() {
     let field = |name: &str, kind| {
         let settings = Settings { status_field: Some(name.to_owned()), ..Settings::default() };
         let files = files(&settings, kind);
@@ -204,7 +204,7 @@ fn the_status_field_is_made_as_asked_and_never_when_it_is_not_ours() {
     let (picklist, editable, is_listed) = field("LexiContract_Status__c", StatusFieldType::Picklist);
     let picklist = picklist.unwrap();
     assert_eq!(texts(&picklist, "type"), ["Picklist"]);
-    assert_eq!(texts(&picklist, "label")[1..], NegotiationStatus::ALL.map(NegotiationStatus::label));
+    assert_eq!(texts(&picklist, "label")[1..], *NegotiationStatus::ALL.iter().map(|status| status.label()).collect::<Vec<_>>());
     assert_eq!((editable, is_listed), (vec!["Opportunity.LexiContract_Status__c".to_owned()], true));
     let (text, ..) = field("Legal_State__c", StatusFieldType::Text);
     assert_eq!(texts(&text.unwrap(), "type"), ["Text"]);
@@ -219,7 +219,7 @@ fn the_status_field_is_made_as_asked_and_never_when_it_is_not_ours() {
 }
 
 #[test]
-fn the_readme_speaks_of_this_connection() {
+fn readme_contains_the_values_of_the_connection() {
     let files = files(&awkward(), StatusFieldType::Picklist);
     let readme = &files["README.md"];
     for words in [

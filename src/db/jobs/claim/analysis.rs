@@ -1,36 +1,36 @@
-//! Analyses are claimed by organization: the one with the fewest running first, then the one that has waited longest. An organization
-//! gets another slot only while no organization without one waits, and gives it back when one does.
+//! Claims analyses fairly between organizations. An organization with fewer running analyses comes first; among equals, the one
+//! that has waited longest. While another organization without a running analysis waits, an organization cannot get a second
+//! slot, and has to give up a second slot that it already has.
 
 use super::{Claim, JobRow, ReadConnection, Result, Timestamp, Tx};
+use crate::db::engine::query::params;
 
 pub(crate) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Timestamp) -> Result<Option<JobRow>> {
     tx.lock_analyses().await?;
-    let query = tx.query(include_str!("claim_analysis.sql")).bind(claim.now).bind(due_by_when_busy);
-    let claimed: Option<JobRow> = query.bind(claim.lease).bind(claim.until).optional().await?;
+    let sql = include_str!("claim_analysis.sql");
+    let query = tx.query(sql, params![claim.now, due_by_when_busy, claim.lease, claim.until]);
+    let claimed: Option<JobRow> = query.optional().await?;
     if let Some(job) = &claimed {
-        tx.query(
-            "INSERT INTO analysis_starts (organization_id, started_at) VALUES ($1, $2)
-             ON CONFLICT (organization_id) DO UPDATE SET started_at = excluded.started_at",
-        )
-        .bind(&job.organization_id)
-        .bind(claim.now)
-        .execute()
-        .await?;
+        let sql = "INSERT INTO analysis_starts (organization_id, started_at) VALUES ($1, $2)
+            ON CONFLICT (organization_id) DO UPDATE SET started_at = excluded.started_at";
+        tx.query(sql, params![&job.organization_id, claim.now]).execute().await?;
     }
     Ok(claimed)
 }
 
-/// Whether [`preempt`] would stop the analysis. Writes nothing, so it is asked before.
+/// Whether [`preempt`] would stop the analysis. This check is read-only, so it is called first to avoid needless write
+/// transactions.
 pub async fn must_yield(tx: &mut ReadConnection, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
-    let query = tx.query(include_str!("must_yield.sql")).bind(now).bind(due_by_when_busy);
-    let found: Option<(String,)> = query.bind(&job.id).bind(job.lease.as_deref()).bind(&job.organization_id).optional().await?;
-    Ok(found.is_some())
+    let sql = include_str!("must_yield.sql");
+    let query = tx.query(sql, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
+    Ok(query.optional_scalar::<String>().await?.is_some())
 }
 
-/// Queues a running analysis again when another organization needs its slot; `false` when it keeps running. The attempt does not count.
+/// Stops a running analysis and queues it again if another organization needs its slot; `false` if it continues to run. The
+/// interrupted attempt does not count.
 pub async fn preempt(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     tx.lock_analyses().await?;
-    let query = tx.query(include_str!("preempt.sql")).bind(now).bind(due_by_when_busy);
-    let changed = query.bind(&job.id).bind(job.lease.as_deref()).bind(&job.organization_id).execute().await?;
-    Ok(changed == 1)
+    let sql = include_str!("preempt.sql");
+    let query = tx.query(sql, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
+    query.affects_rows().await
 }

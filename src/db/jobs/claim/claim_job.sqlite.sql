@@ -1,18 +1,18 @@
--- $1 now, $2 how many jobs of a concurrency key run at once, $3 the fencing token, $4 the end of the claim.
+-- $1 now, $2 the maximum number of running jobs per concurrency key, $3 the fencing token, $4 when the claim expires.
 UPDATE jobs
 SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
     lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
 WHERE id = COALESCE(
-    -- A job whose holder is gone.
+    -- A job whose claim expired.
     (SELECT j.id FROM jobs j
      WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind <> 'analyse'
      ORDER BY j.locked_until LIMIT 1),
-    -- The first one without a key, about something that no other job of its kind is at.
+    -- The first due job without a key, unless a job of its kind and subject is running.
     (SELECT j.id FROM jobs j
      WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key IS NULL AND j.run_at <= $1
        AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.subject_id = j.subject_id AND s.kind = j.kind AND s.status = 'running')
      ORDER BY j.run_at, j.id LIMIT 1),
-    -- Of the keys that have jobs waiting, each found by the one before it, and that have room: the first job.
+    -- The first due job of each key below its limit. Each key with queued jobs is found through the previous one.
     (WITH RECURSIVE keys (concurrency_key) AS (
          SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
          UNION ALL

@@ -1,4 +1,4 @@
--- $1 now, $2 when an analysis must have been due while jobs of connections wait. The first part is the candidate of the claim.
+-- $1 now, $2 the due time of analyses while jobs of connections wait. The first part selects the candidate of the claim.
 SELECT CASE WHEN (
     WITH RECURSIVE keys (concurrency_key) AS (
         SELECT min(concurrency_key) FROM jobs WHERE status = 'queued' AND kind <> 'analyse'
@@ -6,14 +6,14 @@ SELECT CASE WHEN (
         SELECT (SELECT min(j.concurrency_key) FROM jobs j
                 WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
         FROM keys WHERE keys.concurrency_key IS NOT NULL),
-    -- The organizations that have analyses waiting, each found by the one before it.
+    -- The organizations with queued analyses, each found through the previous one.
     waiting (organization_id) AS (
         SELECT min(organization_id) FROM jobs WHERE status = 'queued' AND kind = 'analyse'
         UNION ALL
         SELECT (SELECT min(j.organization_id) FROM jobs j
                 WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
         FROM waiting WHERE waiting.organization_id IS NOT NULL),
-    -- The time by which an analysis must have been due: earlier than now while jobs of connections wait, which go first.
+    -- The latest due time: earlier than now while due jobs of connections wait, because these have priority.
     due (latest) AS (
         SELECT CASE WHEN EXISTS (
             SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (
@@ -22,7 +22,7 @@ SELECT CASE WHEN (
         THEN $2 ELSE $1 END)
     SELECT c.id FROM jobs c LEFT JOIN analysis_starts s ON s.organization_id = c.organization_id
     WHERE c.id IN (
-        -- Of each organization the first analysis that is due, and every one whose holder is gone.
+        -- The first due analysis of each organization, and all analyses whose claim expired.
         SELECT (SELECT j.id FROM jobs j
                 WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id = waiting.organization_id
                   AND j.run_at <= (SELECT latest FROM due)
@@ -31,7 +31,7 @@ SELECT CASE WHEN (
         FROM waiting WHERE waiting.organization_id IS NOT NULL
         UNION ALL
         SELECT a.id FROM jobs a WHERE a.status = 'running' AND a.kind = 'analyse' AND a.locked_until <= $1)
-      -- One that was preempted before gets no second slot: it could not be stopped again.
+      -- A preempted analysis gets no second slot, because it cannot be preempted again.
       AND (c.preemptions = 0 OR (SELECT count(*) FROM jobs r
                                  WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = c.organization_id) = 0)
     ORDER BY (SELECT count(*) FROM jobs r

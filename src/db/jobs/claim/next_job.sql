@@ -1,4 +1,4 @@
--- $1 now, $2 how many jobs of a concurrency key run at once. The first three parts are the candidates of the claim, without its locks.
+-- $1 now, $2 the maximum number of running jobs per concurrency key. The first three parts select the candidates of the claim, without its locks.
 SELECT CASE WHEN COALESCE(
     (SELECT j.id FROM jobs j
      WHERE j.status = 'running' AND j.locked_until <= $1 AND j.kind <> 'analyse'

@@ -1,5 +1,5 @@
--- The analysis $3, claimed with the lease $4 for the organization $5, when it must give its slot to another organization: the youngest
--- one of several that run, not stopped before, while an organization that runs none waits. $1 now, $2 as in the claim.
+-- The analysis $3, claimed with the lease $4 for the organization $5, if it must yield its slot to another organization: it is the youngest
+-- of several running ones, was not preempted before, and an organization without a running one waits. $1 now, $2 as in the claim.
 UPDATE jobs
 SET status = 'queued', attempts = attempts - 1, preemptions = preemptions + 1, run_at = $1, updated_at = $1,
     error = NULL, lease = NULL, locked_until = NULL
@@ -17,14 +17,14 @@ WHERE id = $3 AND lease = $4 AND status = 'running' AND preemptions = 0
         SELECT (SELECT min(j.concurrency_key) FROM jobs j
                 WHERE j.status = 'queued' AND j.kind <> 'analyse' AND j.concurrency_key > keys.concurrency_key)
         FROM keys WHERE keys.concurrency_key IS NOT NULL),
-    -- The organizations that have analyses waiting, each found by the one before it.
+    -- The organizations with queued analyses, each found through the previous one.
     waiting (organization_id) AS (
         SELECT min(organization_id) FROM jobs WHERE status = 'queued' AND kind = 'analyse'
         UNION ALL
         SELECT (SELECT min(j.organization_id) FROM jobs j
                 WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id > waiting.organization_id)
         FROM waiting WHERE waiting.organization_id IS NOT NULL),
-    -- The time by which an analysis must have been due: earlier than now while jobs of connections wait, which go first.
+    -- The latest due time: earlier than now while due jobs of connections wait, because these have priority.
     due (latest) AS (
         SELECT CASE WHEN EXISTS (
             SELECT 1 FROM keys WHERE keys.concurrency_key IS NOT NULL AND EXISTS (
@@ -33,7 +33,7 @@ WHERE id = $3 AND lease = $4 AND status = 'running' AND preemptions = 0
         THEN $2 ELSE $1 END)
     SELECT 1 FROM jobs c
     WHERE c.id IN (
-        -- Of each organization the first analysis that is due, and every one whose holder is gone.
+        -- The first due analysis of each organization, and all analyses whose claim expired.
         SELECT (SELECT j.id FROM jobs j
                 WHERE j.status = 'queued' AND j.kind = 'analyse' AND j.organization_id = waiting.organization_id
                   AND j.run_at <= (SELECT latest FROM due)

@@ -1,4 +1,4 @@
-//! From a delivery to a contract: read the deal, choose the newest file, copy it, store everything in one transaction.
+//! Ingests a delivery: reads the deal, copies its newest accepted file, and stores everything in one transaction.
 
 mod store;
 
@@ -16,7 +16,6 @@ use crate::{
     domain::{
         account::quota::Quota,
         connection::{deal::Deal, record::RecordId},
-        contract::timeline::ActivityKind,
         delivery::DeliveryStatus,
         file::{
             choice::{Candidate, Choice, choose},
@@ -28,41 +27,39 @@ use crate::{
         problem::Problem,
     },
     fail_points::{Step, reach},
-    files::{Stored, WriteError},
+    files::{self, WriteError},
     hub::{Error, Hub, Result},
-    jobs::{Decision, JobError, JobOutcome},
+    jobs::{FailureAction, JobOutcome, JobResult},
     random::new_id,
     services::{account::quotas, connections::session::Caller, contracts::file_types::rejection},
 };
 use futures::StreamExt;
 use serde_json::json;
 
-/// How many files of a deal are downloaded at most until one is accepted.
+/// Maximum number of files that are downloaded for one delivery until one is accepted.
 const MAX_DOWNLOADS: usize = 5;
-const NOT_LOOKED_AT: &str = "It was not downloaded, because the five newest files are not accepted.";
+const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files are not accepted.";
 
-/// What the database says about a delivery.
-struct Known {
+/// A delivery and the stored rows that it refers to.
+struct Stored {
     delivery: deliveries::DeliveryRow,
     connection: connections::ConnectionRow,
-    /// The latest version of the deal's contract.
+    /// The latest version of the deal's contract, if the contract exists.
     latest: Option<versions::VersionRow>,
 }
 
-/// What the provider says about a deal and its files.
+/// A deal and its files, as read from the provider.
 pub(crate) struct Read {
     pub(crate) deal: Deal,
     pub(crate) choice: Choice,
-    /// The files that the choice was made among, with what is needed to download them.
+    /// All files in the tiers that were read so far, with the details for a download.
     files: Vec<RemoteFile>,
-    /// The tier of files that is looked at next, when nothing usable is left.
+    /// The tier of files that is read next if the earlier tiers contain no usable file.
     next_tier: u8,
-    /// The rule that the choice obeyed.
     pub(crate) rule: FileRule,
 }
 
 impl Read {
-    /// The chosen file.
     pub(crate) fn file(&self) -> Option<&RemoteFile> {
         let chosen = self.choice.chosen.as_ref()?;
         self.files.iter().find(|file| file.id == chosen.id)
@@ -75,27 +72,29 @@ impl Read {
     }
 }
 
-/// What became of the chosen file.
+/// The result of copying the chosen file.
 pub(crate) enum Copied {
-    /// There is none.
     NoFile,
-    /// The contract has it already.
+    /// The chosen file is already the latest version of the contract.
     Unchanged,
-    /// It was copied, and belongs to a version to be.
-    New {
-        version: VersionId,
-        file: Box<RemoteFile>,
-        file_type: FileType,
-        stored: Box<Stored>,
-        /// The contract's latest version before the provider was asked.
-        seen: Option<VersionId>,
-    },
+    New(Box<NewFile>),
+}
+
+/// A file that was copied and will become a new version.
+pub(crate) struct NewFile {
+    version: VersionId,
+    file: RemoteFile,
+    file_type: FileType,
+    copy: files::Stored,
+    /// The contract's latest version at the time when the deal was read.
+    previous: Option<VersionId>,
 }
 
 impl Hub {
-    /// The job: makes a delivery into a contract. Reads the current state, so it can run twice, late, or after a newer one.
-    pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<(), JobError> {
-        let Some(Known { delivery, connection, latest }) = self.what_is_known(job, id).await? else {
+    /// Runs [`crate::jobs::Job::Ingest`]: stores the contract for a delivery. Idempotent, because it reads the current state of
+    /// the deal.
+    pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
+        let Some(Stored { delivery, connection, latest }) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
@@ -104,7 +103,7 @@ impl Hub {
         let copied = self.copy_newest_accepted(&connection, deals, latest, &mut read).await?;
         reach(Step::IngestCopied);
         let copy = match &copied {
-            Copied::New { version, .. } => Some(version.clone()),
+            Copied::New(new) => Some(new.version.clone()),
             Copied::NoFile | Copied::Unchanged => None,
         };
         let result = self.store_contract(job, &delivery, &connection, read, copied).await;
@@ -115,13 +114,15 @@ impl Hub {
         result.map(drop)
     }
 
-    /// Notes, with the claim, that work has begun and before anything is read: a call that comes later makes a delivery of its own.
+    /// Marks the delivery as processing, in the transaction that claims the job. Webhook calls for the same deal then create a
+    /// new delivery.
     pub(crate) async fn record_ingest_start(&self, tx: &mut Tx, job: &JobRow, id: &DeliveryId) -> Result<()> {
         Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
     }
 
-    /// What the database says before the provider is asked. `None` when the connection was removed, and its deliveries with it.
-    async fn what_is_known(&self, job: &JobRow, id: &DeliveryId) -> std::result::Result<Option<Known>, JobError> {
+    /// Loads a delivery with its connection and latest version; `None` if the connection was removed, which also removes its
+    /// deliveries.
+    async fn find_delivery(&self, job: &JobRow, id: &DeliveryId) -> JobResult<Option<Stored>> {
         let organization = &job.organization_id;
         let mut tx = self.db.acquire().await?;
         let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
@@ -136,10 +137,11 @@ impl Hub {
                 None
             }
         };
-        Ok(Some(Known { delivery, connection, latest }))
+        Ok(Some(Stored { delivery, connection, latest }))
     }
 
-    /// Asks the provider for the deal and its files. Further tiers of files are looked at when no usable file is left.
+    /// Reads the deal and its files from the provider. Reads the next tier of files only if the earlier tiers contain no usable
+    /// file.
     pub(crate) async fn read_deal(
         &self,
         caller: Caller,
@@ -161,34 +163,37 @@ impl Hub {
         .await
     }
 
-    /// Copies the newest file that is accepted by its content: a file that is not is passed over, and the next one is tried.
+    /// Copies the newest file whose content is accepted. Skips rejected files.
     async fn copy_newest_accepted(
         &self,
         connection: &connections::ConnectionRow,
         deals: &'static dyn Deals,
         latest: Option<versions::VersionRow>,
         read: &mut Read,
-    ) -> std::result::Result<Copied, JobError> {
+    ) -> JobResult<Copied> {
         let mut downloads = 0;
         loop {
             while read.choice.chosen.is_none() && read.next_tier < deals.file_tiers() {
-                self.read_next_tier(connection, deals, read).await?;
+                let (id, tier) = (&read.deal.id, read.next_tier);
+                let call = move |call| async move { deals.files(&call, id, tier).await };
+                let files = self.with_session(Caller::Schedule, connection, call).await?;
+                read.choose_among(files, self.config().max_file_bytes);
             }
             let Some(file) = read.file().cloned() else { return Ok(Copied::NoFile) };
             if latest.as_ref().is_some_and(|latest| same_file::is_same_revision(latest, &file)) {
                 return Ok(Copied::Unchanged);
             }
             if downloads == MAX_DOWNLOADS {
-                read.choice.reject_all(NOT_LOOKED_AT);
+                read.choice.reject_all(NOT_DOWNLOADED);
                 return Ok(Copied::NoFile);
             }
             downloads += 1;
             let version: VersionId = new_id();
-            let stored = self.copy(connection, deals, &file, &version).await?;
-            match self.check_copy((&connection.organization_id, &version), &file, &stored).await {
+            let copy = self.copy(connection, deals, &file, &version).await?;
+            match self.check_copy((&connection.organization_id, &version), &file, &copy).await {
                 Ok(file_type) => {
-                    let (file, stored, seen) = (Box::new(file), Box::new(stored), latest.map(|latest| latest.id));
-                    return Ok(Copied::New { version, file, file_type, stored, seen });
+                    let previous = latest.map(|latest| latest.id);
+                    return Ok(Copied::New(Box::new(NewFile { version, file, file_type, copy, previous })));
                 }
                 Err(error) => {
                     self.files.delete(&connection.organization_id, &version).await?;
@@ -201,27 +206,14 @@ impl Hub {
         }
     }
 
-    async fn read_next_tier(
-        &self,
-        connection: &connections::ConnectionRow,
-        deals: &'static dyn Deals,
-        read: &mut Read,
-    ) -> Result<()> {
-        let (id, tier) = (&read.deal.id, read.next_tier);
-        let files = self
-            .with_session(Caller::Schedule, connection, move |call| async move { deals.files(&call, id, tier).await })
-            .await?;
-        read.choose_among(files, self.config().max_file_bytes);
-        Ok(())
-    }
-
-    /// The type of a copied file, when it is the file that was announced.
-    async fn check_copy(&self, at: (&OrganizationId, &VersionId), file: &RemoteFile, stored: &Stored) -> Result<FileType> {
-        if let Some(wrong) = mismatch(file, stored) {
+    /// Returns the type of a copied file. Fails if the length or checksum differs from what the provider announced, or if the
+    /// type is not supported.
+    async fn check_copy(&self, at: (&OrganizationId, &VersionId), file: &RemoteFile, copy: &files::Stored) -> Result<FileType> {
+        if let Some(wrong) = mismatch(file, copy) {
             return Err(wrong.into());
         }
         let claimed = FileType::of_name(&file_name::safe(&file.name)).map_err(Problem::UnsupportedFile)?;
-        self.identify(at, stored, claimed).await
+        self.identify(at, copy, claimed).await
     }
 
     async fn copy(
@@ -230,7 +222,7 @@ impl Hub {
         deals: &'static dyn Deals,
         file: &RemoteFile,
         version: &VersionId,
-    ) -> std::result::Result<Stored, JobError> {
+    ) -> JobResult<files::Stored> {
         let organization = &connection.organization_id;
         let max_bytes = self.room_for_file(&mut self.db.acquire().await?, organization).await?;
         if u64::try_from(file.size_bytes).is_ok_and(|size| size > max_bytes) {
@@ -240,7 +232,7 @@ impl Hub {
             self.with_session(Caller::Schedule, connection, move |call| async move { deals.open(&call, file).await }).await?;
         self.files.write((organization, version), bytes.boxed(), max_bytes).await.map_err(|error| match error {
             WriteError::TooLarge => connectors::Error::fault(Fault::TooLong, "download the file: more bytes than may be")
-                .advise("The provider sent more bytes than the file has. We retry automatically.")
+                .with_message("The provider sent more bytes than the file has. We retry automatically.")
                 .into(),
             WriteError::NoRoom => Error::from(quotas::storage_full()).into(),
             WriteError::Source(error) => error.into(),
@@ -248,33 +240,30 @@ impl Hub {
         })
     }
 
-    /// Tells the delivery, and whoever reads its timeline, that an attempt did not work.
+    /// Records a failed attempt on the delivery and in the timeline.
     pub(crate) async fn record_ingest_outcome(
         &self,
         tx: &mut Tx,
         job: &JobRow,
         id: &DeliveryId,
-        ending: JobOutcome,
-        sentence: &str,
+        outcome: JobOutcome,
+        message: &str,
     ) -> Result<()> {
         let Some(row) = deliveries::find(tx, &job.organization_id, id).await? else { return Ok(()) };
-        match ending {
-            JobOutcome::Waits(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?,
-            // Nothing was tried, so there is no attempt to tell of.
+        match outcome {
+            JobOutcome::RetryAt(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(message)).await?,
+            // Nothing was tried, so the attempt is not counted and the timeline does not show it.
             JobOutcome::Postponed(at) => {
-                deliveries::forget_attempt(tx, &job.organization_id, id).await?;
-                return Ok(deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(sentence)).await?);
+                deliveries::undo_attempt(tx, &job.organization_id, id).await?;
+                return Ok(deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(message)).await?);
             }
-            JobOutcome::Parked => deliveries::wait(tx, &row, DeliveryStatus::Parked, None, Some(sentence)).await?,
+            JobOutcome::Parked => deliveries::wait(tx, &row, DeliveryStatus::Parked, None, Some(message)).await?,
             JobOutcome::Dead => {
-                deliveries::finish(tx, &job.organization_id, id, (DeliveryStatus::Failed, None, Some(sentence))).await?
+                deliveries::finish(tx, &job.organization_id, id, DeliveryStatus::Failed, None, Some(message)).await?
             }
         }
-        let (kind, what) = match ending {
-            JobOutcome::Dead => (ActivityKind::GivenUp, "was given up"),
-            JobOutcome::Waits(_) | JobOutcome::Postponed(_) | JobOutcome::Parked => (ActivityKind::AttemptFailed, "did not work"),
-        };
-        let summary = format!("Attempt {} to read the deal {what}: {sentence}", job.attempts);
+        let (kind, what) = outcome.activity();
+        let summary = format!("Attempt {} to read the deal {what}: {message}", job.attempts);
         let connection = connections::find(tx, &job.organization_id, &row.connection_id).await?;
         let source = match &connection {
             Some(connection) => contract_links::find_source(tx, connection.account(), &row.record()).await?,
@@ -288,12 +277,12 @@ impl Hub {
     }
 }
 
-/// Whether certainly nothing refers to the copy. After another failure the commit may stand although its answer was lost; then the copy
-/// stays, and the daily sweep removes it if nothing came of it.
-fn is_unused(result: &std::result::Result<bool, JobError>) -> bool {
+/// Whether the copied file can be deleted, because it is certain that no version refers to it. After other errors, the commit may
+/// have succeeded without a response. The copy then stays, and the daily housekeeping removes it if no version refers to it.
+fn is_unused(result: &JobResult<bool>) -> bool {
     match result {
         Ok(became_version) => !became_version,
-        Err(error) => error.is_refused || matches!(error.decision, Decision::ClaimLost | Decision::Postpone(_)),
+        Err(error) => error.is_over_quota || matches!(error.action, FailureAction::ClaimLost | FailureAction::Postpone(_)),
     }
 }
 
@@ -307,16 +296,17 @@ pub(crate) fn candidate(file: &RemoteFile) -> Candidate {
     }
 }
 
-/// Why the bytes are not the file's. Providers may send files in chunks without a length, so only this tells a whole file from half of one.
-fn mismatch(file: &RemoteFile, stored: &Stored) -> Option<connectors::Error> {
-    let fault = |fault, sentence: String| Some(connectors::Error::fault(fault, "download the file").advise(sentence));
-    let (arrived, expected) = (stored.size_bytes, file.size_bytes);
+/// Returns an error if the copy is not the file that the provider announced. A chunked response has no length, so a truncated
+/// file is only detected here.
+fn mismatch(file: &RemoteFile, copy: &files::Stored) -> Option<connectors::Error> {
+    let fault = |fault, message: String| Some(connectors::Error::fault(fault, "download the file").with_message(message));
+    let (arrived, expected) = (copy.size_bytes, file.size_bytes);
     if arrived != expected {
-        let sentence =
+        let message =
             format!("{arrived} bytes of the file arrived, but the provider announced {expected}. We retry automatically.");
-        return fault(Fault::WrongLength, sentence);
+        return fault(Fault::WrongLength, message);
     }
-    match same_file::has_checksum(file, Some(&stored.md5), &stored.sha256) {
+    match same_file::has_checksum(file, Some(&copy.md5), &copy.sha256) {
         Some(false) => fault(
             Fault::WrongChecksum,
             "The file arrived with another checksum than the provider announced. We retry automatically.".to_owned(),

@@ -1,8 +1,8 @@
-//! Stores what was read: contract, version, analysis, timeline, the end of the delivery and of the job, all in one transaction.
+//! Stores the results of a delivery in one transaction: the contract, the version, its next job, the timeline, and the outcome of
+//! the delivery and of its job.
 
-use super::{Copied, Read, same_file};
+use super::{Copied, NewFile, Read, same_file};
 use crate::{
-    connectors::RemoteFile,
     db::{
         self, Tx,
         audit::activity::NewActivity,
@@ -20,14 +20,14 @@ use crate::{
         time::Timestamp,
     },
     fail_points::{Step, reach},
-    files::Stored,
     hub::{Error, Hub, Result},
-    jobs::JobError,
+    jobs::{self, JobError, JobResult},
     random::new_id,
+    services,
 };
 use serde_json::{Value, json};
 
-/// The delivery's part of the timeline, written at the end in one go.
+/// The timeline entries for a delivery, which are inserted together.
 struct Timeline<'a> {
     delivery: &'a deliveries::DeliveryRow,
     contract: &'a ContractId,
@@ -36,7 +36,7 @@ struct Timeline<'a> {
 }
 
 impl Hub {
-    /// `true` when the copied file has become a version; a copy that has not is the caller's to delete.
+    /// Stores the contract for a delivery. Returns whether the copied file became a version; if not, the caller deletes the copy.
     pub(crate) async fn store_contract(
         &self,
         job: &JobRow,
@@ -44,23 +44,23 @@ impl Hub {
         connection: &connections::ConnectionRow,
         read: Read,
         copied: Copied,
-    ) -> std::result::Result<bool, JobError> {
+    ) -> JobResult<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        // In the order of locks: a disconnect holds the connection first, too.
-        if ingestion::hold_connection(&mut tx, (&connection.organization_id, &connection.id)).await?.is_none() {
+        // The lock order is the same as in a disconnect: first the connection.
+        if ingestion::lock_connection(&mut tx, &connection.organization_id, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
         let (contract, is_new) = upsert_contract(&mut tx, delivery, connection, &read, now).await?;
         let mut timeline = Timeline { delivery, contract: &contract, now, lines: Vec::new() };
-        db::audit::activity::adopt(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
+        db::audit::activity::assign_to_contract(&mut tx, &delivery.organization_id, &delivery.id, &contract).await?;
         timeline.record_read(&read);
         if is_new {
             timeline.record(ActivityKind::ContractCreated, format!("The contract “{}” was made", read.deal.name), None);
         }
         let became_version = match copied {
             Copied::NoFile => {
-                let hint = crate::services::connections::deals(connection)?.hidden_files();
+                let hint = services::connections::deals(connection)?.hidden_files();
                 let summary = format!("No usable file is attached to the deal. {hint}");
                 timeline.record(ActivityKind::NoFile, summary, None);
                 false
@@ -69,49 +69,46 @@ impl Hub {
                 timeline.record_unchanged();
                 false
             }
-            Copied::New { version, file, file_type, stored, seen } => {
-                let row = self.new_version(&timeline, connection, version, (&file, file_type, &stored));
-                let is_stored = timeline.store_version(&mut tx, row, seen.as_ref()).await?;
-                if let Some(row) = &is_stored {
+            Copied::New(new) => {
+                let row = self.new_version(&timeline, connection, &new);
+                let stored = timeline.store_version(&mut tx, row, new.previous.as_ref()).await?;
+                if let Some(row) = &stored {
                     self.queue_checks(&mut tx, row).await?;
                 }
-                is_stored.is_some()
+                stored.is_some()
             }
         };
         db::audit::activity::insert_all(&mut tx, &timeline.lines, now).await?;
-        let added = [(is_new, Quota::Contracts), (became_version, Quota::StorageBytes)];
-        let added: Vec<Quota> = added.into_iter().filter_map(|(is_added, quota)| is_added.then_some(quota)).collect();
+        let added: Vec<Quota> =
+            [is_new.then_some(Quota::Contracts), became_version.then_some(Quota::StorageBytes)].into_iter().flatten().collect();
         self.check_quotas(&mut tx, &delivery.organization_id, &added).await?;
-        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, (DeliveryStatus::Done, Some(&contract), None))
-            .await?;
+        deliveries::finish(&mut tx, &delivery.organization_id, &delivery.id, DeliveryStatus::Done, Some(&contract), None).await?;
         issues::record_success(&mut tx, &connection.organization_id, &connection.id, now).await?;
-        if !db::jobs::complete(&mut tx, job).await? {
-            return Err(JobError::claim_lost());
-        }
+        jobs::complete(&mut tx, job).await?;
         reach(Step::IngestStoring);
         tx.commit().await?;
         reach(Step::IngestStored);
         Ok(became_version)
     }
 
-    /// The row of a copied file; its number is decided when it is stored.
+    /// Builds the version row for a copied file. [`Timeline::store_version`] sets its number.
     fn new_version(
         &self,
         timeline: &Timeline<'_>,
         connection: &connections::ConnectionRow,
-        id: VersionId,
-        (file, file_type, stored): (&RemoteFile, FileType, &Stored),
+        new: &NewFile,
     ) -> versions::VersionRow {
+        let NewFile { version, file, file_type, copy, .. } = new;
         versions::VersionRow {
-            id,
+            id: version.clone(),
             organization_id: timeline.delivery.organization_id.clone(),
             contract_id: timeline.contract.clone(),
             number: 0,
-            file_name: with_extension(&file.name, file_type),
+            file_name: with_extension(&file.name, *file_type),
             content_type: file_type.content_type().to_owned(),
-            size_bytes: stored.size_bytes,
-            sha256: stored.sha256.clone(),
-            md5: Some(stored.md5.clone()),
+            size_bytes: copy.size_bytes,
+            sha256: copy.sha256.clone(),
+            md5: Some(copy.md5.clone()),
             source: connection.integration_id.slug().to_owned(),
             remote_id: Some(file.id.clone()),
             created_at: timeline.now,
@@ -121,7 +118,7 @@ impl Hub {
     }
 }
 
-/// The name under which a file can be opened: Attachments need not have an extension.
+/// Adds the extension of the file type if the name has none, which is possible for Salesforce Attachments.
 fn with_extension(name: &str, file_type: FileType) -> String {
     match FileType::of_name(name) {
         Ok(None) => format!("{name}.{}", file_type.extension()),
@@ -129,7 +126,9 @@ fn with_extension(name: &str, file_type: FileType) -> String {
     }
 }
 
-/// One contract per organization, account and deal. A renamed deal updates what is known of it; the title is the contract's own.
+/// Creates the contract for a deal, or updates the link of the existing one. There is one contract per organization, account and
+/// deal. If the deal was renamed, the link gets the new name; the title of the contract stays. Returns the contract's id, and
+/// whether the contract is new.
 async fn upsert_contract(
     tx: &mut Tx,
     delivery: &deliveries::DeliveryRow,
@@ -175,7 +174,7 @@ async fn upsert_contract(
     if contract_links::insert(tx, &link).await? {
         return Ok((contract.id, true));
     }
-    // Another server has made it between the two statements.
+    // Another server inserted the link after it was looked up above, so this contract is not needed.
     contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
     let source = contract_links::find_source(tx, connection.account(), &delivery.record()).await?;
     let source = source.ok_or(Error::Inconsistent("a contract that vanished after an insert conflict"))?;
@@ -218,14 +217,14 @@ impl Timeline<'_> {
         let detail = json!({ "name": deal.name, "party": deal.party_name, "stage": deal.stage });
         let summary = format!("Read the deal “{}” in stage “{}”", deal.name, deal.stage);
         self.record(ActivityKind::DealRead, summary, Some(detail));
-        for (file, reason) in read.choice.passed_over() {
+        for (file, reason) in read.choice.others() {
             let detail = json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes });
             self.record(ActivityKind::FilePassedOver, format!("Passed over “{}”. {reason}", file.name), Some(detail));
         }
         if let Some(file) = read.file() {
             let detail =
                 json!({ "id": file.id, "name": file.name, "size_bytes": file.size_bytes, "modified_at": file.modified_at });
-            let summary = format!("Chose the file “{}”, {}", file.name, read.rule.words());
+            let summary = format!("Chose the file “{}”, {}", file.name, read.rule.description());
             self.record(ActivityKind::FileChosen, summary, Some(detail));
         }
     }
@@ -234,14 +233,16 @@ impl Timeline<'_> {
         self.record(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
     }
 
-    /// The latest version is read again here: another delivery of the same deal may have stored one concurrently. Unless it is this
-    /// file, what was read before it may be older, and must not come after it: the provider is asked again.
+    /// Stores the copied file as a new version. Returns `None` if the latest version has the same content.
+    ///
+    /// Another delivery for the deal may have stored a version since the deal was read. If that version differs from this file,
+    /// this file may be the older one. The job is then postponed, so that it reads the deal again.
     async fn store_version(
         &mut self,
         tx: &mut Tx,
         row: versions::VersionRow,
-        seen: Option<&VersionId>,
-    ) -> std::result::Result<Option<versions::VersionRow>, JobError> {
+        previous: Option<&VersionId>,
+    ) -> JobResult<Option<versions::VersionRow>> {
         let organization = &self.delivery.organization_id;
         let latest = versions::latest(tx, organization, self.contract).await?;
         if let Some(latest) = &latest
@@ -252,8 +253,8 @@ impl Timeline<'_> {
             self.record_unchanged();
             return Ok(None);
         }
-        if latest.as_ref().map(|latest| &latest.id) != seen {
-            return Err(JobError::postpone(self.now, "Another version was stored meanwhile, so the files are looked at again."));
+        if latest.as_ref().map(|latest| &latest.id) != previous {
+            return Err(JobError::postpone(self.now, "Another version was stored concurrently, so the files are read again."));
         }
         let row = versions::VersionRow { number: latest.map_or(1, |latest| latest.number + 1), ..row };
         versions::insert(tx, &row).await?;

@@ -1,11 +1,11 @@
-//! How many calls of the webhook are accepted, and how fast, while Salesforce answers slowly: so that it is accepting that is measured.
+//! Measures how many webhook calls per second the server accepts, and the latency of the responses. Salesforce responds slowly,
+//! so that the jobs take hardly any CPU time.
 
 use crate::{
     floor,
     setting::Setting,
     table::{Goal, Table},
 };
-use std::{net::SocketAddr, sync::Arc, time::Duration};
 use loadtest::{
     Outcome,
     load::{self, Load, Make},
@@ -13,6 +13,7 @@ use loadtest::{
     salesforce,
     wire::json_request,
 };
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 const FULL_SPEED: Duration = Duration::from_secs(6);
 const AT_A_RATE: Duration = Duration::from_secs(6);
@@ -20,7 +21,7 @@ const RATE: u32 = 500;
 const CONNECTIONS: usize = 64;
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Metrics the floor first, then the server, then the server with its pipeline at work.
+/// Measures the baseline, then the server while its jobs wait for Salesforce, then the server while its jobs run.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let floor = floor(setting, table).await?;
     let fixture = setting.fixture("accepting").await?;
@@ -48,7 +49,7 @@ pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     with_pipeline(setting, table, floor).await
 }
 
-/// The same with Salesforce answering at once: accepting and working share the processors.
+/// Measures the server while Salesforce responds immediately, so that calls and jobs compete for the CPU.
 async fn with_pipeline(setting: &Setting, table: &mut Table, floor: f64) -> Outcome<()> {
     let fixture = setting.fixture("accepting-and-working").await?;
     let account = fixture.account.clone();

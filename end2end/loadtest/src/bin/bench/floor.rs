@@ -1,4 +1,5 @@
-//! The least that a program with the same promises does: axum and sqlx, one durable insert a request, bytes as they are.
+//! Baseline for the benchmark: a minimal axum and sqlx server with the same durability. It makes one durable insert per request,
+//! and sends files unchanged.
 
 use axum::{
     Json, Router,
@@ -6,6 +7,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
+use loadtest::Outcome;
 use serde_json::{Value, json};
 use sqlx::{
     SqlitePool,
@@ -23,13 +25,12 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
-use loadtest::Outcome;
 
-/// Says that it runs.
+/// Path that responds as soon as the baseline server is ready.
 pub const READY: &str = "/ready";
-/// Inserts a row.
+/// Path of the requests that insert a row.
 pub const INSERT: &str = "/insert";
-/// Sends the file of that name.
+/// Path prefix for files, which the name of the file follows.
 pub const FILE: &str = "/file/";
 
 #[derive(Clone)]
@@ -39,9 +40,9 @@ struct Bare {
     numbers: Arc<AtomicU64>,
 }
 
-/// Serves until it is killed.
+/// Serves requests until the process is killed.
 pub async fn serve(address: SocketAddr, folder: &path::Path) -> Outcome<()> {
-    // The same settings as the server's.
+    // These settings are the same as those of the measured server.
     let options = SqliteConnectOptions::new()
         .filename(folder.join("floor.db"))
         .create_if_missing(true)

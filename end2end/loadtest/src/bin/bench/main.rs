@@ -1,4 +1,4 @@
-//! What the server costs, beside what the bare minimum costs on the same machine at the same time.
+//! Benchmark of the server. Compares the server with a minimal baseline server on the same machine during the same run.
 
 mod accepting;
 mod floor;
@@ -9,24 +9,24 @@ mod setting;
 mod table;
 
 use clap::{Parser, Subcommand};
+use loadtest::{Outcome, server::absolute};
 use setting::Setting;
 use std::{net::SocketAddr, path::PathBuf};
 use table::Table;
-use loadtest::{Outcome, server::absolute};
 
-/// Metrics a release build of the server.
+/// Measures a release build of the server.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The server's binary
+    /// Path of the server binary
     #[arg(long, default_value = "target/release/lexicontract")]
     server: PathBuf,
-    /// The built front end
+    /// Folder of the built front end
     #[arg(long, default_value = "target/site")]
     site: PathBuf,
-    /// Where databases and files lie meanwhile: on the disk to be measured
+    /// Folder for databases and files. The speed of its disk affects the results
     #[arg(long, default_value = "target")]
     folder: PathBuf,
-    /// Which parts: start, latency, drain, pages, accept, memory
+    /// Parts to run, separated by commas: start, latency, drain, pages, accept, memory. By default all parts run
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     #[command(subcommand)]
@@ -35,12 +35,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Floor {
-    /// The bare program that the server is compared with; started by the benchmark itself.
+    /// Runs the minimal axum and sqlx server that is the baseline. The benchmark starts this command.
     #[command(hide = true)]
     Floor {
-        /// Where to listen
+        /// Address to listen on
         address: SocketAddr,
-        /// The folder of the database and of the pages
+        /// Folder for the database and the files to serve
         folder: PathBuf,
     },
 }

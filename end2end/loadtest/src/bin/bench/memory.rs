@@ -1,22 +1,22 @@
-//! Memory: idle, and while a large file is sent to a browser.
+//! Measures the memory of an idle server, and of a server that sends a large file.
 
 use crate::{
     setting::Setting,
     table::{Goal, Table},
 };
-use serde_json::Value;
-use std::time::Duration;
 use loadtest::{
     Outcome,
     process::{MemoryWatch, processor_time, resident_bytes},
     wire::request,
 };
+use serde_json::Value;
+use std::time::Duration;
 
 const FILE_BYTES: usize = 100_000_000;
 const IDLE: Duration = Duration::from_secs(5);
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Metrics a server that has done nothing yet, then one that sends 100 MB.
+/// Measures a server that has not received any requests, then a server that sends 100 MB.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("memory").await?;
     let process = fixture.process()?;

@@ -1,25 +1,25 @@
-//! What a page and a JSON answer cost, beside a bare handler that sends the same bytes.
+//! Measures the CPU time of a page and of a JSON response, compared with a baseline server that sends the same bytes.
 
 use crate::{
     floor,
     setting::{Bare, Fixture, Setting},
     table::{Goal, Table},
 };
-use std::{fs, sync::Arc, time::Duration};
 use loadtest::{
     Outcome,
     load::{self, Load, Make},
     process::processor_time,
     wire::request,
 };
+use std::{fs, sync::Arc, time::Duration};
 
 const LASTING: Duration = Duration::from_secs(4);
 const CONNECTIONS: usize = 4;
 
-/// Name, path, and the most processor time in microseconds.
+/// Name, path, and maximum CPU time per request in microseconds.
 const PAGES: [(&str, &str, f64); 2] = [("page", "/integrations", 300.0), ("JSON", "/api/v1/integrations/organization", 80.0)];
 
-/// Metrics each page, signed in as a browser is.
+/// Measures each page with the session cookie of a signed-in user.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("pages").await?;
     let folder = setting.folder.join("bare-pages");
@@ -51,7 +51,7 @@ async fn bare_cost(bare: &Bare, name: &str) -> Outcome<(f64, f64)> {
     Ok((cost, load.rate()))
 }
 
-/// Microseconds of processor time a request.
+/// Sends requests at full speed. Returns the CPU time per request in microseconds, and the result of the load.
 async fn cost(process: &u32, address: std::net::SocketAddr, request: Vec<u8>) -> Outcome<(f64, Load)> {
     let make: Make = Arc::new(move |_| request.clone());
     let before = processor_time(*process)?;

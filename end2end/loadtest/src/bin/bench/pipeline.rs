@@ -1,23 +1,23 @@
-//! Start-up, and the way from a call of the webhook to a contract that can be seen.
+//! Measures the time to start, and the time from a webhook call to a visible contract.
 
 use crate::{
     setting::{Fixture, Setting},
     table::{Goal, Table},
 };
+use loadtest::{Outcome, latencies::Latencies, process::MemoryWatch, salesforce, wire::Wire};
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use loadtest::{Outcome, latencies::Latencies, process::MemoryWatch, salesforce, wire::Wire};
 
 const STARTS: usize = 5;
 const TRIES: usize = 60;
 const DELIVERIES: usize = 500;
 const FILE_BYTES: usize = 100_000;
-/// How often it is asked whether the contract is there.
+/// Interval between checks whether the contract exists.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 const PATIENCE: Duration = Duration::from_secs(60);
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// How long a server takes to be ready on a database that exists.
+/// Measures the time until a server with an existing database is ready.
 pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let Fixture { plan, server, simulator, .. } = setting.fixture("start").await?;
     let address = server.address;
@@ -34,7 +34,7 @@ pub async fn start(setting: &Setting, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// The time to a contract on an idle system, and how many contracts a second come of many calls.
+/// Measures the time to a contract on an idle system, then the number of contracts per second after many calls.
 pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("contracts").await?;
     let mut wire = fixture.wire().await?;
@@ -51,7 +51,7 @@ pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     fixture.end().await
 }
 
-/// From before the call until the list of contracts begins with it.
+/// Returns the time from sending the call until the list of contracts begins with the new contract.
 async fn one(fixture: &Fixture, wire: &mut Wire, opportunity: &str) -> Outcome<Duration> {
     let began = Instant::now();
     wire.send(&fixture.account.call(opportunity)).await?.expect(202)?;
@@ -69,7 +69,7 @@ async fn newest(fixture: &Fixture, wire: &mut Wire) -> Outcome<Value> {
     Ok(list["items"][0].clone())
 }
 
-/// The next try begins on an idle system.
+/// Waits until the newest contract is analysed, so that the next measurement begins on an idle system.
 async fn until_analysed(fixture: &Fixture, wire: &mut Wire) -> Outcome<()> {
     let id = newest(fixture, wire).await?["id"].as_str().unwrap_or_default().to_owned();
     let request = fixture.account.get(&format!("/api/v1/contracts/{id}"));
@@ -116,7 +116,7 @@ async fn drain(fixture: &Fixture, wire: &mut Wire, document: &[u8], table: &mut 
     Ok(())
 }
 
-/// The server's database, only to count: asking the server so often would slow it down.
+/// Connection to the server's database, used only to count rows. Frequent requests to the server would slow it down.
 struct Contracts(sqlx::SqlitePool);
 
 impl Contracts {

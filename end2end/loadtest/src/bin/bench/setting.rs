@@ -1,9 +1,6 @@
-//! A fresh server with everything it needs, and the bare program beside it.
+//! Starts a server with a simulated Salesforce, and the baseline server for comparison.
 
 use crate::floor;
-use salesforce_simulator::Simulator;
-use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
-use tokio::process::{Child, Command};
 use loadtest::{
     Outcome,
     account::Account,
@@ -11,39 +8,41 @@ use loadtest::{
     server::{Plan, Server, free_address},
     wire::{PUBLIC_URL, Wire, request},
 };
+use salesforce_simulator::Simulator;
+use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
+use tokio::process::{Child, Command};
 
-/// Where everything is.
+/// Paths that the benchmark uses.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// The server's binary.
+    /// Path of the server binary.
     pub program: PathBuf,
-    /// The built front end.
+    /// Folder of the built front end.
     pub site: PathBuf,
-    /// Where databases and files lie.
+    /// Folder for databases and files.
     pub folder: PathBuf,
 }
 
-/// A server that runs, connected to a simulated Salesforce.
+/// A running server that is connected to a simulated Salesforce.
 pub struct Fixture {
-    /// How to start it again.
+    /// Settings for starting the server again.
     pub plan: Plan,
-    /// The server.
     pub server: Server,
-    /// Salesforce, in this process.
+    /// Simulated Salesforce, which runs in this process.
     pub simulator: Simulator,
-    /// Who is signed in.
+    /// Administrator who is signed in.
     pub account: Account,
 }
 
-/// The bare program that runs.
+/// A running baseline server.
 pub struct Bare {
-    /// Where it listens.
+    /// Address that the baseline server listens on.
     pub address: SocketAddr,
     child: Child,
 }
 
 impl Setting {
-    /// A server with an empty database in a folder of its own.
+    /// Starts a server with an empty database in a separate folder.
     pub async fn fixture(&self, name: &str) -> Outcome<Fixture> {
         let folder = self.folder.join(name);
         fs::create_dir_all(&folder)?;
@@ -62,7 +61,8 @@ impl Setting {
         plan.set("SALESFORCE_LOGIN_URL", simulator.production_url());
         plan.set("SALESFORCE_ALLOWED_HOSTS", host);
         plan.set("RATE_LIMIT_FACTOR", "0");
-        // More waits than an organization may have by default, and the check is still made; disks may be small.
+        // More deliveries wait than the default quota allows, so the benchmark sets a high quota. The server still checks the
+        // quota. The disk may be small, so the minimum free space is 0.
         plan.set("QUOTA_WAITING_DELIVERIES", "100000000");
         plan.set("MIN_FREE_DISK_BYTES", "0");
         let server = plan.start(address, &[]).await?;
@@ -70,7 +70,7 @@ impl Setting {
         Ok(Fixture { plan, server, simulator, account })
     }
 
-    /// The bare program, on an empty database of its own.
+    /// Starts the baseline server with a separate, empty database.
     pub async fn bare(&self, name: &str) -> Outcome<Bare> {
         let folder = self.folder.join(name);
         fs::create_dir_all(&folder)?;
@@ -90,29 +90,29 @@ impl Setting {
 }
 
 impl Fixture {
-    /// The server's process.
+    /// Id of the server's process.
     pub fn process(&self) -> Outcome<u32> {
         self.server.process().ok_or_else(|| "the server has ended".into())
     }
 
-    /// A connection to it.
+    /// Opens a connection to the server.
     pub async fn wire(&self) -> Outcome<Wire> {
         Ok(Wire::connect(self.server.address).await?)
     }
 
-    /// Ends everything.
+    /// Kills the server.
     pub async fn end(self) -> Outcome<()> {
         self.server.kill().await
     }
 }
 
 impl Bare {
-    /// Its process.
+    /// Id of the baseline server's process.
     pub fn process(&self) -> Outcome<u32> {
         self.child.id().ok_or_else(|| "the bare program has ended".into())
     }
 
-    /// Ends it.
+    /// Kills the baseline server.
     pub async fn end(mut self) -> Outcome<()> {
         Ok(self.child.kill().await?)
     }

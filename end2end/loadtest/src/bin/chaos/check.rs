@@ -1,13 +1,13 @@
-//! Compares what clients were told, what the database holds, what lies in the file storage, and what Salesforce shows.
+//! Compares the responses that clients received with the database, the file storage, and Salesforce.
 
 use crate::{driver::STATUSES, fixture::Fixture, ledger::Ledger, report::Report};
+use loadtest::Outcome;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
 };
-use loadtest::Outcome;
 
-/// Every invariant of the pipeline, on servers that have ended.
+/// Checks all invariants of the pipeline. The servers must have stopped before.
 pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let wrong = ledger.lines().wrong.clone();
     report.invariant("no client got a wrong answer", wrong.is_empty(), format!("{} wrong: {:?}", wrong.len(), wrong.first()));
@@ -17,7 +17,7 @@ pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report)
     files(fixture, report).await
 }
 
-/// Nothing that was accepted is missing, and nothing is there that nobody asked for.
+/// Checks that every accepted delivery is done, and that no delivery exists without a call.
 pub async fn deliveries(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let done = "SELECT id, record_id FROM deliveries WHERE status = 'done' AND contract_id IS NOT NULL";
     let done: BTreeMap<_, _> = fixture.database.pairs(done).await?.into_iter().collect();
@@ -34,7 +34,7 @@ pub async fn deliveries(fixture: &Fixture, ledger: &Ledger, report: &mut Report)
         lost.is_empty(),
         format!("{} of {accepted} lost {:?}", lost.len(), lost.first()),
     );
-    report.invariant("nothing is there that nobody called for", uncalled == 0, format!("{uncalled} of {} deliveries", all.len()));
+    report.invariant("no delivery exists without a call", uncalled == 0, format!("{uncalled} of {} deliveries", all.len()));
     Ok(())
 }
 
@@ -81,7 +81,7 @@ async fn contracts(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-/// The status that was acknowledged last is the contract's, and the one that Salesforce shows.
+/// Checks that both the contract and Salesforce have the status that the server acknowledged last.
 async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let here: BTreeMap<_, _> =
         fixture.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();
@@ -112,7 +112,7 @@ async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Ou
     Ok(())
 }
 
-/// After a sweep the storage holds exactly what versions refer to.
+/// Runs `sweep-files`, and checks that the storage then contains exactly the files that contract versions refer to.
 pub async fn files(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     let swept = fixture.command(&["sweep-files", "--older-than-minutes", "0"]).await?;
     let versions = fixture.database.pairs("SELECT organization_id, id FROM contract_versions").await?;

@@ -1,24 +1,22 @@
-//! Looks into the database of the servers, on either engine.
+//! Access to the servers' database, which is SQLite or PostgreSQL.
 
+use loadtest::Outcome;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, SqlitePool};
 use std::path::Path;
-use loadtest::Outcome;
 
-/// A pool of our own.
+/// Connection pool for the tests, separate from the pools of the servers.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// SQLite.
     Sqlite(SqlitePool),
-    /// PostgreSQL.
     Postgres(PgPool),
 }
 
-/// The address of a database in the private PostgreSQL.
+/// URL of a database in the PostgreSQL cluster that `scripts/lib/postgres.sh` starts for tests.
 pub fn postgres_url(folder: &Path, name: &str) -> String {
     format!("postgres://postgres@localhost/{name}?host={}", folder.display())
 }
 
-/// Makes an empty database whose commits are as durable as they are by default: the private PostgreSQL is fast and forgetful.
+/// Creates an empty database whose commits are durable, as by default. The test cluster turns durable commits off for speed.
 pub async fn create_postgres(folder: &Path, name: &str) -> Outcome<String> {
     let mut admin = PgConnection::connect(&postgres_url(folder, "postgres")).await?;
     for sql in [
@@ -32,7 +30,7 @@ pub async fn create_postgres(folder: &Path, name: &str) -> Outcome<String> {
 }
 
 impl Database {
-    /// Connects.
+    /// Opens a connection pool.
     pub async fn open(url: &str) -> Outcome<Self> {
         Ok(match url.starts_with("sqlite:") {
             true => Self::Sqlite(SqlitePool::connect(url).await?),
@@ -40,7 +38,7 @@ impl Database {
         })
     }
 
-    /// The one number that a query gives.
+    /// Runs a query that returns one number.
     pub async fn number(&self, sql: &str) -> Outcome<i64> {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
@@ -49,7 +47,7 @@ impl Database {
         })
     }
 
-    /// The rows of a query with two columns of text.
+    /// Runs a query that returns rows of two text columns.
     pub async fn pairs(&self, sql: &str) -> Outcome<Vec<(String, String)>> {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
@@ -68,7 +66,7 @@ impl Database {
         Ok(())
     }
 
-    /// Gives up its connections.
+    /// Closes all connections in the pool.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,

@@ -1,6 +1,12 @@
-//! Clients: they call, call again, hang up, and change statuses.
+//! Clients that call the webhook, repeat calls, close connections early, and change statuses of contracts.
 
 use crate::{fixture::Fixture, ledger::Ledger};
+use loadtest::{
+    account::Account,
+    chance::Chance,
+    salesforce,
+    wire::{Answer, Wire, json_request},
+};
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
@@ -10,31 +16,25 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use loadtest::{
-    account::Account,
-    chance::Chance,
-    salesforce,
-    wire::{Answer, Wire, json_request},
-};
 
-/// How long a client waits before it tries another server.
+/// Pause between two attempts of a client.
 const PAUSE: Duration = Duration::from_millis(30);
-/// Statuses and how Salesforce shows them.
+/// Negotiation statuses, and the labels that Salesforce shows for them.
 pub const STATUSES: [(&str, &str); 3] = [("in_review", "In Review"), ("approved", "Approved"), ("rejected", "Rejected")];
 
-/// What every client shares.
+/// State that all clients share.
 #[derive(Clone)]
 pub struct Clients {
     addresses: Vec<SocketAddr>,
     account: Account,
     ledger: Arc<Ledger>,
-    /// Opportunities that exist, made ahead.
+    /// Ids of existing Opportunities, all of which are created before the first call.
     opportunities: Arc<Vec<String>>,
     next: Arc<AtomicU64>,
 }
 
 impl Clients {
-    /// Clients of a fixture, with Opportunities for so many calls.
+    /// Creates the clients of a fixture, and `opportunities` Opportunities for the calls of these clients.
     pub fn new(fixture: &Fixture, ledger: &Arc<Ledger>, opportunities: usize) -> Self {
         let readable = salesforce::pdf(4_000);
         let make = |number: usize| {
@@ -50,7 +50,7 @@ impl Clients {
         }
     }
 
-    /// Calls the webhook until `until`, `rate` times a second.
+    /// Calls the webhook `rate` times per second until the time `until`.
     pub async fn call(self, mut chance: Chance, rate: u64, until: Instant) {
         let pause = Duration::from_secs(1) / u32::try_from(rate.max(1)).unwrap_or(u32::MAX);
         let mut due = Instant::now();
@@ -58,7 +58,7 @@ impl Clients {
             tokio::time::sleep_until(due.into()).await;
             let clients = self.clone();
             let own = Chance::new(chance.bits());
-            // Each call is on its own: one that waits for a dead server holds up none.
+            // Each call runs in a separate task, so that a call that waits for a killed server does not delay other calls.
             tokio::spawn(clients.one_call(own));
             due += pause;
         }
@@ -89,7 +89,7 @@ impl Clients {
         }
     }
 
-    /// Mostly a new one, sometimes one that was called before.
+    /// Returns the id of an Opportunity: usually a new Opportunity, sometimes an Opportunity from an earlier call.
     fn opportunity(&self, chance: &mut Chance) -> Option<String> {
         let known = self.next.load(Ordering::Relaxed);
         let number =
@@ -98,12 +98,12 @@ impl Clients {
         self.opportunities.get(number).cloned()
     }
 
-    /// Writes down what a call was told.
+    /// Records the response to a call in the ledger.
     pub fn note(&self, answer: &Answer) {
         note_answer(&self.ledger, answer);
     }
 
-    /// Changes statuses of contracts that exist, until `until`.
+    /// Changes the statuses of existing contracts until the time `until`.
     pub async fn change_statuses(self, mut chance: Chance, until: Instant) {
         while Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(chance.between(50, 400))).await;
@@ -122,7 +122,7 @@ impl Clients {
     async fn change_status(&self, wire: &mut Wire, id: &str, status: &str) {
         let bearer = format!("Bearer {}", self.account.token);
         let path = format!("/api/v1/contracts/{id}/status");
-        // Until the answer is here nobody knows which of two holds.
+        // Until the response arrives, the server may have either the old or the new status, so neither is expected.
         self.ledger.lines().statuses.insert(id.to_owned(), None);
         let change = json_request("PUT", &path, &[("authorization", &bearer)], &json!({"negotiation_status": status}));
         if wire.send(&change).await.is_ok_and(|answer| answer.status == 200) {
@@ -131,7 +131,7 @@ impl Clients {
     }
 }
 
-/// Writes down what a call was told.
+/// Records the response to a call in the ledger.
 pub fn note_answer(ledger: &Ledger, answer: &Answer) {
     let mut lines = ledger.lines();
     lines.answered += 1;
@@ -152,7 +152,7 @@ pub fn note_answer(ledger: &Ledger, answer: &Answer) {
     }
 }
 
-/// A pause between two tries of a client.
+/// Pauses before the next attempt of a client.
 pub async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }

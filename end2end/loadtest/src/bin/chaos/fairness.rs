@@ -1,29 +1,29 @@
-//! An ordinary document waits behind hostile ones of another organization.
+//! An ordinary document is queued behind hostile documents from another organization.
 
 use crate::{
     fixture::{Fixture, Setting},
     report::Report,
 };
+use loadtest::{Outcome, account::Account, salesforce, wire::Wire};
 use std::{
     io::Write,
     time::{Duration, Instant},
 };
-use loadtest::{Outcome, account::Account, salesforce, wire::Wire};
 
-/// How many hostile documents are queued before the ordinary one.
+/// Number of hostile documents that are queued before the ordinary document.
 const HOSTILE: usize = 3;
-/// How soon the ordinary one must be analysed.
+/// Time limit for the analysis of the ordinary document.
 const PROMISE: Duration = Duration::from_secs(10);
-/// How long the hostile ones may take in all: each has 20 s of processor time, and is stopped once at most.
+/// Time limit for all hostile documents together. Each document has a CPU time limit of 20 s, and is not retried after this limit.
 const END: Duration = Duration::from_secs(240);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Pages that share a content stream: those of more than the limit are refused at once, and a document just below it takes all of its
-/// processor time.
+/// Name, number of pages, and size of the content stream that all pages share. Documents above the size limit are rejected
+/// immediately. A document just below the limit uses up its whole CPU time.
 const DOCUMENTS: [(&str, usize, usize); 3] =
     [("3,000 pages of 4 MB", 3_000, 4_000_000), ("500 pages of 1 MB", 500, 1_000_000), ("30 pages of 4 MB", 30, 4_000_000)];
 
-/// Metrics each kind of document.
+/// Measures the analysis of an ordinary document behind each kind of hostile document.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     for (number, (name, pages, bytes)) in DOCUMENTS.into_iter().enumerate() {
         let (fixture, server) = setting.fixture(&format!("fairness_{number}")).await?;
@@ -66,7 +66,7 @@ async fn analyse_ordinary(fixture: &Fixture, wire: &mut Wire) -> Outcome<Duratio
     }
 }
 
-/// A PDF whose pages share one content stream of about this length.
+/// Creates a PDF whose pages share one content stream of about `bytes` bytes.
 fn hostile(pages: usize, bytes: usize) -> Outcome<Vec<u8>> {
     let line = "BT /F1 9 Tf 10 10 Td (Governing law Ohio) Tj ET\n";
     let content = line.repeat(bytes / line.len());

@@ -1,13 +1,6 @@
-//! Servers on one empty database, a simulated Salesforce, and somebody who is signed in.
+//! Servers that share an empty database, a simulated Salesforce, and an administrator who is signed in.
 
 use crate::database::{Database, create_postgres};
-use salesforce_simulator::Simulator;
-use std::{
-    fs,
-    net::SocketAddr,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
 use loadtest::{
     Outcome,
     account::Account,
@@ -15,49 +8,56 @@ use loadtest::{
     server::{Plan, Server, free_address},
     wire::PUBLIC_URL,
 };
+use salesforce_simulator::Simulator;
+use std::{
+    fs,
+    net::SocketAddr,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
-/// Where everything is.
+/// Settings of the whole run.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// The server's binary.
+    /// Path of the server binary.
     pub program: PathBuf,
-    /// Where databases, files and logs lie.
+    /// Folder for databases, files and logs.
     pub folder: PathBuf,
-    /// The folder of the private PostgreSQL; `None` for SQLite.
+    /// Folder of the PostgreSQL cluster for tests; `None` for SQLite.
     pub postgres: Option<PathBuf>,
-    /// The seed.
+    /// Seed for random choices.
     pub seed: u64,
-    /// Whether the binary knows fail points.
+    /// Whether the server binary supports fail points.
     pub has_fail_points: bool,
 }
 
-/// Everything of one part.
+/// Servers and data for one part of the run.
 pub struct Fixture {
-    /// How servers are started.
+    /// Settings for starting servers.
     pub plan: Plan,
-    /// Where they listen.
+    /// Addresses that the servers listen on.
     pub addresses: Vec<SocketAddr>,
-    /// Salesforce.
+    /// Simulated Salesforce.
     pub simulator: Simulator,
-    /// Who is signed in.
+    /// Administrator who is signed in.
     pub account: Account,
-    /// Our own look at the database.
+    /// Connection pool for the tests.
     pub database: Database,
-    /// Where documents are.
+    /// Folder in which the servers store documents.
     pub files: PathBuf,
 }
 
-/// How often something is looked at while it is waited for.
+/// Interval between checks while the tests wait for a condition.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 impl Setting {
-    /// A fixture, and one server of it that runs.
+    /// Creates a fixture, and starts the first of its servers.
     pub async fn fixture(&self, name: &str) -> Outcome<(Fixture, Server)> {
         let folder = self.folder.join(name);
         self.world_in(name, folder.clone(), &format!("sqlite://{}/chaos.db", folder.display())).await
     }
 
-    /// The same with the SQLite database elsewhere.
+    /// Creates a fixture with the SQLite database at the URL `sqlite`, and starts the first of its servers.
     pub async fn world_in(&self, name: &str, folder: PathBuf, sqlite: &str) -> Outcome<(Fixture, Server)> {
         fs::create_dir_all(&folder)?;
         let servers = if self.postgres.is_some() { 3 } else { 1 };
@@ -97,7 +97,8 @@ impl Setting {
         plan.set("SALESFORCE_LOGIN_URL", simulator.production_url());
         plan.set("SALESFORCE_ALLOWED_HOSTS", simulator.production_url().trim_start_matches("http://"));
         plan.set("RATE_LIMIT_FACTOR", "0");
-        // More waits than an organization may have by default, and the check is still made; disks may be small.
+        // More deliveries wait than the default quota allows, so the tests set a high quota. The server still checks the quota.
+        // The disk may be small, so the minimum free space is 0.
         plan.set("QUOTA_WAITING_DELIVERIES", "100000000");
         plan.set("MIN_FREE_DISK_BYTES", "0");
         plan.set("RUST_LOG", "warn");
@@ -106,7 +107,7 @@ impl Setting {
 }
 
 impl Fixture {
-    /// Starts a server at each address that has none yet.
+    /// Starts a server at each address that has no running server.
     pub async fn start_all(&self, running: Vec<Server>) -> Outcome<Vec<Server>> {
         let mut servers = running;
         for address in &self.addresses {
@@ -117,7 +118,7 @@ impl Fixture {
         Ok(servers)
     }
 
-    /// Waits until a query gives this number; whether it did in time.
+    /// Waits until a query returns the number `wanted`. Returns whether this happened within the time `at_most`.
     pub async fn wait_for(&self, sql: &str, wanted: i64, at_most: Duration) -> Outcome<bool> {
         let began = Instant::now();
         while began.elapsed() < at_most {
@@ -129,12 +130,12 @@ impl Fixture {
         Ok(false)
     }
 
-    /// Waits until nothing is left to do; whether it was in time.
+    /// Waits until all jobs and deliveries have finished. Returns whether this happened within the time `at_most`.
     pub async fn wait_until_done(&self, at_most: Duration) -> Outcome<bool> {
         self.wait_for(UNDONE, 0, at_most).await
     }
 
-    /// What a command of the binary prints.
+    /// Runs a command of the server binary, and returns the output of the command.
     pub async fn command(&self, arguments: &[&str]) -> Outcome<String> {
         let mut command = self.plan.command("command")?;
         let output = command.args(arguments).stdout(std::process::Stdio::piped()).output().await?;
@@ -147,6 +148,6 @@ impl Fixture {
     }
 }
 
-/// How many jobs and deliveries are not at their end.
+/// Query for the number of unfinished jobs and deliveries.
 pub const UNDONE: &str = "SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'running'))
     + (SELECT count(*) FROM deliveries WHERE status IN ('accepted', 'processing'))";

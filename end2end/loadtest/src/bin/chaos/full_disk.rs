@@ -1,6 +1,7 @@
-//! The disk of the SQLite database fills up, and is emptied again.
+//! The disk with the SQLite database becomes full, and then has free space again.
 
 use crate::{check, driver::pause, fixture::Setting, ledger::Ledger, outages::Callers, report::Report};
+use loadtest::Outcome;
 use std::{
     fs::File,
     io::Write,
@@ -9,13 +10,12 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use loadtest::Outcome;
 
 const DISK: &str = "size=12m";
 const PATIENCE: Duration = Duration::from_secs(30);
 const DRAIN: Duration = Duration::from_secs(90);
 
-/// A small disk of its own, gone when this is dropped.
+/// A small tmpfs, which is unmounted on drop.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -28,12 +28,12 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: a server that still ends must not keep it.
+        // `-l` unmounts the disk even if a server that is still shutting down uses it.
         drop(Command::new("umount").arg("-l").arg(&self.0).status());
     }
 }
 
-/// Fills the disk until calls are told to come back, empties it, and calls on.
+/// Fills the disk until calls receive the status 503. Then frees the disk, and checks that calls are accepted again.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if setting.postgres.is_some() {
         report.did("left out: PostgreSQL's disk is PostgreSQL's matter");
@@ -52,7 +52,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let is_put_off = until(|| ledger.lines().put_off >= 20).await;
     let count = ledger.lines().put_off;
     report.invariant(
-        "calls are told to come back while the disk is full",
+        "calls get 503 with Retry-After while the disk is full",
         is_put_off,
         format!("{count} answers 503 with Retry-After"),
     );
@@ -73,7 +73,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-/// Writes until nothing fits any more.
+/// Writes to a file until the disk is full.
 fn fill(path: &Path) -> Outcome<()> {
     let mut file = File::create(path)?;
     for size in [64 * 1024, 1024, 1] {

@@ -1,4 +1,5 @@
-//! Servers are killed at random and at every named step, while clients call, hang up and change statuses.
+//! Servers are killed at random moments and at every fail point, while clients call, close connections early, and change
+//! statuses.
 
 use crate::{
     check,
@@ -7,17 +8,17 @@ use crate::{
     ledger::Ledger,
     report::Report,
 };
+use loadtest::{Outcome, chance::Chance, latencies::Latencies, server::Server};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
-use loadtest::{Outcome, chance::Chance, latencies::Latencies, server::Server};
 
-/// The steps at which a server can be told to die, as the server names them.
+/// Fail points at which a server can be killed, by the names that the server uses.
 const STEPS: [&str; 12] = [
-    "intake-storing",
-    "intake-stored",
+    "ingestion-storing",
+    "ingestion-stored",
     "job-claimed",
     "ingest-read",
     "ingest-copied",
@@ -29,15 +30,15 @@ const STEPS: [&str; 12] = [
     "status-written",
     "job-settling",
 ];
-/// How long a step is waited for before its server is killed all the same.
+/// Time limit for reaching a fail point. A server that has not reached it by then is killed anyway.
 const STEP_PATIENCE: Duration = Duration::from_secs(5);
-/// The promise: what was under way when a server was killed is under way again so soon after a restart.
+/// Time limit after a restart, within which interrupted work must continue.
 const RECOVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// What must be left at the end takes no longer.
+/// Time limit for the work that remains at the end.
 const DRAIN: Duration = Duration::from_secs(180);
 
-/// Kills for so long, then lets everything finish, then counts.
+/// Kills servers for the duration `lasting`, waits until all work is finished, and checks the invariants.
 pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("kills").await?;
     let mut servers = fixture.start_all(vec![first]).await?;
@@ -81,7 +82,7 @@ pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut R
         worst.as_secs_f64(),
         recoveries.count()
     );
-    report.invariant("what was under way goes on within 30 s of a restart", worst <= RECOVERY, evidence);
+    report.invariant("interrupted work continues within 30 s of a restart", worst <= RECOVERY, evidence);
     for server in servers {
         server.stop().await?;
     }
@@ -97,7 +98,7 @@ struct Kills {
 }
 
 impl Kills {
-    /// Kills one server, at random or at the next step, and starts it again.
+    /// Kills a server at a random moment or at the next fail point, and starts the server again.
     async fn kill_one(
         &mut self,
         fixture: &Fixture,
@@ -109,7 +110,7 @@ impl Kills {
         let mut server = servers.swap_remove(number);
         let address = server.address;
         if has_steps && !chance.once_in(3) {
-            // The one that runs makes room for one that will die at a step.
+            // Replaces the running server by a server that kills itself at a fail point.
             server.kill().await?;
             let step = STEPS[self.next_step % STEPS.len()];
             self.next_step += 1;
@@ -149,7 +150,7 @@ impl Kills {
     }
 }
 
-/// How long it takes until every claim that was there at the kill is gone: ended, or somebody else's.
+/// Returns the time until every job that was running at the kill has been completed or claimed again.
 async fn recovery(database: crate::database::Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
     let began = Instant::now();
     loop {

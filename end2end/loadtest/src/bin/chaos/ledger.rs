@@ -1,35 +1,35 @@
-//! What clients were told. A line is written only after a whole answer was read.
+//! Records the responses that clients received. A response is recorded only after the client has read it completely.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// What was promised.
+/// Record of all calls and responses, shared by the clients.
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<Lines>);
 
-/// Its lines.
+/// Content of the ledger.
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// Deliveries that were accepted, and their Opportunities.
+    /// Ids of accepted deliveries, with the Opportunity of each delivery.
     pub accepted: BTreeMap<String, String>,
-    /// Every Opportunity that any call named, answered or not.
+    /// Ids of the Opportunities in all calls, including calls without a response.
     pub named: BTreeSet<String>,
-    /// How many calls were answered, and how many were hung up on or broke.
+    /// Number of calls with a response.
     pub answered: u64,
-    /// Calls without an answer.
+    /// Number of calls without a response. Includes calls whose connection the client closed early.
     pub unanswered: u64,
-    /// Calls that were told to come back.
+    /// Number of calls that received the status 503 with `Retry-After`.
     pub put_off: u64,
-    /// Answers that nobody should get.
+    /// Responses that clients did not expect.
     pub wrong: Vec<String>,
-    /// The last status of each contract that was acknowledged; `None` once an answer is missing.
+    /// Last acknowledged status of each contract; `None` if the last change received no response.
     pub statuses: BTreeMap<String, Option<String>>,
 }
 
 impl Ledger {
-    /// The lines, to read or to write; never held across an await.
+    /// Locks the ledger for reading and writing. The guard must not be held across an await point.
     pub fn lines(&self) -> MutexGuard<'_, Lines> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

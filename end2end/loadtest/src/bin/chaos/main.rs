@@ -1,4 +1,4 @@
-//! Puts servers through what machines do to them, and checks that nothing was lost and nothing doubled.
+//! Crash tests: simulates failures of servers, databases and disks, and checks that no data is lost or duplicated.
 
 mod check;
 mod database;
@@ -18,41 +18,41 @@ mod termination;
 
 use clap::{Parser, ValueEnum};
 use fixture::Setting;
+use loadtest::{Outcome, server::absolute};
 use report::Report;
 use std::{path::PathBuf, process::ExitCode, time::Duration};
-use loadtest::{Outcome, server::absolute};
 
-/// Kills, stalls and starves servers of a debug build.
+/// Simulates failures of servers of a debug build, of their database, and of their disk.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Makes the same choices as another run with it
+    /// Seed for random choices. Runs with the same seed make the same choices
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// On which database
+    /// Database engine to test with
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Engine,
-    /// For how long servers are killed, in seconds
+    /// Duration of the part that kills servers, in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// How many calls of the webhook a second meanwhile
+    /// Webhook calls per second during the part that kills servers
     #[arg(long, default_value_t = 12)]
     rate: u64,
-    /// How many credentials are sealed anew
+    /// Number of credentials to re-encrypt
     #[arg(long, default_value_t = 1_000)]
     credentials: u64,
-    /// Which parts, instead of all but refresh and fairness
+    /// Parts to run, separated by commas. By default all parts run except refresh and fairness
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
-    /// The server's binary
+    /// Path of the server binary
     #[arg(long, default_value = "target/debug/lexicontract")]
     server: PathBuf,
-    /// The binary is a release build: servers die at random moments only
+    /// The server binary is a release build, which has no fail points. Servers are killed only at random moments
     #[arg(long)]
     release: bool,
-    /// The private PostgreSQL of `scripts/lib/postgres.sh`, as its folder
+    /// Folder of the PostgreSQL cluster that `scripts/lib/postgres.sh` started
     #[arg(long)]
     postgres_folder: Option<PathBuf>,
-    /// Where to look when something failed; by default nothing is kept
+    /// Folder for databases, files and logs, which are kept for debugging. By default they are deleted after the run
     #[arg(long)]
     keep: Option<PathBuf>,
 }
@@ -65,23 +65,24 @@ enum Engine {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Servers are killed at random and at every named step, while clients call and hang up
+    /// Servers are killed at random moments and at every fail point, while clients call and close connections early
     Kills,
-    /// The database is locked, or restarts
+    /// The database is locked by another program (SQLite) or restarted (PostgreSQL)
     Outages,
-    /// The disk is full, and then it is not
+    /// The disk becomes full, and then has free space again
     FullDisk,
-    /// A worker stands still until another one has its job
+    /// A worker is stopped until another worker has taken over its job
     Stalled,
-    /// A document ends the server each time
+    /// A document crashes the server every time it is analysed
     Poison,
-    /// The server is asked to end while jobs hang
+    /// The server receives SIGTERM while jobs wait for Salesforce
     Termination,
-    /// Credentials are sealed anew by a command that is killed
+    /// `rotate-keys` is killed repeatedly
     Rotation,
-    /// Servers are killed while they renew a session. Takes four minutes, and runs only when it is named
+    /// Servers are killed while they refresh an access token. Takes four minutes, and runs only if it is listed in `--only`
     Refresh,
-    /// An ordinary document waits behind hostile ones of another organization: measures seconds, and runs only when it is named
+    /// An ordinary document is queued behind hostile documents from another organization. Measures times, and runs only if it is
+    /// listed in `--only`
     Fairness,
 }
 
@@ -91,7 +92,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("chaos: could not go on: {error}");
+            eprintln!("chaos: aborted: {error}");
             ExitCode::FAILURE
         }
     }

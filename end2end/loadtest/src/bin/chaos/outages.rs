@@ -1,4 +1,4 @@
-//! The database is locked by another program (SQLite) or ends and comes back (PostgreSQL) while clients call.
+//! While clients call, the database is locked by another program (SQLite) or restarted (PostgreSQL).
 
 use crate::{
     check,
@@ -7,6 +7,7 @@ use crate::{
     ledger::Ledger,
     report::Report,
 };
+use loadtest::{Outcome, salesforce, wire::Wire};
 use sqlx::{Connection, SqliteConnection};
 use std::{
     path::Path,
@@ -14,17 +15,17 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
-use loadtest::{Outcome, salesforce, wire::Wire};
 
-/// How long another program holds SQLite: longer than a call waits for its turn to write, and then for the file.
+/// Duration of the lock on SQLite. It exceeds the time that a call waits for its turn to write and for the file lock.
 const LOCKED: Duration = Duration::from_secs(12);
 const RESTARTS: usize = 3;
 const CLIENTS: u64 = 8;
-/// How soon after the end of an outage calls are accepted again.
+/// Time limit after the end of an outage, within which calls must be accepted again.
 const BACK_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_secs(90);
 
-/// Calls all the time; every answer is a 202 that is kept or a 503 that says when to come back.
+/// Calls the webhook before, during and after an outage. Every response must be a 202 with a delivery that is kept, or a 503 with
+/// `Retry-After`.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("outages").await?;
     let servers = fixture.start_all(vec![first]).await?;
@@ -50,7 +51,11 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     }
     let put_off = ledger.lines().put_off;
     if setting.postgres.is_none() {
-        report.invariant("calls are told to come back meanwhile", put_off > 0, format!("{put_off} answers 503 with Retry-After"));
+        report.invariant(
+            "calls get 503 with Retry-After during the outage",
+            put_off > 0,
+            format!("{put_off} answers 503 with Retry-After"),
+        );
     }
     report.invariant(
         "calls are accepted again without a restart",
@@ -87,7 +92,7 @@ async fn restart(folder: &Path, report: &Report) -> Outcome<()> {
     Ok(())
 }
 
-/// How long it takes from now until a new call is accepted.
+/// Returns the time from now until a new call is accepted.
 async fn until_accepted(ledger: &Ledger) -> Duration {
     let began = Instant::now();
     let before = ledger.lines().accepted.len();
@@ -97,11 +102,11 @@ async fn until_accepted(ledger: &Ledger) -> Duration {
     began.elapsed()
 }
 
-/// Clients that call one after the other.
+/// Clients, each of which sends one call after another.
 pub struct Callers(JoinSet<()>);
 
 impl Callers {
-    /// Starts them.
+    /// Starts the clients.
     pub fn start(fixture: &Fixture, ledger: &Arc<Ledger>) -> Self {
         let mut tasks = JoinSet::new();
         for client in 0..CLIENTS {
@@ -128,7 +133,8 @@ impl Callers {
         Self(tasks)
     }
 
-    /// Ends them after the calls that are under way: a call that is cut off here would be missing in the ledger only.
+    /// Aborts the clients, and waits until their tasks have ended. Calls in progress are aborted, too, and their responses are
+    /// not recorded in the ledger.
     pub async fn stop(&mut self) {
         self.0.shutdown().await;
     }

@@ -1,18 +1,18 @@
-//! A document that ends the server each time it is analysed.
+//! A document crashes the server every time it is analysed.
 
 use crate::{
     fixture::{Fixture, Setting},
     report::Report,
 };
-use std::time::Duration;
 use loadtest::{Outcome, salesforce, wire::Wire};
+use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// More starts than any job gets.
+/// Maximum number of server starts, which exceeds the maximum number of attempts of a job.
 const STARTS: usize = 8;
 const POISON: (&str, &str) = ("LEXICONTRACT_FAIL_POINT", "analysis-begun:kill");
 
-/// Starts the server again and again with the same poison, until it stays.
+/// Restarts a server that crashes during the analysis, until the job is given up. Checks that the failure is reported.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");

@@ -1,4 +1,4 @@
-//! Servers are killed between recording a refresh and storing its result, with and without refresh token rotation.
+//! Servers are killed between recording a token refresh and storing its result, with and without refresh token rotation.
 
 use crate::{
     driver::note_answer,
@@ -6,22 +6,23 @@ use crate::{
     ledger::Ledger,
     report::Report,
 };
+use loadtest::{Outcome, salesforce, wire::Wire};
 use std::time::Duration;
 use tokio::task::JoinSet;
-use loadtest::{Outcome, salesforce, wire::Wire};
 
-/// Longer than the pause before the token of a killed server is sent again (150 s) and the longest pause between attempts after that.
+/// Time limit for recovery. It exceeds the sum of two pauses: 150 s before the token of a killed server is sent again, and the
+/// longest pause between later attempts.
 const HEALING: Duration = Duration::from_secs(240);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where the server dies, and how the app treats refresh tokens.
+/// Fail point at which the server is killed, and the app's settings for refresh tokens.
 #[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
     step: &'static str,
     rotation: bool,
     reuse_detection: bool,
-    /// Whether Salesforce still accepts the token that is stored.
+    /// Whether Salesforce still accepts the stored refresh token after the kill.
     heals: bool,
 }
 
@@ -34,7 +35,7 @@ const CASES: [Case; 6] = [
     Case { name: "after_guarded", step: "refresh-answered", rotation: true, reuse_detection: true, heals: false },
 ];
 
-/// Runs the cases at the same time: each waits for the same pause.
+/// Runs all cases concurrently, because each case waits for the same long pause.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");
@@ -62,7 +63,7 @@ struct Found {
     dies: bool,
     connection: String,
     delivery: String,
-    /// Token requests after the restart.
+    /// Number of token requests after the restart.
     resent: u64,
     replays: u64,
 }
@@ -95,7 +96,7 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     Ok(Found { dies, connection, delivery, resent: requests_now - requests, replays })
 }
 
-/// Refresh requests so far, and those with a token that had been replaced.
+/// Number of refresh requests so far, and number of refresh requests with a token that had already been replaced.
 fn counts(fixture: &Fixture) -> (u64, u64) {
     let state = fixture.simulator.production().state();
     (state.grants.refreshes, state.grants.replays)

@@ -1,22 +1,23 @@
-//! Credentials are sealed anew by a command that is killed again and again, beside a server that runs.
+//! `rotate-keys` is killed repeatedly while a server runs.
 
 use crate::{
     fixture::{Fixture, Setting},
     report::Report,
 };
-use std::time::Duration;
 use loadtest::{Outcome, chance::Chance, server::Plan};
+use std::time::Duration;
 
 const KILLS: usize = 20;
-/// Beside the credentials: those of the connection that calls, the key of its signatures, and the three keys of the server itself.
+/// Number of encrypted values besides the copied credentials: the credentials of the original connection, its signature key, and
+/// the server's three keys.
 const ALSO_SEALED: u64 = 5;
 
-/// Columns whose values are copied as they are.
+/// Columns whose values are copied unchanged.
 const COPIED: &str =
     "organization_id, integration_id, is_enabled, credentials, credentials_version, metadata, status, account_label, environment,
     external_account_id, connected_by, created_at, updated_at";
 
-/// Rotates so many credentials.
+/// Copies the credentials of a connection `credentials` times, and re-encrypts all copies with a new key.
 pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Outcome<()> {
     let (mut fixture, server) = setting.fixture("rotation").await?;
     let address = server.address;
@@ -38,7 +39,7 @@ pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Ou
     fixture.plan.set("RUST_LOG", "info");
     fixture.plan.start(address, &[]).await?.stop().await?;
     let log = std::fs::read_to_string(fixture.plan.log(&format!("server-{}", address.port())))?;
-    report.invariant("so does the server at its start", log.contains("opens nothing that is stored"), "");
+    report.invariant("so does the server at its start", log.contains("opens no stored value"), "");
     fixture.plan.set("FERNET_KEY", new);
     let alone = fixture.command(&["rotate-keys"]).await;
     let evidence = alone.as_deref().unwrap_or("it refuses to start").trim().replace('\n', "; ");
@@ -49,7 +50,7 @@ pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Ou
     Ok(())
 }
 
-/// The one connection many times, each for another host.
+/// Copies the only connection `count` times. Each copy has a different host.
 async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     let sql = format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
@@ -59,14 +60,15 @@ async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     fixture.database.execute(&sql).await
 }
 
-/// At random moments, and at the step itself where the binary knows it.
+/// Runs `rotate-keys` repeatedly and kills it: at random moments and, if the binary supports fail points, at the fail point.
+/// Returns the number of kills.
 async fn kill_rotations(plan: &Plan, setting: &Setting, credentials: u64) -> Outcome<usize> {
     let mut chance = Chance::new(setting.seed);
     let mut kills = 0;
     for _ in 0..KILLS {
         let mut command = plan.command("rotate-keys")?;
         if setting.has_fail_points && chance.once_in(2) {
-            // The step is reached once for each hundred values.
+            // `rotate-keys` reaches the fail point once per hundred values.
             command.env("LEXICONTRACT_FAIL_POINT", format!("keys-rotating:kill:{}", chance.between(1, credentials / 400 + 2)));
         }
         let mut child = command.arg("rotate-keys").spawn()?;

@@ -1,4 +1,5 @@
-//! A worker stands still in the middle of its job until the lease is over, and wakes up when another one has done it.
+//! A worker is stopped during its job until its lease has expired. On PostgreSQL, another server completes the job before the
+//! worker resumes.
 
 use crate::{
     check,
@@ -7,15 +8,15 @@ use crate::{
     ledger::Ledger,
     report::Report,
 };
+use loadtest::{Outcome, salesforce, server::Server, wire::Wire};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
-use loadtest::{Outcome, salesforce, server::Server, wire::Wire};
 
-/// Longer than a lease.
+/// Time for which the worker is stopped, which is longer than a lease.
 const STALL: Duration = Duration::from_secs(17);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Stalls between copying the file and storing its row.
+/// Stops the worker after it has copied the file, and before it stores the row for the file.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be stopped at a step");
@@ -30,7 +31,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     ledger.lines().named.insert(opportunity.clone());
     note_answer(&ledger, &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;
-    // Only now: no other server can have taken the job instead.
+    // The other servers start only now, so that none of them can have claimed the job earlier.
     let mut others = Vec::new();
     for address in fixture.addresses.iter().skip(1) {
         others.push(fixture.plan.start(*address, &[]).await?);
@@ -38,7 +39,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     tokio::time::sleep(STALL).await;
     if !others.is_empty() {
         let is_done = fixture.wait_for(DONE, 1, PATIENCE).await?;
-        report.invariant("another server does the job of one that stands still", is_done, "");
+        report.invariant("another server completes the job of a stopped one", is_done, "");
     }
     stalled.signal(Signal::CONT)?;
     finish(&fixture, &mut stalled, report).await?;
@@ -52,7 +53,7 @@ const DONE: &str = "SELECT count(*) FROM deliveries WHERE status = 'done'";
 
 async fn finish(fixture: &Fixture, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
     let is_done = fixture.wait_until_done(PATIENCE).await?;
-    // What the woken worker still does, it does within moments.
+    // If the resumed worker still acts on the job, it does so within this time.
     let is_alive = stalled.wait(Duration::from_secs(2)).await?.is_none();
     report.invariant("a worker that wakes up too late ends nothing and crashes nothing", is_done && is_alive, "");
     Ok(())

@@ -1,18 +1,18 @@
-//! The server is asked to end while its jobs hang at Salesforce.
+//! The server receives SIGTERM while its jobs wait for responses from Salesforce.
 
 use crate::{check, driver::note_answer, fixture::Setting, ledger::Ledger, report::Report};
+use loadtest::{Outcome, salesforce, wire::Wire};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
-use loadtest::{Outcome, salesforce, wire::Wire};
 
 const CALLS: usize = 20;
-/// How many jobs of one connection run at once.
+/// Number of jobs that run concurrently for one connection.
 const AT_ONCE: i64 = 4;
 const HANGING: Duration = Duration::from_secs(40);
 const PROMISE: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks it to end, and counts what it left behind.
+/// Sends SIGTERM to the server, and checks that it releases its jobs before it exits.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let (fixture, mut server) = setting.fixture("termination").await?;
     let address = server.address;

@@ -1,5 +1,5 @@
-// Reads every class and trigger with a parser, then looks whether the names they use are there: members of our own classes, and our
-// own objects and fields. What only an org knows (types, Salesforce's own classes) stays unchecked.
+// Parses every class and trigger, and checks that the names they use exist: members of the package's classes, and the package's
+// objects and fields. Types and classes of Salesforce are not checked.
 import { ApexErrorListener, ApexParserFactory } from '@apexdevtools/apex-parser';
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -25,10 +25,10 @@ function syntaxFaults([path, text]) {
     return listener.found.map((fault) => `${path}:${fault}`);
 }
 
-/** Comments and texts say names, too, but use none. */
+/** Removes comments and replaces strings by empty ones, because both can contain names. */
 const code = (text) => text.replace(/'(?:\\.|[^'\\])*'|\/\*[\s\S]*?\*\/|\/\/.*/g, (part) => (part.startsWith("'") ? "''" : ''));
 
-/** What may stand after the dot: members declared with an access word, and the constants of triggers. */
+/** Names of a class's members: declarations with an access modifier, and constants of triggers. */
 function members(text) {
     const declared = /\b(?:public|private|global)\s[^;={(]*?(\w+)\s*(?=[;={(])/g;
     return new Set([...code(text).matchAll(declared)].map(([, name]) => name));

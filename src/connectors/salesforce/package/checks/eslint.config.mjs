@@ -1,4 +1,4 @@
-// Salesforce's rules for Lightning web components. The paths are relative to the folder above, where ESLint is started.
+// ESLint rules from Salesforce for Lightning web components. Paths are relative to the parent folder, where ESLint runs.
 import lwc from '@salesforce/eslint-config-lwc';
 
 const PANEL = 'project/**/lwc/**/*.js';

@@ -1,4 +1,4 @@
-// The panel's tests. They stay here because whoever deploys the package has no use for them.
+// Runs the tests of the panel. These tests are not part of the package.
 import lwcJest from '@salesforce/sfdx-lwc-jest/config.js';
 
 export default {

@@ -1,4 +1,4 @@
-// Prettier has Salesforce's own Apex parser as a native program, so no Java is needed.
+// Uses the native executable of Prettier's Apex parser, so that Java is not required.
 import * as apex from 'prettier-plugin-apex';
 
 export default {
@@ -9,7 +9,7 @@ export default {
     plugins: [apex],
     overrides: [
         { files: '*.json', options: { tabWidth: 2 } },
-        // Prettier would read the handlers of events as JavaScript.
+        // Turned off because Prettier would parse event handlers in templates as JavaScript.
         { files: '*.html', options: { parser: 'lwc', embeddedLanguageFormatting: 'off' } }
     ]
 };

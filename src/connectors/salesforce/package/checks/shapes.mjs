@@ -1,9 +1,9 @@
-// What the Metadata API Developer Guide says and jsforce's copy of the WSDL does not have yet, in the same form: `?` may be missing, an
-// array may be there often.
+// Metadata API types that are missing in jsforce's copy of the WSDL, in the format of jsforce. Source: Metadata API Developer
+// Guide. `?` marks an optional element, an array marks a repeatable element.
 
 const DEFAULT = 'force-app/main/default';
 
-/** Where each kind of metadata is kept in source format. */
+/** Metadata type of each file in source format, by the file's path. */
 export const FILE_TYPES = [
     [/^manifest\/package\.xml$/, 'Package'],
     ['classes/\\w+\\.cls', 'ApexClass'],
@@ -102,7 +102,7 @@ export const NEWER = {
     TargetObjects: { props: { object: ['string'] } }
 };
 
-/** The values of elements that take only some. */
+/** Allowed values of elements that have an enumerated type. */
 export const VALUES = {
     'ApexClass.status': ['Active', 'Inactive'],
     'ApexTrigger.status': ['Active', 'Inactive'],

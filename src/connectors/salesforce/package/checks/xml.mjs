@@ -1,5 +1,5 @@
-// Holds every XML file of a package that was filled in against the shapes of the Metadata API: known elements, once or often, with
-// values of their type, none missing. The shapes are those of the API's WSDL as jsforce carries it, and of shapes.mjs for what is newer.
+// Validates every XML file of a generated package against the types of the Metadata API: known elements, cardinality, value
+// types, required elements. The types come from the WSDL in jsforce. Newer types come from shapes.mjs.
 //
 //   node xml.mjs FOLDER
 import jsforce from '@jsforce/jsforce-node/lib/api/metadata/schema.js';
@@ -12,7 +12,7 @@ const NAMESPACE = 'http://soap.sforce.com/2006/04/metadata';
 const SHAPES = { ...jsforce.ApiSchemas, ...NEWER };
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, parseTagValue: false, trimValues: true });
 
-/** The elements of a type with those it inherits. */
+/** Elements of a type, including the elements that the type inherits. */
 function properties(type) {
     const shape = SHAPES[type];
     return shape.extends ? { ...properties(shape.extends), ...shape.props } : shape.props;
@@ -28,7 +28,7 @@ function valueFault(kind, key, text) {
     return isRight && (!allowed || allowed.includes(text)) ? [] : [`${key} cannot be “${text}”`];
 }
 
-/** What is wrong with the children of an element of this type. */
+/** Lists the errors in the children of an element of this type. */
 function faults(type, nodes) {
     const known = properties(type);
     const children = elements(nodes);

@@ -20,7 +20,7 @@ const OPPORTUNITY = '006ak00000OQ4RxAAL';
 const LINK = `https://contracts.example/contracts/by-opportunity/${OPPORTUNITY}`;
 const STATE = { status: 'In Review', syncedAt: '2026-11-22T16:00:00.000Z', link: LINK, isActive: true };
 
-/** Lets everything that has been promised come true. */
+/** Flushes pending promises. */
 const settled = () => new Promise((resolve) => process.nextTick(resolve));
 
 async function shown(state) {
@@ -79,7 +79,7 @@ describe('the panel of an Opportunity', () => {
         expect(button(await shown({ ...STATE, isActive: false })).disabled).toBe(true);
     });
 
-    it('sends once, says what happened, and asks anew', async () => {
+    it('sends once, shows the outcome and reloads', async () => {
         let answer;
         send.mockReturnValue(
             new Promise((resolve) => {

@@ -5,9 +5,9 @@ import send from '@salesforce/apex/LexiContractPanelController.send';
 
 const UNKNOWN_PROBLEM = 'LexiContract could not be reached. Try again; if it stays, ask your Salesforce administrator.';
 
-/** How the contract of an Opportunity stands in LexiContract, and the button that sends it to legal. */
+/** Panel that shows the status of an Opportunity's contract, and a button that sends the Opportunity to legal. */
 export default class LexiContractPanel extends LightningElement {
-    /** The Opportunity of the record page. */
+    /** Id of the Opportunity whose record page shows the panel. */
     @api recordId;
 
     message = '';
@@ -15,7 +15,7 @@ export default class LexiContractPanel extends LightningElement {
     isSending = false;
     wired;
 
-    /** Also keeps what `refreshApex` needs. */
+    /** Receives the state of the Opportunity. Keeps the wired value, which `refreshApex` requires. */
     @wire(read, { opportunityId: '$recordId' })
     receive(wired) {
         this.wired = wired;
@@ -53,7 +53,7 @@ export default class LexiContractPanel extends LightningElement {
     }
 }
 
-/** What a failed call of Apex says to people. */
+/** Returns the user message of a failed Apex call. */
 function sentence(error) {
     return error?.body?.message ?? UNKNOWN_PROBLEM;
 }

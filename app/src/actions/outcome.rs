@@ -1,0 +1,71 @@
+//! The responses of actions: a redirect for a browser, a value or a problem for other clients.
+
+use crate::{
+    Fault,
+    context::{record_form_rejection, set_problem_status, with_headers},
+    form_state,
+    text::{problem, url::escape},
+};
+use http::{HeaderValue, header::ACCEPT};
+use lexicontract::hub;
+use serde::Serialize;
+
+/// Redirects the browser to the address that `done` returns. If the action failed, redirects to `form_page` with the code of the
+/// problem in the query.
+pub(super) fn respond<T>(outcome: hub::Result<T>, done: impl FnOnce(T) -> String, form_page: &str) -> Result<(), Fault> {
+    match outcome {
+        Ok(value) => {
+            redirect(&done(value));
+            Ok(())
+        }
+        Err(error) => {
+            let problem = error.report();
+            if problem.status() == 403 {
+                record_form_rejection();
+            }
+            let separator = if form_page.contains('?') { '&' } else { '?' };
+            redirect(&format!("{form_page}{separator}problem={}", escape(&problem::code(&problem))));
+            if !expects_page() {
+                set_problem_status(&problem);
+            }
+            Err(problem.into())
+        }
+    }
+}
+
+/// Like [`respond`]. If the action fails, also keeps `values` in a cookie, so that the form page can show them again. The values
+/// must not contain secrets.
+pub(super) fn respond_keeping<T>(
+    outcome: hub::Result<T>,
+    done: impl FnOnce(T) -> String,
+    form_page: &str,
+    values: Option<impl Serialize>,
+) -> Result<(), Fault> {
+    if let (Err(_), Some(values), true) = (&outcome, values, expects_page()) {
+        form_state::keep(form_page.split_once('?').map_or(form_page, |(path, _)| path), &values);
+    }
+    respond(outcome, done, form_page)
+}
+
+/// Returns the value to a client that expects no redirect. If the call failed, returns the problem and sets its HTTP status.
+pub(crate) fn answer<T>(outcome: hub::Result<T>) -> Result<T, Fault> {
+    outcome.map_err(|error| {
+        let problem = error.report();
+        if !expects_page() {
+            set_problem_status(&problem);
+        }
+        problem.into()
+    })
+}
+
+/// Whether the client is a browser that submitted a form, because it accepts HTML. Its response must lead to a page.
+fn expects_page() -> bool {
+    with_headers(|headers| Some(headers.get(ACCEPT)?.to_str().ok()?.contains("text/html"))).unwrap_or_default()
+}
+
+/// Redirects a browser to `address`, or to the start page if `address` is not a valid header value.
+fn redirect(address: &str) {
+    if expects_page() {
+        leptos_axum::redirect(if HeaderValue::from_str(address).is_ok() { address } else { "/" });
+    }
+}

@@ -1,0 +1,166 @@
+//! The submitted settings form of a connection.
+
+use lexicontract::domain::{
+    connection::{Settings, SignatureRule},
+    file::rule::FileRule,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The submitted fields. An empty field selects the default, except where noted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SettingsForm {
+    #[serde(default)]
+    pub status_field: String,
+    #[serde(default)]
+    pub status_labels: BTreeMap<String, String>,
+    /// The selected check boxes of the stages: the name of each stage, by the index of its check box.
+    #[serde(default)]
+    pub stage_choices: BTreeMap<String, String>,
+    /// Additional stages that have no check box, separated by semicolons.
+    #[serde(default)]
+    pub trigger_stages: String,
+    /// The kind of the file rule. An empty value leaves the file rule unchanged.
+    #[serde(default)]
+    pub file_rule: String,
+    #[serde(default)]
+    pub file_types: String,
+    #[serde(default)]
+    pub file_pattern: String,
+    /// The signature rule, or `off`. If the form does not contain this field, the signature rule stays unchanged.
+    #[serde(default)]
+    pub webhook_signature: Option<String>,
+}
+
+impl SettingsForm {
+    /// Converts the submitted values to settings, to fill the form with them again. The settings can be invalid.
+    pub(crate) fn settings(&self, before: &Settings) -> Settings {
+        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Settings {
+            status_field: text(&self.status_field),
+            status_labels: self
+                .status_labels
+                .iter()
+                .filter_map(|(status, label)| Some((status.parse().ok()?, text(label)?)))
+                .collect(),
+            trigger_stages: self.stages(),
+            file_rule: match self.file_rule.as_str() {
+                "type" => FileRule::Type { types: self.types() },
+                "name" => FileRule::Name { pattern: self.file_pattern.clone() },
+                "newest" => FileRule::Newest,
+                _ => before.file_rule.clone(),
+            },
+            webhook_signature: match self.webhook_signature.as_deref() {
+                Some("optional") => Some(SignatureRule::Optional),
+                Some("required") => Some(SignatureRule::Required),
+                Some(_) => None,
+                None => before.webhook_signature,
+            },
+        }
+    }
+
+    /// The name of the first submitted setting that is invalid.
+    pub(crate) fn invalid_setting(&self, before: &Settings) -> Option<String> {
+        let is_rejected = |name: &String, value: &Value| before.merged(&Map::from_iter([(name.clone(), value.clone())])).is_err();
+        self.clone().metadata().into_iter().find(|(name, value)| is_rejected(name, value)).map(|(name, _)| name)
+    }
+
+    fn stages(&self) -> Vec<String> {
+        let stages = self.stage_choices.values().map(String::as_str).chain(self.trigger_stages.split(';'));
+        stages.map(str::trim).filter(|stage| !stage.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn types(&self) -> Vec<String> {
+        let is_separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
+        self.file_types.split(is_separator).filter(|ending| !ending.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Converts the form to a metadata change. The value `null` removes a key.
+    pub(super) fn metadata(self) -> Map<String, Value> {
+        let labels: Map<String, Value> = self
+            .status_labels
+            .iter()
+            .filter(|(_, label)| !label.trim().is_empty())
+            .map(|(status, label)| (status.clone(), json!(label.trim())))
+            .collect();
+        let (field, stages) = (self.status_field.trim(), self.stages());
+        let file_rule = match self.file_rule.as_str() {
+            "type" => Some(json!({ "kind": "type", "types": self.types() })),
+            "name" => Some(json!({ "kind": "name", "pattern": self.file_pattern.trim() })),
+            "newest" => Some(Value::Null),
+            _ => None,
+        };
+        let values = [
+            ("status_field", Some(if field.is_empty() { Value::Null } else { json!(field) })),
+            ("status_labels", Some(if labels.is_empty() { Value::Null } else { Value::Object(labels) })),
+            ("trigger_stages", Some(if stages.is_empty() { Value::Null } else { json!(stages) })),
+            ("file_rule", file_rule),
+            (
+                "webhook_signature",
+                self.webhook_signature.as_deref().map(|rule| if rule == "off" { Value::Null } else { json!(rule) }),
+            ),
+        ];
+        values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_fields_remove_settings_and_values_are_trimmed() {
+        let form = SettingsForm {
+            status_field: "  ".into(),
+            status_labels: [("draft".to_owned(), String::new()), ("signed".to_owned(), " Done ".to_owned())].into(),
+            stage_choices: [("3".to_owned(), "Closing".to_owned())].into(),
+            trigger_stages: "Needs Legal Review; ;".into(),
+            file_rule: "type".into(),
+            file_types: "pdf, docx;txt".into(),
+            file_pattern: String::new(),
+            webhook_signature: None,
+        };
+        let metadata = Value::Object(form.clone().metadata());
+        assert_eq!(
+            metadata,
+            json!({
+                "status_field": null, "status_labels": {"signed": "Done"}, "trigger_stages": ["Closing", "Needs Legal Review"],
+                "file_rule": {"kind": "type", "types": ["pdf", "docx", "txt"]}
+            })
+        );
+        let before = Settings::default();
+        assert_eq!(form.invalid_setting(&before), None);
+        assert_eq!(form.settings(&before), before.merged(&form.clone().metadata()).unwrap());
+        assert_eq!(SettingsForm::default().metadata().get("file_rule"), None);
+        let newest = SettingsForm { file_rule: "newest".into(), ..SettingsForm::default() };
+        assert_eq!(newest.metadata().get("file_rule"), Some(&Value::Null));
+        let signature = |rule: Option<&str>| {
+            let form = SettingsForm { webhook_signature: rule.map(str::to_owned), ..SettingsForm::default() };
+            form.metadata().get("webhook_signature").cloned()
+        };
+        assert_eq!(
+            [signature(None), signature(Some("off")), signature(Some("required"))],
+            [None, Some(Value::Null), Some(json!("required"))]
+        );
+    }
+
+    #[test]
+    fn invalid_setting_is_named_and_submitted_values_are_kept() {
+        let form = SettingsForm {
+            status_field: "not a name".into(),
+            file_rule: "name".into(),
+            file_pattern: "*signed*".into(),
+            webhook_signature: Some("required".into()),
+            ..SettingsForm::default()
+        };
+        let before = Settings::default();
+        assert_eq!(form.invalid_setting(&before).as_deref(), Some("status_field"));
+        let shown = form.settings(&before);
+        assert_eq!(shown.status_field.as_deref(), Some("not a name"));
+        assert_eq!(shown.file_rule, FileRule::Name { pattern: "*signed*".into() });
+        assert_eq!(shown.webhook_signature, Some(SignatureRule::Required));
+        let types = SettingsForm { file_rule: "type".into(), ..SettingsForm::default() };
+        assert_eq!(types.invalid_setting(&before).as_deref(), Some("file_rule"));
+    }
+}

@@ -1,0 +1,54 @@
+//! Preserves the focus when a part of the page is replaced.
+
+use super::page_swap::elements;
+use leptos::{prelude::document, wasm_bindgen::JsCast};
+use web_sys::{Element, FocusOptions, HtmlElement};
+
+const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+/// The position of the focused element. `id` is the element's id, or the id of its nearest ancestor that has an id. In the second
+/// case, `within` contains the element's index among the ancestor's focusable descendants, and the element's `href`, if any.
+pub(super) struct FocusPosition {
+    id: String,
+    within: Option<(usize, Option<String>)>,
+}
+
+impl FocusPosition {
+    /// The position of the focused element, if that element is inside `part`.
+    pub(super) fn within(part: &Element) -> Option<Self> {
+        let focused = document().active_element().filter(|element| part.contains(Some(element)))?;
+        if !focused.id().is_empty() {
+            return Some(Self { id: focused.id(), within: None });
+        }
+        let around = focused.closest("[id]").ok()??;
+        let index = focusable_in(&around).iter().position(|element| element.is_same_node(Some(&focused)))?;
+        Some(Self { id: around.id(), within: Some((index, focused.get_attribute("href"))) })
+    }
+
+    /// Restores the focus. If the focused element no longer exists, its ancestor gets the focus.
+    pub(super) fn restore(&self) {
+        let Some(around) = document().get_element_by_id(&self.id) else { return };
+        let element = self.within.as_ref().and_then(|(index, address)| find(&around, *index, address.as_deref()));
+        let element = element.unwrap_or(around);
+        if !element.matches(FOCUSABLE).unwrap_or(true) {
+            drop(element.set_attribute("tabindex", "-1"));
+        }
+        if let Ok(element) = element.dyn_into::<HtmlElement>() {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            drop(element.focus_with_options(&options));
+        }
+    }
+}
+
+fn find(around: &Element, index: usize, address: Option<&str>) -> Option<Element> {
+    let all = focusable_in(around);
+    match address {
+        Some(address) => all.into_iter().find(|element| element.get_attribute("href").as_deref() == Some(address)),
+        None => all.into_iter().nth(index),
+    }
+}
+
+fn focusable_in(around: &Element) -> Vec<Element> {
+    around.query_selector_all(FOCUSABLE).map(|nodes| elements(&nodes)).unwrap_or_default()
+}

@@ -1,0 +1,55 @@
+//! The data for the page of a connection.
+
+use crate::pages::prelude::*;
+use lexicontract::domain::{
+    connection::{WebhookSecretInfo, health::Work},
+    delivery::Delivery,
+};
+
+pub(super) struct ConnectionData {
+    pub health: ConnectionHealth,
+    pub work: Work,
+    pub deliveries: Page<Delivery>,
+    pub secrets: Vec<WebhookSecretInfo>,
+    /// The webhook secret that was just created. It is shown only once.
+    pub new_secret: Option<String>,
+    pub webhook_address: String,
+    pub scopes: Vec<String>,
+    pub role: Role,
+    pub now: Timestamp,
+    pub fingerprint: String,
+    /// Whether the user has just tested the connection. If so, all test results are expanded.
+    pub is_tested: bool,
+}
+
+impl ConnectionData {
+    pub(super) fn terms(&self) -> &'static Terms {
+        connectors::terms(&self.health.connection.integration.slug)
+    }
+
+    pub(super) async fn read(
+        hub: &Hub,
+        actor: &Actor,
+        id: &ConnectionId,
+        cursor: Option<String>,
+        is_tested: bool,
+    ) -> hub::Result<Self> {
+        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
+        let fingerprint = fingerprint(hub, actor, &Subject::Connection(id.clone())).await?;
+        let health = hub.connection_health(actor, id).await?;
+        Ok(Self {
+            webhook_address: hub.webhook_address(&health.connection),
+            health,
+            work: hub.work(actor, id).await?,
+            deliveries: hub.deliveries(actor, id, &page_at(cursor)).await?,
+            secrets: hub.webhook_secrets(actor, id).await?,
+            new_secret: flash::take(&format!("/integrations/{id}")),
+            // If the credentials cannot be decrypted, the page is shown without the scopes.
+            scopes: hub.granted_scopes(actor, id).await.unwrap_or_default(),
+            role: actor.role,
+            now: hub.clock().now(),
+            fingerprint,
+            is_tested,
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! The data for the page of a contract.
+
+use crate::{pages::prelude::*, text::url::with_query};
+use lexicontract::domain::{contract::timeline::TimelineEntry, ids::ActivityId, page::PageRequest};
+
+const TIMELINE_LIMIT: i64 = 50;
+
+pub(super) struct Selection {
+    /// The version to show; `None` shows the newest version.
+    pub version: Option<i64>,
+    pub before: Option<String>,
+    /// The status that the user submitted, but that was not saved because of a concurrent change.
+    pub unsaved: Option<NegotiationStatus>,
+}
+
+pub(super) struct ContractData {
+    pub contract: Contract,
+    pub version: Option<i64>,
+    /// The text of `version`, if the text was extracted.
+    pub text: Option<String>,
+    /// One page of the timeline, newest entry first.
+    pub history: Page<(ActivityId, TimelineEntry)>,
+    pub selection: Selection,
+    pub may_change: bool,
+    pub now: Timestamp,
+    pub fingerprint: String,
+}
+
+impl ContractData {
+    pub(super) async fn read(hub: &Hub, actor: &Actor, id: &ContractId, selection: Selection) -> hub::Result<Self> {
+        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
+        let fingerprint = fingerprint(hub, actor, &Subject::Contract(id.clone())).await?;
+        let contract = hub.contract(actor, id).await?;
+        let version = selection.version.or(contract.versions.last().map(|version| version.number));
+        let text = match version {
+            Some(number) => match hub.version_text(actor, id, number).await {
+                // If the file is withheld, the page has no text. The list of versions shows the reason.
+                Err(hub::Error::Problem(Problem::FileWithheld(_))) => None,
+                text => text?,
+            },
+            None => None,
+        };
+        let page = PageRequest::new(Some(TIMELINE_LIMIT), selection.before.clone()).unwrap_or_default();
+        Ok(Self {
+            history: hub.history(actor, id, &page).await.map_err(cursor_not_found)?,
+            may_change: actor.role >= Role::Member,
+            now: hub.clock().now(),
+            contract,
+            version,
+            text,
+            selection,
+            fingerprint,
+        })
+    }
+
+    pub(super) fn version(&self) -> Option<&Version> {
+        self.contract.versions.iter().find(|version| Some(version.number) == self.version)
+    }
+
+    pub(super) fn is_old(&self) -> bool {
+        self.contract.versions.last().is_some_and(|newest| Some(newest.number) != self.version)
+    }
+
+    /// The address of this page with the timeline entries before the event `before`. `None` shows the newest entries.
+    pub(super) fn address(&self, before: Option<&str>) -> String {
+        let version = self.selection.version.map(|number| number.to_string());
+        with_query(&format!("/contracts/{}", self.contract.id), [("version", version.as_deref()), ("before", before)])
+    }
+}
+
+/// Maps an invalid cursor, for example in an old bookmark, to a 404 response.
+pub(super) fn cursor_not_found(error: hub::Error) -> hub::Error {
+    match error {
+        hub::Error::Problem(Problem::Invalid(Invalid::Cursor)) => Problem::NotFound.into(),
+        error => error,
+    }
+}

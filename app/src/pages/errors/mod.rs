@@ -1,4 +1,0 @@
-//! Error pages and rejected forms.
-
-pub(crate) mod not_found;
-pub(crate) mod rejected_form;

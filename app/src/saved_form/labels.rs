@@ -1,0 +1,137 @@
+//! The texts that describe a saved form: its action, and its fields as the original form showed them.
+
+use lexicontract::domain::{account::users::Role, connection::Environment, contract::NegotiationStatus};
+
+/// The description of the form's action. `None` if forms for this action are not kept.
+pub(crate) fn title(action: &str) -> Option<&'static str> {
+    Some(match action.strip_prefix("/actions/")? {
+        "change_status" => "Change the negotiation status",
+        "retry_sync" => "Write the status again",
+        "retry_analysis" => "Analyse a document again",
+        "invite_user" => "Invite someone",
+        "invite_again" => "Create a new invitation",
+        "update_user" => "Change a user",
+        "remove_user" => "Remove a user",
+        "create_api_token" => "Create an API token",
+        "revoke_api_token" => "Revoke an API token",
+        "connect" => "Connect an integration",
+        "reconnect" => "Reconnect an integration",
+        "disconnect" => "Disconnect an integration",
+        "update_connection" => "Change a connection’s settings",
+        "make_webhook_secret" => "Create a webhook secret",
+        "end_previous_webhook_secrets" => "End the previous webhook secret",
+        "redeliver" => "Run a delivery again",
+        _ => return None,
+    })
+}
+
+/// The label and the value of a field, as the original form showed them. `None` if the field is hidden or empty.
+pub(crate) fn label_and_value(name: &str, value: &str) -> Option<(String, String)> {
+    if value.trim().is_empty() {
+        return None;
+    }
+    let setting = name.strip_prefix("settings[").and_then(|rest| rest.split(']').next());
+    Some(match setting {
+        Some(setting) => (setting_label(setting, name)?, setting_value(setting, value).to_owned()),
+        None => (label(name)?.to_owned(), value_text(name, value).to_owned()),
+    })
+}
+
+fn label(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "negotiation_status" => "Negotiation status",
+        "version" => "Version",
+        "name" => "Name",
+        "email" => "Email",
+        "role" => "Role",
+        "is_disabled" => "May sign in",
+        "environment" => "Environment",
+        "domain" => "My Domain",
+        "is_enabled" => "The connection",
+        "expires_in_days" => "Expires after (days)",
+        _ => return None,
+    })
+}
+
+fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
+    let text = match (name, value) {
+        ("negotiation_status", _) => value.parse::<NegotiationStatus>().ok().map(NegotiationStatus::label),
+        ("role", _) => value.parse::<Role>().ok().map(Role::label),
+        ("environment", _) => value.parse::<Environment>().ok().map(Environment::label),
+        ("is_disabled", "true") => Some("No"),
+        ("is_disabled", _) => Some("Yes"),
+        ("is_enabled", "true") => Some("Resume"),
+        ("is_enabled", _) => Some("Pause"),
+        _ => None,
+    };
+    text.unwrap_or(value)
+}
+
+/// The label of a setting. `name` is the full field name; for a status label, it contains the status.
+fn setting_label(setting: &str, name: &str) -> Option<String> {
+    let label = match setting {
+        "status_field" => "Status field",
+        "stage_choices" => "Stage that starts a review",
+        "trigger_stages" => "Other stages",
+        "file_rule" => "Imported file",
+        "file_types" => "Types",
+        "file_pattern" => "Name of the file",
+        "webhook_signature" => "Call signatures",
+        "status_labels" => {
+            let status = name.rsplit('[').next()?.trim_end_matches(']');
+            return Some(format!("Value for {}", status.parse::<NegotiationStatus>().ok()?.label()));
+        }
+        _ => return None,
+    };
+    Some(label.to_owned())
+}
+
+fn setting_value<'a>(setting: &str, value: &'a str) -> &'a str {
+    match (setting, value) {
+        ("file_rule", "newest") => "The newest",
+        ("file_rule", "type") => "The newest of certain types",
+        ("file_rule", "name") => "The newest file whose name matches",
+        ("webhook_signature", "off") => "No signature",
+        ("webhook_signature", "optional") => "Optional signature",
+        ("webhook_signature", "required") => "Required signature",
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_have_the_labels_and_values_of_their_form() {
+        for (name, value, expected) in [
+            ("negotiation_status", "in_review", "Negotiation status: In Review"),
+            ("is_enabled", "false", "The connection: Pause"),
+            ("is_disabled", "true", "May sign in: No"),
+            ("role", "viewer", "Role: Viewer"),
+            ("environment", "my_domain", "Environment: My Domain"),
+            ("settings[status_field]", "State__c", "Status field: State__c"),
+            ("settings[status_labels][in_review]", "With Legal", "Value for In Review: With Legal"),
+            ("settings[stage_choices][0]", "Closed Won", "Stage that starts a review: Closed Won"),
+            ("settings[file_rule]", "name", "Imported file: The newest file whose name matches"),
+            ("name", "Grace", "Name: Grace"),
+        ] {
+            let (label, text) = label_and_value(name, value).unwrap();
+            assert_eq!(format!("{label}: {text}"), expected);
+        }
+    }
+
+    #[test]
+    fn hidden_and_empty_fields_are_left_out() {
+        for (name, value) in [("contract", "ctr_1"), ("seen", "draft"), ("", "x"), ("settings[new]", "x"), ("domain", " ")] {
+            assert_eq!(label_and_value(name, value), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn sign_in_and_upload_forms_have_no_title() {
+        for action in ["/actions/sign_in", "/actions/upload", "/actions/", "invite_user", "/login"] {
+            assert_eq!(title(action), None, "{action}");
+        }
+    }
+}

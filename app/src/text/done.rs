@@ -1,0 +1,47 @@
+//! The messages after a completed action. Addresses contain only the codes of the messages.
+
+/// The message for the code in the query parameter `done`; `None` for an unknown code.
+pub fn message(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "disconnected" => {
+            "Disconnected. The stored credentials were erased, and your contracts were kept. See the receipt below for details."
+        }
+        "connection_changed" => "The settings are saved, and the connection was tested with them.",
+        "tested" => "The connection was tested. See the results below.",
+        "switched_off" => {
+            "Paused. Calls from the provider are rejected and nothing is written back until an admin resumes the connection."
+        }
+        "switched_on" => "Resumed. Calls are accepted again, and queued work resumes immediately.",
+        "redelivered" => "The delivery runs again from the first attempt. Its row below shows the progress.",
+        "secret_made" => "The webhook secret is created. Copy it now: it is not shown again.",
+        "secret_ended" => "The previous webhook secret no longer works. Calls with it are rejected.",
+        "status_saved" => "The negotiation status is saved.",
+        "sync_retried" => "The status is being written again. The write-back state below shows the progress.",
+        "analysis_retried" => "The document is being analysed again. The results appear here automatically.",
+        "password_changed" => "The password is changed. You are signed out everywhere else, and your API tokens no longer work.",
+        "password_changed_tokens_kept" => {
+            "The password is changed. You are signed out everywhere else. Your API tokens keep working until they expire or you revoke them."
+        }
+        "session_ended" => "The session is ended, and its browser is signed out.",
+        "signed_out_everywhere" => {
+            "You are signed out everywhere. Your API tokens keep working; you can revoke them on the API tokens page."
+        }
+        "invited_again" => {
+            "A new invitation is ready, and the old one no longer works. Send the link below to the user: it is not shown again."
+        }
+        "discarded" => "The saved form is discarded.",
+        "uploaded" => "The document is stored. The result of its analysis appears below.",
+        "user_invited" => "The invitation is ready. Send the link below to the user: it is not shown again.",
+        "user_changed" => {
+            "The change is saved. A changed role ends the user’s sessions. Disabling an account ends its sessions and API tokens."
+        }
+        "user_removed" => "The user is removed, with all sessions and API tokens.",
+        "token_created" => "The token is created. Copy it now: it is not shown again.",
+        "organization_changed" => "The name of the organization is saved.",
+        "llm_switched_on" => "The language model is switched on, starting with the next analysis.",
+        "llm_switched_off" => "The language model is switched off. No more texts are sent to it.",
+        "token_revoked" => "The token is revoked. Requests with it are rejected.",
+        "signed_out" => "You are signed out.",
+        _ => return None,
+    })
+}

@@ -1,0 +1,19 @@
+//! Finds the title, parties and date on the first page of a contract. They are names rather than sentences, so they are found by
+//! position.
+
+mod date;
+mod parties;
+mod title;
+
+use super::{finding::Finding, segment::Sentence};
+
+/// Maximum size of the opening, which is the searched part of the text.
+const OPENING_BYTES: usize = 9_000;
+
+pub fn find(text: &str, sentences: &[Sentence]) -> Vec<Finding> {
+    let opening = &text[..text.floor_char_boundary(OPENING_BYTES)];
+    let mut findings = Vec::from_iter(title::find(text, opening));
+    findings.extend(parties::find(opening));
+    findings.extend(date::find(text, opening, sentences));
+    findings
+}

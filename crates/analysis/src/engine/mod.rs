@@ -1,0 +1,20 @@
+//! Embedded analyser, which is deterministic and does not use the network.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Clause, Findings, clauses::find_clauses, risks, summary::summarise, text::Document};
+use std::cmp::Reverse;
+
+/// Finds clauses, risks and a summary in a document.
+pub fn analyse(document: &Document) -> Findings {
+    findings(document, find_clauses(&document.text), "embedded".to_owned())
+}
+
+/// Derives risks and a summary from a document and its clauses.
+pub fn findings(document: &Document, clauses: Vec<Clause>, engine: String) -> Findings {
+    let mut risks = risks::of_document(document);
+    risks.extend(risks::assess(&document.text, &clauses));
+    risks.sort_by_key(|risk| Reverse(risk.severity));
+    Findings { summary: summarise(&document.text, &clauses, &risks), clauses, risks, engine }
+}

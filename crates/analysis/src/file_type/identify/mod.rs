@@ -1,0 +1,77 @@
+//! Identifies the type of a document by its content.
+//!
+//! The server process reads untrusted bytes here, so every step is bounded. For PDF, RTF, Word and OpenDocument files, it reads a
+//! limited number of bytes, regardless of the lengths that the file states. It reads plain text in chunks.
+
+mod compound;
+mod package;
+mod plain;
+mod read_at;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use super::{FileRejection, FileType};
+use crate::signatures::has_known_signature;
+use read_at::read_up_to;
+use std::io::{ErrorKind, Read, Seek};
+
+/// Number of bytes at the beginning of a file in which the PDF header must occur (PDF 1.7, appendix H, note 13).
+const PDF_HEADER_WINDOW: usize = 1024;
+const ZIP: &[u8] = b"PK\x03\x04";
+const RTF: &[u8] = b"{\\rtf";
+const PDF: &[u8] = b"%PDF-";
+
+/// Identifies the type of a document, and requires that it equals the type that the file name claims. Plain text has no
+/// signature, so it is accepted only if the name claims it.
+///
+/// # Errors
+/// Returns errors of the reader. Malformed files are rejected, which is not an error.
+pub fn identify<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::Result<Result<FileType, FileRejection>> {
+    check(reader, claimed).or_else(|error| match error.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => Ok(Err(FileRejection::OtherContent)),
+        _ => Err(error),
+    })
+}
+
+fn check<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::Result<Result<FileType, FileRejection>> {
+    let head = read_up_to(reader, 0, PDF_HEADER_WINDOW)?;
+    let Some(claimed) = claimed.or_else(|| by_start(&head)) else { return Ok(Err(FileRejection::NoExtension)) };
+    let rejection = match claimed {
+        FileType::Pdf => (!is_pdf(&head) || package::ends_as_archive(reader)?).then_some(FileRejection::OtherContent),
+        FileType::Rtf => (!head.starts_with(RTF)).then_some(FileRejection::OtherContent),
+        FileType::Odt => (!package::is_open_document(reader, &head)?).then_some(FileRejection::OtherContent),
+        FileType::Docx if compound::is_compound(&head) => Some(match compound::find(reader, &head)? {
+            Some(compound::Found::Encrypted) => FileRejection::PasswordProtected,
+            _ => FileRejection::OtherContent,
+        }),
+        FileType::Docx if head.starts_with(ZIP) => word::rejection(reader)?,
+        FileType::Docx => Some(FileRejection::OtherContent),
+        FileType::Doc => match compound::find(reader, &head)? {
+            Some(compound::Found::WordDocument) => None,
+            Some(compound::Found::Encrypted) => Some(FileRejection::PasswordProtected),
+            None => Some(FileRejection::OtherContent),
+        },
+        FileType::Txt if [PDF, RTF].iter().any(|magic| head.starts_with(magic)) => Some(FileRejection::OtherContent),
+        FileType::Txt => (!plain::is_plain_text(reader)?).then_some(FileRejection::Markup),
+    };
+    Ok(rejection.map_or(Ok(claimed), Err))
+}
+
+fn by_start(head: &[u8]) -> Option<FileType> {
+    let candidates = [
+        (FileType::Rtf, head.starts_with(RTF)),
+        (FileType::Odt, package::begins_as_open_document(head)),
+        (FileType::Docx, head.starts_with(ZIP)),
+        (FileType::Doc, compound::is_compound(head)),
+        (FileType::Pdf, is_pdf(head)),
+    ];
+    candidates.into_iter().find(|(_, matches)| *matches).map(|(file_type, _)| file_type)
+}
+
+/// Whether there is a PDF header without markup or the signature of another type before it.
+fn is_pdf(head: &[u8]) -> bool {
+    let Some(at) = head.windows(PDF.len()).position(|window| window == PDF) else { return false };
+    let before = &head[..at];
+    !has_known_signature(before) && !plain::has_markup(before)
+}

@@ -1,0 +1,147 @@
+//! Accepted types of documents, and reasons for rejection.
+
+#[cfg(feature = "engine")]
+mod identify;
+
+#[cfg(feature = "engine")]
+pub use identify::identify;
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum FileType {
+    Pdf,
+    Docx,
+    Doc,
+    Odt,
+    Rtf,
+    Txt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum FileRejection {
+    NoExtension,
+    OtherExtension,
+    /// The content does not match the type that the name claims, or is of a type that is not accepted.
+    OtherContent,
+    PasswordProtected,
+    /// A Word document with macros (DOCM, DOTM).
+    Macros,
+    /// The name claims plain text, but the content contains markup or binary data.
+    Markup,
+}
+
+/// Accepted types, as text for messages to users.
+pub const ACCEPTED_TYPES: &str = "PDF, DOCX, DOC, ODT, RTF and TXT";
+/// Accepted extensions, for the `accept` attribute of a file input.
+pub const ACCEPTED_EXTENSIONS: &str = ".pdf,.docx,.doc,.odt,.rtf,.txt";
+/// Maximum length of an extension. A longer suffix belongs to the name.
+const MAX_EXTENSION_BYTES: usize = 10;
+
+impl FileType {
+    /// Extension in lower case, without the dot.
+    pub fn extension(self) -> &'static str {
+        self.into()
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Doc => "application/msword",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Rtf => "application/rtf",
+            Self::Txt => "text/plain",
+        }
+    }
+
+    /// Returns the type that the extension of a file name claims, or `None` if the name has no extension.
+    ///
+    /// # Errors
+    /// [`FileRejection::OtherExtension`] if no accepted type has this extension.
+    pub fn of_name(name: &str) -> Result<Option<Self>, FileRejection> {
+        let Some(extension) = extension(name) else { return Ok(None) };
+        let found = Self::VARIANTS.iter().copied().find(|kind| extension.eq_ignore_ascii_case(kind.extension()));
+        found.map(Some).ok_or(FileRejection::OtherExtension)
+    }
+}
+
+/// Returns the suffix after the last dot. Names such as `Statement of work v1.2` or `No. 7 for Acme` have no extension.
+fn extension(name: &str) -> Option<&str> {
+    let (stem, end) = name.trim_end().rsplit_once('.')?;
+    let is_short_word = (1..=MAX_EXTENSION_BYTES).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_letter = end.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (!stem.is_empty() && is_short_word && has_letter).then_some(end)
+}
+
+impl FileRejection {
+    /// Name of the reason in a query string.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+
+    /// Reason for the rejection, as a sentence for users.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NoExtension => "Its name has no extension, such as .pdf.",
+            Self::OtherExtension => "Its name has the extension of another type.",
+            Self::OtherContent => "Its content does not match the type in its name.",
+            Self::PasswordProtected => "It is protected by a password. Save a copy without one.",
+            Self::Macros => "It is a Word document with macros. Save it as a DOCX document without macros.",
+            Self::Markup => "Its name says plain text, but it contains HTML, XML, a script or binary data.",
+        }
+    }
+
+    /// Reason for the rejection with the list of accepted types, for users.
+    pub fn detail(self) -> String {
+        format!("{} Accepted file types: {ACCEPTED_TYPES}.", self.reason())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_extension_determines_the_claimed_type() {
+        for (name, expected) in [
+            ("Agreement.pdf", Ok(Some(FileType::Pdf))),
+            ("AGREEMENT.PDF", Ok(Some(FileType::Pdf))),
+            ("v1.2.Docx", Ok(Some(FileType::Docx))),
+            ("a.doc ", Ok(Some(FileType::Doc))),
+            ("a.odt", Ok(Some(FileType::Odt))),
+            ("a.rtf", Ok(Some(FileType::Rtf))),
+            ("a.txt", Ok(Some(FileType::Txt))),
+            ("invoice.pdf.exe", Err(FileRejection::OtherExtension)),
+            ("a.docm", Err(FileRejection::OtherExtension)),
+            ("a.7z", Err(FileRejection::OtherExtension)),
+            ("Agreement", Ok(None)),
+            ("Statement of work v1.2", Ok(None)),
+            ("Contract No. 7", Ok(None)),
+            (".pdf", Ok(None)),
+            ("a.", Ok(None)),
+            ("", Ok(None)),
+        ] {
+            assert_eq!(FileType::of_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_rejection_names_the_accepted_types() {
+        for rejection in FileRejection::VARIANTS {
+            assert_eq!(FileRejection::parse(rejection.as_str()), Some(*rejection));
+            assert!(rejection.detail().contains(ACCEPTED_TYPES));
+        }
+        for kind in FileType::VARIANTS {
+            assert!(ACCEPTED_TYPES.contains(&kind.extension().to_uppercase()));
+            assert!(ACCEPTED_EXTENSIONS.split(',').any(|extension| extension == format!(".{}", kind.extension())));
+        }
+    }
+}

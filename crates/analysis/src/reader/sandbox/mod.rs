@@ -1,0 +1,74 @@
+//! Isolates the child from the system. It applies all layers to itself before it reads the document.
+
+mod seccomp;
+#[cfg(test)]
+mod tests;
+
+use landlock::{ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetError, RulesetStatus, Scope};
+use rustix::process::{Resource, getrlimit};
+use rustix::thread::{no_new_privs, set_no_new_privs};
+use serde::{Deserialize, Serialize};
+
+/// Newest version of Landlock whose access rights are denied. Older kernels deny only the rights that they know.
+const LANDLOCK_ABI: ABI = ABI::V10;
+
+/// Layers of isolation that are active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sandbox {
+    /// Whether `PR_SET_NO_NEW_PRIVS` is set.
+    pub no_new_privs: bool,
+    /// Whether system calls outside the allow-list fail.
+    pub seccomp: bool,
+    /// Active version of Landlock, which denies access to all files and networks; `None` if the kernel does not support Landlock.
+    pub landlock: Option<i32>,
+    /// Whether `RLIMIT_NPROC` is 0.
+    pub rlimit_nproc: bool,
+}
+
+/// The kernel supports a layer of isolation but refused to apply it.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The kernel refused a resource limit or `PR_SET_NO_NEW_PRIVS`.
+    #[error("a limit was refused: {0}")]
+    Limit(#[from] std::io::Error),
+    #[error("the thread pool could not be limited to one thread")]
+    Threads,
+    #[error("Landlock was refused: {0}")]
+    Landlock(#[from] RulesetError),
+    #[error("seccomp was refused: {0}")]
+    Seccomp(#[from] seccompiler::Error),
+}
+
+/// Applies all layers of isolation that the kernel supports. This process must have only one thread.
+pub(super) fn enter() -> Result<Sandbox, SandboxError> {
+    set_no_new_privs(true).map_err(std::io::Error::from)?;
+    let landlock = restrict_files_and_networks()?;
+    let sandbox = Sandbox {
+        no_new_privs: no_new_privs().map_err(std::io::Error::from)?,
+        seccomp: seccomp::is_supported(),
+        landlock,
+        rlimit_nproc: getrlimit(Resource::Nproc).current == Some(0),
+    };
+    // The filter is applied last, because it denies the system calls above.
+    if sandbox.seccomp {
+        seccomp::apply()?;
+    }
+    Ok(sandbox)
+}
+
+/// Prevents the calling thread from opening files, using TCP, sending signals to other processes, and connecting to their
+/// abstract sockets. Open descriptors stay usable.
+fn restrict_files_and_networks() -> Result<Option<i32>, RulesetError> {
+    let status = Ruleset::default()
+        .handle_access(AccessFs::from_all(LANDLOCK_ABI))?
+        .handle_access(AccessNet::from_all(LANDLOCK_ABI))?
+        .scope(Scope::from_all(LANDLOCK_ABI))?
+        .create()?
+        .restrict_self()?;
+    Ok(match (status.ruleset, status.landlock) {
+        (RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced, LandlockStatus::Available { effective_abi, .. }) => {
+            Some(effective_abi as i32)
+        }
+        _ => None,
+    })
+}

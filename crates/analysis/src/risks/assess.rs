@@ -1,0 +1,192 @@
+//! Applies the risk rules to the clauses.
+
+use super::{
+    days::longest_days,
+    other_agreement,
+    table::{RISKS, RiskRule, When},
+    text_risk, uncertain,
+};
+use crate::{
+    Clause, ClauseKind, Risk, Severity,
+    clauses::segment::{normalize, segment},
+    patterns::patterns,
+};
+use regex::Regex;
+use std::{cell::LazyCell, cmp::Reverse, sync::LazyLock};
+
+/// Minimum number of kinds of clauses in a contract. Only in a contract is a missing clause a risk.
+const CONTRACT_KINDS: usize = 3;
+
+patterns! {
+    NEGATION = r"\b(?:not|neither|nor|no|never|cannot|nothing)\b";
+}
+
+static RULES: LazyLock<Vec<(&RiskRule, Vec<Regex>)>> = LazyLock::new(|| {
+    let compile = |text| Regex::new(text).expect("constant patterns compile");
+    RISKS.iter().map(|rule| (rule, rule.when.patterns().into_iter().map(compile).collect())).collect()
+});
+
+/// Returns the risks that follow from the clauses of a text, most severe first.
+pub fn assess(text: &str, clauses: &[Clause]) -> Vec<Risk> {
+    let clauses: Vec<(ClauseKind, String)> = clauses.iter().map(|clause| (clause.kind, normalize(&clause.text))).collect();
+    let view = View(&clauses);
+    if view.kinds() < CONTRACT_KINDS {
+        return vec![text_risk(
+            Severity::Medium,
+            "Hardly any contract clauses were recognised",
+            "The document may not be a contract, may not be in English, or may have lost its text. Read it yourself.",
+        )];
+    }
+    let (mut risks, mut missing) = (Vec::new(), Vec::new());
+    let sentences = LazyCell::new(|| segment(text));
+    for (rule, patterns) in RULES.iter() {
+        let Some(risk) = apply(rule, patterns, &view) else { continue };
+        let similar = match rule.when {
+            When::Absent(kind, least) | When::SaysAndAbsent(_, _, kind, least) => {
+                uncertain::most_similar(&sentences, kind, least).map(|sentence| (kind, &text[sentence.range.clone()]))
+            }
+            _ => None,
+        };
+        match similar {
+            Some((kind, passage)) => risks.push(uncertain::risk(kind, passage)),
+            None if matches!(rule.when, When::Absent(..)) => missing.push(risk),
+            None => risks.push(risk),
+        }
+    }
+    if !missing.is_empty() && other_agreement::is_referenced(text) {
+        risks.push(other_agreement::risk(&missing));
+    } else {
+        risks.append(&mut missing);
+    }
+    risks.sort_by_key(|risk| Reverse(risk.severity));
+    risks
+}
+
+/// Kinds and normalized texts of the clauses.
+struct View<'a>(&'a [(ClauseKind, String)]);
+
+impl<'a> View<'a> {
+    fn of(&self, kind: ClauseKind) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(other, _)| *other == kind).map(|(_, text)| text.as_str())
+    }
+
+    fn has(&self, kind: ClauseKind) -> bool {
+        self.of(kind).next().is_some()
+    }
+
+    fn kinds(&self) -> usize {
+        ClauseKind::ALL.iter().filter(|kind| self.has(**kind)).count()
+    }
+}
+
+fn apply(rule: &RiskRule, patterns: &[Regex], view: &View<'_>) -> Option<Risk> {
+    let says = |text: &&str| patterns.first().is_some_and(|pattern| pattern.is_match(text));
+    let not = |text: &&str| !patterns.get(1).is_some_and(|pattern| pattern.is_match(text));
+    let mut days = None;
+    let (kind, applies) = match rule.when {
+        When::Present(kind) => (Some(kind), view.has(kind)),
+        When::Absent(kind, _) => (None, !view.has(kind)),
+        When::Says(kind, _) => (Some(kind), view.of(kind).any(|text| says(&text))),
+        When::Affirms(kind, _) => (Some(kind), view.of(kind).any(|text| patterns.iter().any(|pattern| affirms(pattern, text)))),
+        When::NoneSays(kind, _) => (Some(kind), view.has(kind) && !view.of(kind).any(|text| says(&text))),
+        When::SaysWithout(kind, ..) => (Some(kind), view.of(kind).any(|text| says(&text) && not(&text))),
+        When::SaysAndAbsent(kind, _, missing, _) => (Some(kind), view.of(kind).any(|text| says(&text)) && !view.has(missing)),
+        When::Days(kind, least, _) => {
+            days = view.of(kind).filter(says).filter_map(longest_days).max().filter(|days| *days >= least);
+            (Some(kind), days.is_some())
+        }
+    };
+    applies.then(|| Risk {
+        severity: rule.severity,
+        title: rule.title.to_owned(),
+        explanation: rule.explanation.replace("{days}", &days.unwrap_or_default().to_string()),
+        clause_kind: kind,
+    })
+}
+
+/// Whether the pattern has a match that contains no negation. For example, "either party may not" grants no permission.
+fn affirms(pattern: &Regex, text: &str) -> bool {
+    pattern.find_iter(text).any(|found| !NEGATION.is_match(found.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clause(kind: ClauseKind, text: &str) -> Clause {
+        Clause { kind, text: text.to_owned(), start: 0, end: 1, confidence: 0.9 }
+    }
+
+    fn titles(extra: &[Clause]) -> Vec<String> {
+        let mut clauses = vec![
+            clause(ClauseKind::Agreement, "Supply Agreement"),
+            clause(ClauseKind::GoverningLaw, "governed by the laws of Ohio"),
+            clause(ClauseKind::LiabilityCap, "liability shall not exceed $1,000"),
+        ];
+        clauses.extend_from_slice(extra);
+        assess("", &clauses).into_iter().map(|risk| risk.title).collect()
+    }
+
+    #[test]
+    fn every_pattern_of_the_table_compiles() {
+        assert_eq!(RULES.len(), RISKS.len());
+    }
+
+    #[test]
+    fn only_long_notice_periods_are_risks() {
+        let clauses = [clause(ClauseKind::RenewalNotice, "notice of non-renewal at least ninety (90) days prior")];
+        assert!(titles(&clauses).contains(&"Long notice period for non-renewal".to_owned()));
+        let short = [clause(ClauseKind::RenewalNotice, "notice of non-renewal at least thirty (30) days prior")];
+        assert!(!titles(&short).contains(&"Long notice period for non-renewal".to_owned()));
+    }
+
+    #[test]
+    fn the_most_severe_risk_comes_first() {
+        let mut clauses = vec![clause(ClauseKind::Insurance, "insurance"), clause(ClauseKind::NonCompete, "shall not compete")];
+        clauses.push(clause(ClauseKind::Agreement, "Agreement"));
+        let risks = assess("", &clauses);
+        assert!(risks.windows(2).all(|pair| pair[0].severity >= pair[1].severity));
+        assert_eq!(risks[0].severity, Severity::High);
+    }
+
+    #[test]
+    fn a_mutual_termination_right_is_not_one_sided() {
+        let one = [clause(ClauseKind::TerminationForConvenience, "Supplier may terminate for convenience on 30 days notice")];
+        let both =
+            [clause(ClauseKind::TerminationForConvenience, "Either party may terminate for convenience on 30 days notice")];
+        let title = "One-sided termination for convenience".to_owned();
+        assert!(titles(&one).contains(&title) && !titles(&both).contains(&title));
+    }
+
+    #[test]
+    fn only_affirmative_assignments_transfer_intellectual_property() {
+        let title = "Transfer of intellectual property".to_owned();
+        for (text, changes_hands) in [
+            ("Supplier hereby assigns all right, title and interest in the results to Customer", true),
+            ("To the extent that they are not made for hire, Supplier shall assign all inventions to Customer", true),
+            ("Nothing in this Agreement shall transfer any intellectual property to the other party", false),
+            ("Neither party shall assign its patents to the other one under this Agreement", false),
+            ("Supplier shall not transfer its copyrights", false),
+        ] {
+            assert_eq!(titles(&[clause(ClauseKind::IpOwnership, text)]).contains(&title), changes_hands, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_is_not_a_contract_has_one_risk() {
+        assert_eq!(assess("", &[]).len(), 1);
+    }
+
+    #[test]
+    fn clauses_of_a_referenced_agreement_are_not_missing() {
+        let clauses = [
+            clause(ClauseKind::Agreement, "Order Form"),
+            clause(ClauseKind::LiabilityCap, "liability shall not exceed $1,000"),
+            clause(ClauseKind::Payment, "shall pay each invoice within thirty days"),
+        ];
+        let text = "All other terms of the Master Services Agreement apply unchanged.";
+        let titles: Vec<String> = assess(text, &clauses).into_iter().map(|risk| risk.title).collect();
+        assert!(titles.contains(&"Terms in another agreement".to_owned()), "{titles:?}");
+        assert!(!titles.contains(&"No confidentiality".to_owned()), "{titles:?}");
+    }
+}

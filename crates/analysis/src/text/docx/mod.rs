@@ -1,0 +1,14 @@
+//! DOCX reader. It inflates only the parts that it needs, within limits, and reads these parts as a stream of XML events.
+
+mod formatting;
+mod layout;
+mod package;
+mod part;
+mod read;
+mod relationships;
+mod styles;
+#[cfg(test)]
+mod tests;
+mod visibility;
+
+pub use read::read;

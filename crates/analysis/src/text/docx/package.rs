@@ -1,0 +1,83 @@
+//! ZIP package of a DOCX file. The sizes that a ZIP archive states are not trusted, so the inflated bytes are counted. Ambiguous
+//! packages are rejected.
+
+use crate::{
+    opc::{entries, part_name},
+    text::ExtractError,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    io::{Cursor, Read},
+};
+use zip::{ZipArchive, result::ZipError};
+
+/// Maximum number of entries. Typical documents have some dozens, or some hundreds if they contain many pictures.
+const MAXIMUM_ENTRIES: usize = 4_096;
+/// Maximum inflated size of a part.
+const MAXIMUM_PART_BYTES: u64 = 64 * 1024 * 1024;
+/// Maximum inflated size of all parts together.
+const MAXIMUM_TOTAL_BYTES: u64 = 128 * 1024 * 1024;
+
+/// An open package. The names of its parts are normalized by [`part_name`].
+pub struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Index of each part in the archive.
+    entries: HashMap<String, usize>,
+    /// Names that occur in several entries of the archive.
+    ambiguous: HashSet<String>,
+    inflated: u64,
+}
+
+impl<'a> Package<'a> {
+    pub fn open(bytes: &'a [u8]) -> Result<Self, ExtractError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ExtractError::damaged("it is no whole ZIP package"))?;
+        let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
+        let ambiguous = ambiguous_names(bytes.get(start..).unwrap_or_default())?;
+        let name = |index: usize| Some((part_name(&archive.name_for_index(index)?.ok()?), index));
+        let entries = (0..archive.len()).filter_map(name).collect();
+        Ok(Self { archive, entries, ambiguous, inflated: 0 })
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
+    }
+
+    pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, ExtractError> {
+        let Some(index) = self.entries.get(name) else { return Ok(None) };
+        if self.ambiguous.contains(name) {
+            return Err(ExtractError::damaged("it holds two parts of one name, which readers understand differently"));
+        }
+        let entry = match self.archive.by_index(*index) {
+            Ok(entry) => entry,
+            Err(ZipError::UnsupportedArchive(reason)) if reason.contains("assword") => return Err(ExtractError::Encrypted),
+            Err(_) => return Err(ExtractError::damaged("a part of it is packed in an unknown way")),
+        };
+        let limit = MAXIMUM_PART_BYTES.min(MAXIMUM_TOTAL_BYTES - self.inflated);
+        let mut bytes = Vec::new();
+        entry.take(limit + 1).read_to_end(&mut bytes).map_err(|_| ExtractError::damaged("a part of it cannot be unpacked"))?;
+        self.inflated += bytes.len() as u64;
+        if bytes.len() as u64 > limit {
+            return Err(ExtractError::too_large("it unpacks to far more than its size"));
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// Returns the names that occur in several entries. The ZIP library would silently keep only the last entry with such a name.
+fn ambiguous_names(directory: &[u8]) -> Result<HashSet<String>, ExtractError> {
+    let (mut names, mut ambiguous) = (HashSet::new(), HashSet::new());
+    for entry in entries(directory) {
+        let name = entry.part_name();
+        if !names.insert(name.clone()) {
+            ambiguous.insert(name);
+        }
+        if names.len() > MAXIMUM_ENTRIES {
+            return Err(ExtractError::too_large("its package has more than 4,096 entries"));
+        }
+    }
+    Ok(ambiguous)
+}

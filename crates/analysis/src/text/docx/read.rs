@@ -1,0 +1,126 @@
+//! Reads the parts of a Word document in order: body, notes, headers and footers.
+
+use super::{
+    package::Package,
+    part::{Notices, read_part},
+    relationships::{Relationship, relationships},
+    styles::Styles,
+};
+use crate::text::{Document, ExtractError};
+use std::collections::HashSet;
+
+/// Usual names of the main part. Used for packages that have no relationship to the main part.
+const USUAL_MAIN_PARTS: [&str; 2] = ["word/document.xml", "word/document2.xml"];
+/// Kinds of parts that are appended to the body, in this order.
+const EXTRA_KINDS: [&str; 4] = ["footnotes", "endnotes", "header", "footer"];
+/// Maximum number of appended parts. Headers and footers of further sections repeat the earlier ones.
+const MAXIMUM_EXTRA_PARTS: usize = 64;
+
+pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
+    let mut package = Package::open(bytes)?;
+    let (name, main) = main_part(&mut package)?;
+    let related = match relationships(&mut package, &name)? {
+        Some(related) => related,
+        None => usual_relationships(&package),
+    };
+    let styles = match related.iter().find(|part| part.kind == "styles") {
+        Some(styles) => package.part(&styles.target)?.map(|xml| Styles::read(&xml)).unwrap_or_default(),
+        None => Styles::default(),
+    };
+    let mut notices = Notices::default();
+    let mut text = read_part(&main, &["document"], &styles, &mut notices)?;
+    let mut seen = HashSet::new();
+    for name in extra_parts(&related) {
+        let Some(part) = package.part(name)? else { continue };
+        // Other parts may be broken, such as a header. They are skipped, because the contract itself is still readable.
+        let Ok(extra) = read_part(&part, &["hdr", "ftr", "footnotes", "endnotes"], &styles, &mut notices) else { continue };
+        let extra = extra.trim().to_owned();
+        if !extra.is_empty() && seen.insert(extra.clone()) {
+            text.push_str("\n\n");
+            text.push_str(&extra);
+        }
+    }
+    if notices.has_imported_parts && !text.chars().any(char::is_alphanumeric) {
+        return Err(ExtractError::ImportedPart);
+    }
+    let has_comments = related.iter().any(|part| part.kind == "comments" && package.has(&part.target));
+    Ok(Document {
+        text,
+        warnings: warnings(&notices, has_comments),
+        has_open_changes: notices.has_tracked_changes,
+        hidden_text: notices.hidden_text.significant(),
+        ..Document::default()
+    })
+}
+
+/// Returns the name and the content of the main part.
+fn main_part(package: &mut Package<'_>) -> Result<(String, Vec<u8>), ExtractError> {
+    let of_package = relationships(package, "")?.unwrap_or_default();
+    let named = of_package.into_iter().filter(|part| part.kind == "officeDocument" && package.has(&part.target));
+    let named: HashSet<String> = named.map(|part| part.target).collect();
+    if named.len() > 1 {
+        return Err(ExtractError::damaged("it names two main parts, which readers understand differently"));
+    }
+    let usual = USUAL_MAIN_PARTS.into_iter().find(|name| package.has(name)).map(str::to_owned);
+    let Some(name) = named.into_iter().next().or(usual) else { return Err(other_package(package)) };
+    if name.starts_with("xl/") || name.starts_with("ppt/") {
+        return Err(other_package(package));
+    }
+    let part = package.part(&name)?.unwrap_or_default();
+    if part.is_empty() { Err(ExtractError::damaged("its main part is empty")) } else { Ok((name, part)) }
+}
+
+fn other_package(package: &Package<'_>) -> ExtractError {
+    let starts = |prefix: &str| package.names().any(|name| name.starts_with(prefix));
+    match () {
+        () if starts("xl/") => ExtractError::not_supported("an Excel workbook (XLSX)"),
+        () if starts("ppt/") => ExtractError::not_supported("a PowerPoint presentation (PPTX)"),
+        () if starts("content.xml") => ExtractError::not_supported("an OpenDocument file"),
+        () if starts("word/") || starts("[content_types].xml") => ExtractError::damaged("its main part is missing"),
+        () => ExtractError::not_supported("a ZIP archive"),
+    }
+}
+
+/// Derives relationships from the usual names of parts. Used if the main part has no relationship part.
+fn usual_relationships(package: &Package<'_>) -> Vec<Relationship> {
+    let kind = |name: &str| {
+        let file = name.strip_prefix("word/")?.strip_suffix(".xml")?;
+        let kind = file.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        (kind == "styles" || kind == "comments" || EXTRA_KINDS.contains(&kind)).then(|| kind.to_owned())
+    };
+    package.names().filter_map(|name| Some(Relationship { kind: kind(name)?, target: name.to_owned() })).collect()
+}
+
+fn extra_parts(related: &[Relationship]) -> Vec<&str> {
+    let of_kind = |kind: &'static str| {
+        let mut found: Vec<&str> = related.iter().filter(|part| part.kind == kind).map(|part| part.target.as_str()).collect();
+        found.sort_by_key(|name| (name.len(), *name));
+        found.dedup();
+        found
+    };
+    EXTRA_KINDS.into_iter().flat_map(of_kind).take(MAXIMUM_EXTRA_PARTS).collect()
+}
+
+fn warnings(notices: &Notices, has_comments: bool) -> Vec<String> {
+    let warnings = [
+        (
+            notices.has_tracked_changes,
+            "The document has tracked changes that are neither accepted nor rejected. It was read as if all were accepted: \
+             insertions are part of the text, deletions are not.",
+        ),
+        (notices.has_hidden_text, "Hidden text was left out."),
+        (
+            notices.has_struck_text,
+            "Struck-out text was left out. Delete it from the document, or remove the strikethrough if the text applies.",
+        ),
+        (notices.has_placeholders, "Fields that are not filled in were left out: they still show their placeholder text."),
+        (notices.has_faint_text, "Some text is white or too small to read; it was read like the rest."),
+        (has_comments, "The document has comments; they were not read."),
+        (
+            notices.has_imported_parts,
+            "Part of the text is in an imported part that was not read. Open the document in Word, save it again, and attach that copy.",
+        ),
+        (notices.has_embedded_files, "The document includes another file that was not read."),
+    ];
+    warnings.into_iter().filter(|(applies, _)| *applies).map(|(_, warning)| warning.to_owned()).collect()
+}

@@ -1,0 +1,124 @@
+//! Determines which styles hide or strike out text.
+
+use crate::opc::attribute;
+use quick_xml::{
+    Reader,
+    events::{BytesStart, Event},
+};
+use std::collections::HashMap;
+
+/// Maximum number of styles in a chain of inheritance. The limit also ends chains that are cycles.
+const MAXIMUM_CHAIN: usize = 32;
+
+/// A property of text. Styles set the property, and runs override it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// Hidden text.
+    Vanish,
+    Strike,
+    DoubleStrike,
+}
+
+impl Property {
+    const COUNT: usize = 3;
+
+    /// Returns the property that an element sets, and the value of the property.
+    pub fn of(element: &BytesStart<'_>) -> Option<(Self, bool)> {
+        let property = match element.local_name().as_ref() {
+            b"vanish" => Self::Vanish,
+            b"strike" => Self::Strike,
+            b"dstrike" => Self::DoubleStrike,
+            _ => return None,
+        };
+        Some((property, is_on(element)))
+    }
+}
+
+/// Value of each property; `None` if the property is not set.
+pub type Properties = [Option<bool>; Property::COUNT];
+/// Whether each property is on.
+pub type Switches = [bool; Property::COUNT];
+
+/// Styles of a document, by their identifiers.
+#[derive(Default)]
+pub struct Styles {
+    styles: HashMap<String, Style>,
+    default_paragraph: Option<String>,
+}
+
+#[derive(Default)]
+struct Style {
+    based_on: Option<String>,
+    properties: Properties,
+}
+
+impl Styles {
+    /// Reads a style sheet, up to the first XML error.
+    pub fn read(xml: &[u8]) -> Self {
+        let mut reader = Reader::from_reader(xml);
+        let mut styles = Self::default();
+        let mut current: Option<(String, Style)> = None;
+        while let Ok(event) = reader.read_event() {
+            match &event {
+                Event::Start(element) if element.local_name().as_ref() == b"style" => {
+                    current = attribute(element, b"styleId").map(|id| (id, Style::default()));
+                    if is_default_paragraph(element) {
+                        styles.default_paragraph = attribute(element, b"styleId");
+                    }
+                }
+                Event::End(element) if element.local_name().as_ref() == b"style" => styles.styles.extend(current.take()),
+                Event::Start(element) | Event::Empty(element) => {
+                    if let Some((_, style)) = &mut current {
+                        style.set(element);
+                    }
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        styles
+    }
+
+    /// Returns the properties of a style, including the properties that the style inherits.
+    pub fn switches(&self, id: &str) -> Switches {
+        let mut properties = Properties::default();
+        let mut next = Some(id);
+        for _ in 0..MAXIMUM_CHAIN {
+            let Some(style) = next.and_then(|id| self.styles.get(id)) else { break };
+            for (found, own) in properties.iter_mut().zip(style.properties) {
+                *found = found.or(own);
+            }
+            next = style.based_on.as_deref();
+        }
+        properties.map(|property| property.unwrap_or(false))
+    }
+
+    /// Returns the properties of paragraphs that have no style.
+    pub fn default_switches(&self) -> Switches {
+        self.default_paragraph.as_deref().map(|id| self.switches(id)).unwrap_or_default()
+    }
+}
+
+impl Style {
+    fn set(&mut self, element: &BytesStart<'_>) {
+        if element.local_name().as_ref() == b"basedOn" {
+            self.based_on = attribute(element, b"val");
+        }
+        if let Some((property, is_on)) = Property::of(element) {
+            self.properties[property as usize] = Some(is_on);
+        }
+    }
+}
+
+fn is_default_paragraph(style: &BytesStart<'_>) -> bool {
+    attribute(style, b"type").as_deref() == Some("paragraph") && attribute(style, b"default").is_some_and(|value| !is_off(&value))
+}
+
+/// Whether an element with an on/off value is on.
+pub fn is_on(element: &BytesStart<'_>) -> bool {
+    !attribute(element, b"val").is_some_and(|value| is_off(&value))
+}
+
+fn is_off(value: &str) -> bool {
+    matches!(value, "0" | "false" | "off" | "none")
+}

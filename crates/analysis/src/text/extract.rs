@@ -1,0 +1,49 @@
+//! Extracts the text of a file, and normalizes it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ExtractError, docx,
+    normalize::normalize,
+    pdf, plain,
+    sniff::{Kind, sniff},
+};
+
+/// Maximum size of the text. The longest known contracts have 0.4 MB.
+pub const MAXIMUM_TEXT_BYTES: usize = 8 * 1024 * 1024;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Text with one line for each paragraph or table row.
+    pub text: String,
+    /// Limitations of the extracted text, as sentences for users.
+    pub warnings: Vec<String>,
+    /// Number of pages; `None` for formats without pages.
+    pub pages: Option<u32>,
+    /// Beginning of the text that is invisible to a reader of the document; `None` if there is little such text. Empty if the
+    /// letters of the invisible text are unknown.
+    #[serde(default)]
+    pub hidden_text: Option<String>,
+    /// Whether the document contains tracked changes that are neither accepted nor rejected.
+    #[serde(default)]
+    pub has_open_changes: bool,
+}
+
+/// Extracts the text of a PDF, DOCX or TXT file. Only the child process is allowed to call this function, because hostile
+/// documents may exhaust the memory. The file name is only a hint whether the file is plain text.
+pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
+    let raw = match sniff(bytes, file_name)? {
+        Kind::Pdf => pdf::read(bytes)?,
+        Kind::Docx => docx::read(bytes)?,
+        Kind::Text => plain::read(bytes)?,
+    };
+    let mut warnings = raw.warnings;
+    let text = normalize(&raw.text, &mut warnings);
+    if text.len() > MAXIMUM_TEXT_BYTES {
+        return Err(ExtractError::too_large("it holds more than 8 MB of text"));
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(ExtractError::Empty);
+    }
+    Ok(Document { text, warnings, ..raw })
+}

@@ -1,0 +1,8 @@
+//! Connections: confirmation, settings, setup package, records of the provider.
+
+mod by_opportunity;
+mod confirmation;
+mod reconciliation;
+mod records;
+mod settings;
+mod setup_package;

@@ -1,0 +1,4 @@
+//! Documents of contracts.
+
+mod documents;
+mod scanning;

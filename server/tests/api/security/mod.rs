@@ -1,0 +1,8 @@
+//! Authorization, tenant isolation, hostile requests, leaks of secrets, hardening of the process.
+
+pub mod access;
+pub mod delayed_bodies;
+mod hardening;
+mod hostile_requests;
+pub mod isolation;
+mod leaks;

@@ -1,0 +1,8 @@
+//! Helpers: a server per test, requests, a connection to the simulator, the built program.
+
+pub mod call;
+pub mod own_process;
+pub mod program;
+pub mod raw_http;
+pub mod salesforce;
+pub mod server;

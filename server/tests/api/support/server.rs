@@ -1,0 +1,94 @@
+//! A server that belongs to one test.
+
+use crate::support::call::{Answer, Call};
+use axum::{Router, body::Body};
+use http::{Request, header::HOST};
+use http_body_util::BodyExt;
+use lexicontract::{clock::Clock, config::Config, hub::Hub, services::Client, vault::Vault};
+use serde_json::{Value, json};
+use server::{router::router, state::AppState};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The router, with a hub that is not shared with other tests.
+#[derive(Clone)]
+pub struct Server {
+    pub router: Router,
+    pub hub: Hub,
+    _folder: Arc<TempDir>,
+}
+
+/// A signed-in user.
+pub struct Person {
+    pub cookie: String,
+    pub me: Value,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Starts a server. `settings` replace the defaults.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display();
+        let (database, files) = (format!("sqlite://{path}/test.db"), format!("file://{path}/files"));
+        let key = Vault::generate_key();
+        let defaults = [
+            ("FERNET_KEY", key.expose().as_str()),
+            ("DATABASE_URL", &database),
+            ("STORAGE_URL", &files),
+            ("RATE_LIMIT_FACTOR", "0"),
+            ("MAX_FILE_BYTES", "100000"),
+            // Allows tests to run on a nearly full disk.
+            ("MIN_FREE_DISK_BYTES", "0"),
+        ];
+        let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
+        let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
+        let hub = Hub::open(config, Clock::system()).await.unwrap();
+        Self { router: router(AppState::new(hub.clone())), hub, _folder: Arc::new(folder) }
+    }
+
+    pub async fn send(&self, call: Call) -> Answer {
+        self.send_request(call.request()).await
+    }
+
+    /// Sends a request. If the request has no `Host` header, adds the public host.
+    pub async fn send_request(&self, mut request: Request<Body>) -> Answer {
+        let host = self.hub.config().public_url.authority().parse().unwrap();
+        request.headers_mut().entry(HOST).or_insert(host);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+    }
+
+    /// Creates an organization. Returns its admin.
+    pub async fn admin(&self, name: &str) -> Person {
+        let body = json!({"organization": name, "name": name, "email": format!("{name}@example.com"), "password": PASSWORD});
+        let answer = self.send(Call::post("/api/v1/auth/register").json(&body)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        Person { cookie: answer.cookie(), me: answer.json() }
+    }
+
+    /// Creates an API token with the user's role.
+    pub async fn token(&self, person: &Person) -> String {
+        let call = Call::post("/api/v1/tokens").cookie(&person.cookie).json(&json!({"name": "test"}));
+        self.send(call).await.json()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates another user in the admin's organization.
+    pub async fn colleague(&self, admin: &Person, name: &str, role: &str) -> Person {
+        let body = json!({"email": format!("{name}@example.com"), "name": name, "role": role});
+        let invited = self.send(Call::post("/api/v1/users").cookie(&admin.cookie).json(&body)).await;
+        assert_eq!(invited.status, 201, "{invited:?}");
+        let address = invited.json()["invitation_url"].as_str().unwrap().to_owned();
+        let token = address.rsplit('/').next().unwrap();
+        let accepted = self.hub.accept_invitation(&token.into(), PASSWORD.into(), &Client::default()).await.unwrap();
+        let cookie = format!("lexicontract_session={}", accepted.session_token.expose());
+        Person { cookie, me: serde_json::to_value(accepted.me).unwrap() }
+    }
+}

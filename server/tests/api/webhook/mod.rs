@@ -1,0 +1,6 @@
+//! The webhook: calls, addresses, signatures.
+
+mod address;
+mod calls;
+mod pasted_secret;
+pub mod signatures;

@@ -1,0 +1,162 @@
+//! Reads a complete response up to a size limit. Detects HTML by the body, because content types are often wrong.
+
+use super::send::broken;
+use crate::{
+    connectors::{Ctx, Error, Fault, Kind},
+    domain::time::Timestamp,
+};
+use bytes::{Bytes, BytesMut};
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER},
+};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use url::Origin;
+
+pub(crate) const JSON_LIMIT: usize = 2 * 1024 * 1024;
+/// Maximum number of bytes that are kept from the body of an error response.
+const ERROR_LIMIT: usize = 64 * 1024;
+pub(crate) const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(3_600);
+const REQUEST_ID_HEADERS: [&str; 2] = ["x-sfdc-request-id", "x-request-id"];
+const REQUEST_ID_CHARACTERS: usize = 64;
+
+#[derive(Debug)]
+pub(crate) struct Response {
+    /// Name of the call in the log.
+    pub(crate) call: String,
+    pub(crate) origin: Origin,
+    pub(crate) status: StatusCode,
+    /// Request id that the provider assigned. The provider's support asks for it.
+    pub(crate) request_id: Option<String>,
+    /// Delay from the `Retry-After` header, limited to [`RETRY_AFTER_LIMIT`].
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) location: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) is_html: bool,
+    pub(crate) body: Bytes,
+}
+
+/// Reads the body of a response. A successful response fails if its body exceeds `limit` bytes.
+/// The body of an unsuccessful response is truncated.
+pub(crate) async fn read(ctx: &Ctx, call: &str, response: reqwest::Response, limit: usize) -> Result<Response, Error> {
+    let status = response.status();
+    let headers = response.headers().clone();
+    let origin = response.url().origin();
+    let body = if status.is_success() { read_body(call, response, limit).await? } else { read_beginning(response).await };
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Ok(Response {
+        call: call.to_owned(),
+        origin,
+        status,
+        request_id: REQUEST_ID_HEADERS.iter().find_map(|name| text(name)).and_then(request_id),
+        retry_after: text(RETRY_AFTER.as_str()).and_then(|value| retry_after(&value, ctx.clock.now())),
+        location: text(LOCATION.as_str()),
+        is_html: is_html(&headers, &body),
+        headers,
+        body,
+    })
+}
+
+async fn read_body(call: &str, mut response: reqwest::Response, limit: usize) -> Result<Bytes, Error> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(call, error))? {
+        if body.len() + chunk.len() > limit {
+            let context = format!("{call}: {} and more than {limit} bytes", response.status().as_u16());
+            // The response was too long, but the provider has already processed the request.
+            return Err(Error { outcome_unknown: true, ..Error::fault(Fault::TooLong, context) });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads the first bytes of an error body.
+/// If the connection breaks, keeps what has arrived, because the status alone is sufficient.
+async fn read_beginning(mut response: reqwest::Response) -> Bytes {
+    let mut body = BytesMut::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk[..chunk.len().min(ERROR_LIMIT - body.len())]);
+        if body.len() >= ERROR_LIMIT {
+            break;
+        }
+    }
+    body.freeze()
+}
+
+fn request_id(text: String) -> Option<String> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    (is_plain && (1..=REQUEST_ID_CHARACTERS).contains(&text.len())).then_some(text)
+}
+
+fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+            Timestamp::from_millis(until.timestamp_millis()).since(now)
+        }
+    };
+    Some(wait.min(RETRY_AFTER_LIMIT))
+}
+
+/// Whether a body is HTML. A body that begins with `<` counts as HTML whatever its content type,
+/// because JSON never begins with `<`.
+fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match without_bom(body).trim_ascii_start().first() {
+        Some(b'<') => true,
+        Some(b'{' | b'[') => false,
+        _ => content_type.contains("html"),
+    }
+}
+
+fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+impl Response {
+    /// Parses the body as JSON. An HTML body means that the provider is unavailable.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if self.is_html {
+            return Err(Error::new(Kind::Unavailable, format!("{} with HTML instead of JSON", self.context())));
+        }
+        // The parser's message can contain parts of the body, so only the position of the error is kept.
+        serde_json::from_slice(without_bom(&self.body)).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Error::fault(Fault::Malformed, format!("{} with unexpected JSON at {line}:{column}", self.context()))
+        })
+    }
+
+    /// Text for the log: call, status and request id.
+    pub(crate) fn context(&self) -> String {
+        let id = self.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+        format!("{}: {}{id}", self.call, self.status.as_u16())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_accepts_seconds_and_dates_and_is_capped() {
+        let now = Timestamp::parse("2026-11-22T16:00:00Z").unwrap();
+        let after = |text: &str| retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(after("7"), Some(7));
+        assert_eq!(after("315360000"), Some(3_600));
+        assert_eq!(after("Sun, 22 Nov 2026 16:02:00 GMT"), Some(120));
+        assert_eq!(after("Sun, 22 Nov 2020 16:02:00 GMT"), Some(0));
+        assert_eq!(after("Sat, 22 Nov 2036 16:02:00 GMT"), Some(3_600));
+        assert_eq!(after("soon"), None);
+        assert_eq!(after("-1"), None);
+    }
+
+    #[test]
+    fn request_ids_with_other_characters_are_not_logged() {
+        assert_eq!(request_id("4Xk-9_a.b".into()).as_deref(), Some("4Xk-9_a.b"));
+        assert_eq!(request_id("a\nforged line".into()), None);
+        assert_eq!(request_id("a".repeat(65)), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Checks of an org. Each requirement of the product has one check.
+
+pub(super) mod api_limit;
+mod privilege;
+mod status_field;
+
+use super::{
+    deals::{
+        describe::{ObjectDescription, opportunity_description},
+        opportunity::FIELDS,
+    },
+    id::SalesforceId,
+    oauth::identity::{Organization, organization},
+    soql::query,
+};
+use crate::{
+    connectors::{Call, Error, Kind},
+    domain::connection::{Check, CheckCode},
+};
+use serde::Deserialize;
+
+struct CheckSpec(CheckCode, &'static str);
+
+impl CheckSpec {
+    fn result(&self, ok: bool, detail: impl Into<String>) -> Check {
+        Check::new(self.0, self.1, ok, detail)
+    }
+
+    fn passed(&self, detail: impl Into<String>) -> Check {
+        self.result(true, detail)
+    }
+
+    fn failed(&self, detail: impl Into<String>) -> Check {
+        self.result(false, detail)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    id: SalesforceId,
+}
+
+pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
+    let description = fixable(opportunity_description(call).await)?;
+    let mut checks = vec![api_access(&description), access_scopes(call.scopes())];
+    checks.push(same_org(fixable(organization(call).await)?, account_id));
+    let opportunity = fixable(any_opportunity(call).await)?;
+    checks.push(opportunities(&opportunity));
+    checks.push(files(fixable(any_file(call, opportunity.ok().flatten()).await)?));
+    if let Ok(description) = &description {
+        checks.extend(status_field::checks(description, field, labels));
+    }
+    checks.push(fixable(api_limit::check(call).await)?.unwrap_or_else(|_| api_limit::unknown()));
+    checks.push(privilege::check(fixable(privilege::permissions(call).await)?.ok().flatten()));
+    Ok(checks)
+}
+
+/// Returns the outer error if the session does not work. Errors that a setting in Salesforce can fix become a failed check.
+fn fixable<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
+    match result {
+        Err(error) if !matches!(error.kind, Kind::Forbidden | Kind::NotFound | Kind::Refused) => Err(error),
+        other => Ok(other),
+    }
+}
+
+const API_PATH: &str =
+    "Setup → Permission Sets → LexiContract Integration → System Permissions → API Enabled, and Setup → API Access Control";
+const ORGANIZATION_PATH: &str =
+    "Setup → Permission Sets → System Permissions → View Setup and Configuration, for the connected user";
+
+/// User message of the error. If the message names no place in Setup, `path` is appended.
+fn with_path(error: &Error, path: &str) -> String {
+    let message = error.user_message();
+    if message.contains("Setup →") { message } else { format!("{message} Your Salesforce administrator looks at {path}.") }
+}
+
+fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::ApiAccess, "API access");
+    match description {
+        Ok(_) => CHECK.passed("Salesforce responds to our calls."),
+        Err(error) => CHECK.failed(with_path(error, API_PATH)),
+    }
+}
+
+/// Required scopes. Each entry is a scope, followed by scopes that include it or mean the same.
+const REQUIRED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
+
+fn access_scopes(granted: &[String]) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::Scopes, "Access scopes");
+    if granted.is_empty() {
+        return CHECK.passed("Salesforce did not report which scopes it granted.");
+    }
+    let is_granted = |names: &[&str]| granted.iter().any(|scope| names.contains(&scope.as_str()));
+    let missing: Vec<&str> = REQUIRED_SCOPES.iter().filter(|names| !is_granted(names)).map(|names| names[0]).collect();
+    if missing.is_empty() {
+        return CHECK.passed(format!("Granted: {}.", granted.join(", ")));
+    }
+    CHECK.failed(format!(
+        "The access lacks {}. Your Salesforce administrator must add it: Setup → External Client App Manager → the app → Settings → \
+         OAuth Settings → OAuth Scopes. Then an admin reconnects.",
+        missing.join(" and ")
+    ))
+}
+
+fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::SameAccount, "Same org");
+    match organization {
+        Err(error) => CHECK.failed(with_path(&error, ORGANIZATION_PATH)),
+        Ok(organization) if organization.id.as_str() == account_id => {
+            let kind = if organization.is_sandbox { "a sandbox" } else { "not a sandbox" };
+            CHECK.passed(format!("{}, {kind}.", organization.name))
+        }
+        Ok(_) => CHECK.failed(
+            "This is not the org that was connected, for example after a sandbox refresh. An admin must disconnect and connect again.",
+        ),
+    }
+}
+
+async fn any_opportunity(call: &Call) -> Result<Option<SalesforceId>, Error> {
+    let soql = format!("SELECT {FIELDS} FROM Opportunity LIMIT 1");
+    let rows: Vec<Row> = query(call, "read an Opportunity", &soql).await?;
+    Ok(rows.into_iter().next().map(|row| row.id))
+}
+
+fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::DealsReadable, "Opportunities readable");
+    match found {
+        Ok(Some(_)) => CHECK.passed("The connected user sees Opportunities with their name, stage and account."),
+        Ok(None) => CHECK.passed(
+            "The connected user may read Opportunities but sees none yet. If there are some, your Salesforce administrator must share \
+             them: Setup → Sharing Settings.",
+        ),
+        Err(_) => CHECK.failed(
+            "The connected user may not read Opportunities or their accounts. Your Salesforce administrator must allow it: Setup → Permission \
+             Sets → Object Settings → Opportunities and Accounts → Read.",
+        ),
+    }
+}
+
+/// Looks for a file in the same way as the product does. If there is no Opportunity, only checks that files can be queried.
+async fn any_file(call: &Call, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
+    let soql = match opportunity {
+        Some(id) => format!("SELECT Id, ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{id}' LIMIT 1"),
+        None => "SELECT Id FROM ContentVersion WHERE IsLatest = true LIMIT 1".to_owned(),
+    };
+    let rows: Vec<Row> = query(call, "look for a file", &soql).await?;
+    Ok(!rows.is_empty())
+}
+
+fn files(found: Result<bool, Error>) -> Check {
+    const CHECK: CheckSpec = CheckSpec(CheckCode::FilesReadable, "Files readable");
+    match found {
+        Ok(true) => CHECK.passed("The connected user sees files."),
+        Ok(false) => CHECK.passed("The connected user may query files; the Opportunity that was checked has none."),
+        Err(_) => CHECK.failed(
+            "The connected user may not read files. Your Salesforce administrator must allow it: Setup → Files → General Settings, and for \
+             all files Setup → Permission Sets → System Permissions → Query All Files.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_scopes_are_named_with_the_place_to_add_them() {
+        let check = |scopes: &[&str]| access_scopes(&scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>());
+        assert!(check(&["api", "refresh_token", "openid"]).ok && check(&["full", "offline_access"]).ok && check(&[]).ok);
+        let missing = check(&["full"]);
+        assert!(
+            !missing.ok && missing.detail.contains("lacks refresh_token") && missing.detail.contains("Setup →"),
+            "{}",
+            missing.detail
+        );
+        assert!(check(&["id"]).detail.contains("lacks api and refresh_token"));
+    }
+}

@@ -1,0 +1,59 @@
+//! Description of the Opportunity object. It only contains what the connected user can see.
+
+use crate::connectors::{Call, Error, salesforce::rest::data_path};
+use serde::Deserialize;
+
+/// Maximum size of a description. An object with hundreds of fields and long picklists has a description of several megabytes.
+const DESCRIBE_LIMIT: usize = 16 * 1024 * 1024;
+
+#[derive(Deserialize)]
+pub(crate) struct ObjectDescription {
+    #[serde(default)]
+    pub(crate) updateable: bool,
+    pub(crate) fields: Vec<FieldDescription>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FieldDescription {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) label: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) updateable: bool,
+    #[serde(default)]
+    pub(crate) length: usize,
+    #[serde(default)]
+    pub(crate) restricted_picklist: bool,
+    #[serde(default)]
+    pub(crate) picklist_values: Vec<PicklistValue>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PicklistValue {
+    #[serde(default)]
+    pub(crate) active: bool,
+    #[serde(default)]
+    pub(crate) value: String,
+}
+
+pub(crate) async fn opportunity_description(call: &Call) -> Result<ObjectDescription, Error> {
+    let path = data_path(call, "sobjects/Opportunity/describe");
+    call.get("describe the Opportunity", &path).resource().limit(DESCRIBE_LIMIT).json().await
+}
+
+impl ObjectDescription {
+    /// Finds a field by its API name. Ignores case.
+    pub(crate) fn field(&self, name: &str) -> Option<&FieldDescription> {
+        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl FieldDescription {
+    /// Whether the type of the field can store a status label.
+    pub(crate) fn holds_text(&self) -> bool {
+        matches!(self.kind.as_str(), "string" | "textarea" | "picklist")
+    }
+}

@@ -1,0 +1,168 @@
+//! Lists and downloads the files of an Opportunity.
+//! An Opportunity has links to documents, and each document has a latest version.
+
+use crate::{
+    connectors::{
+        Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile,
+        salesforce::{
+            id::SalesforceId,
+            rest::data_path,
+            soql::{id_list, query},
+        },
+    },
+    domain::time::Timestamp,
+};
+use serde::Deserialize;
+
+/// Number of ids in one query. Keeps the query's URL far below Salesforce's limit of 16 KiB.
+const IDS_PER_QUERY: usize = 100;
+/// Value of `ContentLocation` if the content is stored outside Salesforce.
+const EXTERNAL: &str = "E";
+
+pub(crate) const FILES: u8 = 0;
+/// Tier of legacy Attachments.
+pub(crate) const ATTACHMENTS: u8 = 1;
+/// User message: Salesforce silently omits links to files that the connected user has no access to.
+pub(crate) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
+    in Salesforce, or give the user the permission Query All Files.";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LinkRow {
+    content_document_id: SalesforceId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionRow {
+    id: SalesforceId,
+    content_document_id: SalesforceId,
+    title: Option<String>,
+    path_on_client: Option<String>,
+    file_extension: Option<String>,
+    content_size: Option<i64>,
+    checksum: Option<String>,
+    content_location: Option<String>,
+    content_modified_date: Option<Timestamp>,
+    created_date: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AttachmentRow {
+    id: SalesforceId,
+    name: String,
+    body_length: Option<i64>,
+    last_modified_date: Timestamp,
+}
+
+pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+    let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
+    let links: Vec<LinkRow> = query(call, "list the files", &soql).await?;
+    let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
+    documents.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+    documents.dedup();
+    let mut files = Vec::new();
+    for documents in documents.chunks(IDS_PER_QUERY) {
+        let soql = format!(
+            "SELECT Id, ContentDocumentId, Title, PathOnClient, FileExtension, ContentSize, Checksum, ContentLocation, ContentModifiedDate, CreatedDate \
+             FROM ContentVersion WHERE ContentDocumentId IN ({}) AND IsLatest = true",
+            id_list(documents)
+        );
+        let versions: Vec<VersionRow> = query(call, "list the file versions", &soql).await?;
+        for version in versions {
+            files.push(version.into_file()?);
+        }
+    }
+    Ok(files)
+}
+
+pub(crate) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Result<Vec<RemoteFile>, Error> {
+    let soql = format!("SELECT Id, Name, BodyLength, LastModifiedDate FROM Attachment WHERE ParentId = '{opportunity}'");
+    let rows: Vec<AttachmentRow> = query(call, "list the attachments", &soql).await?;
+    Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
+}
+
+/// Builds the download path from the file's id. Paths from responses are never requested.
+pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
+    const CALL: &str = "download the file";
+    let (object, prefix, field) = match file.tier {
+        ATTACHMENTS => ("Attachment", "00P", "Body"),
+        _ => ("ContentVersion", "068", "VersionData"),
+    };
+    let id = SalesforceId::parse_with_prefix(&file.id, prefix)
+        .ok_or_else(|| Error::new(Kind::Refused, format!("{CALL}: not an id of {object}")))?;
+    call.download(CALL, &data_path(call, &format!("sobjects/{object}/{id}/{field}"))).await
+}
+
+impl VersionRow {
+    fn into_file(self) -> Result<RemoteFile, Error> {
+        let modified_at = self
+            .content_modified_date
+            .or(self.created_date)
+            .ok_or_else(|| Error::new(Kind::Unexpected, "list the file versions: a version without a date"))?;
+        Ok(RemoteFile {
+            id: self.id.to_string(),
+            lineage: self.content_document_id.to_string(),
+            name: file_name(self.title, self.file_extension, self.path_on_client),
+            size_bytes: self.content_size.unwrap_or(0).max(0),
+            checksum: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5)).map(Checksum::Md5),
+            modified_at,
+            tier: FILES,
+            state: if self.content_location.as_deref() == Some(EXTERNAL) { FileState::Link } else { FileState::Ready },
+        })
+    }
+}
+
+impl AttachmentRow {
+    fn into_file(self) -> RemoteFile {
+        RemoteFile {
+            lineage: self.id.to_string(),
+            id: self.id.to_string(),
+            name: self.name,
+            size_bytes: self.body_length.unwrap_or(0).max(0),
+            checksum: None,
+            modified_at: self.last_modified_date,
+            tier: ATTACHMENTS,
+            state: FileState::Ready,
+        }
+    }
+}
+
+/// File name: the title in Salesforce with the extension. If there is no title, the name of the uploaded file without its path.
+fn file_name(title: Option<String>, extension: Option<String>, path: Option<String>) -> String {
+    let uploaded = path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let title = title.unwrap_or_default();
+    let extension = extension.filter(|extension| !extension.is_empty());
+    match (title.is_empty(), extension) {
+        (true, _) => uploaded.to_owned(),
+        (false, Some(extension)) if !has_extension(&title, &extension) => format!("{title}.{extension}"),
+        (false, _) => title,
+    }
+}
+
+fn has_extension(title: &str, extension: &str) -> bool {
+    title.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case(extension))
+}
+
+fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_name_is_the_title_with_exactly_one_extension() {
+        let name = |title: &str, extension: &str, path: &str| {
+            file_name(Some(title.to_owned()), Some(extension.to_owned()), Some(path.to_owned()))
+        };
+        assert_eq!(name("Master Agreement", "pdf", "draft.pdf"), "Master Agreement.pdf");
+        assert_eq!(name("Master Agreement.PDF", "pdf", "draft.pdf"), "Master Agreement.PDF");
+        assert_eq!(name("v1.2", "docx", "x.docx"), "v1.2.docx");
+        assert_eq!(name("", "pdf", "C:\\contracts\\draft.pdf"), "draft.pdf");
+        assert_eq!(file_name(Some("Notes".into()), None, None), "Notes");
+        assert_eq!(file_name(None, None, None), "");
+    }
+}

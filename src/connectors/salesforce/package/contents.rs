@@ -1,0 +1,133 @@
+//! Contents of the package: templates filled with the values of a connection, and generated files.
+
+use super::{
+    archive::{File, archive},
+    project::FILES,
+    readme,
+    template::{Value, fill, xml},
+};
+use crate::{
+    connectors::SetupContext,
+    domain::{
+        connection::{DEFAULT_TRIGGER_STAGE, Settings, StatusFieldType},
+        contract::NegotiationStatus,
+    },
+};
+
+const DEFAULT_FOLDER: &str = "force-app/main/default";
+const STAGE: &str = include_str!("templates/stage.md-meta.xml");
+const STATUS_PICKLIST: &str = include_str!("templates/status-picklist.field-meta.xml");
+const STATUS_TEXT: &str = include_str!("templates/status-text.field-meta.xml");
+const PICKLIST_VALUE: &str = include_str!("templates/picklist-value.xml");
+const STATUS_READABLE: &str = include_str!("templates/status-readable.xml");
+const STATUS_EDITABLE: &str = include_str!("templates/status-editable.xml");
+/// Maximum number of characters in the label of a custom metadata record.
+const RECORD_LABEL_CHARACTERS: usize = 40;
+
+/// Builds the package as a ZIP. The same context always gives the same bytes.
+pub(in crate::connectors::salesforce) fn setup_package(connection: &SetupContext<'_>) -> Vec<u8> {
+    let field = StatusField::of(connection.settings, connection.status_field);
+    let stages = stages(connection.settings);
+    let values = values(connection, &field, &stages);
+    let readme = readme::values(connection, &field, &stages);
+    let mut files: Vec<File> = FILES
+        .iter()
+        .map(|(path, template)| {
+            let values = if *path == "README.md" { &readme } else { &values };
+            ((*path).to_owned(), fill(template, values))
+        })
+        .collect();
+    files.extend(stages.iter().enumerate().map(|(index, stage)| stage_file(index, stage)));
+    files.extend(field.file());
+    archive(files)
+}
+
+pub(super) struct StatusField<'c> {
+    settings: &'c Settings,
+    pub(super) name: &'c str,
+    /// Template of the field definition. `None` if the package does not create the field.
+    pub(super) template: Option<&'static str>,
+    /// Whether the field is a custom field. A permission set must not list required fields, and standard fields can be required.
+    pub(super) is_custom: bool,
+}
+
+impl<'c> StatusField<'c> {
+    fn of(settings: &'c Settings, status_field: StatusFieldType) -> Self {
+        let name = settings.status_field();
+        let base_name = name.strip_suffix("__c");
+        // A base name that contains `__` has the namespace of a managed package.
+        // Our package cannot create fields in that namespace.
+        let is_creatable = base_name.is_some_and(|base_name| !base_name.contains("__"));
+        let template = match status_field {
+            StatusFieldType::Existing => None,
+            StatusFieldType::Picklist => is_creatable.then_some(STATUS_PICKLIST),
+            StatusFieldType::Text => is_creatable.then_some(STATUS_TEXT),
+        };
+        Self { settings, name, template, is_custom: base_name.is_some() }
+    }
+
+    fn file(&self) -> Option<File> {
+        let values = [("status_field", xml(self.name)), ("labels", self.picklist_values())];
+        let path = format!("{DEFAULT_FOLDER}/objects/Opportunity/fields/{}.field-meta.xml", self.name);
+        Some((path, fill(self.template?, &values)))
+    }
+
+    fn picklist_values(&self) -> String {
+        self.labels().into_iter().map(|label| fill(PICKLIST_VALUE, &[("label", xml(label))])).collect()
+    }
+
+    /// Labels of all statuses, without duplicates.
+    /// Ignores case, because Salesforce rejects picklist values that differ only in case.
+    fn labels(&self) -> Vec<&'c str> {
+        let mut labels: Vec<&str> = Vec::new();
+        for label in NegotiationStatus::ALL.iter().map(|status| self.settings.status_label(*status)) {
+            if labels.iter().all(|known| known.to_lowercase() != label.to_lowercase()) {
+                labels.push(label);
+            }
+        }
+        labels
+    }
+
+    fn permission(&self, template: &str) -> String {
+        if self.is_custom { fill(template, &[("status_field", xml(self.name))]) } else { String::new() }
+    }
+
+    fn package_member(&self) -> String {
+        self.template.map_or_else(String::new, |_| format!("        <members>Opportunity.{}</members>\n", xml(self.name)))
+    }
+}
+
+fn stages(settings: &Settings) -> Vec<&str> {
+    if settings.trigger_stages.is_empty() {
+        return vec![DEFAULT_TRIGGER_STAGE];
+    }
+    settings.trigger_stages.iter().map(|stage| stage.trim()).collect()
+}
+
+fn values(connection: &SetupContext<'_>, field: &StatusField<'_>, stages: &[&str]) -> Vec<Value> {
+    let members: String = (0..stages.len())
+        .map(|index| format!("        <members>LexiContract_Stage.{}</members>\n", record_name(index)))
+        .collect();
+    vec![
+        ("webhook_origin", xml(connection.origin)),
+        ("webhook_path", connection.webhook_path.to_owned()),
+        ("status_field", xml(field.name)),
+        ("is_signed", connection.settings.webhook_signature.is_some().to_string()),
+        ("status_readable", field.permission(STATUS_READABLE)),
+        ("status_editable", field.permission(STATUS_EDITABLE)),
+        ("package_status_field", field.package_member()),
+        ("package_stages", members),
+    ]
+}
+
+/// Record names contain a number instead of the stage, so that the records of a changed list of stages replace the previous ones.
+fn record_name(index: usize) -> String {
+    format!("Stage_{:02}", index + 1)
+}
+
+fn stage_file(index: usize, stage: &str) -> File {
+    let label: String = stage.chars().take(RECORD_LABEL_CHARACTERS).collect();
+    let values = [("record_label", xml(label.trim())), ("stage", xml(stage))];
+    let path = format!("{DEFAULT_FOLDER}/customMetadata/LexiContract_Stage.{}.md-meta.xml", record_name(index));
+    (path, fill(STAGE, &values))
+}

@@ -1,0 +1,5 @@
+//! Tests the connector with a server that sends scripted responses.
+
+mod error_rules;
+mod oauth;
+mod rest;

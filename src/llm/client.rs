@@ -1,0 +1,85 @@
+//! Client for an OpenAI-compatible API. It limits time and sizes.
+
+use super::LlmError;
+use crate::{
+    connectors::http::{CallError, Client},
+    secret::Secret,
+};
+use analysis::{
+    Findings,
+    llm::{self, Chunk, Finding},
+    text::Document,
+};
+use reqwest::StatusCode;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Time limit for one response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time limit for all responses together.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+const MAXIMUM_RESPONSE_BYTES: usize = 512 * 1024;
+
+/// A language model behind an OpenAI-compatible API.
+#[derive(Clone, Debug)]
+pub struct LlmEngine {
+    base_url: String,
+    api_key: Option<Secret<String>>,
+    model: String,
+    response_timeout: Duration,
+}
+
+impl LlmEngine {
+    /// Creates a client. `base_url` is the URL without `/chat/completions`.
+    pub fn new(base_url: &str, api_key: Option<Secret<String>>, model: &str) -> Self {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Self { base_url, api_key, model: model.to_owned(), response_timeout: RESPONSE_TIMEOUT }
+    }
+
+    /// Changes the time limit for one response.
+    pub fn with_response_timeout(self, response_timeout: Duration) -> Self {
+        Self { response_timeout, ..self }
+    }
+
+    /// Whether the text is short enough for the model.
+    pub fn accepts(&self, text: &str) -> bool {
+        llm::chunks(text).is_some()
+    }
+
+    /// Analyses a document with the clauses that the model finds in it.
+    pub async fn analyse(&self, client: &Client, document: &Document) -> Result<Findings, LlmError> {
+        let found = timeout(TOTAL_TIMEOUT, self.find(client, &document.text)).await.map_err(|_| LlmError::TimedOut)??;
+        if found.is_empty() {
+            return Err(LlmError::NoClauses);
+        }
+        Ok(llm::findings(document, found, &self.model))
+    }
+
+    async fn find(&self, client: &Client, text: &str) -> Result<Vec<Finding>, LlmError> {
+        let mut found = Vec::new();
+        for chunk in llm::chunks(text).ok_or(LlmError::DocumentTooLong)? {
+            let response = timeout(self.response_timeout, self.send(client, &chunk)).await.map_err(|_| LlmError::TimedOut)??;
+            found.extend(chunk.findings(&response).ok_or(LlmError::InvalidResponse)?);
+        }
+        Ok(found)
+    }
+
+    async fn send(&self, client: &Client, chunk: &Chunk<'_>) -> Result<Vec<u8>, LlmError> {
+        let mut request = client.post(format!("{}/chat/completions", self.base_url)).json(&chunk.request(&self.model));
+        if let Some(key) = &self.api_key {
+            request = request.bearer_auth(key.expose());
+        }
+        let mut response = client.send(request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(LlmError::Status { status: response.status().as_u16() });
+        }
+        let mut body = Vec::new();
+        while let Some(bytes) = response.chunk().await.map_err(CallError::from)? {
+            if body.len() + bytes.len() > MAXIMUM_RESPONSE_BYTES {
+                return Err(LlmError::TooLarge);
+            }
+            body.extend_from_slice(&bytes);
+        }
+        Ok(body)
+    }
+}

@@ -1,0 +1,95 @@
+//! Rotation of `FERNET_KEY`: encrypts all stored values with the first key in the variable.
+
+use crate::{
+    db::{self, ReadConnection, connections::sealed::SealedColumn},
+    fail_points::{Step, reach},
+    hub::{Hub, Result},
+    vault::{Vault, VaultError},
+};
+
+/// The number of stored values that are encrypted with one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCount {
+    /// The key's position in `FERNET_KEY`, starting at 1; `None` for values that no key decrypts.
+    pub key: Option<usize>,
+    pub values: u64,
+}
+
+/// The progress of a rotation, in values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    pub done: u64,
+    /// The number of values at the start. It can differ from the final number, because running servers add and remove values.
+    pub all: u64,
+}
+
+/// Maximum number of values per transaction. It limits how long running servers wait for the transaction.
+const VALUES_PER_COMMIT: i64 = 100;
+/// Maximum number of values per query when values are counted.
+const PAGE: i64 = 500;
+
+impl Hub {
+    /// Encrypts every stored value with the first key, and reports the progress after each commit. Can be interrupted and
+    /// repeated, also while servers run. A value that a server changes concurrently is skipped, because the server has already
+    /// used the first key.
+    pub async fn rotate_keys(&self, mut progress: impl FnMut(Rotation) + Send) -> Result<Vec<KeyCount>> {
+        let mut rotated = 0;
+        let mut rotation = Rotation { done: 0, all: self.count_sealed().await? };
+        for column in SealedColumn::ALL {
+            let mut after = String::new();
+            loop {
+                let mut tx = self.db.begin().await?;
+                let rows = column.after(&mut tx, &after, VALUES_PER_COMMIT).await?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from(&last.id);
+                for row in &rows {
+                    match self.vault.rotate(&row.sealed) {
+                        Ok(Some(sealed)) => rotated += u64::from(column.replace(&mut tx, row, &sealed).await?),
+                        Ok(None) | Err(VaultError::NoKey | VaultError::Clock | VaultError::OtherRow) => {}
+                    }
+                }
+                reach(Step::KeysRotating);
+                tx.commit().await?;
+                rotation.done += rows.len() as u64;
+                progress(rotation);
+            }
+        }
+        if rotated > 0 {
+            self.record_keys_rotated(rotated).await?;
+        }
+        self.count_keys().await
+    }
+
+    async fn count_sealed(&self) -> Result<u64> {
+        let mut tx = self.db.read().await?;
+        let mut all = 0;
+        for column in SealedColumn::ALL {
+            all += u64::try_from(column.count(&mut tx).await?).unwrap_or_default();
+        }
+        Ok(all)
+    }
+
+    pub async fn count_keys(&self) -> Result<Vec<KeyCount>> {
+        let counts = count_by_key(&mut self.db.acquire().await?, &self.vault).await?;
+        let keys = (1..=self.vault.key_count()).map(Some).chain([None]);
+        Ok(keys.zip(counts).map(|(key, values)| KeyCount { key, values }).collect())
+    }
+}
+
+/// Returns the number of stored values for each key in the order of `FERNET_KEY`, followed by the number of values that no key
+/// decrypts.
+pub(crate) async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> db::Result<Vec<u64>> {
+    let mut counts = vec![0; vault.key_count() + 1];
+    for column in SealedColumn::ALL {
+        let mut after = String::new();
+        loop {
+            let rows = column.after(tx, &after, PAGE).await?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            for row in &rows {
+                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
+            }
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,19 @@
+//! Connections: authorization, token refreshes, health, scheduled jobs and reconciliation.
+
+use super::fixture;
+
+mod api_keys;
+mod confirmation;
+mod disconnect;
+mod dry_run;
+mod error_rules;
+mod grants;
+mod health;
+mod oauth;
+mod reconciliation;
+mod refresh_processes;
+mod scheduler;
+mod sessions;
+mod settings;
+mod tenant_isolation;
+mod token_refresh;

@@ -1,0 +1,13 @@
+//! Deliveries: from a webhook call to a contract, and write-back of the contract's status.
+
+use super::fixture;
+
+mod concurrency;
+mod contract_links;
+mod file_choice;
+mod file_types;
+mod ingestion;
+mod retries;
+mod webhook_secrets;
+mod webhook_signatures;
+mod write_back;
