@@ -73,6 +73,7 @@ test("the setup of a connection does not shift during an import", async ({ page,
 });
 
 test("a contract does not shift during its analysis", async ({ page }) => {
+  test.slow();
   // Long documents occupy both analysis slots. The page therefore loads before the analysis of the last document starts.
   const lines = Array.from({ length: 16_000 }, (_, line) => `Line ${line} of a very long document.`);
   for (let before = 0; before < 4; before++) await upload(page, `Long document ${before}`, lines);
