@@ -82,7 +82,7 @@ fn parse(text: &str) -> Option<Armed> {
     is_complete.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
 }
 
-/// Sends the signal to this process if the step is active and was reached often enough. Does nothing in a release build.
+/// Sends the configured signal to this process when the configured step is reached for the configured number of times. Does nothing in a release build.
 #[inline]
 pub(crate) fn reach(step: Step) {
     if !cfg!(debug_assertions) {

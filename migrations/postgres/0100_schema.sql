@@ -1,6 +1,6 @@
--- Organizations and users.
+-- Organizations and people.
 
--- `llm_analysis`: whether the organization's contract texts may be sent to the operator's language model.
+-- `llm_analysis`: whether texts of the organization may be sent to the operator's language model.
 CREATE TABLE organizations (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE users (
 );
 CREATE INDEX users_by_organization ON users (organization_id, id);
 
--- `device`: the browser and operating system, such as `Firefox on Windows`.
+-- `device`: what a session was opened with, such as `Firefox on Windows`.
 CREATE TABLE sessions (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -61,7 +61,7 @@ CREATE TABLE invitations (
 
 -- Integrations and connections.
 
--- The catalogue, updated from the connectors at every start.
+-- The catalogue, written from the connectors at every start.
 CREATE TABLE integrations (
     id TEXT NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
@@ -74,8 +74,8 @@ CREATE TABLE integrations (
 );
 
 -- `host` is empty unless the environment is one of the customer's own: one connection per integration, environment and host.
--- `credentials_version` is incremented with every new token; the refresh lease allows one refresh at a time.
--- `failing_since`, `issue_cause` and `issue_responsible`: the current issue and who can fix it. `paused_until`: no automatic calls before then.
+-- `credentials_version` counts every new token; the refresh lease lets one process at a time request one.
+-- `failing_since`, `issue_cause` and `issue_responsible`: why the connection does not work, and who can fix it. `paused_until`: no calls before that.
 CREATE TABLE organization_integrations (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -106,7 +106,7 @@ CREATE TABLE organization_integrations (
 );
 CREATE INDEX organization_integrations_by_account ON organization_integrations (organization_id, integration_id, external_account_id);
 
--- The last test of each connection (`result`), and the last one that the provider responded to (`answered`).
+-- The last live check of each connection, and the last one that the provider answered: a check that could not ask changes nothing that is known.
 CREATE TABLE connection_tests (
     connection_id TEXT NOT NULL PRIMARY KEY REFERENCES organization_integrations (id) ON DELETE CASCADE,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -135,7 +135,7 @@ CREATE TABLE pending_connections (
 );
 CREATE INDEX pending_connections_by_end ON pending_connections (confirm_until);
 
--- `outcome` is NULL until the callback claims the flow. It is kept until the flow expires, so that a repeated callback shows the same outcome.
+-- `outcome` is NULL until the callback claims the flow, then how it ended; kept until the flow expires, so that a second callback shows the same.
 CREATE TABLE oauth_flows (
     state_digest TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -155,8 +155,8 @@ CREATE TABLE oauth_flows (
 CREATE INDEX oauth_flows_by_expiry ON oauth_flows (expires_at);
 
 -- The refresh token of each connection. `sent_version` is the intent: it is committed before the token of that version of the credentials
--- is sent, and cleared with the response; if it remains, the response was lost. `resend_at`: when that token may be sent again.
--- `refused_version`: the version that was rejected although it was fresh. `keep_alive_at`: when the token must be used so that it does not expire.
+-- is sent, and cleared with the response; one that remains means that a response was lost. `resend_at`: when that token may be sent once more.
+-- `refused_version`: tokens that were refused although they were new. `keep_alive_at`: when the token must be used so that it does not expire.
 CREATE TABLE token_refreshes (
     connection_id TEXT NOT NULL PRIMARY KEY REFERENCES organization_integrations (id) ON DELETE CASCADE,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -172,7 +172,7 @@ CREATE TABLE token_refreshes (
 );
 CREATE INDEX token_refreshes_due ON token_refreshes (keep_alive_at);
 
--- Grants to revoke at the provider.
+-- Grants to be ended at the provider.
 CREATE TABLE revocations (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -181,7 +181,7 @@ CREATE TABLE revocations (
     created_at TIMESTAMPTZ NOT NULL
 );
 
--- Receipts of removed connections. `revocation_id` refers to the pending revocation at the provider.
+-- The receipts of removed connections. `revocation_id` names the grant that is still to be ended at the provider.
 CREATE TABLE disconnections (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -205,7 +205,7 @@ CREATE INDEX disconnections_by_revocation ON disconnections (revocation_id);
 
 -- Contracts.
 
--- `search_key` and `party_key`: normalized keys for search and sorting (domain/search_key.rs).
+-- `search_key` and `party_key`: what contracts are searched and sorted by (domain/search_key.rs).
 CREATE TABLE contracts (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -220,8 +220,8 @@ CREATE INDEX contracts_newest ON contracts (organization_id, id);
 CREATE INDEX contracts_by_title ON contracts (organization_id, search_key, id);
 CREATE INDEX contracts_by_party ON contracts (organization_id, party_key, id);
 
--- The provider records that a contract is linked to. A contract has at most one source, the record that it was created from. The account is part
--- of the identity: a copy of an account (a sandbox) has the same record ids. `lineage` distinguishes files of one folder, and is '' for deals.
+-- The records of providers that a contract belongs to. A contract has at most one source, the record that it was made from. The account is part
+-- of the identity: a copy of an account (a sandbox) keeps the ids of its records. `lineage` tells files of one folder apart, and is '' for deals.
 CREATE TABLE contract_links (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -250,12 +250,12 @@ CREATE UNIQUE INDEX contract_links_by_source ON contract_links (organization_id,
 CREATE UNIQUE INDEX contract_links_one_source ON contract_links (contract_id) WHERE role = 'source';
 CREATE INDEX contract_links_by_contract ON contract_links (contract_id);
 CREATE INDEX contract_links_by_connection ON contract_links (connection_id);
--- For the last write to an account, and its links in the order of a reconciliation.
+-- The last write to an account, and its links in the order of a comparison.
 CREATE INDEX contract_links_by_write ON contract_links (organization_id, integration_id, account_id, last_synced_at);
 CREATE INDEX contract_links_by_account ON contract_links (organization_id, integration_id, account_id, id);
 
 -- `source` is the slug of an integration, or `upload`. `remote_id` names the file at the provider, and changes with every revision of it.
--- `md5` identifies the same bytes under another id without a download.
+-- `md5`: the same bytes under another id are known without a download.
 CREATE TABLE contract_versions (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -273,7 +273,7 @@ CREATE TABLE contract_versions (
     created_at TIMESTAMPTZ NOT NULL,
     UNIQUE (contract_id, number)
 );
--- For the number of uploads of an organization in the last hour.
+-- How many uploads an organization made in the last hour.
 CREATE INDEX contract_versions_uploaded ON contract_versions (organization_id, created_at) WHERE source = 'upload';
 
 CREATE TABLE analyses (
@@ -290,7 +290,7 @@ CREATE TABLE analyses (
 CREATE INDEX analyses_by_contract ON analyses (contract_id);
 CREATE INDEX analyses_open ON analyses (organization_id) WHERE status IN ('queued', 'running');
 
--- When the last analysis of each organization started, which determines whose analysis is next.
+-- When the last analysis of each organization started: the slots are given in that order.
 CREATE TABLE analysis_starts (
     organization_id TEXT NOT NULL PRIMARY KEY REFERENCES organizations (id),
     started_at TIMESTAMPTZ NOT NULL
@@ -298,7 +298,7 @@ CREATE TABLE analysis_starts (
 
 -- From provider events to contracts.
 
--- Digests of webhook secrets. `signing_key` is the sealed key for signed calls.
+-- Digests of webhook secrets. `signing_key` is the key that calls are signed with, sealed.
 CREATE TABLE webhook_secrets (
     digest TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -312,7 +312,7 @@ CREATE TABLE webhook_secrets (
 );
 CREATE INDEX webhook_secrets_by_connection ON webhook_secrets (connection_id);
 
--- Accepted signed messages and their receipts, for idempotency.
+-- Signed messages that were accepted, and their response: the same message again changes nothing.
 CREATE TABLE webhook_messages (
     connection_id TEXT NOT NULL REFERENCES organization_integrations (id) ON DELETE CASCADE,
     message_id TEXT NOT NULL,
@@ -323,7 +323,7 @@ CREATE TABLE webhook_messages (
 );
 CREATE INDEX webhook_messages_received ON webhook_messages (received_at);
 
--- `waiting_key` is set while a delivery waits: another event of the same record joins it instead of creating a second delivery.
+-- `waiting_key` is set while a delivery waits: a second event of the same record finds it and makes no second delivery.
 CREATE TABLE deliveries (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -344,7 +344,7 @@ CREATE INDEX deliveries_by_record ON deliveries (connection_id, record_type, rec
 CREATE INDEX deliveries_open ON deliveries (connection_id, id) WHERE status IN ('accepted', 'processing', 'parked');
 CREATE INDEX deliveries_ended ON deliveries (received_at) WHERE status IN ('done', 'failed');
 
--- Events that created a delivery, for idempotency.
+-- Events that led to a delivery: the same event again leads to none.
 CREATE TABLE delivery_events (
     connection_id TEXT NOT NULL REFERENCES organization_integrations (id) ON DELETE CASCADE,
     event_key TEXT NOT NULL,
@@ -354,7 +354,7 @@ CREATE TABLE delivery_events (
     PRIMARY KEY (connection_id, event_key)
 );
 
--- The poll cursor of each target of a connection, and the provider's subscription. `secret` is sealed.
+-- Where the poll of each target of a connection continues, and the provider's subscription that shortens the wait. `secret` is sealed.
 CREATE TABLE sync_cursors (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -372,7 +372,7 @@ CREATE TABLE sync_cursors (
 );
 CREATE INDEX sync_cursors_due ON sync_cursors (due_at);
 
--- The last reconciliation of a connection's contracts with the provider, its position, and when the next one is due.
+-- The last comparison of a connection's contracts with the provider, where it stopped, and when the next one is due.
 CREATE TABLE reconciliations (
     connection_id TEXT NOT NULL PRIMARY KEY REFERENCES organization_integrations (id) ON DELETE CASCADE,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -391,9 +391,9 @@ CREATE INDEX reconciliations_due ON reconciliations (due_at);
 
 -- Jobs.
 
--- A job has no payload except the id of its subject. `concurrency_key` is the connection that it uses: keys share the workers fairly, and can be parked.
--- `lost_claims` counts expired claims, `preemptions` how often an analysis yielded to another organization. `for_user`: a user requested
--- the next attempt, which then runs even if the connection is paused.
+-- A job names its subject and carries nothing else. `concurrency_key` is the connection that it uses: keys share the workers fairly, and a key can be parked.
+-- `lost_claims` counts claims whose worker vanished, `preemptions` analyses that were stopped for another organization. `for_user`: a user asked for
+-- the next attempt, which is then made although the connection is paused.
 CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -417,16 +417,16 @@ CREATE INDEX jobs_by_subject ON jobs (subject_id, kind);
 CREATE UNIQUE INDEX jobs_one_running ON jobs (kind, subject_id) WHERE status = 'running';
 CREATE INDEX jobs_running ON jobs (locked_until) WHERE status = 'running';
 CREATE INDEX jobs_ended ON jobs (updated_at) WHERE status = 'dead';
--- For the next job of a key and the next analysis, without sorting all queued jobs.
+-- The next job of a key, and the next analysis, are found without sorting all queued jobs.
 CREATE INDEX jobs_waiting ON jobs (concurrency_key, run_at, id) WHERE status = 'queued' AND kind <> 'analyse';
 CREATE INDEX jobs_waiting_analyses ON jobs (run_at, id) WHERE status = 'queued' AND kind = 'analyse';
 CREATE INDEX jobs_waiting_analyses_by_organization ON jobs (organization_id, run_at, id) WHERE status = 'queued' AND kind = 'analyse';
 
 -- Timeline and audit.
 
--- The timeline of contracts and deliveries, and the audit log. Audited lines form a hash chain per organization: `hash` is an HMAC over the
--- line, its sequence number and the previous hash. Personal data is included as a salted `detail_digest`, so that it can be erased together with its
--- salt and the chain remains valid.
+-- The timeline of contracts and deliveries, and the audit log. Audited lines are a hash chain for each organization: `hash` is an HMAC over the
+-- line, its place and the hash of the line before. Personal data enters as `detail_digest`, salted, so that it can be erased together with its
+-- salt and the chain still verifies.
 CREATE TABLE activity (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -456,7 +456,7 @@ CREATE INDEX activity_of_organization ON activity (organization_id, id);
 CREATE INDEX activity_audit ON activity (organization_id, id) WHERE is_audit;
 CREATE UNIQUE INDEX activity_chain ON activity (organization_id, chain_sequence) WHERE chain_sequence IS NOT NULL;
 
--- The newest line of each chain, so that removing the newest lines is detected. `unchained` counts audited lines outside of the chain, and `mac`
+-- The newest line of each chain, so that removing the newest lines is noticed. `unchained` counts audited lines outside of the chain, and `mac`
 -- covers the row.
 CREATE TABLE audit_heads (
     organization_id TEXT NOT NULL PRIMARY KEY REFERENCES organizations (id) ON DELETE CASCADE,
@@ -468,26 +468,26 @@ CREATE TABLE audit_heads (
 
 -- The server.
 
--- Sealed secrets of the installation.
+-- Values of the installation, sealed.
 CREATE TABLE server_secrets (
     name TEXT NOT NULL PRIMARY KEY,
     sealed BYTEA NOT NULL
 );
 
--- When each housekeeping task is due, so that one of several servers runs it.
+-- When each housekeeping task is due, so that several servers do it once.
 CREATE TABLE housekeeping (
     task TEXT NOT NULL PRIMARY KEY,
     due_at TIMESTAMPTZ NOT NULL
 );
 
--- Written by the readiness probe: a read-only database cannot accept deliveries.
+-- Written by readiness: a database that can be read and not written takes no deliveries.
 CREATE TABLE probes (
     name TEXT NOT NULL PRIMARY KEY,
     probed_at TIMESTAMPTZ NOT NULL
 );
 
--- Recently posted forms with their sealed responses, for idempotency. The id is a digest of the
--- organization, the user, the form's id and its content. The user is not a foreign key: two admins who remove each other would deadlock, and
+-- Forms that were sent in the last minutes, with their sealed response: the same form again has no second effect. The id is a digest of the
+-- organization, the person, the form's id and its content. The person is no foreign key: two admins who remove each other would deadlock, and
 -- the row is deleted within minutes.
 CREATE TABLE idempotency_keys (
     id TEXT NOT NULL PRIMARY KEY,
@@ -498,8 +498,8 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_sent ON idempotency_keys (sent_at);
 
--- Usage per organization. Triggers keep it exact: no statement that adds or removes rows can bypass them, and an update locks the row until
--- commit, so that two transactions cannot both use the rest of a quota.
+-- What each organization stores. Triggers keep it exact: no statement that adds or removes rows can omit it, and an update locks the row until
+-- the commit, so that two transactions cannot both take the last place of a quota.
 CREATE TABLE organization_usage (
     organization_id TEXT NOT NULL PRIMARY KEY REFERENCES organizations (id) ON DELETE CASCADE,
     storage_bytes BIGINT NOT NULL,

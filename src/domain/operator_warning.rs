@@ -46,7 +46,7 @@ impl OperatorWarning {
             Self::RateLimitsOff => "Rate limits are off.",
             Self::ExtraProviderHosts => "Additional hosts are allowed for a provider.",
             Self::HttpAllowed => "Connections without TLS are allowed.",
-            Self::DatabaseWithoutTls => "The connection to the database may not use TLS.",
+            Self::DatabaseWithoutTls => "The connection to the database might be unencrypted.",
             Self::DatabaseOnSharedFolder => {
                 "The SQLite file is in a shared folder (FUSE, 9p, a folder of a virtual machine's host, or similar)."
             }
@@ -85,7 +85,7 @@ impl OperatorWarning {
                 "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser."
             }
             Self::ProcessNotHardened => {
-                "Other programs of the same user may read its memory with keys and tokens, or users of this machine its files."
+                "Other programs that run as the same user might read the server’s memory, which holds keys and tokens, or other users of this machine might read its files."
             }
         }
     }

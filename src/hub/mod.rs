@@ -82,7 +82,7 @@ impl Hub {
         &self.ctx.clock
     }
 
-    /// Replaces the document reader. For tests: a test binary cannot run as the document reader, unlike the server's binary.
+    /// Replaces the document reader. For tests: the server starts its own binary as the document reader, and a test binary cannot do that.
     /// `None` if other clones of the hub exist.
     pub fn with_reader(self, reader: Reader) -> Option<Self> {
         let parts = Arc::into_inner(self.0)?;

@@ -67,7 +67,7 @@ fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
     text.unwrap_or(value)
 }
 
-/// The label of a setting. `name` is the full field name; for a status label, it contains the status.
+/// The label of a setting. `name` is the full name of the form field. The name of a status label's field contains the status.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let label = match setting {
         "status_field" => "Status field",

@@ -175,7 +175,7 @@ impl Gate {
 struct GatedBody {
     body: Body,
     gate: Arc<Gate>,
-    /// Number of bytes read since the last pending read.
+    /// Number of bytes read since the body last returned `Poll::Pending`.
     read_ahead: usize,
     /// Number of the poll during which the body stays pending.
     pending_poll: u64,

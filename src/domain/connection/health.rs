@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Responsible {
-    /// No person has to act: the issue is transient, and the call is retried automatically.
+    /// No person has to act: the issue is transient, and the call is retried automatically. Databases from before this name contain `itself`.
+    #[strum(to_string = "transient", serialize = "itself")]
     Transient,
     /// An admin of the organization.
     Admin,
@@ -162,5 +163,16 @@ impl Work {
     /// Whether there is any work in progress.
     pub fn is_any(&self) -> bool {
         self.imports > 0 || self.writes > 0 || self.analyses > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_former_name_of_a_transient_issue_is_read_and_no_longer_written() {
+        assert_eq!("itself".parse(), Ok(Responsible::Transient));
+        assert_eq!(Responsible::Transient.into_str(), "transient");
     }
 }

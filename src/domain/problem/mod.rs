@@ -241,7 +241,7 @@ impl Problem {
             Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
             Self::InvalidJson => "Send a JSON object in UTF-8.",
             Self::UnsupportedMediaType => {
-                "Send the body in the format that this address reads; the API reads `Content-Type: application/json`."
+                "This address does not accept this content type. API requests need `Content-Type: application/json`."
             }
             Self::FileWithheld(ScanStatus::Infected) => {
                 "The virus scanner found malware in this file, so it can't be opened or downloaded. Upload a clean copy."

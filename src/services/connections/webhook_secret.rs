@@ -25,7 +25,7 @@ use std::time::Duration;
 
 /// Time for which the previous secret stays valid after a new one is created.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
-/// Length of the prefix of a secret that lists show.
+/// Number of leading characters of a secret that are shown in lists.
 const PREFIX_CHARACTERS: usize = 9;
 
 impl Hub {

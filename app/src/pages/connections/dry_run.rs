@@ -99,9 +99,9 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
 
 fn verdict(plan: &DryRun) -> String {
     let what = match (plan.contract.action, &plan.file) {
-        (PlannedAction::Create, Some(file)) => format!("A call would create a contract from “{}”.", file.name),
+        (PlannedAction::Create, Some(file)) => format!("A webhook call for this record would create a contract from “{}”.", file.name),
         (PlannedAction::Create, None) => {
-            "A call would create a contract without a document, because the connected user can’t see a usable file.".to_owned()
+            "A webhook call for this record would create a contract without a document, because the connected user can’t see a usable file.".to_owned()
         }
         (PlannedAction::NewVersion, Some(file)) => {
             format!("A call would add “{}” to the contract as its next version.", file.name)

@@ -106,7 +106,7 @@ fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     }
 }
 
-/// Checksum that the API reports instead of the actual one. A string in the request is reported; `true` means a wrong checksum.
+/// False checksum for the API to report: the string from the request, or an arbitrary wrong checksum if the request has `true`.
 fn claimed_checksum(lie: Option<&Value>) -> Option<String> {
     match lie? {
         Value::Bool(true) => Some(files::checksum(b"something else")),

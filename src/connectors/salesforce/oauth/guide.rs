@@ -44,6 +44,6 @@ pub(crate) static GUIDE: ConnectGuide = ConnectGuide {
             ("Policies: Permitted Users", "Admin approved users are pre-authorized"),
             ("Policies: IP Relaxation", "As your org requires; if addresses are listed, include those of this server"),
         ],
-        note: "New and changed apps take up to ten minutes to become active. Connected Apps can no longer be created since Spring ’26.",
+        note: "New and changed apps take up to ten minutes to become active. Since Spring ’26, new Connected Apps can no longer be created.",
     },
 };
