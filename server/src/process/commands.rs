@@ -77,7 +77,7 @@ pub fn generate_key() -> Result {
     print(Vault::generate_key().expose())
 }
 
-/// Encrypts all stored values again. Then prints the number of values that each key decrypts.
+/// Re-encrypts all stored values with the first key. Then prints the number of values that each key decrypts.
 pub async fn rotate_keys() -> Result {
     let mut progress = Progress::on_stderr();
     let counts = open().await?.rotate_keys(|so_far| progress.update(so_far.done, so_far.all, Instant::now())).await?;

@@ -60,8 +60,8 @@ impl Hub {
         Ok(disconnected)
     }
 
-    /// Returns the OAuth grant of a connection. `None` if the connection uses an API key, or if the credentials cannot be
-    /// decrypted: these are deleted without a revocation.
+    /// Returns the OAuth grant of a connection. `None` if the connection uses an API key, or if its credentials cannot be
+    /// decrypted. Undecryptable credentials are deleted without being revoked.
     fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
         if connections::connector(row)?.oauth().is_none() {
             return Ok(None);

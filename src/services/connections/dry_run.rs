@@ -57,7 +57,10 @@ impl Hub {
             id: file.id.clone(),
             name: file.name.clone(),
             size_bytes: file.size_bytes,
-            reason: format!("Judging by its name, it is {}. Its content is checked when it is imported.", read.rule.description()),
+            reason: format!(
+                "Judging by its name, it is {}. Its content is checked when it is imported.",
+                read.rule.description()
+            ),
         });
         let rejected = |(file, reason): (&Candidate, &str)| RejectedFile {
             id: file.id.clone(),

@@ -80,7 +80,7 @@ async fn newest_file_with_accepted_content_is_chosen() {
         fixture.attach(&opportunity, &named("notes.txt", 7, b"<html><script>"));
         let plan = fixture.hub.dry_run(&fixture.admin, &fixture.connection.id, opportunity.as_str()).await.unwrap();
         let planned = plan.file.unwrap();
-        assert_eq!((planned.name.as_str(), planned.reason.contains("judging by its name")), ("invoice.pdf", true));
+        assert_eq!((planned.name.as_str(), planned.reason.contains("Judging by its name")), ("invoice.pdf", true));
         assert!(plan.rejected.iter().any(|file| file.name == "photo.png" && file.reason.contains(ACCEPTED_TYPES)));
         let contract = fixture.deliver_contract(&opportunity).await;
         assert_eq!((contract.versions.len(), contract.versions[0].file_name.as_str()), (1, "Agreement 1.pdf"));
