@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The programs that are cargo's own packages, each in one version. They are compiled from the registry's sources with their lock files:
-# what others have compiled carries no signature that could be checked.
+# Tools that are published as crates, each in one version. They are compiled from source with their lock files, because prebuilt
+# programs have no signatures that could be verified.
 
 # tool_has_version PROGRAM VERSION
 tool_has_version() { [[ -x $1 && $("$1" --version 2>/dev/null | cut -d ' ' -f 2) == "$2" ]]; }
 
-# find_tool PROGRAM VERSION: the one in the shared folder, else one on PATH.
+# find_tool PROGRAM VERSION: finds the program in the shared folder, otherwise on PATH.
 find_tool() {
     local path
     while IFS= read -r path; do
@@ -25,14 +25,13 @@ cargo_tool() {
     say "$program $version"
 }
 
-# The crates' own release profiles take twice as long, for tools that run for seconds. A fixed target folder lets an interrupted
-# compilation continue where it stopped.
+# The release profiles of the crates would double the compile time. A fixed target folder lets an interrupted compilation continue.
 compile_tool() {
     local crate=$1 version=$2
     shift 2
     export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
     local install=(cargo install "$crate" --version "$version" --root "$TOOLS" --no-track --force "$@")
-    # A lock file may name a version that has been withdrawn from the registry since; the crate itself has its one version all the same.
+    # Compiles without the lock file if the lock file contains a version that was yanked. The version of the crate itself is fixed.
     CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}" --locked || {
         say "the lock file of $crate $version cannot be used, so its dependencies are the newest that fit"
         CARGO_TARGET_DIR=$TOOLS/build-$crate "${install[@]}"
@@ -47,7 +46,7 @@ choose_cargo_tools() {
     cargo_tool wasm-bindgen wasm-bindgen-cli "$(wasm_bindgen_version)" 3
 }
 
-# What only the checks need.
+# Tools that only the checks need.
 choose_check_tools() {
     cargo_tool cargo-deny cargo-deny "$CARGO_DENY_VERSION" 6 --no-default-features
     cargo_tool cargo-machete cargo-machete "$CARGO_MACHETE_VERSION" 1

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What every script shares: where things are, how a step is announced and timed, how a script fails, how packages are installed.
+# Shared by all scripts: paths, steps with their durations, failures, and installation of packages.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [[ -n ${HOME:-} ]] || { echo "${0##*/}: HOME is not set." >&2 && exit 1; }
-# Compiled tools are shared by every clone on the machine; the links that choose among them belong to this clone.
+# All clones on the machine share the compiled tools. The links to the chosen versions belong to this clone.
 # shellcheck disable=SC2034
 TOOLS=${LEXICONTRACT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/lexicontract/tools}
 LINKS=$ROOT/.tools/bin
@@ -16,7 +16,7 @@ fail() {
     exit 1
 }
 
-# step WHAT COMMAND…: says what begins, runs it, and says how long it took. A failure ends the script.
+# step WHAT COMMAND…: runs a command, and prints its name and duration. A failure ends the script.
 step() {
     local what=$1 began=$SECONDS
     shift
@@ -27,14 +27,15 @@ step() {
     printf '==> %s … done in %d s\n' "$what" $((SECONDS - began))
 }
 
-# For `trap … EXIT`: no script ends early without a word.
+# For `trap … EXIT`: prints the failed step if the script has printed no reason.
 explain_failure() {
     local status=$?
     [[ $status == 0 || -n ${HAS_SAID_WHY:-} ]] ||
         printf '%s: this failed: %s (the lines above say why)\n' "${0##*/}" "${CURRENT_STEP:-an unexpected command}" >&2
 }
 
-# attempt WHAT PROGRAM…: the same for a program that may fail. Not for functions: bash runs those on after a failure here.
+# attempt WHAT PROGRAM…: like `step`, for a program whose failure the caller handles. Not for functions, because bash would continue
+# a function after a failed command.
 attempt() {
     local what=$1 began=$SECONDS
     shift
@@ -50,13 +51,13 @@ attempt() {
 # version_at_least HAVE WANTED
 version_at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
 
-# link NAME TARGET: the program of that name that all scripts use from now on.
+# link NAME TARGET: makes all scripts use TARGET as the program NAME.
 link() {
     mkdir -p "$LINKS"
     [[ $(readlink "$LINKS/$1" || true) == "$2" ]] || ln -sfn "$2" "$LINKS/$1"
 }
 
-# programs NAME: every program of that name on PATH, without this project's own links.
+# programs NAME: lists the programs of this name on PATH, except this project's links.
 programs() {
     local path
     while IFS= read -r path; do
@@ -66,7 +67,7 @@ programs() {
 
 can_be_root() { [[ $(id -u) == 0 ]] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
 
-# What to put before a command that only root may run.
+# Prefix for commands that need root.
 AS_ROOT=(sudo -n)
 [[ $(id -u) != 0 ]] || AS_ROOT=()
 
@@ -80,7 +81,7 @@ refresh_package_list() {
     PACKAGE_LIST_IS_FRESH=yes
 }
 
-# install_packages WHY PACKAGE…: installs what is missing of these Debian packages, or says in one sentence what to install.
+# install_packages WHY PACKAGE…: installs the Debian packages that are missing. If that is not possible, prints what to install.
 install_packages() {
     local why=$1 package missing=()
     shift

@@ -7,7 +7,8 @@ SIMULATOR_PROGRAM=${SIMULATOR_PROGRAM:-target/release/salesforce-simulator}
 SIMULATOR_ADDR=${SIMULATOR_ADDR:-127.0.0.1:4400}
 SIMULATOR_SANDBOX_ADDR=${SIMULATOR_SANDBOX_ADDR:-127.0.0.1:4401}
 
-# demo_secret NAME COMMAND…: a value made once and kept for the next start, readable by this user only.
+# demo_secret NAME COMMAND…: prints a value that the command generates at the first start. The value is stored in a file that only
+# this user can read.
 demo_secret() {
     local name=$1 value
     shift
@@ -26,7 +27,7 @@ random_key() { head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_'; }
 
 random_word() { od -An -N "$1" -t x1 /dev/urandom | tr -d ' \n'; }
 
-# Exports FERNET_KEY, kept between starts, unless the configuration has one.
+# Exports FERNET_KEY if the configuration has none. All starts use the same key.
 choose_key() {
     [[ -z $(setting FERNET_KEY)$(setting FERNET_KEY_FILE) ]] || return 0
     say "FERNET_KEY is not set: using the one kept in $DEMO_FILE"
@@ -39,7 +40,7 @@ need_simulator_ports() {
     need_free_port "$SIMULATOR_SANDBOX_ADDR" SIMULATOR_SANDBOX_ADDR
 }
 
-# Points the product at a simulated Salesforce, unless there is a real one to talk to.
+# Configures the Salesforce simulator if no Salesforce client is configured.
 start_simulator() {
     export SALESFORCE_CLIENT_ID=demo-client SALESFORCE_CLIENT_SECRET
     SALESFORCE_CLIENT_SECRET=$(demo_secret SALESFORCE_CLIENT_SECRET random_word 32)
@@ -53,7 +54,7 @@ start_simulator() {
     wait_until_it_answers 20 "${PROCESSES[-1]}" "the Salesforce simulator" answers "$SIMULATOR_ADDR"
 }
 
-# seed_demo_organization ADDRESS PASSWORD: nothing when somebody can sign in with it already.
+# seed_demo_organization ADDRESS PASSWORD: creates the demo organization, unless its user can already sign in.
 seed_demo_organization() {
     local credentials
     credentials=$(printf '{"email":"%s","password":"%s"}' "$DEMO_EMAIL" "$2")

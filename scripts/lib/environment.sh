@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# The build and run environment: programs chosen by scripts/setup come first on PATH.
+# The environment of builds and runs. Programs chosen by scripts/setup are first on PATH.
 
-# Cargo looks for its subcommands in its own folder first, unless that folder is on PATH; at the end of PATH it loses to $LINKS.
+# Cargo searches its own folder for subcommands before PATH, unless PATH contains that folder. At the end of PATH, the folder has
+# lower precedence than $LINKS.
 PATH=$LINKS:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH
-# The contract names target/release/lexicontract and target/site.
+# Scripts and documentation expect target/release/lexicontract and target/site.
 export CARGO_TARGET_DIR=$ROOT/target
 unset RUSTUP_TOOLCHAIN RUSTC RUSTDOC CARGO_BUILD_RUSTC CARGO_BUILD_TARGET
 

@@ -1,4 +1,4 @@
-// Prints the status of one HTTP request, or 000 when there is no answer: node is there in any case, curl is not.
+// Prints the status of one HTTP request, or 000 without a response. Replaces curl, which some machines do not have.
 //
 //   node scripts/lib/http-status.mjs METHOD HOST:PORT PATH [JSON]
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Node.js and what is run with it: Tailwind, wasm-opt, Playwright.
+# Node.js and its packages: Tailwind, wasm-opt, Playwright.
 
 node_is_new() { [[ -x ${1:-} ]] && version_at_least "$("$1" --version 2>/dev/null | tr -d v)" "$NODE_MINIMUM"; }
 
@@ -16,7 +16,7 @@ choose_node() {
         link node "$own/$(node_package)/bin/node"
         link npm "$own/npm/bin/npm-cli.js"
     fi
-    # The links must work: npm starts whatever `node` is first on PATH.
+    # npm starts the first `node` on PATH, so the links must be in place.
     PATH=$LINKS:$PATH "$LINKS/npm" --version >/dev/null || fail "npm does not start with Node.js $("$LINKS/node" --version)."
     say "Node.js $("$LINKS/node" --version)"
 }
@@ -29,7 +29,7 @@ node_package() {
     esac
 }
 
-# Debian 12 has Node.js 18, which Tailwind and Playwright no longer run on; its npm can fetch a newer one as a package.
+# Debian 12 has Node.js 18, which is too old for Tailwind and Playwright. Its npm can install a newer Node.js as a package.
 install_node() {
     rm -rf "$1"
     mkdir -p "$1"
@@ -38,7 +38,7 @@ install_node() {
     install -m 755 /dev/null "$1/node_modules/.complete"
 }
 
-# node_packages FOLDER WHAT: installs what the folder's lock file lists, when that has not been done yet.
+# node_packages FOLDER WHAT: installs the packages in the folder's lock file, unless they are installed.
 node_packages() {
     local folder=$1 what=$2 stamp wanted
     stamp=$ROOT/$folder/node_modules/.installed-from

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A private PostgreSQL for tests, reached by a socket in its own folder only; made in a second, thrown away afterwards.
+# A private PostgreSQL server for tests. It only listens on a socket in its own folder.
 #
 #   scripts/lib/postgres.sh start DIR    prints the URL of its maintenance database
-#   scripts/lib/postgres.sh restart DIR  kills it and starts it again on what it had written
-#   scripts/lib/postgres.sh stop DIR     stops it and removes DIR
+#   scripts/lib/postgres.sh restart DIR  kills the server and starts it again with the same data
+#   scripts/lib/postgres.sh stop DIR     stops the server and removes DIR
 
-# The folder of `initdb` and `pg_ctl`: PATH's, else the newest where packages put them.
+# Prints the folder of `initdb` and `pg_ctl`: from PATH, otherwise the newest installed package.
 postgres_programs() {
     local found
     found=$(type -p pg_ctl || true)
@@ -17,7 +17,7 @@ postgres_programs() {
     if [[ -n $found && -x ${found%/*}/initdb ]]; then printf '%s\n' "${found%/*}"; fi
 }
 
-# PostgreSQL refuses to run as root: root's is run by the package's user.
+# PostgreSQL refuses to run as root, so for root it runs as the user of the package.
 postgres_prefix() {
     POSTGRES_PREFIX=()
     [[ $(id -u) == 0 ]] || return 0
@@ -29,7 +29,7 @@ postgres_prefix() {
 # run_postgres FOLDER PROGRAMS
 run_postgres() {
     local folder=$1 programs=$2
-    # Durability costs time and is of no use to databases that live for one test.
+    # Test databases need no durability.
     "${POSTGRES_PREFIX[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 60 \
         -o "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200" \
         start >/dev/null || { tail -n 20 "$folder/data/server.log" >&2 && return 1; }
@@ -39,7 +39,7 @@ start_postgres() {
     local folder=$1 programs
     programs=$(postgres_programs)
     [[ -n $programs ]] || { echo "postgres.sh: PostgreSQL's server programs are missing: run scripts/setup." >&2 && return 1; }
-    # A socket's path has room for 107 bytes, of which PostgreSQL takes 18.
+    # The path of a socket has at most 107 bytes. The file name that PostgreSQL adds has 18.
     [[ $folder == /* && ${#folder} -le 88 && $folder != *[[:space:]]* ]] ||
         { echo "postgres.sh: '$folder' must be an absolute path of at most 88 characters without spaces." >&2 && return 1; }
     mkdir -p "$folder"
@@ -63,7 +63,7 @@ restart_postgres() {
 
 stop_postgres() {
     local folder=$1
-    # Only what `start_postgres` made is removed.
+    # Only removes folders that `start_postgres` created.
     [[ -f $folder/data/PG_VERSION ]] || { echo "postgres.sh: there is no PostgreSQL in '$folder'." >&2 && return 1; }
     postgres_prefix "$folder"
     cd "$folder"

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Chooses one Rust for server, browser, lints and tests: one that is there already, else rustup's, else Debian's.
+# Chooses one Rust toolchain for server, browser, lints and tests: an installed one, otherwise from rustup, otherwise from Debian.
 
 RUST_PROGRAMS=(rustc rustdoc cargo cargo-clippy clippy-driver cargo-fmt rustfmt)
-# The linker's package is named after a version: see `install_debian_linker`.
+# The name of the linker's package contains a version, see `install_debian_linker`.
 DEBIAN_RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web)
 
 rust_version() { "$1" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }
 
-# Links a small library as the release build does: proves compiler, standard library (with the bitcode that link-time optimisation
-# needs) and linker together.
+# Links a small library with the options of the release build. Verifies that compiler, standard library (with the bitcode for
+# link-time optimization) and linker work together.
 builds_for_browsers() {
     local scratch status=0
     scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ builds_for_browsers() {
     return "$status"
 }
 
-# rust_is_new FOLDER: has this folder every program of Rust, new enough?
+# rust_is_new FOLDER: succeeds if the folder contains every program of the toolchain, in a supported version.
 rust_is_new() {
     local program
     for program in "${RUST_PROGRAMS[@]}"; do
@@ -29,8 +29,8 @@ rust_is_new() {
 
 rust_is_complete() { rust_is_new "$1" && builds_for_browsers "$1/rustc"; }
 
-# The folders of all compilers in reach; the one chosen last time first, because another one means a full rebuild. A compiler's
-# own folder is listed, not that of rustup's stand-ins, which would choose again on every call.
+# Lists the folders of all compilers. The previously chosen compiler is first, because another one would cause a full rebuild.
+# Lists the folder of each toolchain instead of rustup's proxies, because a proxy selects a toolchain on every call.
 rust_folders() {
     local rustc sysroot
     {
@@ -42,8 +42,8 @@ rust_folders() {
     } | awk '!seen[$0]++'
 }
 
-# Called plainly, never in a condition: there bash would ignore a failure inside. So the ways below leave RUST_FOLDER empty
-# where they do not apply.
+# Not called in a condition, because bash would ignore failures inside it. Therefore the functions below leave RUST_FOLDER empty if
+# they do not apply.
 choose_rust() {
     local program
     RUST_FOLDER=
@@ -69,7 +69,7 @@ rust_on_path() {
     done < <(rust_folders)
 }
 
-# Rustup waits long where nothing answers; asking its server first keeps the way to the next choice short.
+# Checks first whether rustup's server responds, because rustup has a long timeout.
 rustup_server_answers() {
     command -v curl >/dev/null || return 0
     curl -fsIL --max-time 15 -o /dev/null "${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-$RUST_VERSION.toml.sha256"
@@ -84,7 +84,7 @@ rust_from_rustup() {
     local toolchain active
     toolchain=$(rustup show active-toolchain 2>/dev/null | cut -d ' ' -f 1) || true
     active=$(rustup which rustc 2>/dev/null) || true
-    # An older toolchain is left unchanged: other projects may use it.
+    # Older toolchains stay unchanged, because other projects may use them.
     version_at_least "$(rust_version "$active")" "$RUST_VERSION" || toolchain=$RUST_VERSION
     if attempt "Get Rust '$toolchain' with clippy, rustfmt and the browser target from rustup (up to 200 MB)" \
         timeout 900 rustup toolchain install "$toolchain" --no-self-update --profile minimal \
@@ -93,8 +93,8 @@ rust_from_rustup() {
     fi
 }
 
-# Debian builds its browsers with a recent Rust and ships it, without the standard library for browsers. Where it is installed
-# already, it is completed: that is quicker than getting another one, and what was built with it stays usable.
+# Debian has a recent Rust toolchain for building its browsers, but without the standard library for WebAssembly. If this toolchain
+# is installed, adds that library, which is quicker than installing another toolchain and keeps existing build results valid.
 rust_of_debian() {
     if has_apt && is_installed rustc-web && is_installed rust-web-src && rust_is_new /usr/bin && can_be_root; then
         complete_debian_rust
@@ -123,7 +123,7 @@ debian_offers_new_rust() {
     version_at_least "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')" "$RUST_VERSION"
 }
 
-# /usr/bin/rust-lld is a link to a linker (`lld-22`) whose package Debian only recommends.
+# /usr/bin/rust-lld is a link to `lld-22`. Its package is only recommended by Debian, so it may be missing.
 install_debian_linker() {
     local linker
     linker=$(readlink /usr/bin/rust-lld || true)
@@ -136,7 +136,7 @@ install_browser_library() {
     libraries=$(/usr/bin/rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib
     scratch=$(mktemp -d)
     compile_browser_library "$scratch"
-    # Those of an older compiler would be found first and refused.
+    # The compiler would find and reject the libraries of an older compiler.
     "${AS_ROOT[@]}" rm -rf "$libraries"
     "${AS_ROOT[@]}" mkdir -p "$libraries"
     "${AS_ROOT[@]}" cp "$scratch"/target/wasm32-unknown-unknown/release/deps/*.rlib "$libraries/"
@@ -147,8 +147,8 @@ compile_browser_library() {
     mkdir "$1/src"
     touch "$1/src/lib.rs"
     printf '[package]\nname = "nothing"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$1/Cargo.toml"
-    # Building the standard library is an unstable feature of Cargo, which RUSTC_BOOTSTRAP opens in a stable one. Cargo leaves out
-    # the bitcode where it sees no use for it; the release build's link-time optimisation is one.
+    # RUSTC_BOOTSTRAP allows a stable Cargo to build the standard library. Cargo omits the bitcode unless it is requested, but the
+    # link-time optimization of the release build needs it.
     (cd "$1" && env RUSTFLAGS="-C embed-bitcode=yes" RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR="$1/target" /usr/bin/cargo build --quiet \
         --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown)
 }

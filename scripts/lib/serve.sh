@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Starting, watching and stopping the product's processes, and the settings that decide how.
+# Starts, watches and stops the processes of the product, and reads their settings.
 
 PROCESSES=()
 
-# setting NAME: its value as the server will see it, from the environment or else from `.env`; empty when neither has it.
+# setting NAME: prints the value from the environment, otherwise from `.env`, otherwise nothing.
 setting() {
     if [[ -n ${!1:-} ]]; then
         printf '%s\n' "${!1}"
@@ -13,7 +13,7 @@ setting() {
     fi
 }
 
-# Does anything answer at HOST:PORT? A server on every address is asked by loopback.
+# Succeeds if a server listens on HOST:PORT. For a wildcard address, connects to loopback.
 answers() {
     local host=${1%:*} port=${1##*:}
     case $host in 0.0.0.0 | '[::]') host=127.0.0.1 ;; esac
@@ -28,13 +28,13 @@ need_free_port() {
 
 http_status() { node "$ROOT/scripts/lib/http-status.mjs" "$@"; }
 
-# start_process COMMAND…: in the background, remembered for `stop_processes`.
+# start_process COMMAND…: starts a process in the background. `stop_processes` stops it.
 start_process() {
     "$@" </dev/null &
     PROCESSES+=($!)
 }
 
-# wait_until_it_answers SECONDS PROCESS WHAT COMMAND…: until the command succeeds; fails at once when the process has ended.
+# wait_until_it_answers SECONDS PROCESS WHAT COMMAND…: waits until the command succeeds. Fails immediately if the process has ended.
 wait_until_it_answers() {
     local until=$((SECONDS + $1)) process=$2 what=$3
     shift 3
@@ -45,7 +45,7 @@ wait_until_it_answers() {
     done
 }
 
-# Asks every process to end, gives them 15 seconds together, and ends what is left.
+# Terminates all processes, and kills those that are still running after 15 seconds.
 stop_processes() {
     local process until=$((SECONDS + 15))
     ((${#PROCESSES[@]})) || return 0

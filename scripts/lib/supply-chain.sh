@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what the product is made of.
+# Checks the dependencies of the product.
 #
 #   supply-chain.sh licences      licences, banned crates and sources of the Rust dependencies; see deny.toml
 #   supply-chain.sh advisories    known vulnerabilities of the Rust dependencies
@@ -12,7 +12,7 @@ source "$ROOT/scripts/lib/environment.sh"
 cd "$ROOT"
 
 DATABASE=https://github.com/RustSec/advisory-db
-# A copy of the database for machines that do not reach it.
+# Copy of the advisory database, for machines that cannot reach it.
 SNAPSHOT=../shared/data/advisory-db.tar.xz
 
 licences() { cargo deny --locked check licenses bans sources; }
@@ -30,7 +30,7 @@ advisories() {
     cargo deny --locked check advisories
 }
 
-# Has Git fetch a repository with the snapshot in place of the database.
+# Makes Git fetch a repository that contains the snapshot instead of the database.
 replace_database() {
     local repository=$CARGO_TARGET_DIR/advisory-snapshot
     rm -rf "$repository" "$CARGO_TARGET_DIR/advisory-db"
@@ -42,7 +42,7 @@ replace_database() {
     export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.file://$repository.insteadOf" GIT_CONFIG_VALUE_0=$DATABASE
 }
 
-# `npm audit` fails alike for a vulnerability and for a registry that has no answer; only a report tells them apart.
+# `npm audit` has the same exit code for a vulnerability and for an unreachable registry. Only the first prints a report.
 npm_audit() {
     local report
     report=$(cd style && timeout 120 npm audit --omit=dev --json) || true

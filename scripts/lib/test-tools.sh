@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What only the tests need: browsers and PostgreSQL's server programs.
+# Tools that only the tests need: browsers and PostgreSQL's server programs.
 
 # shellcheck source=scripts/lib/postgres.sh
 source "$ROOT/scripts/lib/postgres.sh"
 
-# A browser that Playwright downloaded before, newest first.
+# Finds the newest browser that Playwright has downloaded.
 playwright_browser() {
     local folder=${PLAYWRIGHT_BROWSERS_PATH:-${XDG_CACHE_HOME:-$HOME/.cache}/ms-playwright}
     { find "$folder" -path '*/chromium-*/chrome-linux*/chrome' -type f 2>/dev/null || true; } | sort -rV | awk 'NR == 1'
@@ -35,7 +35,7 @@ choose_chromium() {
     say "Chromium: $browser"
 }
 
-# Debian's package where there is one to be had; elsewhere (Ubuntu's is only a pointer to a snap) the one Playwright downloads.
+# Installs Debian's package. Other systems get Playwright's download, because Ubuntu's package only installs a snap.
 install_chromium() {
     if has_apt && can_be_root; then
         refresh_package_list
@@ -48,7 +48,7 @@ install_chromium() {
         timeout 600 node_modules/.bin/playwright install chromium) || true
 }
 
-# Debian's Firefox, or none: the stories are then walked through in Chromium alone.
+# Uses Debian's Firefox. If there is none, the tests only run in Chromium.
 choose_firefox() {
     local browser=${FIREFOX_PATH:-}
     [[ -x $browser ]] || browser=$(first_program firefox-esr)
@@ -78,7 +78,7 @@ choose_postgres() {
     say "PostgreSQL: $folder"
 }
 
-# PgBouncer is for one test, which says that it was skipped without it.
+# Only one test needs PgBouncer. If PgBouncer is missing, the test is skipped with a message.
 choose_pgbouncer() {
     [[ ! -x /usr/sbin/pgbouncer && ! -x /usr/bin/pgbouncer ]] || return 0
     if has_apt && can_be_root; then
