@@ -26,7 +26,7 @@ impl Clock {
     }
 }
 
-/// Formats a time as Salesforce does: with milliseconds, and with an offset that has no colon.
+/// Formats a time as in `2022-03-17T16:21:26.000+0000`.
 pub fn salesforce_time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }

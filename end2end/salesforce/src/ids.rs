@@ -1,9 +1,8 @@
-//! Ids of records. An id has 15 case-sensitive characters. A longer form has three check characters in addition.
+//! Ids of records: 15 case-sensitive characters, and three check characters in the longer form.
 
 const CHECK_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Calculates the three check characters for an id of 15 characters.
 pub fn check_characters(id: &str) -> String {
     id.as_bytes()
         .chunks(5)
@@ -30,7 +29,7 @@ pub fn to_18(id: &str) -> Option<String> {
     }
 }
 
-/// Generates an id from a key prefix (three characters), the organization's instance (three characters), and a number.
+/// Generates an id from a key prefix and an instance of three characters each, and a number.
 pub fn make(prefix: &str, instance: &str, number: u64) -> String {
     let mut rest = number;
     let mut digits = [b'0'; 9];

@@ -1,5 +1,5 @@
-//! Accepts connections, injects faults, and logs requests.
-//! Serves connections without `axum::serve`, so that a fault can drop a connection without a response.
+//! Accepts connections, injects faults, and logs requests. Does not use `axum::serve`, so that a fault can drop a connection without
+//! a response.
 
 use crate::{
     clock::salesforce_time,
@@ -23,7 +23,7 @@ use tower::ServiceExt;
 const MAX_CONNECTIONS: usize = 512;
 const MAX_DELAY: Duration = Duration::from_secs(600);
 
-/// Serves connections until the task is aborted. Aborting the task also closes open connections.
+/// Serves connections until the task is aborted. The abort also closes open connections.
 pub async fn serve(listener: TcpListener, router: Router, organization: Arc<Organization>) {
     let mut connections = JoinSet::new();
     loop {
@@ -87,7 +87,7 @@ async fn route(router: Router, request: Request<Body>) -> Response {
     router.oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
-/// Whether the path belongs to a simulated service. Paths of the control API and of the web page do not.
+/// Returns true for paths of simulated services, other than the control API and the web page.
 fn is_salesforce(path: &str) -> bool {
     ["/services", "/id/", "/.well-known/openid", "/api/v1/", "/v1/", "/account-info"].iter().any(|start| path.starts_with(start))
 }
@@ -111,7 +111,7 @@ fn log_request(organization: &Organization, request: &Request<Body>) -> (u64, Op
     (number, fault)
 }
 
-/// The fault that manipulates the bytes of a response, including its head. `None` if the fault does not manipulate bytes.
+/// Returns the part of the fault that manipulates the bytes of a response, including its head.
 fn wire_fault(fault: &Fault) -> Option<WireFault> {
     let then = fault.then;
     match (&fault.raw, fault.cut_at) {

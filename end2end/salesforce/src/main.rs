@@ -1,4 +1,4 @@
-//! Command-line program that runs the simulator for demonstrations, and for tests that run in other processes.
+//! Runs the simulator for demonstrations, and for tests in other processes.
 
 use clap::Parser;
 use salesforce_simulator::{

@@ -1,5 +1,3 @@
-//! Options with which the simulator starts.
-
 use crate::clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -11,9 +9,8 @@ use std::{
 pub struct ConnectedApp {
     pub client_id: String,
     pub client_secret: String,
-    /// Registered callback URLs. The redirect URI of a request must be equal to one of them.
+    /// Registered callback URLs, as in the redirect URIs of requests.
     pub redirect_uris: Vec<String>,
-    /// Name of the app on the consent page.
     #[serde(default = "default_app_name")]
     pub name: String,
 }
@@ -37,9 +34,9 @@ impl Default for ConnectedApp {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Webhook {
-    /// URL that the trigger calls. Empty if no webhook is configured.
+    /// URL that the trigger calls. Empty means no webhook.
     pub url: String,
-    /// Secret in the `X-Webhook-Secret` header. If it is empty, the header is not sent.
+    /// Value of the `X-Webhook-Secret` header. Empty means no header.
     #[serde(default)]
     pub secret: String,
 }
@@ -53,15 +50,15 @@ pub struct Options {
     pub instance_url: Option<String>,
     pub webhook: Webhook,
     pub webhook_timeout: Duration,
-    /// Delays before the second and each later attempt to call the webhook.
+    /// Delays before the retries of a webhook call.
     pub webhook_pauses: Vec<Duration>,
-    /// Whether each refresh replaces the refresh token.
+    /// Each refresh replaces the refresh token.
     pub rotation: bool,
-    /// Whether authorize requests without PKCE are rejected.
+    /// Authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// Duration of a refresh request. A concurrent request with the same refresh token fails.
+    /// Duration of a refresh request. Concurrent requests with the same refresh token fail.
     pub refresh_duration: Duration,
-    /// The clock of the simulator. All clones of the options share it.
+    /// Clones of the options share the clock.
     pub clock: Clock,
 }
 

@@ -1,5 +1,3 @@
-//! Generates random text for tokens, codes and query locators.
-
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
 pub fn text(length: usize) -> String {

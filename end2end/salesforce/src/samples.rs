@@ -1,5 +1,4 @@
-//! Sample documents. Some are attached to seeded Opportunities.
-//! The control API and the web page can attach any of them by file name.
+//! Sample documents. The control API and the web page attach them by file name.
 
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {

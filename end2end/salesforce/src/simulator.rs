@@ -1,5 +1,3 @@
-//! Starts two organizations. Each has its own listener.
-
 use crate::{
     clock::Clock,
     control, listener, oauth,
@@ -15,7 +13,7 @@ use std::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// A production organization and a sandbox. Each has its own port. Dropping the simulator stops both.
+/// A production organization and a sandbox with a port each. Dropping the simulator stops both.
 #[derive(Debug)]
 pub struct Simulator {
     organizations: Organizations,
@@ -24,15 +22,13 @@ pub struct Simulator {
 
 #[derive(Clone, Debug)]
 pub struct Organizations {
-    /// Represents login.salesforce.com.
     pub production: Arc<Organization>,
-    /// Represents test.salesforce.com.
     pub sandbox: Arc<Organization>,
 }
 
 impl Simulator {
     pub async fn start(options: Options) -> io::Result<Self> {
-        // Fails only if another provider is already installed. Then that provider is used.
+        // Fails only if another provider is installed, which is then used.
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -63,7 +59,6 @@ impl Simulator {
         &self.organizations.production.url
     }
 
-    /// URL of the sandbox, without a trailing slash.
     pub fn sandbox_url(&self) -> &str {
         &self.organizations.sandbox.url
     }

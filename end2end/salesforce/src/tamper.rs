@@ -1,4 +1,4 @@
-//! Faults that manipulate the body of a response: truncation, flipped bits, wrong length, endless body.
+//! Faults that manipulate the body of a response.
 
 use crate::state::faults::Fault;
 use axum::{body::Body, response::Response};
@@ -10,7 +10,7 @@ use std::time::Duration;
 const MAX_CHUNKS: usize = 1_000_000;
 const CHUNK_BYTES: usize = 16 * 1_024;
 
-/// Error that ends the body of a response because a fault was injected.
+/// Error of a response body that a fault ends.
 #[derive(Debug)]
 pub struct Dropped;
 
@@ -43,13 +43,13 @@ pub fn apply(mut response: Response, fault: &Fault) -> Response {
     }
 }
 
-/// Truncates the body. If `abruptly` is set, the connection breaks at that point. Otherwise the truncated body seems complete.
+/// Truncates the body. If `abruptly` is set, the connection breaks. Otherwise the truncated body seems complete.
 fn truncate(response: Response, length: usize, abruptly: bool) -> Response {
     let (mut parts, body) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     let kept = take_bytes(body, length).map(Ok);
     let end = stream::iter(abruptly.then_some(Err(Dropped)));
-    // The delay gives the server time to send the previous bytes. The client then sees an incomplete body, not a failed request.
+    // The delay lets the client receive the previous bytes, so that it sees an incomplete body instead of a failed request.
     let end = end.then(|broken| async move {
         tokio::time::sleep(Duration::from_millis(20)).await;
         broken
@@ -65,7 +65,7 @@ fn take_bytes(body: Body, length: usize) -> impl Stream<Item = Bytes> + Send + '
     })
 }
 
-/// Flips one bit of the byte at `place`. This changes the checksum but not the length.
+/// Flips one bit of the byte at `place`.
 fn flip(response: Response, place: usize) -> Response {
     let (parts, body) = response.into_parts();
     let flipped = body.into_data_stream().scan(0, move |begin, chunk| {
@@ -91,11 +91,11 @@ fn endless(response: Response) -> Response {
     Response::from_parts(parts, Body::from_stream(body.into_data_stream().chain(rest)))
 }
 
-/// Sets the `Content-Length` header to any value. A shorter body breaks off at its end; a longer body is truncated.
+/// Sets the `Content-Length` header. A shorter body breaks off, and a longer body is truncated.
 fn set_length(response: Response, length: u64) -> Response {
     let (mut parts, body) = response.into_parts();
     parts.headers.insert(header::CONTENT_LENGTH, length.into());
-    // If excess bytes were sent, the server would close the connection, possibly before it has sent the other bytes.
+    // The server closes the connection at the first excess byte, possibly before the client has received the others.
     let kept = take_bytes(body, usize::try_from(length).unwrap_or(usize::MAX)).map(Ok::<_, Dropped>);
     Response::from_parts(parts, Body::from_stream(kept))
 }

@@ -1,5 +1,5 @@
-//! The Apex trigger: calls the webhook when Opportunities reach the trigger stage. Like the real trigger, it runs after the
-//! record was saved, its calls have a timeout, and it retries with increasing delays after server errors.
+//! The Apex trigger, which calls the webhook when Opportunities reach the trigger stage. Calls have a timeout. Server errors cause
+//! retries with increasing delays.
 
 use crate::state::{logs::WebhookEntry, organization::Organization};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 const MAX_RESPONSE_CHARACTERS: usize = 4_000;
 
-/// Calls the webhook. Returns the log entry of the first attempt; retries run in the background.
+/// Calls the webhook. Returns the log entry of the first attempt. Retries run in the background.
 pub async fn fire(organization: &Arc<Organization>, opportunity_ids: Vec<String>) -> WebhookEntry {
     let first = attempt(organization, &opportunity_ids, 0).await;
     if first.will_retry {

@@ -17,7 +17,7 @@ use tokio::{
 
 const MAX_STALL: Duration = Duration::from_secs(600);
 
-/// What happens to the connection after the last byte was sent.
+/// State of the connection after the last byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
@@ -28,16 +28,15 @@ pub enum Then {
     Stall,
 }
 
-/// Manipulation of the next response on a connection.
 #[derive(Debug)]
 pub struct WireFault {
     pub replacement: Bytes,
-    /// Number of bytes of the actual response that are sent after `replacement`.
+    /// Number of bytes of the normal response to send after `replacement`.
     pub remaining: usize,
     pub then: Then,
 }
 
-/// The fault that was injected into a connection, if any. Clones share it.
+/// The fault of a connection. Clones share the fault.
 #[derive(Clone, Debug, Default)]
 pub struct Wire(Arc<Mutex<Option<WireFault>>>);
 

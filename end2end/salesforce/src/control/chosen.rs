@@ -1,5 +1,5 @@
-//! Organization that a control request applies to: `?org=production` or `?org=sandbox`.
-//! The default is the organization whose port received the request.
+//! Organization of a control request: `?org=production`, `?org=sandbox`, or by default the organization whose port received the
+//! request.
 
 use crate::{
     simulator::Organizations,
@@ -14,7 +14,6 @@ use http::{StatusCode, request::Parts};
 use serde_json::json;
 use std::sync::Arc;
 
-/// State of the control API.
 #[derive(Clone, Debug)]
 pub struct Control {
     pub organizations: Organizations,
@@ -40,7 +39,6 @@ impl FromRequestParts<Control> for Chosen {
     }
 }
 
-/// An error response of the control API.
 #[derive(Debug)]
 pub struct Rejection(StatusCode, String);
 

@@ -1,5 +1,3 @@
-//! Controls sessions, grants, faults and the clock.
-
 use super::chosen::{Chosen, Control, Rejection};
 use crate::state::faults::Fault;
 use axum::{Json, body::Bytes, extract::State};
@@ -42,7 +40,6 @@ pub async fn order_faults(Chosen(organization): Chosen, body: Bytes) -> Result<J
     Ok(Json(json!(state.faults.waiting().collect::<Vec<_>>())))
 }
 
-/// `DELETE /control/faults`: removes all injected faults.
 pub async fn clear_faults(Chosen(organization): Chosen) -> StatusCode {
     organization.state().faults.clear();
     StatusCode::NO_CONTENT

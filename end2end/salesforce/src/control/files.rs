@@ -1,5 +1,3 @@
-//! Attaches files through the control API.
-
 use super::{
     chosen::{Chosen, Rejection},
     opportunities::{known_id, unknown},
@@ -49,7 +47,6 @@ enum Kind {
     Attachment,
 }
 
-/// `POST /control/opportunities/{id}/files`: attaches a file.
 pub async fn attach(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
@@ -98,7 +95,7 @@ fn new_file(organization: &Organization, request: &NewFileRequest) -> Result<New
     })
 }
 
-/// Size that the API reports instead of the actual size. A number in the request is the reported size; `true` adds one byte.
+/// Returns the false size that the API reports: the number in the request, or one byte more than `size` for `true`.
 fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     match lie? {
         Value::Bool(true) => Some(size + 1),
@@ -106,7 +103,7 @@ fn claimed_size(lie: Option<&Value>, size: u64) -> Option<u64> {
     }
 }
 
-/// False checksum for the API to report: the string from the request, or an arbitrary wrong checksum if the request has `true`.
+/// Returns the false checksum that the API reports: the string in the request, or any wrong checksum for `true`.
 fn claimed_checksum(lie: Option<&Value>) -> Option<String> {
     match lie? {
         Value::Bool(true) => Some(files::checksum(b"something else")),

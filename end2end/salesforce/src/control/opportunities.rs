@@ -1,5 +1,3 @@
-//! Creates, moves, changes and deletes Opportunities. Ids in responses have 18 characters.
-
 use super::chosen::{Chosen, Rejection};
 use crate::{
     ids,
@@ -54,8 +52,7 @@ pub async fn move_many(Chosen(organization): Chosen, Json(request): Json<MoveMan
     move_to_stage(&organization, request.ids, &request.stage).await.map(Json)
 }
 
-/// `PATCH /control/opportunities/{id}`: sets any fields, even read-only fields. `AccountName` sets the account.
-/// Never fires the trigger.
+/// `PATCH /control/opportunities/{id}`: sets fields, even read-only fields. `AccountName` sets the account. Never fires the trigger.
 pub async fn change(
     Chosen(organization): Chosen,
     Path(id): Path<String>,
@@ -72,7 +69,6 @@ pub async fn change(
     Ok(Json(opportunities::summary(&state, record)))
 }
 
-/// `DELETE /control/opportunities/{id}`: deletes an Opportunity.
 pub async fn delete(Chosen(organization): Chosen, Path(id): Path<String>) -> Result<StatusCode, Rejection> {
     let id = known_id(&id)?;
     if opportunities::delete(&mut organization.state(), &id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
@@ -105,7 +101,7 @@ pub async fn move_to_stage(organization: &Arc<Organization>, ids: Vec<String>, s
     Ok(json!({ "stage": stage, "webhook": call }))
 }
 
-/// Converts the id of an Opportunity to its 18-character form. Other ids are rejected.
+/// Converts the id of an Opportunity to its 18-character form.
 pub fn known_id(id: &str) -> Result<String, Rejection> {
     ids::to_18(id).filter(|id| id.starts_with("006")).ok_or_else(unknown)
 }

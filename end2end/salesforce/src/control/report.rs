@@ -1,5 +1,3 @@
-//! Reports the state of both organizations as JSON.
-
 use super::chosen::Control;
 use crate::{
     other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN},

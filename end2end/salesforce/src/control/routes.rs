@@ -1,5 +1,3 @@
-//! Routes of the control API.
-
 use super::{chosen::Control, events, files, opportunities, report, switches};
 use crate::{simulator::Organizations, state::organization::Organization};
 use axum::{

@@ -1,4 +1,4 @@
-//! Settings for apps, OAuth, the webhook, the status field and limits. A key that the request omits keeps its value.
+//! Settings that the control API changes. A key that the request omits keeps its value.
 
 use super::chosen::{Chosen, Control};
 use crate::{oauth::settings::TokenError, options::ConnectedApp, state::schema::StatusField};
@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-/// Changes of OAuth settings. `null` clears an optional setting.
+/// `null` clears an optional setting.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuthChange {

@@ -1,5 +1,3 @@
-//! The authorization endpoint. Shows the consent page and handles the user's decision.
-
 use super::{client::Form, consent, errors, grants::Code};
 use crate::{options::ConnectedApp, state::organization::Organization};
 use axum::{
@@ -30,7 +28,7 @@ const SCOPES: &[&str] = &[
     "custom_permissions",
 ];
 
-/// A validated authorize request: the app is known, and the redirect URI is one of its callback URLs.
+/// An authorize request of a known app. The redirect URI is one of the app's callback URLs.
 #[derive(Debug)]
 pub struct AuthorizeRequest {
     pub app: ConnectedApp,
@@ -47,7 +45,7 @@ pub async fn ask(State(organization): State<Arc<Organization>>, Query(parameters
     }
 }
 
-/// `POST /services/oauth2/authorize`: handles the form, which has the same parameters and a `decision` (`allow` or `deny`).
+/// `POST /services/oauth2/authorize`: handles the form of the consent page. `decision` is `allow` or `deny`.
 pub async fn decide(State(organization): State<Arc<Organization>>, FormBody(parameters): FormBody<Form>) -> Response {
     let request = match check(&organization, parameters) {
         Ok(request) => request,
@@ -132,7 +130,7 @@ fn invalid(request: &AuthorizeRequest, require_pkce: bool) -> Option<(&'static s
     }
 }
 
-/// The requested scopes. If the request has no scope, a default list applies. `id` is always included.
+/// Returns the requested scopes or, if the request names none, the default scopes. Always adds `id`.
 fn scopes(parameters: &Form) -> Vec<String> {
     let requested = parameters.get("scope").map(String::as_str).unwrap_or_default();
     let requested = if requested.trim().is_empty() { "refresh_token api id openid" } else { requested };

@@ -1,5 +1,3 @@
-//! The consent page.
-
 use super::authorize::AuthorizeRequest;
 use crate::{
     page::frame::{self, escape},

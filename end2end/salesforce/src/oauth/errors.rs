@@ -1,5 +1,3 @@
-//! Error responses of the OAuth endpoints.
-
 use axum::{
     Json,
     response::{IntoResponse, Response},

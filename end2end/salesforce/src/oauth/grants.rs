@@ -12,13 +12,12 @@ pub struct Grant {
     pub client_id: String,
     pub scopes: Vec<String>,
     pub refresh_token: Option<String>,
-    /// Earlier refresh tokens of the grant. Rotation replaced them.
+    /// Refresh tokens that rotation has replaced.
     pub old_refresh_tokens: Vec<String>,
     pub is_revoked: bool,
     pub is_refreshing: bool,
 }
 
-/// Data that belongs to an authorization code.
 #[derive(Clone, Debug)]
 pub struct Code {
     pub client_id: String,
@@ -30,7 +29,7 @@ pub struct Code {
     grant: Option<u64>,
 }
 
-/// Session that belongs to an access token. Times are in milliseconds since 1970.
+/// Session of an access token. Times are in milliseconds since 1970.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub grant: u64,
@@ -41,7 +40,7 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeFault {
     Unknown,
-    /// The code is older than 15 minutes, or it has already been used.
+    /// The code is older than 15 minutes or has been used.
     Expired,
 }
 
@@ -50,11 +49,10 @@ pub struct Grants {
     codes: HashMap<String, Code>,
     grants: Vec<Grant>,
     sessions: HashMap<String, Session>,
-    /// Number of refresh requests that were received.
     pub refreshes: u64,
     /// Number of refresh requests with a token that rotation had replaced.
     pub replays: u64,
-    /// Number of refresh requests that arrived while another request with the same token was in progress.
+    /// Number of refresh requests that arrived during another request with the same token.
     pub collisions: u64,
 }
 
@@ -71,7 +69,7 @@ impl Grants {
         text
     }
 
-    /// Checks an authorization code and returns its data. A second use of a code fails, and revokes the grant of the first use.
+    /// Returns the data of an authorization code. A second use of a code fails, and revokes the grant of the first use.
     pub fn check_code(&mut self, text: &str, now: i64) -> Result<Code, CodeFault> {
         let code = self.codes.get(text).cloned().ok_or(CodeFault::Unknown)?;
         if let Some(grant) = code.grant {
@@ -81,7 +79,7 @@ impl Grants {
         if now - code.issued_at > CODE_LIFETIME_MILLISECONDS { Err(CodeFault::Expired) } else { Ok(code) }
     }
 
-    /// Creates a grant for a checked code. If the app then has more than five active grants, revokes the oldest ones.
+    /// Creates a grant for a checked code. Revokes the oldest grants of the app if more than five are active.
     pub fn approve(&mut self, text: &str, code: &Code) -> u64 {
         let number = self.grants.len() as u64 + 1;
         let may_refresh = code.scopes.iter().any(|scope| scope == "refresh_token" || scope == "offline_access");
@@ -113,7 +111,7 @@ impl Grants {
         token
     }
 
-    /// Returns the session of an access token if it has not expired, and extends the session's lifetime.
+    /// Returns the unexpired session of an access token, and extends its lifetime.
     pub fn use_session(&mut self, token: &str, now: i64, lifetime_seconds: i64) -> Option<Session> {
         let session = self.sessions.get_mut(token)?;
         if now - session.used_at > lifetime_seconds * 1_000 {
@@ -124,7 +122,7 @@ impl Grants {
         Some(session.clone())
     }
 
-    /// Returns the session of an access token if it has not expired. Does not extend the session's lifetime.
+    /// Returns the unexpired session of an access token.
     pub fn session(&self, token: &str, now: i64, lifetime_seconds: i64) -> Option<&Session> {
         self.sessions.get(token).filter(|session| now - session.used_at <= lifetime_seconds * 1_000)
     }
@@ -137,7 +135,7 @@ impl Grants {
         self.grants.iter_mut().find(|grant| grant.number == number)
     }
 
-    /// Finds the grant that a refresh token belongs to. Also returns whether the token is current; rotation may have replaced it.
+    /// Finds the grant of a refresh token. The flag is false if rotation has replaced the token.
     pub fn of_refresh_token(&self, token: &str) -> Option<(&Grant, bool)> {
         self.grants.iter().find_map(|grant| {
             let is_current = grant.refresh_token.as_deref() == Some(token);
@@ -145,7 +143,7 @@ impl Grants {
         })
     }
 
-    /// Replaces the refresh token of a grant, and ends the grant's sessions.
+    /// Replaces the refresh token of a grant, and ends its sessions.
     pub fn rotate(&mut self, number: u64) {
         self.sessions.retain(|_, session| session.grant != number);
         if let Some(grant) = self.grant_mut(number) {
@@ -164,7 +162,6 @@ impl Grants {
         self.sessions.remove(token)
     }
 
-    /// Ends all sessions. Refresh tokens stay valid.
     pub fn close_sessions(&mut self) {
         self.sessions.clear();
     }

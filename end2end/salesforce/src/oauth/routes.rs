@@ -1,5 +1,3 @@
-//! Routes of the OAuth endpoints.
-
 use super::{authorize, identity, revoke, token};
 use crate::state::organization::Organization;
 use axum::{

@@ -1,35 +1,34 @@
-//! OAuth settings. Their initial values come from the options; the control API can change them.
+//! OAuth settings. The options set initial values, and the control API changes them.
 
 use crate::options::Options;
 use serde::{Deserialize, Serialize};
 
-/// Error with which the next token request fails.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TokenError {
     pub error: String,
     #[serde(default)]
     pub description: String,
-    /// HTTP status of the response. 400 if it is missing.
+    /// HTTP status of the response, by default 400.
     #[serde(default)]
     pub status: Option<u16>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
-    /// Whether each refresh replaces the refresh token.
+    /// Each refresh replaces the refresh token.
     pub rotation: bool,
-    /// Whether a request with a replaced refresh token revokes the grant.
+    /// A request with a replaced refresh token revokes the grant.
     pub reuse_detection: bool,
-    /// Whether authorize requests without PKCE are rejected.
+    /// Authorize requests without PKCE are rejected.
     pub require_pkce: bool,
-    /// Error code with which the next authorize request fails.
+    /// Error code of the next authorize request.
     pub deny_with: Option<String>,
     pub token_error: Option<TokenError>,
-    /// Whether token responses omit the refresh token.
+    /// Token responses omit the refresh token.
     pub omit_refresh_token: bool,
     /// `instance_url` in token responses. `None` means the organization's URL.
     pub instance_url: Option<String>,
-    /// Number of seconds after which an unused session expires.
+    /// Time in seconds after which an unused session expires.
     pub session_seconds: i64,
 }
 

@@ -1,5 +1,3 @@
-//! The token endpoint.
-
 use super::{
     client::{Form, authenticate},
     errors::OAuthError,
@@ -118,7 +116,7 @@ async fn refresh(organization: &Organization, app: &ConnectedApp, form: &Form) -
     Ok(response)
 }
 
-/// A refresh request in progress. A concurrent request with the same refresh token fails.
+/// A refresh request in progress. Concurrent requests with the same refresh token fail.
 struct Exchange<'a> {
     organization: &'a Organization,
     grant: u64,

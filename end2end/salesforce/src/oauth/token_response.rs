@@ -1,4 +1,4 @@
-//! Successful token responses. They contain no token lifetime. `issued_at` is a string, and the signature can be verified.
+//! Successful token responses. As in Salesforce, they contain no token lifetime, and `issued_at` is a string.
 
 use super::grants::Grant;
 use crate::{
@@ -48,7 +48,7 @@ impl TokenResponse<'_> {
         (headers, body.to_string()).into_response()
     }
 
-    /// Builds an ID token. It is signed with the app's secret (HS256); Salesforce signs ID tokens with its own key (RS256).
+    /// Builds an ID token with the signature algorithm HS256. Salesforce uses RS256.
     fn id_token(&self, organization: &Organization, subject: &str) -> Value {
         let now = organization.now_milliseconds() / 1_000;
         let head = json!({ "alg": "HS256", "typ": "JWT" });

@@ -1,4 +1,4 @@
-//! Simulates Pipedrive and HubSpot, but only the endpoints that test an API key.
+//! The endpoints of Pipedrive and HubSpot that test an API key.
 
 use crate::state::organization::Organization;
 use axum::{

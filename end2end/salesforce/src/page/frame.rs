@@ -1,8 +1,5 @@
-//! HTML escaping and the page layout.
-
 const STYLE: &str = include_str!("style.css");
 
-/// Escapes text for use in HTML elements and attributes.
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -18,7 +15,7 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
-/// Renders a complete HTML document. `head` is appended to the document's head element.
+/// Renders an HTML document. `head` is the end of the head element.
 pub fn document(title: &str, head: &str, body: &str) -> String {
     format!(
         r#"<!doctype html>

@@ -17,11 +17,10 @@ use axum::{extract::State, response::Html};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Reloads the page every five seconds, unless it is hidden, a form has the focus, or a details element is open.
+/// Reloads the page every five seconds, unless the page is hidden, a form has the focus, or a details element is open.
 const REFRESH: &str = "<script>setInterval(()=>{const a=document.activeElement;if(!document.hidden&&!(a&&a.closest('form'))\
                        &&!document.querySelector('details[open]'))location.reload()},5000)</script>";
 
-/// `GET /`: renders the page.
 pub async fn page(State(organization): State<Arc<Organization>>) -> Html<String> {
     let state = organization.state();
     let cards: String = state
@@ -97,7 +96,6 @@ fn readable_size(bytes: u64) -> String {
 }
 
 fn move_form(id: &str, stage: &str, trigger_stage: &str) -> String {
-    // The trigger stage is selected by default, so that a new user only needs one click.
     let offered = if stage == trigger_stage { "Negotiation/Review" } else { trigger_stage };
     let options: String = STAGES
         .iter()

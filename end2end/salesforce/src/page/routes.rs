@@ -1,5 +1,3 @@
-//! Routes of the web page.
-
 use super::{actions, home};
 use crate::state::organization::Organization;
 use axum::{

@@ -1,4 +1,4 @@
-//! Downloads of file contents. Responses are chunked, and have no content length and a generic content type.
+//! Downloads of file contents. As in Salesforce, responses have no content length and a generic content type.
 
 use super::{errors::ApiError, records::locate};
 use crate::state::organization::Organization;

@@ -1,4 +1,4 @@
-//! Validates changes of records. Rejections have Salesforce's error messages.
+//! Validates changes of records. Error messages are those of Salesforce.
 
 use super::errors::ApiError;
 use crate::state::schema::{Field, Kind, StatusField, Type};

@@ -1,4 +1,4 @@
-//! Changes several records in one request. Each record succeeds or fails independently of the others.
+//! Changes of several records in one request. Each record succeeds or fails independently.
 
 use super::{
     errors::{ApiError, json_response},
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 const MAX_RECORDS: usize = 200;
 
-/// Body of a collection request. `allOrNone` is rejected, because the simulator does not support transactions.
+/// Body of a collection request. `allOrNone` is rejected, because the simulator has no transactions.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {

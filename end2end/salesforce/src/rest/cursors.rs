@@ -1,4 +1,4 @@
-//! Pages of query results. A cursor can only be used with the access token that created it.
+//! Pages of query results. A cursor belongs to the access token that created it.
 
 use super::versions::CURRENT;
 use crate::random;
@@ -15,7 +15,7 @@ pub struct Cursor {
     page_size: usize,
 }
 
-/// Returns the first page of a query result. Stores a cursor if the result has more pages.
+/// Returns the first page of a query result. Stores a cursor for the other pages.
 pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: usize, access_token: &str) -> Value {
     let letters = random::text(15).replace(['.', '_'], "0");
     let cursor = Cursor { id: format!("0r8{letters}"), access_token: access_token.to_owned(), rows, page_size: page_size.max(1) };
@@ -29,7 +29,7 @@ pub fn first_page(cursors: &mut VecDeque<Cursor>, rows: Vec<Value>, page_size: u
     page
 }
 
-/// Returns a later page. Returns `None` if the locator is unknown or was created with another access token.
+/// Returns a later page, or `None` if the locator does not belong to the access token.
 pub fn next_page(cursors: &VecDeque<Cursor>, locator: &str, access_token: &str) -> Option<Value> {
     let (id, offset) = locator.rsplit_once('-')?;
     let offset = offset.parse().ok()?;

@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug)]
 pub struct ApiError {
     pub status: StatusCode,
-    /// Error code of Salesforce, such as `NOT_FOUND` or `INVALID_FIELD`.
     pub code: &'static str,
     pub message: String,
-    /// Names of the affected fields. `None` if the response omits the list of fields.
+    /// Names of the affected fields. `None` omits the list in the response.
     pub fields: Option<Vec<String>>,
 }
 
@@ -50,7 +49,6 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A JSON response with the content type that Salesforce sends.
 pub fn json_response(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json;charset=UTF-8")], body.to_string()).into_response()
 }

@@ -1,5 +1,3 @@
-//! The REST API.
-
 pub mod bytes;
 pub mod changes;
 pub mod collections;

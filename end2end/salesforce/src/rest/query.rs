@@ -1,5 +1,3 @@
-//! Endpoints for SOQL queries.
-
 use super::{
     cursors,
     errors::{ApiError, json_response},

@@ -1,5 +1,3 @@
-//! Endpoints that read or change one record.
-
 use super::{
     changes,
     errors::{ApiError, json_response},
@@ -50,7 +48,7 @@ pub async fn read(
     Ok(json_response(StatusCode::OK, &Value::Object(response)))
 }
 
-/// `PATCH …/sobjects/{type}/{id}`: changes a record. Responds with 204 and no body.
+/// `PATCH …/sobjects/{type}/{id}`: changes a record.
 pub async fn change(
     State(organization): State<Arc<Organization>>,
     Path((_, object, id)): Path<(String, String, String)>,
@@ -75,7 +73,6 @@ pub async fn change(
     }
 }
 
-/// Response to methods that a record does not support: 405.
 pub async fn method_not_allowed(method: http::Method) -> ApiError {
     let message = format!("HTTP Method '{method}' not allowed. Allowed are HEAD,GET,PATCH");
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
@@ -105,7 +102,7 @@ pub fn write(
     Ok(())
 }
 
-/// Finds the record type by its name in the path, and checks the id in the path. Returns the type and the 18-character id.
+/// Parses the record type and the id in a path. Returns the id with 18 characters.
 pub fn locate(object: &str, id: &str) -> Result<(&'static Type, String), ApiError> {
     let object = schema::find(object).ok_or_else(ApiError::not_found)?;
     let known = ids::to_18(id).filter(|id| id.starts_with(object.prefix));

@@ -1,5 +1,3 @@
-//! Routes of the REST API.
-
 use super::{
     bytes, collections, describe,
     errors::{ApiError, json_response},

@@ -13,12 +13,12 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
-/// Access token of an authenticated request. Query cursors belong to an access token.
+/// Access token of an authenticated request.
 #[derive(Clone, Debug)]
 pub struct AccessToken(pub String);
 
-/// Middleware: requires a supported API version, and an unexpired session with the scope `api` or `full`.
-/// Adds Salesforce's headers to the response.
+/// Middleware that requires a supported API version, and an unexpired session with the scope `api` or `full`. Adds the headers
+/// of Salesforce to the response.
 pub async fn guard(State(organization): State<Arc<Organization>>, mut request: Request, next: Next) -> Response {
     let version = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
     let token = authenticate(&organization, request.headers());

@@ -1,5 +1,3 @@
-//! Parses the conditions of a `WHERE` clause.
-
 use super::{
     error::QueryError,
     lexer::Word,
@@ -11,7 +9,7 @@ use crate::clock::parse_time;
 const MAX_DEPTH: usize = 50;
 
 impl Reader {
-    /// Parses one condition, or several conditions that are joined by `OR`.
+    /// Parses one or more conditions that are joined by `OR`.
     pub fn any(&mut self) -> Result<Condition, QueryError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {

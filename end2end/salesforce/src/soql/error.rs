@@ -1,13 +1,12 @@
-//! Query errors. Messages have Salesforce's format: excerpt of the query, caret, row and column.
+//! Query errors. Messages have the format of Salesforce: excerpt of the query, caret, row and column.
 
 const WINDOW: usize = 40;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
-    /// Error code of Salesforce, such as `MALFORMED_QUERY` or `INVALID_FIELD`.
     pub code: &'static str,
     pub text: String,
-    /// Position of the error in the query, in characters. `None` if the error concerns the whole query.
+    /// Position in the query, in characters. `None` if the error concerns the whole query.
     pub at: Option<usize>,
 }
 
@@ -24,7 +23,7 @@ impl QueryError {
         QueryError { code, text: text.into(), at: None }
     }
 
-    /// Builds the message. `source` is the query from which the excerpt is taken.
+    /// Builds the message for the query `source`.
     pub fn message(&self, source: &str) -> String {
         let Some(at) = self.at else { return self.text.clone() };
         let from = at.saturating_sub(WINDOW);

@@ -13,7 +13,7 @@ const MAX_PARENTS: usize = 5;
 
 #[derive(Clone, Debug)]
 pub struct Resolved {
-    /// Each relationship on the path: its name, the field that contains the parent's id, and the parent's type.
+    /// Name, id field and parent type of each relationship on the path.
     pub parents: Vec<(&'static str, &'static str, &'static Type)>,
     pub object: &'static Type,
     pub field: Field,
@@ -39,7 +39,7 @@ pub fn resolve(path: &Path, object: &'static Type, status: StatusField) -> Resul
 }
 
 impl Resolved {
-    /// Returns the record that has the field: `record` or one of its parents. Returns `None` if a parent is missing.
+    /// Returns the record with the field: `record` or one of its parents. Returns `None` if a parent is missing.
     pub fn holder<'a>(&self, state: &'a State, record: &'a Record) -> Option<&'a Record> {
         self.parents
             .iter()

@@ -1,4 +1,4 @@
-//! Validates conditions, and checks which records satisfy them.
+//! Validates and evaluates conditions.
 
 use super::{
     error::QueryError,
@@ -53,7 +53,7 @@ impl Filter {
         }
     }
 
-    /// Returns the records that can satisfy the condition, from an index. Returns `None` if the condition uses no indexed field.
+    /// Returns the records that can satisfy the condition, or `None` if the condition uses no indexed field.
     pub fn candidates<'a>(&self, object: &Type, state: &'a State) -> Option<Vec<&'a Record>> {
         match self {
             Filter::All(filters) => filters.iter().find_map(|filter| filter.candidates(object, state)),
@@ -72,7 +72,7 @@ impl Filter {
     }
 }
 
-/// Compares two values of a field for sorting. Null comes first.
+/// Compares two values for sorting. Null comes first.
 pub fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,
@@ -157,7 +157,7 @@ fn holds(value: &Value, operator: Operator, literal: &Literal) -> bool {
     }
 }
 
-/// Compares two texts. Ignores case, and allocates no memory if both texts are ASCII.
+/// Compares two texts without regard to case. Allocates no memory for ASCII texts.
 fn order_of_texts(left: &str, right: &str) -> Ordering {
     if left.is_ascii() && right.is_ascii() {
         return left.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()));

@@ -1,4 +1,4 @@
-//! A subset of SOQL. It is sufficient for integrations that read Opportunities and files.
+//! A subset of SOQL, sufficient for integrations that read Opportunities and files.
 
 pub mod conditions;
 pub mod error;

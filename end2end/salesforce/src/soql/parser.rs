@@ -1,5 +1,3 @@
-//! Parser for SOQL queries.
-
 use super::{
     error::QueryError,
     lexer::{self, Token, Word},
@@ -70,7 +68,7 @@ const RESERVED: &[&str] = &["SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "AND", 
 pub struct Reader {
     tokens: Vec<Token>,
     next: usize,
-    /// Current nesting depth of conditions. It has a limit, so that a query cannot overflow the stack.
+    /// Current nesting depth of conditions. Its limit prevents a stack overflow.
     pub depth: usize,
 }
 
@@ -85,14 +83,14 @@ impl Reader {
         word
     }
 
-    /// Consumes the next token if it is this keyword. Returns whether it was.
+    /// Consumes the next token and returns true if the token is this keyword.
     pub fn take_keyword(&mut self, keyword: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Name(name) if name.eq_ignore_ascii_case(keyword));
         self.next += usize::from(is_next);
         is_next
     }
 
-    /// Consumes the next token if it is this sign. Returns whether it was.
+    /// Consumes the next token and returns true if the token is this sign.
     pub fn take_sign(&mut self, sign: &str) -> bool {
         let is_next = matches!(&self.peek().word, Word::Sign(next) if *next == sign);
         self.next += usize::from(is_next);

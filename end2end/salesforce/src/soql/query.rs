@@ -1,6 +1,6 @@
 //! Syntax tree of a SOQL query.
 
-/// Path of a field. It can lead through parents, such as `Account.Name`.
+/// Path of a field, such as `Account.Name`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     pub parts: Vec<String>,
@@ -20,9 +20,7 @@ pub enum Literal {
     Text(String),
     Boolean(bool),
     Number(f64),
-    /// Milliseconds since 1970.
     DateTime(i64),
-    /// Date in the form `YYYY-MM-DD`.
     Date(String),
 }
 
@@ -39,7 +37,7 @@ pub enum Operator {
     NotIn,
 }
 
-/// Comparison of a field with one value. `IN` and `NOT IN` compare with several values.
+/// Comparison of a field with one value, or with several values of `IN` and `NOT IN`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     pub path: Path,

@@ -1,5 +1,5 @@
-//! Salesforce's restrictions for queries of ContentDocumentLink: at least one filter must be an id filter.
-//! Every other filter must be an id filter too, unless the query filters by one LinkedEntityId.
+//! Restriction of Salesforce for queries of ContentDocumentLink. They need an id filter. Other filters are only allowed if the query
+//! filters by one LinkedEntityId.
 
 use super::{
     error::QueryError,
@@ -11,7 +11,6 @@ const NEEDS_ID: &str = "Implementation restriction: ContentDocumentLink requires
 const NEEDS_EQUALS: &str = "Implementation restriction: filtering on non-id fields is only permitted when filtering by \
                             ContentDocumentLink.LinkedEntityId using the equals operator.";
 
-/// Returns an error for a query of ContentDocumentLink that Salesforce would reject.
 pub fn check(query: &Query) -> Result<(), QueryError> {
     if !query.object.eq_ignore_ascii_case("ContentDocumentLink") {
         return Ok(());

@@ -1,5 +1,3 @@
-//! Executes SOQL queries.
-
 use super::{
     error::QueryError,
     fields::{Resolved, own_value, resolve},
@@ -48,7 +46,7 @@ pub fn run(source: &str, state: &State) -> Result<Found, QueryError> {
     })
 }
 
-/// Value of the key `attributes`, which each record in a response has.
+/// Builds the value `attributes` of a record in a response.
 pub fn attributes(object: &Type, id: &str) -> Value {
     json!({ "type": object.name, "url": format!("/services/data/{}/sobjects/{}/{id}", versions::CURRENT, object.name) })
 }
@@ -81,7 +79,7 @@ fn row(record: &Record, object: &Type, fields: &[Resolved], state: &State) -> Va
     Value::Object(row)
 }
 
-/// Adds the value of a field to a row. Fields of a parent go into a nested object, which is `null` if the parent is missing.
+/// Adds the value of a field to a row. Fields of a parent are in a nested object, or `null` if the parent is missing.
 fn insert(row: &mut Map<String, Value>, record: &Record, resolved: &Resolved, state: &State) {
     let (mut place, mut holder) = (row, record);
     for (relationship, id_field, object) in &resolved.parents {

@@ -6,35 +6,35 @@ use std::collections::{BTreeMap, VecDeque};
 
 const MAX_FAULTS: usize = 1_000;
 
-/// An injected fault. If it has no `status`, the normal response is sent, but delayed or manipulated.
+/// An injected fault. A fault without `status` delays or manipulates the normal response.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
     pub method: Option<String>,
-    /// The fault matches requests whose path and query contain this text.
+    /// Text in the path and query of matching requests.
     pub path_contains: String,
-    /// Number of requests that the fault applies to. 0 counts as 1.
+    /// Number of matching requests to fault. 0 counts as 1.
     pub times: u32,
     pub delay_ms: Option<u64>,
-    /// Status of a response that is sent instead of the normal response.
+    /// Status of a response that replaces the normal response.
     pub status: Option<u16>,
-    /// Body of the response that is sent instead. A string is sent as text; any other value is sent as JSON.
+    /// Body of the replacing response. Strings are sent as text, other values as JSON.
     pub body: Option<serde_json::Value>,
     pub content_type: Option<String>,
     pub headers: BTreeMap<String, String>,
-    /// Closes the connection without a response. If `truncate_body_at` is set, closes the connection at that point of the body.
+    /// Closes the connection without a response, or where `truncate_body_at` ends the body.
     pub drop_connection: bool,
     /// Ends the body after this number of bytes. The body seems complete unless `drop_connection` is set.
     pub truncate_body_at: Option<usize>,
-    /// Flips one bit of the body's byte at this offset. This changes the checksum but not the length.
+    /// Flips one bit of the byte at this offset of the body.
     pub flip_byte_at: Option<usize>,
     /// Appends spaces to the body until the client disconnects.
     pub endless: bool,
-    /// Value of the `Content-Length` header. It can differ from the length of the body.
+    /// Value of the `Content-Length` header.
     pub content_length: Option<u64>,
-    /// Sends this text instead of the whole response, including its head. Afterwards, `then` applies.
+    /// Text that replaces the whole response, including its head. Afterwards, `then` applies.
     pub raw: Option<String>,
-    /// Sends only this number of bytes of the response, including its head. Afterwards, `then` applies.
+    /// Number of bytes of the response to send, including its head. Afterwards, `then` applies.
     pub cut_at: Option<usize>,
     pub then: Then,
 }

@@ -15,11 +15,9 @@ pub struct NewFile {
     pub bytes: Bytes,
     /// Time of the last change, in Salesforce's format.
     pub modified_at: String,
-    /// Whether the file is only a link to an external file. Such a file has no content.
+    /// The file is a link to an external file and has no content.
     pub link_only: bool,
-    /// Size that the API reports instead of the actual size.
     pub claimed_size: Option<u64>,
-    /// Checksum that the API reports instead of the actual checksum.
     pub claimed_checksum: Option<String>,
 }
 
@@ -59,7 +57,7 @@ pub fn add_version(state: &mut State, document_id: &str, file: &NewFile) -> Opti
     Some(StoredFile { document_id: document_id.to_owned(), version_id })
 }
 
-/// Attaches a legacy `Attachment` to a record. Returns the attachment's id.
+/// Attaches a legacy `Attachment` to a record. Returns its id.
 pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> String {
     let user = Value::from(state.user_id.clone());
     let time = Value::from(file.modified_at.clone());
@@ -81,7 +79,7 @@ pub fn attach_legacy(state: &mut State, record_id: &str, file: &NewFile) -> Stri
     id
 }
 
-/// Lists the files and attachments of a record. The control API and the web page show them.
+/// Lists the files and attachments of a record.
 pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
     let links = state.records.all("ContentDocumentLink").filter(|link| text(link, "LinkedEntityId") == record_id);
     let files = links.filter_map(|link| {
@@ -103,7 +101,6 @@ pub fn of_record(state: &State, record_id: &str) -> Vec<Value> {
     files.chain(attachments).collect()
 }
 
-/// MD5 checksum as hexadecimal digits in lower case.
 pub fn checksum(bytes: &[u8]) -> String {
     Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 
 const MAX_ENTRIES: usize = 2_000;
 
-/// A log that only keeps its newest entries. The oldest entry comes first.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Log<T>(VecDeque<T>);
@@ -18,7 +17,7 @@ impl<T> Default for Log<T> {
 }
 
 impl<T> Log<T> {
-    /// Appends an entry. If the log is full, drops the oldest entry.
+    /// Appends an entry. Drops the oldest entry of a full log.
     pub fn push(&mut self, entry: T) {
         if self.0.len() == MAX_ENTRIES {
             self.0.pop_front();
@@ -39,7 +38,6 @@ impl<T> Log<T> {
     }
 }
 
-/// A request to one of the simulated services.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestEntry {
     /// Sequence number of the request. Both organizations share the sequence.
@@ -48,13 +46,12 @@ pub struct RequestEntry {
     pub method: String,
     pub path: String,
     pub query: String,
-    /// Status of the response. `None` while the request is in progress, and if a fault closed the connection without a response.
+    /// Status of the response. `None` during the request, or if a fault closed the connection without a response.
     pub status: Option<u16>,
-    /// Whether a fault was injected into the response.
+    /// A fault was injected into the response.
     pub fault: bool,
 }
 
-/// One attempt of the trigger to call the webhook.
 #[derive(Clone, Debug, Serialize)]
 pub struct WebhookEntry {
     pub at: String,
@@ -63,7 +60,6 @@ pub struct WebhookEntry {
     pub opportunity_ids: Vec<String>,
     pub attempt: usize,
     pub status: Option<u16>,
-    /// First part of the response body.
     pub response: String,
     pub error: Option<String>,
     pub will_retry: bool,
@@ -84,6 +80,6 @@ pub struct RevocationEntry {
     /// Kind of the revoked token: `refresh_token`, `access_token`, or `unknown`.
     pub kind: &'static str,
     pub token: String,
-    /// Client id of the app that the revoked grant belongs to.
+    /// Client id of the grant's app.
     pub client_id: Option<String>,
 }

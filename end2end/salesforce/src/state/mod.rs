@@ -1,5 +1,3 @@
-//! The state of an organization.
-
 pub mod faults;
 pub mod files;
 pub mod logs;

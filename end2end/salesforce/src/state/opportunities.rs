@@ -1,5 +1,3 @@
-//! Creates, changes and lists Opportunities.
-
 use super::{
     organization::State,
     records::{Record, record, text},
@@ -23,7 +21,7 @@ pub fn account(state: &mut State, name: &str, now: &str) -> String {
     state.records.insert(object, fields)
 }
 
-/// Creates an Opportunity. Returns its id. Never fires the trigger.
+/// Creates an Opportunity and returns its id. Never fires the trigger.
 pub fn create(state: &mut State, name: &str, account_name: Option<&str>, stage: &str, now: &str) -> String {
     let account_id = account_name.map_or(Value::Null, |name| account(state, name, now).into());
     let user = Value::from(state.user_id.clone());
@@ -48,7 +46,7 @@ pub fn create(state: &mut State, name: &str, account_name: Option<&str>, stage: 
     state.records.insert(object, fields)
 }
 
-/// Changes fields of an Opportunity. Returns whether the change moved it to the trigger stage, or `None` if it does not exist.
+/// Changes fields of an Opportunity. Returns true if the Opportunity reached the trigger stage, or `None` if it does not exist.
 pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &str) -> Option<bool> {
     let trigger_stage = state.trigger_stage.clone();
     let record = state.records.live_mut("Opportunity", id)?;
@@ -65,14 +63,14 @@ pub fn change(state: &mut State, id: &str, fields: &Map<String, Value>, now: &st
     Some(after != before && after == trigger_stage)
 }
 
-/// Deletes an Opportunity. Returns whether the Opportunity existed.
+/// Returns true if the Opportunity existed.
 pub fn delete(state: &mut State, id: &str) -> bool {
     let Some(record) = state.records.live_mut("Opportunity", id) else { return false };
     record.insert("IsDeleted".to_owned(), true.into());
     true
 }
 
-/// All fields of an Opportunity, its account's name, and its files. The control API and the web page show them.
+/// Returns the fields, the account's name and the files of an Opportunity.
 pub fn summary(state: &State, opportunity: &Record) -> Value {
     let mut fields: Map<String, Value> = opportunity.clone().into_iter().collect();
     let account = state.records.live("Account", text(opportunity, "AccountId"));

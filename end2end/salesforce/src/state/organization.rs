@@ -24,9 +24,9 @@ use tokio::sync::Notify;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// The organization behind the login host that corresponds to login.salesforce.com.
+    /// Corresponds to login.salesforce.com.
     Production,
-    /// The organization behind the login host that corresponds to test.salesforce.com.
+    /// Corresponds to test.salesforce.com.
     Sandbox,
 }
 
@@ -63,9 +63,8 @@ pub struct State {
     pub webhook: Webhook,
     pub trigger_stage: String,
     pub cursors: VecDeque<Cursor>,
-    /// Maximum number of rows in one page of query results.
     pub page_size: usize,
-    /// Number of API calls that were used, and maximum number per day.
+    /// Number of used API calls, and the maximum per day.
     pub api_usage: (u64, u64),
     pub faults: Faults,
     pub requests: Log<RequestEntry>,
@@ -75,13 +74,13 @@ pub struct State {
 }
 
 impl Organization {
-    /// Creates an organization. `numbers` is the counter of requests that both organizations share.
+    /// Creates an organization. Both organizations share the request counter `numbers`.
     pub fn new(environment: Environment, url: String, options: Options, http: reqwest::Client, numbers: Arc<AtomicU64>) -> Self {
         let state = Mutex::new(State::seeded(environment, &options));
         Organization { environment, url, options, http, numbers, state, called: Notify::new() }
     }
 
-    /// Locks the state. The guard must not be held across an `.await`.
+    /// Locks the state. Callers must not hold the guard across an `.await`.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,7 +110,6 @@ impl Organization {
         self.numbers.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// The clock's current time in Salesforce's format.
     pub fn now(&self) -> String {
         salesforce_time(self.options.clock.now())
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Reference fields that have an index. Their values never change after a record has been inserted.
+/// Reference fields with an index. Their values never change.
 const INDEXED: [(&str, &str); 4] = [
     ("Attachment", "ParentId"),
     ("ContentDocumentLink", "ContentDocumentId"),
@@ -21,13 +21,13 @@ pub struct Records {
     instance: &'static str,
     last: u64,
     tables: BTreeMap<&'static str, BTreeMap<String, Record>>,
-    /// Ids of the records that reference another record. The key is the record type, the indexed field, and the referenced id.
+    /// Ids of records by record type, indexed field, and referenced id.
     index: HashMap<(&'static str, &'static str, String), Vec<String>>,
     bytes: HashMap<String, Bytes>,
 }
 
 impl Records {
-    /// Creates an empty store. The ids of all records contain `instance`, which has three characters.
+    /// Creates an empty store. Record ids contain the three characters of `instance`.
     pub fn new(instance: &'static str) -> Self {
         Records { instance, last: 4_000_000, tables: BTreeMap::new(), index: HashMap::new(), bytes: HashMap::new() }
     }
@@ -53,7 +53,6 @@ impl Records {
         self.tables.get(object)?.get(id)
     }
 
-    /// Returns the record if it exists and is not deleted.
     pub fn live(&self, object: &str, id: &str) -> Option<&Record> {
         self.find(object, id).filter(|record| !is_deleted(record))
     }
@@ -62,12 +61,12 @@ impl Records {
         self.tables.get_mut(object)?.get_mut(id).filter(|record| !is_deleted(record))
     }
 
-    /// All records of a type that are not deleted, sorted by id.
+    /// Lists the records of a type that are not deleted, sorted by id.
     pub fn all(&self, object: &str) -> impl Iterator<Item = &Record> {
         self.tables.get(object).into_iter().flat_map(BTreeMap::values).filter(|record| !is_deleted(record))
     }
 
-    /// Records of a type whose field contains one of these ids, sorted by id. Returns `None` if the field has no index.
+    /// Lists the records whose field contains one of these ids, sorted by id. Returns `None` if the field has no index.
     pub fn with_ids(&self, object: &str, field: &str, ids: &[&str]) -> Option<Vec<&Record>> {
         let mut found: Vec<&str> = match INDEXED.iter().find(|known| **known == (object, field)) {
             _ if field == "Id" => ids.to_vec(),
@@ -91,7 +90,7 @@ impl Records {
     }
 }
 
-/// Value of a text field. Empty if the record has no such text.
+/// Returns the value of a text field, or an empty text.
 pub fn text<'a>(record: &'a Record, field: &str) -> &'a str {
     record.get(field).and_then(Value::as_str).unwrap_or_default()
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The status field of Opportunity. LexiContract AI writes the contract's status to it.
+/// The Opportunity field to which LexiContract AI writes the status.
 pub const STATUS_FIELD: &str = "LexiContract_Status__c";
 
-/// Values that a restricted status field accepts.
+/// Values of a restricted status field.
 pub const STATUS_LABELS: &[&str] = &["Draft", "In Review", "In Negotiation", "Approved", "Signed", "Rejected"];
 
 pub const STAGES: &[&str] = &[
@@ -22,26 +22,24 @@ pub const STAGES: &[&str] = &[
     "Closed Lost",
 ];
 
-/// Configuration of Opportunity's status field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusField {
-    /// A text field of 255 characters. The connected user is allowed to edit it.
+    /// A text field of 255 characters that the connected user is allowed to edit.
     #[default]
     Present,
     /// The field does not exist, or the connected user cannot see it.
     Missing,
     ReadOnly,
-    /// A picklist that only accepts the values in [`STATUS_LABELS`].
+    /// A restricted picklist of [`STATUS_LABELS`].
     Restricted,
-    /// A text field of 5 characters.
     Short,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Id,
-    /// Name of the relationship, and referenced type. The type is empty if the field can reference several types.
+    /// Relationship and referenced type. The type is empty if the field can reference several types.
     Reference(&'static str, &'static str),
     Text,
     Picklist(&'static [&'static str]),
@@ -61,7 +59,7 @@ pub struct Field {
     pub label: &'static str,
     pub length: u32,
     pub updateable: bool,
-    /// Whether a picklist only accepts the listed values.
+    /// The picklist only accepts the listed values.
     pub restricted: bool,
     pub nillable: bool,
 }
@@ -82,13 +80,13 @@ impl Type {
         fields
     }
 
-    /// Finds a field by its name. Ignores case.
+    /// Finds a field by its name, without regard to case.
     pub fn field(&self, name: &str, status: StatusField) -> Option<Field> {
         self.fields(status).into_iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 }
 
-/// Finds a record type by its name. Ignores case.
+/// Finds a record type by its name, without regard to case.
 pub fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|object| object.name.eq_ignore_ascii_case(name))
 }

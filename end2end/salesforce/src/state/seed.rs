@@ -1,5 +1,3 @@
-//! Initial records of an organization.
-
 use super::{
     files::{self, NewFile},
     opportunities,

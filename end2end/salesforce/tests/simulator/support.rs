@@ -1,5 +1,3 @@
-//! Fixture: a running simulator, and a client for it.
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use salesforce_simulator::{Options, Simulator, options::ConnectedApp};
 use serde_json::{Value, json};
@@ -43,7 +41,7 @@ impl Setup {
         .to_vec()
     }
 
-    /// Submits a decision on the consent page. Returns the query parameters of the callback URL.
+    /// Submits a decision on the consent page. Returns the parameters of the callback URL.
     pub async fn decide(&self, decision: &str, mut parameters: Vec<(String, String)>) -> Vec<(String, String)> {
         parameters.push(("decision".to_owned(), decision.to_owned()));
         let response = self.http.post(self.url("/services/oauth2/authorize")).form(&parameters).send().await.unwrap();
@@ -112,7 +110,7 @@ impl Setup {
         self.control("opportunities", body).await["id"].as_str().unwrap().to_owned()
     }
 
-    /// State of the production organization, as the control API reports it.
+    /// Reads the state of the production organization from the control API.
     pub async fn report(&self) -> Value {
         let response = self.http.get(self.url("/control/state")).send().await.unwrap();
         response.json::<Value>().await.unwrap()["orgs"]["production"].clone()
