@@ -1,4 +1,4 @@
-//! Creates an organization that has a signed-in administrator and a Salesforce connection. Sends the same requests as a user.
+//! Organizations with a signed-in administrator and a Salesforce connection.
 
 use crate::{
     Outcome,
@@ -8,29 +8,19 @@ use salesforce_simulator::Simulator;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
-/// Credentials of an administrator, and identifiers of the Salesforce connection.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Session cookie.
     pub cookie: String,
-    /// API token.
     pub token: String,
-    /// Id of the connection to Salesforce.
     pub connection: String,
-    /// Id of the Salesforce org.
     pub salesforce_organization: String,
-    /// Webhook secret.
     pub secret: String,
 }
 
-/// Path of the webhook.
 pub const WEBHOOK: &str = "/api/v1/integrations/salesforce/webhook";
 
 impl Account {
     /// Registers an organization, connects Salesforce, and creates a webhook secret.
-    ///
-    /// # Errors
-    /// Fails if one of these steps fails.
     pub async fn open(server: SocketAddr, simulator: &Simulator, name: &str) -> Outcome<Self> {
         let mut wire = Wire::connect(server).await?;
         let person = json!({"organization": name, "name": name, "email": format!("{name}@example.com"), "password": "correct horse battery"});
@@ -53,12 +43,10 @@ impl Account {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityId": opportunity}))
     }
 
-    /// Returns a webhook request for several Opportunities.
     pub fn call_about(&self, opportunities: &[String]) -> Vec<u8> {
         self.webhook(&json!({"OrganizationId": self.salesforce_organization, "OpportunityIds": opportunities}))
     }
 
-    /// Returns a request that uploads a document.
     pub fn upload(&self, title: &str, file: &[u8]) -> Vec<u8> {
         let title = format!("--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n");
         let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
@@ -72,7 +60,6 @@ impl Account {
         json_request("POST", WEBHOOK, &[("x-webhook-secret", self.secret.as_str())], body)
     }
 
-    /// Returns a GET request with the API token.
     pub fn get(&self, path: &str) -> Vec<u8> {
         request("GET", path, &[("authorization", &format!("Bearer {}", self.token))], b"")
     }

@@ -1,16 +1,12 @@
-//! Seeded randomness: the same seed leads to the same choices.
-
-/// SplitMix64 generator (Steele, Lea and Flood 2014). Its quality is sufficient for choices in tests.
+/// SplitMix64 generator (Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Returns 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -24,12 +20,11 @@ impl Chance {
         from + self.bits() % (to - from).max(1)
     }
 
-    /// Returns `true` with a probability of 1 in `n`.
+    /// Returns true with a probability of 1 in `n`.
     pub fn once_in(&mut self, n: u64) -> bool {
         self.bits().is_multiple_of(n.max(1))
     }
 
-    /// Returns a random element of `choices`.
     pub fn one_of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         choices.get(usize::try_from(self.between(0, choices.len() as u64)).ok()?)
     }

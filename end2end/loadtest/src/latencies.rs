@@ -1,28 +1,22 @@
-//! Percentiles of measured times.
-
 use std::time::Duration;
 
-/// Measured times.
 #[derive(Clone, Debug, Default)]
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// Adds a measured time.
     pub fn add(&mut self, took: Duration) {
         self.0.push(took);
     }
 
-    /// Adds all measured times from `other`.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Number of measured times.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Time that `percent` of the measured times do not exceed; zero if nothing was measured.
+    /// Returns the time that `percent` of the measured times do not exceed, or zero if nothing was measured.
     pub fn percentile(&self, percent: f64) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -30,7 +24,6 @@ impl Latencies {
         sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied().unwrap_or_default()
     }
 
-    /// Longest measured time; zero if nothing was measured.
     pub fn longest(&self) -> Duration {
         self.0.iter().max().copied().unwrap_or_default()
     }
@@ -47,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_percentile_is_the_time_that_so_many_stay_below() {
+    fn percentiles_are_nearest_ranks() {
         let times: Latencies = (1..=200).rev().map(Duration::from_millis).collect();
         assert_eq!(times.percentile(50.0), Duration::from_millis(100));
         assert_eq!(times.percentile(99.0), Duration::from_millis(198));

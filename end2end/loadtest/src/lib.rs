@@ -1,5 +1,4 @@
-//! Library for the benchmark and the crash tests. Runs the built server in a separate process and a simulated Salesforce in this
-//! process, and sends requests to the server.
+//! Runs the built server and a simulated Salesforce, and sends requests to the server.
 
 pub mod account;
 pub mod chance;

@@ -1,5 +1,3 @@
-//! Sends requests at full speed, or at a given rate.
-
 use crate::{Outcome, latencies::Latencies, wire::Wire};
 use std::{
     net::SocketAddr,
@@ -11,31 +9,26 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// Result of a load.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    /// Times of the responses that have the expected status.
+    /// Times of the responses with the expected status.
     pub latencies: Latencies,
-    /// Number of responses that have another status.
+    /// Number of responses with another status.
     pub refused: u64,
-    /// Duration of the load.
     pub took: Duration,
 }
 
 impl Load {
-    /// Number of responses per second that have the expected status.
+    /// Returns the number of responses per second with the expected status.
     pub fn rate(&self) -> f64 {
         self.latencies.count() as f64 / self.took.as_secs_f64().max(f64::EPSILON)
     }
 }
 
-/// Function that returns the request with a given number.
+/// Returns the request with a given number.
 pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
 
-/// Sends requests at full speed: each connection sends its next request as soon as it has received a response.
-///
-/// # Errors
-/// Fails if a connection breaks.
+/// Sends requests at full speed. Each connection sends its next request after the response.
 pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     let (began, numbers) = (Instant::now(), Arc::new(AtomicU64::new(0)));
     let mut tasks = JoinSet::new();
@@ -56,11 +49,7 @@ pub async fn at_full_speed(address: SocketAddr, connections: usize, lasting: Dur
     gather(tasks, began).await
 }
 
-/// Sends requests at fixed times, whether or not the server has responded to earlier requests. Each latency is measured from the
-/// planned time of the request. Therefore the latencies also include the time for which a server stalls.
-///
-/// # Errors
-/// Fails if a connection breaks.
+/// Sends requests at fixed times. Latencies begin at the planned time of the request, so that they include stalls of the server.
 pub async fn at_a_rate(address: SocketAddr, rate: u32, lasting: Duration, status: u16, make: Make) -> Outcome<Load> {
     const CONNECTIONS: u32 = 64;
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! Reads CPU time and memory of a process from the kernel.
+//! CPU time and memory of a process.
 
 use crate::Outcome;
 use std::{
@@ -11,25 +11,18 @@ use std::{
     time::Duration,
 };
 
-/// The kernel reports CPU time in hundredths of a second (`USER_HZ`), regardless of the timer frequency of the kernel.
+/// The kernel reports CPU time in hundredths of a second (`USER_HZ`).
 const MILLISECONDS_PER_TICK: u64 = 10;
 
-/// CPU time of a process so far, without its child processes.
-///
-/// # Errors
-/// Fails if there is no such process.
+/// Returns the CPU time of a process without its child processes.
 pub fn processor_time(process: u32) -> Outcome<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is the program name in parentheses, which may contain any character.
+    // The second field is the program name in parentheses, which can contain any character.
     let (_, fields) = stat.rsplit_once(") ").ok_or("no fields in stat")?;
     let ticks: u64 = fields.split(' ').skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum();
     Ok(Duration::from_millis(ticks * MILLISECONDS_PER_TICK))
 }
 
-/// Resident memory of a process in bytes.
-///
-/// # Errors
-/// Fails if there is no such process.
 pub fn resident_bytes(process: u32) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in status")?;
@@ -37,35 +30,32 @@ pub fn resident_bytes(process: u32) -> Outcome<u64> {
     Ok(kilobytes * 1024)
 }
 
-/// Measures the memory of a process at regular intervals, until [`MemoryWatch::most`] is called.
+/// Measures the memory of a process until [`MemoryWatch::most`] is called.
 pub struct MemoryWatch {
     end: Arc<AtomicBool>,
     most: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
-/// Interval between measurements.
-const LOOK_EVERY: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 impl MemoryWatch {
-    /// Starts the measurements.
     pub fn start(process: u32) -> Self {
         let (end, most) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (ended, seen) = (end.clone(), most.clone());
         let thread = std::thread::spawn(move || {
             while !ended.load(Ordering::Relaxed) {
                 seen.fetch_max(resident_bytes(process).unwrap_or(0), Ordering::Relaxed);
-                std::thread::sleep(LOOK_EVERY);
+                std::thread::sleep(POLL_INTERVAL);
             }
         });
         Self { end, most, thread }
     }
 
-    /// Stops the measurements, and returns the highest value in bytes.
+    /// Stops the measurements. Returns the highest value in bytes.
     pub fn most(self) -> u64 {
         self.end.store(true, Ordering::Relaxed);
-        // The thread returns nothing, so the result of joining it is ignored.
-        let _ = self.thread.join();
+        drop(self.thread.join());
         self.most.load(Ordering::Relaxed)
     }
 }

@@ -1,5 +1,3 @@
-//! Opportunities of the simulated Salesforce, which runs in this process.
-
 use salesforce_simulator::{
     Options, Simulator, ids,
     samples::SAMPLES,
@@ -15,14 +13,10 @@ const WHEN: &str = "2026-11-20T10:00:00.000+0000";
 /// First number for ids of Opportunities that do not exist.
 const UNKNOWN_FROM: u64 = 9_000_000_000;
 
-/// Daily API limit of the simulated org. A long run makes more than the 15,000 calls of a small org. With that limit, the server
-/// would stop calling Salesforce.
+/// Daily API limit of the simulated org. A long run makes more than the 15,000 calls of a small org.
 const CALLS_A_DAY: u64 = 10_000_000;
 
-/// Starts a simulated Salesforce whose apps redirect to the server at `public_url`.
-///
-/// # Errors
-/// Fails if there is no free port.
+/// Starts a simulated Salesforce. Its apps redirect to `public_url`.
 pub async fn start(public_url: &str) -> io::Result<Simulator> {
     let mut options = Options::default();
     for app in &mut options.apps {
@@ -33,11 +27,9 @@ pub async fn start(public_url: &str) -> io::Result<Simulator> {
     Ok(simulator)
 }
 
-/// File that is accepted as a PDF because of its header, but cannot be read. Its analysis ends quickly and leaves the CPU time to
-/// the servers.
+/// File with the header of a PDF. Its analysis ends quickly and leaves the CPU time to the servers.
 pub const UNREADABLE: &[u8] = b"%PDF-1.7\nNo document.\n";
 
-/// Creates an Opportunity with a file, and returns the id of the Opportunity.
 pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
     let mut state = simulator.production().state();
     let id = opportunities::create(&mut state, name, Some("Northwind"), "Prospecting", WHEN);
@@ -51,7 +43,6 @@ pub fn opportunity(simulator: &Simulator, name: &str, file: &[u8]) -> String {
     id
 }
 
-/// Returns the id of an Opportunity that does not exist.
 pub fn unknown_opportunity(number: u64) -> String {
     ids::make("006", "ak0", UNKNOWN_FROM + number)
 }
@@ -60,8 +51,7 @@ pub fn unknown_opportunity(number: u64) -> String {
 pub fn pdf(length: usize) -> Vec<u8> {
     let sample = SAMPLES.iter().find(|sample| sample.file_name == "Order Form.pdf").map_or(&b""[..], |sample| sample.bytes);
     let tail = sample.windows(9).rposition(|window| window == b"startxref").unwrap_or(sample.len());
-    // Adds comments before the address of the cross-reference table. Readers start at the end of the file and ignore these
-    // comments.
+    // Readers start at the end of the file and ignore comments before the address of the cross-reference table.
     let mut padded = sample[..tail].to_vec();
     while padded.len() + (sample.len() - tail) + 64 < length {
         padded.extend_from_slice(b"% this line is here for its length, which is sixty-four bytes .\n");
@@ -70,14 +60,12 @@ pub fn pdf(length: usize) -> Vec<u8> {
     padded
 }
 
-/// Delays the following responses of Salesforce by `pause`.
 pub fn slow_down(simulator: &Simulator, pause: Duration) {
     let delay_ms = u64::try_from(pause.as_millis()).ok();
     let fault = Fault { path_contains: "/services/data".to_owned(), times: u32::MAX, delay_ms, ..Fault::default() };
     simulator.production().state().faults.order(vec![fault]);
 }
 
-/// Removes all simulated faults.
 pub fn recover(simulator: &Simulator) {
     simulator.production().state().faults = Default::default();
 }

@@ -1,10 +1,11 @@
-//! Runs the server as a process: starts it, checks whether it is ready, and stops or kills it.
+//! Server processes.
 
 use crate::{
     Outcome,
-    wire::{Wire, request},
+    wire::{PUBLIC_URL, Wire, request},
 };
 use rustix::process::{Pid, Signal, kill_process};
+use salesforce_simulator::Simulator;
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -15,50 +16,58 @@ use std::{
 };
 use tokio::process::{Child, Command};
 
-/// Time limit for the start of a server.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// Interval between checks whether a starting server is ready.
-const ASK_EVERY: Duration = Duration::from_millis(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Settings for starting servers.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Path of the server binary.
     pub program: PathBuf,
-    /// All environment variables of the process, which inherits no other variables.
+    /// Environment of the process, which inherits no variables.
     pub environment: BTreeMap<String, String>,
-    /// Working directory of the process, which also contains the logs.
+    /// Working directory of the process, and folder of the logs.
     pub folder: PathBuf,
 }
 
-/// A server process.
 #[derive(Debug)]
 pub struct Server {
-    /// Address that the server listens on.
     pub address: SocketAddr,
-    /// Time from the start until the server was ready.
     pub ready_after: Duration,
     child: Child,
 }
 
 /// Returns an address on which no program listens.
-///
-/// # Errors
-/// Fails if there is no free port.
 pub fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 impl Plan {
-    /// Sets an environment variable.
+    /// Returns a plan for servers that use the simulated Salesforce. `site` is the folder of the built front end.
+    pub fn new(program: &Path, folder: &Path, site: &Path, database: &str, simulator: &Simulator) -> Self {
+        let (salesforce, app) = (simulator.production_url(), &simulator.production().options.apps[0]);
+        let environment = [
+            ("PUBLIC_URL", PUBLIC_URL),
+            ("LEPTOS_SITE_ROOT", &site.display().to_string()),
+            ("DATABASE_URL", database),
+            ("STORAGE_URL", &format!("file://{}/files", folder.display())),
+            ("FERNET_KEY", &fernet::Fernet::generate_key()),
+            ("SALESFORCE_CLIENT_ID", &app.client_id),
+            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
+            ("SALESFORCE_LOGIN_URL", salesforce),
+            ("SALESFORCE_ALLOWED_HOSTS", salesforce.trim_start_matches("http://")),
+            ("RATE_LIMIT_FACTOR", "0"),
+            // More deliveries wait than the default quota allows, and the disk can be small.
+            ("QUOTA_WAITING_DELIVERIES", "100000000"),
+            ("MIN_FREE_DISK_BYTES", "0"),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Self { program: program.to_owned(), environment, folder: folder.to_owned() }
+    }
+
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.environment.insert(name.to_owned(), value.into());
     }
 
-    /// Returns a command that runs the program with the environment of the plan. Appends the output of the command to `name`.log.
-    ///
-    /// # Errors
-    /// Fails if the log cannot be opened.
+    /// Returns a command that runs the program and appends its output to `name`.log.
     pub fn command(&self, name: &str) -> Outcome<Command> {
         let log = File::options().create(true).append(true).open(self.log(name))?;
         let mut command = Command::new(&self.program);
@@ -67,25 +76,17 @@ impl Plan {
         Ok(command)
     }
 
-    /// Path of the log for the command `name`.
     pub fn log(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.log"))
     }
 
-    /// Starts a server at `address` with additional environment variables, and waits until the server is ready.
-    ///
-    /// # Errors
-    /// Fails if the server exits, or is not ready after a minute.
     pub async fn start(&self, address: SocketAddr, more: &[(&str, &str)]) -> Outcome<Server> {
         let mut server = self.launch(address, more)?;
         server.wait_until_ready().await?;
         Ok(server)
     }
 
-    /// Starts a server, and does not wait until the server is ready.
-    ///
-    /// # Errors
-    /// Fails if the process cannot be started.
+    /// Starts a server without waiting until it is ready.
     pub fn launch(&self, address: SocketAddr, more: &[(&str, &str)]) -> Outcome<Server> {
         let mut command = self.command(&format!("server-{}", address.port()))?;
         command.env("LEPTOS_SITE_ADDR", address.to_string()).envs(more.iter().copied()).arg("serve");
@@ -94,10 +95,6 @@ impl Plan {
 }
 
 impl Server {
-    /// Waits until the server reports that it is ready.
-    ///
-    /// # Errors
-    /// Fails if the server exits, or is not ready after a minute.
     pub async fn wait_until_ready(&mut self) -> Outcome<()> {
         let began = Instant::now();
         while began.elapsed() < START_TIMEOUT {
@@ -108,44 +105,31 @@ impl Server {
                 self.ready_after = began.elapsed();
                 return Ok(());
             }
-            tokio::time::sleep(ASK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Err("the server did not become ready".into())
     }
 
-    /// Whether the server reports that it is ready.
     pub async fn is_ready(&self) -> bool {
         let asked = async { Wire::connect(self.address).await?.send(&request("GET", "/readyz", &[], b"")).await };
         asked.await.is_ok_and(|answer| answer.status == 200)
     }
 
-    /// Id of the process; `None` after the process has ended.
     pub fn process(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Sends a signal to the server.
-    ///
-    /// # Errors
-    /// Fails if the server has ended.
     pub fn signal(&self, signal: Signal) -> Outcome<()> {
         let process =
             self.process().and_then(|process| Pid::from_raw(i32::try_from(process).ok()?)).ok_or("the server has ended")?;
         Ok(kill_process(process, signal)?)
     }
 
-    /// Kills the server immediately, which simulates a power failure.
-    ///
-    /// # Errors
-    /// Fails if the process cannot be killed.
     pub async fn kill(mut self) -> Outcome<()> {
         Ok(self.child.kill().await?)
     }
 
-    /// Waits for the end of the process, at most for the time `at_most`. Returns `None` if the process still runs.
-    ///
-    /// # Errors
-    /// Fails if the kernel does not report the status of the process.
+    /// Waits for the end of the process. Returns `None` if the process still runs after `at_most`.
     pub async fn wait(&mut self, at_most: Duration) -> Outcome<Option<ExitStatus>> {
         match tokio::time::timeout(at_most, self.child.wait()).await {
             Ok(status) => Ok(Some(status?)),
@@ -153,10 +137,7 @@ impl Server {
         }
     }
 
-    /// Sends SIGTERM to the server, waits for its end, and returns the duration.
-    ///
-    /// # Errors
-    /// Fails if the server still runs after 30 s.
+    /// Sends SIGTERM to the server and waits at most 30 s for its end. Returns the duration.
     pub async fn stop(mut self) -> Outcome<Duration> {
         let began = Instant::now();
         self.signal(Signal::TERM)?;
@@ -165,10 +146,7 @@ impl Server {
     }
 }
 
-/// Makes a path absolute, so that the path is valid in the working directory of any server.
-///
-/// # Errors
-/// Fails if the path does not exist.
+/// Makes a path absolute, because servers have other working directories.
 pub fn absolute(path: &Path) -> Outcome<PathBuf> {
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()).into())
 }

@@ -1,4 +1,4 @@
-//! HTTP/1.1 client for one connection. A complete client library would use more CPU time than the server that is measured.
+//! HTTP/1.1 client for one connection. A client library would use more CPU time than the measured server.
 
 use crate::Outcome;
 use serde_json::Value;
@@ -9,26 +9,20 @@ use tokio::{
     time::timeout,
 };
 
-/// Host in every request. All servers receive the same host, as they do behind a proxy.
+/// Host in all requests, and in the `PUBLIC_URL` of all servers.
 const HOST: &str = "127.0.0.1";
-/// The servers' `PUBLIC_URL`, which contains the same host.
 pub const PUBLIC_URL: &str = "http://127.0.0.1";
-/// Time limit for a response.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A connection to a server.
 #[derive(Debug)]
 pub struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// HTTP status.
     pub status: u16,
-    /// Status line and headers.
     pub head: String,
     /// Body; empty if only its length was recorded.
     pub body: Vec<u8>,
@@ -36,7 +30,6 @@ pub struct Answer {
     pub length: usize,
 }
 
-/// Returns a request as bytes.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {HOST}\r\n");
     for (name, value) in headers {
@@ -49,43 +42,28 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
     [head.as_bytes(), body].concat()
 }
 
-/// Returns a request with a JSON body as bytes.
 pub fn json_request(method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Vec<u8> {
     let all: Vec<_> = headers.iter().copied().chain([("content-type", "application/json")]).collect();
     request(method, path, &all, body.to_string().as_bytes())
 }
 
 impl Wire {
-    /// Connects to a server.
-    ///
-    /// # Errors
-    /// Fails if no server listens at the address.
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
     }
 
-    /// Sends a request, and reads the complete response.
-    ///
-    /// # Errors
-    /// Fails if the connection breaks, or if the response is not complete after a minute.
     pub async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.exchange(request, true).await
     }
 
-    /// Sends a request and reads the complete response, but keeps only the length of the body.
-    ///
-    /// # Errors
-    /// Fails if the connection breaks, or if the response is not complete after a minute.
+    /// Sends a request and reads the complete response. Keeps only the length of the body.
     pub async fn send_and_count(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.exchange(request, false).await
     }
 
     /// Sends a request, and closes the connection without waiting for the response.
-    ///
-    /// # Errors
-    /// Fails if the connection breaks before the request is sent.
     pub async fn send_and_hang_up(mut self, request: &[u8]) -> io::Result<()> {
         self.stream.write_all(request).await
     }
@@ -101,7 +79,7 @@ impl Wire {
             let (body, length) = self.read_body(&head, rest, keeps_body).await?;
             Ok(Answer { status, head, body, length })
         };
-        timeout(PATIENCE, exchange).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+        timeout(TIMEOUT, exchange).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
     }
 
     async fn read_head(&mut self) -> io::Result<usize> {
@@ -126,7 +104,7 @@ impl Wire {
         let wanted: Option<usize> = header("content-length").and_then(|value| value.parse().ok());
         let (mut body, mut length) = (rest, 0);
         length += body.len();
-        // A chunked body is not decoded, because only its end and its approximate length are needed.
+        // Only the end and the approximate length of a chunked body are needed, so it is not decoded.
         while match wanted {
             Some(wanted) => length < wanted,
             None => is_chunked && !body.ends_with(b"0\r\n\r\n"),
@@ -145,24 +123,16 @@ impl Wire {
 }
 
 impl Answer {
-    /// Parses the body as JSON.
-    ///
-    /// # Errors
-    /// Fails if the body is not JSON.
     pub fn json(&self) -> Outcome<Value> {
         serde_json::from_slice(&self.body).map_err(|_| format!("{}\n{}", self.head, String::from_utf8_lossy(&self.body)).into())
     }
 
-    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).next()
     }
 
     /// Returns the response if it has the expected status.
-    ///
-    /// # Errors
-    /// Fails if the response has another status.
     pub fn expect(self, status: u16) -> Outcome<Self> {
         match self.status == status {
             true => Ok(self),

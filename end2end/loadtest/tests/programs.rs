@@ -1,5 +1,4 @@
-//! Tests that the programs report missing settings. Because of these tests, `cargo test` also builds the programs that
-//! `scripts/chaos` runs.
+//! Tests that the programs report missing settings. They make `cargo test` build the programs that `scripts/chaos` runs.
 
 use std::process::Command;
 

@@ -1,5 +1,4 @@
-//! Measures how many webhook calls per second the server accepts, and the latency of the responses. Salesforce responds slowly,
-//! so that the jobs take hardly any CPU time.
+//! Measures the rate of accepted webhook calls, and the latency of the responses.
 
 use crate::{
     floor,
@@ -21,7 +20,7 @@ const RATE: u32 = 500;
 const CONNECTIONS: usize = 64;
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures the baseline, then the server while its jobs wait for Salesforce, then the server while its jobs run.
+/// Measures the baseline, the server while its jobs wait for Salesforce, and the server while its jobs run.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let floor = floor(setting, table).await?;
     let fixture = setting.fixture("accepting").await?;
@@ -43,13 +42,13 @@ pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let account = fixture.account.clone();
     let make: Make = Arc::new(move |number| account.call(&salesforce::unknown_opportunity(1_000_000 + number)));
     let steady = load::at_a_rate(address, RATE, AT_A_RATE, 202, make).await?;
-    tell_steady(table, "accept", &steady, Goal::AtMost(10.0));
+    add_steady(table, "accept", &steady, Goal::AtMost(10.0));
     table.add("memory: most while calls are accepted", memory.most() as f64 / MEGABYTE, "MB", Goal::AtMost(96.0), "");
     fixture.end().await?;
     with_pipeline(setting, table, floor).await
 }
 
-/// Measures the server while Salesforce responds immediately, so that calls and jobs compete for the CPU.
+/// Measures the server while calls and jobs compete for the CPU.
 async fn with_pipeline(setting: &Setting, table: &mut Table, floor: f64) -> Outcome<()> {
     let fixture = setting.fixture("accepting-and-working").await?;
     let account = fixture.account.clone();
@@ -76,7 +75,7 @@ async fn floor(setting: &Setting, table: &mut Table) -> Outcome<f64> {
     table.add("floor: inserts a second", full.rate(), "/s", Goal::None, "bare axum and sqlx");
     table.add_time("floor: p99 at full speed", full.latencies.percentile(99.0), Goal::None, "");
     let steady = load::at_a_rate(bare.address, RATE, AT_A_RATE, 202, make).await?;
-    tell_steady(table, "floor", &steady, Goal::None);
+    add_steady(table, "floor", &steady, Goal::None);
     bare.end().await?;
     Ok(full.rate())
 }
@@ -85,7 +84,7 @@ async fn at_full_speed(address: SocketAddr, make: Make) -> Outcome<Load> {
     load::at_full_speed(address, CONNECTIONS, FULL_SPEED, 202, make).await
 }
 
-fn tell_steady(table: &mut Table, whose: &str, steady: &Load, goal: Goal) {
+fn add_steady(table: &mut Table, whose: &str, steady: &Load, goal: Goal) {
     table.add_time(&format!("{whose}: p50 at {RATE} a second"), steady.latencies.percentile(50.0), Goal::None, "");
     table.add_time(&format!("{whose}: p99 at {RATE} a second"), steady.latencies.percentile(99.0), goal, "");
 }

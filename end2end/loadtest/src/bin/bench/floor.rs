@@ -1,5 +1,4 @@
-//! Baseline for the benchmark: a minimal axum and sqlx server with the same durability. It makes one durable insert per request,
-//! and sends files unchanged.
+//! Baseline for the benchmark: a minimal axum and sqlx server with one durable insert per request, and files.
 
 use axum::{
     Json, Router,
@@ -28,9 +27,8 @@ use tokio::net::TcpListener;
 
 /// Path that responds as soon as the baseline server is ready.
 pub const READY: &str = "/ready";
-/// Path of the requests that insert a row.
 pub const INSERT: &str = "/insert";
-/// Path prefix for files, which the name of the file follows.
+/// Prefix of the paths of files.
 pub const FILE: &str = "/file/";
 
 #[derive(Clone)]
@@ -40,9 +38,8 @@ struct Bare {
     numbers: Arc<AtomicU64>,
 }
 
-/// Serves requests until the process is killed.
 pub async fn serve(address: SocketAddr, folder: &path::Path) -> Outcome<()> {
-    // These settings are the same as those of the measured server.
+    // The settings of the measured server.
     let options = SqliteConnectOptions::new()
         .filename(folder.join("floor.db"))
         .create_if_missing(true)

@@ -1,4 +1,4 @@
-//! Benchmark of the server. Compares the server with a minimal baseline server on the same machine during the same run.
+//! Benchmark of the server beside a minimal baseline server.
 
 mod accepting;
 mod floor;

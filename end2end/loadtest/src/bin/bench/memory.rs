@@ -1,5 +1,3 @@
-//! Measures the memory of an idle server, and of a server that sends a large file.
-
 use crate::{
     setting::Setting,
     table::{Goal, Table},
@@ -16,7 +14,7 @@ const FILE_BYTES: usize = 100_000_000;
 const IDLE: Duration = Duration::from_secs(5);
 const MEGABYTE: f64 = 1_048_576.0;
 
-/// Measures a server that has not received any requests, then a server that sends 100 MB.
+/// Measures a server without requests, then a server that sends 100 MB.
 pub async fn measure(setting: &Setting, table: &mut Table) -> Outcome<()> {
     let fixture = setting.fixture("memory").await?;
     let process = fixture.process()?;

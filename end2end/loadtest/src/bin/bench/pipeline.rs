@@ -12,9 +12,8 @@ const STARTS: usize = 5;
 const TRIES: usize = 60;
 const DELIVERIES: usize = 500;
 const FILE_BYTES: usize = 100_000;
-/// Interval between checks whether the contract exists.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
-const PATIENCE: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
+const TIMEOUT: Duration = Duration::from_secs(60);
 const MEGABYTE: f64 = 1_048_576.0;
 
 /// Measures the time until a server with an existing database is ready.
@@ -51,15 +50,15 @@ pub async fn contracts(setting: &Setting, table: &mut Table) -> Outcome<()> {
     fixture.end().await
 }
 
-/// Returns the time from sending the call until the list of contracts begins with the new contract.
+/// Returns the time from the call until the list of contracts begins with the new contract.
 async fn one(fixture: &Fixture, wire: &mut Wire, opportunity: &str) -> Outcome<Duration> {
     let began = Instant::now();
     wire.send(&fixture.account.call(opportunity)).await?.expect(202)?;
-    while began.elapsed() < PATIENCE {
+    while began.elapsed() < TIMEOUT {
         if newest(fixture, wire).await?["salesforce_opportunity_id"] == opportunity {
             return Ok(began.elapsed());
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     Err("a contract did not appear".into())
 }
@@ -69,17 +68,17 @@ async fn newest(fixture: &Fixture, wire: &mut Wire) -> Outcome<Value> {
     Ok(list["items"][0].clone())
 }
 
-/// Waits until the newest contract is analysed, so that the next measurement begins on an idle system.
+/// Waits until the system is idle after the analysis of the newest contract.
 async fn until_analysed(fixture: &Fixture, wire: &mut Wire) -> Outcome<()> {
     let id = newest(fixture, wire).await?["id"].as_str().unwrap_or_default().to_owned();
     let request = fixture.account.get(&format!("/api/v1/contracts/{id}"));
     let began = Instant::now();
-    while began.elapsed() < PATIENCE {
+    while began.elapsed() < TIMEOUT {
         let contract = wire.send(&request).await?.expect(200)?.json()?;
         if matches!(contract["versions"][0]["analysis"]["status"].as_str(), Some("completed" | "failed")) {
             return Ok(());
         }
-        tokio::time::sleep(LOOK_EVERY * 10).await;
+        tokio::time::sleep(POLL_INTERVAL * 10).await;
     }
     Err("an analysis did not end".into())
 }
@@ -116,7 +115,7 @@ async fn drain(fixture: &Fixture, wire: &mut Wire, document: &[u8], table: &mut 
     Ok(())
 }
 
-/// Connection to the server's database, used only to count rows. Frequent requests to the server would slow it down.
+/// Counts rows in the server's database, because frequent requests would slow the server down.
 struct Contracts(sqlx::SqlitePool);
 
 impl Contracts {
@@ -126,7 +125,7 @@ impl Contracts {
     }
 
     async fn wait_for(&self, count: &'static str, wanted: usize, began: Instant) -> Outcome<Duration> {
-        while began.elapsed() < PATIENCE {
+        while began.elapsed() < TIMEOUT {
             let found: i64 = sqlx::query_scalar(count).fetch_one(&self.0).await?;
             if found >= i64::try_from(wanted)? {
                 return Ok(began.elapsed());

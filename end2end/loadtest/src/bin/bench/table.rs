@@ -1,24 +1,20 @@
-//! Table of results: each measured value, the goal for it, and whether the goal is met.
+//! Table of measured values and their goals.
 
 use std::time::Duration;
 
-/// Rows of the table so far. Each row is also printed as soon as its value is known.
+/// Each row is also printed as soon as its value is known.
 #[derive(Debug, Default)]
 pub struct Table(Vec<[String; 4]>);
 
-/// Goal for a measured value.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
-    /// The value must be at least this number.
     AtLeast(f64),
-    /// The value must be at most this number.
     AtMost(f64),
-    /// The value has no goal. It helps to interpret other values.
+    /// The value only helps to interpret other values.
     None,
 }
 
 impl Table {
-    /// Adds a measured value.
     pub fn add(&mut self, what: &str, figure: f64, unit: &str, goal: Goal, remark: &str) {
         let (wanted, is_met) = match goal {
             Goal::AtLeast(least) => (format!("at least {}", number(least)), Some(figure >= least)),
@@ -35,12 +31,10 @@ impl Table {
         self.0.push(row);
     }
 
-    /// Adds a measured time, in milliseconds.
     pub fn add_time(&mut self, what: &str, time: Duration, goal: Goal, remark: &str) {
         self.add(what, time.as_secs_f64() * 1_000.0, "ms", goal, remark);
     }
 
-    /// Prints the whole table.
     pub fn print(&self) {
         println!("{}", line(&["figure".into(), "measured".into(), "goal".into(), "met, beside what".into()]));
         for row in &self.0 {

@@ -1,4 +1,4 @@
-//! Compares the responses that clients received with the database, the file storage, and Salesforce.
+//! Compares the recorded responses with the database, the file storage, and Salesforce.
 
 use crate::{driver::STATUSES, fixture::Fixture, ledger::Ledger, report::Report};
 use loadtest::Outcome;
@@ -7,7 +7,7 @@ use std::{
     fs,
 };
 
-/// Checks all invariants of the pipeline. The servers must have stopped before.
+/// Checks the invariants of the pipeline after the servers have stopped.
 pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let wrong = ledger.lines().wrong.clone();
     report.invariant("no client got a wrong answer", wrong.is_empty(), format!("{} wrong: {:?}", wrong.len(), wrong.first()));
@@ -81,7 +81,7 @@ async fn contracts(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-/// Checks that both the contract and Salesforce have the status that the server acknowledged last.
+/// Checks that the contracts and Salesforce have the last acknowledged statuses.
 async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {
     let here: BTreeMap<_, _> =
         fixture.database.pairs("SELECT id, negotiation_status FROM contracts").await?.into_iter().collect();
@@ -112,7 +112,7 @@ async fn statuses(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Ou
     Ok(())
 }
 
-/// Runs `sweep-files`, and checks that the storage then contains exactly the files that contract versions refer to.
+/// Runs `sweep-files`, and checks that the storage contains exactly the files of contract versions.
 pub async fn files(fixture: &Fixture, report: &mut Report) -> Outcome<()> {
     let swept = fixture.command(&["sweep-files", "--older-than-minutes", "0"]).await?;
     let versions = fixture.database.pairs("SELECT organization_id, id FROM contract_versions").await?;

@@ -4,19 +4,19 @@ use loadtest::Outcome;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, SqlitePool};
 use std::path::Path;
 
-/// Connection pool for the tests, separate from the pools of the servers.
+/// Connection pool of the tests.
 #[derive(Clone, Debug)]
 pub enum Database {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
 
-/// URL of a database in the PostgreSQL cluster that `scripts/lib/postgres.sh` starts for tests.
+/// Returns the URL of a database in the PostgreSQL cluster that `scripts/lib/postgres.sh` starts.
 pub fn postgres_url(folder: &Path, name: &str) -> String {
     format!("postgres://postgres@localhost/{name}?host={}", folder.display())
 }
 
-/// Creates an empty database whose commits are durable, as by default. The test cluster turns durable commits off for speed.
+/// Creates an empty database with durable commits, which the test cluster turns off for speed.
 pub async fn create_postgres(folder: &Path, name: &str) -> Outcome<String> {
     let mut admin = PgConnection::connect(&postgres_url(folder, "postgres")).await?;
     for sql in [
@@ -30,7 +30,6 @@ pub async fn create_postgres(folder: &Path, name: &str) -> Outcome<String> {
 }
 
 impl Database {
-    /// Opens a connection pool.
     pub async fn open(url: &str) -> Outcome<Self> {
         Ok(match url.starts_with("sqlite:") {
             true => Self::Sqlite(SqlitePool::connect(url).await?),
@@ -38,7 +37,6 @@ impl Database {
         })
     }
 
-    /// Runs a query that returns one number.
     pub async fn number(&self, sql: &str) -> Outcome<i64> {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
@@ -47,7 +45,6 @@ impl Database {
         })
     }
 
-    /// Runs a query that returns rows of two text columns.
     pub async fn pairs(&self, sql: &str) -> Outcome<Vec<(String, String)>> {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
@@ -56,7 +53,6 @@ impl Database {
         })
     }
 
-    /// Runs a statement.
     pub async fn execute(&self, sql: &str) -> Outcome<()> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
@@ -66,7 +62,6 @@ impl Database {
         Ok(())
     }
 
-    /// Closes all connections in the pool.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,

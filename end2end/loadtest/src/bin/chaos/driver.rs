@@ -19,22 +19,21 @@ use std::{
 
 /// Pause between two attempts of a client.
 const PAUSE: Duration = Duration::from_millis(30);
-/// Negotiation statuses, and the labels that Salesforce shows for them.
+/// Negotiation statuses, and their labels in Salesforce.
 pub const STATUSES: [(&str, &str); 3] = [("in_review", "In Review"), ("approved", "Approved"), ("rejected", "Rejected")];
 
-/// State that all clients share.
 #[derive(Clone)]
 pub struct Clients {
     addresses: Vec<SocketAddr>,
     account: Account,
     ledger: Arc<Ledger>,
-    /// Ids of existing Opportunities, all of which are created before the first call.
+    /// Ids of Opportunities that exist before the first call.
     opportunities: Arc<Vec<String>>,
     next: Arc<AtomicU64>,
 }
 
 impl Clients {
-    /// Creates the clients of a fixture, and `opportunities` Opportunities for the calls of these clients.
+    /// Creates the clients, and `opportunities` Opportunities for their calls.
     pub fn new(fixture: &Fixture, ledger: &Arc<Ledger>, opportunities: usize) -> Self {
         let readable = salesforce::pdf(4_000);
         let make = |number: usize| {
@@ -50,7 +49,7 @@ impl Clients {
         }
     }
 
-    /// Calls the webhook `rate` times per second until the time `until`.
+    /// Calls the webhook `rate` times per second.
     pub async fn call(self, mut chance: Chance, rate: u64, until: Instant) {
         let pause = Duration::from_secs(1) / u32::try_from(rate.max(1)).unwrap_or(u32::MAX);
         let mut due = Instant::now();
@@ -58,7 +57,7 @@ impl Clients {
             tokio::time::sleep_until(due.into()).await;
             let clients = self.clone();
             let own = Chance::new(chance.bits());
-            // Each call runs in a separate task, so that a call that waits for a killed server does not delay other calls.
+            // In a separate task, a call to a killed server does not delay other calls.
             tokio::spawn(clients.one_call(own));
             due += pause;
         }
@@ -89,7 +88,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of an Opportunity: usually a new Opportunity, sometimes an Opportunity from an earlier call.
+    /// Returns the id of a new Opportunity or, sometimes, of an Opportunity in an earlier call.
     fn opportunity(&self, chance: &mut Chance) -> Option<String> {
         let known = self.next.load(Ordering::Relaxed);
         let number =
@@ -98,12 +97,10 @@ impl Clients {
         self.opportunities.get(number).cloned()
     }
 
-    /// Records the response to a call in the ledger.
     pub fn note(&self, answer: &Answer) {
         note_answer(&self.ledger, answer);
     }
 
-    /// Changes the statuses of existing contracts until the time `until`.
     pub async fn change_statuses(self, mut chance: Chance, until: Instant) {
         while Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(chance.between(50, 400))).await;
@@ -122,7 +119,7 @@ impl Clients {
     async fn change_status(&self, wire: &mut Wire, id: &str, status: &str) {
         let bearer = format!("Bearer {}", self.account.token);
         let path = format!("/api/v1/contracts/{id}/status");
-        // Until the response arrives, the server may have either the old or the new status, so neither is expected.
+        // Until the response arrives, the server can have the old or the new status.
         self.ledger.lines().statuses.insert(id.to_owned(), None);
         let change = json_request("PUT", &path, &[("authorization", &bearer)], &json!({"negotiation_status": status}));
         if wire.send(&change).await.is_ok_and(|answer| answer.status == 200) {
@@ -131,7 +128,6 @@ impl Clients {
     }
 }
 
-/// Records the response to a call in the ledger.
 pub fn note_answer(ledger: &Ledger, answer: &Answer) {
     let mut lines = ledger.lines();
     lines.answered += 1;
@@ -152,7 +148,6 @@ pub fn note_answer(ledger: &Ledger, answer: &Answer) {
     }
 }
 
-/// Pauses before the next attempt of a client.
 pub async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }

@@ -12,10 +12,10 @@ use std::{
 };
 
 const DISK: &str = "size=12m";
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const DRAIN: Duration = Duration::from_secs(90);
 
-/// A small tmpfs, which is unmounted on drop.
+/// A tmpfs that is unmounted on drop.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -28,12 +28,12 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // `-l` unmounts the disk even if a server that is still shutting down uses it.
+        // `-l` unmounts the disk even if a server still uses it.
         drop(Command::new("umount").arg("-l").arg(&self.0).status());
     }
 }
 
-/// Fills the disk until calls receive the status 503. Then frees the disk, and checks that calls are accepted again.
+/// Fills the disk until calls receive 503. Then frees the disk, and checks that calls are accepted again.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if setting.postgres.is_some() {
         report.did("left out: PostgreSQL's disk is PostgreSQL's matter");
@@ -44,7 +44,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         return Ok(());
     };
     let sqlite = format!("sqlite://{}/chaos.db", disk.0.display());
-    let (fixture, server) = setting.world_in("full-disk", setting.folder.join("full-disk"), &sqlite).await?;
+    let (fixture, server) = setting.fixture_in("full-disk", setting.folder.join("full-disk"), &sqlite).await?;
     let ledger = Arc::new(Ledger::default());
     let mut callers = Callers::start(&fixture, &ledger);
     let ballast = disk.0.join("ballast");
@@ -85,7 +85,7 @@ fn fill(path: &Path) -> Outcome<()> {
 
 async fn until(is_so: impl Fn() -> bool) -> bool {
     let began = Instant::now();
-    while !is_so() && began.elapsed() < PATIENCE {
+    while !is_so() && began.elapsed() < TIMEOUT {
         pause().await;
     }
     is_so()

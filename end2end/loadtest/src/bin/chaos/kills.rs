@@ -1,5 +1,4 @@
-//! Servers are killed at random moments and at every fail point, while clients call, close connections early, and change
-//! statuses.
+//! Servers are killed at random moments and at fail points, while clients call, close connections early, and change statuses.
 
 use crate::{
     check,
@@ -15,7 +14,7 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// Fail points at which a server can be killed, by the names that the server uses.
+/// Names of fail points.
 const STEPS: [&str; 12] = [
     "ingestion-storing",
     "ingestion-stored",
@@ -30,15 +29,15 @@ const STEPS: [&str; 12] = [
     "status-written",
     "job-settling",
 ];
-/// Time limit for reaching a fail point. A server that has not reached it by then is killed anyway.
-const STEP_PATIENCE: Duration = Duration::from_secs(5);
-/// Time limit after a restart, within which interrupted work must continue.
+/// Time after which a server is killed even if it has not reached its fail point.
+const STEP_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time limit for the continuation of interrupted work after a restart.
 const RECOVERY: Duration = Duration::from_secs(30);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Time limit for the work that remains at the end.
 const DRAIN: Duration = Duration::from_secs(180);
 
-/// Kills servers for the duration `lasting`, waits until all work is finished, and checks the invariants.
+/// Kills servers for `lasting`, waits until all work is finished, and checks the invariants.
 pub async fn run(setting: &Setting, lasting: Duration, rate: u64, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("kills").await?;
     let mut servers = fixture.start_all(vec![first]).await?;
@@ -98,7 +97,7 @@ struct Kills {
 }
 
 impl Kills {
-    /// Kills a server at a random moment or at the next fail point, and starts the server again.
+    /// Kills a server at a random moment or at the next fail point, and starts it again.
     async fn kill_one(
         &mut self,
         fixture: &Fixture,
@@ -116,7 +115,7 @@ impl Kills {
             self.next_step += 1;
             let armed = format!("{step}:kill:{}", chance.between(1, 4));
             server = fixture.plan.launch(address, &[("LEXICONTRACT_FAIL_POINT", &armed)])?;
-            match server.wait(STEP_PATIENCE).await? {
+            match server.wait(STEP_TIMEOUT).await? {
                 Some(_) => self.at_steps.push(step),
                 None => {
                     self.random += 1;
@@ -150,7 +149,7 @@ impl Kills {
     }
 }
 
-/// Returns the time until every job that was running at the kill has been completed or claimed again.
+/// Returns the time until the jobs that ran at the kill have ended or are claimed again.
 async fn recovery(database: crate::database::Database, cut_off: Vec<(String, String)>) -> Outcome<Duration> {
     let began = Instant::now();
     loop {
@@ -158,6 +157,6 @@ async fn recovery(database: crate::database::Database, cut_off: Vec<(String, Str
         if !cut_off.iter().any(|claim| running.contains(claim)) || began.elapsed() > RECOVERY * 2 {
             return Ok(began.elapsed());
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Crash tests: simulates failures of servers, databases and disks, and checks that no data is lost or duplicated.
+//! Crash tests: failures of servers, databases and disks must not lose or duplicate data.
 
 mod check;
 mod database;

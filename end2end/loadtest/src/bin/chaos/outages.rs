@@ -16,16 +16,16 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// Duration of the lock on SQLite. It exceeds the time that a call waits for its turn to write and for the file lock.
+/// Duration of the lock on SQLite. It exceeds the time that a call waits for the writer connection and the file lock.
 const LOCKED: Duration = Duration::from_secs(12);
 const RESTARTS: usize = 3;
 const CLIENTS: u64 = 8;
-/// Time limit after the end of an outage, within which calls must be accepted again.
+/// Time limit for the first accepted call after an outage.
 const BACK_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_secs(90);
 
-/// Calls the webhook before, during and after an outage. Every response must be a 202 with a delivery that is kept, or a 503 with
-/// `Retry-After`.
+/// Calls the webhook before, during and after an outage. Every response must be 503 with `Retry-After`, or 202 with a delivery that is
+/// kept.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let (fixture, first) = setting.fixture("outages").await?;
     let servers = fixture.start_all(vec![first]).await?;
@@ -102,11 +102,10 @@ async fn until_accepted(ledger: &Ledger) -> Duration {
     began.elapsed()
 }
 
-/// Clients, each of which sends one call after another.
+/// Clients that send one call after another.
 pub struct Callers(JoinSet<()>);
 
 impl Callers {
-    /// Starts the clients.
     pub fn start(fixture: &Fixture, ledger: &Arc<Ledger>) -> Self {
         let mut tasks = JoinSet::new();
         for client in 0..CLIENTS {
@@ -133,8 +132,7 @@ impl Callers {
         Self(tasks)
     }
 
-    /// Aborts the clients, and waits until their tasks have ended. Calls in progress are aborted, too, and their responses are
-    /// not recorded in the ledger.
+    /// Aborts the clients. Responses to calls in progress are not recorded in the ledger.
     pub async fn stop(&mut self) {
         self.0.shutdown().await;
     }

@@ -7,12 +7,12 @@ use crate::{
 use loadtest::{Outcome, salesforce, wire::Wire};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Maximum number of server starts, which exceeds the maximum number of attempts of a job.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Exceeds the maximum number of attempts of a job.
 const STARTS: usize = 8;
 const POISON: (&str, &str) = ("LEXICONTRACT_FAIL_POINT", "analysis-begun:kill");
 
-/// Restarts a server that crashes during the analysis, until the job is given up. Checks that the failure is reported.
+/// Restarts a server that crashes during the analysis until the job is given up. Checks that the failure is reported.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");
@@ -32,8 +32,8 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     report.invariant("its contract says why", fixture.database.number(told).await? == 1, "");
     let server = fixture.plan.start(fixture.addresses[0], &[]).await?;
     call(&fixture, "The next deal").await?;
-    let goes_on = fixture.wait_for("SELECT count(*) FROM analyses WHERE status = 'completed'", 1, PATIENCE).await?;
-    report.invariant("the next document is analysed", goes_on, "");
+    let is_analysed = fixture.wait_for("SELECT count(*) FROM analyses WHERE status = 'completed'", 1, TIMEOUT).await?;
+    report.invariant("the next document is analysed", is_analysed, "");
     server.stop().await.map(drop)
 }
 
@@ -46,8 +46,8 @@ async fn die_until_buried(fixture: &Fixture) -> Outcome<Option<usize>> {
         }
         let given_up = "SELECT count(*) FROM analyses WHERE status = 'failed'";
         tokio::select! {
-            ended = server.wait(PATIENCE) => drop(ended?),
-            is_buried = fixture.wait_for(given_up, 1, PATIENCE) => if is_buried? {
+            ended = server.wait(TIMEOUT) => drop(ended?),
+            is_buried = fixture.wait_for(given_up, 1, TIMEOUT) => if is_buried? {
                 server.stop().await?;
                 return Ok(Some(deaths));
             },

@@ -10,19 +10,19 @@ use loadtest::{Outcome, salesforce, wire::Wire};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Time limit for recovery. It exceeds the sum of two pauses: 150 s before the token of a killed server is sent again, and the
-/// longest pause between later attempts.
+/// Time limit for recovery. It exceeds 150 s, after which the token of a killed server is sent again, and the longest pause between
+/// later attempts.
 const HEALING: Duration = Duration::from_secs(240);
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Fail point at which the server is killed, and the app's settings for refresh tokens.
+/// A fail point, and the app's settings for refresh tokens.
 #[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
     step: &'static str,
     rotation: bool,
     reuse_detection: bool,
-    /// Whether Salesforce still accepts the stored refresh token after the kill.
+    /// Salesforce still accepts the stored refresh token after the kill.
     heals: bool,
 }
 
@@ -35,7 +35,7 @@ const CASES: [Case; 6] = [
     Case { name: "after_guarded", step: "refresh-answered", rotation: true, reuse_detection: true, heals: false },
 ];
 
-/// Runs all cases concurrently, because each case waits for the same long pause.
+/// Runs all cases concurrently, because each waits for a long pause.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be killed at a step");
@@ -81,7 +81,7 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     let mut armed = fixture.plan.start(address, &[("LEXICONTRACT_FAIL_POINT", &format!("{}:kill", case.step))]).await?;
     let opportunity = salesforce::opportunity(&fixture.simulator, "Northwind renewal", salesforce::UNREADABLE);
     note_answer(&Ledger::default(), &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
-    let dies = armed.wait(PATIENCE).await?.is_some();
+    let dies = armed.wait(TIMEOUT).await?.is_some();
     let (requests, _) = counts(&fixture);
     let server = fixture.plan.start(address, &[]).await?;
     fixture.wait_for("SELECT count(*) FROM deliveries WHERE status IN ('done', 'parked')", 1, HEALING).await?;
@@ -96,7 +96,7 @@ async fn kill_one(setting: &Setting, case: Case) -> Outcome<Found> {
     Ok(Found { dies, connection, delivery, resent: requests_now - requests, replays })
 }
 
-/// Number of refresh requests so far, and number of refresh requests with a token that had already been replaced.
+/// Returns the numbers of all refresh requests, and of refresh requests with a replaced token.
 fn counts(fixture: &Fixture) -> (u64, u64) {
     let state = fixture.simulator.production().state();
     (state.grants.refreshes, state.grants.replays)

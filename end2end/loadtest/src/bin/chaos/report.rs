@@ -1,9 +1,6 @@
-//! Reports the actions of a run, and which invariants hold.
-
 use crate::Part;
 use std::{fmt::Display, time::Instant};
 
-/// Summary of the lines so far. Each line is printed immediately.
 #[derive(Debug)]
 pub struct Report {
     began: Instant,
@@ -17,12 +14,10 @@ impl Report {
         Self { began: Instant::now(), held: 0, broken: Vec::new() }
     }
 
-    /// Prints the beginning of a part.
     pub fn begin(&mut self, part: Part) {
         println!("[{:>4} s] {part:?}", self.began.elapsed().as_secs());
     }
 
-    /// Prints an action.
     pub fn did(&self, what: impl Display) {
         println!("         {what}");
     }
@@ -38,7 +33,7 @@ impl Report {
         }
     }
 
-    /// Prints the totals. Returns whether all invariants hold.
+    /// Prints the totals. Returns true if all invariants hold.
     pub fn finish(self) -> bool {
         println!("[{:>4} s] {} invariants held, {} broken", self.began.elapsed().as_secs(), self.held, self.broken.len());
         for what in &self.broken {

@@ -8,8 +8,7 @@ use loadtest::{Outcome, chance::Chance, server::Plan};
 use std::time::Duration;
 
 const KILLS: usize = 20;
-/// Number of encrypted values besides the copied credentials: the credentials of the original connection, its signature key, and
-/// the server's three keys.
+/// Number of other encrypted values: the credentials and the signing key of the original connection, and the server's three keys.
 const ALSO_SEALED: u64 = 5;
 
 /// Columns whose values are copied unchanged.
@@ -17,7 +16,7 @@ const COPIED: &str =
     "organization_id, integration_id, is_enabled, credentials, credentials_version, metadata, status, account_label, environment,
     external_account_id, connected_by, created_at, updated_at";
 
-/// Copies the credentials of a connection `credentials` times, and re-encrypts all copies with a new key.
+/// Copies a connection `credentials` times, and re-encrypts all copies with a new key.
 pub async fn run(setting: &Setting, credentials: u64, report: &mut Report) -> Outcome<()> {
     let (mut fixture, server) = setting.fixture("rotation").await?;
     let address = server.address;
@@ -60,15 +59,14 @@ async fn copy_connections(fixture: &Fixture, count: u64) -> Outcome<()> {
     fixture.database.execute(&sql).await
 }
 
-/// Runs `rotate-keys` repeatedly and kills it: at random moments and, if the binary supports fail points, at the fail point.
-/// Returns the number of kills.
+/// Kills `rotate-keys` at random moments and, if the binary supports fail points, at the fail point. Returns the number of kills.
 async fn kill_rotations(plan: &Plan, setting: &Setting, credentials: u64) -> Outcome<usize> {
     let mut chance = Chance::new(setting.seed);
     let mut kills = 0;
     for _ in 0..KILLS {
         let mut command = plan.command("rotate-keys")?;
         if setting.has_fail_points && chance.once_in(2) {
-            // `rotate-keys` reaches the fail point once per hundred values.
+            // `rotate-keys` reaches the fail point after each hundred values.
             command.env("LEXICONTRACT_FAIL_POINT", format!("keys-rotating:kill:{}", chance.between(1, credentials / 400 + 2)));
         }
         let mut child = command.arg("rotate-keys").spawn()?;

@@ -1,5 +1,4 @@
-//! A worker is stopped during its job until its lease has expired. On PostgreSQL, another server completes the job before the
-//! worker resumes.
+//! A worker is stopped until its lease has expired. On PostgreSQL, another server completes the job before the worker resumes.
 
 use crate::{
     check,
@@ -12,11 +11,11 @@ use loadtest::{Outcome, salesforce, server::Server, wire::Wire};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
-/// Time for which the worker is stopped, which is longer than a lease.
+/// Longer than a lease.
 const STALL: Duration = Duration::from_secs(17);
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Stops the worker after it has copied the file, and before it stores the row for the file.
+/// Stops the worker after it has copied the file, and before it stores the row of the file.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     if !setting.has_fail_points {
         report.did("left out: a release build cannot be stopped at a step");
@@ -31,14 +30,14 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     ledger.lines().named.insert(opportunity.clone());
     note_answer(&ledger, &Wire::connect(address).await?.send(&fixture.account.call(&opportunity)).await?);
     until_stopped(&stalled).await?;
-    // The other servers start only now, so that none of them can have claimed the job earlier.
+    // The other servers start after the worker has claimed the job.
     let mut others = Vec::new();
     for address in fixture.addresses.iter().skip(1) {
         others.push(fixture.plan.start(*address, &[]).await?);
     }
     tokio::time::sleep(STALL).await;
     if !others.is_empty() {
-        let is_done = fixture.wait_for(DONE, 1, PATIENCE).await?;
+        let is_done = fixture.wait_for(DONE, 1, TIMEOUT).await?;
         report.invariant("another server completes the job of a stopped one", is_done, "");
     }
     stalled.signal(Signal::CONT)?;
@@ -52,8 +51,8 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
 const DONE: &str = "SELECT count(*) FROM deliveries WHERE status = 'done'";
 
 async fn finish(fixture: &Fixture, stalled: &mut Server, report: &mut Report) -> Outcome<()> {
-    let is_done = fixture.wait_until_done(PATIENCE).await?;
-    // If the resumed worker still acts on the job, it does so within this time.
+    let is_done = fixture.wait_until_done(TIMEOUT).await?;
+    // A resumed worker would act on the job within this time.
     let is_alive = stalled.wait(Duration::from_secs(2)).await?.is_none();
     report.invariant("a worker that wakes up too late ends nothing and crashes nothing", is_done && is_alive, "");
     Ok(())
@@ -62,7 +61,7 @@ async fn finish(fixture: &Fixture, stalled: &mut Server, report: &mut Report) ->
 async fn until_stopped(server: &Server) -> Outcome<()> {
     let process = server.process().ok_or("the server has ended")?;
     let began = Instant::now();
-    while began.elapsed() < PATIENCE {
+    while began.elapsed() < TIMEOUT {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
         if stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('T')) {
             return Ok(());

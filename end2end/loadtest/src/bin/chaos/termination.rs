@@ -9,10 +9,10 @@ const CALLS: usize = 20;
 /// Number of jobs that run concurrently for one connection.
 const AT_ONCE: i64 = 4;
 const HANGING: Duration = Duration::from_secs(40);
-const PROMISE: Duration = Duration::from_secs(10);
-const PATIENCE: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Sends SIGTERM to the server, and checks that it releases its jobs before it exits.
+/// Checks that the server releases its jobs before it exits.
 pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     let (fixture, mut server) = setting.fixture("termination").await?;
     let address = server.address;
@@ -25,13 +25,13 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
         note_answer(&ledger, &wire.send(&fixture.account.call(&opportunity)).await?);
     }
     let running = "SELECT count(*) FROM jobs WHERE status = 'running'";
-    let is_hanging = fixture.wait_for(running, AT_ONCE, PATIENCE).await?;
+    let is_hanging = fixture.wait_for(running, AT_ONCE, TIMEOUT).await?;
     report.invariant("jobs hang when it is asked", is_hanging, "");
     let began = Instant::now();
     server.signal(Signal::TERM)?;
-    let status = server.wait(PATIENCE).await?;
+    let status = server.wait(TIMEOUT).await?;
     let took = began.elapsed();
-    let is_good = status.is_some_and(|status| status.success()) && took <= PROMISE;
+    let is_good = status.is_some_and(|status| status.success()) && took <= LIMIT;
     report.invariant(
         "a server that is asked to end ends well within 10 s",
         is_good,
@@ -43,7 +43,7 @@ pub async fn run(setting: &Setting, report: &mut Report) -> Outcome<()> {
     report.invariant("being handed back counts as no attempt", counted == 0, format!("{counted} jobs"));
     salesforce::recover(&fixture.simulator);
     let server = fixture.plan.start(address, &[]).await?;
-    let is_done = fixture.wait_until_done(PATIENCE).await?;
+    let is_done = fixture.wait_until_done(TIMEOUT).await?;
     report.invariant("after the next start everything is done", is_done, "");
     server.stop().await?;
     check::everything(&fixture, &ledger, report).await
