@@ -1,5 +1,3 @@
-//! API usage of an account, taken from the provider's responses.
-
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Number of API calls that the account has used in the provider's current counting period, and the maximum.
@@ -10,18 +8,18 @@ pub struct ApiLimit {
 }
 
 impl ApiLimit {
-    /// Whether the used calls have reached this percentage of the maximum.
+    /// Returns true if the used calls have reached this percentage of the maximum.
     pub fn is_above(self, percent: i64) -> bool {
         self.max > 0 && self.used.saturating_mul(100) >= self.max.saturating_mul(percent)
     }
 }
 
-/// The API usage that the provider reported last. Clones share the value.
+/// The API usage that the provider last reported. Clones share the value.
 #[derive(Clone, Debug, Default)]
 pub struct ApiUsage(Arc<Mutex<Option<ApiLimit>>>);
 
 impl ApiUsage {
-    /// Stores the limit that a response reported. `None` is ignored: the previous value stays.
+    /// Stores the limit that a response reported. `None` keeps the previous value.
     pub fn record(&self, limit: Option<ApiLimit>) {
         if limit.is_some() {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = limit;

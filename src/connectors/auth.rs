@@ -1,4 +1,4 @@
-//! Authentication methods. Each connector declares its methods as static data.
+//! Authentication methods that connectors declare as static data.
 
 use super::guide::ConnectGuide;
 use crate::{
@@ -24,11 +24,10 @@ impl AuthMethod {
     }
 }
 
-/// An API key that a user pastes into a form.
 pub struct ApiKey {
     /// Fields of the form. The first field is always `api_key`.
     pub fields: &'static [KeyFieldInfo],
-    /// Origin of the API. It is the same for all accounts.
+    /// Origin of the API for all accounts.
     pub origin: &'static str,
     pub scheme: KeyScheme,
 }
@@ -48,19 +47,18 @@ pub struct KeyFieldInfo {
 
 /// Settings of one provider for the OAuth 2.0 authorization code grant (RFC 6749) with PKCE S256 (RFC 7636).
 pub struct OAuth2 {
-    /// Returns the login host of an environment.
-    /// The third argument is the user input `my_domain`: a host or any URL of the account.
+    /// Returns the login host of an environment. The third argument is user input for [`Environment::MyDomain`]: a host or URL of
+    /// the account.
     pub login_url: fn(&ProviderConfig, Environment, Option<&str>) -> Result<Url, Invalid>,
-    /// Path of the authorization endpoint on the login host.
     pub authorize_path: &'static str,
-    /// Path of the token endpoint. It exists on the login host and on the account's host.
+    /// Path of the token endpoint on the login host and on the account's host.
     pub token_path: &'static str,
-    /// Path of the revocation endpoint (RFC 7009). It exists on the login host and on the account's host.
+    /// Path of the revocation endpoint (RFC 7009) on the login host and on the account's host.
     pub revoke_path: &'static str,
     pub scopes: &'static [&'static str],
-    /// Whether a value of the token response's `id` parameter identifies an account and a user.
+    /// Returns true if the `id` parameter of a token response identifies an account and a user.
     pub is_identity: fn(&str) -> bool,
-    /// Meaning of each value of the callback's `error` parameter, in lower case. Takes precedence over the error rules.
+    /// Failures by value of the callback's `error` parameter, in lower case. They take precedence over the error rules.
     pub callback_errors: &'static [(&'static str, ConnectFailure)],
     pub guide: &'static ConnectGuide,
 }

@@ -1,6 +1,5 @@
-//! Authenticated calls to a provider: the only way for connectors to access the network. A call adds the credential, checks the
-//! host, limits body sizes, reads the API usage, and maps unsuccessful responses to errors by the error rules. Connectors never
-//! see a token and never interpret a status code.
+//! Authenticated calls to a provider: a connector's only access to the network. A call adds the credential, checks the host,
+//! limits body sizes, reads the API usage, and maps unsuccessful responses to errors. Connectors see no token.
 
 use super::{
     ApiUsage, Connector, Ctx, Error, FileStream, Kind, Tokens,
@@ -12,24 +11,22 @@ use crate::{config::ProviderConfig, secret::Secret};
 use futures::StreamExt;
 use reqwest::{
     Method, StatusCode,
-    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE},
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue},
 };
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{collections::BTreeMap, time::Duration};
 use url::Url;
 
-/// Time limit for a complete download. If a download stalls, the client's read timeout ends it earlier.
+/// Time limit for a complete download. The client's read timeout ends a stalled download earlier.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(3_600);
 const KEY_CHARACTERS: usize = 1_024;
 
-/// API client for one account. It authenticates with one credential.
 #[derive(Clone)]
 pub struct Call {
     ctx: Ctx,
     connector: &'static Connector,
     base: Url,
-    /// Base URL of the provider's web pages that we link to for users.
     pages: Url,
     scheme: KeyScheme,
     secret: Secret<String>,
@@ -38,8 +35,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Authenticates with an access token.
-    /// Calls go to the URL in the variable `<SLUG>_API_URL` if it is set, else to the account's host.
+    /// Authenticates with an access token. Calls go to the account's host, unless the variable `<SLUG>_API_URL` replaces it.
     pub fn with_tokens(ctx: &Ctx, connector: &'static Connector, tokens: &Tokens, api_usage: ApiUsage) -> Self {
         Self {
             ctx: ctx.clone(),
@@ -54,7 +50,9 @@ impl Call {
     }
 
     /// Authenticates with the API key from a form.
-    /// Returns [`Kind::GrantDead`] if the key is empty, too long, or not printable ASCII.
+    ///
+    /// # Errors
+    /// [`Kind::GrantDead`] if the key is empty, too long, or not printable ASCII.
     pub fn with_key(
         ctx: &Ctx,
         connector: &'static Connector,
@@ -74,7 +72,7 @@ impl Call {
         Ok(Self { ctx: ctx.clone(), connector, base, pages, scheme, secret, scopes: Vec::new(), api_usage: ApiUsage::default() })
     }
 
-    /// Scopes that the user granted. Empty if the provider does not report scopes.
+    /// Scopes of the grant. Empty if the provider does not report scopes.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
@@ -87,12 +85,12 @@ impl Call {
         self.ctx.config.provider(self.connector.slug)
     }
 
-    /// URL of a web page at the provider, to link to for users. We never request this URL.
+    /// URL of a web page to link to for users. It is never requested.
     pub(super) fn page(&self, path: &str) -> Url {
         at_path(&self.pages, path)
     }
 
-    /// URL of a path on the account's host. A path cannot name another host, so a response cannot redirect calls to one.
+    /// URL of a path on the account's host. A path cannot change the host.
     fn url(&self, path: &str) -> Result<Url, Error> {
         if !self.config().allows(&self.base) {
             return Err(Error::new(Kind::HostNotAllowed, "the account's host is not one of the provider's"));
@@ -100,24 +98,26 @@ impl Call {
         Ok(at_path(&self.base, path))
     }
 
-    /// Starts a GET request. `what` names the call in the log.
+    /// Builds a GET request. `what` names the call in the log.
     pub(super) fn get<'c>(&'c self, what: &'c str, path: &str) -> Request<'c> {
         Request::new(self, what, Method::GET, self.url(path))
     }
 
-    pub(super) fn patch<'c>(&'c self, what: &'c str, path: &str, body: Value) -> Request<'c> {
-        Request { body: Some(body), ..Request::new(self, what, Method::PATCH, self.url(path)) }
+    /// Builds a PATCH request that writes one field. Error messages name the field and the value.
+    pub(super) fn patch<'c>(&'c self, what: &'c str, path: &str, written: FieldValue<'c>) -> Request<'c> {
+        Request { written: Some(written), ..Request::new(self, what, Method::PATCH, self.url(path)) }
     }
 
     pub(super) async fn download(&self, what: &'static str, path: &str) -> Result<FileStream, Error> {
         let request = self
             .authorized(Method::GET, self.url(path)?)
             .header(ACCEPT, "*/*")
-            // The caller compares the content with the listed length and checksum, so the content must arrive uncompressed.
+            // The listed length and checksum are those of the uncompressed content.
             .header(ACCEPT_ENCODING, "identity")
             .timeout(DOWNLOAD_TIMEOUT);
         let response = send(&self.ctx, what, request).await?;
-        if response.status() != StatusCode::OK || is_html(&response) {
+        let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if response.status() != StatusCode::OK || content_type.to_ascii_lowercase().starts_with(b"text/html") {
             let response = read(&self.ctx, what, response, JSON_LIMIT).await?;
             let status = response.status.as_u16();
             check_response(&self.ctx, self.connector, response, Endpoint::Data, FieldValue::default())?;
@@ -135,27 +135,19 @@ impl Call {
     }
 }
 
-/// Whether the response is an HTML page. Providers send HTML pages during maintenance.
-fn is_html(response: &reqwest::Response) -> bool {
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|content_type| content_type.to_ascii_lowercase().starts_with("text/html"))
-}
-
 pub(super) struct Request<'c> {
     call: &'c Call,
     what: &'c str,
     method: Method,
     url: Result<Url, Error>,
-    body: Option<Value>,
     endpoint: Endpoint,
-    written: FieldValue<'c>,
+    written: Option<FieldValue<'c>>,
     limit: usize,
 }
 
 impl<'c> Request<'c> {
     fn new(call: &'c Call, what: &'c str, method: Method, url: Result<Url, Error>) -> Self {
-        let (endpoint, written) = (Endpoint::Data, FieldValue::default());
-        Self { call, what, method, url, body: None, endpoint, written, limit: JSON_LIMIT }
+        Self { call, what, method, url, endpoint: Endpoint::Data, written: None, limit: JSON_LIMIT }
     }
 
     pub(super) fn query(mut self, name: &str, value: &str) -> Self {
@@ -165,32 +157,27 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Marks a request whose URL contains no record id. A 404 then means that the endpoint is missing, not a record.
+    /// Marks a request whose URL contains no record id, so that 404 means a missing endpoint.
     pub(super) fn resource(mut self) -> Self {
         self.endpoint = Endpoint::Resource;
         self
     }
 
-    /// Sets the field and the value that the request writes. They appear in error messages.
-    pub(super) fn writing(mut self, written: FieldValue<'c>) -> Self {
-        self.written = written;
-        self
-    }
-
-    /// Replaces the default size limit of the response body.
+    /// Replaces the size limit of the response body, [`JSON_LIMIT`].
     pub(super) fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Sends the request. Returns an error if the response is unsuccessful.
     pub(super) async fn send(self) -> Result<Response, Error> {
-        let Self { call, what, method, url, body, endpoint, written, limit } = self;
-        let request = call.authorized(method, url?).header(ACCEPT, "application/json");
-        let request = body.iter().fold(request, reqwest::RequestBuilder::json);
+        let Self { call, what, method, url, endpoint, written, limit } = self;
+        let mut request = call.authorized(method, url?).header(ACCEPT, "application/json");
+        if let Some(FieldValue { field, value }) = written {
+            request = request.json(&Map::from_iter([(field.to_owned(), Value::from(value))]));
+        }
         let response = send_and_read(&call.ctx, what, request, limit).await?;
         call.api_usage.record((call.connector.api_limit)(&response));
-        check_response(&call.ctx, call.connector, response, endpoint, written)
+        check_response(&call.ctx, call.connector, response, endpoint, written.unwrap_or_default())
     }
 
     pub(super) async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {

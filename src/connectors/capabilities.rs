@@ -1,5 +1,3 @@
-//! Capabilities of connectors. A connector sets a capability that it lacks to `None`, so the traits need no default methods.
-
 use super::{Call, Error, FileStream, RemoteFile};
 use crate::domain::connection::{
     Check, Environment, Settings, StatusFieldType,
@@ -9,7 +7,6 @@ use crate::domain::connection::{
 };
 use async_trait::async_trait;
 
-/// The account that a credential gives access to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub external_id: String,
@@ -21,36 +18,33 @@ pub struct Account {
 
 #[async_trait]
 pub trait Identity: Send + Sync {
-    /// Identifies the account that a credential gives access to. Also used to test whether an API key is valid.
+    /// Identifies the account that a credential gives access to. Also tests API keys.
     ///
     /// # Errors
-    /// [`super::Kind::GrantDead`] if the provider rejects the key; other kinds if the provider cannot be reached.
+    /// [`super::Kind::GrantDead`] if the provider rejects the credential.
     async fn identify(&self, call: &Call) -> Result<Account, Error>;
 }
 
 #[async_trait]
 pub trait Deals: Send + Sync {
-    /// Parses user input: either a deal id or the URL of a deal's page.
+    /// Parses user input: the id of a deal or the URL of its page.
     fn parse_id(&self, pasted: &str) -> Option<RecordId>;
 
     async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error>;
 
-    /// User message that says which files the provider silently omits from its lists, and how users can make them visible.
+    /// User message about files that the provider omits from its lists: which files, and how users can make them visible.
     fn hidden_files(&self) -> &'static str;
 
-    /// Number of file tiers. Tiers are tried in ascending order.
-    /// The first tier that contains a usable file wins, and later tiers are not requested.
+    /// Number of file tiers. The product uses the first tier, in ascending order, that contains a usable file.
     fn file_tiers(&self) -> u8;
 
     /// Lists the current revision of each file of a deal in one tier, in any order.
     async fn files(&self, call: &Call, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error>;
 
-    /// Downloads a file. The stream yields an error if the download stalls or breaks off.
-    /// The caller verifies length and checksum.
+    /// Downloads a file. The stream yields an error if the download stalls or breaks off. The caller verifies length and checksum.
     async fn open(&self, call: &Call, file: &RemoteFile) -> Result<FileStream, Error>;
 
-    /// Ids of the deals that match the rule and come after `after` in the provider's id order.
-    /// Returns at most `limit` ids, and at most 2,000.
+    /// Lists deals that match the rule, in id order after `after`. Returns at most `limit` ids, and never more than 2,000.
     async fn entered(
         &self,
         call: &Call,
@@ -59,27 +53,23 @@ pub trait Deals: Send + Sync {
         limit: usize,
     ) -> Result<Vec<RecordId>, Error>;
 
-    /// Reads one field of at most 100 deals. The result omits deals that were deleted or are not visible to the connected user.
+    /// Reads one field of at most 100 deals. Omits deals that were deleted or are not visible to the connected user.
     async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error>;
 
-    /// Writes one text field of a deal.
     async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error>;
 
-    /// Checks every requirement of the product on the account. Each failed check says who can fix the problem, and where.
-    /// `labels` are the values that the product may write to `field`.
-    /// Returns an error only if the session itself does not work.
+    /// Checks the requirements of the product on the account. A failed check says who can fix the problem, and where.
+    /// `labels` are the values that the product writes to `field`. Returns an error only if the session does not work.
     async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error>;
 
-    /// Stages and fields that the connected user can see. The settings of a connection offer them as options.
     async fn schema(&self, call: &Call) -> Result<DealSchema, Error>;
 }
 
-/// Values that are filled into a connection's setup package. None of them is secret.
+/// Values in a connection's setup package. None of them is secret.
 #[derive(Clone, Copy, Debug)]
 pub struct SetupContext<'c> {
     pub account: &'c str,
     pub environment: Environment,
-    /// Host where the account's users sign in.
     pub login_url: &'c str,
     /// Public origin of this server: scheme, host and port, without a path.
     pub origin: &'c str,

@@ -1,9 +1,9 @@
-//! A connector: its catalogue entry and its capabilities, as static data.
+//! The catalogue entry and the capabilities of a connector, as static data.
 
 use super::{
     ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext,
     auth::ApiKey,
-    error_rules::{ErrorBody, ErrorRule},
+    error_rules::{ApiError, ErrorRule},
     http::{Client, Response},
     webhook::WebhookSpec,
 };
@@ -30,45 +30,41 @@ pub struct Connector {
     pub tested_against: TestedAgainst,
     /// Missing features, as a sentence for the provider's card in the catalogue. Empty if nothing is missing.
     pub missing: &'static str,
-    /// User message with provider-specific advice for a failed connection. Empty if the general message is sufficient.
+    /// User message with advice for a failed connect flow. Empty if the general message is sufficient.
     pub connect_message: fn(ConnectFailure) -> &'static str,
-    /// Tells an administrator where to revoke our access at the provider. Users see it if our own revocation failed.
-    /// Empty if we know no such place.
+    /// Place at the provider where an administrator can revoke our access. Shown if our own revocation failed. Empty if unknown.
     pub revocation_guide: &'static str,
     /// Domains of the provider. Credentials are only sent to these domains and their subdomains.
     pub hosts: &'static [&'static str],
     /// Origins of the consent pages, for the `form-action` directive of the content security policy.
     pub form_targets: &'static [&'static str],
-    /// Provider-specific configuration variables. Variables that every provider has are not listed here.
+    /// Configuration variables in addition to those that every provider has.
     pub variables: &'static [Variable],
-    /// Rules that map unsuccessful responses to errors. They take precedence over the shared rules.
+    /// Rules for unsuccessful responses. They take precedence over the shared rules.
     pub error_rules: &'static [ErrorRule],
-    pub(super) error_body: ErrorBody,
-    /// Reads the API usage from a response. Returns `None` if the response does not report it.
+    /// Parses the error in a response body. Returns `None` for a body without a readable error.
+    pub(super) error_body: fn(&[u8]) -> Option<ApiError>,
     pub(super) api_limit: fn(&Response) -> Option<ApiLimit>,
     pub identity: &'static dyn Identity,
-    /// Access to deals. Only connectors of CRMs have it.
     pub deals: Option<&'static dyn Deals>,
     pub webhooks: &'static [WebhookSpec],
-    /// Builds a ZIP with a setup package. After an administrator has deployed the package at the provider, the provider calls our
-    /// webhook. The same context always gives the same bytes.
+    /// Builds the ZIP of the setup package. The provider calls our webhook after an administrator has deployed the package.
+    /// The same context always gives the same bytes.
     pub setup_package: Option<fn(&SetupContext<'_>) -> Vec<u8>>,
 }
 
 /// A configuration variable. The name of the environment variable is the slug in upper case, an underscore, and `ending`.
 pub enum Variable {
-    /// An origin where users sign in at the provider.
     LoginHost {
         /// End of the variable's name, such as `LOGIN_URL`.
         ending: &'static str,
         default: &'static str,
     },
     Text {
-        /// End of the variable's name, such as `API_VERSION`.
         ending: &'static str,
         default: &'static str,
         is_valid: fn(&str) -> bool,
-        /// Requirement on the value. Error messages show it after the word "must".
+        /// Requirement on the value, as the end of the sentence "The variable must …".
         must: &'static str,
     },
 }
@@ -90,7 +86,7 @@ impl Connector {
 
     pub fn oauth(&'static self) -> Option<OAuthClient> {
         self.auth.iter().find_map(|method| match method {
-            AuthMethod::OAuth2(method) => Some(OAuthClient::new(self, method)),
+            AuthMethod::OAuth2(method) => Some(OAuthClient { connector: self, method }),
             AuthMethod::ApiKey(_) => None,
         })
     }
@@ -107,10 +103,8 @@ impl Connector {
     }
 }
 
-/// Dependencies that every call needs.
 #[derive(Clone, Debug)]
 pub struct Ctx {
-    /// HTTP client that only reaches public addresses and the hosts that the operator listed. Follows no redirects.
     pub http: Client,
     pub clock: Clock,
     pub config: Arc<Config>,

@@ -1,11 +1,12 @@
 //! The credentials of a connection, and the JSON form in which the vault encrypts and stores them.
 
 use crate::{domain::time::Timestamp, secret::Secret};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
 use std::collections::BTreeMap;
 use url::Url;
 
-/// Decrypted credentials of one connection.
+/// Decrypted credentials of one connection. Not `Serialize`, so that only [`Self::to_json`] can write secrets.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
 pub enum Credentials {
@@ -13,11 +14,12 @@ pub enum Credentials {
     OAuth2(Tokens),
 }
 
-/// The tokens of an OAuth grant and the hosts that accept them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Tokens {
+    #[serde(deserialize_with = "secret")]
     pub access_token: Secret<String>,
     /// Salesforce may replace the refresh token whenever it is used.
+    #[serde(deserialize_with = "secret")]
     pub refresh_token: Secret<String>,
     /// Base URL of every API call. Each refresh updates it.
     pub instance_url: Url,
@@ -29,8 +31,11 @@ pub struct Tokens {
     pub issued_at: Timestamp,
 }
 
-/// The stored form of [`Credentials`]. It is private, so that no other module can serialize credentials.
-#[derive(Serialize, Deserialize)]
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret<String>, D::Error> {
+    String::deserialize(deserializer).map(Secret::new)
+}
+
+#[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "decrypted once per job and destructured immediately")]
 enum StoredCredentials {
@@ -38,35 +43,28 @@ enum StoredCredentials {
         fields: BTreeMap<String, String>,
     },
     #[serde(rename = "oauth2", alias = "o_auth2")]
-    OAuth2 {
-        access_token: String,
-        refresh_token: String,
-        instance_url: Url,
-        login_url: Url,
-        identity_url: String,
-        scopes: Vec<String>,
-        issued_at: Timestamp,
-    },
+    OAuth2(Tokens),
 }
 
 impl Credentials {
-    /// Serializes the credentials for the vault.
     pub fn to_json(&self) -> Secret<Vec<u8>> {
         let stored = match self {
-            Self::ApiKey(fields) => StoredCredentials::ApiKey {
-                fields: fields.iter().map(|(name, value)| (name.clone(), value.expose().clone())).collect(),
-            },
-            Self::OAuth2(tokens) => StoredCredentials::OAuth2 {
-                access_token: tokens.access_token.expose().clone(),
-                refresh_token: tokens.refresh_token.expose().clone(),
-                instance_url: tokens.instance_url.clone(),
-                login_url: tokens.login_url.clone(),
-                identity_url: tokens.identity_url.clone(),
-                scopes: tokens.scopes.clone(),
-                issued_at: tokens.issued_at,
-            },
+            Self::ApiKey(fields) => {
+                let fields: BTreeMap<_, _> = fields.iter().map(|(name, value)| (name, value.expose())).collect();
+                json!({ "type": "api_key", "fields": fields })
+            }
+            Self::OAuth2(tokens) => json!({
+                "type": "oauth2",
+                "access_token": tokens.access_token.expose(),
+                "refresh_token": tokens.refresh_token.expose(),
+                "instance_url": tokens.instance_url,
+                "login_url": tokens.login_url,
+                "identity_url": tokens.identity_url,
+                "scopes": tokens.scopes,
+                "issued_at": tokens.issued_at,
+            }),
         };
-        Secret::new(serde_json::to_vec(&stored).expect("strings and numbers can be serialized"))
+        Secret::new(stored.to_string().into_bytes())
     }
 
     /// Parses the output of [`Self::to_json`].
@@ -75,23 +73,7 @@ impl Credentials {
             StoredCredentials::ApiKey { fields } => {
                 Self::ApiKey(fields.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
             }
-            StoredCredentials::OAuth2 {
-                access_token,
-                refresh_token,
-                instance_url,
-                login_url,
-                identity_url,
-                scopes,
-                issued_at,
-            } => Self::OAuth2(Tokens {
-                access_token: Secret::new(access_token),
-                refresh_token: Secret::new(refresh_token),
-                instance_url,
-                login_url,
-                identity_url,
-                scopes,
-                issued_at,
-            }),
+            StoredCredentials::OAuth2(tokens) => Self::OAuth2(tokens),
         })
     }
 }

@@ -1,6 +1,3 @@
-//! Errors of calls to a provider.
-//! An error determines whether the call is retried, waits for a user to reconnect, or fails permanently.
-
 use crate::domain::connection::{connect_failure::ConnectFailure, health::Responsible, terms::Terms};
 use std::time::Duration;
 
@@ -14,35 +11,34 @@ pub struct Error {
     pub kind: Kind,
     /// Stable identifier of the cause. Used in logs, metrics and stored state.
     pub cause: &'static str,
-    /// Who can fix the problem.
     pub responsible: Responsible,
-    /// Text for the log: status and error code. Never contains a body, a token, or a URL with a query.
+    /// Text for the log. Never contains a body, a token, or a URL with a query.
     pub context: String,
     /// Message for users. `None` means the default message of `kind`.
     pub message: Option<String>,
-    /// What the error means while a user is connecting an account. `None` means the general failure of the code exchange.
+    /// Failure of a connect flow that ends with this error. `None` means the general failure of the code exchange.
     pub connect_failure: Option<ConnectFailure>,
-    /// Whether the provider may have processed the request although no usable response arrived.
-    /// Only idempotent requests may be repeated in that case.
+    /// True if the provider may have processed the request although no usable response arrived.
+    /// Only idempotent requests are repeated after such an error.
     pub outcome_unknown: bool,
     #[source]
     pub source: Option<BoxError>,
 }
 
-/// Category of an error. The category decides whether and when the call is retried.
+/// Category of an error. It decides whether and when the call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The access token has expired. Refreshing it solves the problem (`INVALID_SESSION_ID`, "Session expired or invalid").
+    /// The access token has expired. A refresh solves the problem.
     SessionExpired,
     /// The provider no longer accepts the grant or the key. A user has to reconnect.
     GrantDead,
     /// The customer must change a setting at the provider. Until then the same call keeps failing.
     Forbidden,
-    /// The record does not exist or is not visible to the connected user.
+    /// The record does not exist, or the connected user cannot see it.
     NotFound,
-    /// The provider rejects this call permanently. Examples: a validation rule, a missing field, or a malformed request.
+    /// The provider rejects this call permanently, for example because of a validation rule or a missing field.
     Refused,
-    /// Too many calls. The call must not be retried before `retry_after` has passed.
+    /// Too many calls. The call is not retried before `retry_after` has passed.
     RateLimited { retry_after: Duration },
     /// A transient failure: outage, maintenance, lock, timeout, broken connection.
     Unavailable,
@@ -52,19 +48,17 @@ pub enum Kind {
     HostNotAllowed,
 }
 
-/// What to do with a call after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Retry the call. If a delay is given, wait for it first; otherwise the job's backoff applies.
+    /// Retry after the delay. `None` means the job's backoff.
     Later(Option<Duration>),
     AfterReconnect,
     Never,
 }
 
 impl Error {
-    /// Creates an error with the default properties of its kind. `context` is the text for the log.
     pub fn new(kind: Kind, context: impl Into<String>) -> Self {
-        let KindDefaults { cause, responsible, .. } = kind.defaults();
+        let (cause, responsible, _) = kind.defaults();
         Self {
             terms: <&Terms>::default(),
             kind,
@@ -97,12 +91,6 @@ impl Error {
     }
 
     #[must_use]
-    pub fn with_connect_failure(mut self, failure: ConnectFailure) -> Self {
-        self.connect_failure = Some(failure);
-        self
-    }
-
-    #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
@@ -117,23 +105,17 @@ impl Error {
         }
     }
 
-    /// Message for users. It says what happened and what to do.
     pub fn user_message(&self) -> String {
-        self.message.clone().unwrap_or_else(|| self.kind.defaults().message.to_owned())
+        let (.., default) = self.kind.defaults();
+        self.message.clone().unwrap_or_else(|| default.to_owned())
     }
 }
 
-/// Default properties of an error kind. They apply unless an error rule sets more specific ones.
-struct KindDefaults {
-    cause: &'static str,
-    responsible: Responsible,
-    message: &'static str,
-}
-
 impl Kind {
-    fn defaults(self) -> KindDefaults {
+    /// Default cause, responsible party and user message. Error rules override them.
+    fn defaults(self) -> (&'static str, Responsible, &'static str) {
         use Responsible::{Admin, ProviderAdministrator as Setup, Transient};
-        let (cause, responsible, message) = match self {
+        match self {
             Self::SessionExpired => ("session_ended", Transient, "The provider ended our session. We renew it automatically."),
             Self::GrantDead => {
                 ("grant_ended", Admin, "The provider no longer accepts this connection. An admin must reconnect it.")
@@ -163,7 +145,6 @@ impl Kind {
                 Setup,
                 "The provider named an address that is not one of its hosts, so nothing was sent there.",
             ),
-        };
-        KindDefaults { cause, responsible, message }
+        }
     }
 }

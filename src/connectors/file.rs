@@ -1,5 +1,3 @@
-//! Files that are stored at a provider.
-
 use super::Error;
 use crate::domain::time::Timestamp;
 use bytes::Bytes;
@@ -15,26 +13,22 @@ pub enum Checksum {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileState {
     Ready,
-    /// The file is only a link to content outside the provider. We cannot download it.
+    /// A link to content outside the provider, which cannot be downloaded.
     Link,
 }
 
-/// A file at the provider. It can become a version of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFile {
-    /// Id of this revision of the file. Each change of the content creates a new id.
+    /// Id of the revision. Each change of the content creates a new id.
     pub id: String,
-    /// Id of the file. All revisions of the file share it.
+    /// Id that all revisions of the file share.
     pub lineage: String,
     pub name: String,
     pub size_bytes: i64,
     pub checksum: Option<Checksum>,
-    /// Time of the last change of the content.
     pub modified_at: Timestamp,
-    /// Tier of the file. Files in tier 0 are preferred.
     pub tier: u8,
     pub state: FileState,
 }
 
-/// The content of a file, as a stream of chunks while it downloads.
 pub type FileStream = BoxStream<'static, Result<Bytes, Error>>;

@@ -1,9 +1,6 @@
-//! HubSpot: connects with the access token of a private app. The token is tested by reading the account.
+//! HubSpot: connects with the access token of a private app.
 
-use super::{
-    Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
-    error_rules::{ErrorBody, KEY_RULES},
-};
+use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme, error_rules::KEY_RULES};
 use crate::domain::connection::{
     catalogue::{Category, TestedAgainst},
     terms::{NEUTRAL, Terms},
@@ -26,7 +23,7 @@ pub(super) static HUBSPOT: Connector = Connector {
     form_targets: &[],
     variables: &[],
     error_rules: KEY_RULES,
-    error_body: ErrorBody::NONE,
+    error_body: |_| None,
     api_limit: |_| None,
     identity: &HubSpot,
     deals: None,

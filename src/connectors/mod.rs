@@ -42,12 +42,11 @@ use crate::domain::connection::{connect_failure::ConnectFailure, terms::Terms};
 /// All connectors, in the order of the catalogue.
 pub static CONNECTORS: &[&Connector] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];
 
-/// Vocabulary of the connector with this slug, for user messages. Neutral terms if the connector does not exist.
+/// Returns the vocabulary of a connector for user messages, or neutral terms if the connector does not exist.
 pub fn terms(slug: &str) -> &'static Terms {
     find(slug).map_or_else(Default::default, |connector| connector.terms)
 }
 
-/// User message for a failed connection. It says what happened and what to do.
 pub fn connect_message(slug: &str, failure: ConnectFailure) -> String {
     match find(slug).map(|connector| (connector.connect_message)(failure)).unwrap_or_default() {
         "" => failure.sentence(terms(slug)),

@@ -1,9 +1,6 @@
-//! Pipedrive: connects with an API token. The token is tested by reading its user.
+//! Pipedrive: connects with an API token.
 
-use super::{
-    Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme,
-    error_rules::{ErrorBody, KEY_RULES},
-};
+use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme, error_rules::KEY_RULES};
 use crate::domain::connection::{
     catalogue::{Category, TestedAgainst},
     terms::{NEUTRAL, Terms},
@@ -30,7 +27,7 @@ pub(super) static PIPEDRIVE: Connector = Connector {
     form_targets: &[],
     variables: &[],
     error_rules: KEY_RULES,
-    error_body: ErrorBody::NONE,
+    error_body: |_| None,
     api_limit: |_| None,
     identity: &Pipedrive,
     deals: None,

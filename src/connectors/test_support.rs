@@ -33,7 +33,6 @@ pub(super) fn context(pairs: &[(&str, &str)]) -> Ctx {
     Ctx { http, clock, config: Arc::new(config) }
 }
 
-/// A Salesforce client with an access token. Its calls go to `instance`.
 pub(super) fn call(ctx: &Ctx, instance: &Url) -> Call {
     let tokens = Tokens {
         access_token: Secret::from("00D!access"),
@@ -53,7 +52,6 @@ pub(super) struct Server {
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// What the server does after it has sent the response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Close,
@@ -88,12 +86,10 @@ impl Server {
         Self::start(vec![(response, Then::Close)]).await
     }
 
-    /// Head and body of each request that the server has received.
     pub(super) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// A context whose configuration allows this server as a Salesforce host.
     pub(super) fn context(&self) -> Ctx {
         context(&[("SALESFORCE_ALLOWED_HOSTS", self.url.authority())])
     }
@@ -103,12 +99,10 @@ impl Server {
     }
 }
 
-/// A complete HTTP response with a JSON body.
 pub(super) fn json(status: u16, body: &str) -> String {
     response(status, "Content-Type: application/json;charset=UTF-8\r\n", body)
 }
 
-/// A complete HTTP response with these header lines.
 pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Test\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
 }

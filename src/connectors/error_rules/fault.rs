@@ -1,4 +1,4 @@
-//! Transport faults: no intact response arrived. Nothing of such a response is used.
+//! Transport faults: no intact response arrived.
 
 use super::{Endpoint, ErrorRule, Match};
 use crate::{
@@ -11,24 +11,21 @@ use crate::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// No connection to the host. Nothing was sent.
+    // Faults before the request was sent.
     NoConnection,
-    /// The host name resolves only to addresses that are not public. Nothing was sent.
+    /// The host name resolves only to addresses that are not public.
     NotPublic,
-    /// This server cannot resolve the host name, and the outbound proxy is not allowed to resolve it. Nothing was sent.
+    /// This server cannot resolve the host name, and the outbound proxy is not allowed to resolve it.
     NotResolved,
-    /// The outbound proxy does not respond. Nothing was sent.
     ProxyUnreachable,
-    /// The outbound proxy refused to connect to the host. Nothing was sent.
     ProxyRefused,
+    // Faults after which the provider may have processed the request.
     TimeOut,
     /// The connection was closed or reset before the response was complete.
     BrokenOff,
     TooLong,
     Malformed,
-    /// The length of a downloaded file differs from the length in the provider's file list.
     WrongLength,
-    /// The checksum of a downloaded file differs from the checksum in the provider's file list.
     WrongChecksum,
 }
 
@@ -63,8 +60,6 @@ impl Fault {
 
 impl Error {
     pub fn fault(fault: Fault, context: impl Into<String>) -> Self {
-        let rule = fault.rule();
-        let error = Self::new(rule.kind, context).with_cause(rule.cause, rule.responsible);
-        Self { message: rule.user_message(), ..error }
+        fault.rule().error(context)
     }
 }

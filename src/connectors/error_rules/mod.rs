@@ -1,25 +1,46 @@
-//! Maps unsuccessful responses to errors. Each provider has its own rules.
+//! Maps unsuccessful responses to errors by rules.
 
 mod fault;
 mod rule;
-mod shared;
 
 pub use fault::Fault;
 pub(super) use rule::ErrorResponse;
 pub use rule::{Endpoint, ErrorRule, Match, Target};
-pub(super) use shared::KEY_RULES;
 
 use super::{
-    Connector, Ctx, Error, Kind,
-    http::{RETRY_AFTER_LIMIT, Response},
+    Connector, Ctx, Error,
+    Kind::{self, Forbidden, GrantDead, SessionExpired, Unavailable, Unexpected},
+    http::Response,
 };
+use crate::domain::connection::health::Responsible::{self, Admin, ProviderAdministrator, Transient};
+use std::time::Duration;
 use url::Url;
 
-/// Maximum length of the part of a provider's message that we show to users.
 const MESSAGE_CHARACTERS: usize = 200;
 const CODE_CHARACTERS: usize = 64;
 
-/// Field and value that a request writes. They replace the placeholders in a user message.
+/// Applies to responses without a `Retry-After` header.
+const RATE_LIMITED: Kind = Kind::RateLimited { retry_after: Duration::from_secs(60) };
+
+const fn rule(criterion: Match, status: (u16, u16), kind: Kind, responsible: Responsible, cause: &'static str) -> ErrorRule {
+    ErrorRule { endpoint: Endpoint::Either, status, criterion, kind, responsible, cause, connect_failure: None, message: "" }
+}
+
+/// Rules of providers with API keys. A user has to reconnect after a rejected key, because keys cannot be refreshed.
+pub(super) static KEY_RULES: &[ErrorRule] = &[rule(Match::Any, (401, 401), GrantDead, Admin, "key_refused")];
+
+static SHARED_RULES: &[ErrorRule] = &[
+    rule(Match::Any, (401, 401), SessionExpired, Transient, "unauthorized"),
+    rule(Match::Any, (429, 429), RATE_LIMITED, Transient, "too_many_calls"),
+    rule(Match::Any, (408, 408), Unavailable, Transient, "server_time_out"),
+    rule(Match::Any, (500, 599), Unavailable, Transient, "outage"),
+    rule(Match::Html, (0, 999), Unavailable, Transient, "page"),
+    rule(Match::Any, (403, 403), Forbidden, ProviderAdministrator, "forbidden"),
+];
+
+static FALLBACK: ErrorRule = rule(Match::Any, (0, 999), Unexpected, Transient, "unexpected_answer");
+
+/// Field and value that a request writes, for the placeholders in user messages.
 #[derive(Clone, Copy, Default)]
 pub(super) struct FieldValue<'a> {
     pub(super) field: &'a str,
@@ -31,25 +52,10 @@ pub(super) struct FieldValue<'a> {
 pub(super) struct ApiError {
     pub(super) code: String,
     pub(super) message: String,
-    /// The field that the error message mentions.
     pub(super) field: Option<String>,
 }
 
-/// Parser for errors in response bodies.
-#[derive(Clone, Copy)]
-pub(super) struct ErrorBody {
-    /// Returns `None` for a body without a readable error.
-    pub(super) read: fn(&[u8]) -> Option<ApiError>,
-    /// Whether a body may contain an error although the response has a success status.
-    pub(super) may_be_hidden: fn(&[u8]) -> bool,
-}
-
-impl ErrorBody {
-    /// For providers without error codes in bodies. Only the status of a response counts.
-    pub(super) const NONE: Self = Self { read: |_| None, may_be_hidden: |_| false };
-}
-
-/// Returns a successful response unchanged. Maps an unsuccessful response to an error by the rules.
+/// Returns a successful response unchanged. Maps an unsuccessful response to an error.
 pub(super) fn check_response(
     ctx: &Ctx,
     connector: &Connector,
@@ -57,19 +63,19 @@ pub(super) fn check_response(
     endpoint: Endpoint,
     written: FieldValue<'_>,
 ) -> Result<Response, Error> {
-    let ErrorBody { read, may_be_hidden } = connector.error_body;
-    let is_hidden_error = || may_be_hidden(&response.body) && read(&response.body).is_some_and(|error| !error.code.is_empty());
-    if response.status.is_success() && !response.is_html && !is_hidden_error() {
+    let api_error = || (connector.error_body)(&response.body);
+    // Salesforce reports some errors as a list with a success status.
+    let is_list = response.body.trim_ascii_start().starts_with(b"[");
+    let hides_error = || is_list && api_error().is_some_and(|error| !error.code.is_empty());
+    if response.status.is_success() && !response.is_html && !hides_error() {
         return Ok(response);
     }
     let beginning = &response.body[..response.body.len().min(MESSAGE_CHARACTERS)];
     // Some endpoints report errors as plain text.
     let plain_text = || ApiError { message: String::from_utf8_lossy(beginning).into_owned(), ..ApiError::default() };
-    let api_error = read(&response.body).unwrap_or_else(plain_text);
-    Err(error(ctx, connector, &response, endpoint, &api_error, written))
+    Err(error(ctx, connector, &response, endpoint, &api_error().unwrap_or_else(plain_text), written))
 }
 
-/// Maps an unsuccessful response to an error by the rules.
 pub(super) fn error(
     ctx: &Ctx,
     connector: &Connector,
@@ -91,25 +97,22 @@ pub(super) fn error(
             is_html: response.is_html,
         },
     );
-    let kind = match (rule.kind, response.retry_after) {
-        (Kind::RateLimited { .. }, Some(delay)) => Kind::RateLimited { retry_after: delay.min(RETRY_AFTER_LIMIT) },
-        (kind, _) => kind,
-    };
-    let mut error = Error::new(kind, response.context()).with_cause(rule.cause, rule.responsible);
+    let mut error = rule.error(response.context());
+    if let (Kind::RateLimited { retry_after }, Some(delay)) = (&mut error.kind, response.retry_after) {
+        *retry_after = delay;
+    }
     if !api_error.code.is_empty() {
         error.context = format!("{} {}", error.context, loggable(&api_error.code));
     }
     if response.is_html {
         error.context.push_str(" with an HTML page");
     }
-    error.message = rule.user_message().map(|message| fill(&message, api_error, written));
-    error.connect_failure = rule.connect_failure;
+    error.message = error.message.map(|message| fill(&message, api_error, written));
     error
 }
 
-/// Returns the first matching rule. The provider's rules come before the shared rules.
 pub(super) fn rule_for(connector: &Connector, response: &ErrorResponse<'_>) -> &'static ErrorRule {
-    connector.error_rules.iter().chain(shared::RULES).find(|rule| rule.matches(response)).unwrap_or(&shared::FALLBACK)
+    connector.error_rules.iter().chain(SHARED_RULES).find(|rule| rule.matches(response)).unwrap_or(&FALLBACK)
 }
 
 fn target(ctx: &Ctx, connector: &Connector, response: &Response) -> Target {
@@ -132,7 +135,6 @@ fn fill(message: &str, api_error: &ApiError, written: FieldValue<'_>) -> String 
     message.replace("{field}", field).replace("{value}", written.value).replace("{message}", &quoted)
 }
 
-/// Removes all characters from an error code that could forge a line of the log.
 fn loggable(code: &str) -> String {
     code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(CODE_CHARACTERS).collect()
 }

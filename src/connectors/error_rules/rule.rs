@@ -1,25 +1,22 @@
-//! An error rule: which responses it matches, what they mean, and who can fix the problem.
+//! Error rules: the responses that a rule matches, and the error that they mean.
 
 use super::Fault;
 use crate::{
-    connectors::Kind,
+    connectors::{Error, Kind},
     domain::connection::{connect_failure::ConnectFailure, health::Responsible},
 };
 
-/// Kind of the endpoint that was called. The same error code can have different meanings at different endpoints.
+/// Kind of endpoint. Error codes can have different meanings at different endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// The REST API, with an access token.
     Data,
-    /// A REST API request whose URL contains no record id, such as a query or a description.
-    /// Rules for [`Self::Data`] match such requests too.
+    /// The REST API at a URL without a record id, such as a query. Rules for [`Self::Data`] match these requests too.
     Resource,
-    /// The token and revocation endpoints. Requests contain a refresh token or an authorization code.
     Token,
     Either,
 }
 
-/// Target of a redirect. We never follow redirects, because the request contains a token.
+/// Target of a redirect. Redirects are never followed, because the request contains a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A host that does not belong to the provider, or a URL without HTTPS.
@@ -29,21 +26,19 @@ pub enum Target {
     Same,
 }
 
-/// Criterion that a response must match, in addition to endpoint and status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// The error code, and a part of the error message in lower case. An empty string matches every code or message.
+    /// The error code, and a part of the error message in lower case. An empty string matches everything.
     Error(&'static str, &'static str),
     Redirect(Target),
     RetryAfter,
     Html,
     NoCode,
     Any,
-    /// No intact response arrived.
+    /// The rule documents a transport fault and matches no response.
     Transport(Fault),
 }
 
-/// An error rule: the responses that it matches, and what they mean.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorRule {
     pub endpoint: Endpoint,
@@ -51,18 +46,15 @@ pub struct ErrorRule {
     pub status: (u16, u16),
     pub criterion: Match,
     pub kind: Kind,
-    /// Who can fix the problem.
     pub responsible: Responsible,
     /// Stable identifier of the cause. It is unique among the rules of a provider.
     pub cause: &'static str,
-    /// What the error means while a user is connecting an account. `None` means the general failure of the code exchange.
+    /// Failure of a connect flow that ends with this error. `None` means the general failure of the code exchange.
     pub connect_failure: Option<ConnectFailure>,
-    /// Message for users. May contain the placeholders `{field}`, `{value}` and `{message}`.
-    /// If it is empty, the default message of `kind` is used.
+    /// User message with the placeholders `{field}`, `{value}` and `{message}`. Empty means the default message of `kind`.
     pub message: &'static str,
 }
 
-/// Properties of an unsuccessful response. Rules are matched against them.
 pub(in crate::connectors) struct ErrorResponse<'a> {
     pub endpoint: Endpoint,
     pub status: u16,
@@ -83,9 +75,11 @@ impl ErrorRule {
         is_endpoint && (self.status.0..=self.status.1).contains(&response.status) && self.criterion.matches(response)
     }
 
-    /// The message template, with unreplaced placeholders. `None` if the rule has no message.
-    pub(in crate::connectors) fn user_message(&self) -> Option<String> {
-        (!self.message.is_empty()).then(|| self.message.to_owned())
+    /// Returns the error of the rule. Its message contains unreplaced placeholders.
+    pub(super) fn error(&self, context: impl Into<String>) -> Error {
+        let message = (!self.message.is_empty()).then(|| self.message.to_owned());
+        let error = Error::new(self.kind, context).with_cause(self.cause, self.responsible);
+        Error { message, connect_failure: self.connect_failure, ..error }
     }
 }
 

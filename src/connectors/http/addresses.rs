@@ -1,9 +1,8 @@
-//! Distinguishes public from special-purpose IP addresses.
-//! Calls to addresses that are not public could reach internal services (SSRF).
+//! Public and special-purpose IP addresses. Calls to special-purpose addresses could reach internal services (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// IPv4 networks that are not public (IANA IPv4 Special-Purpose Address Registry). Includes multicast and reserved addresses.
+/// IPv4 networks that are not public (IANA IPv4 Special-Purpose Address Registry, multicast, and reserved addresses).
 const SPECIAL_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -21,8 +20,7 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),
 ];
 
-/// Global unicast addresses: the only publicly routed part of IPv6.
-/// IPv4-mapped, unique local and link-local addresses are outside this network.
+/// Global unicast addresses, the only publicly routed part of IPv6.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
@@ -45,8 +43,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Extracts the IPv4 address from a NAT64 address (RFC 6052, section 2.1).
-/// IPv6-only machines reach IPv4 hosts through such addresses.
+/// Extracts the IPv4 address from a NAT64 address (RFC 6052, section 2.1). IPv6-only machines reach IPv4 hosts through NAT64.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [.., a, b, c, d] = address.octets();
     contains_v6(NAT64, address).then(|| Ipv4Addr::new(a, b, c, d))

@@ -1,10 +1,8 @@
-//! Errors of requests that got no complete response.
-
 use super::{guard::NotPublic, tunnel::TunnelError};
 use crate::connectors::{Error, Fault};
 use std::error::Error as StdError;
 
-/// The request got no complete response. The error omits the URL, because a query can contain user input.
+/// The request got no complete response. The error omits the URL, because the query can contain user input.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
 pub struct CallError {
@@ -16,8 +14,8 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Finds the fault in the error's chain of causes. `is_connect` means that connecting failed, so the request was not sent.
-    fn new(source: impl Into<Box<dyn StdError + Send + Sync>>, is_connect: bool, is_timeout: bool) -> Self {
+    /// Finds the fault in the chain of causes. `is_connect` means that the request was not sent.
+    pub(super) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>, is_connect: bool, is_timeout: bool) -> Self {
         let source = source.into();
         let (fault, what) = match (find_cause::<TunnelError>(&*source), find_cause::<NotPublic>(&*source)) {
             (Some(tunnel), _) => (tunnel.fault(), tunnel.to_string()),
@@ -29,16 +27,11 @@ impl CallError {
         Self { fault, what, outcome_unknown: !is_connect, source }
     }
 
-    pub(super) fn timed_out(elapsed: tokio::time::error::Elapsed) -> Self {
-        Self::new(elapsed, false, true)
-    }
-
-    /// Whether the outbound proxy failed, rather than the host behind it.
+    /// Returns true if the outbound proxy failed, rather than the host behind it.
     pub(crate) fn is_proxy_error(&self) -> bool {
         matches!(self.fault, Fault::ProxyUnreachable | Fault::ProxyRefused)
     }
 
-    /// Converts to an [`Error`]. `call` names the request in the log.
     pub(super) fn in_call(self, call: &str) -> Error {
         let mut error = Error::fault(self.fault, format!("{call}: {}", self.what));
         error.outcome_unknown = self.outcome_unknown;

@@ -1,8 +1,6 @@
-//! The HTTP clients for providers and for the language model.
-
 use super::{
     call_error::CallError,
-    guard::{GuardedResolver, HostPolicy},
+    guard::HostPolicy,
     proxied::ProxiedClient,
     tunnel::{Lookup, Tunnel},
 };
@@ -14,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 #[error("an HTTP client could not be built")]
 pub struct BuildError(#[from] reqwest::Error);
 
-/// HTTP client. Sends requests through the outbound proxy if one is configured, otherwise directly.
+/// HTTP client. Sends requests through the outbound proxy if one is configured.
 #[derive(Clone, Debug)]
 pub struct Client {
     direct: reqwest::Client,
@@ -22,10 +20,6 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn get(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
-        self.direct.get(url)
-    }
-
     pub fn post(&self, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         self.direct.post(url)
     }
@@ -34,7 +28,7 @@ impl Client {
         self.direct.request(method, url)
     }
 
-    /// Sends a request. Use this method instead of [`reqwest::RequestBuilder::send`], which would bypass the outbound proxy.
+    /// Sends a request. Unlike [`reqwest::RequestBuilder::send`], it uses the outbound proxy.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, CallError> {
         self.execute(request.build()?).await
     }
@@ -57,39 +51,40 @@ impl From<reqwest::Client> for Client {
 pub(crate) struct Timeouts {
     /// Time limit for establishing a connection, including TLS.
     pub(crate) connect: Duration,
-    /// Time limit for the beginning of the response, and for each pause between its chunks.
+    /// Time limit for the beginning of the response, and for the pauses between its chunks.
     pub(crate) read: Duration,
 }
 
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(30) };
-/// The read timeout is long because a language model may take minutes before it sends the first byte of a response.
+/// A language model can take minutes before it sends the first byte of a response.
 const LLM_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(10), read: Duration::from_secs(300) };
 pub(super) const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 pub(super) const IDLE_CONNECTIONS_PER_HOST: usize = 8;
 pub(super) const HEADER_LIMIT: usize = 100;
 pub(super) const USER_AGENT: &str = concat!("LexiContract/", env!("CARGO_PKG_VERSION"));
 
-/// The client for providers. It can reach public addresses, and the hosts that the operator listed.
 pub fn client(config: &Config) -> Result<Client, BuildError> {
     client_with(config, TIMEOUTS)
 }
 
-/// The client for the language model. It can reach any address, because only the operator configures the model's host.
+/// Returns the client for the language model. It can reach any address, because only the operator configures the model's host.
 pub fn llm_client(config: &Config) -> Result<Client, BuildError> {
-    let direct = build(|builder| builder, LLM_TIMEOUTS)?;
-    Ok(Client { direct, proxied: proxied(config, HostPolicy::unrestricted(), system_lookup(), LLM_TIMEOUTS) })
+    with_policy(config, HostPolicy::unrestricted(), LLM_TIMEOUTS, system_lookup())
 }
 
 pub(crate) fn client_with(config: &Config, timeouts: Timeouts) -> Result<Client, BuildError> {
-    let resolver = Arc::new(GuardedResolver::new(config));
-    let direct = build(|builder| builder.dns_resolver(Arc::clone(&resolver)), timeouts)?;
-    Ok(Client { direct, proxied: proxied(config, HostPolicy::for_providers(config), system_lookup(), timeouts) })
+    with_policy(config, HostPolicy::for_providers(config), timeouts, system_lookup())
 }
 
-fn proxied(config: &Config, policy: HostPolicy, lookup: Lookup, timeouts: Timeouts) -> Option<ProxiedClient> {
-    let proxy = config.outbound_proxy.clone()?;
-    let tunnel = Tunnel { proxy, policy: Arc::new(policy), lookup, connect_timeout: timeouts.connect };
-    Some(ProxiedClient::new(tunnel, Arc::new(tls::client_config()), timeouts))
+/// Builds a client. `lookup` resolves host names if there is an outbound proxy.
+pub(super) fn with_policy(config: &Config, policy: HostPolicy, timeouts: Timeouts, lookup: Lookup) -> Result<Client, BuildError> {
+    let policy = Arc::new(policy);
+    let direct = build(|builder| builder.dns_resolver(Arc::clone(&policy)), timeouts)?;
+    let proxied = config.outbound_proxy.clone().map(|proxy| {
+        let tunnel = Tunnel { proxy, policy, lookup, connect_timeout: timeouts.connect };
+        ProxiedClient::new(tunnel, Arc::new(tls::client_config()), timeouts)
+    });
+    Ok(Client { direct, proxied })
 }
 
 fn system_lookup() -> Lookup {
@@ -98,7 +93,7 @@ fn system_lookup() -> Lookup {
 
 type Builder = reqwest::ClientBuilder;
 
-/// Trusts the root certificates of the system, or Mozilla's root certificates if the system has none.
+/// Trusts the root certificates of the system, or those of Mozilla if the system has none.
 fn build(finish: impl Fn(Builder) -> Builder, timeouts: Timeouts) -> Result<reqwest::Client, BuildError> {
     tls::install();
     if let Ok(client) = finish(settings(timeouts)).build() {
@@ -113,8 +108,7 @@ fn settings(timeouts: Timeouts) -> Builder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
-        // Ignores the proxy variables in the environment.
-        // Such a proxy would resolve host names itself, and the addresses would not be checked.
+        // A proxy from the environment would resolve host names to addresses that are not checked.
         .no_proxy()
         .referer(false)
         .connect_timeout(timeouts.connect)
@@ -122,15 +116,6 @@ fn settings(timeouts: Timeouts) -> Builder {
         .pool_idle_timeout(IDLE_CONNECTION)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
         .http1_max_headers(HEADER_LIMIT)
-        // Jobs decide about retries, so reqwest must not retry.
+        // Jobs decide about retries.
         .retry(reqwest::retry::never())
-}
-
-#[cfg(test)]
-impl Client {
-    /// A client that resolves host names with a fake DNS lookup if it uses the outbound proxy.
-    pub(super) fn with_lookup(config: &Config, timeouts: Timeouts, lookup: Lookup) -> Self {
-        let direct = build(|builder| builder, timeouts).unwrap();
-        Self { direct, proxied: proxied(config, HostPolicy::for_providers(config), lookup, timeouts) }
-    }
 }

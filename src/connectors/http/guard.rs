@@ -1,5 +1,5 @@
-//! Restricts calls to public addresses. A host name is checked when it is resolved for the connection, which prevents DNS
-//! rebinding. A URL with a literal IP address needs no resolution, so its address is checked before the request.
+//! Restricts calls to public addresses. The addresses of a host name are checked when the name is resolved for the connection,
+//! which prevents DNS rebinding. A literal IP address is checked before the request.
 
 use super::addresses::is_public;
 use crate::{
@@ -7,29 +7,25 @@ use crate::{
     connectors::{CONNECTORS, Error, Kind},
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the name resolves to no public address")]
 pub(super) struct NotPublic;
 
-/// Policy for the addresses that a host name may resolve to.
 #[derive(Clone, Debug)]
 pub(super) struct HostPolicy {
     /// Host names that the operator listed. They may resolve to any address.
     listed: Vec<String>,
-    /// Host names that no user can choose: names from the configuration, including the listed names, and origins in connectors.
+    /// Host names that no user can choose: names in the configuration (including the listed names) and in connectors.
     fixed: Vec<String>,
-    /// Whether every host name may resolve to any address, because only the operator configures the hosts.
+    /// True if every host name may resolve to any address.
     is_unrestricted: bool,
 }
 
 impl HostPolicy {
-    /// Allows public addresses for every host name, and any address for the names that the operator listed.
+    /// Allows public addresses, and any address for the names that the operator listed.
     pub(super) fn for_providers(config: &Config) -> Self {
         let listed: Vec<String> = listed_names(config).collect();
         let origins = CONNECTORS.iter().filter_map(|connector| Url::parse(connector.api_key()?.origin).ok());
@@ -38,7 +34,7 @@ impl HostPolicy {
         Self { fixed: fixed.chain(listed.clone()).collect(), listed, is_unrestricted: false }
     }
 
-    /// Allows any address for every host name. For clients whose hosts only the operator configures.
+    /// Allows any address, for clients whose hosts only the operator configures.
     pub(super) fn unrestricted() -> Self {
         Self { listed: Vec::new(), fixed: Vec::new(), is_unrestricted: true }
     }
@@ -53,25 +49,15 @@ impl HostPolicy {
         if allowed.is_empty() { Err(NotPublic) } else { Ok(allowed) }
     }
 
-    /// Whether the outbound proxy may resolve a name that this server cannot resolve.
-    /// This is only allowed for names that no user can choose.
+    /// Returns true if the outbound proxy may resolve a name that this server cannot resolve.
     pub(super) fn may_proxy_resolve(&self, host: &str) -> bool {
         self.is_unrestricted || self.fixed.iter().any(|fixed| fixed.eq_ignore_ascii_case(host))
     }
 }
 
-/// DNS resolver that enforces the host policy for providers.
-pub(super) struct GuardedResolver(Arc<HostPolicy>);
-
-impl GuardedResolver {
-    pub(super) fn new(config: &Config) -> Self {
-        Self(Arc::new(HostPolicy::for_providers(config)))
-    }
-}
-
-impl Resolve for GuardedResolver {
+impl Resolve for HostPolicy {
     fn resolve(&self, name: Name) -> Resolving {
-        let (host, policy) = (name.as_str().to_ascii_lowercase(), Arc::clone(&self.0));
+        let (host, policy) = (name.as_str().to_ascii_lowercase(), self.clone());
         Box::pin(async move {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
             Ok(Box::new(policy.allowed_addresses(&host, found)?.into_iter()) as Addrs)
@@ -79,8 +65,8 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// Checks a URL before a request. Rejects URLs without HTTPS, with user info, or with a literal address that is not public.
-/// Hosts that the operator listed may use HTTP and any address. Errors have the kind [`Kind::HostNotAllowed`].
+/// Rejects URLs without HTTPS, with user info, or with a literal address that is not public. HTTP and any address are allowed
+/// for hosts that the operator listed. Errors have the kind [`Kind::HostNotAllowed`].
 pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     let reject = |why: &str| Err(Error::new(Kind::HostNotAllowed, format!("not called, because the URL {why}")));
     if !url.username().is_empty() || url.password().is_some() {
@@ -89,8 +75,7 @@ pub(super) fn check_url(config: &Config, url: &Url) -> Result<(), Error> {
     if is_listed(config, url) {
         return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { reject("is not http") };
     }
-    // The resolver sees names without ports, so it lets a listed name resolve to a private address on every port.
-    // Only the listed port may be called.
+    // The resolver sees no port, so it lets a listed name resolve to a private address on every port.
     if url.host_str().is_some_and(|host| listed_names(config).any(|listed| listed.eq_ignore_ascii_case(host))) {
         return reject("has a port that the operator did not list");
     }
@@ -178,8 +163,9 @@ mod tests {
 
     #[tokio::test]
     async fn localhost_resolves_only_if_listed() {
-        let resolve =
-            async |config: &Config| GuardedResolver::new(config).resolve("localhost".parse().unwrap()).await.map(Iterator::count);
+        let resolve = async |config: &Config| {
+            HostPolicy::for_providers(config).resolve("localhost".parse().unwrap()).await.map(Iterator::count)
+        };
         assert!(resolve(&config(&[])).await.unwrap_err().is::<NotPublic>());
         assert!(resolve(&config(&[("SALESFORCE_ALLOWED_HOSTS", "localhost:9")])).await.unwrap() > 0);
     }

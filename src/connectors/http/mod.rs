@@ -1,5 +1,5 @@
 //! HTTP clients for outbound calls. They only reach public addresses, follow no redirects, and limit the size and time of
-//! responses. They use the configured outbound proxy and ignore the proxy variables of the environment.
+//! responses. They use the outbound proxy of the configuration and ignore the proxy variables of the environment.
 
 mod addresses;
 mod call_error;
@@ -18,13 +18,13 @@ mod tests;
 pub use call_error::CallError;
 pub use client::{BuildError, Client, client, llm_client};
 
-pub(super) use response::{JSON_LIMIT, RETRY_AFTER_LIMIT, Response, read};
+pub(super) use response::{JSON_LIMIT, Response, read};
 pub(super) use send::{broken, send, send_and_read};
 
 #[cfg(test)]
 pub(super) use client::{Timeouts, client_with};
 
-/// Combines the host of a URL with another path. The result has no query and no fragment.
+/// Replaces the path of a URL, and removes its query and its fragment.
 pub(super) fn at_path(host: &url::Url, path: &str) -> url::Url {
     let mut url = host.clone();
     url.set_path(path);

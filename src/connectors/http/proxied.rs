@@ -1,4 +1,4 @@
-//! Client that sends requests through the outbound proxy. It follows no redirects and has the same timeouts as the direct client.
+//! HTTP/1.1 client that sends requests through the outbound proxy. It follows no redirects.
 
 use super::{
     call_error::CallError,
@@ -15,22 +15,15 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 use reqwest::ResponseBuilderExt;
-use std::{fmt, io, sync::Arc};
+use std::{io, sync::Arc};
 use tokio::time::{Instant, timeout_at};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends HTTP/1.1 requests through the outbound proxy.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct ProxiedClient {
     client: HyperClient<HttpsConnector<Tunnel>, reqwest::Body>,
     timeouts: Timeouts,
-}
-
-impl fmt::Debug for ProxiedClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProxiedClient").field("timeouts", &self.timeouts).finish_non_exhaustive()
-    }
 }
 
 impl ProxiedClient {
@@ -52,7 +45,8 @@ impl ProxiedClient {
         headers.entry(header::USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT));
         headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         let limit = earliest(Instant::now() + self.timeouts.connect + self.timeouts.read, deadline);
-        let response = timeout_at(limit, self.client.request(request)).await.map_err(CallError::timed_out)??;
+        let response =
+            timeout_at(limit, self.client.request(request)).await.map_err(|elapsed| CallError::new(elapsed, false, true))??;
         let (parts, body) = response.into_parts();
         let body = reqwest::Body::wrap_stream(chunks(body, self.timeouts, deadline));
         let mut response = http::Response::builder()
@@ -66,7 +60,6 @@ impl ProxiedClient {
     }
 }
 
-/// Streams the chunks of a body. Fails if a pause between chunks exceeds the read timeout.
 fn chunks(
     body: hyper::body::Incoming,
     timeouts: Timeouts,

@@ -1,6 +1,6 @@
 //! Tests the client with outbound proxies that connect, refuse, hang, or are down.
 
-use super::{Client, JSON_LIMIT, Timeouts, llm_client, send_and_read, tunnel::Lookup};
+use super::{JSON_LIMIT, Timeouts, client::with_policy, guard::HostPolicy, llm_client, send_and_read, tunnel::Lookup};
 use crate::{
     clock::Clock,
     connectors::{
@@ -108,12 +108,12 @@ fn through(proxy: &str, pairs: &[(&str, &str)]) -> Ctx {
             Ok(addresses.map(|address| SocketAddr::new(address, 0)).collect())
         })
     });
-    let http = Client::with_lookup(&config, timeouts, lookup);
+    let http = with_policy(&config, HostPolicy::for_providers(&config), timeouts, lookup).unwrap();
     Ctx { http, clock: Clock::fixed(Timestamp::from_millis(0)), config: Arc::new(config) }
 }
 
 async fn get(ctx: &Ctx, url: &str) -> Result<Response, Error> {
-    send_and_read(ctx, "test", ctx.http.get(url), JSON_LIMIT).await
+    send_and_read(ctx, "test", ctx.http.request(reqwest::Method::GET, url), JSON_LIMIT).await
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Reads a complete response up to a size limit. Detects HTML by the body, because content types are often wrong.
+//! Reads a complete response up to a size limit.
 
 use super::send::broken;
 use crate::{
@@ -15,21 +15,19 @@ use std::time::Duration;
 use url::Origin;
 
 pub(crate) const JSON_LIMIT: usize = 2 * 1024 * 1024;
-/// Maximum number of bytes that are kept from the body of an error response.
 const ERROR_LIMIT: usize = 64 * 1024;
-pub(crate) const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(3_600);
+const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(3_600);
 const REQUEST_ID_HEADERS: [&str; 2] = ["x-sfdc-request-id", "x-request-id"];
 const REQUEST_ID_CHARACTERS: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Response {
-    /// Name of the call in the log.
     pub(crate) call: String,
     pub(crate) origin: Origin,
     pub(crate) status: StatusCode,
-    /// Request id that the provider assigned. The provider's support asks for it.
+    /// Request id of the provider. The provider's support asks for this id.
     pub(crate) request_id: Option<String>,
-    /// Delay from the `Retry-After` header, limited to [`RETRY_AFTER_LIMIT`].
+    /// Delay from the `Retry-After` header, at most [`RETRY_AFTER_LIMIT`].
     pub(crate) retry_after: Option<Duration>,
     pub(crate) location: Option<String>,
     pub(crate) headers: HeaderMap,
@@ -37,8 +35,8 @@ pub(crate) struct Response {
     pub(crate) body: Bytes,
 }
 
-/// Reads the body of a response. A successful response fails if its body exceeds `limit` bytes.
-/// The body of an unsuccessful response is truncated.
+/// Reads the body of a response. Fails if the body of a successful response exceeds `limit` bytes. Truncates the body of an
+/// unsuccessful response.
 pub(crate) async fn read(ctx: &Ctx, call: &str, response: reqwest::Response, limit: usize) -> Result<Response, Error> {
     let status = response.status();
     let headers = response.headers().clone();
@@ -63,7 +61,7 @@ async fn read_body(call: &str, mut response: reqwest::Response, limit: usize) ->
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(call, error))? {
         if body.len() + chunk.len() > limit {
             let context = format!("{call}: {} and more than {limit} bytes", response.status().as_u16());
-            // The response was too long, but the provider has already processed the request.
+            // The provider has already processed the request.
             return Err(Error { outcome_unknown: true, ..Error::fault(Fault::TooLong, context) });
         }
         body.extend_from_slice(&chunk);
@@ -71,8 +69,7 @@ async fn read_body(call: &str, mut response: reqwest::Response, limit: usize) ->
     Ok(body.freeze())
 }
 
-/// Reads the first bytes of an error body.
-/// If the connection breaks, keeps what has arrived, because the status alone is sufficient.
+/// Reads the first bytes of an error body. If the connection breaks, returns the bytes that have arrived.
 async fn read_beginning(mut response: reqwest::Response) -> Bytes {
     let mut body = BytesMut::new();
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -101,8 +98,7 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.min(RETRY_AFTER_LIMIT))
 }
 
-/// Whether a body is HTML. A body that begins with `<` counts as HTML whatever its content type,
-/// because JSON never begins with `<`.
+/// Detects HTML by the first character of the body, because content types are often wrong.
 fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match without_bom(body).trim_ascii_start().first() {
@@ -117,19 +113,18 @@ fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 impl Response {
-    /// Parses the body as JSON. An HTML body means that the provider is unavailable.
+    /// Parses the body as JSON. HTML means that the provider is unavailable.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if self.is_html {
             return Err(Error::new(Kind::Unavailable, format!("{} with HTML instead of JSON", self.context())));
         }
-        // The parser's message can contain parts of the body, so only the position of the error is kept.
+        // The parser's message can contain parts of the body.
         serde_json::from_slice(without_bom(&self.body)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Error::fault(Fault::Malformed, format!("{} with unexpected JSON at {line}:{column}", self.context()))
         })
     }
 
-    /// Text for the log: call, status and request id.
     pub(crate) fn context(&self) -> String {
         let id = self.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
         format!("{}: {}{id}", self.call, self.status.as_u16())
@@ -143,14 +138,15 @@ mod tests {
     #[test]
     fn retry_after_accepts_seconds_and_dates_and_is_capped() {
         let now = Timestamp::parse("2026-11-22T16:00:00Z").unwrap();
-        let after = |text: &str| retry_after(text, now).map(|wait| wait.as_secs());
-        assert_eq!(after("7"), Some(7));
-        assert_eq!(after("315360000"), Some(3_600));
-        assert_eq!(after("Sun, 22 Nov 2026 16:02:00 GMT"), Some(120));
-        assert_eq!(after("Sun, 22 Nov 2020 16:02:00 GMT"), Some(0));
-        assert_eq!(after("Sat, 22 Nov 2036 16:02:00 GMT"), Some(3_600));
-        assert_eq!(after("soon"), None);
-        assert_eq!(after("-1"), None);
+        for (text, seconds) in [
+            ("315360000", Some(3_600)),
+            ("Sun, 22 Nov 2026 16:02:00 GMT", Some(120)),
+            ("Sun, 22 Nov 2020 16:02:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            assert_eq!(retry_after(text, now).map(|wait| wait.as_secs()), seconds, "{text}");
+        }
     }
 
     #[test]

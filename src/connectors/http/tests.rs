@@ -6,10 +6,11 @@ use crate::connectors::{
     http::Response,
     test_support::{Server, Then, context, json, response},
 };
+use reqwest::Method;
 use url::Url;
 
 async fn get(ctx: &Ctx, url: Url) -> Result<Response, Error> {
-    send_and_read(ctx, "test", ctx.http.get(url), JSON_LIMIT).await
+    send_and_read(ctx, "test", ctx.http.request(Method::GET, url), JSON_LIMIT).await
 }
 
 async fn response_to(bytes: String, then: Then) -> Result<Response, Error> {
@@ -104,7 +105,7 @@ async fn nothing_is_sent_to_addresses_that_are_not_allowed() {
     let ctx = context(&[]);
     let by_name = Url::parse(&format!("https://localhost:{}/", server.url.port().unwrap())).unwrap();
     for url in [server.url.clone(), by_name] {
-        let error = send(&ctx, "test", ctx.http.get(url.clone())).await.unwrap_err();
+        let error = send(&ctx, "test", ctx.http.request(Method::GET, url.clone())).await.unwrap_err();
         assert_eq!(error.kind, Kind::HostNotAllowed, "{url}: {error}");
     }
     assert!(server.requests().is_empty());

@@ -1,11 +1,10 @@
-//! Connections through the outbound proxy. This server resolves the host name and checks the addresses. Its `CONNECT` request
-//! contains a checked address instead of the name, so that the proxy's name server cannot bypass the check. TLS still verifies
-//! the name.
+//! Connections through the outbound proxy. The `CONNECT` request contains an address that this server resolved and checked
+//! instead of the host name, so that the proxy's name server cannot bypass the check. TLS still verifies the name.
 
 use super::guard::{HostPolicy, NotPublic};
 use crate::{config::OutboundProxy, connectors::Fault};
 use futures::future::BoxFuture;
-use http::Uri;
+use http::{StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use std::{
     io,
@@ -21,17 +20,13 @@ use tokio::{
 };
 use tower_service::Service;
 
-/// Time limit for a DNS lookup.
-/// The proxy may resolve a name that is still unresolved, but only if no user can choose the name.
+/// Time limit for a DNS lookup, after which the name counts as unresolved.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
-/// Maximum number of addresses that are tried for a host name.
 const ADDRESSES: usize = 3;
-/// Maximum length of the header section in the proxy's response.
 const HEAD_LIMIT: usize = 8 * 1024;
 
 pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
-/// Opens connections through the outbound proxy.
 #[derive(Clone)]
 pub(super) struct Tunnel {
     pub(super) proxy: OutboundProxy,
@@ -96,8 +91,7 @@ impl Tunnel {
         timeout(self.connect_timeout, connected).await.unwrap_or_else(|_| timed_out())
     }
 
-    /// Returns the checked addresses of a host. If this server cannot resolve the name, returns the name itself,
-    /// but only if no user can choose that name.
+    /// Returns the checked addresses of a host. Returns the host name if this server cannot resolve it and no user can choose it.
     async fn targets(&self, uri: &Uri) -> Result<Vec<Target>, TunnelError> {
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
@@ -107,7 +101,7 @@ impl Tunnel {
         match timeout(LOOKUP_TIMEOUT, (self.lookup)(host.clone())).await {
             Ok(Ok(found)) if !found.is_empty() => {
                 let mut allowed = self.policy.allowed_addresses(&host, found.into_iter())?;
-                // IPv4 comes first, because more proxies support IPv4 than IPv6.
+                // More proxies support IPv4 than IPv6.
                 allowed.sort_by_key(SocketAddr::is_ipv6);
                 let with_port = allowed.into_iter().map(|address| SocketAddr::new(address.ip(), port));
                 Ok(with_port.take(ADDRESSES).map(Target::Address).collect())
@@ -147,8 +141,8 @@ impl Tunnel {
     }
 }
 
-/// Whether an address is loopback or link-local. Such an address is called directly, because to the proxy it would mean a host on
-/// the proxy's own machine or network.
+/// Returns true for loopback and link-local addresses. They are called directly, because for the proxy they are addresses of its
+/// own machine or network.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
@@ -156,8 +150,8 @@ fn is_local(address: IpAddr) -> bool {
     }
 }
 
-/// Reads the status of the proxy's response. Returns `None` if the response is not valid. A successful response must end after
-/// its headers, because the host sends nothing before the first request.
+/// Reads the status of the proxy's response. Returns `None` if the response is invalid. A successful response ends after its
+/// headers, because the host sends nothing before the first request.
 async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
     let mut head = Vec::new();
     let mut buffer = [0; 1024];
@@ -177,10 +171,8 @@ async fn read_status(stream: &mut TcpStream) -> io::Result<Option<u16>> {
 
 /// Parses the status from a status line such as `HTTP/1.1 200 OK`.
 fn status(head: &[u8]) -> Option<u16> {
-    let line = head.strip_prefix(b"HTTP/1.")?;
-    let (digits, end) = (line.get(2..5)?, line.get(5)?);
-    let is_status = line.get(1) == Some(&b' ') && matches!(end, b' ' | b'\r') && digits.iter().all(u8::is_ascii_digit);
-    if is_status { str::from_utf8(digits).ok()?.parse().ok() } else { None }
+    let [_, b' ', digits @ .., b' ' | b'\r'] = head.strip_prefix(b"HTTP/1.")?.get(..6)? else { return None };
+    StatusCode::from_bytes(digits).ok().map(|status| status.as_u16())
 }
 
 impl Service<Uri> for Tunnel {

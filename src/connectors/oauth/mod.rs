@@ -1,13 +1,11 @@
 //! OAuth 2.0 client for all providers: authorize, exchange, refresh, revoke.
-//! Each connector supplies the settings of its provider.
 
-mod error_response;
 mod token_response;
 
 use super::{
     Connector, Ctx, Error, Kind, Tokens,
     auth::OAuth2,
-    error_rules::{self, Endpoint, rule_for},
+    error_rules::{self, ApiError, Endpoint, ErrorResponse, FieldValue, rule_for},
     http::{JSON_LIMIT, Response, at_path, send_and_read},
 };
 use crate::{
@@ -18,27 +16,22 @@ use crate::{
     },
     secret::Secret,
 };
-use error_response::{ErrorResponse, token_endpoint_error};
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, basic::BasicClient};
+use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use token_response::TokenResponse;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Allowed length of a PKCE verifier (RFC 7636, section 4.1).
 const VERIFIER_CHARACTERS: RangeInclusive<usize> = 43..=128;
 
-/// OAuth 2.0 client for one provider.
 #[derive(Clone, Copy)]
 pub struct OAuthClient {
-    connector: &'static Connector,
-    method: &'static OAuth2,
+    pub(super) connector: &'static Connector,
+    pub(super) method: &'static OAuth2,
 }
 
 impl OAuthClient {
-    pub(super) fn new(connector: &'static Connector, method: &'static OAuth2) -> Self {
-        Self { connector, method }
-    }
-
     pub fn connector(self) -> &'static Connector {
         self.connector
     }
@@ -51,7 +44,7 @@ impl OAuthClient {
         config.provider(self.connector.slug)
     }
 
-    /// Checks whether an OAuth app is configured for the provider. The error is a message that lists the missing variables.
+    /// Checks that an OAuth app is configured. The error is a message that lists the missing variables.
     pub fn availability(self, config: &Config) -> Result<(), String> {
         self.settings(config).app.as_ref().map(|_| ()).ok_or_else(|| self.missing_app_message())
     }
@@ -66,12 +59,11 @@ impl OAuthClient {
         self.settings(config).app.as_ref().ok_or_else(missing)
     }
 
-    /// Returns the login host of an environment. `domain` is the user's input for [`Environment::MyDomain`].
+    /// Returns the login host of an environment. `domain` is user input for [`Environment::MyDomain`].
     pub fn login_url(self, config: &Config, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
         (self.method.login_url)(self.settings(config), environment, domain)
     }
 
-    /// Builds the authorization URL with `state` and the PKCE S256 challenge for `verifier`.
     pub fn authorize_url(
         self,
         config: &Config,
@@ -97,7 +89,7 @@ impl OAuthClient {
         Ok(url)
     }
 
-    /// Returns the URL of an OAuth endpoint. Rejects hosts that do not belong to the provider.
+    /// Returns the URL of an endpoint. Rejects hosts that do not belong to the provider.
     fn endpoint(self, config: &Config, host: &Url, path: &str) -> Result<Url, Error> {
         if !self.settings(config).allows(host) {
             return Err(Error::new(Kind::HostNotAllowed, "the login host is not one of the provider's"));
@@ -105,7 +97,7 @@ impl OAuthClient {
         Ok(at_path(host, path))
     }
 
-    /// Exchanges an authorization code for tokens. The host of the returned `instance_url` is on the allow list.
+    /// Exchanges an authorization code for tokens. The host of the returned `instance_url` is allowed.
     pub async fn exchange(
         self,
         ctx: &Ctx,
@@ -113,32 +105,34 @@ impl OAuthClient {
         code: &Secret<String>,
         verifier: &Secret<String>,
     ) -> Result<Tokens, Error> {
-        let app = self.app(&ctx.config)?;
         let redirect_uri = ctx.config.redirect_uri(self.connector.slug);
-        let form = [
+        let grant = [
             ("grant_type", "authorization_code"),
             ("code", code.expose()),
             ("code_verifier", verifier.expose()),
             ("redirect_uri", &redirect_uri),
-            ("client_id", &app.client_id),
-            ("client_secret", app.client_secret.expose()),
         ];
-        let token_url = self.endpoint(&ctx.config, login_url, self.method.token_path)?;
-        let response = post(ctx, "exchange the code", token_url, &form).await?;
+        let response = self.request_tokens(ctx, "exchange the code", login_url, &grant).await?;
         if !response.status.is_success() {
             return Err(token_endpoint_error(ctx, self.connector, &response));
         }
-        response.json::<TokenResponse>()?.into_first_tokens(ctx, self, login_url)
+        response.json::<TokenResponse>()?.to_tokens(ctx, self, login_url, None)
     }
 
-    /// Refreshes the tokens. If the response contains a refresh token, it replaces the previous one.
+    async fn request_tokens(self, ctx: &Ctx, call: &str, host: &Url, grant: &[(&str, &str)]) -> Result<Response, Error> {
+        let app = self.app(&ctx.config)?;
+        let client = [("client_id", app.client_id.as_str()), ("client_secret", app.client_secret.expose())];
+        let url = self.endpoint(&ctx.config, host, self.method.token_path)?;
+        post(ctx, call, url, &[grant, &client].concat()).await
+    }
+
+    /// Refreshes the tokens. A refresh token in the response replaces the previous refresh token.
     ///
-    /// The request goes to the account's host first. It goes to the login host only if the account's host certainly did not
-    /// process it, for example because the account disabled the endpoint there. After an unknown outcome, the refresh token must
-    /// not be sent again.
+    /// The request goes to the account's host. It goes to the login host only if the account's host did not process it, for
+    /// example because the account disabled the endpoint there. After an unknown outcome, the refresh token is not sent again.
     ///
     /// # Errors
-    /// If the error has `outcome_unknown` set, the provider may already have replaced the refresh token.
+    /// If `outcome_unknown` is set, the provider may already have replaced the refresh token.
     pub async fn refresh(self, ctx: &Ctx, tokens: &Tokens) -> Result<Tokens, Error> {
         let first = self.refresh_at(ctx, &tokens.instance_url, tokens).await;
         let is_unprocessed = match &first {
@@ -151,29 +145,22 @@ impl OAuthClient {
         };
         if !response.status.is_success() || response.is_html {
             let mut error = token_endpoint_error(ctx, self.connector, &response);
-            // 502 and 504: the gateway may have lost the token endpoint's response.
-            // Other statuses mean that the endpoint did not replace the refresh token.
+            // A gateway that responds with 502 or 504 may have lost the token endpoint's response.
+            // After other statuses, the endpoint did not replace the refresh token.
             error.outcome_unknown = matches!(response.status.as_u16(), 502 | 504);
             return Err(error);
         }
-        // After a success status the provider may have replaced the refresh token, even if we cannot use the response.
-        let tokens = response.json::<TokenResponse>().and_then(|response| response.into_next_tokens(ctx, self, tokens));
-        tokens.map_err(|error| Error { outcome_unknown: true, ..error })
+        // The provider may have replaced the refresh token even if its successful response is not usable.
+        let next = |response: TokenResponse| response.to_tokens(ctx, self, &tokens.login_url, Some(tokens));
+        response.json().and_then(next).map_err(|error| Error { outcome_unknown: true, ..error })
     }
 
     async fn refresh_at(self, ctx: &Ctx, host: &Url, tokens: &Tokens) -> Result<Response, Error> {
-        let app = self.app(&ctx.config)?;
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", tokens.refresh_token.expose()),
-            ("client_id", &app.client_id),
-            ("client_secret", app.client_secret.expose()),
-        ];
-        post(ctx, "refresh the session", self.endpoint(&ctx.config, host, self.method.token_path)?, &form).await
+        let grant = [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh_token.expose().as_str())];
+        self.request_tokens(ctx, "refresh the session", host, &grant).await
     }
 
-    /// Revokes the grant at the account's host. If that fails, tries the login host.
-    /// Idempotent: a token that the provider does not know counts as revoked.
+    /// Revokes the grant at the account's host or, if that fails, at the login host. Idempotent: unknown tokens count as revoked.
     pub async fn revoke(self, ctx: &Ctx, tokens: &Tokens) -> Result<(), Error> {
         match self.revoke_at(ctx, &tokens.instance_url, tokens).await {
             Err(_) if has_other_login(tokens) => self.revoke_at(ctx, &tokens.login_url, tokens).await,
@@ -186,10 +173,11 @@ impl OAuthClient {
         let url = self.endpoint(&ctx.config, host, self.method.revoke_path)?;
         let response = post(ctx, "revoke the grant", url, &form).await?;
         let is_revoked = matches!(response.status.as_u16(), 200 | 204) && !response.is_html;
-        if is_revoked || ErrorResponse::parse(&response.body).is_unknown_token() {
-            return Ok(());
+        match parse_error(&response.body).code.as_str() {
+            "invalid_token" | "unsupported_token_type" | "invalid_grant" => Ok(()),
+            _ if is_revoked => Ok(()),
+            _ => Err(token_endpoint_error(ctx, self.connector, &response)),
         }
-        Err(token_endpoint_error(ctx, self.connector, &response))
     }
 
     /// Maps the callback parameters `error` and `error_description` to a failure.
@@ -198,7 +186,7 @@ impl OAuthClient {
         if let Some((_, failure)) = self.method.callback_errors.iter().find(|(known, _)| *known == code) {
             return *failure;
         }
-        let response = error_rules::ErrorResponse {
+        let response = ErrorResponse {
             endpoint: Endpoint::Token,
             status: 400,
             code: &code,
@@ -217,6 +205,18 @@ fn has_other_login(tokens: &Tokens) -> bool {
 
 fn has_no_endpoint(response: &Response) -> bool {
     response.status.is_redirection() || matches!(response.status.as_u16(), 404 | 405 | 410)
+}
+
+/// Parses an error response (RFC 6749, section 5.2) as JSON or as a form. Missing parameters are empty.
+fn parse_error(body: &[u8]) -> ApiError {
+    let form = |_| form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), Value::from(value))).collect();
+    let parameters: Map<String, Value> = serde_json::from_slice(body).unwrap_or_else(form);
+    let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    ApiError { code: text("error"), message: text("error_description"), field: None }
+}
+
+fn token_endpoint_error(ctx: &Ctx, connector: &Connector, response: &Response) -> Error {
+    error_rules::error(ctx, connector, response, Endpoint::Token, &parse_error(&response.body), FieldValue::default())
 }
 
 async fn post(ctx: &Ctx, call: &str, url: Url, form: &[(&str, &str)]) -> Result<Response, Error> {

@@ -1,6 +1,6 @@
 //! Error rules for responses from Salesforce. The first rule that matches a response applies.
 //!
-//! `docs/salesforce-answers.md` lists the same rules. A test checks that both lists are equal.
+//! A test checks that `docs/salesforce-answers.md` lists these rules.
 
 use super::{messages as say, oauth::messages::connect_message};
 use crate::{
@@ -20,11 +20,11 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Delay if a response has no `Retry-After` header. The backoff of each job starts with this delay.
+/// Delay if the response has no `Retry-After` header. Equals the first backoff of a job.
 const SECONDS: Kind = rate_limited(5);
-/// Delay after the daily limit. The limit counts the last 24 hours, so calls can become possible again at any time.
+/// Delay after the daily limit. The limit counts the last 24 hours, so it can end at any time.
 const MINUTES: Kind = rate_limited(300);
-/// Delay after the login limit. Salesforce counts logins per hour.
+/// Delay after the login limit, which counts logins per hour.
 const HOUR: Kind = rate_limited(3_600);
 
 const fn rate_limited(seconds: u64) -> Kind {
@@ -50,7 +50,7 @@ const fn rule(
     ErrorRule { endpoint, status, criterion, kind, responsible, cause, connect_failure: None, message }
 }
 
-/// An error code, and a part of the error message in lower case. An empty string matches everything.
+/// An error code, and a part of the error message, as in [`Match::Error`].
 type Code = (&'static str, &'static str);
 
 const fn api(
@@ -68,12 +68,11 @@ const fn token((code, part): Code, kind: Kind, who: Responsible, cause: &'static
     rule(Token, ANY, Match::Error(code, part), kind, who, cause, message)
 }
 
-/// A rule for an error of the token endpoint that has a specific meaning while a user is connecting.
+/// An error of the token endpoint that has a specific meaning in a connect flow.
 const fn consent(code: Code, kind: Kind, failure: ConnectFailure, cause: &'static str) -> ErrorRule {
     ErrorRule { connect_failure: Some(failure), ..token(code, kind, Setup, cause, connect_message(failure)) }
 }
 
-/// The endpoint itself is missing, because the request contains no record id. This means that the API version does not exist.
 const MISSING_VERSION: ErrorRule = ErrorRule {
     connect_failure: Some(VersionUnknown),
     ..rule(Resource, only(404), Match::Error("NOT_FOUND", ""), Unavailable, Operator, "version_unknown", say::NEWER_VERSION)
@@ -81,21 +80,20 @@ const MISSING_VERSION: ErrorRule = ErrorRule {
 
 #[rustfmt::skip]
 pub(super) static ERROR_RULES: &[ErrorRule] = &[
-    // The next three responses do not mean that the token has expired, so a refresh would not help.
+    // A refresh does not help after the next three responses.
     api(only(401), ("INVALID_SESSION_ID", "not valid for use with the rest api"), Forbidden, Setup, "no_rest_access", say::NO_REST),
     api(only(401), ("INVALID_SESSION_ID", "not attached to agent"), Forbidden, Setup, "agents_only", say::NO_AGENT),
     api(only(401), ("INVALID_AUTH_HEADER", ""), Refused, Operator, "header_refused", ""),
     api(ANY, ("INVALID_SESSION_ID", ""), SessionExpired, Transient, "session_ended", ""),
-    // The edge servers respond with HTML or XML instead of JSON. If the token has not expired, the refresh only wastes one call.
+    // The edge servers respond with HTML or XML to an expired token.
     rule(Data, only(401), Html, SessionExpired, Transient, "unauthorized_page", ""),
     MISSING_VERSION,
     api(only(403), ("", "bad_oauth_token"), SessionExpired, Transient, "token_refused", ""),
     api(only(403), ("", "missing_oauth_token"), SessionExpired, Transient, "token_missing", ""),
-    // Rate limits. They only pause calls to this org.
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", "concurrent"), SECONDS, Transient, "too_many_at_once", say::BUSY),
     api(ANY, ("REQUEST_LIMIT_EXCEEDED", ""), MINUTES, Transient, "daily_limit", say::DAILY_LIMIT),
     api(ANY, ("TOO_MANY_APEX_REQUESTS", ""), SECONDS, Transient, "too_many_apex_requests", say::BUSY),
-    // Permissions and settings. The administrator of the org must change them.
+    // The administrator of the org must change permissions or settings.
     api(ANY, ("API_DISABLED_FOR_ORG", ""), Forbidden, Setup, "api_disabled", say::NO_API),
     api(ANY, ("FUNCTIONALITY_NOT_ENABLED", ""), Forbidden, Setup, "not_enabled", say::NO_API),
     api(ANY, ("INSUFFICIENT_ACCESS", ""), Forbidden, Setup, "no_access", say::NO_ACCESS),
@@ -116,11 +114,9 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(ANY, ("ENTITY_IS_LOCKED", ""), Refused, Setup, "approval_lock", say::APPROVAL),
     api(ANY, ("STORAGE_LIMIT_EXCEEDED", ""), Refused, Setup, "storage_full", say::STORAGE),
     api(ANY, ("CONTENT_CUSTOMIZED_DOWNLOAD_EXCEPTION", ""), Forbidden, Setup, "download_blocked", say::DOWNLOAD),
-    // The record was deleted, or the connected user has no access to it.
     api(ANY, ("ENTITY_IS_DELETED", ""), NotFound, Setup, "record_deleted", say::DELETED),
     api(ANY, ("INVALID_CROSS_REFERENCE_KEY", ""), NotFound, Setup, "record_unknown", ""),
     api(ANY, ("NOT_FOUND", ""), NotFound, Setup, "record_not_found", ""),
-    // Transient failures.
     api(ANY, ("API_CURRENTLY_DISABLED", ""), Unavailable, Transient, "api_paused", ""),
     api(ANY, ("UNABLE_TO_LOCK_ROW", ""), Unavailable, Transient, "record_locked", say::LOCKED),
     api(ANY, ("RECORD_IN_USE_BY_WORKFLOW", ""), Unavailable, Transient, "record_in_use", say::LOCKED),
@@ -132,8 +128,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     api(ANY, ("SERVER_UNAVAILABLE", ""), Unavailable, Transient, "server_unavailable", ""),
     api(ANY, ("UNKNOWN_EXCEPTION", ""), Unavailable, Transient, "server_error", ""),
 
-    // The token endpoint. After a permanent error a user has to reconnect. Transient errors are retried, but a refresh token is
-    // never sent again while it is unknown whether the provider replaced it.
+    // The token endpoint.
     consent(("", "app must be installed into org"), GrantDead, AppNotInstalled, "app_must_be_installed"),
     consent(("", "external client app is not installed in this org"), GrantDead, AppNotInstalled, "app_not_installed"),
     consent(("oauth_ec_app_not_found", ""), GrantDead, AppNotInstalled, "app_not_found"),
@@ -141,8 +136,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     consent(("oauth_app_access_denied", ""), GrantDead, AppBlocked, "app_access_denied"),
     consent(("invalid_app_access", ""), GrantDead, AppBlocked, "app_not_approved"),
     token(("invalid_grant", "already being processed"), Unavailable, Transient, "refresh_under_way", say::RENEWING),
-    // Salesforce also sends this response to one of two concurrent refreshes.
-    // The next attempt shows whether the refresh token is still valid.
+    // Salesforce also sends this response to one of two concurrent refreshes. The refresh token can still be valid.
     token(("invalid_grant", "expired authorization code"), Unavailable, Transient, "refresh_collided", say::RENEWING),
     token(("invalid_grant", "inactive user"), GrantDead, Setup, "user_inactive", say::USER_OFF),
     token(("invalid_grant", "inactive org"), GrantDead, Setup, "org_inactive", say::ORG_OFF),
@@ -152,8 +146,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("invalid_grant", ""), GrantDead, Admin, "grant_ended", say::EXPIRED),
     token(("inactive_user", ""), GrantDead, Setup, "user_deactivated", say::USER_OFF),
     token(("inactive_org", ""), GrantDead, Setup, "org_deactivated", say::ORG_OFF),
-    // The operator's configuration is wrong.
-    // The call is retried, so that customers need not reconnect after the operator has fixed it.
+    // These errors are retried, so that customers need not reconnect after the operator has fixed the configuration.
     token(("invalid_client", ""), Unavailable, Operator, "client_refused", say::CREDENTIALS),
     token(("invalid_client_id", ""), Unavailable, Operator, "client_unknown", say::CREDENTIALS),
     token(("invalid_client_credentials", ""), Unavailable, Operator, "client_secret_refused", say::CREDENTIALS),
@@ -168,13 +161,13 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     token(("server_error", ""), Unavailable, Transient, "token_server_error", ""),
     token(("temporarily_unavailable", ""), Unavailable, Transient, "token_endpoint_busy", ""),
 
-    // We never follow redirects, because the request contains a token.
-    // If an org has moved, the response to a refresh contains its new host.
+    // Redirects are never followed, because the request contains a token. The response to a refresh contains the new host of a
+    // moved org.
     rule(Either, (301, 308), Redirect(Foreign), HostNotAllowed, Setup, "redirect_elsewhere", say::FOREIGN_HOST),
     rule(Data, (301, 308), Redirect(Provider), SessionExpired, Transient, "org_moved", say::MOVED),
     rule(Token, (301, 308), Redirect(Provider), Unavailable, Transient, "login_moved", say::MOVED),
     rule(Either, (301, 308), Redirect(Same), Unavailable, Transient, "redirect", say::MOVED),
-    // Overload and outages. Any status can come with an HTML page.
+    // Overload and outages. An HTML page can have any status.
     rule(Either, only(429), Any, SECONDS, Transient, "too_many_calls", say::WAIT),
     rule(Either, only(503), RetryAfter, SECONDS, Transient, "asks_to_wait", say::DOWN),
     rule(Either, only(503), Any, Unavailable, Transient, "down", say::DOWN),
@@ -186,7 +179,7 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     rule(Either, only(425), Any, Unavailable, Transient, "too_early", ""),
     rule(Either, (500, 599), Any, Unavailable, Transient, "outage", ""),
     rule(Either, ANY, Html, Unavailable, Transient, "page", say::DOWN),
-    // Responses whose body contains no known error.
+    // Responses without a known error code.
     rule(Data, only(410), Any, Refused, Operator, "version_retired", say::VERSION),
     rule(Data, only(400), NoCode, Unexpected, Transient, "refused_without_reason", ""),
     rule(Data, only(401), Any, SessionExpired, Transient, "unauthorized", ""),
@@ -195,7 +188,6 @@ pub(super) static ERROR_RULES: &[ErrorRule] = &[
     rule(Data, (400, 499), Any, Refused, Setup, "refused", ""),
     rule(Either, ANY, Any, Unexpected, Transient, "unexpected_answer", ""),
 
-    // Transport faults: no intact response arrived.
     Fault::NoConnection.rule(),
     Fault::TimeOut.rule(),
     Fault::BrokenOff.rule(),

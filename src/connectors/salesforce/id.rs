@@ -1,18 +1,16 @@
-//! Ids of Salesforce records.
-
 use crate::{
     connectors::{Error, Kind},
     domain::connection::record::RecordId,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::{fmt, str::FromStr};
 
 /// Id of a Salesforce record in the 18-character form.
 ///
-/// The 15-character form is case-sensitive. The 18-character form adds three characters that encode the case of the others, so
-/// that case-insensitive systems can distinguish records (Salesforce Help, "What are the different ID formats").
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// The 15-character form is case-sensitive. The 18-character form adds three characters that encode the case of the others
+/// (Salesforce Help, "What are the different ID formats").
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct SalesforceId(String);
 
 const MAX_INPUT_BYTES: usize = 4_096;
@@ -30,13 +28,12 @@ impl SalesforceId {
         self.0.starts_with(prefix)
     }
 
-    /// Parses an id of 15 or 18 characters. The key prefix identifies the object.
-    /// Returns `None` if the id does not begin with it.
+    /// Parses an id that begins with a key prefix. The key prefix identifies the object.
     pub fn parse_with_prefix(text: &str, prefix: &str) -> Option<Self> {
         text.parse().ok().filter(|id: &Self| id.has_prefix(prefix))
     }
 
-    /// Finds the first id that has the key prefix. `pasted` is user input: an id or the URL of a record page.
+    /// Finds the first id with the key prefix in user input: an id or the URL of a record page.
     pub fn find_in(pasted: &str, prefix: &str) -> Option<Self> {
         let words = pasted.get(..MAX_INPUT_BYTES).unwrap_or(pasted).split(|c: char| !c.is_ascii_alphanumeric());
         words.filter_map(|word| Self::parse_with_prefix(word, prefix)).next()
@@ -72,12 +69,6 @@ impl TryFrom<String> for SalesforceId {
 
     fn try_from(text: String) -> Result<Self, InvalidId> {
         text.parse()
-    }
-}
-
-impl From<SalesforceId> for String {
-    fn from(id: SalesforceId) -> Self {
-        id.0
     }
 }
 
@@ -129,7 +120,7 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_record_urls() {
-        let find = |text: &str| SalesforceId::find_in(text, SalesforceId::OPPORTUNITY).map(String::from);
+        let find = |text: &str| SalesforceId::find_in(text, SalesforceId::OPPORTUNITY).map(|id| id.0);
         for text in [
             "006ak00000OQ4Rx",
             "  006ak00000OQ4RxAAL ",
@@ -150,14 +141,11 @@ mod tests {
         let read = |json: &str| serde_json::from_str::<SalesforceId>(json);
         assert_eq!(read("\"006ak00000OQ4Rx\"").unwrap().as_str(), "006ak00000OQ4RxAAL");
         assert!(read("\"006' OR Name != '\"").is_err());
-        assert_eq!(serde_json::to_string(&read("\"006ak00000OQ4Rx\"").unwrap()).unwrap(), "\"006ak00000OQ4RxAAL\"");
     }
 
     #[test]
     fn ids_that_differ_only_in_case_stay_distinct() {
-        let upper: SalesforceId = "0065g00000ABcDe".parse().unwrap();
-        let lower: SalesforceId = "0065g00000abcde".parse().unwrap();
-        assert_ne!(upper, lower);
-        assert_ne!(upper.as_str().to_lowercase(), lower.as_str().to_lowercase());
+        let lower = |text: &str| text.parse::<SalesforceId>().unwrap().as_str().to_lowercase();
+        assert_ne!(lower("0065g00000ABcDe"), lower("0065g00000abcde"));
     }
 }

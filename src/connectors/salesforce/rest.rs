@@ -1,12 +1,6 @@
-//! Paths of the REST API, and errors in its response bodies.
-
-use crate::connectors::{
-    Call,
-    error_rules::{ApiError, ErrorBody},
-};
+use crate::connectors::{Call, error_rules::ApiError};
 use serde::Deserialize;
 
-/// Name of the configuration variable for the version of the REST API.
 pub(super) const API_VERSION: &str = "API_VERSION";
 pub(super) const DATA: &str = "/services/data/";
 
@@ -14,9 +8,6 @@ pub(super) const DATA: &str = "/services/data/";
 pub(super) fn data_path(call: &Call, path: &str) -> String {
     format!("{DATA}{}/{path}", call.config().text(API_VERSION))
 }
-
-/// Parser for error bodies. A body that is a list can be an error even if the response has a success status.
-pub(super) const ERROR_BODY: ErrorBody = ErrorBody { read, may_be_hidden: |body| body.trim_ascii_start().starts_with(b"[") };
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -26,7 +17,7 @@ struct Entry {
     message: Option<String>,
 }
 
-/// Error entries of a body. Most error bodies are a list of entries; some are a single entry.
+/// Most error bodies are a list of entries, some are a single entry.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entries {
@@ -34,7 +25,7 @@ enum Entries {
     One(Entry),
 }
 
-fn read(body: &[u8]) -> Option<ApiError> {
+pub(super) fn error_body(body: &[u8]) -> Option<ApiError> {
     let entry = match serde_json::from_slice(body).ok()? {
         Entries::List(entries) => entries.into_iter().next()?,
         Entries::One(entry) => entry,
@@ -44,8 +35,7 @@ fn read(body: &[u8]) -> Option<ApiError> {
     Some(ApiError { code: entry.code.unwrap_or_default(), message, field })
 }
 
-/// Extracts the field or relationship from the message of a rejected query, such as
-/// `No such column 'StageName' on entity 'Opportunity'`.
+/// Extracts the field or relationship from an error message such as `No such column 'StageName' on entity 'Opportunity'`.
 fn named_field(message: &str) -> Option<&str> {
     let (_, rest) = ["column '", "relationship '"].iter().find_map(|before| message.split_once(before))?;
     let (name, _) = rest.split_once('\'')?;

@@ -1,4 +1,4 @@
-//! SOQL queries. Values are either ids or escaped literals. Paging has a limit, and never leaves the account's host.
+//! SOQL queries. Paging has a limit, and never leaves the account's host.
 
 use super::{
     id::SalesforceId,
@@ -7,7 +7,7 @@ use super::{
 use crate::connectors::{Call, Error, Kind};
 use serde::{Deserialize, de::DeserializeOwned};
 
-/// Maximum number of result pages that are read for one query. A page has up to 2,000 rows.
+/// Maximum number of result pages of one query. A page has up to 2,000 rows.
 const PAGES: usize = 10;
 
 #[derive(Deserialize)]
@@ -19,8 +19,7 @@ struct QueryPage<T> {
     next_records_url: Option<String>,
 }
 
-/// Returns all rows of a query. Returns an error if there are more than [`PAGES`] pages,
-/// so that a partial result is never mistaken for a complete one.
+/// Returns all rows of a query, or an error if there are more than [`PAGES`] pages.
 pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &str) -> Result<Vec<T>, Error> {
     let mut request = call.get(what, &data_path(call, "query")).query("q", soql);
     let mut rows = Vec::new();
@@ -37,7 +36,17 @@ pub(super) async fn query<T: DeserializeOwned>(call: &Call, what: &str, soql: &s
         .with_message("The Opportunity has more files than can be searched. Remove some in Salesforce, then try again."))
 }
 
-/// Formats text as a string literal with escapes. Removes control characters that SOQL cannot escape.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct IdRow {
+    id: SalesforceId,
+}
+
+pub(super) async fn query_ids(call: &Call, what: &str, soql: &str) -> Result<Vec<SalesforceId>, Error> {
+    Ok(query(call, what, soql).await?.into_iter().map(|row: IdRow| row.id).collect())
+}
+
+/// Formats text as a string literal. Removes control characters that SOQL cannot escape.
 pub(super) fn string_literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
@@ -55,14 +64,13 @@ pub(super) fn string_literal(text: &str) -> String {
     literal
 }
 
-/// Whether `nextRecordsUrl` is the path of a query, without special characters. Other values are not requested.
 fn is_next_page(path: &str) -> bool {
     let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_'));
     let is_query = path.starts_with(DATA) && path.contains("/query/");
     is_plain && is_query && !path.contains("..") && !path.contains("//")
 }
 
-/// Formats ids as the list of an `IN` operator, without parentheses.
+/// Formats ids for the `IN` operator, without parentheses.
 pub(super) fn id_list(ids: &[SalesforceId]) -> String {
     ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(",")
 }

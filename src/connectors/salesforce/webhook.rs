@@ -1,4 +1,4 @@
-//! Request body of the webhook. The Apex trigger in the setup package sends it.
+//! Webhook that the Apex trigger of the setup package calls.
 
 use super::id::SalesforceId;
 use crate::{
@@ -8,43 +8,43 @@ use crate::{
         problem::{Invalid, Problem},
     },
 };
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 const EXPECTED: &str =
     "Send `OrganizationId` (`00D…`) and either `OpportunityId` (`006…`) or `OpportunityIds` with 1 to 200 of them.";
-/// Maximum number of Opportunities in one request. Equals the batch size of an Apex trigger.
+/// Maximum number of ids in a request. Equals the batch size of an Apex trigger.
 const MAX_OPPORTUNITIES: usize = 200;
 
 pub(super) const WEBHOOK: WebhookSpec = WebhookSpec { name: "webhook", parse, summary: "Salesforce reported the Opportunity" };
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    organization_id: SalesforceId,
+    opportunity_id: Option<SalesforceId>,
+    opportunity_ids: Option<Vec<SalesforceId>>,
+}
+
 fn parse(body: &[u8]) -> Result<WebhookCall, Problem> {
     let value: Value = serde_json::from_slice(body).map_err(|_| Problem::InvalidJson)?;
-    from_object(&value).ok_or_else(|| Invalid::WebhookBody(EXPECTED).into())
+    let body = Some(value).filter(Value::is_object).and_then(|value| Body::deserialize(value).ok());
+    body.and_then(Body::into_call).ok_or_else(|| Invalid::WebhookBody(EXPECTED).into())
 }
 
-fn from_object(value: &Value) -> Option<WebhookCall> {
-    let object = value.as_object()?;
-    let organization = salesforce_id(present(object, "OrganizationId")?, SalesforceId::ORGANIZATION)?;
-    let (is_batch, ids) = match (present(object, "OpportunityId"), present(object, "OpportunityIds")) {
-        (Some(id), None) => (false, std::slice::from_ref(id)),
-        (None, Some(ids)) => (true, ids.as_array()?.as_slice()),
-        _ => return None,
-    };
-    if !(1..=MAX_OPPORTUNITIES).contains(&ids.len()) {
-        return None;
+impl Body {
+    fn into_call(self) -> Option<WebhookCall> {
+        let (is_batch, ids) = match (self.opportunity_id, self.opportunity_ids) {
+            (Some(id), None) => (false, vec![id]),
+            (None, Some(ids)) => (true, ids),
+            _ => return None,
+        };
+        let is_valid = self.organization_id.has_prefix(SalesforceId::ORGANIZATION)
+            && ids.iter().all(|id| id.has_prefix(SalesforceId::OPPORTUNITY))
+            && (1..=MAX_OPPORTUNITIES).contains(&ids.len());
+        let records = ids.into_iter().map(|id| RecordRef::deal(id.into())).collect();
+        is_valid.then(|| WebhookCall { account_id: self.organization_id.to_string(), records, is_batch })
     }
-    let record = |id| Some(RecordRef::deal(salesforce_id(id, SalesforceId::OPPORTUNITY)?.into()));
-    let records: Option<Vec<_>> = ids.iter().map(record).collect();
-    Some(WebhookCall { account_id: organization.to_string(), records: records?, is_batch })
-}
-
-/// Returns the value of a key. `null` counts as a missing value.
-fn present<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
-    object.get(key).filter(|value| !value.is_null())
-}
-
-fn salesforce_id(value: &Value, prefix: &str) -> Option<SalesforceId> {
-    SalesforceId::parse_with_prefix(value.as_str()?, prefix)
 }
 
 #[cfg(test)]

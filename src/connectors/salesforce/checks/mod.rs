@@ -1,5 +1,3 @@
-//! Checks of an org. Each requirement of the product has one check.
-
 pub(super) mod api_limit;
 mod privilege;
 mod status_field;
@@ -11,34 +9,23 @@ use super::{
     },
     id::SalesforceId,
     oauth::identity::{Organization, organization},
-    soql::query,
+    soql::query_ids,
 };
 use crate::{
     connectors::{Call, Error, Kind},
     domain::connection::{Check, CheckCode},
 };
-use serde::Deserialize;
 
 struct CheckSpec(CheckCode, &'static str);
 
 impl CheckSpec {
-    fn result(&self, ok: bool, detail: impl Into<String>) -> Check {
-        Check::new(self.0, self.1, ok, detail)
-    }
-
     fn passed(&self, detail: impl Into<String>) -> Check {
-        self.result(true, detail)
+        Check::new(self.0, self.1, true, detail)
     }
 
     fn failed(&self, detail: impl Into<String>) -> Check {
-        self.result(false, detail)
+        Check::new(self.0, self.1, false, detail)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Row {
-    id: SalesforceId,
 }
 
 pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
@@ -52,11 +39,11 @@ pub(super) async fn checks(call: &Call, account_id: &str, field: &str, labels: &
         checks.extend(status_field::checks(description, field, labels));
     }
     checks.push(fixable(api_limit::check(call).await)?.unwrap_or_else(|_| api_limit::unknown()));
-    checks.push(privilege::check(fixable(privilege::permissions(call).await)?.ok().flatten()));
+    checks.push(privilege::check(fixable(privilege::permissions(call).await)?.ok().flatten().as_ref()));
     Ok(checks)
 }
 
-/// Returns the outer error if the session does not work. Errors that a setting in Salesforce can fix become a failed check.
+/// Returns `Ok(Err(_))` for an error that a setting in Salesforce can fix. The error becomes a failed check.
 fn fixable<T>(result: Result<T, Error>) -> Result<Result<T, Error>, Error> {
     match result {
         Err(error) if !matches!(error.kind, Kind::Forbidden | Kind::NotFound | Kind::Refused) => Err(error),
@@ -69,7 +56,7 @@ const API_PATH: &str =
 const ORGANIZATION_PATH: &str =
     "Setup → Permission Sets → System Permissions → View Setup and Configuration, for the connected user";
 
-/// User message of the error. If the message names no place in Setup, `path` is appended.
+/// Appends `path` to the user message of the error, unless the message names a place in Setup.
 fn with_path(error: &Error, path: &str) -> String {
     let message = error.user_message();
     if message.contains("Setup →") { message } else { format!("{message} Your Salesforce administrator looks at {path}.") }
@@ -83,7 +70,7 @@ fn api_access(description: &Result<ObjectDescription, Error>) -> Check {
     }
 }
 
-/// Required scopes. Each entry is a scope, followed by scopes that include it or mean the same.
+/// Required scopes. Each entry is a scope, followed by scopes that include it.
 const REQUIRED_SCOPES: [&[&str]; 2] = [&["api", "full"], &["refresh_token", "offline_access"]];
 
 fn access_scopes(granted: &[String]) -> Check {
@@ -118,9 +105,8 @@ fn same_org(organization: Result<Organization, Error>, account_id: &str) -> Chec
 }
 
 async fn any_opportunity(call: &Call) -> Result<Option<SalesforceId>, Error> {
-    let soql = format!("SELECT {FIELDS} FROM Opportunity LIMIT 1");
-    let rows: Vec<Row> = query(call, "read an Opportunity", &soql).await?;
-    Ok(rows.into_iter().next().map(|row| row.id))
+    let ids = query_ids(call, "read an Opportunity", &format!("SELECT {FIELDS} FROM Opportunity LIMIT 1")).await?;
+    Ok(ids.into_iter().next())
 }
 
 fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
@@ -138,14 +124,13 @@ fn opportunities(found: &Result<Option<SalesforceId>, Error>) -> Check {
     }
 }
 
-/// Looks for a file in the same way as the product does. If there is no Opportunity, only checks that files can be queried.
+/// Looks for a file of the Opportunity. If there is no Opportunity, only checks that files can be queried.
 async fn any_file(call: &Call, opportunity: Option<SalesforceId>) -> Result<bool, Error> {
     let soql = match opportunity {
         Some(id) => format!("SELECT Id, ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{id}' LIMIT 1"),
         None => "SELECT Id FROM ContentVersion WHERE IsLatest = true LIMIT 1".to_owned(),
     };
-    let rows: Vec<Row> = query(call, "look for a file", &soql).await?;
-    Ok(!rows.is_empty())
+    Ok(!query_ids(call, "look for a file", &soql).await?.is_empty())
 }
 
 fn files(found: Result<bool, Error>) -> Check {

@@ -5,43 +5,31 @@ use crate::{
     connectors::{Call, Error, salesforce::soql::query},
     domain::connection::{Check, CheckCode},
 };
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 const CHECK: CheckSpec = CheckSpec(CheckCode::LeastPrivilege, "Least privilege");
+/// Fields and labels of system permissions that the product does not require.
+const UNNEEDED: [(&str, &str); 5] = [
+    ("PermissionsModifyAllData", "Modify All Data"),
+    ("PermissionsViewAllData", "View All Data"),
+    ("PermissionsManageUsers", "Manage Users"),
+    ("PermissionsAuthorApex", "Author Apex"),
+    ("PermissionsCustomizeApplication", "Customize Application"),
+];
+
 /// Reads the permissions of the current user. The object exists since API version 41.0. Reading it does not require the
 /// permission *View Setup and Configuration* (Object Reference, `UserPermissionAccess`).
-const QUERY: &str = "SELECT PermissionsModifyAllData, PermissionsViewAllData, PermissionsManageUsers, PermissionsAuthorApex, \
-                     PermissionsCustomizeApplication FROM UserPermissionAccess LIMIT 1";
-
-/// System permissions that the product does not require.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub(super) struct Permissions {
-    permissions_modify_all_data: bool,
-    permissions_view_all_data: bool,
-    permissions_manage_users: bool,
-    permissions_author_apex: bool,
-    permissions_customize_application: bool,
+pub(super) async fn permissions(call: &Call) -> Result<Option<Map<String, Value>>, Error> {
+    let soql = format!("SELECT {} FROM UserPermissionAccess LIMIT 1", UNNEEDED.map(|(field, _)| field).join(", "));
+    Ok(query(call, "read the user's permissions", &soql).await?.into_iter().next())
 }
 
-pub(super) async fn permissions(call: &Call) -> Result<Option<Permissions>, Error> {
-    Ok(query(call, "read the user's permissions", QUERY).await?.into_iter().next())
-}
-
-pub(super) fn check(permissions: Option<Permissions>) -> Check {
+pub(super) fn check(permissions: Option<&Map<String, Value>>) -> Check {
     let Some(permissions) = permissions else {
         return CHECK.passed("Salesforce does not show which system permissions the connected user has.");
     };
-    let unneeded: Vec<&str> = [
-        (permissions.permissions_modify_all_data, "Modify All Data"),
-        (permissions.permissions_view_all_data, "View All Data"),
-        (permissions.permissions_manage_users, "Manage Users"),
-        (permissions.permissions_author_apex, "Author Apex"),
-        (permissions.permissions_customize_application, "Customize Application"),
-    ]
-    .into_iter()
-    .filter_map(|(is_granted, name)| is_granted.then_some(name))
-    .collect();
+    let is_granted = |field: &str| permissions.get(field) == Some(&Value::Bool(true));
+    let unneeded: Vec<&str> = UNNEEDED.iter().filter(|(field, _)| is_granted(field)).map(|(_, label)| *label).collect();
     if unneeded.is_empty() {
         return CHECK.passed("The connected user has no system permission beyond what LexiContract requires.");
     }
@@ -59,7 +47,7 @@ mod tests {
 
     #[test]
     fn unneeded_permissions_are_named() {
-        let result = |json: &str| check(serde_json::from_str(json).unwrap());
+        let result = |json: &str| check(serde_json::from_str::<Option<_>>(json).unwrap().as_ref());
         assert!(result("null").ok && result("{}").ok && result(r#"{"PermissionsModifyAllData": false}"#).ok);
         let administrator =
             result(r#"{"PermissionsModifyAllData": true, "PermissionsViewAllData": false, "PermissionsAuthorApex": true}"#);

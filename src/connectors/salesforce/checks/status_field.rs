@@ -1,4 +1,4 @@
-//! Checks that the status can be written: the field exists, the user is allowed to edit it, and it accepts every label.
+//! Checks that the status field exists, that the user is allowed to edit it, and that it accepts every label.
 
 use super::CheckSpec;
 use crate::{

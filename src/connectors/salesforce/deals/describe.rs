@@ -1,9 +1,9 @@
-//! Description of the Opportunity object. It only contains what the connected user can see.
+//! Description of the Opportunity object. It omits fields that the connected user cannot see.
 
 use crate::connectors::{Call, Error, salesforce::rest::data_path};
 use serde::Deserialize;
 
-/// Maximum size of a description. An object with hundreds of fields and long picklists has a description of several megabytes.
+/// Maximum size of a description in bytes. Hundreds of fields with long picklists need several megabytes.
 const DESCRIBE_LIMIT: usize = 16 * 1024 * 1024;
 
 #[derive(Deserialize)]
@@ -31,11 +31,10 @@ pub(crate) struct FieldDescription {
     pub(crate) picklist_values: Vec<PicklistValue>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct PicklistValue {
-    #[serde(default)]
     pub(crate) active: bool,
-    #[serde(default)]
     pub(crate) value: String,
 }
 
@@ -45,14 +44,13 @@ pub(crate) async fn opportunity_description(call: &Call) -> Result<ObjectDescrip
 }
 
 impl ObjectDescription {
-    /// Finds a field by its API name. Ignores case.
+    /// Finds a field by its API name, without regard to case.
     pub(crate) fn field(&self, name: &str) -> Option<&FieldDescription> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 }
 
 impl FieldDescription {
-    /// Whether the type of the field can store a status label.
     pub(crate) fn holds_text(&self) -> bool {
         matches!(self.kind.as_str(), "string" | "textarea" | "picklist")
     }

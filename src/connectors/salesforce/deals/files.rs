@@ -1,5 +1,4 @@
-//! Lists and downloads the files of an Opportunity.
-//! An Opportunity has links to documents, and each document has a latest version.
+//! Files of an Opportunity. An Opportunity has links to documents, and each document has a latest version.
 
 use crate::{
     connectors::{
@@ -14,15 +13,14 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// Number of ids in one query. Keeps the query's URL far below Salesforce's limit of 16 KiB.
+/// Keeps the URL of a query far below Salesforce's limit of 16 KiB.
 const IDS_PER_QUERY: usize = 100;
-/// Value of `ContentLocation` if the content is stored outside Salesforce.
+/// Value of `ContentLocation` for content outside Salesforce.
 const EXTERNAL: &str = "E";
 
 pub(crate) const FILES: u8 = 0;
 /// Tier of legacy Attachments.
 pub(crate) const ATTACHMENTS: u8 = 1;
-/// User message: Salesforce silently omits links to files that the connected user has no access to.
 pub(crate) const HIDDEN_FILES: &str = "Files that the connected user may not see are not listed: if there is one, share it with that user \
     in Salesforce, or give the user the permission Query All Files.";
 
@@ -60,7 +58,7 @@ pub(crate) async fn files(call: &Call, opportunity: &SalesforceId) -> Result<Vec
     let soql = format!("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '{opportunity}'");
     let links: Vec<LinkRow> = query(call, "list the files", &soql).await?;
     let mut documents: Vec<SalesforceId> = links.into_iter().map(|link| link.content_document_id).collect();
-    documents.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+    documents.sort_unstable();
     documents.dedup();
     let mut files = Vec::new();
     for documents in documents.chunks(IDS_PER_QUERY) {
@@ -83,7 +81,7 @@ pub(crate) async fn attachments(call: &Call, opportunity: &SalesforceId) -> Resu
     Ok(rows.into_iter().map(AttachmentRow::into_file).collect())
 }
 
-/// Builds the download path from the file's id. Paths from responses are never requested.
+/// Downloads a file by its id. Paths from responses are never requested.
 pub(crate) async fn download(call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
     const CALL: &str = "download the file";
     let (object, prefix, field) = match file.tier {
@@ -106,7 +104,7 @@ impl VersionRow {
             lineage: self.content_document_id.to_string(),
             name: file_name(self.title, self.file_extension, self.path_on_client),
             size_bytes: self.content_size.unwrap_or(0).max(0),
-            checksum: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5)).map(Checksum::Md5),
+            checksum: self.checksum.map(|md5| md5.to_ascii_lowercase()).filter(|text| is_md5(text)).map(Checksum::Md5),
             modified_at,
             tier: FILES,
             state: if self.content_location.as_deref() == Some(EXTERNAL) { FileState::Link } else { FileState::Ready },
@@ -129,7 +127,7 @@ impl AttachmentRow {
     }
 }
 
-/// File name: the title in Salesforce with the extension. If there is no title, the name of the uploaded file without its path.
+/// Returns the title with the extension, or the name of the uploaded file if there is no title.
 fn file_name(title: Option<String>, extension: Option<String>, path: Option<String>) -> String {
     let uploaded = path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).unwrap_or_default();
     let title = title.unwrap_or_default();

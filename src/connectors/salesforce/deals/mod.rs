@@ -3,6 +3,107 @@
 pub(super) mod describe;
 pub(super) mod files;
 pub(super) mod opportunity;
-pub(super) mod reconciliation;
-pub(super) mod schema;
-pub(super) mod write;
+mod schema;
+
+use super::{
+    Salesforce,
+    checks::checks,
+    id::{SalesforceId, opportunity_id},
+    rest::data_path,
+    soql::{id_list, query, query_ids, string_literal},
+};
+use crate::{
+    connectors::{Call, Deals, Error, FileStream, Kind, RemoteFile, error_rules::FieldValue},
+    domain::connection::{
+        Check,
+        deal::{Deal, TriggerRule},
+        deal_schema::DealSchema,
+        record::RecordId,
+    },
+};
+use async_trait::async_trait;
+use reqwest::StatusCode;
+use serde_json::{Map, Value};
+
+const ROWS_PER_PAGE: usize = 2_000;
+
+#[async_trait]
+impl Deals for Salesforce {
+    fn parse_id(&self, pasted: &str) -> Option<RecordId> {
+        SalesforceId::find_in(pasted, SalesforceId::OPPORTUNITY).map(RecordId::from)
+    }
+
+    async fn deal(&self, call: &Call, id: &RecordId) -> Result<Deal, Error> {
+        opportunity::deal(call, &opportunity_id(id)?).await
+    }
+
+    fn hidden_files(&self) -> &'static str {
+        files::HIDDEN_FILES
+    }
+
+    fn file_tiers(&self) -> u8 {
+        2
+    }
+
+    async fn files(&self, call: &Call, deal: &RecordId, tier: u8) -> Result<Vec<RemoteFile>, Error> {
+        let id = opportunity_id(deal)?;
+        match tier {
+            files::ATTACHMENTS => files::attachments(call, &id).await,
+            _ => files::files(call, &id).await,
+        }
+    }
+
+    async fn open(&self, call: &Call, file: &RemoteFile) -> Result<FileStream, Error> {
+        files::download(call, file).await
+    }
+
+    async fn entered(
+        &self,
+        call: &Call,
+        rule: &TriggerRule,
+        after: Option<&RecordId>,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, Error> {
+        let after = after.map(opportunity_id).transpose()?;
+        let stages = rule.stages.iter().map(|stage| string_literal(stage)).collect::<Vec<_>>().join(",");
+        let after = after.map(|id| format!(" AND Id > '{id}'")).unwrap_or_default();
+        let limit = limit.min(ROWS_PER_PAGE);
+        let soql = format!("SELECT Id FROM Opportunity WHERE StageName IN ({stages}){after} ORDER BY Id LIMIT {limit}");
+        let ids = query_ids(call, "look for missed Opportunities", &soql).await?;
+        Ok(ids.into_iter().map(RecordId::from).collect())
+    }
+
+    async fn values(&self, call: &Call, deals: &[RecordId], field: &str) -> Result<Vec<(RecordId, Option<String>)>, Error> {
+        if deals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = deals.iter().map(opportunity_id).collect::<Result<Vec<_>, _>>()?;
+        let soql = format!("SELECT Id, {field} FROM Opportunity WHERE Id IN ({})", id_list(&ids));
+        let rows: Vec<Map<String, Value>> = query(call, "compare the status field", &soql).await?;
+        Ok(rows.iter().filter_map(|row| value_of(row, field)).collect())
+    }
+
+    async fn write(&self, call: &Call, deal: &RecordId, field: &str, value: &str) -> Result<(), Error> {
+        let path = data_path(call, &format!("sobjects/Opportunity/{}", opportunity_id(deal)?));
+        let response = call.patch("write the status", &path, FieldValue { field, value }).send().await?;
+        match response.status {
+            StatusCode::NO_CONTENT => Ok(()),
+            _ => Err(Error::new(Kind::Unexpected, format!("{} instead of 204", response.context()))),
+        }
+    }
+
+    async fn checks(&self, call: &Call, account_id: &str, field: &str, labels: &[String]) -> Result<Vec<Check>, Error> {
+        checks(call, account_id, field, labels).await
+    }
+
+    async fn schema(&self, call: &Call) -> Result<DealSchema, Error> {
+        Ok(schema::deal_schema(describe::opportunity_description(call).await?))
+    }
+}
+
+/// Finds the field without regard to case, because Salesforce returns the field name in the org's spelling.
+fn value_of(row: &Map<String, Value>, field: &str) -> Option<(RecordId, Option<String>)> {
+    let id: SalesforceId = row.get("Id")?.as_str()?.parse().ok()?;
+    let value = row.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).and_then(|(_, value)| value.as_str());
+    Some((id.into(), value.map(str::to_owned)))
+}

@@ -1,5 +1,3 @@
-//! Reads an Opportunity as a deal.
-
 use crate::{
     connectors::{
         Call, Error, Kind,
@@ -25,7 +23,7 @@ struct AccountName {
 }
 
 pub(crate) const FIELDS: &str = "Id, Name, StageName, Account.Name";
-/// Fields that are read if the connected user has no access to accounts.
+/// Fields for users without access to accounts.
 const FIELDS_WITHOUT_ACCOUNT: &str = "Id, Name, StageName";
 
 async fn rows(call: &Call, fields: &str, id: &SalesforceId) -> Result<Vec<Row>, Error> {

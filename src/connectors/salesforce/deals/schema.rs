@@ -1,20 +1,11 @@
-//! Stages and fields that the settings of a connection offer, from the description of the Opportunity object.
+//! Stages and fields that the settings of a connection offer.
 
-use super::describe::{FieldDescription, ObjectDescription, opportunity_description};
-use crate::{
-    connectors::{Call, Error},
-    domain::connection::deal_schema::{DealSchema, StatusField},
-};
+use super::describe::{FieldDescription, ObjectDescription};
+use crate::domain::connection::deal_schema::{DealSchema, StatusField};
 
-const STAGE: &str = "StageName";
-
-pub(crate) async fn schema(call: &Call) -> Result<DealSchema, Error> {
-    Ok(deal_schema(opportunity_description(call).await?))
-}
-
-/// Only custom fields are offered for the status, because standard fields have a fixed meaning in Salesforce.
-fn deal_schema(description: ObjectDescription) -> DealSchema {
-    let stages = description.field(STAGE).map(values).unwrap_or_default();
+/// Omits standard fields, because they have a fixed meaning in Salesforce.
+pub(super) fn deal_schema(description: ObjectDescription) -> DealSchema {
+    let stages = description.field("StageName").map(values).unwrap_or_default();
     let can_edit = description.updateable;
     let mut fields: Vec<StatusField> = description
         .fields

@@ -1,5 +1,3 @@
-//! Texts that users see before they connect Salesforce.
-
 use crate::{
     connectors::guide::{AppGuide, ConnectGuide, DomainField, EnvironmentChoice},
     domain::connection::Environment,

@@ -1,16 +1,13 @@
-//! Login host of an environment. As My Domain input, any URL of an org is accepted.
-
 use crate::{
     config::ProviderConfig,
     domain::{connection::Environment, problem::Invalid},
 };
 use url::{Host, Url};
 
-/// Name of the variable for the login host of production orgs.
+/// Configuration variables for the login hosts.
 pub(crate) const LOGIN_URL: &str = "LOGIN_URL";
-/// Name of the variable for the login host of sandboxes.
 pub(crate) const SANDBOX_LOGIN_URL: &str = "SANDBOX_LOGIN_URL";
-/// Suffixes of an org's hosts: API, Lightning pages, and Setup. Each suffix is paired with the suffix of the login host.
+/// Suffixes of an org's hosts (API, Lightning pages, and Setup), and the suffix of the org's login host.
 const ENDINGS: [(&str, &str); 4] = [
     (".my.salesforce.com", ".my.salesforce.com"),
     (".lightning.force.com", ".my.salesforce.com"),
@@ -19,12 +16,11 @@ const ENDINGS: [(&str, &str); 4] = [
 ];
 const EXPECTED: &str = "`domain` must be the host of your Salesforce org, such as `acme.my.salesforce.com`. If Salesforce serves your org from \
      another domain, the operator of this server must add its host to SALESFORCE_ALLOWED_HOSTS.";
-/// Limits that DNS sets for host names and for their labels.
 const HOST_CHARACTERS: usize = 253;
 const LABEL_CHARACTERS: usize = 63;
 const URL_CHARACTERS: usize = 4_096;
 
-/// Returns the login host. `domain` is only used for [`Environment::MyDomain`].
+/// Returns the login host. For [`Environment::MyDomain`], `domain` is the host or any URL of an org.
 pub(crate) fn login_url(config: &ProviderConfig, environment: Environment, domain: Option<&str>) -> Result<Url, Invalid> {
     match environment {
         Environment::Production => config.login_url(LOGIN_URL).cloned().ok_or(Invalid::Environment),
@@ -38,7 +34,7 @@ fn my_domain(config: &ProviderConfig, input: &str) -> Option<Url> {
         return None;
     }
     let address = if input.contains("://") { input.to_owned() } else { format!("https://{input}") };
-    // Rejects characters that the URL parser would ignore (tabs, newlines) or treat as a slash (backslashes).
+    // The URL parser ignores tabs and newlines, and treats a backslash as a slash.
     if address.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
         return None;
     }
@@ -49,13 +45,11 @@ fn my_domain(config: &ProviderConfig, input: &str) -> Option<Url> {
     extra_host(config, input, &url).or_else(|| salesforce_host(&url))
 }
 
-/// Returns the host if the operator listed it. Loopback hosts use HTTP, because they have no certificate.
+/// Returns the origin of a host that the operator listed. Loopback hosts use HTTP, because they have no certificate.
 fn extra_host(config: &ProviderConfig, input: &str, url: &Url) -> Option<Url> {
-    let host = url.host_str()?.to_ascii_lowercase();
-    let authority = url.port().map_or(host.clone(), |port| format!("{host}:{port}"));
     let is_http = is_loopback(url) || (input.starts_with("http://") && url.scheme() == "http");
     let scheme = if is_http { "http" } else { "https" };
-    let candidate = Url::parse(&format!("{scheme}://{authority}")).ok()?;
+    let candidate = Url::parse(&format!("{scheme}://{}", url.authority())).ok()?;
     config.is_extra_host(&candidate, candidate.host_str()?).then_some(candidate)
 }
 
@@ -81,13 +75,13 @@ fn salesforce_host(url: &Url) -> Option<Url> {
     Url::parse(&format!("https://{host}")).ok()
 }
 
-/// Returns the labels if they are valid: the org's name, optionally followed by a dot and the kind of org (`acme--uat.sandbox`).
+/// Validates the org's name, which a dot and the kind of org can follow (`acme--uat.sandbox`).
 fn org_labels(org: &str) -> Option<&str> {
     let (name, kind) = org.split_once('.').unwrap_or((org, "sandbox"));
     (is_label(name) && is_label(kind)).then_some(org)
 }
 
-/// Appends the kind of org to the org's name: sandbox names contain `--`, names of Developer Editions end with `-dev-ed`.
+/// Appends the kind of org to the name. Names of sandboxes contain `--`, and names of Developer Editions end with `-dev-ed`.
 fn with_kind(name: &str) -> String {
     match name {
         sandbox if sandbox.contains("--") => format!("{sandbox}.sandbox"),
@@ -101,7 +95,7 @@ fn is_label(label: &str) -> bool {
         && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-')
-        // Punycode could make a host look like another one. Salesforce does not use Punycode.
+        // Salesforce does not use Punycode, which can imitate other hosts.
         && !label.starts_with("xn--")
 }
 

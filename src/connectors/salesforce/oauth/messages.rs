@@ -1,8 +1,5 @@
-//! User messages for failed connections, with Salesforce's vocabulary.
-
 use crate::domain::connection::connect_failure::ConnectFailure;
 
-/// User message with advice specific to Salesforce. Empty if the general message is sufficient.
 pub(crate) const fn connect_message(failure: ConnectFailure) -> &'static str {
     match failure {
         ConnectFailure::ExchangeFailed => {

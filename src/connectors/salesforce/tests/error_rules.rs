@@ -1,9 +1,9 @@
-//! Tests the error rules with responses to a write.
+//! Tests of the error rules with responses to a write.
 
 use crate::{
     connectors::{
-        Error, Kind,
-        salesforce::deals::write::write,
+        Deals, Error, Kind,
+        salesforce::Salesforce,
         test_support::{Server, json, response},
     },
     domain::connection::record::RecordId,
@@ -16,7 +16,7 @@ fn id() -> RecordId {
 
 async fn written(response: String) -> (Result<(), Error>, Server) {
     let server = Server::once(response).await;
-    let result = write(&server.call(), &id(), "LexiContract_Status__c", "In Review").await;
+    let result = Salesforce.write(&server.call(), &id(), "LexiContract_Status__c", "In Review").await;
     (result, server)
 }
 
@@ -87,8 +87,6 @@ async fn error_codes_map_to_kinds() {
 async fn responses_without_json_are_mapped_by_status() {
     for (status, headers, body, expected) in [
         (200, "", "<html>We are down for maintenance.</html>", Kind::Unavailable),
-        // The edge servers respond to an expired session with HTML, and older endpoints respond with XML. If the session has not
-        // expired, the refresh only wastes one call.
         (401, "", "<html>", Kind::SessionExpired),
         (
             401,

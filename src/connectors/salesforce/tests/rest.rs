@@ -1,16 +1,16 @@
-//! Tests reading an org through the REST API, with a server that sends scripted responses.
+//! Tests that read an org through the REST API, with a server that sends scripted responses.
 
 use crate::{
     connectors::{
-        Checksum, Error, FileState, Kind, RemoteFile,
+        Account, Checksum, Error, FileState, Identity, Kind, RemoteFile,
         salesforce::{
+            Salesforce,
             checks::checks,
             deals::{
                 files::{self, download},
                 opportunity::deal,
             },
             id::SalesforceId,
-            oauth::identity::identify,
         },
         test_support::{Server, Then, call, context, json, response},
     },
@@ -243,12 +243,18 @@ fn organization(id: &str) -> Value {
 
 #[tokio::test]
 async fn account_names_the_org_and_the_connected_user() {
-    let user = object!({"organization_id": ORG, "preferred_username": "ada@acme.com.prod", "email": "ada@acme.com"});
-    let server = server(&[user.clone(), organization(ORG)]).await;
-    let account = identify(&server.call()).await.unwrap();
-    assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation (ada@acme.com)"));
-    let other = self::server(&[user, organization("00Dxx0000001gPM")]).await;
-    assert_eq!(identify(&other.call()).await.unwrap_err().kind, Kind::Unexpected);
+    let user = |name: Option<&str>, email: Option<&str>| object!({"organization_id": ORG, "preferred_username": "ada@acme.com.uat", "name": name, "email": email});
+    for (name, email, person, label) in [
+        (Some("Ada Lovelace"), Some("ada@acme.com"), "Ada Lovelace, ada@acme.com", "Acme Corporation (ada@acme.com)"),
+        (None, Some("ada@acme.com.invalid"), "ada@acme.com.uat", "Acme Corporation (ada@acme.com.uat)"),
+        (None, None, "ada@acme.com.uat", "Acme Corporation (ada@acme.com.uat)"),
+    ] {
+        let server = server(&[user(name, email), organization(ORG)]).await;
+        let account = Salesforce.identify(&server.call()).await.unwrap();
+        assert_eq!(account, Account { external_id: ORG.into(), label: label.into(), user: Some(person.into()) });
+    }
+    let other = server(&[user(None, None), organization("00Dxx0000001gPM")]).await;
+    assert_eq!(Salesforce.identify(&other.call()).await.unwrap_err().kind, Kind::Unexpected);
 }
 
 #[tokio::test]
@@ -256,11 +262,11 @@ async fn unreadable_orgs_are_labelled_by_id() {
     let user = object!({"organization_id": ORG, "email": "ada@acme.com"}).to_string();
     for (status, code) in [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS"), (400, "INVALID_FIELD")] {
         let server = Server::start(vec![(json(200, &user), Then::Close), rejection(status, code, "")]).await;
-        let account = identify(&server.call()).await.unwrap();
+        let account = Salesforce.identify(&server.call()).await.unwrap();
         assert_eq!((account.external_id.as_str(), account.label), (ORG, format!("{ORG} (ada@acme.com)")), "{code}");
     }
     let off = Server::start(vec![(json(200, &user), Then::Close), rejection(403, "API_DISABLED_FOR_ORG", "")]).await;
-    assert_eq!(identify(&off.call()).await.unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(Salesforce.identify(&off.call()).await.unwrap_err().kind, Kind::Forbidden);
 }
 
 #[tokio::test]
@@ -270,7 +276,7 @@ async fn org_identifies_the_account_without_scope_openid() {
         (json(200, &organization(ORG).to_string()), Then::Close),
     ])
     .await;
-    let account = identify(&server.call()).await.unwrap();
+    let account = Salesforce.identify(&server.call()).await.unwrap();
     assert_eq!((account.external_id.as_str(), account.label.as_str()), (ORG, "Acme Corporation"));
 }
 
