@@ -1,5 +1,4 @@
-//! Errors of services. They are in a separate module, because the components that the hub owns return them too and must not
-//! depend on the hub.
+//! Errors of services. This module does not depend on the hub, because the components that the hub owns return these errors too.
 
 use crate::{
     connectors, db,
@@ -9,10 +8,9 @@ use crate::{
 
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The error type that services return. [`Error::report`] converts it to the [`Problem`] for a response.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A problem that is returned to the client as it is, such as invalid input.
+    /// A problem that the client receives unchanged, such as invalid input.
     #[error(transparent)]
     Problem(#[from] Problem),
     #[error("could not use the database")]
@@ -34,7 +32,7 @@ impl From<Invalid> for Error {
 }
 
 impl Error {
-    /// The problem that the user sees. It does not reveal internal causes.
+    /// Returns the problem for the response. It does not reveal internal causes.
     pub fn problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
@@ -47,8 +45,7 @@ impl Error {
         }
     }
 
-    /// Logs the causes if the error is internal, and returns the problem for the response. Call it once per request, so that each
-    /// error is logged once.
+    /// Logs the causes of an internal error, and returns the problem for the response. Must be called only once per request.
     pub fn report(self) -> Problem {
         if !matches!(self, Self::Problem(_)) {
             tracing::error!(error = chain(&self), "request failed");
@@ -57,10 +54,10 @@ impl Error {
     }
 }
 
-/// Formats an error and its causes for logs. Values of database rows are left out.
+/// Formats an error and its causes for logs. Omits values of database rows.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let is_from_database = |error: &(dyn std::error::Error + 'static)| db::without_values(error).is_some();
-    // The text of a database error already includes its causes, so the chain ends there.
+    // The chain ends at a database error, because the text of a database error includes the causes.
     let errors = std::iter::successors(Some(error), |&error| error.source().filter(|_| !is_from_database(error)));
     let texts: Vec<String> = errors.map(|error| db::without_values(error).unwrap_or_else(|| error.to_string())).collect();
     texts.join(": ")

@@ -1,5 +1,4 @@
-//! The hub: the application facade. It holds all shared state and is cheap to clone. The modules of `services` implement its
-//! methods.
+//! The hub: the application facade, which holds all shared state. The modules of `services` implement the methods of the hub.
 
 use crate::{
     clamd::Clamd,
@@ -27,6 +26,7 @@ pub(crate) mod error;
 mod open;
 
 pub use error::{Error, Result, chain};
+pub(crate) use open::count_by_key;
 pub use open::{StartError, migrate};
 
 #[derive(Clone)]
@@ -43,33 +43,30 @@ impl Deref for Hub {
 pub struct Parts {
     pub(crate) db: ChainedDb,
     pub(crate) vault: Vault,
-    /// HTTP client, clock and configuration, shared with connectors.
     pub(crate) ctx: Ctx,
-    /// HTTP client for the language model. Its endpoint is allowed to have a local address.
+    /// HTTP client for the language model. This client accepts local addresses.
     pub(crate) llm_http: http::Client,
     pub(crate) files: Files,
-    /// The virus scanner. `None`: files are not scanned.
+    /// The virus scanner; `None` if files are not scanned.
     pub(crate) clamd: Option<Clamd>,
     pub(crate) reader: Arc<Reader>,
-    /// Set by the first call of [`Hub::check_isolation`].
     pub(crate) isolation: OnceCell<Isolation>,
     pub(crate) notifier: Notifier,
     pub(crate) ingestion: IngestionQueue,
     pub(crate) webhook_authenticator: WebhookAuthenticator,
     pub(crate) session_cache: SessionCache,
-    /// Random id of this process. The leases of its jobs begin with it.
+    /// Random id of this process. Every job lease of this process begins with this id.
     pub(crate) holder: Arc<str>,
     pub(crate) cookie_vault: Vault,
     /// The HMAC key for the digests of webhook secrets.
     pub(crate) pepper: Arc<[u8; 32]>,
     pub(crate) password_hasher: PasswordHasher,
     pub(crate) sign_in_limits: SignInLimits,
-    /// Whether the header `X-Forwarded-For` was received although no proxy is configured as trusted.
+    /// True if a request contained the header `X-Forwarded-For` although no proxy is configured as trusted.
     pub(crate) forwarded_for_ignored: AtomicBool,
-    /// Limits the number of concurrent diffs of document versions.
     pub(crate) diffs: TenantLimiter,
     pub(crate) rejections: Rejections,
-    /// Writes that continue after their response was sent. The shutdown waits for them.
+    /// Writes that run independently of a response. The shutdown waits for these tasks.
     pub(crate) background: TaskTracker,
 }
 
@@ -82,8 +79,7 @@ impl Hub {
         &self.ctx.clock
     }
 
-    /// Replaces the document reader. For tests: the server starts its own binary as the document reader, and a test binary cannot do that.
-    /// `None` if other clones of the hub exist.
+    /// Replaces the document reader; `None` if other clones of the hub exist. Only for tests, whose binaries cannot act as a reader.
     pub fn with_reader(self, reader: Reader) -> Option<Self> {
         let parts = Arc::into_inner(self.0)?;
         Some(Self(Arc::new(Parts { reader: Arc::new(reader), ..parts })))

@@ -1,5 +1,4 @@
-//! Opens the hub: connects to the database, migrates it, loads the server secrets, and opens the file storage and the HTTP
-//! clients.
+//! Opens the hub: migrates the database, loads the server secrets, and opens the file storage and the HTTP clients.
 
 use super::{Hub, Parts, chain};
 use crate::{
@@ -9,9 +8,12 @@ use crate::{
     config::Config,
     connectors::{CONNECTORS, Ctx, http},
     db::{
-        ChainedDb, ConnectError, Db, Tx,
+        self, ChainedDb, ConnectError, Db, ReadConnection, Tx,
         auth::server_secrets,
-        connections::integrations::{self, IntegrationRow},
+        connections::{
+            integrations::{self, IntegrationRow},
+            sealed::SealedColumn,
+        },
         tls_advice,
     },
     domain::{connection::catalogue::Capability, ids::IntegrationId},
@@ -22,7 +24,6 @@ use crate::{
     services::{
         PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter,
         deliveries::{ingestion::IngestionQueue, webhook_authentication::WebhookAuthenticator},
-        key_rotation::count_by_key,
     },
     vault::Vault,
 };
@@ -36,7 +37,7 @@ use std::{
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
-/// The reason why the server cannot start: a message for the operator.
+/// The reason why the server cannot start, as a message for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartError(pub String);
@@ -45,14 +46,14 @@ const FIRST_MIGRATION: i64 = 100;
 const PRE_RELEASE_DATABASE: &str =
     "it was made by a version from before the first release, which cannot be upgraded. Use a new, empty database.";
 
-/// Names of rows in the table `server_secrets`.
+// Names of rows in the table `server_secrets`.
 const PEPPER: &str = "webhook_pepper";
 const COOKIE_KEY: &str = "cookie_key";
 const CHAIN_KEY: &str = "audit_chain_key";
-/// Limits for concurrent diffs: per organization, in total, and the time to wait for a permit.
 const DIFFS_PER_ORGANIZATION: usize = 2;
 const DIFFS_IN_ALL: usize = 4;
 const DIFF_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+const VALUES_PER_QUERY: i64 = 500;
 
 impl Hub {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
@@ -60,7 +61,7 @@ impl Hub {
             StartError("`FERNET_KEY` holds no usable key. Make one with `lexicontract generate-key`.".to_owned())
         })?;
         let db = migrate(&config.database_url).await?;
-        let Prepared { pepper, cookie_vault, chain_key } = prepare(&db, &vault).await?;
+        let (pepper, cookie_vault, chain_key) = prepare(&db, &vault).await?;
         let files = Files::open(&config.storage_url, &config.storage_keys, config.outbound_proxy.as_ref())
             .map_err(|error| StartError(chain(&error)))?
             .with_reserve(db.folder(), config.min_free_disk_bytes);
@@ -96,9 +97,8 @@ impl Hub {
     }
 }
 
-/// Connects to a database and applies all pending migrations.
 pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
-    // The database URL can contain a password, and some driver errors repeat the URL.
+    // The database URL can contain a password, and some driver errors contain the URL.
     let without_address = |text: String| text.replace(address.expose().as_str(), "the address");
     let failed = |error: String| StartError(format!("`DATABASE_URL` cannot be used: {}", without_address(error)));
     let db = Db::connect(address).await.map_err(|error| match error {
@@ -109,22 +109,15 @@ pub async fn migrate(address: &Secret<String>) -> Result<Db, StartError> {
         },
     })?;
     db.migrate().await.map_err(|error| match error {
-        // The database has a migration that this program doesn't know. Migrations are never removed, so a number below the first
-        // one dates from before the first release.
+        // The database contains an unknown migration. Numbers below the first migration are from before the first release.
         MigrateError::VersionMissing(version) if version < FIRST_MIGRATION => failed(PRE_RELEASE_DATABASE.to_owned()),
         error => failed(chain(&error)),
     })?;
     Ok(db)
 }
 
-/// The decrypted server secrets.
-struct Prepared {
-    pepper: [u8; 32],
-    cookie_vault: Vault,
-    chain_key: ChainKey,
-}
-
-async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
+/// Checks the keys, updates the catalogue, and returns the decrypted server secrets.
+async fn prepare(db: &Db, vault: &Vault) -> Result<([u8; 32], Vault, ChainKey), StartError> {
     let mut tx = db.begin().await.map_err(failed)?;
     check_keys(&mut tx, vault).await?;
     seed_catalogue(&mut tx).await.map_err(failed)?;
@@ -133,14 +126,14 @@ async fn prepare(db: &Db, vault: &Vault) -> Result<Prepared, StartError> {
     let chain_key = ChainKey::new(server_secret(&mut tx, vault, CHAIN_KEY).await?);
     tx.commit().await.map_err(failed)?;
     let cookie_vault = Vault::new(&[cookie_key]).ok_or_else(|| StartError("The key of cookies is no Fernet key.".to_owned()))?;
-    Ok(Prepared { pepper, cookie_vault, chain_key })
+    Ok((pepper, cookie_vault, chain_key))
 }
 
 fn failed(error: sqlx::Error) -> StartError {
     StartError(format!("The database could not be prepared: {}", chain(&error)))
 }
 
-/// Returns a random key that all servers of the installation share. The first server to start creates it.
+/// Returns a random key that all servers of the installation share. The first server that starts creates the key.
 async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32], StartError> {
     let fresh = vault.encrypt_for_server(name, &random::bytes::<32>());
     server_secrets::insert_if_absent(tx, name, &fresh).await.map_err(failed)?;
@@ -152,8 +145,7 @@ async fn server_secret(tx: &mut Tx, vault: &Vault, name: &str) -> Result<[u8; 32
     key.map_err(|_| StartError(format!("The server secret `{name}` has the wrong length.")))
 }
 
-/// Fails if some stored value cannot be decrypted with the configured keys, because its connection would then be lost. Logs which
-/// old keys are still in use.
+/// Fails if the configured keys cannot decrypt every stored value. Logs which old keys are still in use.
 async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
     let mut counts = count_by_key(tx, vault)
         .await
@@ -176,7 +168,24 @@ async fn check_keys(tx: &mut Tx, vault: &Vault) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn seed_catalogue(tx: &mut Tx) -> crate::db::Result<()> {
+/// Returns the number of values for each key in the order of `FERNET_KEY`, then the number of values that no key decrypts.
+pub(crate) async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> db::Result<Vec<u64>> {
+    let mut counts = vec![0; vault.key_count() + 1];
+    for column in SealedColumn::ALL {
+        let mut after = String::new();
+        loop {
+            let rows = column.after(tx, &after, VALUES_PER_QUERY).await?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            for row in &rows {
+                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+async fn seed_catalogue(tx: &mut Tx) -> db::Result<()> {
     for (position, info) in (0_i64..).zip(CONNECTORS) {
         let row = IntegrationRow {
             id: IntegrationId::from_suffix(info.slug),

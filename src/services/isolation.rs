@@ -1,32 +1,24 @@
 //! The isolation of the document reader and the hardening of this process, as checked at startup.
 
-use crate::{domain::operator_warning::OperatorWarning, hardening::Hardening, hub::Hub};
-use analysis::reader::{Sandbox, SandboxCheckError};
+use crate::{domain::operator_warning::OperatorWarning, hardening::Hardening};
+use analysis::reader::{Reader, Sandbox, SandboxCheckError};
 use std::fmt;
 
-/// The active layers of protection.
 #[derive(Debug)]
 pub struct Isolation {
-    /// The active layers of the document reader's sandbox; an error if documents cannot be read at all.
+    /// The active layers of the document reader's sandbox; an error if documents cannot be read.
     pub reader: Result<Sandbox, SandboxCheckError>,
     pub process: Hardening,
 }
 
-impl Hub {
-    /// Checks the layers by starting the document reader once, and sets the gauges. Later calls return the first result.
-    pub async fn check_isolation(&self) -> &Isolation {
-        self.isolation
-            .get_or_init(|| async {
-                let isolation = Isolation { reader: self.reader.check_sandbox().await, process: Hardening::current() };
-                isolation.set_gauges();
-                isolation
-            })
-            .await
-    }
-}
-
 impl Isolation {
-    /// Returns the label of each sandbox layer, and whether the layer is active.
+    /// Checks the layers, which starts the document reader once, and sets the gauges.
+    pub(crate) async fn check(reader: &Reader) -> Self {
+        let isolation = Self { reader: reader.check_sandbox().await, process: Hardening::current() };
+        isolation.set_gauges();
+        isolation
+    }
+
     fn reader_layers(&self) -> [(&'static str, bool); 4] {
         let has = |layer: fn(&Sandbox) -> bool| self.reader.as_ref().is_ok_and(layer);
         [
@@ -54,8 +46,8 @@ impl Isolation {
         }
     }
 
-    /// Returns a warning for each missing layer.
-    pub fn warnings(&self) -> impl Iterator<Item = OperatorWarning> {
+    /// Returns a warning for each layer, and `true` if the layer is missing.
+    pub(crate) fn warnings(&self) -> [(bool, OperatorWarning); 4] {
         let [.., (_, seccomp), (_, landlock), _] = self.reader_layers();
         let can_read = self.reader.is_ok();
         [
@@ -64,12 +56,9 @@ impl Isolation {
             (can_read && !landlock, OperatorWarning::ReaderWithoutLandlock),
             (self.process_layers().iter().any(|(_, is_active)| !is_active), OperatorWarning::ProcessNotHardened),
         ]
-        .into_iter()
-        .filter_map(|(applies, warning)| applies.then_some(warning))
     }
 }
 
-/// Formats the layers as one line for the log.
 impl fmt::Display for Isolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on = |is_active: bool| if is_active { "on" } else { "off" };
@@ -98,7 +87,7 @@ mod tests {
     const HARDENED: Hardening = Hardening { not_dumpable: true, no_core_dumps: true, umask: true };
 
     fn warnings(isolation: &Isolation) -> Vec<OperatorWarning> {
-        isolation.warnings().collect()
+        isolation.warnings().into_iter().filter_map(|(applies, warning)| applies.then_some(warning)).collect()
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Rotation of `FERNET_KEY`: encrypts all stored values with the first key in the variable.
 
 use crate::{
-    db::{self, ReadConnection, connections::sealed::SealedColumn},
+    db::connections::sealed::SealedColumn,
     fail_points::{Step, reach},
-    hub::{Hub, Result},
-    vault::{Vault, VaultError},
+    hub::{Hub, Result, count_by_key},
+    vault::VaultError,
 };
 
-/// The number of stored values that are encrypted with one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyCount {
     /// The key's position in `FERNET_KEY`, starting at 1; `None` for values that no key decrypts.
@@ -15,23 +14,19 @@ pub struct KeyCount {
     pub values: u64,
 }
 
-/// The progress of a rotation, in values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     pub done: u64,
-    /// The number of values at the start. It can differ from the final number, because running servers add and remove values.
+    /// The number of values at the start. The final number can differ, because running servers add and remove values.
     pub all: u64,
 }
 
-/// Maximum number of values per transaction. It limits how long running servers wait for the transaction.
+/// Maximum number of values per transaction. It bounds the time for which running servers wait for the transaction.
 const VALUES_PER_COMMIT: i64 = 100;
-/// Maximum number of values per query when values are counted.
-const PAGE: i64 = 500;
 
 impl Hub {
-    /// Encrypts every stored value with the first key, and reports the progress after each commit. Can be interrupted and
-    /// repeated, also while servers run. A value that a server changes concurrently is skipped, because the server has already
-    /// used the first key.
+    /// Encrypts every stored value with the first key, and reports the progress after each commit. Servers can run during a rotation.
+    /// A value that a server changes concurrently is skipped, because the server has used the first key.
     pub async fn rotate_keys(&self, mut progress: impl FnMut(Rotation) + Send) -> Result<Vec<KeyCount>> {
         let mut rotated = 0;
         let mut rotation = Rotation { done: 0, all: self.count_sealed().await? };
@@ -74,22 +69,4 @@ impl Hub {
         let keys = (1..=self.vault.key_count()).map(Some).chain([None]);
         Ok(keys.zip(counts).map(|(key, values)| KeyCount { key, values }).collect())
     }
-}
-
-/// Returns the number of stored values for each key in the order of `FERNET_KEY`, followed by the number of values that no key
-/// decrypts.
-pub(crate) async fn count_by_key(tx: &mut ReadConnection, vault: &Vault) -> db::Result<Vec<u64>> {
-    let mut counts = vec![0; vault.key_count() + 1];
-    for column in SealedColumn::ALL {
-        let mut after = String::new();
-        loop {
-            let rows = column.after(tx, &after, PAGE).await?;
-            let Some(last) = rows.last() else { break };
-            after.clone_from(&last.id);
-            for row in &rows {
-                counts[vault.key_of(&row.sealed).unwrap_or(vault.key_count())] += 1;
-            }
-        }
-    }
-    Ok(counts)
 }

@@ -1,10 +1,10 @@
 //! The application services: `impl Hub` blocks, one module per subject.
 //!
-//! A method for a user takes the [`Actor`] as its first parameter and passes the actor's organization to every query. It checks
-//! the actor's role first. If it writes, it checks the role again in the transaction (see `authorization.rs`).
+//! A method for a user takes the [`Actor`] as its first parameter, checks the actor's role first, and passes the actor's
+//! organization to every query. A method that writes checks the role again in the transaction (see `authorization.rs`).
 //!
-//! A method for a job takes the claimed job. It ends with one transaction that stores the effects and completes the job. A worker
-//! that has lost its claim therefore changes nothing.
+//! A method for a job takes the claimed job. One final transaction stores the effects and completes the job. A worker that has lost
+//! its claim therefore changes nothing.
 
 mod account;
 mod admin_cli;
@@ -15,7 +15,7 @@ mod contracts;
 pub(crate) mod deliveries;
 mod housekeeping;
 mod isolation;
-pub(crate) mod key_rotation;
+mod key_rotation;
 mod metrics;
 mod operator_warnings;
 mod pagination;
@@ -28,9 +28,8 @@ pub use account::users::{NewUser, UserChange};
 pub use admin_cli::{CreatedUser, JoinedOrganization, NewOperatorUser};
 pub(crate) use audit::rejections::Rejections;
 pub use audit::verify::{ChainState, WholeChain};
-pub use auth::actor::{Actor, Via};
+pub use auth::actor::{Actor, IdempotencyKey, Via};
 pub use auth::client::Client;
-pub use auth::idempotency::IdempotencyKey;
 pub(crate) use auth::password_hashing::PasswordHasher;
 pub use auth::sealed_cookies::SealedCookie;
 pub(crate) use auth::session_cache::SessionCache;

@@ -1,10 +1,15 @@
-//! Warnings for the operator about settings and systems that weaken security.
+//! Warnings for the operator about settings and missing system features that weaken security.
 
 use crate::{db, domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
 use std::sync::atomic::Ordering;
 
 impl Hub {
-    /// Returns the current warnings. The server logs them at startup, and a settings page shows them.
+    /// Checks the isolation once. Later calls return the first result.
+    pub async fn check_isolation(&self) -> &Isolation {
+        self.isolation.get_or_init(|| Isolation::check(&self.reader)).await
+    }
+
+    /// Returns the current warnings. Includes missing layers of isolation only after [`Self::check_isolation`].
     pub fn operator_warnings(&self) -> Vec<OperatorWarning> {
         let config = self.config();
         [
@@ -16,20 +21,17 @@ impl Hub {
             (self.forwarded_for_ignored.load(Ordering::Relaxed), OperatorWarning::ForwardedForIgnored),
         ]
         .into_iter()
-        .filter_map(|(applies, warning)| applies.then_some(warning))
         .chain(self.isolation.get().into_iter().flat_map(Isolation::warnings))
+        .filter_map(|(applies, warning)| applies.then_some(warning))
         .collect()
     }
 
-    /// Records that `X-Forwarded-For` was received although no proxy is configured as trusted. Logs a warning the first time.
+    /// Records that a request contained `X-Forwarded-For` although no proxy is configured as trusted. The first call logs a warning.
     pub fn record_ignored_forwarded_for(&self) {
         let flag = &self.forwarded_for_ignored;
         if !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                variable = OperatorWarning::ForwardedForIgnored.variable(),
-                "{}",
-                OperatorWarning::ForwardedForIgnored
-            );
+            let warning = OperatorWarning::ForwardedForIgnored;
+            tracing::warn!(variable = warning.variable(), "{warning}");
         }
     }
 }

@@ -1,27 +1,29 @@
-//! The audit log of security-relevant actions. Each entry is written in the same transaction as the action.
+//! The audit log of security-relevant actions. The transaction of an action also writes the action's entry.
 
 pub(crate) mod rejections;
 pub(crate) mod verify;
 
 use super::{Actor, pagination};
 use crate::{
-    db::{self, Tx, account::users::UserRow, audit::activity::NewActivity},
+    db::{self, Tx, account::users::UserRow, audit::activity::NewActivity, is_row_error},
     domain::{
         account::users::Role,
         audit::{AuditEntry, AuditFilter},
         contract::timeline::ActivityKind,
+        ids::OrganizationId,
         page::{Page, PageRequest},
     },
-    hub::{Hub, Result, chain},
+    hub::{Error, Hub, Result, chain},
     request_context::RequestContext,
 };
+use rejections::{Count, Target, minute_of};
 
 /// Name of the actor in audit log entries for admin commands.
 pub(super) const OPERATOR: &str = "Operator";
 const ORGANIZATIONS_PER_COMMIT: i64 = 100;
 
 impl Hub {
-    /// Returns the organization's audit log, newest entry first. Requires an admin.
+    /// Returns the organization's audit log, newest entry first.
     pub async fn audit_log(&self, actor: &Actor, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditEntry>> {
         actor.require(Role::Admin)?;
         let before = pagination::cursor(page)?;
@@ -30,18 +32,17 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, entry))
     }
 
-    /// Records an actor's action in the audit log.
     pub(super) async fn record(&self, tx: &mut Tx, actor: &Actor, kind: ActivityKind, summary: String) -> Result<()> {
         Ok(db::audit::activity::insert(tx, self.activity(actor, kind, summary)).await?)
     }
 
-    /// Creates an entry for an actor's action. The caller adds the affected object, such as a contract, and inserts the entry.
+    /// Creates an entry for an actor's action, to which the caller adds the affected object, such as a contract.
     pub(super) fn activity<'a>(&self, actor: &'a Actor, kind: ActivityKind, summary: String) -> NewActivity<'a> {
         let activity = NewActivity::new(&actor.organization_id, kind, &actor.name, summary, self.clock().now());
         activity.by(&actor.user_id).via(actor.via.as_str())
     }
 
-    /// Records that the audit log is exported, before the export's first byte is sent. Requires an admin.
+    /// Records an export of the audit log. Callers must await this before the first byte of the export is sent.
     pub async fn record_audit_export(&self, actor: &Actor) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.begin_as(actor, Role::Admin).await?;
@@ -49,8 +50,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Records a failed sign-in of an existing account. This happens in the background, because a slower response would reveal
-    /// that the account exists.
+    /// Records a failed sign-in in the background, because a slower response would reveal that the account exists.
     pub(super) fn record_failed_sign_in(&self, user: UserRow) {
         let (hub, context) = (self.clone(), RequestContext::current());
         self.background.spawn(context.scope(async move {
@@ -73,14 +73,72 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Waits until all entries that are written in the background are stored.
+    /// Waits until all background writes are stored.
     pub async fn flush_background(&self) {
         self.background.close();
         self.background.wait().await;
         self.background.reopen();
     }
 
-    /// Records a rotation of the encryption keys in the audit log of every organization.
+    /// Counts a rejected request of a signed-in user. `route` is the path pattern, without the ids in the actual path.
+    pub fn record_rejection(&self, actor: &Actor, route: String) {
+        let at = self.clock().now();
+        let count = Count {
+            target: Some(Target { user_id: actor.user_id.clone(), route }),
+            minute: minute_of(at),
+            number: 1,
+            at,
+            actor: actor.name.clone(),
+            via: actor.via.as_str().to_owned(),
+            context: RequestContext::current(),
+        };
+        self.rejections.add(&actor.organization_id, vec![count]);
+    }
+
+    /// Writes the counts of completed minutes to the audit log. If the database is unavailable, the next call writes them.
+    pub async fn write_rejections(&self) -> Result<()> {
+        self.write_rejections_before(minute_of(self.clock().now())).await
+    }
+
+    pub async fn write_all_rejections(&self) -> Result<()> {
+        self.write_rejections_before(i64::MAX).await
+    }
+
+    async fn write_rejections_before(&self, minute: i64) -> Result<()> {
+        let mut outcome = Ok(());
+        for (organization, counts) in self.rejections.take_before(minute) {
+            match self.write_counts(&organization, &counts).await {
+                Err(Error::Database(error)) if !is_row_error(&error) => {
+                    self.rejections.add(&organization, counts);
+                    outcome = Err(error.into());
+                }
+                // The counts are dropped, because a retry would fail again, for example if the organization was removed.
+                Err(error) => outcome = Err(error),
+                Ok(()) => {}
+            }
+        }
+        outcome
+    }
+
+    async fn write_counts(&self, organization: &OrganizationId, counts: &[Count]) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        for Count { target, number, at, actor, via, context, .. } in counts {
+            let times = if *number == 1 { "once".to_owned() } else { format!("{number} times") };
+            let line = match target {
+                Some(Target { user_id, route }) => {
+                    let summary = format!("{actor} was refused {times} on {route}");
+                    NewActivity::new(organization, ActivityKind::Refused, actor, summary, *at).by(user_id).via(via)
+                }
+                None => {
+                    let summary = format!("Requests were refused {times} on other routes");
+                    NewActivity::new(organization, ActivityKind::Refused, "Several users", summary, *at)
+                }
+            };
+            context.clone().scope(db::audit::activity::insert(&mut tx, line)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     pub(super) async fn record_keys_rotated(&self, values: u64) -> Result<()> {
         let summary = format!("The operator sealed {values} stored credentials of this installation with another key");
         let mut after = String::new();

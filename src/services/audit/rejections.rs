@@ -1,16 +1,12 @@
-//! Rejected requests of signed-in users. They are counted in memory, and the counts are written to the audit log once a minute. A
-//! user who tries many forbidden routes therefore causes few entries, and a rejected request does not wait for the database.
+//! Counts of rejected requests of signed-in users. The counts are kept in memory and written to the audit log once a minute. A user
+//! who tries many forbidden routes therefore causes few entries, and a rejected request does not wait for the database.
 
 use crate::{
-    db::{self, audit::activity::NewActivity, is_row_error},
     domain::{
-        contract::timeline::ActivityKind,
         ids::{OrganizationId, UserId},
         time::Timestamp,
     },
-    hub::{Error, Hub, Result},
     request_context::RequestContext,
-    services::Actor,
 };
 use std::{
     collections::HashMap,
@@ -18,32 +14,31 @@ use std::{
 };
 
 const MINUTE_MILLIS: i64 = 60_000;
-/// Maximum number of organizations with pending counts. Rejections in further organizations are only counted in the metrics.
+/// Maximum number of organizations with pending counts. For further organizations, only the metrics count rejections.
 const MAX_ORGANIZATIONS: usize = 1_024;
-/// Maximum number of pending counts per organization, each for one user, route and minute. All further rejections share one audit
-/// log entry.
+/// Maximum number of pending counts per organization, each for one user, route and minute. Further rejections share one count.
 const MAX_COUNTS: usize = 32;
 
-/// Counts of rejections that are not written to the audit log yet.
+/// Counts that are not written to the audit log yet.
 #[derive(Default)]
 pub(crate) struct Rejections(Mutex<HashMap<OrganizationId, Vec<Count>>>);
 
-/// The number of rejections with the same user, route and minute, and the details of the latest one.
-struct Count {
-    /// `None` in the shared count of all rejections beyond [`MAX_COUNTS`]. Its `minute` is that of the first such rejection.
-    target: Option<Target>,
-    minute: i64,
-    number: u64,
-    at: Timestamp,
-    actor: String,
-    via: String,
-    context: RequestContext,
+/// The number of rejections with the same user, route and minute, and the details of the latest rejection.
+pub(super) struct Count {
+    /// `None` in the shared count of an organization, whose `minute` is the minute of the first rejection.
+    pub(super) target: Option<Target>,
+    pub(super) minute: i64,
+    pub(super) number: u64,
+    pub(super) at: Timestamp,
+    pub(super) actor: String,
+    pub(super) via: String,
+    pub(super) context: RequestContext,
 }
 
 #[derive(PartialEq)]
-struct Target {
-    user_id: UserId,
-    route: String,
+pub(super) struct Target {
+    pub(super) user_id: UserId,
+    pub(super) route: String,
 }
 
 fn add(counts: &mut Vec<Count>, mut count: Count) {
@@ -60,7 +55,7 @@ fn add(counts: &mut Vec<Count>, mut count: Count) {
 }
 
 impl Rejections {
-    fn add(&self, organization: &OrganizationId, counts: Vec<Count>) {
+    pub(super) fn add(&self, organization: &OrganizationId, counts: Vec<Count>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MAX_ORGANIZATIONS && !all.contains_key(organization) {
             let number = counts.iter().map(|count| count.number).sum();
@@ -71,7 +66,7 @@ impl Rejections {
         counts.into_iter().for_each(|count| add(kept, count));
     }
 
-    fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Vec<Count>)> {
+    pub(super) fn take_before(&self, minute: i64) -> Vec<(OrganizationId, Vec<Count>)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let take = |counts: &mut Vec<Count>| counts.extract_if(.., |count| count.minute < minute).collect::<Vec<_>>();
         let taken = all.iter_mut().map(|(organization, counts)| (organization.clone(), take(counts)));
@@ -81,71 +76,8 @@ impl Rejections {
     }
 }
 
-fn minute_of(time: Timestamp) -> i64 {
+pub(super) fn minute_of(time: Timestamp) -> i64 {
     time.millis().div_euclid(MINUTE_MILLIS)
-}
-
-impl Hub {
-    /// Counts a rejected request of a signed-in user. `route` is the path pattern, without the ids in the actual path.
-    pub fn record_rejection(&self, actor: &Actor, route: String) {
-        let at = self.clock().now();
-        let count = Count {
-            target: Some(Target { user_id: actor.user_id.clone(), route }),
-            minute: minute_of(at),
-            number: 1,
-            at,
-            actor: actor.name.clone(),
-            via: actor.via.as_str().to_owned(),
-            context: RequestContext::current(),
-        };
-        self.rejections.add(&actor.organization_id, vec![count]);
-    }
-
-    /// Writes the counts of completed minutes to the audit log. If the database is unavailable, the counts are kept for the next
-    /// call.
-    pub async fn write_rejections(&self) -> Result<()> {
-        self.write_rejections_before(minute_of(self.clock().now())).await
-    }
-
-    /// Writes all counts to the audit log, including the current minute. Called at shutdown.
-    pub async fn write_all_rejections(&self) -> Result<()> {
-        self.write_rejections_before(i64::MAX).await
-    }
-
-    async fn write_rejections_before(&self, minute: i64) -> Result<()> {
-        let mut outcome = Ok(());
-        for (organization, counts) in self.rejections.take_before(minute) {
-            match self.write_counts(&organization, &counts).await {
-                Err(Error::Database(error)) if !is_row_error(&error) => {
-                    self.rejections.add(&organization, counts);
-                    outcome = Err(error.into());
-                }
-                // The counts are dropped, because a retry would fail again, for example if the organization was removed.
-                Err(error) => outcome = Err(error),
-                Ok(()) => {}
-            }
-        }
-        outcome
-    }
-
-    async fn write_counts(&self, organization: &OrganizationId, counts: &[Count]) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        for Count { target, number, at, actor, via, context, .. } in counts {
-            let times = if *number == 1 { "once".to_owned() } else { format!("{number} times") };
-            let line = match target {
-                Some(Target { user_id, route }) => {
-                    let summary = format!("{actor} was refused {times} on {route}");
-                    NewActivity::new(organization, ActivityKind::Refused, actor, summary, *at).by(user_id).via(via)
-                }
-                None => {
-                    let summary = format!("Requests were refused {times} on other routes");
-                    NewActivity::new(organization, ActivityKind::Refused, "Several users", summary, *at)
-                }
-            };
-            context.clone().scope(db::audit::activity::insert(&mut tx, line)).await?;
-        }
-        Ok(tx.commit().await?)
-    }
 }
 
 #[cfg(test)]

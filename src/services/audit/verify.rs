@@ -1,4 +1,4 @@
-//! Verifies the hash chains of the audit log. Servers can append entries at the same time.
+//! Verifies the hash chains of the audit log. Servers can append lines during a verification.
 
 use crate::{
     audit_chain::{ChainKey, Detail, GENESIS, Line},
@@ -10,16 +10,16 @@ use crate::{
     hub::{Hub, Result},
 };
 
-/// Maximum number of lines or organizations per query.
 const PAGE: i64 = 500;
 
-/// The result of verifying the hash chain of one organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainState {
-    /// All lines are present and unchanged.
     Whole(WholeChain),
     /// A line was changed, removed or added. `sequence` is the number of the first affected line.
-    Broken { sequence: i64, why: &'static str },
+    Broken {
+        sequence: i64,
+        why: &'static str,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,17 +27,14 @@ pub struct WholeChain {
     pub lines: i64,
     /// Number of lines whose detail was erased.
     pub erased: i64,
-    /// Number of audit log lines that are older than the hash chain and therefore outside of it.
+    /// Number of audit log lines that are older than the hash chain and therefore not part of the chain.
     pub unchained: i64,
-    /// The sequence number of the newest line.
     pub sequence: i64,
-    /// The hash of the newest line.
     pub hash: String,
 }
 
 impl Hub {
-    /// Verifies the hash chain of every organization or, if `name` is given, of the organizations with this name. Passes each
-    /// result to `report`. Returns the number of verified chains.
+    /// Verifies the chains of all organizations or of those with the given name. Returns the number of verified chains.
     pub async fn verify_audit(
         &self,
         name: Option<&str>,
@@ -55,11 +52,12 @@ impl Hub {
         }
     }
 
-    /// Verifies the chain of one organization. The head row names the last line of the chain and is committed together with that
-    /// line. The loop reads the head before the lines and ends when no newer lines follow. Then the head is current: a line that
-    /// the head includes but that was not found has been removed.
+    /// Verifies the chain of one organization. The head row names the last line of the chain, and one transaction writes both. The
+    /// loop reads the head before the lines, and ends when no newer lines follow. If the head then names a later line than the last
+    /// line that was found, lines have been removed.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<ChainState> {
-        let mut walk = Walk::begin(self.db.chain_key(), organization);
+        let whole = WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() };
+        let mut walk = Walk { key: self.db.chain_key(), organization, whole };
         loop {
             let head = chain::head(&mut self.db.acquire().await?, organization).await?;
             let verified = walk.whole.sequence;
@@ -82,7 +80,7 @@ impl Hub {
         }
     }
 
-    /// Returns the lines after the number `after`; `None` if the next line cannot be decoded.
+    /// Returns the lines after the sequence number `after`; `None` if the next line cannot be decoded.
     async fn chain_page(&self, organization: &OrganizationId, after: i64) -> Result<Option<Vec<ChainRow>>> {
         for limit in [PAGE, 1] {
             match chain::after(&mut self.db.acquire().await?, organization, after, limit).await {
@@ -119,16 +117,12 @@ struct Walk<'a> {
     whole: WholeChain,
 }
 
-impl<'a> Walk<'a> {
-    fn begin(key: &'a ChainKey, organization: &'a OrganizationId) -> Self {
-        Self { key, organization, whole: WholeChain { hash: GENESIS.to_owned(), ..WholeChain::default() } }
-    }
-
+impl Walk<'_> {
     fn broken(&self, why: &'static str) -> ChainState {
         ChainState::Broken { sequence: self.whole.sequence + 1, why }
     }
 
-    /// Verifies the next line. The error is the reason why the chain is broken.
+    /// Verifies the next line. The error is the reason for which the chain is broken.
     fn step(&mut self, row: &ChainRow) -> std::result::Result<(), &'static str> {
         let sequence = self.whole.sequence + 1;
         let detail_digest = row.detail_digest.as_deref().ok_or("the digest of the line is missing")?;

@@ -1,29 +1,40 @@
-//! The authenticated caller of a request.
-
-use super::idempotency::IdempotencyKey;
 use crate::domain::{
     account::users::Role,
     ids::{ApiTokenId, OrganizationId, SessionId, UserId},
     problem::Problem,
 };
+use sha2::{Digest, Sha256};
 
 /// The authenticated caller of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Actor {
     pub user_id: UserId,
-    /// The actor's organization. The actor has no access to the rows of other organizations.
     pub organization_id: OrganizationId,
     pub role: Role,
     pub name: String,
     pub email: String,
     pub organization_name: String,
     pub via: Via,
-    /// Set if the request is a submitted form. Services that support the key apply a form once, even if it is submitted several
-    /// times.
+    /// Set if the request is a submitted form. Services that support the key apply a repeated submission only once.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// The credential that authenticated an [`Actor`].
+/// Identifies one submission of a form by a digest of the form's id, path and content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(pub(super) [u8; 32]);
+
+impl IdempotencyKey {
+    pub fn new(form_id: &str, content: &[&[u8]]) -> Self {
+        content.iter().fold(Self(Sha256::digest(form_id).into()), |key, part| key.and(part))
+    }
+
+    #[must_use]
+    pub fn and(&self, content: &[u8]) -> Self {
+        let part: [u8; 32] = Sha256::digest(content).into();
+        Self(Sha256::digest([self.0, part].concat()).into())
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Via {
     Session(SessionId),
@@ -31,7 +42,6 @@ pub enum Via {
 }
 
 impl Via {
-    /// Returns the id of the session or API token.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Session(id) => id.as_str(),
@@ -41,16 +51,34 @@ impl Via {
 }
 
 impl Actor {
-    /// Fails if the actor's role is lower than `role`.
     pub fn require(&self, role: Role) -> Result<(), Problem> {
         if self.role >= role { Ok(()) } else { Err(Problem::Forbidden) }
     }
 
-    /// Fails if the actor is authenticated by an API token. For operations that require a session in every role.
+    /// Fails if an API token authenticated the actor.
     pub fn require_session(&self) -> Result<(), Problem> {
         match self.via {
             Via::Session(_) => Ok(()),
             Via::Token(_) => Err(Problem::SessionRequired),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_content_gives_a_different_key() {
+        let key = IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]);
+        assert_eq!(key, IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]));
+        for other in [
+            IdempotencyKey::new("g", &[b"/actions/create_api_token", b"name=a"]),
+            IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=b"]),
+            IdempotencyKey::new("f", &[b"/actions/create_api_tokenn", b"ame=a"]),
+            key.and(b""),
+        ] {
+            assert_ne!(key, other);
         }
     }
 }

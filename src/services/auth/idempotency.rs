@@ -1,8 +1,8 @@
 //! Idempotency of submitted forms: a repeated submission, such as a double click, has no further effect and gets the response of
 //! the first submission.
 //!
-//! The key is stored in the transaction of the effect, so a concurrent submission waits for that transaction. The response is
-//! kept for [`KEY_LIFETIME`]. It is stored encrypted, because it can contain a secret that is shown only once.
+//! The transaction of the effect stores the key, so a concurrent submission waits for this transaction. The response is encrypted,
+//! because it can contain a secret that is shown only once.
 
 use crate::{
     db::{ReadConnection, Tx, account::organizations, auth::idempotency},
@@ -13,44 +13,35 @@ use crate::{
     vault::Field,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub(crate) const KEY_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// Identifies one submission of one form: a digest of the form's id, path and content. If the same form is submitted with other
-/// content, the key differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey([u8; 32]);
-
-impl IdempotencyKey {
-    pub fn new(form_id: &str, content: &[&[u8]]) -> Self {
-        content.iter().fold(Self(Sha256::digest(form_id).into()), |key, part| key.and(part))
-    }
-
-    /// Returns a key that also covers `content`.
-    #[must_use]
-    pub fn and(&self, content: &[u8]) -> Self {
-        let part: [u8; 32] = Sha256::digest(content).into();
-        Self(Sha256::digest([self.0, part].concat()).into())
-    }
-}
-
 pub(crate) enum Idempotent<T> {
-    /// This is the first submission: the caller applies the effect in this transaction, then calls [`Hub::commit_idempotent`].
+    /// The transaction of a first submission, which [`Hub::commit_idempotent`] commits.
     First(Tx),
-    /// This is a repeated submission: the caller returns this response, which is that of the first submission.
+    /// The response of the first submission, which a repeated submission returns.
     Replay(T),
 }
 
+/// Evaluates to the transaction of a first submission. For a repeated submission, returns the response from the calling function.
+macro_rules! first_or_return {
+    ($begun:expr) => {
+        match $begun {
+            $crate::services::auth::idempotency::Idempotent::First(tx) => tx,
+            $crate::services::auth::idempotency::Idempotent::Replay(response) => return Ok(response),
+        }
+    };
+}
+pub(crate) use first_or_return;
+
 impl Hub {
-    /// Begins a transaction. Fails unless the actor's current role is at least `role`. If the actor has no idempotency key, every
-    /// call counts as a first submission.
+    /// Begins a transaction. Fails if the actor's role is lower than `role`. A request without a key is always a first submission.
     pub(crate) async fn begin_idempotent<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Idempotent<T>> {
         self.begin_with_key(actor, role, false).await
     }
 
-    /// Like [`Self::begin_idempotent`], but also locks the organization. For transactions that change users.
+    /// Like [`Self::begin_idempotent`], but also locks the organization, as transactions that change users must.
     pub(crate) async fn begin_idempotent_with_users<T: DeserializeOwned>(
         &self,
         actor: &Actor,
@@ -62,7 +53,7 @@ impl Hub {
     async fn begin_with_key<T: DeserializeOwned>(&self, actor: &Actor, role: Role, locks_users: bool) -> Result<Idempotent<T>> {
         let mut tx = self.db.begin().await?;
         let id = row_id(actor);
-        // The key is inserted before any lock is taken. A concurrent submission waits here until the first transaction ends.
+        // A concurrent submission waits here until the first transaction ends. The waiting transaction must not hold locks.
         let is_first = match &id {
             Some(id) => {
                 let now = self.clock().now();
@@ -91,8 +82,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Returns the response of the first submission; `None` if there is no earlier submission. Some checks run before the
-    /// transaction and fail for a repeated submission, because the first submission already had its effect. They then call this.
+    /// Returns the response of the first submission, if any. For checks that fail because the first submission has taken effect.
     pub(crate) async fn replay<T: DeserializeOwned>(&self, actor: &Actor, role: Role) -> Result<Option<T>> {
         if actor.idempotency_key.is_none() {
             return Ok(None);
@@ -111,28 +101,8 @@ impl Hub {
     }
 }
 
-/// The primary key of the stored idempotency key. It includes the organization and the user, so that equal forms of different
-/// users do not collide.
+/// Returns the primary key of the stored idempotency key. Equal forms of different users have different primary keys.
 fn row_id(actor: &Actor) -> Option<String> {
     let key = actor.idempotency_key.as_ref()?;
     Some(hex(&key.and(actor.organization_id.as_str().as_bytes()).and(actor.user_id.as_str().as_bytes()).0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn different_content_gives_a_different_key() {
-        let key = IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]);
-        assert_eq!(key, IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=a"]));
-        for other in [
-            IdempotencyKey::new("g", &[b"/actions/create_api_token", b"name=a"]),
-            IdempotencyKey::new("f", &[b"/actions/create_api_token", b"name=b"]),
-            IdempotencyKey::new("f", &[b"/actions/create_api_tokenn", b"ame=a"]),
-            key.and(b""),
-        ] {
-            assert_ne!(key, other);
-        }
-    }
 }
