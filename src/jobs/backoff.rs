@@ -5,11 +5,11 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(5);
 pub(super) const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-/// Maximum age of a job. If an older job fails, it is not retried.
+/// Maximum age of a job. An older job is not retried when an attempt fails.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// Returns the pause before the next attempt: 5 s after the first attempt, then doubling up to [`LONGEST`]. A jitter of ±20 %
-/// spreads the retries of jobs that failed at the same time.
+/// Returns the pause before the next attempt: 5 s after the first attempt, then twice the previous pause up to [`LONGEST`]. A
+/// jitter of ±20 % spreads the retries of jobs that failed at the same time.
 pub(super) fn pause(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX).min(20);
     let pause = FIRST.saturating_mul(1 << doublings).min(LONGEST);

@@ -1,7 +1,7 @@
-//! Durable background jobs. A job is queued in the transaction of the change that causes it, claimed with a lease, and retried
-//! with backoff. A job that is given up is kept as a dead letter with the reason.
+//! Durable background jobs. The transaction of a change queues the jobs that the change causes. A worker claims a job with a lease
+//! and retries it with backoff. A job that is given up is kept as a dead letter with the reason.
 //!
-//! A job stores only the id of its subject. It reads the current state when it runs, and is idempotent.
+//! A job stores only the id of its subject, and reads the current state when it runs. Jobs are idempotent.
 
 mod backoff;
 mod failure;
@@ -24,44 +24,33 @@ use crate::{
     random::new_id,
 };
 use std::time::Duration;
+use strum::IntoStaticStr;
 
-/// A background job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A background job. The database stores the kind as text in snake case.
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Job {
     /// Reads the deal that a delivery refers to, and stores its contract.
     Ingest(DeliveryId),
-    /// Scans a document version for viruses.
     Scan(VersionId),
+    /// Analyzes a document version. Analyses have dedicated workers, because they are CPU-bound.
     Analyse(VersionId),
     /// Writes a contract's status to the linked record at the provider.
     Push(LinkId),
-    /// Revokes an OAuth grant at its provider.
     Revoke(String),
-    /// Refreshes a connection's tokens, because a refresh token that stays unused expires.
+    /// Refreshes a connection's tokens, because an unused refresh token expires.
     KeepAlive(ConnectionId),
-    /// Tests a connection that has no other jobs. A degraded connection is tested to detect that it works again, and a connection
-    /// with an API key to detect that the key is no longer valid.
+    /// Tests a connection that is degraded or has an API key, if the connection has no other jobs.
     Probe(ConnectionId),
     /// Compares a connection's contracts with the account at the provider, and queues repairs.
     Reconcile(ConnectionId),
 }
 
 impl Job {
-    /// The kind as stored in the database.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Ingest(_) => "ingest",
-            Self::Scan(_) => "scan",
-            Self::Analyse(_) => ANALYSE,
-            Self::Push(_) => "push",
-            Self::Revoke(_) => "revoke",
-            Self::KeepAlive(_) => "keep_alive",
-            Self::Probe(_) => "probe",
-            Self::Reconcile(_) => "reconcile",
-        }
+        self.into_str()
     }
 
-    /// The id of the job's subject, as stored in the database.
     pub fn subject(&self) -> &str {
         match self {
             Self::Ingest(id) => id.as_str(),
@@ -76,7 +65,7 @@ impl Job {
         Some(match kind {
             "ingest" => Self::Ingest(subject.parse().ok()?),
             "scan" => Self::Scan(subject.parse().ok()?),
-            ANALYSE => Self::Analyse(subject.parse().ok()?),
+            "analyse" => Self::Analyse(subject.parse().ok()?),
             "push" => Self::Push(subject.parse().ok()?),
             "revoke" => Self::Revoke(subject.to_owned()),
             "keep_alive" => Self::KeepAlive(subject.parse().ok()?),
@@ -86,13 +75,11 @@ impl Job {
         })
     }
 
-    /// Whether the number of attempts and the age of the job are limited. A scan is retried without limit, because its file is
-    /// withheld until there is a result.
+    /// A scan is retried without limit, because the file is withheld until the scan succeeds.
     fn is_limited(&self) -> bool {
         !matches!(self, Self::Scan(_))
     }
 
-    /// The maximum pause between two attempts.
     fn longest_pause(&self) -> Duration {
         if matches!(self, Self::Scan(_)) { LONGEST_SCAN_PAUSE } else { backoff::LONGEST }
     }
@@ -111,17 +98,12 @@ impl Job {
 /// Maximum pause between two attempts of a scan. It is short, because users cannot download the file before the scan.
 const LONGEST_SCAN_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// The concurrency key that all scans share. It limits the number of concurrent scans, so that a scanner that hangs cannot occupy
-/// all workers.
+/// Returns the concurrency key that all scans share. The limit per key keeps a scanner that hangs from occupying all workers.
 pub(crate) fn scan_key() -> ConnectionId {
     ConnectionId::from_suffix("virus_scanner")
 }
 
-/// The kind of [`Job::Analyse`]. Analyses have dedicated workers, because they are CPU-bound.
-const ANALYSE: &str = "analyse";
-
-/// Queues a job in the transaction of the change that causes it. Call [`Notifier::notify`] after the commit; otherwise the job
-/// starts only at the next poll.
+/// Queues a job. If the caller does not call [`Notifier::notify`] after the commit, the job starts only at the next poll.
 pub async fn enqueue(
     tx: &mut Tx,
     job: &Job,
@@ -129,18 +111,13 @@ pub async fn enqueue(
     concurrency_key: Option<&ConnectionId>,
     now: Timestamp,
 ) -> db::Result<()> {
-    let row = table::NewJob {
-        organization_id: organization,
-        kind: job.kind(),
-        subject_id: job.subject(),
-        concurrency_key,
-        run_at: now,
-    };
+    let (kind, subject_id) = (job.kind(), job.subject());
+    let row = table::NewJob { organization_id: organization, kind, subject_id, concurrency_key, run_at: now };
     table::insert(tx, &new_id(), &row, now).await?;
     tx.notify_job().await
 }
 
-/// Makes a waiting or dead job with the same kind and subject due now. If there is none, queues a new job.
+/// Makes a waiting or dead job with the same kind and subject due now. If no such job exists, queues a new job.
 pub async fn enqueue_or_reschedule(
     tx: &mut Tx,
     job: &Job,
@@ -154,8 +131,7 @@ pub async fn enqueue_or_reschedule(
     enqueue(tx, job, organization, concurrency_key, now).await
 }
 
-/// Removes a finished job in the transaction that stores its effects. Fails if the worker has lost its claim, so that the effects
-/// are rolled back.
+/// Removes a finished job. Fails if the worker has lost the claim, which rolls back the effects in the same transaction.
 pub(crate) async fn complete(tx: &mut Tx, job: &table::JobRow) -> JobResult {
     if table::complete(tx, job).await? { Ok(()) } else { Err(JobError::claim_lost()) }
 }

@@ -1,5 +1,4 @@
-//! Preemption of running analyses: if an organization runs several analyses and another organization waits, one analysis is
-//! queued again to free its worker.
+//! Preemption: if one organization runs several analyses while another organization waits, one of them is queued again.
 
 use super::{Job, run::analyses_due_by};
 use crate::{
@@ -9,14 +8,13 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Time that a new analysis waits for a worker to become free, on any server, before it preempts a running analysis.
+/// Minimum wait of a new analysis for a free worker on any server, before it preempts a running analysis.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(500);
-/// Interval at which a running analysis checks for waiting analyses even if it receives no notification.
+/// Interval at which a running analysis checks for waiting analyses if it receives no notification.
 const POLL_EVERY: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Completes when the running analysis has been queued again in favor of another organization. Never completes for other
-    /// kinds of jobs.
+    /// Completes when the analysis has been queued again in favor of another organization. For other jobs, never completes.
     pub(super) async fn preempted(&self, row: &JobRow, job: &Job) {
         let Job::Analyse(version) = job else { return std::future::pending().await };
         let mut queued = self.notifier.queued_analyses();

@@ -13,7 +13,6 @@ use crate::{
     domain::{
         connection::{ConnectionStatus, disconnection::Revocation},
         contract::timeline::ActivityKind,
-        ids::ConnectionId,
         time::Timestamp,
     },
     fail_points::{Step, reach},
@@ -22,37 +21,32 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Time after which a claim expires unless it is renewed. If a server is killed, its jobs wait at most this long.
+/// Time after which a claim expires unless it is renewed. This is also the maximum wait of a job whose server was killed.
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 const RUN_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Maximum number of attempts to claim a job while claims by other servers conflict.
 const CLAIM_ATTEMPTS: usize = 5;
-/// Number of lost claims after which a job is assumed to crash the server. Fewer can be a coincidence: the job was running when a
-/// server stopped.
+/// Number of lost claims after which a job is assumed to crash the server. A server that stops for another reason also loses claims.
 const MAX_LOST_CLAIMS: i64 = 20;
 const CRASHED: &str = "The server stopped each time it worked on this, so it was given up. Ask the administrator of the server to check its log, then retry.";
 /// Maximum number of concurrent jobs per connection, so that one busy connection cannot occupy all workers.
 const JOBS_PER_KEY: i64 = 4;
-/// Time for which due jobs of connections have priority over an analysis. The priority lets contracts be stored sooner. The limit
-/// lets analyses run even if new jobs keep arriving.
+/// Time for which due jobs of connections have priority over an analysis. Contracts are therefore stored sooner. Because the time
+/// is limited, analyses also run while new jobs keep arriving.
 const ANALYSIS_DELAY: Duration = Duration::from_secs(3);
 
-/// The outcome of a failed attempt: the state that the job gets. It is also recorded on the subject of the job, such as a
-/// delivery.
+/// The state of a job after a failed attempt. The subject of the job, such as a delivery, records the state too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobOutcome {
     RetryAt(Timestamp),
-    /// Waits until this time. Nothing was tried, so the attempt does not count.
     Postponed(Timestamp),
-    /// Waits until a user repairs the connection.
     Parked,
-    /// Given up and kept as a dead letter.
     Dead,
 }
 
 impl JobOutcome {
-    /// Returns the kind of the timeline entry for the failed attempt, and the verb phrase for its summary.
+    /// Returns the kind of the timeline entry for the failed attempt, and the verb phrase for the entry's summary.
     pub(crate) fn activity(self) -> (ActivityKind, &'static str) {
         match self {
             Self::Dead => (ActivityKind::GivenUp, "was given up"),
@@ -82,7 +76,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Claims a job, and records the start on the job's subject in the same transaction.
+    /// Claims a job and records the start on its subject. The job is `None` if this version of the server does not know the kind.
     async fn claim_job(&self, only_analyses: bool) -> Result<Option<(table::JobRow, Option<Job>)>> {
         for _ in 0..CLAIM_ATTEMPTS {
             let now = self.clock().now();
@@ -96,8 +90,10 @@ impl Hub {
             };
             let Some(row) = row else { return Ok(None) };
             let job = Job::parse(&row.kind, &row.subject_id);
-            if let Some(job) = &job {
-                self.record_start(&mut tx, &row, job).await?;
+            match &job {
+                Some(Job::Ingest(delivery)) => self.record_ingest_start(&mut tx, &row, delivery).await?,
+                Some(Job::Analyse(version)) => self.record_analysis_start(&mut tx, &row, version).await?,
+                _ => {}
             }
             tx.commit().await?;
             return Ok(Some((row, job)));
@@ -105,21 +101,11 @@ impl Hub {
         Ok(None)
     }
 
-    /// Returns the time at which the next job is due.
     pub(super) async fn next_job(&self, only_analyses: bool, now: Timestamp) -> Result<Option<Timestamp>> {
         Ok(next(&mut self.db.acquire().await?, wanted(only_analyses, now), now).await?)
     }
 
-    async fn record_start(&self, tx: &mut Tx, row: &table::JobRow, job: &Job) -> Result<()> {
-        match job {
-            Job::Ingest(delivery) => self.record_ingest_start(tx, row, delivery).await,
-            Job::Analyse(version) => self.record_analysis_start(tx, row, version).await,
-            Job::Scan(_) | Job::Push(_) | Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) | Job::Reconcile(_) => Ok(()),
-        }
-    }
-
-    /// Runs the job until it finishes, is preempted or loses its claim. The job runs in a separate task, so that a panic does not
-    /// end the worker.
+    /// Runs the job in a separate task, so that a panic does not end the worker. Stops if the job is preempted or loses its claim.
     async fn run_claimed(&self, row: &table::JobRow, job: &Job) -> JobResult {
         let (hub, claimed, wanted) = (self.clone(), row.clone(), job.clone());
         let mut work = tokio::spawn(async move { hub.perform(&claimed, &wanted).await });
@@ -127,7 +113,7 @@ impl Hub {
             finished = &mut work => finished.unwrap_or_else(|panic| Err(JobError { cause: panic.to_string(), ..JobError::retry("The job crashed. It is logged, and we retry automatically.") })),
             () = self.preempted(row, job) => {
                 work.abort();
-                // Wait until the task has ended, because the slot is free only after the child process has been killed.
+                // The slot is free only after the child process has been killed, so wait until the task has ended.
                 let _ = work.await;
                 Ok(())
             }
@@ -138,7 +124,6 @@ impl Hub {
         }
     }
 
-    /// Renews the claim until it is lost or the job has run for too long.
     async fn keep_claim(&self, row: &table::JobRow) -> JobError {
         let deadline = tokio::time::Instant::now() + RUN_TIMEOUT;
         let mut held_until = tokio::time::Instant::now() + LEASE;
@@ -180,20 +165,16 @@ impl Hub {
         }
     }
 
-    /// Stores the outcome of a failed attempt on the job and on its subject, in one transaction.
     async fn settle(&self, row: &table::JobRow, job: Option<&Job>, error: JobError) -> Result<()> {
         let now = self.clock().now();
-        let Some(outcome) = outcome(row, job, error.action, now) else { return Ok(()) };
+        let Some(mut outcome) = outcome(row, job, error.action, now) else { return Ok(()) };
         tracing::warn!(job = %row.id, kind = row.kind, subject = row.subject_id, attempt = row.attempts, ?outcome, cause = error.cause, "attempt of a job failed");
-        metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => error.action.as_str())
-            .increment(1);
+        let decision = error.action.into_str();
+        metrics::counter!("lexicontract_job_failures_total", "kind" => row.kind.clone(), "decision" => decision).increment(1);
         let mut tx = self.db.begin().await?;
-        let outcome = match (outcome, &row.concurrency_key) {
-            (JobOutcome::Parked, Some(connection)) if self.is_repaired(&mut tx, row, connection).await? => {
-                JobOutcome::RetryAt(now + backoff::pause(row.attempts))
-            }
-            (outcome, _) => outcome,
-        };
+        if outcome == JobOutcome::Parked && is_repaired(&mut tx, row).await? {
+            outcome = JobOutcome::RetryAt(now + backoff::pause(row.attempts));
+        }
         let held = match outcome {
             JobOutcome::RetryAt(run_at) => table::release(&mut tx, row, "queued", run_at, &error.message, now).await?,
             JobOutcome::Postponed(run_at) => table::postpone(&mut tx, row, run_at, &error.message, now).await?,
@@ -203,42 +184,31 @@ impl Hub {
         if !held {
             return Ok(());
         }
-        if let Some(job) = job {
-            self.record_outcome(&mut tx, row, job, outcome, &error).await?;
+        let message = &error.message;
+        match job {
+            Some(Job::Ingest(delivery)) => self.record_ingest_outcome(&mut tx, row, delivery, outcome, message).await?,
+            Some(Job::Scan(version)) => self.record_scan_outcome(&mut tx, row, version, outcome, &error).await?,
+            Some(Job::Analyse(version)) => self.record_analysis_outcome(&mut tx, row, version, outcome, &error).await?,
+            Some(Job::Push(link)) => self.record_push_outcome(&mut tx, row, link, outcome, message).await?,
+            Some(Job::Revoke(id)) if outcome == JobOutcome::Dead => {
+                self.settle_revocation(&mut tx, row, id, Revocation::Failed).await?;
+            }
+            Some(Job::Reconcile(connection)) => {
+                reconciliations::record_failure(&mut tx, &row.organization_id, connection, message).await?;
+            }
+            // These jobs record a failure as an issue of the connection.
+            Some(Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_)) | None => {}
         }
         reach(Step::JobSettling);
         Ok(tx.commit().await?)
     }
+}
 
-    /// Whether a user repaired the connection while the job ran. If so, the job must not be parked: parked jobs were queued again
-    /// at the repair, so this one would stay parked.
-    async fn is_repaired(&self, tx: &mut Tx, row: &table::JobRow, connection: &ConnectionId) -> Result<bool> {
-        let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
-        Ok(connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect))
-    }
-
-    async fn record_outcome(
-        &self,
-        tx: &mut Tx,
-        row: &table::JobRow,
-        job: &Job,
-        outcome: JobOutcome,
-        error: &JobError,
-    ) -> Result<()> {
-        let message = &error.message;
-        match job {
-            Job::Ingest(delivery) => self.record_ingest_outcome(tx, row, delivery, outcome, message).await,
-            Job::Scan(version) => self.record_scan_outcome(tx, row, version, outcome, error).await,
-            Job::Analyse(version) => self.record_analysis_outcome(tx, row, version, outcome, error).await,
-            Job::Push(link) => self.record_push_outcome(tx, row, link, outcome, message).await,
-            Job::Revoke(id) if outcome == JobOutcome::Dead => self.settle_revocation(tx, row, id, Revocation::Failed).await,
-            Job::Reconcile(connection) => {
-                Ok(reconciliations::record_failure(tx, &row.organization_id, connection, message).await?)
-            }
-            // These jobs record failures as an issue of the connection.
-            Job::Revoke(_) | Job::KeepAlive(_) | Job::Probe(_) => Ok(()),
-        }
-    }
+/// Returns `true` if the connection was repaired while the job ran. The repair resumed parked jobs, so the job must not be parked.
+async fn is_repaired(tx: &mut Tx, row: &table::JobRow) -> Result<bool> {
+    let Some(connection) = &row.concurrency_key else { return Ok(false) };
+    let connection = connections::find_locked(tx, &row.organization_id, connection).await?;
+    Ok(connection.is_some_and(|connection| connection.is_enabled && connection.status != ConnectionStatus::NeedsReconnect))
 }
 
 fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
@@ -249,8 +219,7 @@ fn wanted(only_analyses: bool, now: Timestamp) -> Wanted {
     }
 }
 
-/// Returns the time that limits analyses while due jobs of connections wait: only analyses that became due by then are allowed to
-/// run.
+/// Returns the latest due time of analyses that are allowed to run while due jobs of connections wait.
 pub(super) fn analyses_due_by(now: Timestamp) -> Timestamp {
     now - ANALYSIS_DELAY
 }

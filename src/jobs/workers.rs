@@ -4,6 +4,7 @@ use crate::{
     db::jobs as table,
     hub::{Hub, Result, chain},
 };
+use futures::{FutureExt, future::BoxFuture};
 use std::{fs::File, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -11,35 +12,30 @@ use tokio::{sync::watch, task::JoinSet};
 const WORKERS: usize = 6;
 /// Number of additional workers if a virus scanner is configured: one for each concurrent scan.
 const SCAN_WORKERS: usize = 4;
-/// Number of workers for analyses. Each keeps one CPU core busy. If an organization uses several of them and another organization
-/// waits, a running analysis is preempted.
+/// Number of workers for analyses. Each analysis keeps one CPU core busy.
 const ANALYSIS_WORKERS: usize = 2;
-/// Interval of polling: the maximum delay of a job whose notification was lost.
+/// Interval of polling, which is the maximum delay of a job whose notification was lost.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// Minimum wait before a worker tries again to claim a due job that it could not claim.
+/// Minimum wait of a worker before it tries again to claim a due job.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
-/// Pause of a worker after a database error.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 const SCHEDULE_EVERY: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
-/// Interval at which the counters of rejected requests are checked for a completed minute.
+/// Interval at which the counts of completed minutes are written to the audit log.
 const WRITE_REJECTIONS_EVERY: Duration = Duration::from_secs(5);
-/// Time limit for running jobs to finish at shutdown.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const GIVE_BACK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A handle to the running workers. [`Workers::stop`] stops them.
 pub struct Workers {
     hub: Hub,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// The lock on the SQLite file, held while this is the only server that uses the file.
+    /// The lock beside the SQLite file, which the only server that uses the file holds.
     _instance_lock: Option<File>,
 }
 
 impl Hub {
-    /// Starts the background workers. If this is the only server on a SQLite file, first releases the claims that its previous
-    /// run left.
+    /// Starts the background workers. If no other server uses the SQLite file, first releases the claims of the previous run.
     pub async fn start_workers(&self) -> Workers {
         let instance_lock = self.db.try_lock_server().unwrap_or_else(|error| {
             tracing::warn!(%error, "could not find out whether another server uses this database");
@@ -57,18 +53,18 @@ impl Hub {
             tasks.spawn(work(self.clone(), number >= workers, stopped.clone()));
         }
         tasks.spawn(listen(self.clone(), stopped.clone()));
-        let schedule = |hub: Hub| async move { hub.schedule_connections().await.map(drop) };
-        tasks.spawn(repeat(SCHEDULE_EVERY, self.clone(), stopped.clone(), "schedule jobs of connections", schedule));
-        let write_rejections = |hub: Hub| async move { hub.write_rejections().await };
-        tasks.spawn(repeat(
-            WRITE_REJECTIONS_EVERY,
-            self.clone(),
-            stopped.clone(),
-            "write rejections to the audit log",
-            write_rejections,
-        ));
-        let run_housekeeping = |hub: Hub| async move { hub.run_housekeeping().await };
-        tasks.spawn(repeat(HOUSEKEEPING_EVERY, self.clone(), stopped, "remove expired rows and files", run_housekeeping));
+        let periodic_tasks: [(_, _, PeriodicTask); 3] = [
+            (SCHEDULE_EVERY, "schedule jobs of connections", |hub| {
+                async move { hub.schedule_connections().await.map(drop) }.boxed()
+            }),
+            (WRITE_REJECTIONS_EVERY, "write rejections to the audit log", |hub| {
+                async move { hub.write_rejections().await }.boxed()
+            }),
+            (HOUSEKEEPING_EVERY, "remove expired rows and files", |hub| async move { hub.run_housekeeping().await }.boxed()),
+        ];
+        for (period, purpose, task) in periodic_tasks {
+            tasks.spawn(repeat(period, self.clone(), stopped.clone(), purpose, task));
+        }
         Workers { hub: self.clone(), stop, tasks, _instance_lock: instance_lock }
     }
 
@@ -93,7 +89,7 @@ impl Hub {
 
     /// Waits until a job is due. Only reads, because an unsuccessful attempt to claim would block writers.
     async fn wait_for_work(&self, only_analyses: bool, mut stopped: watch::Receiver<bool>) {
-        // A job that is due but could not be claimed is being claimed by another server, so wait a little.
+        // If a due job could not be claimed, another server is claiming it, so the minimum wait applies.
         let mut pause = self.until_next_job(only_analyses).await.max(SHORTEST_WAIT);
         while !pause.is_zero() {
             tokio::select! {
@@ -106,16 +102,13 @@ impl Hub {
 
     async fn until_next_job(&self, only_analyses: bool) -> Duration {
         let now = self.clock().now();
-        match self.next_job(only_analyses, now).await {
-            Ok(due) => due.map_or(POLL_EVERY, |due| due.since(now).min(POLL_EVERY)),
-            Err(_) => POLL_EVERY,
-        }
+        let due = self.next_job(only_analyses, now).await.ok().flatten();
+        due.map_or(POLL_EVERY, |due| due.since(now).min(POLL_EVERY))
     }
 }
 
 impl Workers {
-    /// Stops claiming jobs and waits up to 8 s for running jobs. Then aborts the jobs that are still running, and releases their
-    /// claims within 1 s.
+    /// Stops claiming jobs and waits up to 8 s for running jobs. Then aborts the remaining jobs and releases their claims.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
@@ -143,7 +136,6 @@ async fn work(hub: Hub, only_analyses: bool, stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Receives notifications from other servers on the same database, and forwards them to the workers of this process.
 async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         match hub.db.job_listener().await {
@@ -163,11 +155,9 @@ async fn listen(hub: Hub, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Runs `task` periodically until the workers stop, and logs its failures.
-async fn repeat<F>(period: Duration, hub: Hub, mut stopped: watch::Receiver<bool>, purpose: &str, task: impl Fn(Hub) -> F)
-where
-    F: Future<Output = Result<()>>,
-{
+type PeriodicTask = fn(Hub) -> BoxFuture<'static, Result<()>>;
+
+async fn repeat(period: Duration, hub: Hub, mut stopped: watch::Receiver<bool>, purpose: &str, task: PeriodicTask) {
     while !*stopped.borrow() {
         if let Err(error) = task(hub.clone()).await {
             tracing::warn!(error = chain(&error), "could not {purpose}");
