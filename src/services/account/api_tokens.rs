@@ -11,16 +11,14 @@ use crate::{
     },
     hub::{Hub, Result},
     random::{digest, new_id, new_secret},
-    services::{Actor, auth::idempotency::Idempotent, pagination, validation},
+    services::{Actor, auth::idempotency::first_or_return, pagination, validation},
 };
 
-/// Length of the prefix of a token that lists show.
 const PREFIX_CHARACTERS: usize = 10;
-/// Maximum number of unexpired tokens per user.
 const MAX_TOKENS: i64 = 100;
 
 impl Hub {
-    /// Returns the actor's own tokens or, if the actor is an admin, all tokens in the organization; newest first.
+    /// Returns the actor's own tokens, newest first. Admins get all tokens in the organization.
     pub async fn api_tokens(&self, actor: &Actor, page: &PageRequest) -> Result<Page<ApiToken>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -28,8 +26,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, token))
     }
 
-    /// Creates a token. Only this response contains the token's value. Requires a session: if a stolen token could create tokens,
-    /// the thief would keep access after the stolen token expires.
+    /// Creates a token. Only this response contains the token's value. Requires a session, because a token must not renew itself.
     pub async fn create_api_token(&self, actor: &Actor, name: &str, lifetime: TokenLifetime) -> Result<NewApiToken> {
         actor.require_session()?;
         let now = self.clock().now();
@@ -45,17 +42,14 @@ impl Hub {
             token_digest: &digest(&token),
             expires_at,
         };
-        // Also locks the organization, which serializes this with password changes: those delete sessions and tokens.
-        let mut tx = match self.begin_idempotent_with_users(actor, Role::Viewer).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        // The lock on the organization serializes this transaction with password changes, which delete sessions and tokens.
+        let mut tx = first_or_return!(self.begin_idempotent_with_users(actor, Role::Viewer).await?);
         if table::count_of_user(&mut tx, &actor.organization_id, &actor.user_id, now).await? >= MAX_TOKENS {
             return Err(Problem::TooManyTokens.into());
         }
         table::insert(&mut tx, &row, now).await?;
-        self.record(&mut tx, actor, ActivityKind::TokenCreated, format!("{} created the API token “{name}” ({id})", actor.name))
-            .await?;
+        let summary = format!("{} created the API token “{name}” ({id})", actor.name);
+        self.record(&mut tx, actor, ActivityKind::TokenCreated, summary).await?;
         let created = NewApiToken { id, name, token: token.expose().clone(), expires_at };
         self.commit_idempotent(tx, actor, &created).await?;
         Ok(created)
@@ -63,19 +57,16 @@ impl Hub {
 
     /// Revokes a token. Only admins can revoke the tokens of other users.
     pub async fn revoke_api_token(&self, actor: &Actor, id: &ApiTokenId) -> Result<()> {
-        let mut tx = match self.begin_idempotent(actor, Role::Viewer).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Viewer).await?);
         let role = self.authorize(&mut tx, actor, Role::Viewer).await?;
-        let removed =
-            table::delete(&mut tx, &actor.organization_id, owner_filter(actor, role), id).await?.ok_or(Problem::NotFound)?;
-        let summary = format!("{} revoked the API token “{}” ({id})", actor.name, removed.name);
+        let removed = table::delete(&mut tx, &actor.organization_id, owner_filter(actor, role), id).await?;
+        let name = removed.ok_or(Problem::NotFound)?.name;
+        let summary = format!("{} revoked the API token “{name}” ({id})", actor.name);
         self.record(&mut tx, actor, ActivityKind::TokenRevoked, summary).await?;
         self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// Deletes all tokens of a user. `reason` completes the audit log sentence "The API token … ended because …".
+    /// Deletes all tokens of a user. `reason` completes the summary "The API token … ended because …".
     pub(crate) async fn delete_api_tokens(
         &self,
         tx: &mut Tx,
@@ -94,7 +85,7 @@ impl Hub {
     }
 }
 
-/// Returns the only user whose tokens the actor is allowed to see; `None` if the actor is allowed to see the tokens of all users.
+/// Returns the only user whose tokens the actor is allowed to see; `None` for admins, who see the tokens of all users.
 fn owner_filter(actor: &Actor, role: Role) -> Option<&UserId> {
     (role != Role::Admin).then_some(&actor.user_id)
 }

@@ -7,7 +7,7 @@ pub(crate) mod users;
 
 use super::{
     Actor, Via,
-    auth::{idempotency::Idempotent, passwords, sign_in::SESSION_IDLE},
+    auth::{idempotency::first_or_return, passwords, sign_in::SESSION_IDLE},
 };
 use crate::{
     db::{account::users as table, auth::sessions},
@@ -25,7 +25,6 @@ use crate::{
 pub struct PasswordChange {
     pub current: Secret<String>,
     pub new: Secret<String>,
-    /// Whether the user's API tokens stay valid.
     pub keeps_api_tokens: bool,
 }
 
@@ -47,7 +46,6 @@ impl Hub {
         Ok(rows.into_iter().map(session).collect())
     }
 
-    /// Stores the name of the device on which a session was started. The user sees it in the list of sessions.
     pub async fn record_device(&self, session_token: &Secret<String>, device: &str) -> Result<()> {
         let device: String = device.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_CHARACTERS).collect();
         let mut tx = self.db.begin().await?;
@@ -55,7 +53,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Ends one of the actor's sessions. Idempotent: nothing changes if the session has already ended.
+    /// Ends one of the actor's sessions. Idempotent.
     pub async fn end_session(&self, actor: &Actor, id: &SessionId) -> Result<()> {
         let mut tx = self.begin_as(actor, Role::Viewer).await?;
         if sessions::delete_one(&mut tx, &actor.organization_id, &actor.user_id, id).await? {
@@ -74,8 +72,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Changes the actor's password and ends the actor's other sessions. Also deletes the actor's API tokens, unless the change
-    /// keeps them.
+    /// Changes the actor's password and ends the actor's other sessions.
     pub async fn change_password(&self, actor: &Actor, change: PasswordChange) -> Result<()> {
         let user = table::find(&mut self.db.acquire().await?, &actor.organization_id, &actor.user_id).await?;
         let user = user.ok_or(Problem::NotSignedIn)?;
@@ -84,8 +81,7 @@ impl Hub {
         limits.check()?;
         let (is_right, permit) = self.password_hasher.acquire().await?.verify(change.current, user.password_hash.clone()).await?;
         if !is_right {
-            // A repeated submission sends the old password, which is wrong after the first submission changed it. Return the
-            // first response instead.
+            // The current password of a repeated submission is wrong, because the first submission has changed the password.
             if let Some(response) = self.replay(actor, Role::Viewer).await? {
                 return Ok(response);
             }
@@ -94,10 +90,7 @@ impl Hub {
         }
         let known = vec![actor.organization_name.clone(), user.name.clone(), user.email];
         let hash = permit.hash(change.new, known).await?;
-        let mut tx = match self.begin_idempotent_with_users(actor, Role::Viewer).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent_with_users(actor, Role::Viewer).await?);
         let before = user.password_hash.unwrap_or_default();
         if !table::replace_password(&mut tx, &actor.organization_id, &actor.user_id, &before, &hash).await? {
             return Err(Problem::WrongPassword.into());

@@ -1,5 +1,3 @@
-//! Settings of an organization: its name, and the permission to send contract texts to a language model.
-
 use crate::{
     db::account::organizations,
     domain::{
@@ -8,7 +6,7 @@ use crate::{
         problem::Invalid,
     },
     hub::{Hub, Result},
-    services::{Actor, validation},
+    services::{Actor, connections::target::authority, validation},
 };
 
 /// The settings to change. `None` keeps the current value.
@@ -18,29 +16,24 @@ pub struct OrganizationChange {
     pub llm_analysis: Option<bool>,
 }
 
-/// The language model that the server is configured to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LlmProvider {
-    /// The host that receives contract texts, with its port unless the port is the default.
+    /// The host that receives contract texts, with the port if it is not the default.
     pub host: String,
     pub model: String,
 }
 
 impl Hub {
-    /// Returns the settings of the actor's organization. Any role is sufficient.
     pub async fn organization(&self, actor: &Actor) -> Result<Organization> {
         Ok(organizations::settings(&mut self.db.acquire().await?, &actor.organization_id).await?)
     }
 
     pub fn llm_provider(&self) -> Option<LlmProvider> {
         let llm = self.config().llm.as_ref()?;
-        let host = llm.base_url.host_str().unwrap_or_default();
-        let port = llm.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        Some(LlmProvider { host: format!("{host}{port}"), model: llm.model.clone() })
+        Some(LlmProvider { host: authority(&llm.base_url), model: llm.model.clone() })
     }
 
-    /// Changes the settings of the actor's organization. An admin can allow the language model even if the server has none
-    /// configured yet.
+    /// Changes the settings. An admin can allow the language model even if no language model is configured.
     pub async fn update_organization(&self, actor: &Actor, change: OrganizationChange) -> Result<Organization> {
         actor.require(Role::Admin)?;
         let name = change.name.as_deref().map(|name| validation::name(name, Invalid::OrganizationName)).transpose()?;

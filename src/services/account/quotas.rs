@@ -1,7 +1,5 @@
-//! Quotas: the usage of an organization and its limits.
-//!
-//! A transaction that adds something checks the limits after its insert. The row with the usage stays locked until the commit, so
-//! that concurrent transactions cannot exceed a limit together.
+//! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage stays locked
+//! until the commit, so that concurrent transactions cannot exceed a limit together.
 
 use crate::{
     db::{ReadConnection, Tx, account::organization_usage as table},
@@ -17,11 +15,10 @@ use crate::{
 use std::time::Duration;
 
 pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
-/// Maximum count, so that counting ends if a quota is unlimited.
+/// Number at which counting stops if a quota is unlimited.
 const MAX_COUNT: i64 = 1_000_000;
 
 impl Hub {
-    /// Returns the usage of the actor's organization. Any role is sufficient.
     pub async fn usage(&self, actor: &Actor) -> Result<Usage> {
         let organization = &actor.organization_id;
         let mut tx = self.db.read().await?;
@@ -39,7 +36,7 @@ impl Hub {
         })
     }
 
-    /// Fails if the storage quota is used up or the disk is full, so that an upload can be rejected before its body is read.
+    /// Fails if the storage quota is used up or the disk is full. An upload can therefore be rejected before its body is read.
     pub async fn check_room(&self, actor: &Actor) -> Result<()> {
         self.room_for_file(&mut self.db.acquire().await?, &actor.organization_id).await.map(drop)
     }
@@ -57,8 +54,7 @@ impl Hub {
         }
     }
 
-    /// Fails if a quota has no room for one more item. Called before costly work. It does not lock the usage, so the transaction
-    /// must still call [`Self::check_quotas`].
+    /// Fails if a quota has no room for one more item. The usage is not locked, so the transaction must call [`Self::check_quotas`].
     pub(crate) async fn check_places(
         &self,
         tx: &mut ReadConnection,
@@ -88,7 +84,7 @@ impl Hub {
     }
 }
 
-/// Returns the usage of a quota. Counting stops at one more than the limit.
+/// Returns the usage of a quota. Counting stops above the limit.
 async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quota, limit: i64, now: Timestamp) -> Result<i64> {
     let max_count = limit.saturating_add(1);
     Ok(match quota {
@@ -100,13 +96,13 @@ async fn used(tx: &mut ReadConnection, organization: &OrganizationId, quota: Quo
     })
 }
 
-/// Counts a rejection because of a quota in the metrics, and returns its problem.
+/// Returns the problem for a rejection because of a quota, and counts the rejection in the metrics.
 pub(crate) fn exceeded(quota: Quota) -> Problem {
     metrics::counter!("lexicontract_quota_refusals_total", "quota" => quota.into_str()).increment(1);
     Problem::QuotaExceeded(quota)
 }
 
-/// Counts a rejection because too little disk space is free in the metrics, and returns its problem.
+/// Returns the problem for a rejection because of a full disk, and counts the rejection in the metrics.
 pub(crate) fn storage_full() -> Problem {
     metrics::counter!("lexicontract_quota_refusals_total", "quota" => "free_disk").increment(1);
     Problem::StorageFull

@@ -1,5 +1,3 @@
-//! The users of an organization: invite, change, remove.
-
 use crate::{
     db::{
         Tx,
@@ -22,7 +20,7 @@ use crate::{
     secret::Secret,
     services::{
         Actor, Client, SignedIn,
-        auth::{idempotency::Idempotent, passwords, sign_in},
+        auth::{idempotency::first_or_return, passwords, sign_in},
         pagination, validation,
     },
 };
@@ -54,15 +52,12 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, user))
     }
 
-    /// Adds a user. The invited person chooses a password at the returned URL.
+    /// Adds a user, who chooses a password at the returned URL.
     pub async fn invite_user(&self, actor: &Actor, new: NewUser) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
         let row = validation::new_user(&actor.organization_id, &new.email, &new.name, new.role, now)?;
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         sign_in::insert_user(&mut tx, &row).await?;
         self.check_quotas(&mut tx, &actor.organization_id, &[Quota::Users]).await?;
         let summary = format!("{} invited {} as {}", actor.name, row.name, row.role.label());
@@ -76,10 +71,7 @@ impl Hub {
     pub async fn invite_again(&self, actor: &Actor, id: &UserId) -> Result<Invited> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.password_hash.is_some() {
             return Err(Problem::EmailTaken.into());
@@ -99,8 +91,7 @@ impl Hub {
         Ok(Invited { id: row.id, invitation_url: self.config().public(&format!("/invitations/{}", token.expose())) })
     }
 
-    /// Changes a user. Changing the role ends the user's sessions. Disabling the user ends the sessions and deletes the API
-    /// tokens, which re-enabling does not restore.
+    /// Changes a user. A new role ends the user's sessions. Disabling the user ends the sessions and deletes the API tokens.
     pub async fn update_user(&self, actor: &Actor, id: &UserId, change: UserChange) -> Result<User> {
         actor.require(Role::Admin)?;
         let mut tx = self.db.begin().await?;
@@ -120,30 +111,20 @@ impl Hub {
         if after.role != before.role || after.is_disabled {
             sessions::delete_of_user(&mut tx, &actor.organization_id, id).await?;
         }
-        // Tokens are also deleted when a user is enabled, because before version 0022 of the database schema, disabling kept
-        // them.
+        // A disabled user can have tokens from a version in which disabling kept the tokens.
         if before.is_disabled || after.is_disabled {
             self.delete_api_tokens(&mut tx, actor, id, &after.name, "the account was disabled").await?;
         }
-        let summary = format!(
-            "{} changed {}: {}{}",
-            actor.name,
-            after.name,
-            after.role.label(),
-            if after.is_disabled { ", may not sign in" } else { "" }
-        );
+        let disabled = if after.is_disabled { ", may not sign in" } else { "" };
+        let summary = format!("{} changed {}: {}{disabled}", actor.name, after.name, after.role.label());
         self.record(&mut tx, actor, ActivityKind::UserChanged, summary).await?;
         tx.commit().await?;
         Ok(user(after))
     }
 
-    /// Removes a user, together with the user's sessions and API tokens.
     pub async fn remove_user(&self, actor: &Actor, id: &UserId) -> Result<()> {
         actor.require(Role::Admin)?;
-        let mut tx = match self.begin_idempotent_with_users(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(response) => return Ok(response),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent_with_users(actor, Role::Admin).await?);
         let row = users::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;
         if row.role == Role::Admin {
             require_other_admin(&mut tx, &row).await?;
@@ -155,19 +136,16 @@ impl Hub {
         self.commit_idempotent(tx, actor, &()).await
     }
 
-    /// Returns the invitation with this token; `None` if the token is not valid.
     pub async fn invitation(&self, token: &Secret<String>) -> Result<Option<Invitation>> {
         let mut tx = self.db.read().await?;
         let row = invitations::find_live(&mut tx, &digest(token), self.clock().now()).await?;
         Ok(row.map(|row| Invitation { id: row.id, organization_name: row.organization_name, email: row.email }))
     }
 
-    /// Sets the invited user's password and signs the user in. Each invitation can be accepted once.
     pub async fn accept_invitation(&self, token: &Secret<String>, password: Secret<String>, client: &Client) -> Result<SignedIn> {
         self.sign_in_limits.invitation(client.address).spend()?;
         let (now, digest) = (self.clock().now(), digest(token));
-        // Checked here to avoid the costly hash for an invalid token, and checked again in the transaction that deletes the
-        // invitation.
+        // An invalid token must not cause a costly hash. The transaction below checks the token again.
         let found = invitations::find_live(&mut self.db.acquire().await?, &digest, now).await?;
         let invited = found.ok_or(Problem::InvitationInvalid)?;
         passwords::check_length(&password)?;
@@ -186,8 +164,7 @@ impl Hub {
     }
 }
 
-/// Fails if no other admin exists. The caller must lock the organization before it reads the user; otherwise two admins could
-/// demote each other concurrently.
+/// Fails if no other admin exists. The caller must hold the lock on the organization, so that two admins cannot demote each other.
 async fn require_other_admin(tx: &mut Tx, row: &users::UserRow) -> Result<()> {
     if users::other_admins(tx, &row.organization_id, &row.id).await? == 0 { Err(Problem::LastAdmin.into()) } else { Ok(()) }
 }

@@ -21,12 +21,13 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Interval at which a repeated callback checks for the outcome of the first callback with the same state. It gives up after ten
-/// seconds.
+/// Interval at which a repeated callback checks for the outcome of the first callback with the same state.
 const OUTCOME_POLL_EVERY: Duration = Duration::from_millis(250);
 const OUTCOME_POLLS: usize = 40;
 
-/// The query parameters of the callback (RFC 6749, sections 4.1.2 and 4.1.2.1).
+type Outcome<T = Connection> = std::result::Result<T, ConnectFailure>;
+
+/// Query parameters of the callback (RFC 6749, sections 4.1.2 and 4.1.2.1).
 pub struct Callback {
     pub state: Option<Secret<String>>,
     pub code: Option<Secret<String>>,
@@ -35,32 +36,26 @@ pub struct Callback {
 }
 
 impl Hub {
-    /// Finishes a flow. `actor` is the user who is signed in to LexiContract in the browser that sent the callback. Idempotent: a
-    /// repeated callback with the same state returns the outcome of the first callback.
-    pub async fn finish_flow(
-        &self,
-        slug: &str,
-        actor: Option<&Actor>,
-        callback: Callback,
-    ) -> std::result::Result<Connection, ConnectFailure> {
+    /// Finishes a flow. `actor` is the user who is signed in to LexiContract in the browser that sent the callback. A repeated
+    /// callback with the same state returns the outcome of the first callback.
+    pub async fn finish_flow(&self, slug: &str, actor: Option<&Actor>, callback: Callback) -> Outcome {
         let (integration, client) = connections::oauth(slug).map_err(|_| ConnectFailure::Unavailable)?;
         let denial = callback
             .error
             .as_ref()
             .map(|error| client.callback_failure(error, callback.error_description.as_deref().unwrap_or_default()));
         let Some(state) = &callback.state else {
-            // Prefer the error that the provider sent: it is more specific than the missing state.
+            // The error that the provider sent is more specific than the missing state.
             return Err(denial.unwrap_or(ConnectFailure::StateInvalid));
         };
         if actor.is_none() {
-            // The state must not be consumed without a session: the request may come from a link scanner or a link preview.
+            // A request without a session must not consume the state, because it can come from a link scanner or a link preview.
             return Err(ConnectFailure::StateInvalid);
         }
         let digest = digest(state);
         let claimed = self.claim_flow(&digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let Some(flow) = claimed else { return self.earlier_outcome(actor, &digest).await };
         if flow.integration_id != integration {
-            // The state belongs to the flow of another provider.
             self.record_failure(&flow, ConnectFailure::StateInvalid).await;
             return Err(ConnectFailure::StateInvalid);
         }
@@ -81,8 +76,8 @@ impl Hub {
         outcome
     }
 
-    /// Claims the flow for the first callback with its state. The session is checked only afterwards, so that a callback from
-    /// another session also consumes the state: a state that another session knows is compromised.
+    /// Claims the flow for the first callback with its state. The session is checked afterwards, so a callback from another session
+    /// also consumes the state. A state that another session knows is compromised.
     async fn claim_flow(&self, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
         let mut tx = self.db.begin().await?;
         let flow = oauth_flows::claim(&mut tx, state_digest).await?;
@@ -91,18 +86,13 @@ impl Hub {
     }
 
     /// Returns the outcome of the first callback with this state. Waits while that callback is in progress.
-    async fn earlier_outcome(
-        &self,
-        actor: Option<&Actor>,
-        state_digest: &str,
-    ) -> std::result::Result<Connection, ConnectFailure> {
+    async fn earlier_outcome(&self, actor: Option<&Actor>, state_digest: &str) -> Outcome {
         for _ in 0..OUTCOME_POLLS {
             let found = self.find_flow(state_digest).await.map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
             let flow = found.ok_or(ConnectFailure::StateInvalid)?;
             let actor = authorized(actor, &flow, self.clock().now())?;
             match (flow.outcome.as_deref(), &flow.outcome_connection_id) {
                 (Some(oauth_flows::CLAIMED), _) => tokio::time::sleep(OUTCOME_POLL_EVERY).await,
-                // This fails if the connection was removed after the first callback.
                 (Some(oauth_flows::CONNECTED), Some(id)) => {
                     return self.connection(actor, id).await.map_err(|_| ConnectFailure::StateInvalid);
                 }
@@ -116,7 +106,6 @@ impl Hub {
         Ok(oauth_flows::find(&mut self.db.acquire().await?, state_digest).await?)
     }
 
-    /// Stores the failure, so that a repeated callback with the same state returns it.
     async fn record_failure(&self, flow: &OAuthFlowRow, failure: ConnectFailure) {
         let recorded: Result<()> = async {
             let mut tx = self.db.begin().await?;
@@ -129,13 +118,7 @@ impl Hub {
         }
     }
 
-    async fn redeem(
-        &self,
-        actor: &Actor,
-        flow: &OAuthFlowRow,
-        client: OAuthClient,
-        code: &Secret<String>,
-    ) -> std::result::Result<Connection, ConnectFailure> {
+    async fn redeem(&self, actor: &Actor, flow: &OAuthFlowRow, client: OAuthClient, code: &Secret<String>) -> Outcome {
         let verifier = self.verifier(flow).map_err(|error| failed(&error, ConnectFailure::StateInvalid))?;
         let login_url = url::Url::parse(&flow.login_url).map_err(|_| ConnectFailure::StateInvalid)?;
         let rejected = |error: connectors::Error| {
@@ -148,7 +131,7 @@ impl Hub {
             Ok(account) => self.store_grant(actor, flow, account, &tokens).await.map_err(|error| store_failure(&error)),
             Err(error) => Err(rejected(error)),
         };
-        // A grant that could not be stored is revoked, because it would otherwise stay valid at the provider.
+        // A grant that is not stored must not stay valid at the provider.
         if stored.is_err()
             && let Err(error) = client.revoke(&self.ctx, &tokens).await
         {
@@ -194,18 +177,14 @@ impl Hub {
     }
 }
 
-/// Checks that the actor started the flow and is an admin, and that the flow has not expired.
-fn authorized<'a>(
-    actor: Option<&'a Actor>,
-    flow: &OAuthFlowRow,
-    now: Timestamp,
-) -> std::result::Result<&'a Actor, ConnectFailure> {
+/// Fails unless the actor started the flow and is an admin, and the flow has not expired.
+fn authorized<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp) -> Outcome<&'a Actor> {
     let actor = actor.filter(|actor| belongs_to(actor, flow) && flow.expires_at > now).ok_or(ConnectFailure::StateInvalid)?;
     actor.require(Role::Admin).map_err(|_| ConnectFailure::NotAllowed)?;
     Ok(actor)
 }
 
-/// Whether the actor started the flow: in the same session or, if an API token started the flow, in any session of the same user.
+/// Returns `true` if the actor started the flow in the same session, or with an API token and uses any session now.
 fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
     let is_same_user = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {

@@ -1,5 +1,3 @@
-//! The catalogue of the integrations that this server offers.
-
 use crate::{
     connectors::{self, AuthMethod, Connector},
     domain::{
@@ -15,7 +13,7 @@ impl Hub {
         connectors::CONNECTORS.iter().map(|connector| self.catalogue_entry(connector)).collect()
     }
 
-    /// Returns the part of a catalogue entry that is included in each connection.
+    /// Returns the part of a catalogue entry that each connection includes.
     pub(crate) fn summary_of(&self, id: &IntegrationId) -> Result<IntegrationSummary> {
         let connector = connectors::find(id.slug()).ok_or(Error::Inconsistent("a connection without a catalogue entry"))?;
         Ok(IntegrationSummary {
@@ -30,7 +28,12 @@ impl Hub {
 
     fn catalogue_entry(&self, connector: &'static Connector) -> Integration {
         let unavailable_reason = connector.oauth().and_then(|client| client.availability(self.config()).err());
-        let fields = connector.api_key().map(|key| key.fields.iter().map(key_field).collect()).unwrap_or_default();
+        let fields = connector.api_key().map_or(&[][..], |key| key.fields).iter().map(|field| KeyField {
+            name: field.name.to_owned(),
+            label: field.label.to_owned(),
+            help: field.help.to_owned(),
+            help_url: field.help_url.to_owned(),
+        });
         Integration {
             id: IntegrationId::from_suffix(connector.slug),
             slug: connector.slug.to_owned(),
@@ -44,16 +47,7 @@ impl Hub {
             missing: Some(connector.missing.to_owned()).filter(|missing| !missing.is_empty()),
             available: unavailable_reason.is_none(),
             unavailable_reason,
-            fields,
+            fields: fields.collect(),
         }
-    }
-}
-
-fn key_field(field: &connectors::KeyFieldInfo) -> KeyField {
-    KeyField {
-        name: field.name.to_owned(),
-        label: field.label.to_owned(),
-        help: field.help.to_owned(),
-        help_url: field.help_url.to_owned(),
     }
 }

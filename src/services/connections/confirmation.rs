@@ -1,9 +1,9 @@
-//! Pending connections: an admin must confirm them before they are used. After the user's consent at the provider, a pending
-//! connection is confirmed or declined by an admin, or revoked automatically after a day.
+//! Pending connections, which are used only after an admin confirms them. A pending connection that no admin confirms or declines
+//! within a day is revoked.
 //!
-//! They result from flows that a link on another site started. Such a link can be an attempt to connect an attacker's account, so
-//! an admin must check the account. Pending connections are in a separate table, so that no job, webhook call or write-back can
-//! use them.
+//! Pending connections result from flows that a link on another site started. Such a link can be an attempt to connect an
+//! attacker's account, so an admin must check the account. A separate table keeps pending connections from being used by jobs,
+//! webhook calls or write-backs.
 
 use super::{
     disconnect::receipt,
@@ -32,14 +32,11 @@ use crate::{
     hub::{Hub, Result},
     random::new_id,
     services::Actor,
-    vault::Field,
 };
 use std::time::Duration;
 
 const CONFIRM_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
-/// Maximum number of expired pending connections that one run revokes. The next run continues.
 const EXPIRED_PER_RUN: i64 = 200;
-/// Name of the actor in audit log entries for automatic revocations.
 const SYSTEM: &str = "LexiContract";
 
 impl Hub {
@@ -50,7 +47,7 @@ impl Hub {
         rows.into_iter().map(|row| self.pending_view(row)).collect()
     }
 
-    /// Confirms a pending connection. Idempotent: a connection that is already confirmed stays unchanged.
+    /// Confirms a pending connection. Idempotent.
     pub async fn confirm_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
@@ -69,7 +66,6 @@ impl Hub {
         Ok(connection)
     }
 
-    /// Stores an OAuth grant as a pending connection.
     pub(crate) async fn hold_for_confirmation(
         &self,
         tx: &mut Tx,
@@ -83,14 +79,13 @@ impl Hub {
         if table::find_in_environment(tx, organization, integration, flow.environment, &flow.host).await?.is_some() {
             return Err(Problem::AlreadyConnected.into());
         }
-        let credentials = Credentials::OAuth2(tokens.clone()).to_json();
         let row = PendingConnectionRow {
             id: new_id(),
             organization_id: organization.clone(),
             integration_id: integration.clone(),
             environment: flow.environment,
             host: flow.host.clone(),
-            credentials: self.vault.encrypt(organization, Field::Credentials, credentials.expose()),
+            credentials: self.seal(organization, &Credentials::OAuth2(tokens.clone())),
             account_label: account.label,
             account_user: account.user,
             account_host: authority(&tokens.instance_url),
@@ -105,7 +100,6 @@ impl Hub {
         self.pending_view(row)
     }
 
-    /// Declines a pending connection and revokes its grant.
     pub(crate) async fn decline(&self, tx: &mut Tx, actor: &Actor, pending: PendingConnectionRow) -> Result<Disconnected> {
         let name = pending.account_label.clone();
         let summary = format!("{} declined {}, which {} had connected", actor.name, name, pending.started_by);
@@ -114,7 +108,7 @@ impl Hub {
         Ok(Disconnected { name, receipt })
     }
 
-    /// Revokes the grants of all expired pending connections, in all organizations. Returns the number of revoked grants.
+    /// Revokes the grants of expired pending connections in all organizations, and returns their number.
     pub(crate) async fn revoke_unconfirmed(&self, tx: &mut Tx) -> Result<u64> {
         let now = self.clock().now();
         let expired = pending_connections::take_expired(tx, now, EXPIRED_PER_RUN).await?;
@@ -128,7 +122,7 @@ impl Hub {
         Ok(revoked)
     }
 
-    /// Queues the revocation of the grant of a pending connection that was removed, and stores the receipt.
+    /// Queues the revocation of a removed pending connection's grant, and stores the receipt.
     async fn revoke_pending(&self, tx: &mut Tx, pending: PendingConnectionRow, by: &str) -> Result<DisconnectionId> {
         let now = self.clock().now();
         let row = confirmed(pending, now);
@@ -155,7 +149,7 @@ impl Hub {
     }
 }
 
-/// Returns the connection that a confirmation creates. It keeps the id and the encrypted credentials.
+/// Returns the connection that a confirmation creates, with the same id and encrypted credentials.
 fn confirmed(pending: PendingConnectionRow, now: Timestamp) -> table::ConnectionRow {
     let target = Target { integration: &pending.integration_id, environment: pending.environment, host: pending.host };
     let account = Account { external_id: pending.external_account_id, label: pending.account_label, user: pending.account_user };

@@ -1,5 +1,4 @@
-//! Connects and reconnects providers. An API key connects immediately; OAuth 2.0 first sends the user to the provider's consent
-//! page.
+//! Connects and reconnects providers. OAuth 2.0 first sends the user to the provider's consent page.
 
 use super::{
     oauth_flow::{Flow, Start},
@@ -21,35 +20,34 @@ use crate::{
     },
     hub::{Error, Hub, Result, chain},
     secret::Secret,
-    services::{Actor, auth::idempotency::Idempotent, connections},
+    services::{Actor, auth::idempotency::first_or_return, connections},
     vault::Field,
 };
 use std::collections::BTreeMap;
 
 const MAX_KEY_BYTES: usize = 4096;
 
-/// The input of a user who connects a provider.
+/// Values of an API key's fields, by field name.
+pub(super) type KeyFields = BTreeMap<String, Secret<String>>;
+
 #[derive(Default)]
 pub struct ConnectRequest {
     /// For OAuth 2.0. `None` means production.
     pub environment: Option<Environment>,
-    /// For the environment `my_domain`: the host of the org, or the URL of any of its pages.
+    /// For the environment `my_domain`: the host of the org, or the URL of any page of the org.
     pub domain: Option<String>,
-    /// For an API key: the values of the key's fields, by field name.
-    pub fields: BTreeMap<String, Secret<String>>,
+    /// For an API key.
+    pub fields: KeyFields,
 }
 
-/// The result of a request to connect.
 #[expect(clippy::large_enum_variant, reason = "one short-lived value per request")]
 pub enum Connecting {
-    /// The provider accepted the API key, and the connection is stored.
     Done(Connection),
     /// The user must give consent on the provider's consent page.
     Authorize(Authorization),
 }
 
 impl Hub {
-    /// Connects with an API key, or starts the OAuth flow.
     pub async fn connect(&self, actor: &Actor, id: &IntegrationId, request: ConnectRequest) -> Result<Connecting> {
         actor.require(Role::Admin)?;
         let connector = connectors::find(id.slug()).ok_or(Problem::NotFound)?;
@@ -70,12 +68,7 @@ impl Hub {
     }
 
     /// Connects an existing connection again. The connection keeps its id and history.
-    pub async fn reconnect(
-        &self,
-        actor: &Actor,
-        id: &ConnectionId,
-        fields: BTreeMap<String, Secret<String>>,
-    ) -> Result<Connecting> {
+    pub async fn reconnect(&self, actor: &Actor, id: &ConnectionId, fields: KeyFields) -> Result<Connecting> {
         actor.require(Role::Admin)?;
         let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;
         let connector = connections::connector(&row)?;
@@ -95,7 +88,7 @@ impl Hub {
         actor: &Actor,
         id: &IntegrationId,
         connector: &'static Connector,
-        fields: BTreeMap<String, Secret<String>>,
+        fields: KeyFields,
     ) -> Result<Connection> {
         let target = Target { integration: id, environment: Environment::Production, host: String::new() };
         if self.find_target(actor, &target).await?.is_some() {
@@ -104,10 +97,7 @@ impl Hub {
         let (fields, account) = self.try_key(connector, fields).await?;
         let credentials = self.seal(&actor.organization_id, &Credentials::ApiKey(fields));
         let row = target.new_row(&actor.organization_id, account, credentials, &actor.name, self.clock().now());
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let connection = self.insert_connection(&mut tx, actor, row).await?;
         self.commit_idempotent(tx, actor, &connection).await?;
         Ok(connection)
@@ -118,28 +108,20 @@ impl Hub {
         actor: &Actor,
         row: table::ConnectionRow,
         connector: &'static Connector,
-        fields: BTreeMap<String, Secret<String>>,
+        fields: KeyFields,
     ) -> Result<Connection> {
         let (fields, account) = self.try_key(connector, fields).await?;
         if account.external_id != row.external_account_id {
             return Err(Problem::OrgMismatch.into());
         }
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let connection = self.renew_connection(&mut tx, actor, row, account, &Credentials::ApiKey(fields)).await?;
         self.commit_idempotent(tx, actor, &connection).await?;
         self.notifier.notify();
         Ok(connection)
     }
 
-    /// Validates an API key with a call to the provider, before the key is stored.
-    async fn try_key(
-        &self,
-        connector: &'static Connector,
-        mut given: BTreeMap<String, Secret<String>>,
-    ) -> Result<(BTreeMap<String, Secret<String>>, Account)> {
+    async fn try_key(&self, connector: &'static Connector, mut given: KeyFields) -> Result<(KeyFields, Account)> {
         let method = connector.api_key().ok_or(Problem::NotFound)?;
         let mut fields = BTreeMap::new();
         for field in method.fields {
@@ -173,7 +155,7 @@ impl Hub {
     }
 
     /// Stores the credentials from a reconnect, revokes the replaced grant and resumes parked work. The caller must have locked
-    /// `row`; otherwise a concurrent refresh could replace the grant.
+    /// `row`, because a concurrent refresh could otherwise replace the grant.
     pub(crate) async fn renew_connection(
         &self,
         tx: &mut Tx,
@@ -190,7 +172,7 @@ impl Hub {
         table::reconnect(tx, &row, now).await?;
         connection_tests::forget(tx, &row.organization_id, &row.id).await?;
         token_refreshes::reset(tx, &row.organization_id, &row.id, now + KEEP_ALIVE_EVERY).await?;
-        // Webhook calls may have been missed while the connection did not work.
+        // Webhook calls may have been lost while the connection did not work.
         reconciliations::reschedule_now(tx, &row.organization_id, &row.id, now).await?;
         connections::unpark(tx, &row, now).await?;
         self.record(tx, actor, ActivityKind::Reconnected, format!("{} reconnected {}", actor.name, row.account_label)).await?;

@@ -1,5 +1,3 @@
-//! The schema of the deals at a connection's provider.
-
 use super::session::Caller;
 use crate::{
     domain::{account::users::Role, connection::deal_schema::DealSchema, ids::ConnectionId, problem::Problem},
@@ -8,8 +6,7 @@ use crate::{
 };
 
 impl Hub {
-    /// Returns the deal stages, and the fields to which the status can be written. Only contains what the connected user can see
-    /// at the provider.
+    /// Returns the deal stages, and the fields to which the status can be written, that the connected user can see at the provider.
     pub async fn deal_schema(&self, actor: &Actor, id: &ConnectionId) -> Result<DealSchema> {
         actor.require(Role::Admin)?;
         let row = connections::find(&mut self.db.acquire().await?, actor, id).await?;

@@ -1,5 +1,4 @@
-//! Disconnects a connection: deletes the credentials immediately, and revokes the grant at the provider in the background, with
-//! retries.
+//! Disconnects a connection. The credentials are deleted immediately. A job revokes the grant at the provider.
 
 use crate::{
     connectors::{Credentials, Tokens},
@@ -19,7 +18,7 @@ use crate::{
     hub::{Hub, Result},
     jobs::{self, Job, JobResult, enqueue},
     random,
-    services::{Actor, auth::idempotency::Idempotent, connections},
+    services::{Actor, auth::idempotency::first_or_return, connections},
     vault::Field,
 };
 
@@ -27,17 +26,12 @@ use crate::{
 const DISCONNECTED: &str = "The provider was disconnected before this could be written. Connect it again, then retry.";
 
 impl Hub {
-    /// Removes a connection. Its contracts stay, its webhook secret is invalid immediately, and the revocation of its grant is
-    /// queued. If the connection is pending, it is declined instead.
+    /// Removes a connection and invalidates its webhook secret. The contracts stay. A pending connection is declined instead.
     pub async fn disconnect(&self, actor: &Actor, id: &ConnectionId) -> Result<Disconnected> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
-        // Pending connections must be checked first. If a concurrent confirmation has moved the row, it is found among the
-        // connections below.
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
+        // Pending connections are checked first, because a concurrent confirmation moves the row to the connections.
         if let Some(pending) = pending_connections::take(&mut tx, &actor.organization_id, id, now).await? {
             let disconnected = self.decline(&mut tx, actor, pending).await?;
             self.commit_idempotent(tx, actor, &disconnected).await?;
@@ -50,8 +44,8 @@ impl Hub {
         db::jobs::delete_of_key(&mut tx, &actor.organization_id, id).await?;
         db::contracts::contract_links::fail_pending(&mut tx, row.account(), DISCONNECTED, now).await?;
         table::delete(&mut tx, &actor.organization_id, id).await?;
-        self.record(&mut tx, actor, ActivityKind::Disconnected, format!("{} disconnected {}", actor.name, row.account_label))
-            .await?;
+        let summary = format!("{} disconnected {}", actor.name, row.account_label);
+        self.record(&mut tx, actor, ActivityKind::Disconnected, summary).await?;
         let receipt = receipt(&actor.name, &row, counts, revocation_id, now)?;
         disconnections::insert(&mut tx, &receipt).await?;
         let disconnected = Disconnected { name: row.account_label, receipt: receipt.id };
@@ -60,8 +54,7 @@ impl Hub {
         Ok(disconnected)
     }
 
-    /// Returns the OAuth grant of a connection. `None` if the connection uses an API key, or if its credentials cannot be
-    /// decrypted. Undecryptable credentials are deleted without being revoked.
+    /// Returns the OAuth grant of a connection; `None` if the connection uses an API key, or if the credentials cannot be decrypted.
     fn grant(&self, row: &table::ConnectionRow) -> Result<Option<Tokens>> {
         if connections::connector(row)?.oauth().is_none() {
             return Ok(None);
@@ -94,8 +87,8 @@ impl Hub {
         Ok(revocation.id)
     }
 
-    /// Queues the revocation of a grant that a reconnect replaces. Otherwise it would count towards the five grants that a user
-    /// can have per app. Salesforce revokes only the grant that the token belongs to, so the new grant stays valid.
+    /// Queues the revocation of a grant that a reconnect replaces, because a user can have only five grants per app at Salesforce.
+    /// Salesforce revokes only the grant that the token belongs to, so the new grant stays valid.
     pub(crate) async fn revoke_replaced_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, new: &Credentials) -> Result<()> {
         if let (Some(old), Credentials::OAuth2(new)) = (self.grant(row)?, new)
             && old.refresh_token.expose() != new.refresh_token.expose()
@@ -105,15 +98,13 @@ impl Hub {
         Ok(())
     }
 
-    /// Queues the revocation of new tokens from a refresh during which the connection was reconnected or removed. It is necessary
-    /// because the tokens from before the refresh can no longer revoke the grant. If the connection was removed, its receipt
-    /// waits for this revocation.
+    /// Queues the revocation of new tokens from a refresh during which the connection was reconnected or removed. The old tokens can
+    /// no longer revoke the grant. The receipt of a removed connection waits for this revocation.
     pub(crate) async fn revoke_refreshed_grant(&self, tx: &mut Tx, row: &table::ConnectionRow, tokens: Tokens) -> Result<()> {
         let id = self.queue_revocation(tx, row, tokens).await?;
         Ok(disconnections::set_pending_revocation(tx, &row.organization_id, &row.id, &id).await?)
     }
 
-    /// Runs [`Job::Revoke`]: revokes a grant at its provider.
     pub(crate) async fn revoke(&self, job: &JobRow, id: &str) -> JobResult {
         let row = revocations::find(&mut self.db.read().await?, &job.organization_id, id).await?;
         if let Some(row) = row {
@@ -130,8 +121,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Stores the result of a revocation: deletes the tokens, completes the receipt that waits for the revocation, and records
-    /// the result in the audit log. The revocation of a replaced grant has no receipt.
+    /// Stores the result of a revocation in the audit log and on the receipt, if any, and deletes the tokens.
     pub(crate) async fn settle_revocation(&self, tx: &mut Tx, job: &JobRow, id: &str, result: Revocation) -> Result<()> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let has_receipt = disconnections::record_revocation(tx, organization, id, result, now).await?;

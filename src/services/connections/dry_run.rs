@@ -1,4 +1,4 @@
-//! Dry run: shows which contract, version and write-back a delivery would cause, without storing them.
+//! Dry run: shows the contract, version and write-back that a delivery would cause.
 
 use super::session::Caller;
 use crate::{
@@ -25,8 +25,8 @@ use crate::{
 };
 
 impl Hub {
-    /// Reads a deal and its files, and returns what a delivery would store. `pasted` is the deal's id or the URL of its page.
-    /// Changes no contract. The dry run is recorded in the audit log, because the result reveals data from the provider.
+    /// Reads a deal and its files, and returns the effects of a delivery without storing them. `pasted` is the deal's id or the URL
+    /// of its page. The audit log records the dry run, because the result reveals data from the provider.
     pub async fn dry_run(&self, actor: &Actor, id: &ConnectionId, pasted: &str) -> Result<DryRun> {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
@@ -35,7 +35,7 @@ impl Hub {
         let deal = deals.parse_id(pasted).ok_or(Invalid::RecordId)?;
         let summary = format!("{} asked what a delivery of {deal} would do", actor.name);
         db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::DryRun, summary).connection(id)).await?;
-        // Committed first, because a transaction must not stay open during calls to the provider.
+        // A transaction must not stay open during calls to the provider.
         tx.commit().await?;
         let read = self.read_deal(Caller::User, &connection, deals, &deal).await.map_err(|error| problem(&connection, error))?;
         let mut tx = self.db.read().await?;
@@ -82,7 +82,6 @@ impl Hub {
     }
 }
 
-/// Converts errors: a missing deal becomes a problem with the input, and an invalid grant becomes a problem at the provider.
 fn problem(connection: &ConnectionRow, error: Error) -> Error {
     let terms = connections::terms(connection);
     match error {

@@ -1,5 +1,3 @@
-//! Health of connections, for the integrations page, the page of a connection, and the API.
-
 use super::reconcile;
 use crate::{
     db::connections::{
@@ -121,7 +119,6 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
     let next_attempt_at = match row.status {
         ConnectionStatus::Connected | ConnectionStatus::NeedsConfirmation => return None,
         ConnectionStatus::NeedsReconnect => None,
-        // If no job is queued, the scheduler queues a probe within two minutes.
         ConnectionStatus::Degraded => next_job_at.map(|at| at.max(now)).max(row.paused_until.filter(|until| *until > now)),
     };
     Some(Issue {
@@ -134,7 +131,7 @@ fn issue(row: &ConnectionRow, next_job_at: Option<Timestamp>, now: Timestamp) ->
 
 fn reconciliation(row: &HealthRow, now: Timestamp) -> Reconciliation {
     Reconciliation {
-        // A run that started longer ago than the interval was interrupted, because its server stopped.
+        // An older run was interrupted, because its server stopped.
         running_since: row.begun_at.filter(|begun| now.since(*begun) < reconcile::EVERY),
         compatibility: ReconciliationFields::of(row.connection.integration_id.slug(), row.records),
         records: row.records,

@@ -1,5 +1,3 @@
-//! An organization's connections: list, read, change and test them.
-
 pub(crate) mod callback;
 pub(crate) mod catalogue;
 pub(crate) mod confirmation;
@@ -34,19 +32,18 @@ use crate::{
         time::Timestamp,
     },
     hub::{Error, Hub, Result},
-    secret::Secret,
     vault::Field,
 };
+use connect::KeyFields;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
-/// The properties of a connection to change. `None` keeps the current value.
+/// The properties to change. `None` keeps the current value.
 #[derive(Default)]
 pub struct ConnectionChange {
     pub is_enabled: Option<bool>,
     /// The settings to replace, by top-level key. The value `null` removes a setting.
     pub metadata: Option<Map<String, Value>>,
-    /// The settings that the user saw before the change, to detect concurrent changes. `None` skips the check.
+    /// The settings that the user saw before the change, to detect concurrent changes; `None` skips the check.
     pub seen: Option<Settings>,
 }
 
@@ -59,7 +56,7 @@ impl Hub {
         Ok(connections)
     }
 
-    /// Returns one connection. It can be a pending connection.
+    /// Returns one connection, which can be pending.
     pub async fn connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         let mut tx = self.db.acquire().await?;
         if let Some(row) = table::find(&mut tx, &actor.organization_id, id).await? {
@@ -69,12 +66,11 @@ impl Hub {
         self.pending_view(pending.into_iter().next().ok_or(Problem::NotFound)?)
     }
 
-    /// Returns one connection. Fails if the connection is pending.
+    /// Returns one connection. Fails if it is pending.
     pub async fn confirmed_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<Connection> {
         self.connection_view(find(&mut self.db.acquire().await?, actor, id).await?)
     }
 
-    /// Returns when and by whom the settings of a connection were last changed.
     pub async fn settings_change(&self, actor: &Actor, id: &ConnectionId) -> Result<Option<SettingsChange>> {
         Ok(find(&mut self.db.acquire().await?, actor, id).await?.metadata.0.settings_change)
     }
@@ -88,13 +84,12 @@ impl Hub {
         let mut row = find_locked(&mut tx, actor, id).await?;
         if let Some(metadata) = &change.metadata {
             let settings = row.metadata.settings.merged(metadata).map_err(Invalid::Metadata)?;
-            // A repeated request is not a conflict, because it changes nothing.
+            // A repeated submission changes nothing, so it is not a conflict.
             if settings != row.metadata.settings {
                 if change.seen.as_ref().is_some_and(|seen| *seen != row.metadata.settings) {
                     return Err(Problem::ChangedMeanwhile.into());
                 }
                 row.metadata.settings_change = Some(SettingsChange { by: actor.name.clone(), at: now });
-                // The last test result is obsolete, because the test used the old settings.
                 connection_tests::forget(&mut tx, &actor.organization_id, id).await?;
             }
             if settings.requires_signature() && !row.metadata.settings.requires_signature() {
@@ -118,8 +113,7 @@ impl Hub {
         Ok(connection)
     }
 
-    /// Tests the connection with calls to the provider, and stores the result for the page of the connection. A failure at the
-    /// provider is returned as a failed check, not as an error.
+    /// Calls the provider and stores the result. A failure at the provider is returned as a failed check.
     pub async fn test_connection(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionTest> {
         actor.require(Role::Member)?;
         let row = find(&mut self.db.acquire().await?, actor, id).await?;
@@ -179,7 +173,7 @@ impl Hub {
         &self,
         connector: &'static Connector,
         method: &ApiKey,
-        fields: &BTreeMap<String, Secret<String>>,
+        fields: &KeyFields,
     ) -> std::result::Result<Account, connectors::Error> {
         connector.identity.identify(&Call::with_key(&self.ctx, connector, method, fields)?).await
     }
@@ -197,7 +191,6 @@ impl Hub {
         Ok(checks)
     }
 
-    /// Converts a row to the connection that users see, with its catalogue entry.
     pub(super) fn connection_view(&self, row: table::ConnectionRow) -> Result<Connection> {
         Ok(Connection {
             integration: self.summary_of(&row.integration_id)?,
@@ -227,29 +220,27 @@ impl Hub {
     }
 }
 
-/// Returns the connector for a connection's provider.
 pub(super) fn connector(row: &table::ConnectionRow) -> Result<&'static Connector> {
     connectors::find(row.integration_id.slug()).ok_or(Error::Inconsistent("a connection to an unknown integration"))
 }
 
-/// Returns the connector's deal operations. Fails with [`Problem::NotFound`] if the provider has no deals.
+/// Fails with [`Problem::NotFound`] if the provider has no deals.
 pub(super) fn deals(row: &table::ConnectionRow) -> Result<&'static dyn Deals> {
     connector(row)?.deals.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Returns the words that a connection's provider uses, such as its name for an account.
+/// Returns the provider's words, such as the name for an account.
 pub(super) fn terms(row: &table::ConnectionRow) -> &'static Terms {
     connectors::terms(row.integration_id.slug())
 }
 
-/// Returns the id and the OAuth client of the provider with this slug. Fails if the provider is not connected with OAuth 2.0.
+/// Returns the id and the OAuth client of a provider. Fails if the provider is not connected with OAuth 2.0.
 pub(super) fn oauth(slug: &str) -> Result<(IntegrationId, OAuthClient)> {
     let client = connectors::find(slug).and_then(Connector::oauth).ok_or(Problem::NotFound)?;
     Ok((IntegrationId::from_suffix(slug), client))
 }
 
-/// Finds a connection of the actor's organization. Fails with [`Problem::NeedsConfirmation`] if the connection is pending, and
-/// with [`Problem::NotFound`] if it does not exist.
+/// Finds a connection of the actor's organization. Fails with [`Problem::NeedsConfirmation`] if the connection is pending.
 pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ConnectionId) -> Result<table::ConnectionRow> {
     let found = table::find(tx, &actor.organization_id, id).await?;
     found_or_problem(tx, actor, id, found).await
@@ -274,7 +265,6 @@ async fn found_or_problem(
     }
 }
 
-/// Makes a connection's parked and queued work due now.
 pub(super) async fn unpark(tx: &mut Tx, row: &table::ConnectionRow, now: Timestamp) -> Result<()> {
     db::deliveries::unpark(tx, &row.organization_id, &row.id, now).await?;
     db::jobs::unpark(tx, &row.organization_id, &row.id, now).await?;

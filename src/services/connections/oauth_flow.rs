@@ -27,8 +27,7 @@ const MAX_FLOWS: i64 = 20;
 pub(crate) enum Start {
     /// A button on a page of LexiContract, or an API client.
     Button,
-    /// A link on another site, or an address that the user entered. It leads to a page that asks the user before the flow starts.
-    /// The connection must be confirmed afterwards.
+    /// A link on another site, or an address that the user entered. An admin must confirm the connection afterwards.
     ExternalLink,
 }
 
@@ -40,18 +39,17 @@ pub(crate) struct Flow<'a> {
     pub(crate) start: Start,
 }
 
-/// The details that an admin sees before starting a flow that a link on another site requested.
+/// The details of a flow that a link on another site requested. An admin sees them before the flow starts.
 #[derive(Debug, PartialEq)]
 pub struct AuthorizationRequest {
     pub environment: Environment,
-    /// The host on which the user signs in to the provider.
     pub login_host: String,
-    /// The label of the connected account, if the flow is a reconnect.
+    /// The label of the connected account; `None` if the flow creates a connection.
     pub renews: Option<String>,
 }
 
 impl Hub {
-    /// Starts a flow for an environment of a provider. The flow is a reconnect if that environment is already connected.
+    /// Starts a flow for an environment of a provider. If this environment is already connected, the flow is a reconnect.
     pub async fn start_flow(
         &self,
         actor: &Actor,
@@ -62,7 +60,7 @@ impl Hub {
         self.start_flow_from(actor, slug, environment, domain, Start::Button).await
     }
 
-    /// Like [`Self::start_flow`], for a flow that a link on another site requested. A new connection must be confirmed. A
+    /// Like [`Self::start_flow`], for a flow that a link on another site requested. An admin must confirm a new connection. A
     /// reconnect needs no confirmation, because it accepts only the account that is already connected.
     pub async fn start_flow_to_confirm(
         &self,
@@ -74,7 +72,6 @@ impl Hub {
         self.start_flow_from(actor, slug, environment, domain, Start::ExternalLink).await
     }
 
-    /// Returns the details that an admin sees before the flow starts. Stores nothing.
     pub async fn authorization_request(
         &self,
         actor: &Actor,

@@ -1,6 +1,5 @@
-//! Reconciliation of a connection with its account at the provider. It finds deals in a trigger stage that have no contract, and
-//! deals whose status field differs from the value that was last written. It repairs them with the jobs that webhook calls and
-//! status changes also use.
+//! Reconciliation of a connection with its account at the provider: finds deals in a trigger stage that have no contract, and deals
+//! whose status field differs from the last written value. The repairs use the jobs of webhook calls and status changes.
 
 use super::session::Caller;
 use crate::{
@@ -33,23 +32,21 @@ use serde_json::json;
 use std::time::Duration;
 
 pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
-/// Maximum number of deals per query, and of such queries per run. The next run continues.
+// The next run continues after the last query of a run.
 const DEALS_PER_QUERY: usize = 500;
 const DEAL_QUERIES: usize = 4;
-/// Maximum number of contracts per query, and of such queries per run. The next run continues.
 const CONTRACTS_PER_QUERY: i64 = 100;
 const CONTRACT_QUERIES: usize = 10;
-/// Percentage of used API calls above which a run stops. The remaining calls are left for more urgent work.
+/// Percentage of used API calls above which a run stops, to leave the remaining calls for more urgent work.
 const API_USAGE_LIMIT: i64 = 80;
 /// Minimum time after a failed delivery before a run queues the deal again.
 const FAILURE_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Maximum number of repaired deals, and of repaired contracts, that one audit log entry lists.
+/// Maximum number of repaired deals, and of repaired contracts, in one audit log entry.
 const MAX_LISTED: usize = 10;
 
 const STOPPED_EARLY: &str = "The reconciliation stopped early, because the account has used more than 80 percent of its API calls of the last 24 hours. It \
      continues in an hour where it stopped.";
 
-/// A reconciliation in progress.
 struct Run<'r> {
     row: &'r ConnectionRow,
     deals: &'static dyn Deals,
@@ -62,7 +59,6 @@ struct Run<'r> {
 }
 
 impl Hub {
-    /// Runs [`Job::Reconcile`]: compares a connection with its account.
     pub(crate) async fn reconcile(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
         let Some(row) = self.connection_of_job(job, id).await?.filter(|row| row.is_enabled) else {
             return self.complete(job).await;
@@ -87,7 +83,7 @@ impl Hub {
         self.record_reconciled(job, run).await
     }
 
-    /// Queues deliveries for deals that have no contract, page by page in the order of the deals' ids.
+    /// Queues deliveries for deals that have no contract, in the order of the deals' ids.
     async fn find_missed(&self, run: &mut Run<'_>) -> JobResult {
         let rule = TriggerRule { stages: run.row.metadata.settings.trigger_stages() };
         for _ in 0..DEAL_QUERIES {
@@ -107,12 +103,10 @@ impl Hub {
             self.queue_missed(run, &found).await?;
             run.outcome.records += count(&found);
             self.record_progress(run).await?;
-            match found.last() {
-                Some(last) if found.len() >= DEALS_PER_QUERY => run.outcome.last_record = last.to_string(),
-                _ => {
-                    run.outcome.last_record.clear();
-                    return Ok(());
-                }
+            let last = found.last().filter(|_| found.len() >= DEALS_PER_QUERY);
+            run.outcome.last_record = last.map(ToString::to_string).unwrap_or_default();
+            if last.is_none() {
+                return Ok(());
             }
         }
         Ok(())
@@ -131,7 +125,7 @@ impl Hub {
         if missed.is_empty() {
             return Ok(());
         }
-        // The lock order is the same as in webhook ingestion: first the connection, then the records in ascending order.
+        // Lock order, as in webhook ingestion: connection, records in ascending order.
         missed.sort();
         let mut tx = self.db.begin().await?;
         if ingestion::lock_connection(&mut tx, &run.row.organization_id, &run.row.id).await?.is_none() {
@@ -149,7 +143,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether a deal needs a delivery: it has no contract and no pending delivery, and its last delivery did not fail recently.
+    /// Returns `true` if a deal has no contract and no pending delivery, and its last delivery did not fail recently.
     async fn is_missed(&self, tx: &mut ReadConnection, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         if contract_links::find_source(tx, row.account(), record).await?.is_some() {
             return Ok(false);
@@ -162,7 +156,7 @@ impl Hub {
         }))
     }
 
-    /// Queues the delivery that a webhook call would have queued. Returns `false` if a webhook call was received concurrently.
+    /// Queues the delivery of a deal. Returns `false` if a concurrent webhook call has queued the delivery.
     async fn deliver_missed(&self, tx: &mut Tx, row: &ConnectionRow, record: &RecordRef) -> Result<bool> {
         let now = self.clock().now();
         let delivery = NewDelivery::new(&row.organization_id, &row.id, record.clone(), Origin::Poll);
@@ -177,7 +171,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Compares the status fields of the deals with the last written values, page by page, and queues write-backs.
+    /// Compares the status fields of the deals with the last written values, and queues write-backs.
     async fn find_differing(&self, run: &mut Run<'_>) -> JobResult {
         for _ in 0..CONTRACT_QUERIES {
             if run.is_over_limit() {
@@ -204,18 +198,16 @@ impl Hub {
             }
             run.outcome.contracts += count(&page);
             self.record_progress(run).await?;
-            match page.last() {
-                Some(last) if count(&page) >= CONTRACTS_PER_QUERY => run.outcome.last_link = last.id.to_string(),
-                _ => {
-                    run.outcome.last_link.clear();
-                    return Ok(());
-                }
+            let last = page.last().filter(|_| count(&page) >= CONTRACTS_PER_QUERY);
+            run.outcome.last_link = last.map(|last| last.id.to_string()).unwrap_or_default();
+            if last.is_none() {
+                return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Queues the write-back that a status change would have queued, unless a write-back was queued concurrently.
+    /// Queues a write-back, unless the link has changed since it was read.
     async fn write_again(&self, run: &mut Run<'_>, link: &LinkRow) -> Result<()> {
         run.outcome.found += 1;
         let now = self.clock().now();
@@ -238,7 +230,6 @@ impl Hub {
         Ok(())
     }
 
-    /// Stores the progress of the run, which the page of the connection shows.
     async fn record_progress(&self, run: &Run<'_>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         reconciliations::record_progress(&mut tx, &run.row.organization_id, &run.row.id, &run.outcome).await?;
@@ -248,21 +239,18 @@ impl Hub {
     async fn record_reconciled(&self, job: &JobRow, mut run: Run<'_>) -> JobResult {
         let now = self.clock().now();
         let row = run.row;
-        metrics::counter!("lexicontract_reconciliation_found_total").increment(u64::try_from(run.outcome.found).unwrap_or(0));
-        metrics::counter!("lexicontract_reconciliation_repaired_total")
-            .increment(u64::try_from(run.outcome.repaired).unwrap_or(0));
+        let (found, repaired) = (run.outcome.found, run.outcome.repaired);
+        metrics::counter!("lexicontract_reconciliation_found_total").increment(found.unsigned_abs());
+        metrics::counter!("lexicontract_reconciliation_repaired_total").increment(repaired.unsigned_abs());
         let mut tx = self.db.begin().await?;
         reconciliations::record_run(&mut tx, &row.organization_id, &row.id, &run.outcome, now).await?;
         issues::record_success(&mut tx, &row.organization_id, &row.id, now).await?;
-        if run.outcome.found > 0 {
-            let (found, repaired) = (run.outcome.found, run.outcome.repaired);
+        if found > 0 {
             let summary =
                 format!("The reconciliation with {} found {found} differences and repairs {repaired}", row.account_label);
             run.missed.truncate(MAX_LISTED);
             run.differing.truncate(MAX_LISTED);
-            let detail = json!({
-                "found": found, "repaired": repaired, "deals": run.missed, "contracts": run.differing,
-            });
+            let detail = json!({ "found": found, "repaired": repaired, "deals": run.missed, "contracts": run.differing });
             let line = NewActivity::new(&row.organization_id, ActivityKind::Reconciled, "LexiContract", summary, now);
             db::audit::activity::insert(&mut tx, line.connection(&row.id).detail(detail)).await?;
         }
@@ -272,7 +260,7 @@ impl Hub {
 }
 
 impl Run<'_> {
-    /// Whether the run must stop to save API calls. If so, adds a note to the outcome.
+    /// Returns `true` and adds a note to the outcome if the run must stop to save API calls.
     fn is_over_limit(&mut self) -> bool {
         let is_over = self.api_usage.read().is_some_and(|limit| limit.is_above(API_USAGE_LIMIT));
         if is_over {

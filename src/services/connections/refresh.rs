@@ -1,22 +1,23 @@
 //! Refreshes OAuth tokens. At most one refresh per connection runs at a time, across tasks and servers.
 //!
-//! A provider may replace the refresh token at every use (rotation), and may revoke the grant if an old token is sent again. The
-//! following rules protect against that:
+//! A provider can replace the refresh token at every use (rotation), and can revoke the grant if an old refresh token is sent again.
+//! A refresh therefore holds a lease in the database, while concurrent callers wait and then read the stored tokens again. The
+//! intent to send the refresh token is committed before the request. New tokens are committed before they are used. A refresh token
+//! is never sent after its successor was stored.
 //!
-//! A refresh holds a lease in the database. Concurrent callers wait, then read the stored tokens again. Before the refresh token
-//! is sent, the intent to send it is committed. New tokens are committed before they are used. A refresh token is never sent
-//! after its successor was stored.
-//!
-//! An intent without a result means that the response was lost, and the provider may have rotated the token. No newer token is
-//! known, so the same token is sent once more after a pause. If the provider did not rotate it, the connection keeps working. If
-//! the provider did, the connection is lost in any case.
+//! An intent without a result means that the response was lost, so the new token is unknown if the provider has rotated the refresh
+//! token. The old token is sent once more after a pause. The connection keeps working if the provider has not rotated the token, and
+//! is lost in any case otherwise.
 
 use super::session::{Caller, NOT_DUE, REJECTED_SESSION_PAUSE, Session, fresh_session_rejected, pause};
 use crate::{
     connectors::{self, Credentials, Kind, OAuthClient, Tokens},
     db::{
         ReadConnection,
-        connections::{self as table, token_refreshes},
+        connections::{
+            self as table, ConnectionRow,
+            token_refreshes::{self, RefreshRow},
+        },
     },
     domain::{
         connection::{ConnectionStatus, health::Responsible, terms::Terms},
@@ -27,45 +28,40 @@ use crate::{
     hub::{Error, Hub, Result, chain},
     random,
     services::connections,
-    vault::Field,
 };
 use std::time::Duration;
 
-/// Time after which the lease expires unless it is renewed. If a server is killed, other servers wait at most this long.
+/// Time after which the lease expires unless it is renewed. This is also the maximum wait for a server that was killed.
 const LEASE: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(10);
-/// Time limit for waiting for a concurrent refresh. A refresh can take one minute at the account's host and another minute at the
-/// login host.
+/// Timeout of the wait for a concurrent refresh, which can take one minute at the account's host and one at the login host.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(150);
-/// Interval at which a waiting call checks whether the concurrent refresh has finished.
 const POLL_EVERY: Duration = Duration::from_millis(200);
 /// Interval at which an unused refresh token is used. Salesforce expires refresh tokens that are unused for 30 days.
 pub(crate) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// Minimum and maximum of the pause after a failed refresh. Between these, the pause equals the time for which the connection has
-/// been failing.
+// Minimum and maximum pause after a failed refresh. Between them, the pause equals the time since the first failure.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_FAILURE_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Number of attempts to store new tokens. It is high, because lost tokens cannot be recovered.
 const STORE_ATTEMPTS: u32 = 120;
 const STORE_PAUSE: Duration = Duration::from_secs(1);
-/// Pause after a lost response, before the same refresh token is sent once more.
+/// Pause after a lost response, before the refresh token is sent once more.
 const RESEND_AFTER: Duration = Duration::from_secs(30);
-/// Cause of an issue: the response to a refresh was lost, so the refresh token may have been rotated.
+/// Cause of an issue: the response to a refresh was lost.
 const IN_DOUBT: &str = "answer_to_refresh_lost";
 
-/// The result of an attempt to acquire the lease.
 enum RefreshLease {
-    /// A concurrent refresh has stored these newer tokens.
+    /// A concurrent refresh has stored newer tokens.
     Renewed(Box<Session>),
     /// A concurrent refresh is in progress.
     Held,
     /// This caller holds the lease, and the intent is committed.
-    Acquired(Box<table::ConnectionRow>),
+    Acquired(Box<ConnectionRow>),
 }
 
 impl Hub {
-    /// Returns tokens that are newer than those in `stale`, from a new refresh or a concurrent one.
-    pub(crate) async fn renew_tokens(&self, caller: Caller, stale: &table::ConnectionRow) -> Result<Session> {
+    /// Returns tokens that are newer than the tokens in `stale`, from this refresh or a concurrent refresh.
+    pub(crate) async fn renew_tokens(&self, caller: Caller, stale: &ConnectionRow) -> Result<Session> {
         let client = connections::oauth(stale.integration_id.slug())?.1;
         let lease = random::hex(&random::bytes::<16>());
         let deadline = tokio::time::Instant::now() + REFRESH_TIMEOUT;
@@ -74,7 +70,7 @@ impl Hub {
                 RefreshLease::Renewed(session) => return Ok(*session),
                 RefreshLease::Acquired(row) => {
                     let hub = self.clone();
-                    // The refresh runs in a separate task, because its response must be stored even if the caller is aborted.
+                    // A separate task stores the response even if the caller is aborted.
                     let refresh = tokio::spawn(async move { hub.refresh_with_lease(&row, client, &lease).await });
                     return refresh.await.map_err(|_| Error::Inconsistent("a refresh that crashed"))?;
                 }
@@ -87,7 +83,7 @@ impl Hub {
     }
 
     /// Tries to acquire the lease. Reads before it begins a write transaction, so that waiting callers do not block writers.
-    async fn acquire_lease(&self, caller: Caller, stale: &table::ConnectionRow, lease: &str) -> Result<RefreshLease> {
+    async fn acquire_lease(&self, caller: Caller, stale: &ConnectionRow, lease: &str) -> Result<RefreshLease> {
         let now = self.clock().now();
         let mut tx = self.db.read().await?;
         let current = reread(&mut tx, stale).await?;
@@ -100,7 +96,7 @@ impl Hub {
             return Ok(RefreshLease::Held);
         }
         let mut tx = self.db.begin().await?;
-        // The row is locked before the intent is read, because another server may have committed an intent since the first read.
+        // The intent is read under the lock, because another server may have committed an intent since the first read.
         let current = table::find_locked(&mut tx, &stale.organization_id, &stale.id).await?.ok_or(Problem::NotFound)?;
         if current.credentials_version != stale.credentials_version {
             return Ok(RefreshLease::Renewed(Box::new(self.stored_session(&current)?)));
@@ -111,7 +107,7 @@ impl Hub {
         if !table::take_refresh_lease(&mut tx, &current, lease, now, now + LEASE).await? {
             return Ok(RefreshLease::Held);
         }
-        // The following early returns roll the lease back, because the transaction is not committed.
+        // The following early returns release the lease, because they roll the transaction back.
         if let Some(at) = in_doubt.and_then(|known| known.resend_at).filter(|at| *at > now) {
             return Err(not_due(&current, at.since(now)).into());
         }
@@ -123,7 +119,7 @@ impl Hub {
         }
         let intent = token_refreshes::Intent {
             at: now,
-            // By this time no request is in flight, even if the server that sent it was killed.
+            // At this time no request is in flight, even if the server that sent the request was killed.
             resend_at: now + REFRESH_TIMEOUT,
             is_resend: in_doubt.is_some(),
             keep_alive_at: now + KEEP_ALIVE_EVERY,
@@ -133,25 +129,25 @@ impl Hub {
         Ok(RefreshLease::Acquired(Box::new(current)))
     }
 
-    /// Whether the refresh token was sent and no response arrived.
-    pub(crate) async fn is_refresh_in_doubt(&self, row: &table::ConnectionRow) -> Result<bool> {
+    /// Returns `true` if the refresh token was sent and no response arrived.
+    pub(crate) async fn is_refresh_in_doubt(&self, row: &ConnectionRow) -> Result<bool> {
         let mut tx = self.db.read().await?;
         let known = token_refreshes::find(&mut tx, &row.organization_id, &row.id).await?;
         Ok(known.is_some_and(|known| is_in_doubt(&known, row)))
     }
 
-    fn stored_session(&self, row: &table::ConnectionRow) -> Result<Session> {
+    pub(super) fn stored_session(&self, row: &ConnectionRow) -> Result<Session> {
         Ok(Session { tokens: self.tokens(row)?, version: row.credentials_version, is_fresh: false })
     }
 
-    async fn refresh_with_lease(&self, row: &table::ConnectionRow, client: OAuthClient, lease: &str) -> Result<Session> {
+    async fn refresh_with_lease(&self, row: &ConnectionRow, client: OAuthClient, lease: &str) -> Result<Session> {
         let before = self.tokens(row)?;
         reach(Step::RefreshRecorded);
         let mut exchange = Box::pin(client.refresh(&self.ctx, &before));
         let response = loop {
             match tokio::time::timeout(RENEW_EVERY, &mut exchange).await {
                 Ok(response) => break response,
-                // If the renewal fails, it is retried before the lease expires.
+                // A failed renewal is retried before the lease expires.
                 Err(_) => drop(self.renew_lease(row, lease).await),
             }
         };
@@ -169,16 +165,15 @@ impl Hub {
         }
     }
 
-    async fn renew_lease(&self, row: &table::ConnectionRow, lease: &str) -> Result<()> {
+    async fn renew_lease(&self, row: &ConnectionRow, lease: &str) -> Result<()> {
         let mut tx = self.db.begin().await?;
         table::renew_refresh_lease(&mut tx, row, lease, self.clock().now() + LEASE).await?;
         Ok(tx.commit().await?)
     }
 
     /// Stores new tokens. Retries many times, because the provider now accepts only these tokens.
-    async fn store_with_retries(&self, row: &table::ConnectionRow, tokens: Tokens, rotates: bool) -> Result<Session> {
-        let json = Credentials::OAuth2(tokens.clone()).to_json();
-        let sealed = self.vault.encrypt(&row.organization_id, Field::Credentials, json.expose());
+    async fn store_with_retries(&self, row: &ConnectionRow, tokens: Tokens, rotates: bool) -> Result<Session> {
+        let sealed = self.seal(&row.organization_id, &Credentials::OAuth2(tokens.clone()));
         for attempt in 1.. {
             match self.store_tokens(row, &tokens, &sealed, rotates).await {
                 Ok(true) => return Ok(Session { tokens, version: row.credentials_version + 1, is_fresh: true }),
@@ -194,16 +189,15 @@ impl Hub {
         self.stored_session(&current)
     }
 
-    /// Stores new tokens in the connection. Returns `false` if the connection was removed or has received other tokens, in which
-    /// case the new tokens are not used.
-    async fn store_tokens(&self, row: &table::ConnectionRow, tokens: &Tokens, sealed: &[u8], rotates: bool) -> Result<bool> {
+    /// Stores new tokens. Returns `false` without storing if the connection was removed or has received other tokens.
+    async fn store_tokens(&self, row: &ConnectionRow, tokens: &Tokens, sealed: &[u8], rotates: bool) -> Result<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
         let needed_reconnect = table::find_locked(&mut tx, &row.organization_id, &row.id)
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {
-            // If the provider does not rotate tokens, the reconnect or removal has already revoked this grant.
+            // Without rotation, the reconnect or removal has already revoked this grant.
             if rotates {
                 self.revoke_refreshed_grant(&mut tx, row, tokens.clone()).await?;
                 tx.commit().await?;
@@ -222,11 +216,10 @@ impl Hub {
         Ok(true)
     }
 
-    /// Releases the lease, records the failure and returns the error for the caller. If the response was lost, the intent stays
-    /// stored.
+    /// Releases the lease, records the failure and returns the error for the caller. The intent remains if the response was lost.
     async fn record_refresh_failed(
         &self,
-        row: &table::ConnectionRow,
+        row: &ConnectionRow,
         lease: &str,
         error: connectors::Error,
     ) -> Result<connectors::Error> {
@@ -260,18 +253,12 @@ impl Hub {
     }
 }
 
-async fn reread(tx: &mut ReadConnection, row: &table::ConnectionRow) -> Result<table::ConnectionRow> {
+async fn reread(tx: &mut ReadConnection, row: &ConnectionRow) -> Result<ConnectionRow> {
     table::find(tx, &row.organization_id, &row.id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Fails if a user must reconnect. For scheduled calls, also fails during the pause after a failed refresh or a rejected new
-/// session.
-fn may_refresh(
-    caller: Caller,
-    row: &table::ConnectionRow,
-    known: Option<&token_refreshes::RefreshRow>,
-    now: Timestamp,
-) -> Result<()> {
+/// Fails if a user must reconnect. Scheduled calls also fail during the pause after a failed refresh or a rejected new session.
+fn may_refresh(caller: Caller, row: &ConnectionRow, known: Option<&RefreshRow>, now: Timestamp) -> Result<()> {
     if row.status == ConnectionStatus::NeedsReconnect {
         return Err(Problem::NeedsReconnect.into());
     }
@@ -289,9 +276,8 @@ fn may_refresh(
     }
 }
 
-/// Returns the last error without sending a request. Otherwise every caller that waited for the failed refresh would send another
-/// request.
-fn not_due(row: &table::ConnectionRow, retry_after: Duration) -> connectors::Error {
+/// Returns the last error, so that the callers that waited for a failed refresh do not send further requests.
+fn not_due(row: &ConnectionRow, retry_after: Duration) -> connectors::Error {
     let error =
         connectors::Error::new(Kind::RateLimited { retry_after }, "the last refresh did not work, and the next is not due")
             .with_cause(NOT_DUE, Responsible::Transient);
@@ -301,8 +287,8 @@ fn not_due(row: &table::ConnectionRow, retry_after: Duration) -> connectors::Err
     }
 }
 
-/// Whether the token was sent and the result is unknown. Always `false` for apps whose refresh tokens are known not to rotate.
-fn is_in_doubt(known: &token_refreshes::RefreshRow, row: &table::ConnectionRow) -> bool {
+/// Returns `true` if the token was sent and the result is unknown, and the app's refresh tokens may rotate.
+fn is_in_doubt(known: &RefreshRow, row: &ConnectionRow) -> bool {
     known.sent_version == Some(row.credentials_version) && known.rotates != Some(false)
 }
 

@@ -1,5 +1,3 @@
-//! The scheduler: queues the periodic jobs of connections.
-
 use super::{reconcile, refresh::KEEP_ALIVE_EVERY};
 use crate::{
     db::{
@@ -17,7 +15,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Maximum number of jobs of each kind that one run queues. The next run continues.
+/// Maximum number of jobs of each kind that one run queues.
 const JOBS_PER_RUN: i64 = 200;
 /// Time after which a keep-alive job that did not succeed is queued again.
 const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,9 +23,8 @@ const KEEP_ALIVE_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
 const CHECK_KEYS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Hub {
-    /// Queues the jobs that are due: keep-alives, reconciliations, probes of idle connections, and revocations of expired pending
-    /// connections. Returns the number of queued jobs. Every server calls this once a minute; each job is queued by only one of
-    /// them.
+    /// Queues the periodic jobs that are due, and returns their number: keep-alives, reconciliations, probes of idle connections, and
+    /// revocations of expired pending connections. If several servers call this, only one of them queues each job.
     pub async fn schedule_connections(&self) -> Result<u64> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
@@ -61,15 +58,12 @@ impl Hub {
         Ok(enqueue_or_reschedule(tx, &job, organization, Some(id), self.clock().now()).await?)
     }
 
-    /// Runs [`Job::KeepAlive`]: refreshes a connection's tokens. Salesforce expires refresh tokens that are unused for 30 days,
-    /// and a connection whose session stays valid never uses its refresh token otherwise.
     pub(crate) async fn keep_alive(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
         if let Some(row) = self.connection_of_job(job, id).await?
             && connections::connector(&row)?.oauth().is_some()
         {
             self.not_paused(job.into(), &row)?;
-            // If the response to the last refresh was lost, the token is not sent again here. The current session may still be
-            // valid, so the token is sent again only after the provider rejects the session.
+            // After a lost response, the token is sent again only if the provider rejects the session, which may still be valid.
             if !self.is_refresh_in_doubt(&row).await? {
                 self.renew_tokens(job.into(), &row).await?;
                 self.record_call_succeeded(&row).await?;
@@ -78,7 +72,7 @@ impl Hub {
         self.complete(job).await
     }
 
-    /// Runs [`Job::Probe`]: calls the provider of a degraded connection, or checks a stored API key, and records the result.
+    /// Runs [`Job::Probe`]: calls the provider of a degraded connection, or checks a stored API key.
     pub(crate) async fn probe(&self, job: &JobRow, id: &ConnectionId) -> JobResult {
         if let Some(row) = self.connection_of_job(job, id).await? {
             self.not_paused(job.into(), &row)?;

@@ -18,24 +18,20 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Maximum number of attempts of one call. A session can expire several times: because of its age, or because a concurrent
-/// refresh replaces it.
+/// Maximum number of attempts of one call. A session can expire several times, because of its age or a concurrent refresh.
 const SESSION_ATTEMPTS: usize = 4;
 /// Pause after a provider has rejected a new session. It equals the shortest session lifetime that can be set in Salesforce.
 pub(crate) const REJECTED_SESSION_PAUSE: Duration = Duration::from_secs(15 * 60);
-/// Percentage of used API calls above which scheduled calls pause. The remaining calls are left to the organization's other
-/// programs.
+/// Percentage of used API calls above which scheduled calls pause, to leave the remaining calls to other programs.
 const API_USAGE_LIMIT: i64 = 95;
-/// Pause of scheduled calls while the usage is above [`API_USAGE_LIMIT`].
 const API_USAGE_PAUSE: Duration = Duration::from_secs(15 * 60);
-/// Cause of the error for a call that was skipped because the previous refresh failed. It is not recorded as a new issue.
+/// Cause of the error for a call that was skipped after a failed refresh. This error is not recorded as an issue.
 pub(crate) const NOT_DUE: &str = "not_due";
 const PAUSED: &str = "The account has no calls left for now. We continue automatically when calls are allowed again.";
 
-/// The origin of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// A user's action. The call is made even if the connection is paused.
+    /// A user's action, which also calls the provider of a paused connection.
     User,
     Schedule,
 }
@@ -46,16 +42,15 @@ impl From<&db::jobs::JobRow> for Caller {
     }
 }
 
-/// The OAuth tokens with which a connection calls the provider.
 pub(crate) struct Session {
     pub(crate) tokens: Tokens,
     pub(crate) version: i64,
-    /// Whether the current call renewed the tokens.
+    /// True if the current call renewed the tokens.
     pub(crate) is_fresh: bool,
 }
 
 impl Hub {
-    /// Calls the provider. If the session has expired, renews it and retries. Records a failure in the health of the connection.
+    /// Calls the provider. Renews an expired session and retries. Records a failure in the health of the connection.
     pub(crate) async fn with_session<T, F>(
         &self,
         caller: Caller,
@@ -95,7 +90,7 @@ impl Hub {
         T: Send,
     {
         let connector = connections::connector(row)?;
-        let mut session = Session { tokens: self.tokens(row)?, version: row.credentials_version, is_fresh: false };
+        let mut session = self.stored_session(row)?;
         for _ in 0..SESSION_ATTEMPTS {
             match call(Call::with_tokens(&self.ctx, connector, &session.tokens, api_usage.clone())).await {
                 Err(error) if error.kind == Kind::SessionExpired && !session.is_fresh => {
@@ -106,8 +101,7 @@ impl Hub {
                 outcome => return Ok(outcome?),
             }
         }
-        // The provider rejected a new session. It is not renewed again, because its age cannot be the cause and the loop must
-        // end.
+        // The provider rejected a new session. Another renewal cannot help, because the age of the session is not the cause.
         let mut tx = self.db.begin().await?;
         token_refreshes::record_rejection(&mut tx, row, session.version, self.clock().now()).await?;
         tx.commit().await?;
@@ -190,8 +184,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Returns the deal operations for a job. Returns an error that parks the job if a user must first resume or reconnect the
-    /// connection.
+    /// Returns the deal operations for a job. The error parks the job until a user resumes or reconnects the connection.
     pub(crate) fn usable(&self, row: &table::ConnectionRow) -> JobResult<&'static dyn Deals> {
         if !row.is_enabled {
             return Err(JobError::park("The connection is paused. This continues when an admin resumes it."));
@@ -202,8 +195,7 @@ impl Hub {
         Ok(connections::deals(row)?)
     }
 
-    /// Returns an error that postpones the job if the job is scheduled and the connection is paused. If a user must act,
-    /// succeeds, because [`Self::usable`] then parks the job.
+    /// Returns an error that postpones a scheduled job while the connection is paused, unless [`Self::usable`] parks the job.
     pub(crate) fn not_paused(&self, caller: Caller, row: &table::ConnectionRow) -> JobResult {
         let needs_user = !row.is_enabled || row.status == ConnectionStatus::NeedsReconnect;
         let applies = caller == Caller::Schedule && !needs_user;
@@ -214,7 +206,7 @@ impl Hub {
     }
 }
 
-/// Pauses a connection: skips its scheduled calls and delays its queued jobs.
+/// Skips a connection's scheduled calls and delays its queued jobs.
 pub(crate) async fn pause(tx: &mut db::Tx, row: &table::ConnectionRow, until: Timestamp) -> db::Result<()> {
     issues::pause(tx, &row.organization_id, &row.id, until).await?;
     db::jobs::delay_key(tx, &row.organization_id, &row.id, until).await.map(drop)

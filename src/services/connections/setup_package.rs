@@ -1,4 +1,4 @@
-//! Setup packages. The provider's administrator deploys such a package in the account, so that the account calls the webhook.
+//! Setup packages, which the provider's administrator deploys in the account. The account then calls the webhook.
 
 use crate::{
     connectors::SetupContext,
@@ -38,8 +38,8 @@ impl Hub {
         });
         let mut tx = self.begin_as(actor, Role::Admin).await?;
         let summary = format!("{} downloaded the setup package for {}", actor.name, row.account_label);
-        db::audit::activity::insert(&mut tx, self.activity(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id))
-            .await?;
+        let line = self.activity(actor, ActivityKind::SetupPackageDownloaded, summary).connection(id);
+        db::audit::activity::insert(&mut tx, line).await?;
         tx.commit().await?;
         let environment = row.environment.into_str().replace('_', "-");
         Ok(SetupPackage { file_name: format!("lexicontract-{slug}-{environment}.zip"), bytes })

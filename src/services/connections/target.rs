@@ -18,7 +18,6 @@ use crate::{
 };
 use sqlx::types::Json;
 
-/// Maximum number of connections per organization.
 const MAX_CONNECTIONS: i64 = 100;
 
 pub(crate) struct Target<'a> {
@@ -29,7 +28,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Builds the row of a new connection. `credentials` must be encrypted.
+    /// Builds the row of a new connection with encrypted `credentials`.
     pub(crate) fn new_row(
         &self,
         organization: &OrganizationId,
@@ -66,7 +65,7 @@ impl Target<'_> {
 }
 
 impl Hub {
-    /// Returns the target of an OAuth connection, and its login URL.
+    /// Returns the target of an OAuth connection, and the URL of the login host.
     pub(crate) fn oauth_target<'a>(
         &self,
         integration: &'a IntegrationId,
@@ -83,8 +82,7 @@ impl Hub {
         Ok((Target { integration, environment, host }, login_url))
     }
 
-    /// Returns the connection to the target; `None` if there is none. Fails with [`Problem::NeedsConfirmation`] if a pending
-    /// connection exists.
+    /// Returns the connection to the target. Fails with [`Problem::NeedsConfirmation`] if a pending connection exists.
     pub(crate) async fn find_target(&self, actor: &Actor, target: &Target<'_>) -> Result<Option<table::ConnectionRow>> {
         let (organization, Target { integration, environment, host }) = (&actor.organization_id, target);
         let mut tx = self.db.acquire().await?;
@@ -95,12 +93,11 @@ impl Hub {
     }
 }
 
-/// Fails if the organization already has the maximum number of connections.
 pub(crate) async fn check_connection_limit(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
     if table::count(tx, organization).await? < MAX_CONNECTIONS { Ok(()) } else { Err(Problem::TooManyConnections.into()) }
 }
 
-/// Converts an error from an insert. A unique violation means that the target is already connected.
+/// Converts the error of an insert. A unique violation means that the target is already connected.
 pub(crate) fn insert_error(error: sqlx::Error) -> Error {
     if db::is_unique_violation(&error) { Problem::AlreadyConnected.into() } else { error.into() }
 }

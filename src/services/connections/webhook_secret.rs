@@ -1,5 +1,4 @@
-//! Webhook secrets. A secret is generated, shown once, and stored only as a keyed digest. Each secret comes with a signing key.
-//! The signing key is stored encrypted instead, because checking a signature requires the key.
+//! Webhook secrets, which are shown once and stored as a keyed digest. The signing key of each secret is stored encrypted.
 
 use crate::{
     db::{
@@ -16,7 +15,7 @@ use crate::{
     hub::{Hub, Result},
     random::{bytes, hex, new_secret},
     secret::Secret,
-    services::{Actor, auth::idempotency::Idempotent, connections, deliveries::webhook_signature},
+    services::{Actor, auth::idempotency::first_or_return, connections, deliveries::webhook_signature},
     vault::Field,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +24,6 @@ use std::time::Duration;
 
 /// Time for which the previous secret stays valid after a new one is created.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
-/// Number of leading characters of a secret that are shown in lists.
 const PREFIX_CHARACTERS: usize = 9;
 
 impl Hub {
@@ -35,10 +33,7 @@ impl Hub {
         let now = self.clock().now();
         let secret = new_secret("lcwh_");
         let signing_key = Secret::new(bytes::<32>());
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         connections::deals(&row)?;
         let until = now + OVERLAP;
@@ -72,10 +67,7 @@ impl Hub {
     pub async fn end_previous_webhook_secrets(&self, actor: &Actor, id: &ConnectionId) -> Result<()> {
         actor.require(Role::Admin)?;
         let now = self.clock().now();
-        let mut tx = match self.begin_idempotent(actor, Role::Admin).await? {
-            Idempotent::First(tx) => tx,
-            Idempotent::Replay(answer) => return Ok(answer),
-        };
+        let mut tx = first_or_return!(self.begin_idempotent(actor, Role::Admin).await?);
         let mut row = connections::find_locked(&mut tx, actor, id).await?;
         if webhook_secrets::delete_previous(&mut tx, &actor.organization_id, id, now).await? > 0 {
             copy_digests(&mut tx, &mut row, now).await?;
@@ -102,8 +94,7 @@ impl Hub {
             .collect())
     }
 
-    /// Returns the digest under which a secret is stored. The digest is keyed, so that a stolen database does not allow an
-    /// attacker to guess secrets.
+    /// Returns the digest under which a secret is stored. Without the key, a stolen database does not help to guess secrets.
     pub(crate) fn webhook_digest(&self, secret: &Secret<String>) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
         mac.update(secret.expose().as_bytes());

@@ -33,7 +33,6 @@ struct Push {
 }
 
 impl Hub {
-    /// Runs [`jobs::Job::Push`]: writes a contract's status to the linked record.
     pub(crate) async fn push(&self, job: &JobRow, id: &LinkId) -> JobResult {
         let Some(Push { contract, link, connection }) = self.find_push(job, id).await? else {
             return self.complete(job).await;
@@ -53,7 +52,7 @@ impl Hub {
         self.record_written(job, &contract, &link, &connection, label).await
     }
 
-    /// Loads the link, its contract and its connection; `None` if the link no longer exists.
+    /// Returns `None` if the link no longer exists.
     async fn find_push(&self, job: &JobRow, id: &LinkId) -> Result<Option<Push>> {
         let mut tx = self.db.read().await?;
         let Some(link) = contract_links::find(&mut tx, &job.organization_id, id).await? else { return Ok(None) };
@@ -93,14 +92,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Completes a job that has nothing to do.
     pub(crate) async fn complete(&self, job: &JobRow) -> JobResult {
         let mut tx = self.db.begin().await?;
         jobs::complete(&mut tx, job).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Records a failed attempt on the link and in the contract's timeline.
     pub(crate) async fn record_push_outcome(
         &self,
         tx: &mut Tx,
