@@ -32,21 +32,19 @@ pub struct NewOperatorUser {
 
 #[derive(Clone, Debug)]
 pub enum JoinedOrganization {
-    /// A new organization with this name. An organization that has the same name is never joined, because names are not unique.
+    /// The name of a new organization. An existing organization is never chosen by name, because names are not unique.
     New(String),
     Existing(OrganizationId),
 }
 
 pub enum CreatedUser {
     Added(OrganizationRow),
-    /// Nothing was added, because these organizations already have the name.
+    /// These organizations already have the name.
     NameTaken(Vec<OrganizationRow>),
-    /// Nothing was added, because no organization has the id.
     UnknownOrganization,
 }
 
 impl Hub {
-    /// Adds a user with a password to an existing or a new organization.
     pub async fn create_user(&self, new: NewOperatorUser) -> Result<CreatedUser> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;

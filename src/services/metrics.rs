@@ -13,21 +13,19 @@ use std::time::Duration;
 pub struct Metrics {
     /// Kind and state of jobs, and the number of such jobs. Dead letters have the state `dead`.
     pub jobs: Vec<(String, String, i64)>,
-    /// Time since the longest overdue job became due.
+    /// Delay of the job that has been due for the longest time.
     pub oldest_due: Duration,
     /// State of connections, and the number of such connections.
     pub connections: Vec<(String, i64)>,
     pub quotas: Vec<QuotaMetric>,
-    /// Number of free bytes on the disk that has the fewest, among the disks with files or the SQLite database.
+    /// Smallest number of free bytes on the disks that hold files or the SQLite database.
     pub free_disk: Option<u64>,
 }
 
-/// The usage of a quota in the whole installation. It has no label for the organization, because the number of organizations is
-/// unlimited.
+/// The usage of a quota in the whole installation. A metric per organization would be unbounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaMetric {
     pub quota: Quota,
-    /// The total usage by all organizations.
     pub used: i64,
     /// Number of organizations that use at least 80 % of the quota.
     pub high: i64,
@@ -55,7 +53,7 @@ impl Hub {
         })
     }
 
-    /// Checks that the database accepts writes, which storing deliveries requires.
+    /// Fails if the database does not accept writes.
     pub async fn can_write(&self) -> Result<()> {
         let mut tx = self.db.begin().await?;
         db::metrics::probe(&mut tx, self.clock().now()).await?;

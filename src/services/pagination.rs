@@ -1,4 +1,4 @@
-//! Keyset pagination. A query reads one row more than the page size. If that row exists, there is a next page.
+//! Keyset pagination. A query reads one row more than the page size. The additional row shows that a next page exists.
 
 use crate::domain::{
     ids::{Id, Kind},
@@ -6,12 +6,12 @@ use crate::domain::{
     problem::{Invalid, Problem},
 };
 
-/// Returns the id of the last row on the previous page; `None` for the first page.
+/// Parses the id of the last row on the previous page; `None` for the first page.
 pub(super) fn cursor<K: Kind>(page: &PageRequest) -> Result<Option<Id<K>>, Problem> {
     page.cursor.as_deref().map(str::parse).transpose().map_err(|_| Invalid::Cursor.into())
 }
 
-/// Removes the additional row and converts the others to a page.
+/// Removes the additional row and converts the remaining rows to a page.
 pub(super) fn cut<Row, Item, K: Kind>(
     mut rows: Vec<Row>,
     page: &PageRequest,

@@ -1,4 +1,4 @@
-//! Limits the number of concurrent costly operations, per organization and in total. Further operations wait until a timeout.
+//! Limits concurrent costly operations, per organization and in total. Excess operations wait until a timeout.
 
 use crate::domain::{ids::OrganizationId, problem::Problem};
 use std::{
@@ -8,7 +8,7 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Number of known organizations above which those without operations are removed.
+/// Number of known organizations above which organizations without operations are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
 pub struct TenantLimiter {
@@ -20,36 +20,35 @@ pub struct TenantLimiter {
     organizations: Mutex<HashMap<OrganizationId, Semaphores>>,
 }
 
-/// The semaphores of one organization.
 struct Semaphores {
     /// One permit for each operation that runs or waits.
     queue: Arc<Semaphore>,
     running: Arc<Semaphore>,
 }
 
-/// The permission to run one operation. Dropping it lets another operation run.
+/// Permission to run one operation until the permit is dropped.
 pub struct Permit {
     _permits: [OwnedSemaphorePermit; 3],
 }
 
 impl TenantLimiter {
-    /// Creates a limiter. The number of waiting operations is not limited.
+    /// Creates a limiter that does not limit the number of waiting operations.
     pub fn new(per_organization: usize, in_all: usize, acquire_timeout: Duration) -> Self {
         let in_all = Arc::new(Semaphore::new(in_all));
         Self { per_organization, queue_limit: Semaphore::MAX_PERMITS, acquire_timeout, in_all, organizations: Mutex::default() }
     }
 
-    /// Sets the number of running and waiting operations per organization at which further operations are rejected immediately.
+    /// Rejects operations immediately if `queue_limit` operations of the organization run or wait.
     #[must_use]
     pub fn with_queue_limit(self, queue_limit: usize) -> Self {
         Self { queue_limit, ..self }
     }
 
-    /// Waits for a permit. Waits for the limit per organization first, so that an organization's waiting operations do not reduce
-    /// the total limit for others. Fails with [`Problem::Unavailable`] if the organization's queue is full, or after the timeout.
+    /// Waits for a permit. Fails with [`Problem::Unavailable`] if the organization's queue is full, or after the timeout.
     pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
         let (queue, running) = self.enter_queue(organization).ok_or(Problem::Unavailable)?;
         let both = async {
+            // In this order, the waiting operations of one organization hold no permits that all organizations share.
             let running = running.acquire_owned().await.ok()?;
             let in_all = self.in_all.clone().acquire_owned().await.ok()?;
             Some(Permit { _permits: [running, in_all, queue] })
@@ -61,7 +60,7 @@ impl TenantLimiter {
     fn enter_queue(&self, organization: &OrganizationId) -> Option<(OwnedSemaphorePermit, Arc<Semaphore>)> {
         let mut organizations = self.organizations.lock().unwrap_or_else(PoisonError::into_inner);
         if organizations.len() > CLEAN_ABOVE {
-            // Each waiting or running operation holds another reference to `queue`.
+            // Each waiting or running operation holds a second reference to `queue`.
             organizations.retain(|_, semaphores| Arc::strong_count(&semaphores.queue) > 1);
         }
         let semaphores = organizations.entry(organization.clone()).or_insert_with(|| Semaphores {

@@ -1,7 +1,5 @@
-//! Authorization in the transaction that writes.
-//!
-//! A user can be removed, disabled or demoted while a request is in progress. Every transaction that writes on behalf of an
-//! [`Actor`] therefore reads the session or API token, the user and the role again.
+//! Authorization in the transaction that writes. A user can be removed, disabled or demoted while a request is in progress. Every
+//! transaction that writes for an [`Actor`] therefore reads the session or API token, the user and the role again.
 
 use super::sign_in::SESSION_IDLE;
 use crate::{
@@ -19,9 +17,9 @@ impl Hub {
         Ok(tx)
     }
 
-    /// Returns the actor's current role, which is at least `least`. Fails with [`Problem::NotSignedIn`] if the session or API
-    /// token has ended, and with [`Problem::Forbidden`] if the role is too low. A transaction that changes users must lock the
-    /// organization before it calls this; otherwise deadlocks can occur.
+    /// Returns the actor's current role. Fails with [`Problem::NotSignedIn`] if the session or API token has ended, and with
+    /// [`Problem::Forbidden`] if the role is lower than `least`. A transaction that changes users must lock the organization first;
+    /// otherwise deadlocks can occur.
     pub(crate) async fn authorize(&self, tx: &mut ReadConnection, actor: &Actor, least: Role) -> Result<Role> {
         let now = self.clock().now();
         let (organization, user) = (&actor.organization_id, &actor.user_id);

@@ -1,7 +1,5 @@
-//! Browsers that have signed in to an account before.
-//!
-//! Each sign-in sets an encrypted cookie that lists the accounts used in this browser. The cookie is not a credential. It only
-//! lets the rate limits distinguish a user's own browser from other browsers.
+//! Browsers that have signed in to an account before. Each sign-in sets an encrypted cookie that lists the accounts used in the
+//! browser. The cookie is not a credential. It only lets the rate limits distinguish a user's own browser from other browsers.
 
 use crate::{
     domain::ids::UserId,
@@ -12,18 +10,18 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Maximum number of accounts in the cookie.
 const MAX_ACCOUNTS: usize = 8;
 
-/// The content of the cookie. The accounts are sorted by last use, most recent first.
+/// The content of the cookie.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KnownBrowser {
     id: String,
+    /// Sorted by last use, most recent first.
     accounts: Vec<UserId>,
 }
 
 impl KnownBrowser {
-    /// Returns the browser's id if the browser has signed in to the account before.
+    /// Returns the browser's id; `None` if the browser has not signed in to the account before.
     pub(crate) fn id_at(&self, account: &UserId) -> Option<&str> {
         self.accounts.contains(account).then_some(self.id.as_str())
     }
@@ -37,19 +35,16 @@ impl KnownBrowser {
 }
 
 impl Hub {
-    /// Decrypts the client's cookie for known browsers; `None` if the cookie is missing or invalid.
     pub(crate) fn known_browser(&self, client: &Client) -> Option<KnownBrowser> {
         let json = self.open_cookie(SealedCookie::KnownBrowser, client.known_browser.as_ref()?.expose())?;
         serde_json::from_str(json.expose()).ok()
     }
 
-    /// Returns the account that last signed in with this browser.
     pub fn last_account(&self, client: &Client) -> Option<UserId> {
         self.known_browser(client)?.accounts.into_iter().next()
     }
 
-    /// Returns the cookie to set after a sign-in. It keeps the browser's id, so that earlier failures still count for the rate
-    /// limit.
+    /// Returns the cookie to set after a sign-in. The browser keeps its id, so that the rate limit still counts earlier failures.
     pub(crate) fn remember_browser(&self, client: &Client, account: &UserId) -> Secret<String> {
         let new = || KnownBrowser { id: hex(&bytes::<16>()), accounts: Vec::new() };
         let browser = self.known_browser(client).unwrap_or_else(new).with(account);

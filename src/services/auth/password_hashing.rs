@@ -1,7 +1,7 @@
 //! Password hashing: Argon2id with the parameters from OWASP's password storage cheat sheet (19 MiB, two passes, one lane).
 //!
-//! One hash is computed at a time (about 50 per second). Queued requests reuse one buffer: if each hash allocated its own, the
-//! allocator would keep 19 MiB for every thread. The length of the queue is limited.
+//! One hash is computed at a time (about 50 per second). Queued requests reuse one buffer, because the allocator would otherwise
+//! keep 19 MiB for every thread. The length of the queue is limited.
 
 use super::passwords::{self, MAX_BYTES};
 use crate::{domain::problem::Problem, random::bytes, secret::Secret};
@@ -12,20 +12,17 @@ use argon2::{
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Number of concurrent hashes. Each needs 19 MiB of memory.
 const AT_ONCE: usize = 1;
-/// Capacity of a buffer. It exceeds 32 MiB, so that the memory returns to the system when the buffer is freed; the allocator can
-/// keep smaller allocations (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
+/// Capacity of a buffer. The allocator returns allocations above 32 MiB to the system when they are freed, and can keep smaller
+/// allocations (mallopt(3), `M_MMAP_THRESHOLD`). The unused part of the capacity takes no physical memory.
 const CAPACITY_BLOCKS: usize = 33 * 1024 * 1024 / Block::SIZE;
 const MAX_WAITING: usize = 100;
-/// Maximum number of passes and lanes of a stored hash that is verified. The memory of such a hash must not exceed that of new
-/// hashes.
+// Limits for the parameters of stored hashes.
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 4;
-/// A hash that no password matches. It is verified if the account does not exist.
+/// A hash that no password matches, to verify if the account does not exist.
 const NO_ACCOUNT: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gYWNjb3VudCBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Computes password hashes, one at a time. Further requests wait in a queue of limited length.
 #[derive(Clone)]
 pub(crate) struct PasswordHasher(Arc<Queue>);
 
@@ -33,13 +30,12 @@ struct Queue {
     /// One permit for each request that waits or hashes.
     places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
-    /// Buffers that no request uses at the moment; empty if no request is queued.
+    /// Unused buffers; empty if no request is queued.
     buffers: Mutex<Vec<Vec<Block>>>,
-    /// The total number of permits in `places`.
     size: usize,
 }
 
-/// The permission to hash one password.
+/// Permission to hash one password.
 pub(crate) struct HashPermit {
     memory: Vec<Block>,
     queue: Arc<Queue>,
@@ -75,7 +71,7 @@ fn allocate() -> Vec<Block> {
 
 impl Drop for HashPermit {
     fn drop(&mut self) {
-        // This request still holds its own permit in `places`, so add 1.
+        // The dropped permit still counts in `places`, so add 1.
         let is_shared = self.queue.places.available_permits() + 1 < self.queue.size;
         if is_shared {
             self.queue.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.memory));
@@ -84,7 +80,7 @@ impl Drop for HashPermit {
 }
 
 impl HashPermit {
-    /// Hashes a new password. Fails if it is easy to guess. `known` are public texts about the user, such as the name.
+    /// Hashes a new password. Fails if the password is easy to guess. `known` contains public texts, such as the user's name.
     pub(crate) async fn hash(mut self, password: Secret<String>, known: Vec<String>) -> Result<String, Problem> {
         let work = move || {
             passwords::check_strength(&password, &known)?;
@@ -93,8 +89,8 @@ impl HashPermit {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Problem::Internal))
     }
 
-    /// Returns whether the password matches the hash, and the permit. The caller drops the permit to admit the next request. If
-    /// `hash` is `None`, verification takes the same time, so that response times don't reveal which accounts exist.
+    /// Returns `true` if the password matches the hash. Also returns the permit, which the caller drops to admit the next request.
+    /// Verification takes the same time if `hash` is `None`, so that response times do not reveal which accounts exist.
     pub(crate) async fn verify(mut self, password: Secret<String>, hash: Option<String>) -> Result<(bool, Self), Problem> {
         let work = move || {
             let stored = hash.as_deref().unwrap_or(NO_ACCOUNT);
@@ -120,7 +116,7 @@ fn hash(password: &Secret<String>, memory: &mut [Block]) -> Option<String> {
     Some(hash.to_string())
 }
 
-/// `None` if the stored hash is malformed or its parameters exceed the maximums.
+/// Returns `None` if the stored hash is malformed, exceeds a limit or needs more than `memory`.
 fn verify(password: &Secret<String>, stored: &str, memory: &mut [Block]) -> Option<bool> {
     let stored = PasswordHash::new(stored).ok()?;
     let (salt, expected) = (stored.salt.as_ref()?, stored.hash.as_ref()?);
@@ -184,14 +180,11 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_rejects_requests() {
         let hasher = super::PasswordHasher::with_places(AT_ONCE + 1);
-        let mut permits = Vec::new();
-        for _ in 0..AT_ONCE {
-            permits.push(hasher.acquire().await.unwrap());
-        }
+        let permit = hasher.acquire().await.unwrap();
         let mut waiting = Box::pin(hasher.acquire());
         assert!((&mut waiting).now_or_never().is_none(), "it waits");
         assert_eq!(hasher.acquire().await.err(), Some(Problem::Busy));
-        permits.pop();
+        drop(permit);
         drop(waiting.await.unwrap());
         assert!(hasher.acquire().await.is_ok());
     }

@@ -1,22 +1,19 @@
-//! Rules for new passwords.
-//!
-//! The crate `zxcvbn` estimates how many guesses an attacker needs who knows common passwords and patterns. It rates the password
-//! twice: as it is, and with all public words removed. Public words are the product name and the user's organization, name and
-//! e-mail address.
+//! Rules for new passwords. The crate `zxcvbn` estimates the number of guesses for an attacker who knows common passwords and
+//! patterns. It rates the unchanged password, and the password without public words. Public words are the product name and the
+//! user's organization, name and e-mail address.
 
 use crate::{domain::problem::Invalid, secret::Secret};
 use zxcvbn::{Score, zxcvbn};
 
 const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1_024;
-/// Number of leading characters that are rated. The time for rating grows steeply with the length: 40 characters take up to 0.1
-/// s.
+/// Number of leading characters that are rated. The rating time grows steeply with the length: 40 characters take up to 0.1 s.
 const MEASURED_CHARACTERS: usize = 40;
-/// The required score: more than 10^6 guesses. That is enough, because sign-ins are rate-limited. Common passwords with common
-/// additions need fewer guesses.
+/// More than 10^6 guesses, which is sufficient because sign-ins are rate-limited.
 const REQUIRED: Score = Score::Two;
-/// Requirements for the password after public words are removed: at least this many characters, and more than 10^3 guesses.
+/// Minimum length of the password without public words.
 const MIN_CHARACTERS_OF_REST: usize = 8;
+/// More than 10^3 guesses for the password without public words.
 const REQUIRED_OF_REST: Score = Score::One;
 const PRODUCT: &str = "lexicontract";
 /// Minimum length of a public word. Shorter parts of names and addresses are ignored.
@@ -32,8 +29,7 @@ pub(crate) fn check_length(password: &Secret<String>) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Rejects a password that is easy to guess for an attacker who knows the public texts `known`. Takes up to 0.1 s of CPU time, so
-/// run it on a blocking thread.
+/// Fails if the password is easy to guess with the public texts `known`. Takes up to 0.1 s of CPU time, so use a blocking thread.
 pub(crate) fn check_strength(password: &Secret<String>, known: &[String]) -> Result<(), Invalid> {
     let words = words(known);
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -74,36 +70,18 @@ mod tests {
 
     #[test]
     fn common_passwords_and_patterns_are_rejected() {
-        for common in [
-            "123456789012",
-            "passwordpassword",
-            "aaaaaaaaaaaa",
-            "qwertyuiop12",
-            "Password1234",
-            "1q2w3e4r5t6y",
-            "iloveyou1234",
-            "abcabcabcabc",
-            "trustno1trustno1",
-            "changeme1234",
-            "longpassword123",
-            "P@ssw0rd1234",
-        ] {
+        let passwords = "123456789012 passwordpassword aaaaaaaaaaaa qwertyuiop12 Password1234 1q2w3e4r5t6y iloveyou1234 \
+             abcabcabcabc trustno1trustno1 changeme1234 longpassword123 P@ssw0rd1234";
+        for common in passwords.split_whitespace() {
             assert_eq!(check(common), Err(Invalid::PasswordTooCommon), "{common}");
         }
     }
 
     #[test]
     fn public_words_add_no_strength() {
-        for known in [
-            "lexicontract1",
-            "LexiContract2026!",
-            "acmeacmeacme",
-            "Acme-Legal-2026!",
-            "ada@example.com",
-            "ADA@example.com!",
-            "AdaLovelace2026",
-            "Ada-Lovelace-1815",
-        ] {
+        let passwords = "lexicontract1 LexiContract2026! acmeacmeacme Acme-Legal-2026! ada@example.com ADA@example.com! \
+             AdaLovelace2026 Ada-Lovelace-1815";
+        for known in passwords.split_whitespace() {
             assert_eq!(check(known), Err(Invalid::PasswordTooCommon), "{known}");
         }
         assert_eq!(check("Acme correct horse battery"), Ok(()));

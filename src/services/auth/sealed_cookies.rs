@@ -1,8 +1,7 @@
-//! Encrypted cookies: server state that is kept in the browser. Each value is encrypted, expires, and is bound to a purpose and
-//! an owner. The server therefore rejects cookies that are expired or that were copied from another user or page.
+//! Encrypted cookies: server state that the browser keeps. Each value expires and is bound to a purpose and an owner, so the server
+//! rejects a cookie that was copied from another user or page.
 //!
-//! All servers of an installation share the key, which is stored in `server_secrets`. The key does not change if `FERNET_KEY` is
-//! rotated.
+//! All servers share the key, which is stored in `server_secrets`. A rotation of `FERNET_KEY` does not change the key.
 
 use crate::{
     domain::{ids::UserId, time::Timestamp},
@@ -15,23 +14,30 @@ use std::time::Duration;
 /// Maximum difference between the clocks of the servers.
 const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
 
-/// Purpose and owner of a cookie value. Decrypting the value requires the same purpose and owner.
+/// Purpose and owner of a cookie value.
 #[derive(Clone, Copy, Debug)]
 pub enum SealedCookie<'a> {
-    /// The accounts that have signed in with this browser.
     KnownBrowser,
     /// A value that the page at the path `page` shows once.
-    Once { session: &'a Via, page: &'a str },
-    /// The field values of a rejected form. `session` is `None` if no user is signed in.
-    FormState { session: Option<&'a Via>, page: &'a str },
-    /// A form that the user submitted after the session had ended.
-    SavedForm { user: &'a UserId },
+    Once {
+        session: &'a Via,
+        page: &'a str,
+    },
+    /// The field values of a rejected form.
+    FormState {
+        session: Option<&'a Via>,
+        page: &'a str,
+    },
+    /// A form that was submitted after the end of the session.
+    SavedForm {
+        user: &'a UserId,
+    },
 }
 
 impl SealedCookie<'_> {
     pub const fn max_age(self) -> Duration {
         let seconds = match self {
-            // The longest lifetime that browsers accept (RFC 6265bis, section 5.5).
+            // Maximum that browsers accept (RFC 6265bis, section 5.5).
             Self::KnownBrowser => 400 * 24 * 60 * 60,
             Self::Once { .. } | Self::FormState { .. } => 60,
             Self::SavedForm { .. } => 15 * 60,
@@ -58,7 +64,7 @@ impl Hub {
         Secret::new(String::from_utf8_lossy(&sealed).into_owned())
     }
 
-    /// Decrypts a value from [`Self::seal_cookie`]. `None` if it has another purpose or owner, is expired or is forged.
+    /// Decrypts a value from [`Self::seal_cookie`]; `None` if it is expired or forged, or has another purpose or owner.
     pub fn open_cookie(&self, cookie: SealedCookie<'_>, sealed: &str) -> Option<Secret<String>> {
         let opened = self.cookie_vault.decrypt_for_server(&cookie.place(), sealed.as_bytes()).ok()?;
         let (millis, value) = std::str::from_utf8(opened.expose()).ok()?.split_once(' ')?;

@@ -1,8 +1,7 @@
-//! Cache of authenticated sessions and API tokens, so that the requests that one page causes need only one database lookup.
+//! Cache of authenticated sessions and API tokens, so that the requests of one page need only one database lookup.
 //!
-//! The cache is used only with SQLite, because this process is then the only server. Every write by this process, such as a
-//! sign-out or a role change, invalidates all entries. A write by another program takes effect when the entries expire, after
-//! [`TTL`].
+//! The cache is used only with SQLite, where this process is the only server. Every write by this process, such as a sign-out or a
+//! role change, invalidates all entries. A write by another program takes effect when the entries expire.
 
 use crate::{domain::time::Timestamp, services::Actor};
 use std::{
@@ -14,7 +13,7 @@ use std::{
 const TTL: Duration = Duration::from_secs(1);
 const MAX_ENTRIES: usize = 1_024;
 
-/// Maps the digest of a session token or API token to its entry.
+/// Entries by the digest of the session token or API token.
 #[derive(Default)]
 pub struct SessionCache {
     entries: Mutex<HashMap<String, Entry>>,
@@ -23,15 +22,13 @@ pub struct SessionCache {
 struct Entry {
     actor: Actor,
     looked_up: Lookup,
-    /// Expiry time of the session or API token.
     expires_at: Timestamp,
 }
 
 /// The state of the database and the clock before a lookup.
 #[derive(Clone, Copy)]
 pub struct Lookup {
-    /// The value of [`crate::db::Db::write_count`], which changes with every write. `None` if other processes write to the
-    /// database.
+    /// The value of [`crate::db::Db::write_count`], which every write changes; `None` if other processes write to the database.
     pub written: Option<u64>,
     pub at: Timestamp,
 }

@@ -21,16 +21,15 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Maximum lifetime of a session, even if it is in use.
+/// Lifetime of a session in use.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// Time after which an unused session expires.
 pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 /// Maximum number of sessions per user. A further sign-in ends the oldest session.
 const MAX_SESSIONS: i64 = 100;
-/// Interval at which the last use of a session or token is recorded. It is long enough that most requests write nothing.
+/// Minimum interval between recorded uses of a session or token. Most requests therefore write nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The input for registering a new organization with its first user.
 pub struct Registration {
     pub organization: String,
     pub name: String,
@@ -38,17 +37,14 @@ pub struct Registration {
     pub password: Secret<String>,
 }
 
-/// A new session and its cookies.
+/// A new session, with the values of the session cookie and of the cookie that identifies a known browser.
 pub struct SignedIn {
-    /// The value of the session cookie.
     pub session_token: Secret<String>,
-    /// The value of the cookie that identifies a known browser.
     pub known_browser: Secret<String>,
     pub me: Me,
 }
 
 impl Hub {
-    /// Creates an organization with its first admin, and signs the admin in.
     pub async fn register(&self, registration: Registration, client: &Client) -> Result<SignedIn> {
         if !self.config().registration_open {
             return Err(Problem::RegistrationClosed.into());
@@ -69,7 +65,7 @@ impl Hub {
         self.commit_with_session(tx, user, organization, client, ActivityKind::Registered, summary).await
     }
 
-    /// Signs a user in. An unknown address, a wrong password and a disabled user give the same error after the same time.
+    /// Signs a user in. An unknown address, a wrong password and a disabled user cause the same error after the same time.
     pub async fn sign_in(&self, email: &str, password: Secret<String>, client: &Client) -> Result<SignedIn> {
         let email_key = users::email_key(email.trim());
         let user = self.find_user(&email_key).await?;
@@ -78,7 +74,7 @@ impl Hub {
         let limits = self.sign_in_limits.sign_in(&email_key, client.address, browser_id);
         limits.check()?;
         let permit = self.password_hasher.acquire().await?;
-        // Checked again, because other requests may have failed while this one waited for the permit.
+        // Checked again, because other requests may have failed while this request waited for the permit.
         limits.check()?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let (is_right, permit) = permit.verify(password, hash).await?;
@@ -86,7 +82,7 @@ impl Hub {
         if !may_sign_in {
             limits.count();
         }
-        // The permit is dropped after the failure is counted, so that the next request sees the new count.
+        // Dropped only after the failure is counted, so that the next request sees the new count.
         drop(permit);
         match user {
             Some(user) if may_sign_in => {
@@ -104,8 +100,7 @@ impl Hub {
         }
     }
 
-    /// Finds a user by e-mail address. Returns `None` for an address with control characters, which no account has. PostgreSQL
-    /// would fail on NUL.
+    /// Finds a user by e-mail address. Addresses of accounts have no control characters, and PostgreSQL fails on NUL.
     async fn find_user(&self, email: &str) -> Result<Option<users::UserRow>> {
         if email.chars().any(char::is_control) {
             return Ok(None);
@@ -113,7 +108,7 @@ impl Hub {
         Ok(users::find_by_email(&mut self.db.acquire().await?, email).await?)
     }
 
-    /// Ends a session. Idempotent: nothing changes if the session has already ended.
+    /// Ends a session. Idempotent.
     pub async fn sign_out(&self, session_token: &Secret<String>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         self.delete_session(&mut tx, session_token, ActivityKind::SignedOut, |name| format!("{name} signed out")).await?;
@@ -176,7 +171,6 @@ impl Hub {
         Ok(Some(actor))
     }
 
-    /// Returns the actor's user and organization, as read at authentication.
     pub fn me(&self, actor: &Actor) -> Me {
         Me {
             organization: MeOrganization { id: actor.organization_id.clone(), name: actor.organization_name.clone() },
@@ -184,8 +178,7 @@ impl Hub {
         }
     }
 
-    /// Records the activity, starts a session, ends the client's previous session and commits. Fails if the password was changed
-    /// after it was verified.
+    /// Starts a session, ends the client's previous session and commits. Fails if the password was changed since its verification.
     pub(crate) async fn commit_with_session(
         &self,
         mut tx: Tx,
@@ -203,7 +196,7 @@ impl Hub {
             return Err(Problem::WrongCredentials.into());
         }
         if let Some(token) = &client.session {
-            // The previous session may belong to another user or organization. The entry goes to that organization's audit log.
+            // The previous session may belong to another organization, whose audit log then contains the entry.
             let summary = |name: &str| format!("A session of {name} ended because its browser signed in again");
             self.delete_session(&mut tx, token, ActivityKind::SessionsEnded, summary).await?;
         }
@@ -226,7 +219,7 @@ impl Hub {
         Ok(SignedIn { session_token, known_browser, me })
     }
 
-    /// Deletes a session. If the session had not ended yet, records the summary in the audit log of its user's organization.
+    /// Deletes a session. If the session was valid, records the summary in the audit log of its organization.
     async fn delete_session(
         &self,
         tx: &mut Tx,
