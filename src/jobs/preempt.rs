@@ -1,4 +1,4 @@
-//! Preemption: if one organization runs several analyses while another organization waits, one of them is queued again.
+//! Preemption: if one organization runs several analyses while another organization waits, one of the analyses is queued again.
 
 use super::{Job, run::analyses_due_by};
 use crate::{

@@ -46,7 +46,7 @@ impl Isolation {
         }
     }
 
-    /// Returns a warning for each layer, and `true` if the layer is missing.
+    /// Returns the warning for each layer, with `true` if the layer is missing.
     pub(crate) fn warnings(&self) -> [(bool, OperatorWarning); 4] {
         let [.., (_, seccomp), (_, landlock), _] = self.reader_layers();
         let can_read = self.reader.is_ok();

@@ -27,7 +27,7 @@ type ByNetwork = [RateLimit<Key>; 3];
 pub(crate) struct SignInLimits {
     hasher: RandomState,
     known_browser: RateLimit<Key>,
-    /// Failures per account, excluding those in known browsers.
+    /// Failures per account, excluding failures in known browsers.
     account: RateLimit<Key>,
     account_and_network: ByNetwork,
     network: ByNetwork,

@@ -184,7 +184,7 @@ fn authorized<'a>(actor: Option<&'a Actor>, flow: &OAuthFlowRow, now: Timestamp)
     Ok(actor)
 }
 
-/// Returns `true` if the actor started the flow in the same session, or with an API token and uses any session now.
+/// Returns `true` if the actor started the flow. Any session of the user can finish a flow that an API token started.
 fn belongs_to(actor: &Actor, flow: &OAuthFlowRow) -> bool {
     let is_same_user = actor.user_id == flow.user_id && actor.organization_id == flow.organization_id;
     match (&actor.via, &flow.session_id) {

@@ -5,9 +5,8 @@
 //! intent to send the refresh token is committed before the request. New tokens are committed before they are used. A refresh token
 //! is never sent after its successor was stored.
 //!
-//! An intent without a result means that the response was lost, so the new token is unknown if the provider has rotated the refresh
-//! token. The old token is sent once more after a pause. The connection keeps working if the provider has not rotated the token, and
-//! is lost in any case otherwise.
+//! An intent without a result means that the response was lost, and with it a new token if the provider has rotated the refresh
+//! token. The old token is sent once more after a pause. If the provider has rotated the token, the connection is lost in any case.
 
 use super::session::{Caller, NOT_DUE, REJECTED_SESSION_PAUSE, Session, fresh_session_rejected, pause};
 use crate::{
