@@ -32,7 +32,7 @@ impl From<Invalid> for Error {
 }
 
 impl Error {
-    /// Returns the problem for the response. It does not reveal internal causes.
+    /// Returns the problem for the response, which does not reveal internal causes.
     pub fn problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),

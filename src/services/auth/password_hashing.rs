@@ -129,7 +129,7 @@ fn verify(password: &Secret<String>, stored: &str, memory: &mut [Block]) -> Opti
     let mut output = vec![0; expected.len()];
     let argon2 = Argon2::new(algorithm, version, params);
     argon2.hash_password_into_with_memory(password.expose().as_bytes(), salt, &mut output, memory).ok()?;
-    // This comparison takes constant time.
+    // The comparison of `Output` values takes constant time.
     Some(Output::new(&output).ok()? == *expected)
 }
 

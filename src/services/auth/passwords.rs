@@ -1,5 +1,5 @@
 //! Rules for new passwords. The crate `zxcvbn` estimates the number of guesses for an attacker who knows common passwords and
-//! patterns. It rates the unchanged password, and the password without public words. Public words are the product name and the
+//! patterns. Both the unchanged password and the password without public words are rated. Public words are the product name and the
 //! user's organization, name and e-mail address.
 
 use crate::{domain::problem::Invalid, secret::Secret};

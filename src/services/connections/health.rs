@@ -43,7 +43,7 @@ impl Hub {
         Ok(healths.into_iter().map(ConnectionDetail::from).chain(pending.into_iter().map(ConnectionDetail::from)).collect())
     }
 
-    /// Returns one connection for the API. It can be a pending connection.
+    /// Returns one connection for the API, which can be pending.
     pub async fn connection_detail(&self, actor: &Actor, id: &ConnectionId) -> Result<ConnectionDetail> {
         match self.connection_health(actor, id).await {
             Err(Error::Problem(Problem::NotFound)) => Ok(self.connection(actor, id).await?.into()),

@@ -41,7 +41,7 @@ pub(crate) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 
 // Minimum and maximum pause after a failed refresh. Between them, the pause equals the time since the first failure.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_FAILURE_PAUSE: Duration = Duration::from_secs(5 * 60);
-/// Number of attempts to store new tokens. It is high, because lost tokens cannot be recovered.
+/// Number of attempts to store new tokens. The number is high, because lost tokens cannot be recovered.
 const STORE_ATTEMPTS: u32 = 120;
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 /// Pause after a lost response, before the refresh token is sent once more.
@@ -196,7 +196,7 @@ impl Hub {
             .await?
             .is_some_and(|current| current.status == ConnectionStatus::NeedsReconnect);
         if !table::finish_refresh(&mut tx, row, sealed, now).await? {
-            // Without rotation, the reconnect or removal has already revoked this grant.
+            // If the provider does not rotate tokens, the reconnect or removal has already revoked this grant.
             if rotates {
                 self.revoke_refreshed_grant(&mut tx, row, tokens.clone()).await?;
                 tx.commit().await?;

@@ -94,7 +94,7 @@ impl Hub {
             .collect())
     }
 
-    /// Returns the digest under which a secret is stored. Without the key, a stolen database does not help to guess secrets.
+    /// Returns the digest under which a secret is stored. Guessing secrets from a stolen database requires the key of the digest.
     pub(crate) fn webhook_digest(&self, secret: &Secret<String>) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.pepper.as_slice()).expect("HMAC takes a key of any length");
         mac.update(secret.expose().as_bytes());
