@@ -1,11 +1,8 @@
-//! Extracts periods from clauses, in days. Numbers are written in figures or in words.
-
 use crate::patterns::patterns;
 
 patterns! {
     DURATION = r"\b(\d{1,4}|[a-z]+(?:[ -](?:one|two|three|five))?)\)?[ -](?:\((\d{1,4})\) ?)?(?:(?:calendar|business|consecutive|working) )?(day|week|month|year)s?\b";
-    /// Matches the text after the number in a notice period, as in "six months' prior written notice". Does not match after the
-    /// length of a term.
+    /// Matches the text after the number in a notice period, as in "six months' prior written notice".
     OF_A_NOTICE = r"^['’]?\s*(?:(?:written|prior|advance)\s+)*(?:notice|before|prior|advance)\b";
 }
 
@@ -30,11 +27,11 @@ const WORDS: &[(&str, u32)] = &[
     ("sixty", 60),
     ("seventy-five", 75),
     ("ninety", 90),
-    ("one hundred twenty", 120),
     ("twenty-one", 21),
 ];
 
-/// Returns the longest period in a clause, in days. Ignores the length of terms: years, and months outside of notice periods.
+/// Returns the longest period in a clause, in days. Ignores years, and months outside of notice periods, because they state the
+/// length of a term.
 pub fn longest_days(clause: &str) -> Option<u32> {
     let days = DURATION.captures_iter(clause).filter_map(|found| {
         let figure = found.get(2).or_else(|| found.get(1))?.as_str();

@@ -1,5 +1,3 @@
-//! Risks of the document as a whole, independent of its clauses.
-
 use super::text_risk;
 use crate::{Risk, Severity, text::Document};
 

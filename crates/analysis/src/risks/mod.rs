@@ -1,5 +1,3 @@
-//! Risks that a lawyer should review.
-
 #[cfg(test)]
 mod absence_tests;
 mod assess;
@@ -15,7 +13,6 @@ pub use document::of_document;
 #[cfg(test)]
 pub use table::patterns;
 
-/// Creates a risk that concerns the whole text and has no kind of clause.
 fn text_risk(severity: Severity, title: &str, explanation: &str) -> Risk {
     Risk { severity, title: title.to_owned(), explanation: explanation.to_owned(), clause_kind: None }
 }

@@ -1,4 +1,4 @@
-//! Documents that depend on another agreement, such as order forms. The clauses that they lack are expected in the other
+//! Documents that depend on another agreement, such as order forms. Clauses that such a document lacks are expected in the other
 //! agreement.
 
 use super::text_risk;
@@ -8,12 +8,11 @@ patterns! {
     REFERENCE = r"(?i)\b(?:all|any)\s+(?:the\s+)?other\s+(?:terms|provisions)(?:\s+and\s+(?:conditions|provisions))?\s+of\s+the\s[^.;]{0,100}\b(?:agreement|contract|lease|license)\b[^.;]{0,60}\b(?:apply|applies|remain|continue|govern)|\bthis\s+(?:order\s+form|statement\s+of\s+work|amendment|addendum|work\s+order)\b[^.;]{0,60}\b(?:is\s+subject\s+to|is\s+governed\s+by|incorporates|forms?\s+(?:a\s+)?part\s+of)\s[^.;]{0,80}\b(?:agreement|contract)\b";
 }
 
-/// Whether the text says that the terms of another agreement apply.
 pub fn is_referenced(text: &str) -> bool {
     REFERENCE.is_match(text)
 }
 
-/// Returns one risk that replaces the risks of all missing clauses.
+/// Creates the risk that replaces the risks of all missing clauses.
 pub fn risk(missing: &[Risk]) -> Risk {
     let titles: Vec<String> = missing.iter().map(|risk| risk.title.to_lowercase()).collect();
     let explanation = format!(

@@ -1,5 +1,4 @@
-//! Risks for passages that resemble a clause but score below the threshold. Such a risk replaces the risk that the clause is
-//! missing.
+//! Risks for passages that resemble a clause but score below the threshold. Such a risk replaces the risk of a missing clause.
 
 use super::text_risk;
 use crate::{
@@ -8,10 +7,9 @@ use crate::{
     text::{ellipsize, one_line},
 };
 
-/// Maximum number of characters in the quote.
-const QUOTED_LETTERS: usize = 200;
+const QUOTED_CHARACTERS: usize = 200;
 
-/// Returns the passage that resembles this kind of clause most, if the passage has at least the score `least`.
+/// Returns the passage that resembles this kind of clause most. Returns `None` if the score of the passage is below `least`.
 pub fn most_similar(sentences: &[Sentence], kind: ClauseKind, least: f64) -> Option<&Sentence> {
     let similar = sentences.iter().filter_map(|sentence| Some((resemblance(kind, sentence)?, sentence)));
     let most = similar.max_by(|left, right| left.0.total_cmp(&right.0));
@@ -19,7 +17,7 @@ pub fn most_similar(sentences: &[Sentence], kind: ClauseKind, least: f64) -> Opt
 }
 
 pub fn risk(kind: ClauseKind, passage: &str) -> Risk {
-    let quoted = ellipsize(&one_line(passage), QUOTED_LETTERS);
+    let quoted = ellipsize(&one_line(passage), QUOTED_CHARACTERS);
     let explanation = format!(
         "No clause was recognised for certain, but this passage may be one: \u{201C}{quoted}\u{201D} Read it yourself. If it does not \
          settle the matter, ask for a clear clause."

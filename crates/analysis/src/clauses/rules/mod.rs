@@ -2,6 +2,25 @@
 //! whose score reaches the threshold of a rule is a clause of that rule's kind. The patterns are written by hand. For the kinds
 //! of clauses that CUAD labels, `examples/fit_rules.rs` fits the weights and thresholds.
 
+/// Declares the constant `RULES`. Each line of a rule contains a weight and a pattern.
+macro_rules! rules {
+    ($($kind:ident (is_fitted: $is_fitted:literal, threshold: $threshold:literal, cap: $cap:literal) {
+        gate: $gate:literal;
+        $(heading $heading_weight:literal: $heading:literal;)*
+        $($weight:literal: $signal:literal;)*
+    })+) => {
+        pub const RULES: &[super::Rule] = &[$(super::Rule {
+            kind: $crate::ClauseKind::$kind,
+            is_fitted: $is_fitted,
+            threshold: $threshold,
+            cap: $cap,
+            gate: $gate,
+            headings: &[$(($heading_weight, $heading)),*],
+            signals: &[$(($weight, $signal)),*],
+        }),+];
+    };
+}
+
 mod commerce;
 mod duration;
 mod fallback;
@@ -17,24 +36,21 @@ use crate::ClauseKind;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::LazyLock;
 
-/// A rule that finds the clauses of one kind.
 #[derive(Debug)]
 pub struct Rule {
     pub kind: ClauseKind,
-    /// Whether the weights are fitted to expert labels. Otherwise they are chosen by hand: a strong signal weighs 2 to 3, and two
-    /// strong signals make a clause.
+    /// True if the weights are fitted to expert labels. Otherwise the weights are chosen by hand: a strong signal weighs 2 to 3,
+    /// and two strong signals make a clause.
     pub is_fitted: bool,
-    /// Pattern that every clause of this kind matches. Other sentences are excluded before the remaining patterns are tried.
-    pub gate: &'static str,
-    /// Patterns for the heading above the sentence, with their weights.
-    pub headings: &'static [(f64, &'static str)],
-    /// Patterns for the sentence, with their weights. A pattern with a negative weight indicates that the sentence is not of this
-    /// kind.
-    pub signals: &'static [(f64, &'static str)],
-    /// Minimum score of a clause.
     pub threshold: f64,
     /// Maximum number of clauses of this kind. The clauses with the highest scores are kept.
     pub cap: usize,
+    /// Pattern that every clause of this kind matches.
+    pub gate: &'static str,
+    /// Weights and patterns for the heading above the sentence.
+    pub headings: &'static [(f64, &'static str)],
+    /// Weights and patterns for the sentence. A negative weight indicates that the sentence is of another kind.
+    pub signals: &'static [(f64, &'static str)],
 }
 
 pub struct CompiledRule {
@@ -45,8 +61,7 @@ pub struct CompiledRule {
 }
 
 impl CompiledRule {
-    /// Returns the weight of each pattern, and whether it matches: first the patterns for headings, then the patterns for
-    /// sentences.
+    /// Returns the weight of each pattern, and whether the pattern matches. The patterns for headings come first.
     pub fn matches<'a>(&'a self, sentence: &'a Sentence) -> impl Iterator<Item = (f64, bool)> + 'a {
         let of = |patterns: &'a [(f64, Regex)], text: &'a str| {
             patterns.iter().map(move |(weight, pattern)| (*weight, pattern.is_match(text.as_bytes())))
@@ -60,7 +75,7 @@ pub static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
     families.into_iter().flatten().map(compile).collect()
 });
 
-/// Rules for kinds of clauses that [`RULES`] do not find in a text.
+/// Rules for the kinds of clauses that [`RULES`] do not find in a text.
 pub static FALLBACKS: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| fallback::RULES.iter().map(compile).collect());
 
 fn compile(rule: &'static Rule) -> CompiledRule {
@@ -68,8 +83,7 @@ fn compile(rule: &'static Rule) -> CompiledRule {
     CompiledRule { rule, gate: pattern(rule.gate), headings: weighted(rule.headings), signals: weighted(rule.signals) }
 }
 
-/// Compiles a pattern that matches bytes. Unicode classes would multiply the size of the automata, and the sentences are in lower
-/// case already.
+/// Compiles a pattern without Unicode classes, which would multiply the size of the automata.
 fn pattern(text: &str) -> Regex {
     RegexBuilder::new(text).unicode(false).build().expect("constant patterns compile")
 }

@@ -1,4 +1,4 @@
-//! Tests that every word in a pattern starts at a word boundary. Otherwise "either" would match inside "neither".
+//! Tests that every word in a pattern starts at a word boundary. For example, "either" must not match inside "neither".
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -9,7 +9,6 @@ use crate::risks;
 /// Text that can precede a position in a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
-    /// A word boundary.
     Boundary,
     /// A word boundary, or a word character that the pattern matches.
     Word,
