@@ -1,10 +1,9 @@
-//! Fits the weights and thresholds of the clause rules to the expert labels in CUAD. Prints the weights in the order of the
-//! patterns:
+//! Fits the weights and thresholds of the clause rules to the expert labels in CUAD:
 //! `cargo run -p analysis --example fit_rules --features engine [FOLDER]`.
 //!
 //! Runs a regularized logistic regression for each rule on the contracts for tuning. A sentence is a positive example if experts
-//! labelled at least half of it. The threshold maximizes the sum of two F scores. The first is the F1 score over sentences. The
-//! second is the score over contracts, each of which counts once: F0.5 if the presence of the clause is a risk, otherwise F1.
+//! labelled at least half of the sentence. The threshold maximizes the sum of two scores: the F1 score over sentences, and the
+//! score over contracts, which is F0.5 if the presence of the clause is a risk, and F1 otherwise.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +20,7 @@ const ROUNDS: usize = 25;
 /// Kinds of clauses whose presence is a risk.
 const ALARMING: &[ClauseKind] = &[ClauseKind::Exclusivity, ClauseKind::NonCompete, ClauseKind::UncappedLiability];
 
-/// Candidate sentences in a contract. For each sentence: whether each pattern matches, and whether experts labelled the sentence.
+/// Candidate sentences in a contract. The flags state which patterns match. The last value is true if experts labelled the sentence.
 type Seen = Vec<(Vec<bool>, bool)>;
 
 fn main() {
@@ -33,7 +32,7 @@ fn main() {
     for contract in contracts.iter().step_by(2) {
         for (rule, evidence) in evidence(&contract.text) {
             let (_, contracts) = examples.entry(rule.kind).or_insert((rule, Vec::new()));
-            contracts.push(labelled(rule, contract, evidence));
+            contracts.push(labelled(rule, contract, &evidence));
         }
     }
     for (rule, contracts) in examples.into_values() {
@@ -41,17 +40,13 @@ fn main() {
     }
 }
 
-fn labelled(rule: &Rule, contract: &Contract, evidence: Vec<Evidence>) -> (Seen, bool) {
-    let none = Vec::new();
-    let spans = contract.spans.get(rule.kind.into_str()).unwrap_or(&none);
+fn labelled(rule: &Rule, contract: &Contract, evidence: &[Evidence]) -> (Seen, bool) {
+    let spans = contract.spans.get(rule.kind.into_str()).map_or(&[][..], Vec::as_slice);
     let is_marked = |sentence: &Evidence| {
         let length = sentence.range.end - sentence.range.start;
         spans.iter().any(|span| (span.end.min(sentence.range.end) - span.start.max(sentence.range.start)) * 2 >= length)
     };
-    let sentences = evidence.into_iter().map(|sentence| {
-        let marked = is_marked(&sentence);
-        (sentence.matches, marked)
-    });
+    let sentences = evidence.iter().map(|sentence| (sentence.matches.clone(), is_marked(sentence)));
     (sentences.collect(), !spans.is_empty())
 }
 
@@ -66,7 +61,7 @@ fn fit(rule: &Rule, contracts: &[(Seen, bool)]) {
     }
 }
 
-/// Fits a logistic regression by Newton's method. Groups the sentences that match the same patterns, and counts each group.
+/// Fits a logistic regression by Newton's method. Counts the sentences that match equal patterns.
 fn regression(patterns: usize, contracts: &[(Seen, bool)]) -> Vec<f64> {
     let mut counts: HashMap<&[bool], (f64, f64)> = HashMap::new();
     for (shown, marked) in contracts.iter().flat_map(|(seen, _)| seen) {
@@ -74,7 +69,7 @@ fn regression(patterns: usize, contracts: &[(Seen, bool)]) -> Vec<f64> {
         count.0 += 1.0;
         count.1 += f64::from(u8::from(*marked));
     }
-    // The last weight is the intercept. It is removed at the end, because the threshold replaces it.
+    // The last weight is the intercept, which the threshold replaces.
     let mut weights = vec![0.0; patterns + 1];
     for _ in 0..ROUNDS {
         let mut gradient: Vec<f64> = weights.iter().map(|weight| -PENALTY * weight).collect();
@@ -129,7 +124,7 @@ fn threshold(rule: &Rule, weights: &[f64], contracts: &[(Seen, bool)]) -> f64 {
     candidates.max_by(|left, right| quality(*left).total_cmp(&quality(*right))).unwrap_or(rule.threshold)
 }
 
-/// Score of each sentence, and whether experts labelled it. The highest score comes first.
+/// Returns the score of each sentence, and whether experts labelled the sentence. The highest score comes first.
 fn scores(weights: &[f64], seen: &Seen) -> Vec<(f64, bool)> {
     let score = |shown: &Vec<bool>| weights.iter().zip(shown).filter(|(_, shown)| **shown).map(|(weight, _)| weight).sum();
     let mut scores: Vec<(f64, bool)> = seen.iter().map(|(shown, marked)| (score(shown), *marked)).collect();
@@ -157,7 +152,7 @@ fn quality(contracts: &[(Vec<(f64, bool)>, bool)], threshold: f64, cap: usize, b
     f_score(sentences, 1.0) + f_score(whole, beta)
 }
 
-/// F score, computed from the numbers of true positives, false positives and false negatives.
+/// Computes an F score from the numbers of true positives, false positives and false negatives.
 fn f_score([right, wrong, missed]: [f64; 3], beta: f64) -> f64 {
     let weighted = (1.0 + beta * beta) * right;
     if right > 0.0 { weighted / (weighted + beta * beta * missed + wrong) } else { 0.0 }

@@ -2,8 +2,8 @@
 //! `cargo run -p analysis --example score_clauses --features engine [FOLDER] [validate:KIND]`.
 //!
 //! Every second contract is for tuning (see `fit_rules`), and the others are for validation. A clause is correct if its Jaccard
-//! similarity to an expert span of the same kind is at least 0.5. As payment terms, CUAD labels only minimum payments and revenue
-//! shares, so all other payment terms count as wrong. If the data is missing, the program does nothing.
+//! similarity to an expert span of the same kind is at least 0.5. CUAD labels minimum payments and revenue shares, so other
+//! payment terms count as wrong.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -57,8 +57,7 @@ fn same(clause: &Clause, span: &Range<i64>) -> bool {
 
 fn count(table: &mut BTreeMap<&'static str, Counts>, found: &[Clause], expected: &Spans) {
     for kind in ClauseKind::ALL.iter().copied() {
-        let none = Vec::new();
-        let spans = expected.get(kind.into_str()).unwrap_or(&none);
+        let spans = expected.get(kind.into_str()).map_or(&[][..], Vec::as_slice);
         let clauses: Vec<&Clause> = found.iter().filter(|clause| clause.kind == kind).collect();
         let counts = table.entry(kind.into_str()).or_default();
         counts.found += clauses.len();
@@ -118,8 +117,7 @@ fn print(name: &str, table: &BTreeMap<&'static str, Counts>) {
 }
 
 fn explain(title: &str, kind: &str, text: &str, found: &[Clause], expected: &Spans) {
-    let none = Vec::new();
-    let spans = expected.get(kind).unwrap_or(&none);
+    let spans = expected.get(kind).map_or(&[][..], Vec::as_slice);
     let clauses: Vec<&Clause> = found.iter().filter(|clause| clause.kind.into_str() == kind).collect();
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     println!("--- {title}");

@@ -1,5 +1,3 @@
-//! Result of an analysis: clauses, risks and a summary.
-
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
@@ -37,7 +35,6 @@ pub enum ClauseKind {
 impl ClauseKind {
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Name in the user interface.
     pub fn label(self) -> &'static str {
         match self {
             Self::Parties => "Parties",
@@ -88,7 +85,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Name in the user interface.
     pub fn label(self) -> &'static str {
         self.into()
     }
@@ -98,9 +94,8 @@ impl Severity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Risk {
     pub severity: Severity,
-    /// The risk in a few words.
     pub title: String,
-    /// Reason why the risk matters, and what to check.
+    /// Reason why the risk matters, and the points to check.
     pub explanation: String,
     /// Kind of the clause that causes the risk; `null` if the risk concerns the whole document.
     pub clause_kind: Option<ClauseKind>,
@@ -114,6 +109,6 @@ pub struct Findings {
     pub clauses: Vec<Clause>,
     /// Risks, most severe first.
     pub risks: Vec<Risk>,
-    /// The analyser that produced the findings, such as `embedded` or `llm:MODEL`.
+    /// Analyser that produced the findings: `embedded` or `llm:MODEL`.
     pub engine: String,
 }

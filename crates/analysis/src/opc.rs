@@ -1,4 +1,4 @@
-//! Reads OPC packages (ECMA-376, part 2): the names of their parts, and the directory of the ZIP archive that contains the parts.
+//! OPC packages (ECMA-376, part 2): names of parts, and the directory of the ZIP archive that contains the parts.
 
 use quick_xml::{
     Reader, Result,
@@ -13,7 +13,7 @@ pub fn part_name(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 
-/// Resolves the target of a relationship against the folder of the part that refers to the target.
+/// Resolves the target of a relationship against the folder of the source part.
 pub fn resolve(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let base = if target.starts_with('/') { "" } else { folder };
@@ -48,13 +48,12 @@ pub fn elements(xml: &[u8]) -> impl Iterator<Item = Result<BytesStart<'_>>> {
     })
 }
 
-/// Returns the value of an attribute, found by its name without a namespace prefix.
+/// Returns the value of an attribute. `name` is the name without a namespace prefix.
 pub fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
     let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
     Some(String::from_utf8_lossy(&found.value).into_owned())
 }
 
-/// An entry of the central directory of a ZIP archive.
 pub struct Entry {
     pub name: Vec<u8>,
     pub is_encrypted: bool,
@@ -89,12 +88,12 @@ pub fn entries(mut directory: &[u8]) -> impl Iterator<Item = Entry> {
     })
 }
 
-/// Reads a little-endian number of two bytes. Returns 0 if the bytes end before the end of the number.
+/// Reads a little-endian number. Returns 0 if the bytes end before the end of the number.
 pub fn u16_at(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..at + 2).and_then(|two| two.try_into().ok()).map_or(0, u16::from_le_bytes)
 }
 
-/// Reads a little-endian number of four bytes. Returns 0 if the bytes end before the end of the number.
+/// Reads a little-endian number as [`u16_at`] does.
 pub fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes)
 }

@@ -1,6 +1,4 @@
-//! Macro for constant regular expressions.
-
-/// Declares static regular expressions, each of which is compiled at first use. An invalid expression panics.
+/// Declares static regular expressions, each of which is compiled at first use.
 macro_rules! patterns {
     ($($(#[$attribute:meta])* $name:ident = $pattern:expr;)+) => {$(
         $(#[$attribute])*

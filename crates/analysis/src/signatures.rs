@@ -1,6 +1,4 @@
-//! Signatures of file types: their first bytes.
-
-/// Signatures and names of file types other than PDF, ZIP and OLE.
+/// Signatures and names of the file types other than PDF, ZIP and OLE.
 pub const SIGNATURES: &[(&[u8], &str)] = &[
     (b"{\\rtf", "a rich text document (RTF)"),
     (b"\x89PNG", "an image (PNG)"),
@@ -18,10 +16,12 @@ pub const SIGNATURES: &[(&[u8], &str)] = &[
     (b"%!PS", "a PostScript document"),
 ];
 
-/// Signature of an OLE compound file.
+/// Size of the beginning of a file that must contain the PDF header (PDF 1.7, appendix H, note 13).
+pub const PDF_HEADER_WINDOW: usize = 1024;
+
 pub const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Whether the bytes begin with the signature of a type other than PDF.
+/// Returns true if the bytes begin with the signature of a type other than PDF.
 pub fn has_known_signature(bytes: &[u8]) -> bool {
     is_zip(bytes) || bytes.starts_with(OLE) || SIGNATURES.iter().any(|(signature, _)| bytes.starts_with(signature))
 }

@@ -1,14 +1,10 @@
-//! Summarizes the findings in a few sentences.
-
 use crate::{
     Clause, ClauseKind, Risk, Severity,
     patterns::patterns,
     text::{listed, one_line},
 };
 
-/// Maximum number of risks that the summary mentions.
 const NAMED_RISKS: usize = 3;
-/// Maximum number of parties that the summary mentions.
 const NAMED_PARTIES: usize = 3;
 
 patterns! {
@@ -16,51 +12,40 @@ patterns! {
     DURATION = r"(?i)\b((?:\w+(?:-\w+)?\s+\(\d{1,3}\)|\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|twenty)[\s-]+(?:years?|months?|days))\b";
 }
 
-/// Returns a summary of two to four sentences.
 pub fn summarise(text: &str, clauses: &[Clause], risks: &[Risk]) -> String {
-    let found = Found { text, clauses };
-    let mut sentences = vec![what(&found)];
-    sentences.extend(duration(&found));
-    sentences.extend(law(&found));
-    sentences.push(main_risks(risks));
-    sentences.join(" ")
+    let sentences = [Some(what(text, clauses)), duration(clauses), law(clauses), Some(main_risks(risks))];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-struct Found<'a> {
-    text: &'a str,
-    clauses: &'a [Clause],
+fn all(clauses: &[Clause], kind: ClauseKind) -> impl Iterator<Item = &Clause> {
+    clauses.iter().filter(move |clause| clause.kind == kind)
 }
 
-impl<'a> Found<'a> {
-    fn all(&self, kind: ClauseKind) -> impl Iterator<Item = &'a Clause> + use<'a> {
-        self.clauses.iter().filter(move |clause| clause.kind == kind)
-    }
-
-    /// Returns the names of the parties. Excludes the defined roles, which are in quotes in the text.
-    fn party_names(&self) -> Vec<String> {
-        let is_name = |clause: &&Clause| {
-            let before = usize::try_from(clause.start - 1).ok().and_then(|at| self.text.chars().nth(at));
-            !before.is_some_and(|before| matches!(before, '"' | '\u{201C}' | '\u{201D}' | '\''))
-        };
-        self.all(ClauseKind::Parties).filter(is_name).take(NAMED_PARTIES).map(|clause| one_line(&clause.text)).collect()
-    }
+/// Returns the names of the parties. Excludes defined roles, which are in quotes in the text.
+fn party_names(text: &str, clauses: &[Clause]) -> Vec<String> {
+    let is_name = |clause: &&Clause| {
+        let before = usize::try_from(clause.start - 1).ok().and_then(|at| text.chars().nth(at));
+        !before.is_some_and(|before| matches!(before, '"' | '\u{201C}' | '\u{201D}' | '\''))
+    };
+    all(clauses, ClauseKind::Parties).filter(is_name).take(NAMED_PARTIES).map(|clause| one_line(&clause.text)).collect()
 }
 
-fn what(found: &Found<'_>) -> String {
-    let title = found.all(ClauseKind::Agreement).next().map(|clause| one_line(&clause.text));
-    let parties = listed(&found.party_names());
+fn what(text: &str, clauses: &[Clause]) -> String {
+    let title = all(clauses, ClauseKind::Agreement).next().map(|clause| one_line(&clause.text));
+    let parties = listed(&party_names(text, clauses));
     match (title, parties) {
-        (Some(title), Some(parties)) => sentence(&format!("\u{201C}{title}\u{201D}, between {parties}")),
+        // A name such as "Northwind Inc." already ends with a full stop.
+        (Some(title), Some(parties)) => format!("\u{201C}{title}\u{201D}, between {}.", parties.trim_end_matches('.')),
         (Some(title), None) => format!("\u{201C}{title}\u{201D}; the parties were not recognised."),
         (None, Some(parties)) => format!("A contract between {parties}; its title was not recognised."),
         (None, None) => "Neither a title nor parties were recognised in this document.".to_owned(),
     }
 }
 
-fn duration(found: &Found<'_>) -> Option<String> {
-    let lasts = found.all(ClauseKind::ExpirationDate).find_map(|clause| DURATION.find(&clause.text));
-    let renews = found.all(ClauseKind::Renewal).any(|clause| clause.text.to_lowercase().contains("automatic"));
-    let dated = found.all(ClauseKind::EffectiveDate).find(|clause| clause.text.len() <= 60);
+fn duration(clauses: &[Clause]) -> Option<String> {
+    let lasts = all(clauses, ClauseKind::ExpirationDate).find_map(|clause| DURATION.find(&clause.text));
+    let renews = all(clauses, ClauseKind::Renewal).any(|clause| clause.text.to_lowercase().contains("automatic"));
+    let dated = all(clauses, ClauseKind::EffectiveDate).find(|clause| clause.text.len() <= 60);
     let mut parts = Vec::new();
     parts.extend(dated.map(|clause| format!("is dated {}", one_line(&clause.text).trim_end_matches([',', '.']))));
     parts.extend(lasts.map(|lasts| format!("names a term of {}", one_line(lasts.as_str()))));
@@ -70,12 +55,12 @@ fn duration(found: &Found<'_>) -> Option<String> {
     listed(&parts).map(|parts| format!("It {parts}."))
 }
 
-fn law(found: &Found<'_>) -> Option<String> {
-    let clause = found.all(ClauseKind::GoverningLaw).next()?;
-    let Some(place) = LAW.captures(&clause.text).and_then(|captures| captures.get(1)) else {
-        return Some("It has a clause on the governing law.".to_owned());
-    };
-    Some(format!("The governing law is that of {}.", one_line(place.as_str())))
+fn law(clauses: &[Clause]) -> Option<String> {
+    let clause = all(clauses, ClauseKind::GoverningLaw).next()?;
+    Some(match LAW.captures(&clause.text).and_then(|captures| captures.get(1)) {
+        Some(place) => format!("The governing law is that of {}.", one_line(place.as_str())),
+        None => "It has a clause on the governing law.".to_owned(),
+    })
 }
 
 fn main_risks(risks: &[Risk]) -> String {
@@ -85,11 +70,6 @@ fn main_risks(risks: &[Risk]) -> String {
         Some(titles) => format!("Look first at: {titles}."),
         None => "No serious risk was recognised.".to_owned(),
     }
-}
-
-/// Ends a text with exactly one full stop, even if the text ends with "Inc.".
-fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
 }
 
 #[cfg(test)]

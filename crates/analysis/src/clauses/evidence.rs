@@ -1,4 +1,4 @@
-//! Input for `examples/fit_rules.rs`, which fits the weights of the rules.
+//! Input of `examples/fit_rules.rs`, which fits the weights of the rules.
 
 use super::{
     offsets::Offsets,
@@ -8,16 +8,15 @@ use super::{
 };
 use std::ops::Range;
 
-/// A sentence, and which patterns of a rule match it.
 #[derive(Debug)]
 pub struct Evidence {
     /// Position of the sentence in the text, in Unicode code points.
     pub range: Range<i64>,
-    /// Whether each pattern matches: first the patterns for headings, then the patterns for sentences.
+    /// One value for each pattern of a rule, which is true if the pattern matches. The patterns for headings come first.
     pub matches: Vec<bool>,
 }
 
-/// Returns the rules whose weights are fitted. For each rule, lists the candidate sentences and the patterns that match them.
+/// Returns the rules whose weights are fitted, with the candidates for their clauses.
 pub fn evidence(text: &str) -> Vec<(&'static Rule, Vec<Evidence>)> {
     let sentences = segment(text);
     let fitted = RULES.iter().filter(|compiled| compiled.rule.is_fitted);

@@ -1,10 +1,7 @@
-//! Findings of a clause finder, and merging them into clauses.
-
 use super::offsets::Offsets;
 use crate::{Clause, ClauseKind};
 use std::ops::Range;
 
-/// A passage that a clause finder assigned to a kind of clause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     pub kind: ClauseKind,
@@ -14,7 +11,7 @@ pub struct Finding {
     pub confidence: f64,
 }
 
-/// Returns the position of a slice in the text that the slice borrows from, in bytes.
+/// Returns the position of a slice in `text`, in bytes. The slice must borrow from `text`.
 pub fn range_of(slice: &str, text: &str) -> Range<usize> {
     let start = slice.as_ptr().addr() - text.as_ptr().addr();
     start..start + slice.len()

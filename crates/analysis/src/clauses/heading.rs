@@ -1,10 +1,8 @@
-//! Distinguishes headings from sentences.
-
 const MAXIMUM_HEADING_BYTES: usize = 90;
 const MAXIMUM_HEADING_WORDS: usize = 10;
 const SMALL_WORDS: &[&str] = &["of", "and", "or", "for", "to", "the", "in", "by", "on", "with", "a", "an", "no", "at", "from"];
 
-/// Returns the heading in lower case, or `None` if the text is a sentence.
+/// Returns a heading in lower case, or `None` if the text is not a heading.
 pub fn heading_of(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches(['.', ':', ';', '-', '\u{2014}', '\u{2013}']);
     if text.len() > MAXIMUM_HEADING_BYTES {

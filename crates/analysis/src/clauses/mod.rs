@@ -1,4 +1,4 @@
-//! Clause finder, which applies rules to sentences. It is deterministic and does not use the network.
+//! Clause finder, which applies rules to sentences. The result depends only on the text.
 
 mod evidence;
 mod finding;

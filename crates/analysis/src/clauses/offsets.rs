@@ -1,8 +1,6 @@
-//! Converts byte offsets to offsets in Unicode code points, which the API uses.
-
 use std::ops::Range;
 
-/// A position in a text, in bytes and in code points. Converting an offset near the previous offset is fast.
+/// Converts byte offsets to offsets in Unicode code points. The cost depends on the distance from the previous offset.
 pub struct Offsets<'t> {
     text: &'t str,
     bytes: usize,

@@ -1,4 +1,4 @@
-//! Scores sentences by the rules, and keeps the findings with the highest scores for each kind of clause.
+//! Scores sentences by the rules.
 
 use super::{
     finding::Finding,
@@ -7,7 +7,6 @@ use super::{
 };
 use crate::ClauseKind;
 
-/// Returns the findings of all rules.
 pub fn find(sentences: &[Sentence]) -> Vec<Finding> {
     let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| find_kind(rule, sentences)).collect();
     for fallback in FALLBACKS.iter() {
@@ -32,7 +31,7 @@ fn find_kind(compiled: &CompiledRule, sentences: &[Sentence]) -> Vec<Finding> {
     found.into_iter().take(rule.cap).map(finding).collect()
 }
 
-/// Whether a sentence may be a clause: it matches the gate of the rule, and is neither a heading nor a fragment.
+/// Returns true if a sentence matches the gate of the rule, and is neither a heading nor a fragment.
 pub fn is_candidate(rule: &CompiledRule, sentence: &Sentence) -> bool {
     let words = sentence.normal.split(' ').count();
     let is_short_sentence = words > 3 && sentence.normal.ends_with('.');
@@ -40,8 +39,8 @@ pub fn is_candidate(rule: &CompiledRule, sentence: &Sentence) -> bool {
     is_sentence && rule.gate.is_match(sentence.normal.as_bytes())
 }
 
-/// Returns the highest score that the rules for one kind of clause give to a passage. Returns `None` if no gate matches, or if
-/// any score is negative. A negative score means that the passage is of a sort that is commonly mistaken for this kind.
+/// Returns the highest score of a passage by the rules for one kind of clause. Returns `None` if no gate matches, or if any score
+/// is negative, which indicates that the passage is of another kind.
 pub fn resemblance(kind: ClauseKind, passage: &Sentence) -> Option<f64> {
     let rules = RULES.iter().chain(FALLBACKS.iter()).filter(|compiled| compiled.rule.kind == kind);
     let gated = rules.filter(|rule| rule.gate.is_match(passage.normal.as_bytes()));
@@ -49,13 +48,12 @@ pub fn resemblance(kind: ClauseKind, passage: &Sentence) -> Option<f64> {
     scores.iter().copied().max_by(f64::total_cmp).filter(|_| scores.iter().all(|score| *score >= 0.0))
 }
 
-/// Sum of the weights of all matching headings and signals.
 fn score(rule: &CompiledRule, sentence: &Sentence) -> f64 {
     rule.matches(sentence).filter(|(_, is_match)| *is_match).map(|(weight, _)| weight).sum()
 }
 
 /// Converts the distance between score and threshold to a confidence by a logistic function. The result is 0.55 at the threshold,
-/// and near 1 far above it.
+/// and approaches 1 above the threshold.
 fn confidence(above: f64) -> f64 {
     let value = 1.0 / (1.0 + (-0.2 - 0.7 * above).exp());
     (value * 100.0).round() / 100.0

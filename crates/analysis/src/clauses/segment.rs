@@ -1,12 +1,11 @@
-//! Splits a text into sentences, and finds the heading above each sentence. The lines of a text are either whole paragraphs, or
-//! are wrapped at the page width.
+//! Splits a text into sentences, and finds the heading above each sentence. A line of the text is either a whole paragraph, or is
+//! wrapped at the page width.
 
 use super::heading::heading_of;
 use std::ops::Range;
 
-/// Maximum number of sentences. The longest known contracts have about 3,000. Any further text is not analysed.
+/// Maximum number of sentences that are analysed. The longest known contracts have about 3,000.
 const MAXIMUM_SENTENCES: usize = 60_000;
-/// Maximum size of the normalized form of a sentence.
 const MAXIMUM_NORMAL_BYTES: usize = 4_000;
 
 /// A sentence, a heading, or a row of a table.
@@ -14,11 +13,10 @@ const MAXIMUM_NORMAL_BYTES: usize = 4_000;
 pub struct Sentence {
     /// Position in the text, in bytes.
     pub range: Range<usize>,
-    /// Normalized form of the sentence, which the patterns match.
+    /// Text of the sentence in the form that [`normalize`] returns.
     pub normal: String,
     /// Heading above the sentence, in lower case.
     pub heading: String,
-    /// Whether this is a heading rather than a sentence or a table row.
     pub is_heading: bool,
 }
 
@@ -40,7 +38,7 @@ pub fn segment(text: &str) -> Vec<Sentence> {
     sentences
 }
 
-/// Converts a text to lower case, single spaces and ASCII quotes.
+/// Converts a text to lower case, single spaces and ASCII quotes. Cuts long texts.
 pub fn normalize(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     for character in text.chars() {
@@ -60,7 +58,7 @@ pub fn normalize(text: &str) -> String {
     normal
 }
 
-/// Splits a text into paragraphs. Each paragraph is one line, or consists of several wrapped lines.
+/// Splits a text into paragraphs.
 fn blocks(text: &str) -> Vec<Range<usize>> {
     let is_wrapped = is_wrapped(text);
     let mut blocks: Vec<Range<usize>> = Vec::new();
@@ -84,7 +82,6 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Whether the lines of the text are wrapped at the page width.
 fn is_wrapped(text: &str) -> bool {
     let (mut long, mut lines) = (0, 0);
     for line in text.lines().map(str::trim_end).filter(|line| line.len() > 40).take(5_000) {
@@ -116,7 +113,6 @@ const ABBREVIATIONS: &[&str] = &[
     "l.l.c", "l.p", "n.a", "s.a", "p.a", "para", "cf", "approx", "est", "dept", "ave", "jr", "sr", "bros", "p.o", "a.m", "p.m",
 ];
 
-/// Splits a paragraph into sentences.
 fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = block.start;
@@ -153,14 +149,14 @@ fn ends_sentence(text: &str, start: usize, at: usize, end: usize) -> bool {
         return false;
     }
     let is_number = !word.is_empty() && word.chars().all(|character| character.is_ascii_digit() || character == '.');
-    // In "4.2. Term", the full stop belongs to a numbered heading. In "in 2020. The", the full stop ends a sentence.
+    // In "4.2. Term", the full stop belongs to a number. In "in 2020. The", the full stop ends a sentence.
     if is_number && text[start..at].trim().len() == word.len() {
         return false;
     }
     !ABBREVIATIONS.contains(&lower.as_str())
 }
 
-/// Whether a list item such as "(a)" or "(iv)" follows after a line break or a wide gap.
+/// Returns true if a list item such as "(a)" or "(iv)" follows after a line break or a wide gap.
 fn starts_item(rest: &str) -> bool {
     let item = rest.trim_start();
     let gap = &rest[..rest.len() - item.len()];

@@ -1,5 +1,3 @@
-//! Differences between two texts.
-
 #[cfg(feature = "engine")]
 mod texts;
 
@@ -25,7 +23,7 @@ pub struct Piece {
     pub text: String,
 }
 
-/// Adjacent lines that are either all unchanged, or changed as a group.
+/// Adjacent lines that are unchanged, or changed as a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Passage {
     pub pieces: Vec<Piece>,

@@ -1,19 +1,15 @@
-//! Compares two texts line by line, and changed lines word by word.
-//!
-//! A comparison of lines alone would show too many changes, because added words move line breaks. A comparison of words alone
-//! would match unrelated occurrences of words such as "the".
+//! Compares two texts line by line, and changed lines word by word. Added words move line breaks, so a comparison of lines alone
+//! would show too many changes. A comparison of words alone would match unrelated occurrences of words such as "the".
 
 use super::{Change, Passage, Piece};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::time::{Duration, Instant};
 
-/// Time limit for an exact comparison. After this time, the comparison becomes coarser.
+/// Timeout of an exact comparison. After the timeout, the comparison becomes coarser.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(2);
-/// Maximum number of characters that are compared. The rest of a longer text is omitted.
 const MAXIMUM_CHARACTERS: usize = 300_000;
 /// Maximum number of pieces. Each piece becomes an element on a web page.
 const MAXIMUM_PIECES: usize = 20_000;
-/// Maximum number of words for a comparison by words. Lines with more words are shown as replaced.
 const MAXIMUM_WORDS: usize = 20_000;
 
 /// Returns the passages of both texts, and whether the ends of the texts are omitted.
@@ -41,7 +37,7 @@ pub fn compare(old: &str, new: &str) -> (Vec<Passage>, bool) {
             _ => passages.push(passage),
         }
     }
-    // The omitted text may contain the counterpart of a change at the end. Therefore such a change is not shown.
+    // A change at the end is not shown, because its counterpart may be in the omitted text.
     if is_cut && passages.len() > 1 && passages.last().is_some_and(Passage::is_changed) {
         passages.pop();
     }
@@ -55,7 +51,7 @@ fn beginning(text: &str) -> &str {
     &text[..whole_lines]
 }
 
-/// Splits a text into lines. Each line includes the blank lines after it.
+/// Splits a text into lines. Each line includes the blank lines that follow.
 fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let (mut start, mut at) = (0, 0);
@@ -88,7 +84,7 @@ fn pieces(old: &[&str], new: &[&str], operation: DiffOp) -> Vec<Piece> {
     }
 }
 
-/// Compares replaced lines by words. If there are too many words or pieces, shows the lines as replaced.
+/// Compares replaced lines by words. If there are too many words or pieces, returns the whole lines as replaced.
 fn replaced(old: &[&str], new: &[&str], operation: DiffOp, deadline: Instant, room: usize) -> Vec<Piece> {
     let (before, after) = (old[operation.old_range()].concat(), new[operation.new_range()].concat());
     let (old_words, new_words) = (words(&before), words(&after));
@@ -107,7 +103,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_inclusive(char::is_whitespace).collect()
 }
 
-/// Creates a piece. Whitespace alone counts as unchanged.
+/// Creates a piece. A piece of whitespace counts as unchanged.
 fn piece(change: Change, text: String) -> Piece {
     let change = if text.trim().is_empty() { Change::Same } else { change };
     Piece { change, text }

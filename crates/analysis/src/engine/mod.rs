@@ -1,17 +1,15 @@
-//! Embedded analyser, which is deterministic and does not use the network.
-
 #[cfg(test)]
 mod tests;
 
 use crate::{Clause, Findings, clauses::find_clauses, risks, summary::summarise, text::Document};
 use std::cmp::Reverse;
 
-/// Finds clauses, risks and a summary in a document.
+/// Analyses a document without the network. The result depends only on the document.
 pub fn analyse(document: &Document) -> Findings {
     findings(document, find_clauses(&document.text), "embedded".to_owned())
 }
 
-/// Derives risks and a summary from a document and its clauses.
+/// Derives risks and a summary from clauses.
 pub fn findings(document: &Document, clauses: Vec<Clause>, engine: String) -> Findings {
     let mut risks = risks::of_document(document);
     risks.extend(risks::assess(&document.text, &clauses));

@@ -1,5 +1,3 @@
-//! Tests of the complete analysis of a text.
-
 use proptest::prelude::*;
 
 use crate::{ClauseKind, Findings, text::Document};

@@ -1,5 +1,3 @@
-//! Accepted types of documents, and reasons for rejection.
-
 #[cfg(feature = "engine")]
 mod identify;
 
@@ -28,21 +26,18 @@ pub enum FileRejection {
     /// The content does not match the type that the name claims, or is of a type that is not accepted.
     OtherContent,
     PasswordProtected,
-    /// A Word document with macros (DOCM, DOTM).
     Macros,
     /// The name claims plain text, but the content contains markup or binary data.
     Markup,
 }
 
-/// Accepted types, as text for messages to users.
 pub const ACCEPTED_TYPES: &str = "PDF, DOCX, DOC, ODT, RTF and TXT";
-/// Accepted extensions, for the `accept` attribute of a file input.
 pub const ACCEPTED_EXTENSIONS: &str = ".pdf,.docx,.doc,.odt,.rtf,.txt";
-/// Maximum length of an extension. A longer suffix belongs to the name.
+/// Maximum length of an extension. A longer suffix is part of the name.
 const MAX_EXTENSION_BYTES: usize = 10;
 
 impl FileType {
-    /// Extension in lower case, without the dot.
+    /// Returns the extension in lower case, without the dot.
     pub fn extension(self) -> &'static str {
         self.into()
     }
@@ -69,7 +64,7 @@ impl FileType {
     }
 }
 
-/// Returns the suffix after the last dot. Names such as `Statement of work v1.2` or `No. 7 for Acme` have no extension.
+/// Returns the extension of a file name. Names such as `Statement of work v1.2` or `No. 7 for Acme` have no extension.
 fn extension(name: &str) -> Option<&str> {
     let (stem, end) = name.trim_end().rsplit_once('.')?;
     let is_short_word = (1..=MAX_EXTENSION_BYTES).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -78,30 +73,16 @@ fn extension(name: &str) -> Option<&str> {
 }
 
 impl FileRejection {
-    /// Name of the reason in a query string.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        word.parse().ok()
-    }
-
-    /// Reason for the rejection, as a sentence for users.
-    pub fn reason(self) -> &'static str {
-        match self {
+    pub fn detail(self) -> String {
+        let reason = match self {
             Self::NoExtension => "Its name has no extension, such as .pdf.",
             Self::OtherExtension => "Its name has the extension of another type.",
             Self::OtherContent => "Its content does not match the type in its name.",
             Self::PasswordProtected => "It is protected by a password. Save a copy without one.",
             Self::Macros => "It is a Word document with macros. Save it as a DOCX document without macros.",
             Self::Markup => "Its name says plain text, but it contains HTML, XML, a script or binary data.",
-        }
-    }
-
-    /// Reason for the rejection with the list of accepted types, for users.
-    pub fn detail(self) -> String {
-        format!("{} Accepted file types: {ACCEPTED_TYPES}.", self.reason())
+        };
+        format!("{reason} Accepted file types: {ACCEPTED_TYPES}.")
     }
 }
 
@@ -136,7 +117,7 @@ mod tests {
     #[test]
     fn every_rejection_names_the_accepted_types() {
         for rejection in FileRejection::VARIANTS {
-            assert_eq!(FileRejection::parse(rejection.as_str()), Some(*rejection));
+            assert_eq!(rejection.into_str().parse::<FileRejection>(), Ok(*rejection));
             assert!(rejection.detail().contains(ACCEPTED_TYPES));
         }
         for kind in FileType::VARIANTS {

@@ -1,6 +1,5 @@
-//! Finds clauses with a language model. The document is untrusted data, so the model's quotes count only if they occur verbatim
-//! in the text. Rules derive the risks from the clauses, so the model does not write the texts of the risks. The caller sends the
-//! requests.
+//! Finds clauses with a language model. The document is untrusted, so a quote from the model counts only if the quote occurs
+//! verbatim in the text. The texts of the risks come from rules and not from the model. The caller sends the requests.
 
 mod prompt;
 mod response;
@@ -9,7 +8,7 @@ pub use crate::clauses::Finding;
 use crate::{Findings, clauses::merge, engine, text::Document};
 pub use prompt::{Chunk, chunks};
 
-/// Returns the findings for a document, based on the clauses that a model found.
+/// Derives the findings for a document from the clauses that a model found.
 pub fn findings(document: &Document, found: Vec<Finding>, model: &str) -> Findings {
     engine::findings(document, merge(&document.text, found), format!("llm:{model}"))
 }

@@ -1,10 +1,8 @@
-//! Requests to a language model. Each request encloses a part of the document in markers that do not occur in that part.
-
 use crate::ClauseKind;
 use serde_json::{Value, json};
 
-/// Maximum size of a chunk. Adjacent chunks overlap, so that every clause is complete in at least one chunk.
 const CHUNK_BYTES: usize = 24_000;
+/// Size of the text that adjacent chunks share, so that every clause is complete in at least one chunk.
 const OVERLAP_BYTES: usize = 1_500;
 /// Maximum number of chunks. The embedded analyser is used for longer documents.
 const MAXIMUM_CHUNKS: usize = 24;
@@ -15,10 +13,9 @@ Answer with one JSON object and nothing else: {\"clauses\":[{\"kind\":\"…\",\"
 \"quote\" is copied from the contract letter for letter, one or a few whole sentences. \"confidence\" is between 0 and 1. \
 Leave out kinds that do not occur. The kinds are: ";
 
-/// Part of a document that is sent in one request.
 pub struct Chunk<'t> {
     pub(super) text: &'t str,
-    /// Position of the chunk in the document, in bytes.
+    /// Position in the document, in bytes.
     pub(super) offset: usize,
 }
 
@@ -58,7 +55,7 @@ impl Chunk<'_> {
     }
 }
 
-/// Returns a marker that does not occur in the text. Otherwise the text could contain the end marker and then instructions.
+/// Returns a marker that does not occur in the text. Otherwise the text could close the marker and add instructions.
 fn marker(text: &str) -> String {
     let mut markers = (0..).map(|number: u32| format!("CONTRACT-{number}"));
     markers.find(|marker| !text.contains(marker)).unwrap_or_default()

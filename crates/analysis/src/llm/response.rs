@@ -1,14 +1,12 @@
-//! Checks the response of a language model against the text.
-
 use super::{Chunk, Finding};
 use crate::ClauseKind;
 use serde::Deserialize;
 use serde_json::Value;
 use std::ops::RangeInclusive;
 
-/// Maximum number of clauses that are accepted from a response.
+/// Maximum number of clauses in a response. Further clauses are ignored.
 const MAXIMUM_CLAUSES: usize = 120;
-/// Accepted size of a quote. Shorter quotes match by coincidence, and longer quotes are not clauses.
+/// Size of a quote. Shorter quotes match by coincidence, and longer quotes are not clauses.
 const QUOTE_BYTES: RangeInclusive<usize> = 3..=6_000;
 
 #[derive(Deserialize)]

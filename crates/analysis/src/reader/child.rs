@@ -1,6 +1,3 @@
-//! Code of the child process. It reads the document from standard input and the file name from the arguments, and prints the
-//! result as JSON.
-
 use super::{
     limits,
     process::MAXIMUM_INPUT_BYTES,
@@ -12,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Number of bytes by which the input buffer grows. Doubling the buffer would reserve up to twice the size of the document.
+/// Growth of the input buffer. Doubling the buffer would reserve up to twice the size of the document.
 const INPUT_STEP: usize = 4 * 1024 * 1024;
 
 /// Reads a document from standard input, and prints a `Result<Document, ExtractError>` as JSON.
@@ -23,12 +20,12 @@ pub fn run_extract(file_name: &str) -> ExitCode {
     print(&read_input().and_then(|bytes| extract(&bytes, file_name)))
 }
 
-/// Isolates this process in the same way as [`run_extract`], and prints a `Result<Sandbox, String>` as JSON.
+/// Isolates this process, and prints a `Result<Sandbox, String>` as JSON.
 pub fn run_sandbox_check() -> ExitCode {
     print(&confine().map_err(|error| error.to_string()))
 }
 
-/// Sets limits for this process and isolates it. The process must have only one thread.
+/// Limits and isolates this process, which must have only one thread.
 ///
 /// # Errors
 /// Fails if the system supports a layer of isolation but refuses to apply it.
@@ -52,7 +49,6 @@ fn read_input() -> Result<Vec<u8>, ExtractError> {
     }
 }
 
-/// Prints a result as JSON. Returns a failure only if the result cannot be printed.
 fn print(result: &impl serde::Serialize) -> ExitCode {
     let mut output = std::io::stdout().lock();
     let printed = serde_json::to_writer(&mut output, result).map_err(Into::into).and_then(|()| output.flush());

@@ -1,18 +1,14 @@
-//! Resource limits that the child sets for itself before it reads the document.
+//! Resource limits of the child process.
 
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
-/// Maximum size of the address space.
 const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
-/// CPU time of all threads until the kernel sends SIGXCPU. A child that sleeps uses no CPU time, so the parent also limits the
-/// wall time.
+/// CPU time of all threads until the kernel sends SIGXCPU, which ends the child.
 const CPU_SECONDS: u64 = 20;
-/// CPU time until the kernel sends SIGKILL. This time is longer than the time until SIGXCPU, which ends the child first.
-/// Therefore SIGKILL means that the system is out of memory.
+/// CPU time until the kernel sends SIGKILL. SIGXCPU ends the child earlier, so SIGKILL means that the system is out of memory.
 const CPU_SECONDS_TO_KILL: u64 = 25;
-/// Maximum number of open files, enough for the standard streams and the descriptors of the runtime.
 const OPEN_FILES: u64 = 16;
-/// Scheduling priority of the child, which is below the priority of the server.
+/// Lowers the priority of the child below the priority of the server.
 const NICE: i32 = 10;
 
 pub fn apply() -> std::io::Result<()> {
@@ -30,8 +26,8 @@ pub fn apply() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Makes the libraries run parallel code on this thread. Each additional thread would reserve address space for its stack and
-/// heap. On machines with many cores, this would exceed the limit.
+/// Makes libraries run parallel code on this thread. On machines with many cores, the stacks and heaps of additional threads would
+/// exceed the memory limit.
 pub fn use_one_thread() -> Result<(), rayon::ThreadPoolBuildError> {
     rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
 }

@@ -1,6 +1,3 @@
-//! Code of the parent process. It starts the child, sends the document, and accepts only a well-formed response within limits of
-//! time and size.
-
 use super::Sandbox;
 use crate::text::{Document, ExtractError};
 use rustix::process::Signal;
@@ -16,18 +13,16 @@ use tokio::{
     time::timeout,
 };
 
-/// Maximum size of a document. The limits for uploads are lower.
+/// Maximum size of a document. The limits of uploads are lower.
 pub const MAXIMUM_INPUT_BYTES: u64 = 512 * 1024 * 1024;
-/// Maximum size of the response: the maximum size of a text, plus the additional bytes for JSON escapes.
+/// Maximum size of the response: the maximum size of a text, and additional bytes for JSON escapes.
 const MAXIMUM_OUTPUT_BYTES: u64 = 20 * 1024 * 1024;
-/// Maximum length of the file name, which the child uses only as a hint.
 const MAXIMUM_NAME_CHARACTERS: usize = 200;
-/// Time limit for the child: the limit of its CPU time, plus half of that for waiting.
+/// Timeout of the child. It is longer than the limit of the CPU time.
 const WALL_TIME: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Time limit from the start of the child until its response.
     pub wall_time: Duration,
     pub input_bytes: u64,
 }
@@ -38,10 +33,9 @@ impl Default for Limits {
     }
 }
 
-/// Error when the isolation of the child is checked. The isolation is unknown, so the child must not read documents.
+/// Failed check of the isolation of the child, which must not read documents without isolation.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxCheckError {
-    /// The system supports a layer of isolation but refused to apply it.
     #[error("{0}")]
     Refused(String),
     #[error("it did not answer in time")]
@@ -52,7 +46,6 @@ pub enum SandboxCheckError {
     Start(#[from] std::io::Error),
 }
 
-/// Starts a child process for each document.
 #[derive(Clone, Debug)]
 pub struct Reader {
     program: PathBuf,
@@ -71,13 +64,12 @@ impl Reader {
         Ok(Self::new(std::env::current_exe()?, Limits::default()))
     }
 
-    /// Reads the text of a document.
     pub async fn extract(&self, document: impl AsyncRead + Send + Unpin, file_name: &str) -> Result<Document, ExtractError> {
         let name: String = file_name.chars().filter(|character| !character.is_control()).take(MAXIMUM_NAME_CHARACTERS).collect();
         let mut child = self.start(&["extract", "--", &name]).map_err(|_| ExtractError::Interrupted)?;
         let finished = timeout(self.limits.wall_time, converse(&mut child, document, self.limits.input_bytes)).await;
         if finished.is_err() {
-            // Dropping `child` would also kill the process, but might leave a zombie. This call also waits for the end.
+            // Dropping `child` could leave a zombie. This call waits for the end of the process.
             let _ = child.kill().await;
         }
         finished.unwrap_or(Err(ExtractError::TimedOut))
@@ -118,7 +110,7 @@ async fn converse(
     };
     let send = async move {
         let mut document = document.take(input_bytes + 1);
-        // Copying fails if the child has exited early. The exit status of the child then tells the reason.
+        // Copying fails if the child exits early. The exit status of the child then states the reason.
         let copied = tokio::io::copy(&mut document, &mut input).await;
         let _ = input.shutdown().await;
         drop(input);
@@ -139,8 +131,7 @@ async fn converse(
     }
     Err(match status.signal().and_then(Signal::from_named_raw) {
         Some(Signal::XCPU) => ExtractError::TimedOut,
-        // When the child exceeds its own limits, it receives other signals. Therefore SIGKILL means that the system is out of
-        // memory.
+        // A child that exceeds its own limits receives other signals. SIGKILL means that the system is out of memory.
         Some(Signal::KILL) => ExtractError::Interrupted,
         _ => ExtractError::Crashed,
     })

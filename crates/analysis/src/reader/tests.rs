@@ -1,4 +1,4 @@
-//! Tests the reader with shell scripts as child processes. The scripts behave like broken or hostile children.
+//! Tests the reader with shell scripts that behave like broken or hostile children.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Limits, Reader};
 use crate::text::{Document, ExtractError};
 
-/// Ensures that tests run one script at a time. A script cannot be started while a concurrent fork has it open for writing.
+/// Serializes the tests. A script cannot be started while a concurrent fork has the script open for writing.
 static LOCK: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 async fn outcome(script: &str, document: &[u8], limits: Limits) -> Result<Document, ExtractError> {
@@ -38,7 +38,7 @@ async fn the_response_of_the_child_is_the_outcome() {
 
 #[tokio::test]
 async fn the_child_gets_no_environment_variables() {
-    // Cargo always sets this variable, so a child that inherited the environment would print its value.
+    // Cargo sets this variable, so a child that inherited the environment would print its value.
     assert!(option_env!("CARGO_MANIFEST_DIR").is_some());
     let script =
         r#"cat > /dev/null; printf '{"Ok":{"text":"%s","warnings":[],"pages":null}}' "${CARGO_MANIFEST_DIR:-nothing}${HOME:-}""#;

@@ -1,5 +1,3 @@
-//! Extracts the text of a file, and normalizes it.
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,23 +12,23 @@ pub const MAXIMUM_TEXT_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// Text with one line for each paragraph or table row.
+    /// One line for each paragraph or table row.
     pub text: String,
     /// Limitations of the extracted text, as sentences for users.
     pub warnings: Vec<String>,
-    /// Number of pages; `None` for formats without pages.
+    /// `None` for formats without pages.
     pub pages: Option<u32>,
-    /// Beginning of the text that is invisible to a reader of the document; `None` if there is little such text. Empty if the
-    /// letters of the invisible text are unknown.
+    /// Beginning of the text that is invisible to a reader of the document; empty if the letters of this text are unknown. `None`
+    /// if the document contains little invisible text.
     #[serde(default)]
     pub hidden_text: Option<String>,
-    /// Whether the document contains tracked changes that are neither accepted nor rejected.
+    /// True if the document contains tracked changes that are neither accepted nor rejected.
     #[serde(default)]
     pub has_open_changes: bool,
 }
 
 /// Extracts the text of a PDF, DOCX or TXT file. Only the child process is allowed to call this function, because hostile
-/// documents may exhaust the memory. The file name is only a hint whether the file is plain text.
+/// documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,

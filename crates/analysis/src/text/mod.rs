@@ -1,5 +1,3 @@
-//! Extracts the text of a document as plain lines.
-
 mod docx;
 mod error;
 mod extract;
@@ -12,7 +10,7 @@ mod sniff;
 pub use error::ExtractError;
 pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};
 
-/// Replaces each sequence of whitespace, including line breaks, by a single space.
+/// Replaces each sequence of whitespace by a single space.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

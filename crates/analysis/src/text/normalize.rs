@@ -1,10 +1,10 @@
-//! Normalizes whitespace, and removes characters that are invisible or change the direction of text. The analysis then sees the
-//! same text as a person.
+//! Normalizes whitespace, and removes characters that are invisible or change the direction of text. The analysis then receives
+//! the text that a person sees.
 
-/// Maximum number of combining marks on one letter. No script uses more.
+/// Maximum number of combining marks on a letter. No script uses more.
 const MAXIMUM_MARKS: usize = 8;
 
-/// Normalizes a text. Adds a warning if suspicious characters were removed.
+/// Adds a warning if suspicious characters were removed.
 pub fn normalize(text: &str, warnings: &mut Vec<String>) -> String {
     let mut lines = Lines::default();
     let mut removed = false;
@@ -29,7 +29,7 @@ pub fn normalize(text: &str, warnings: &mut Vec<String>) -> String {
     lines.text
 }
 
-/// Collects lines. Removes whitespace at the end of lines, and keeps at most one empty line in a row.
+/// Collects lines without whitespace at their ends and without repeated empty lines.
 #[derive(Default)]
 struct Lines {
     text: String,

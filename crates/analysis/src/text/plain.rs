@@ -1,4 +1,4 @@
-//! Reads plain text: UTF-8, UTF-16 with a byte order mark, or Windows-1252.
+//! Reads plain text in UTF-8, UTF-16 with a byte order mark, or Windows-1252.
 
 use super::{Document, ExtractError};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};

@@ -1,25 +1,19 @@
-//! Detects the type of a file by its first bytes and its structure. The file name is only a hint.
-
 use super::{ExtractError, plain};
-use crate::signatures::{OLE, SIGNATURES, is_zip};
+use crate::signatures::{OLE, PDF_HEADER_WINDOW, SIGNATURES, is_zip};
 
 pub enum Kind {
     Pdf,
-    /// Any ZIP package, which is read as DOCX.
+    /// Any ZIP package.
     Docx,
     Text,
 }
 
-/// Number of bytes at the beginning of a file in which the PDF header must occur.
-const PDF_HEADER_WINDOW: usize = 1024;
-
-/// Returns the type of a file, or an error if the type is not supported.
+/// Detects the type of a file by its content. Returns an error if the type is not supported.
 pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
-    // This check must precede the signatures: a contract may begin with the letters `BM`, which are also the signature of an
-    // image.
+    // This check precedes the signatures, because a contract may begin with the letters `BM`, the signature of an image.
     if file_name.to_ascii_lowercase().ends_with(".txt") && !bytes.starts_with(b"%PDF-") && plain::is_text(bytes) {
         return Ok(Kind::Text);
     }
@@ -29,7 +23,7 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.starts_with(OLE) {
         return Err(ole(bytes));
     }
-    // This check must precede the search for the PDF header, which may follow other bytes.
+    // This check precedes the search for the PDF header, which may follow other bytes.
     if let Some((_, found)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
         return Err(ExtractError::not_supported(found));
     }
@@ -39,8 +33,7 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     Err(other(bytes, file_name))
 }
 
-/// Returns the error for an OLE compound file. Old Office files and encrypted new files share this container, and the names of
-/// its streams distinguish them.
+/// Returns the error for an OLE compound file. The names of the streams distinguish old Office files from encrypted files.
 fn ole(bytes: &[u8]) -> ExtractError {
     let holds = |name: &str| contains(bytes, &utf16(name));
     if holds("EncryptedPackage") || holds("EncryptionInfo") {

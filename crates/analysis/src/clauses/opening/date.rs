@@ -1,4 +1,4 @@
-//! Finds the date of a contract: the date in the opening, and the sentences that set the effective date.
+//! Finds the date in the opening of a contract, and the sentences that set the effective date.
 
 use crate::{
     ClauseKind,
@@ -8,7 +8,6 @@ use crate::{
 
 const MONTHS: &str = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)";
 const BLANK: &str = r"[_\s\[\]*.\u{2022}\u{25CF}]";
-/// Maximum number of findings that set the effective date.
 const MAXIMUM_SENTENCES: usize = 1;
 
 patterns! {
@@ -32,13 +31,13 @@ pub fn find(text: &str, opening: &str, sentences: &[Sentence]) -> Vec<Finding> {
     findings
 }
 
-/// Returns the first date that follows a phrase such as "made as of". Otherwise returns the first date that is not a filing date.
+/// Returns the first date after a phrase such as "made as of". If there is no such date, returns the first date that is not a
+/// filing date.
 fn opening_date(opening: &str) -> Option<regex::Match<'_>> {
     patterns! {
         BEFORE = r"(?i)(\bdated?|\bas of|\bmade|entered|effective|executed|\bthis|\bon|\bday|agreement)\b[^a-z0-9]{0,40}(?:(?:as of|this|on|the|date|day|into|is)\b[^a-z0-9]{0,10}){0,4}$";
         FILING = r"(?i)(source:|filed|filing|10-[kq]|8-k|s-1|execution version|draft)[^\n]{0,60}$";
-        /// Matches text such as "under the Master Services Agreement dated ". The date after this text belongs to another
-        /// contract.
+        /// Matches text before the date of another contract, such as "under the Master Services Agreement dated ".
         OTHER = r"(?i)\b(?:under|pursuant\s+to|to|amends|in|of)\s+(?:the|that\s+certain|a|an)\s[^.;]{0,120}\b(?:agreement|contract|lease|license)\b[^.;]{0,40}\bdated(?:\s+as\s+of)?\s+$";
     }
     let before = |found: &regex::Match<'_>, bytes: usize| {
@@ -49,7 +48,7 @@ fn opening_date(opening: &str) -> Option<regex::Match<'_>> {
     own().find(|found| BEFORE.is_match(before(found, 90))).or_else(|| own().next()).or_else(|| dates().next())
 }
 
-/// Returns the first date in the last part of the text, which contains the date in letters and short agreements.
+/// Returns the first date near the end of the text, where letters and short agreements contain their date.
 fn last_date(text: &str) -> Option<regex::Match<'_>> {
     const ENDING_BYTES: usize = 4_000;
     let start = text.floor_char_boundary(text.len().saturating_sub(ENDING_BYTES));

@@ -1,5 +1,4 @@
-//! Finds the title, parties and date on the first page of a contract. They are names rather than sentences, so they are found by
-//! position.
+//! Finds the title, parties and date on the first page of a contract.
 
 mod date;
 mod parties;
@@ -7,7 +6,6 @@ mod title;
 
 use super::{finding::Finding, segment::Sentence};
 
-/// Maximum size of the opening, which is the searched part of the text.
 const OPENING_BYTES: usize = 9_000;
 
 pub fn find(text: &str, sentences: &[Sentence]) -> Vec<Finding> {

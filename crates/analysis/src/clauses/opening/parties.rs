@@ -1,4 +1,4 @@
-//! Finds the parties of a contract: the names and defined roles in the preamble, as in "between X ("Customer") and Y".
+//! Finds the names and defined roles of the parties in the preamble of a contract, as in "between X ("Customer") and Y".
 
 use crate::{
     ClauseKind,
@@ -7,9 +7,7 @@ use crate::{
 };
 use std::{collections::HashSet, ops::Range};
 
-/// Maximum number of parties in a preamble. Contracts with more parties list them elsewhere.
 const MAXIMUM_PARTIES: usize = 16;
-/// Maximum size of the preamble.
 const PREAMBLE_BYTES: usize = 3_500;
 /// Maximum size of a preamble that defines no roles.
 const NEAR_BYTES: usize = 900;
@@ -51,7 +49,7 @@ pub fn find(opening: &str) -> Vec<Finding> {
     names.sort_by_key(|name| name.as_ptr());
     keep_first_of_each(&mut names);
     names.truncate(MAXIMUM_PARTIES);
-    // A single name without a company suffix is likely a defined term.
+    // A single name without a company suffix is probably a defined term.
     if names.len() == 1 {
         names.retain(|name| SUFFIX.is_match(name));
     }
@@ -59,7 +57,6 @@ pub fn find(opening: &str) -> Vec<Finding> {
     findings(opening, names, confidence)
 }
 
-/// Returns the first companies in a preamble that defines no roles.
 fn without_roles(opening: &str) -> Vec<Finding> {
     const MAXIMUM_COMPANIES: usize = 4;
     let start = BEGINNING.find(opening).map_or(0, |found| found.end());
@@ -75,9 +72,8 @@ fn findings(opening: &str, names: Vec<&str>, confidence: f64) -> Vec<Finding> {
     names.into_iter().map(finding).collect()
 }
 
-/// Returns the names that have a company suffix.
 fn companies<'t>(opening: &'t str, within: &'t str) -> impl Iterator<Item = &'t str> {
-    // In "a Delaware corporation", the words describe a company and are not its name.
+    // For example, "a Delaware corporation" is not a name.
     let is_name = |name: &&str| !opening[..range_of(name, opening).start].trim_end().ends_with(" a");
     COMPANY.find_iter(within).map(|found| found.as_str()).filter(is_name)
 }
@@ -104,7 +100,6 @@ fn roles_in(inside: &str) -> Vec<&str> {
     quoted.filter(|role| !NOT_ROLE.is_match(role) && role.chars().any(char::is_uppercase)).collect()
 }
 
-/// Returns the first name in a part of the preamble.
 fn first_name(piece: &str) -> Option<&str> {
     patterns! {
         LEAD = r#"^(?:[\s,.;:"\u{201D}\]]|and\b|AND\b|between\b|among\b|by\b|the\s+following\s+parties|\(\w{1,3}\)|\d\.|[Tt]he\b|each\s+of|on\s+(?:the\s+)?one\s+(?:hand|part)|on\s+the\s+other\s+(?:hand|part)|of\s+the\s+(?:one|first|second|other)\s+part|-|\u{2013}|\u{2014})+"#;

@@ -1,4 +1,4 @@
-//! Finds the title of a contract: the first line that resembles a title, or otherwise the contract's name in the first sentence.
+//! Finds the title of a contract: the first line that resembles a title, or a name in a phrase such as "This Supply Agreement".
 
 use crate::{
     ClauseKind,
@@ -9,7 +9,6 @@ use crate::{
     patterns::patterns,
 };
 
-/// Maximum number of lines before the title. Titles below these lines are headings.
 const TITLE_LINES: usize = 60;
 
 patterns! {
@@ -20,7 +19,6 @@ patterns! {
     CAPITALS = r"\b(?:[A-Z][A-Z&,/'\u{2019}-]+\s+(?:(?:of|and|for|to|the|OF|&)\s+)?){1,10}?(?:AGREEMENT|CONTRACT|LEASE|ADDENDUM|AMENDMENT|PLAN|TERMS OF SERVICE|STATEMENT)\b";
     MENTIONED = r"\b(?:[A-Z][a-z&,'-]+\s+(?:(?:and|of|for)\s+)?){1,7}(?:Agreement|Contract)\b";
     CALLED = r"(?:[Tt]his|THIS)\s+((?:[A-Z][\w&,/'-]*\s+(?:(?:and|of|for|to|the|And|Of)\s+)?){0,9}(?:Agreement|AGREEMENT|Contract|CONTRACT|Amendment|AMENDMENT|Lease|LEASE|Addendum|ADDENDUM))";
-    /// Matches the separator between parts of a page header.
     SEPARATOR = r"\s*[·|•\t]\s*|\s+[-\u{2013}\u{2014}]\s+";
 }
 /// Minimum number of occurrences of a line that is a page header.
@@ -37,7 +35,7 @@ fn titled_line<'t>(text: &str, opening: &'t str) -> Option<(&'t str, f64)> {
     let mut from_header = None;
     for line in opening.lines().take(TITLE_LINES).map(str::trim) {
         if is_page_header(text, line) {
-            // The title in a page header is used only if no other line is a title.
+            // A title in a page header is used only if no other line is a title.
             from_header = from_header.or_else(|| SEPARATOR.split(line).find_map(|part| Some((title_in(part.trim())?, 0.7))));
         } else if let Some(title) = title_in(line) {
             return Some((title, 0.9));
@@ -56,8 +54,7 @@ fn title_in(line: &str) -> Option<&str> {
     is_title.then_some(title)
 }
 
-/// Whether a line is a page header. It has several parts, as in "Northwind · Supply Agreement · Confidential", or occurs on many
-/// pages.
+/// Returns true if a line has several parts, as in "Northwind · Supply Agreement · Confidential", or occurs on several pages.
 fn is_page_header(text: &str, line: &str) -> bool {
     line.contains(['\u{B7}', '|', '\u{2022}', '\t'])
         || SEPARATOR.find_iter(line).count() > 1
@@ -71,7 +68,7 @@ fn without_additions(line: &str) -> &str {
     title[..end].trim_end_matches(['.', ':', '*', '-', ' ', ','])
 }
 
-/// Returns the first sequence of words in capitals that ends like a title. Used for texts without line breaks.
+/// Returns the first sequence of words in capitals that ends like a title. Finds titles in texts without line breaks.
 fn capitals(opening: &str) -> Option<&str> {
     let mut runs = CAPITALS.find_iter(opening).map(|found| found.as_str());
     runs.find(|run| !run.starts_with("THIS") && !run.starts_with("EXHIBIT"))

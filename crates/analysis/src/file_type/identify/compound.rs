@@ -1,5 +1,5 @@
-//! Bounded reader for OLE compound files (MS-CFB). Old Office files, Outlook messages and encrypted Office files share this
-//! container. They are distinguished by the names of the top-level streams.
+//! Bounded reader for OLE compound files (MS-CFB). The names of the top-level streams distinguish the files in this container: old
+//! Office files, Outlook messages and encrypted Office files.
 
 use super::read_at::{read_at, read_up_to};
 use crate::{
@@ -10,32 +10,25 @@ use std::io::{Read, Result, Seek};
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
-    /// An old Word document.
     WordDocument,
-    /// A newer Office document that is encrypted with a password.
+    /// An Office document that is encrypted with a password.
     Encrypted,
 }
 
 const HEADER_BYTES: usize = 512;
 const ENTRY_BYTES: usize = 128;
-/// Maximum number of directory entries. Typical documents have some dozens, or some hundreds if they contain many embedded
-/// objects.
+/// Maximum number of directory entries. Documents with embedded objects have some hundreds.
 const MAX_ENTRIES: usize = 4_096;
 /// Maximum number of DIFAT sectors. A file of 2 GiB needs 258.
 const MAX_DIFAT_SECTORS: u32 = 512;
-/// Number of FAT sectors that the header lists.
 const HEADER_DIFAT: u32 = 109;
 const STREAM: u8 = 2;
 const ROOT: u8 = 5;
 
-pub fn is_compound(head: &[u8]) -> bool {
-    head.starts_with(OLE)
-}
-
 /// Returns the kind of document in the container, or `None` if the document is not accepted or not readable.
 pub fn find<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<Option<Found>> {
     let shift = u32::from(u16_at(head, 30));
-    if !is_compound(head) || head.len() < HEADER_BYTES || !matches!(shift, 9 | 12) {
+    if !head.starts_with(OLE) || head.len() < HEADER_BYTES || !matches!(shift, 9 | 12) {
         return Ok(None);
     }
     let entries = Compound { reader, head, shift }.entries()?;
@@ -52,7 +45,6 @@ struct Compound<'a, R> {
 }
 
 impl<R: Read + Seek> Compound<'_, R> {
-    /// Reads the entries of the directory, up to the maximum number.
     fn entries(&mut self) -> Result<Vec<[u8; ENTRY_BYTES]>> {
         let mut entries = Vec::new();
         let mut sector = u32_at(self.head, 48);
@@ -65,14 +57,14 @@ impl<R: Read + Seek> Compound<'_, R> {
         Ok(entries)
     }
 
-    /// Returns the sector after `sector` in its chain, which the FAT stores.
     fn next(&mut self, sector: u32) -> Result<u32> {
         let per_sector = 1_u32 << (self.shift - 2);
         let fat = self.fat_sector(sector / per_sector)?;
         self.word(fat, sector % per_sector)
     }
 
-    /// Returns the number of the sector that contains a part of the FAT. The header and the DIFAT list these sectors.
+    /// Returns the number of the FAT sector with this index. The header lists the first FAT sectors, and the DIFAT lists the
+    /// others.
     fn fat_sector(&mut self, index: u32) -> Result<u32> {
         if index < HEADER_DIFAT {
             return Ok(u32_at(self.head, 76 + 4 * index as usize));
@@ -97,13 +89,12 @@ impl<R: Read + Seek> Compound<'_, R> {
     }
 }
 
-/// Whether the number identifies a sector, and is not a marker such as the end of a chain.
+/// Returns false for markers, such as the end of a chain.
 fn is_regular(sector: u32) -> bool {
     sector <= 0xFFFF_FFFA
 }
 
-/// Returns the names of the top-level streams. Streams in storages are ignored, because embedded documents have streams of the
-/// same names.
+/// Returns the names of the top-level streams. Ignores nested streams, which belong to embedded documents.
 fn top_level_streams(entries: &[[u8; ENTRY_BYTES]]) -> Vec<String> {
     let Some(root) = entries.first().filter(|root| root[66] == ROOT) else { return Vec::new() };
     let mut names = Vec::new();

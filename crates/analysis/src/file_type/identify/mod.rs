@@ -1,7 +1,5 @@
-//! Identifies the type of a document by its content.
-//!
-//! The server process reads untrusted bytes here, so every step is bounded. For PDF, RTF, Word and OpenDocument files, it reads a
-//! limited number of bytes, regardless of the lengths that the file states. It reads plain text in chunks.
+//! Identifies the type of a document by its content. The server process reads untrusted bytes here. Therefore all reads are
+//! bounded, regardless of the lengths that the file states.
 
 mod compound;
 mod package;
@@ -12,21 +10,19 @@ mod tests;
 mod word;
 
 use super::{FileRejection, FileType};
-use crate::signatures::has_known_signature;
+use crate::signatures::{OLE, PDF_HEADER_WINDOW, has_known_signature};
 use read_at::read_up_to;
 use std::io::{ErrorKind, Read, Seek};
 
-/// Number of bytes at the beginning of a file in which the PDF header must occur (PDF 1.7, appendix H, note 13).
-const PDF_HEADER_WINDOW: usize = 1024;
 const ZIP: &[u8] = b"PK\x03\x04";
 const RTF: &[u8] = b"{\\rtf";
 const PDF: &[u8] = b"%PDF-";
 
-/// Identifies the type of a document, and requires that it equals the type that the file name claims. Plain text has no
-/// signature, so it is accepted only if the name claims it.
+/// Identifies the type of a document, which must equal the claimed type. Plain text has no signature, so it is accepted only if
+/// the file name claims plain text.
 ///
 /// # Errors
-/// Returns errors of the reader. Malformed files are rejected, which is not an error.
+/// Fails if the reader fails. A malformed file results in a rejection.
 pub fn identify<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::Result<Result<FileType, FileRejection>> {
     check(reader, claimed).or_else(|error| match error.kind() {
         ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => Ok(Err(FileRejection::OtherContent)),
@@ -41,16 +37,11 @@ fn check<R: Read + Seek>(reader: &mut R, claimed: Option<FileType>) -> std::io::
         FileType::Pdf => (!is_pdf(&head) || package::ends_as_archive(reader)?).then_some(FileRejection::OtherContent),
         FileType::Rtf => (!head.starts_with(RTF)).then_some(FileRejection::OtherContent),
         FileType::Odt => (!package::is_open_document(reader, &head)?).then_some(FileRejection::OtherContent),
-        FileType::Docx if compound::is_compound(&head) => Some(match compound::find(reader, &head)? {
-            Some(compound::Found::Encrypted) => FileRejection::PasswordProtected,
-            _ => FileRejection::OtherContent,
-        }),
         FileType::Docx if head.starts_with(ZIP) => word::rejection(reader)?,
-        FileType::Docx => Some(FileRejection::OtherContent),
-        FileType::Doc => match compound::find(reader, &head)? {
-            Some(compound::Found::WordDocument) => None,
+        FileType::Doc | FileType::Docx => match compound::find(reader, &head)? {
+            Some(compound::Found::WordDocument) if claimed == FileType::Doc => None,
             Some(compound::Found::Encrypted) => Some(FileRejection::PasswordProtected),
-            None => Some(FileRejection::OtherContent),
+            _ => Some(FileRejection::OtherContent),
         },
         FileType::Txt if [PDF, RTF].iter().any(|magic| head.starts_with(magic)) => Some(FileRejection::OtherContent),
         FileType::Txt => (!plain::is_plain_text(reader)?).then_some(FileRejection::Markup),
@@ -63,13 +54,13 @@ fn by_start(head: &[u8]) -> Option<FileType> {
         (FileType::Rtf, head.starts_with(RTF)),
         (FileType::Odt, package::begins_as_open_document(head)),
         (FileType::Docx, head.starts_with(ZIP)),
-        (FileType::Doc, compound::is_compound(head)),
+        (FileType::Doc, head.starts_with(OLE)),
         (FileType::Pdf, is_pdf(head)),
     ];
     candidates.into_iter().find(|(_, matches)| *matches).map(|(file_type, _)| file_type)
 }
 
-/// Whether there is a PDF header without markup or the signature of another type before it.
+/// Returns true if there is a PDF header, and neither markup nor the signature of another type precedes the header.
 fn is_pdf(head: &[u8]) -> bool {
     let Some(at) = head.windows(PDF.len()).position(|window| window == PDF) else { return false };
     let before = &head[..at];

@@ -1,5 +1,5 @@
-//! Bounded reader for ZIP packages. The ZIP library allocates memory according to numbers in the file. Therefore it is used only
-//! in the child process, which has a memory limit.
+//! Bounded reader for ZIP packages. The ZIP library allocates memory according to numbers in the file. Therefore only the child
+//! process, whose memory is limited, uses the library.
 
 use super::read_at::{read_at, read_up_to};
 use crate::opc::{Entry, entries, part_name, u16_at, u32_at};
@@ -9,11 +9,10 @@ use std::{
     io::{Error, ErrorKind, Read, Result, Seek, SeekFrom},
 };
 
-/// Maximum number of entries. Typical documents have some dozens, or some hundreds if they contain many pictures.
+/// Maximum number of entries. Documents with many pictures have some hundreds.
 const MAX_ENTRIES: u16 = 4_096;
-/// Maximum size of the central directory, which is sufficient for `MAX_ENTRIES` entries with long names.
+/// Maximum size of the central directory, sufficient for `MAX_ENTRIES` entries with long names.
 const MAX_DIRECTORY_BYTES: u32 = 2 * 1024 * 1024;
-/// Maximum unpacked size of a part.
 const MAX_PART_BYTES: u64 = 1024 * 1024;
 const END_BYTES: usize = 22;
 const MAX_COMMENT_BYTES: usize = 65_535;
@@ -26,18 +25,18 @@ pub struct Package {
     entries: Vec<Entry>,
 }
 
-/// Whether programs that read a ZIP archive from the end of the file accept this file.
+/// Returns true if programs that read ZIP archives from the end accept the file.
 pub fn ends_as_archive<R: Read + Seek>(reader: &mut R) -> Result<bool> {
     Ok(end_record(reader)?.is_some())
 }
 
-/// Whether the first entry is uncompressed and contains the media type of OpenDocument text (OpenDocument 1.3, part 2, 3.3).
+/// Returns true if the first entry is uncompressed and contains the media type of OpenDocument text (OpenDocument 1.3, part 2,
+/// 3.3).
 pub fn begins_as_open_document(head: &[u8]) -> bool {
     let is_type =
         head.starts_with(LOCAL) && u16_at(head, 8) == 0 && u16_at(head, 26) == 8 && head.get(30..38) == Some(b"mimetype");
     let content = head.get(38 + usize::from(u16_at(head, 28))..).unwrap_or_default();
-    // Templates and master documents have longer media types with the same beginning. Therefore the next ZIP record must follow
-    // directly.
+    // The media types of templates and master documents begin with this media type. Therefore the next ZIP record must follow.
     is_type && content.strip_prefix(OPEN_DOCUMENT_TEXT).is_some_and(|rest| rest.starts_with(b"PK"))
 }
 
@@ -47,11 +46,11 @@ pub fn is_open_document<R: Read + Seek>(reader: &mut R, head: &[u8]) -> Result<b
 
 impl Package {
     /// Reads the list of entries. Returns `None` if the file is not a plain ZIP archive, has too many entries, or has several
-    /// entries with the same name, which would be ambiguous.
+    /// entries of one name.
     pub fn open<R: Read + Seek>(reader: &mut R) -> Result<Option<Self>> {
         let Some((position, end)) = end_record(reader)? else { return Ok(None) };
         let (count, size, start) = (u16_at(&end, 10), u32_at(&end, 12), u32_at(&end, 16));
-        // The bounds also exclude ZIP64 archives, which contain larger values as markers.
+        // The bounds also exclude ZIP64 archives, whose markers are larger values.
         let is_plain = count <= MAX_ENTRIES && size <= MAX_DIRECTORY_BYTES && u64::from(start) + u64::from(size) == position;
         if !is_plain {
             return Ok(None);
@@ -95,7 +94,7 @@ impl Package {
     }
 }
 
-/// Returns the position and the bytes of the end record of an archive. The archive comment must extend to the end of the file.
+/// Returns the position and the bytes of the end record. The archive comment must extend to the end of the file.
 fn end_record<R: Read + Seek>(reader: &mut R) -> Result<Option<(u64, Vec<u8>)>> {
     let size = reader.seek(SeekFrom::End(0))?;
     let start = size.saturating_sub((END_BYTES + MAX_COMMENT_BYTES) as u64);

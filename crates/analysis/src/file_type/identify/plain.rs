@@ -1,21 +1,19 @@
-//! Recognizes plain text: UTF-8, UTF-16 with a byte order mark, or Windows-1252, without binary data and without markup.
+//! Recognizes plain text in UTF-8, UTF-16 with a byte order mark, or Windows-1252. Binary data and markup are not plain text.
 //!
 //! Markup means elements that are active or visible in a browser. Other words in angle brackets count as text, because contracts
-//! contain placeholders such as `<Party A>` or `<date of signature>`.
+//! contain placeholders such as `<Party A>`.
 
 use std::io::{Read, Result, Seek, SeekFrom};
 
 const CHUNK_BYTES: usize = 64 * 1024;
 /// Beginnings of markup in lower case, without the angle bracket.
 const MARKUP: [&[u8]; 8] = [b"html", b"svg", b"script", b"iframe", b"!doctype", b"!entity", b"?xml", b"?php"];
-/// Maximum length of a beginning of markup, with the angle bracket and the character after the beginning.
+/// Maximum length of an element of `MARKUP`, including the angle bracket and the next character.
 const LONGEST_MARKUP: usize = 10;
-/// Bytes that are undefined in Windows-1252.
-const UNDEFINED: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
-/// Byte that replaces a character outside of ASCII.
+const UNDEFINED_IN_WINDOWS_1252: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
 const NOT_ASCII: u8 = 0xFF;
 
-/// Whether a file is plain text. Reads the file to its end.
+/// Reads a file to its end, and returns true if the file is plain text.
 pub fn is_plain_text<R: Read + Seek>(reader: &mut R) -> Result<bool> {
     reader.seek(SeekFrom::Start(0))?;
     let mut next_chunk = || {
@@ -23,7 +21,12 @@ pub fn is_plain_text<R: Read + Seek>(reader: &mut R) -> Result<bool> {
         reader.by_ref().take(CHUNK_BYTES as u64).read_to_end(&mut chunk).map(|_| chunk)
     };
     let mut chunk = next_chunk()?;
-    let mut text = Text { encoding: encoding(&chunk), ..Text::default() };
+    let unit: Option<fn([u8; 2]) -> u16> = match chunk[..] {
+        [0xFF, 0xFE, ..] => Some(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    let mut text = Text { unit, ..Text::default() };
     while !chunk.is_empty() {
         if !text.accepts(&chunk) {
             return Ok(false);
@@ -33,7 +36,6 @@ pub fn is_plain_text<R: Read + Seek>(reader: &mut R) -> Result<bool> {
     Ok(text.is_complete())
 }
 
-/// Whether the text contains an element that is active or visible in a browser.
 pub fn has_markup(ascii: &[u8]) -> bool {
     let follows = |at: usize, name: &[u8]| {
         let rest = &ascii[at + 1..];
@@ -44,36 +46,27 @@ pub fn has_markup(ascii: &[u8]) -> bool {
     brackets.any(|(at, _)| MARKUP.iter().any(|name| follows(at, name)))
 }
 
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Encoding {
-    /// UTF-8 or Windows-1252.
-    #[default]
-    Bytes,
-    Utf16 {
-        is_big_endian: bool,
-    },
-}
-
 #[derive(Default)]
 struct Text {
-    encoding: Encoding,
+    /// Conversion of the units of UTF-16; `None` for UTF-8 and Windows-1252.
+    unit: Option<fn([u8; 2]) -> u16>,
     /// First bytes of a character that continues in the next chunk.
     split: Vec<u8>,
     is_not_utf8: bool,
     is_not_windows: bool,
-    /// End of the previous chunk, which may contain the beginning of markup.
+    /// End of the previous chunk, which may begin an element.
     end: Vec<u8>,
 }
 
 impl Text {
-    /// Processes the next chunk. Returns whether the chunk is plain text.
+    /// Processes the next chunk. Returns true if the chunk is plain text.
     fn accepts(&mut self, chunk: &[u8]) -> bool {
-        let ascii = match self.encoding {
-            Encoding::Bytes => {
+        let ascii = match self.unit {
+            Some(unit) => self.units(chunk, unit),
+            None => {
                 self.check_encoding(chunk);
                 chunk.to_vec()
             }
-            Encoding::Utf16 { is_big_endian } => self.units(chunk, is_big_endian),
         };
         if ascii.iter().any(|byte| is_control(*byte)) || (self.is_not_utf8 && self.is_not_windows) {
             return false;
@@ -84,7 +77,7 @@ impl Text {
     }
 
     fn check_encoding(&mut self, chunk: &[u8]) {
-        self.is_not_windows |= chunk.iter().any(|byte| UNDEFINED.contains(byte));
+        self.is_not_windows |= chunk.iter().any(|byte| UNDEFINED_IN_WINDOWS_1252.contains(byte));
         if self.is_not_utf8 {
             return;
         }
@@ -96,33 +89,21 @@ impl Text {
         }
     }
 
-    /// Converts UTF-16 to ASCII, and other characters to `NOT_ASCII`. Invalid surrogates are accepted, because they are displayed
-    /// as replacement characters.
-    fn units(&mut self, chunk: &[u8], is_big_endian: bool) -> Vec<u8> {
+    /// Converts UTF-16 to ASCII. Accepts invalid surrogates, which programs display as replacement characters.
+    fn units(&mut self, chunk: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
         let bytes = [std::mem::take(&mut self.split), chunk.to_vec()].concat();
         let (units, rest) = bytes.as_chunks::<2>();
         self.split = rest.to_vec();
-        let unit = |two: &[u8; 2]| if is_big_endian { u16::from_be_bytes(*two) } else { u16::from_le_bytes(*two) };
-        units.iter().map(|two| u8::try_from(unit(two)).ok().filter(u8::is_ascii).unwrap_or(NOT_ASCII)).collect()
+        units.iter().map(|two| u8::try_from(unit(*two)).ok().filter(u8::is_ascii).unwrap_or(NOT_ASCII)).collect()
     }
 
     fn is_complete(&self) -> bool {
-        match self.encoding {
-            Encoding::Bytes => !self.is_not_windows || (!self.is_not_utf8 && self.split.is_empty()),
-            Encoding::Utf16 { .. } => self.split.is_empty(),
-        }
+        let is_windows = self.unit.is_none() && !self.is_not_windows;
+        is_windows || (!self.is_not_utf8 && self.split.is_empty())
     }
 }
 
-fn encoding(head: &[u8]) -> Encoding {
-    match head {
-        [0xFF, 0xFE, ..] => Encoding::Utf16 { is_big_endian: false },
-        [0xFE, 0xFF, ..] => Encoding::Utf16 { is_big_endian: true },
-        _ => Encoding::Bytes,
-    }
-}
-
-/// Whether a byte is a control character other than whitespace. Form feeds count as whitespace, because they separate pages.
+/// Returns true for control characters other than whitespace. Form feeds count as whitespace, because they separate pages.
 fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C)) || byte == 0x7F
 }

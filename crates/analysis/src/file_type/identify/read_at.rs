@@ -1,8 +1,5 @@
-//! Reads parts of a file by their position.
-
 use std::io::{Read, Result, Seek, SeekFrom};
 
-/// Reads exactly `N` bytes.
 pub fn read_at<R: Read + Seek, const N: usize>(reader: &mut R, position: u64) -> Result<[u8; N]> {
     let mut bytes = [0; N];
     reader.seek(SeekFrom::Start(position))?;
@@ -10,7 +7,6 @@ pub fn read_at<R: Read + Seek, const N: usize>(reader: &mut R, position: u64) ->
     Ok(bytes)
 }
 
-/// Reads at most `length` bytes.
 pub fn read_up_to<R: Read + Seek>(reader: &mut R, position: u64, length: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.seek(SeekFrom::Start(position))?;

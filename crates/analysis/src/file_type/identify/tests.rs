@@ -1,5 +1,3 @@
-//! Tests that file types are identified by content and name.
-
 use super::{FileRejection, FileType, identify};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use strum::VariantArray;
@@ -247,7 +245,6 @@ fn text_with_markup_or_binary_data_is_rejected() {
     assert_eq!(named("a.txt", &text), Ok(FileType::Txt));
 }
 
-/// Reader that counts the bytes that are read.
 struct Counted<R> {
     inner: R,
     bytes: u64,

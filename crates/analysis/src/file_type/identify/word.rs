@@ -11,7 +11,7 @@ const CONTENT_TYPES: &str = "[Content_Types].xml";
 const RELATIONSHIPS: &str = "_rels/.rels";
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 
-/// Returns the reason why a file is not accepted as DOCX, or `None` if the file is accepted.
+/// Returns `None` if a file is accepted as DOCX.
 pub fn rejection<R: Read + Seek>(reader: &mut R) -> Result<Option<FileRejection>> {
     let Some(package) = Package::open(reader)? else { return Ok(Some(FileRejection::OtherContent)) };
     if package.is_encrypted() {
@@ -20,7 +20,7 @@ pub fn rejection<R: Read + Seek>(reader: &mut R) -> Result<Option<FileRejection>
     let Some(types) = package.part(reader, CONTENT_TYPES)? else { return Ok(Some(FileRejection::OtherContent)) };
     let main = match package.part(reader, RELATIONSHIPS)? {
         Some(relationships) => main_part(&relationships),
-        // Some writers omit the relationships. In their packages, the main part has the usual name.
+        // Some writers omit the relationships. The main part then has the usual name.
         None => Some("word/document.xml".to_owned()),
     };
     let Some(main) = main.filter(|main| package.has(main)) else { return Ok(Some(FileRejection::OtherContent)) };
@@ -39,7 +39,7 @@ fn main_part(relationships: &[u8]) -> Option<String> {
     })
 }
 
-/// Returns the content type of a part, found by the name or the extension of the part.
+/// Returns the content type that the package states for the name or the extension of a part.
 fn content_type(types: &[u8], part: &str) -> Option<String> {
     let elements = || elements(types).flatten();
     let named = |name: &[u8], is_match: &dyn Fn(&str) -> bool| {

@@ -1,4 +1,4 @@
-//! Isolates the child from the system. It applies all layers to itself before it reads the document.
+//! Isolation of the child from the system.
 
 mod seccomp;
 #[cfg(test)]
@@ -9,26 +9,21 @@ use rustix::process::{Resource, getrlimit};
 use rustix::thread::{no_new_privs, set_no_new_privs};
 use serde::{Deserialize, Serialize};
 
-/// Newest version of Landlock whose access rights are denied. Older kernels deny only the rights that they know.
+/// Newest version of Landlock whose access rights are denied. Older kernels deny the access rights of older versions.
 const LANDLOCK_ABI: ABI = ABI::V10;
 
-/// Layers of isolation that are active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sandbox {
-    /// Whether `PR_SET_NO_NEW_PRIVS` is set.
     pub no_new_privs: bool,
-    /// Whether system calls outside the allow-list fail.
     pub seccomp: bool,
-    /// Active version of Landlock, which denies access to all files and networks; `None` if the kernel does not support Landlock.
+    /// Version of Landlock; `None` if the kernel does not support Landlock.
     pub landlock: Option<i32>,
-    /// Whether `RLIMIT_NPROC` is 0.
     pub rlimit_nproc: bool,
 }
 
-/// The kernel supports a layer of isolation but refused to apply it.
+/// Layer of isolation that the kernel supports but refused to apply.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// The kernel refused a resource limit or `PR_SET_NO_NEW_PRIVS`.
     #[error("a limit was refused: {0}")]
     Limit(#[from] std::io::Error),
     #[error("the thread pool could not be limited to one thread")]
@@ -39,7 +34,7 @@ pub enum SandboxError {
     Seccomp(#[from] seccompiler::Error),
 }
 
-/// Applies all layers of isolation that the kernel supports. This process must have only one thread.
+/// Applies all layers of isolation that the kernel supports.
 pub(super) fn enter() -> Result<Sandbox, SandboxError> {
     set_no_new_privs(true).map_err(std::io::Error::from)?;
     let landlock = restrict_files_and_networks()?;
@@ -49,15 +44,15 @@ pub(super) fn enter() -> Result<Sandbox, SandboxError> {
         landlock,
         rlimit_nproc: getrlimit(Resource::Nproc).current == Some(0),
     };
-    // The filter is applied last, because it denies the system calls above.
+    // The filter denies the previous system calls.
     if sandbox.seccomp {
         seccomp::apply()?;
     }
     Ok(sandbox)
 }
 
-/// Prevents the calling thread from opening files, using TCP, sending signals to other processes, and connecting to their
-/// abstract sockets. Open descriptors stay usable.
+/// Prevents the calling thread from opening files, using TCP, sending signals to other processes, and connecting to abstract
+/// sockets of other processes. Returns the active version of Landlock.
 fn restrict_files_and_networks() -> Result<Option<i32>, RulesetError> {
     let status = Ruleset::default()
         .handle_access(AccessFs::from_all(LANDLOCK_ABI))?

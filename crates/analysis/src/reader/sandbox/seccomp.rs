@@ -8,7 +8,6 @@ use seccompiler::{
 };
 use std::collections::BTreeMap;
 
-/// System calls for memory, signal handling, time, random numbers and exit.
 const ALLOWED: [c_long; 19] = [
     libc::SYS_brk,
     libc::SYS_clock_gettime,
@@ -31,12 +30,10 @@ const ALLOWED: [c_long; 19] = [
     libc::SYS_sigaltstack,
 ];
 
-/// Whether the kernel supports seccomp, and the library `seccompiler` supports the CPU architecture.
 pub(super) fn is_supported() -> bool {
     secure_computing_mode().is_ok() && TargetArch::try_from(std::env::consts::ARCH).is_ok()
 }
 
-/// Filters the system calls of every thread of this process.
 pub(super) fn apply() -> Result<(), Error> {
     seccompiler::apply_filter_all_threads(&program()?)
 }
@@ -56,7 +53,7 @@ fn program() -> Result<BpfProgram, BackendError> {
     SeccompFilter::new(rules, denied, SeccompAction::Allow, arch)?.try_into()
 }
 
-/// Returns a rule that allows a system call if all conditions on its arguments hold. Arguments are numbered from 0.
+/// Returns a rule that allows a system call if the conditions on its arguments hold. Arguments are numbered from 0.
 fn only_if<const N: usize>(arguments: [(u8, (SeccompCmpOp, u64)); N]) -> Result<SeccompRule, BackendError> {
     let condition = |(argument, (operator, value))| SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value);
     SeccompRule::new(arguments.into_iter().map(condition).collect::<Result<_, _>>()?)

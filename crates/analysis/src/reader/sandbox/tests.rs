@@ -1,4 +1,4 @@
-//! Tests Landlock without the other layers of isolation, because the system call filter would hide a failure of Landlock.
+//! Tests Landlock without the filter of system calls, which would hide a failure of Landlock.
 
 use super::restrict_files_and_networks;
 use libc::c_long;
@@ -18,7 +18,7 @@ fn landlock_denies_files_and_tcp() {
         ]
     };
     assert_eq!(std::thread::spawn(probes).join().unwrap(), [true; 4], "the probes work");
-    // Landlock restricts only the thread that is started here, and not the other tests.
+    // Landlock restricts only the new thread.
     let restricted = std::thread::spawn(move || (restrict_files_and_networks().unwrap(), probes())).join().unwrap();
     match restricted.0 {
         Some(abi) => assert_eq!(restricted.1, [false, false, abi < 4, abi < 4], "ABI {abi}"),
@@ -26,7 +26,7 @@ fn landlock_denies_files_and_tcp() {
     }
 }
 
-/// Returns the result of applying Landlock if one of its system calls fails.
+/// Applies Landlock while a system call of Landlock fails.
 fn when_fails(call: c_long, error: i32) -> Result<Option<i32>, String> {
     let errno = SeccompAction::Errno(error.unsigned_abs());
     let arch = std::env::consts::ARCH.try_into().unwrap();

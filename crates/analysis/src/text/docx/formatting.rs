@@ -1,8 +1,6 @@
-//! Determines whether the text of a run is hidden or struck out.
-
 use super::styles::{Properties, Property, Switches};
 
-/// Properties from the paragraph style, the character style, and the run. The properties of the run override both styles.
+/// Properties that determine whether the text of a run is hidden or struck out. The properties of the run override both styles.
 #[derive(Clone, Copy, Default)]
 pub struct Formatting {
     pub paragraph_style: Switches,
@@ -16,14 +14,14 @@ impl Formatting {
     }
 
     pub fn is_hidden(self) -> bool {
-        self.is_on(Property::Vanish)
+        self.is_on(Property::Hidden)
     }
 
     pub fn is_struck(self) -> bool {
         self.is_on(Property::Strike) || self.is_on(Property::DoubleStrike)
     }
 
-    /// Whether a property is on. If both styles set the property, they cancel each other out (ISO/IEC 29500-1, 17.7.3).
+    /// Returns true if a property is on. Two styles that set the property cancel each other out (ISO/IEC 29500-1, 17.7.3).
     fn is_on(self, property: Property) -> bool {
         let at = property as usize;
         self.run[at].unwrap_or(self.paragraph_style[at] != self.run_style[at])

@@ -3,7 +3,6 @@
 use super::formatting::Formatting;
 use std::mem::take;
 
-/// Outcome of adding text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
     Kept,
@@ -37,12 +36,10 @@ struct Row {
 }
 
 impl Layout {
-    /// Size of the text in the current frame, in bytes.
     pub fn len(&self) -> usize {
         self.current.text.len() + self.current.boxes.len()
     }
 
-    /// Formatting of the current run.
     pub fn formatting(&mut self) -> &mut Formatting {
         &mut self.current.formatting
     }
@@ -65,7 +62,7 @@ impl Layout {
         self.current.formatting = style;
     }
 
-    /// Makes the next paragraph continue the line of this paragraph, because the mark at the end of this paragraph is deleted.
+    /// Makes the next paragraph continue the line of this paragraph, whose end mark is deleted.
     pub fn join_paragraphs(&mut self) {
         self.current.paragraph_joins_next = true;
     }
@@ -83,7 +80,6 @@ impl Layout {
         self.rows.push(Row { start, cell_start: start, is_deleted: false, depth: self.outer.len() });
     }
 
-    /// Marks the current row as deleted by a tracked change.
     pub fn delete_row(&mut self) {
         if let Some(row) = self.rows.last_mut() {
             row.is_deleted = true;

@@ -1,4 +1,4 @@
-//! DOCX reader. It inflates only the parts that it needs, within limits, and reads these parts as a stream of XML events.
+//! DOCX reader. It inflates only the necessary parts, within limits, and reads these parts as a stream of XML events.
 
 mod formatting;
 mod layout;

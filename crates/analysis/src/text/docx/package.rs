@@ -1,5 +1,4 @@
-//! ZIP package of a DOCX file. The sizes that a ZIP archive states are not trusted, so the inflated bytes are counted. Ambiguous
-//! packages are rejected.
+//! ZIP package of a DOCX file. The inflated bytes are counted, because the sizes that a ZIP archive states are not trusted.
 
 use crate::{
     opc::{entries, part_name},
@@ -11,19 +10,17 @@ use std::{
 };
 use zip::{ZipArchive, result::ZipError};
 
-/// Maximum number of entries. Typical documents have some dozens, or some hundreds if they contain many pictures.
+/// Maximum number of entries. Documents with many pictures have some hundreds.
 const MAXIMUM_ENTRIES: usize = 4_096;
-/// Maximum inflated size of a part.
 const MAXIMUM_PART_BYTES: u64 = 64 * 1024 * 1024;
-/// Maximum inflated size of all parts together.
+/// Maximum size of all inflated parts together.
 const MAXIMUM_TOTAL_BYTES: u64 = 128 * 1024 * 1024;
 
-/// An open package. The names of its parts are normalized by [`part_name`].
+/// The names of the parts are normalized by [`part_name`].
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Index of each part in the archive.
     entries: HashMap<String, usize>,
-    /// Names that occur in several entries of the archive.
     ambiguous: HashSet<String>,
     inflated: u64,
 }
@@ -67,7 +64,7 @@ impl<'a> Package<'a> {
     }
 }
 
-/// Returns the names that occur in several entries. The ZIP library would silently keep only the last entry with such a name.
+/// Returns the names that occur in several entries. The ZIP library silently keeps only the last entry of such a name.
 fn ambiguous_names(directory: &[u8]) -> Result<HashSet<String>, ExtractError> {
     let (mut names, mut ambiguous) = (HashSet::new(), HashSet::new());
     for entry in entries(directory) {

@@ -1,4 +1,4 @@
-//! Extracts the text of one XML part. Open elements are kept in a separate stack, so deep nesting cannot overflow the call stack.
+//! Extracts the text of one XML part. The open elements are in a separate stack, so deep nesting cannot overflow the call stack.
 
 use super::{
     formatting::Formatting,
@@ -15,32 +15,28 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-/// Maximum depth of nested elements. Even text boxes in tables in content controls are far below this limit.
+/// Maximum depth of nested elements. Documents are far below this limit.
 const MAXIMUM_DEPTH: usize = 256;
-/// Maximum size of the text in one part. The limit for the whole document is lower.
+/// Maximum size of the text in a part. The limit for the whole document is lower.
 const MAXIMUM_PART_TEXT_BYTES: usize = 16 * 1024 * 1024;
 
-/// Limitations of the extracted text.
+/// Limitations of the extracted text. The text does not contain hidden text, struck-out text, placeholders, or the text of
+/// imported parts (`altChunk`, `subDoc`) and embedded files.
 #[derive(Default)]
 pub struct Notices {
     pub has_tracked_changes: bool,
-    /// Whether the part contains hidden text, which is left out.
     pub has_hidden_text: bool,
-    /// Whether the part contains struck-out text, which is left out.
     pub has_struck_text: bool,
-    /// Whether content controls show placeholders, which are left out.
     pub has_placeholders: bool,
-    /// Whether the part contains white or very small text, which is kept.
+    /// True if the text contains white or very small text.
     pub has_faint_text: bool,
     /// Hidden text and faint text.
     pub hidden_text: HiddenText,
-    /// Whether the part imports other parts (`altChunk`, `subDoc`), whose text is not read.
     pub has_imported_parts: bool,
-    /// Whether the part contains embedded documents, which are not read.
     pub has_embedded_files: bool,
 }
 
-/// Extracts the text of a part. The root element of the part must be one of `roots`.
+/// Extracts the text of a part, whose root element must be one of `roots`.
 pub fn read_part(xml: &[u8], roots: &[&str], styles: &Styles, notices: &mut Notices) -> Result<String, ExtractError> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = true;
@@ -82,11 +78,10 @@ pub fn read_part(xml: &[u8], roots: &[&str], styles: &Styles, notices: &mut Noti
     Ok(walk.layout.finish())
 }
 
-/// Role of an open element.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Plain,
-    /// Element whose content is ignored.
+    /// Ignored with its content.
     Skip,
     Letters,
     Paragraph,
@@ -107,7 +102,7 @@ struct Walk<'a> {
     visibility: Visibility,
     skipped: usize,
     has_root: bool,
-    /// For each open content control, innermost last: whether the control shows its placeholder.
+    /// One value for each open content control, innermost last. The value is true if the control shows its placeholder.
     controls: Vec<bool>,
     styles: &'a Styles,
     notices: &'a mut Notices,
@@ -194,7 +189,7 @@ impl Walk<'_> {
                 self.notices.has_tracked_changes = true;
                 Mark::Skip
             }
-            // A `Fallback` repeats the text of its `Choice`. Instructions, comments and deleted text are not visible.
+            // A `Fallback` repeats the text of its `Choice`. Instructions and deleted text are not visible.
             "Fallback" | "instrText" | "delText" | "delInstrText" | "annotationRef" | "rt" | "tblPr" | "sectPr" => Mark::Skip,
             "altChunk" | "subDoc" => {
                 self.notices.has_imported_parts = true;
@@ -310,13 +305,13 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an embedded object is a document, and not a formula or a chart.
+/// Returns true if an embedded object is a document, and not a formula or a chart.
 fn is_document(object: &BytesStart<'_>) -> bool {
     let program = attribute(object, b"ProgID").unwrap_or_default();
     ["Word.", "AcroExch.", "Acrobat.", "Package"].iter().any(|start| program.starts_with(start))
 }
 
-/// Converts a private-use character of a symbol font to a Unicode character. Most such characters are bullets and check boxes.
+/// Converts a private-use character of a symbol font to a Unicode character.
 fn symbol(code: Option<&str>) -> char {
     let code = code.and_then(|code| u32::from_str_radix(code, 16).ok()).unwrap_or(0);
     match code {

@@ -1,5 +1,3 @@
-//! Reads the parts of a Word document in order: body, notes, headers and footers.
-
 use super::{
     package::Package,
     part::{Notices, read_part},
@@ -9,30 +7,25 @@ use super::{
 use crate::text::{Document, ExtractError};
 use std::collections::HashSet;
 
-/// Usual names of the main part. Used for packages that have no relationship to the main part.
+/// Usual names of the main part, for packages without a relationship to the main part.
 const USUAL_MAIN_PARTS: [&str; 2] = ["word/document.xml", "word/document2.xml"];
 /// Kinds of parts that are appended to the body, in this order.
 const EXTRA_KINDS: [&str; 4] = ["footnotes", "endnotes", "header", "footer"];
-/// Maximum number of appended parts. Headers and footers of further sections repeat the earlier ones.
+/// Maximum number of appended parts. Headers and footers of further sections are repetitions.
 const MAXIMUM_EXTRA_PARTS: usize = 64;
 
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     let mut package = Package::open(bytes)?;
     let (name, main) = main_part(&mut package)?;
-    let related = match relationships(&mut package, &name)? {
-        Some(related) => related,
-        None => usual_relationships(&package),
-    };
-    let styles = match related.iter().find(|part| part.kind == "styles") {
-        Some(styles) => package.part(&styles.target)?.map(|xml| Styles::read(&xml)).unwrap_or_default(),
-        None => Styles::default(),
-    };
+    let related = relationships(&mut package, &name)?.unwrap_or_else(|| usual_relationships(&package));
+    let styles = related.iter().find(|part| part.kind == "styles").map(|part| package.part(&part.target)).transpose()?;
+    let styles = styles.flatten().map(|xml| Styles::read(&xml)).unwrap_or_default();
     let mut notices = Notices::default();
     let mut text = read_part(&main, &["document"], &styles, &mut notices)?;
     let mut seen = HashSet::new();
     for name in extra_parts(&related) {
         let Some(part) = package.part(name)? else { continue };
-        // Other parts may be broken, such as a header. They are skipped, because the contract itself is still readable.
+        // A broken header or note is skipped, because the contract is still readable.
         let Ok(extra) = read_part(&part, &["hdr", "ftr", "footnotes", "endnotes"], &styles, &mut notices) else { continue };
         let extra = extra.trim().to_owned();
         if !extra.is_empty() && seen.insert(extra.clone()) {
@@ -53,7 +46,6 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     })
 }
 
-/// Returns the name and the content of the main part.
 fn main_part(package: &mut Package<'_>) -> Result<(String, Vec<u8>), ExtractError> {
     let of_package = relationships(package, "")?.unwrap_or_default();
     let named = of_package.into_iter().filter(|part| part.kind == "officeDocument" && package.has(&part.target));
@@ -81,7 +73,7 @@ fn other_package(package: &Package<'_>) -> ExtractError {
     }
 }
 
-/// Derives relationships from the usual names of parts. Used if the main part has no relationship part.
+/// Derives relationships from the names of parts, for packages without a relationship part of the main part.
 fn usual_relationships(package: &Package<'_>) -> Vec<Relationship> {
     let kind = |name: &str| {
         let file = name.strip_prefix("word/")?.strip_suffix(".xml")?;

@@ -1,5 +1,4 @@
-//! OPC relationships. They identify the main part of a package, and the styles, notes, headers and footers that belong to the
-//! main part.
+//! OPC relationships, which identify the main part of a package, and its styles, notes, headers and footers.
 
 use super::package::Package;
 use crate::{
@@ -8,16 +7,15 @@ use crate::{
 };
 use quick_xml::events::BytesStart;
 
-/// Maximum number of relationships. Typical documents have some hundreds, and most of them are hyperlinks.
+/// Maximum number of relationships. Typical documents have some hundreds.
 const MAXIMUM_RELATIONSHIPS: usize = 10_000;
 
-/// A reference from the package or a part to another part.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Relationship {
     /// Last segment of the relationship type, such as `officeDocument`. The other segments differ between the strict and
     /// transitional variants of OOXML.
     pub kind: String,
-    /// Name of the part that is referred to.
+    /// Normalized name of a part.
     pub target: String,
 }
 

@@ -1,45 +1,37 @@
-//! Determines which styles hide or strike out text.
-
 use crate::opc::attribute;
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
 use std::collections::HashMap;
+use strum::{EnumCount, EnumString};
 
-/// Maximum number of styles in a chain of inheritance. The limit also ends chains that are cycles.
+/// Maximum number of styles in a chain of inheritance. The limit also ends cycles.
 const MAXIMUM_CHAIN: usize = 32;
 
-/// A property of text. Styles set the property, and runs override it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, EnumCount, EnumString)]
 pub enum Property {
-    /// Hidden text.
-    Vanish,
+    #[strum(serialize = "vanish")]
+    Hidden,
+    #[strum(serialize = "strike")]
     Strike,
+    #[strum(serialize = "dstrike")]
     DoubleStrike,
 }
 
 impl Property {
-    const COUNT: usize = 3;
-
-    /// Returns the property that an element sets, and the value of the property.
+    /// Returns the property that an element sets, and its value.
     pub fn of(element: &BytesStart<'_>) -> Option<(Self, bool)> {
-        let property = match element.local_name().as_ref() {
-            b"vanish" => Self::Vanish,
-            b"strike" => Self::Strike,
-            b"dstrike" => Self::DoubleStrike,
-            _ => return None,
-        };
+        let property = std::str::from_utf8(element.local_name().as_ref()).ok()?.parse().ok()?;
         Some((property, is_on(element)))
     }
 }
 
 /// Value of each property; `None` if the property is not set.
 pub type Properties = [Option<bool>; Property::COUNT];
-/// Whether each property is on.
+/// True for each property that is on.
 pub type Switches = [bool; Property::COUNT];
 
-/// Styles of a document, by their identifiers.
 #[derive(Default)]
 pub struct Styles {
     styles: HashMap<String, Style>,
@@ -53,7 +45,6 @@ struct Style {
 }
 
 impl Styles {
-    /// Reads a style sheet, up to the first XML error.
     pub fn read(xml: &[u8]) -> Self {
         let mut reader = Reader::from_reader(xml);
         let mut styles = Self::default();
@@ -79,7 +70,7 @@ impl Styles {
         styles
     }
 
-    /// Returns the properties of a style, including the properties that the style inherits.
+    /// Returns the properties of a style, including inherited properties.
     pub fn switches(&self, id: &str) -> Switches {
         let mut properties = Properties::default();
         let mut next = Some(id);
@@ -93,7 +84,6 @@ impl Styles {
         properties.map(|property| property.unwrap_or(false))
     }
 
-    /// Returns the properties of paragraphs that have no style.
     pub fn default_switches(&self) -> Switches {
         self.default_paragraph.as_deref().map(|id| self.switches(id)).unwrap_or_default()
     }
@@ -114,7 +104,7 @@ fn is_default_paragraph(style: &BytesStart<'_>) -> bool {
     attribute(style, b"type").as_deref() == Some("paragraph") && attribute(style, b"default").is_some_and(|value| !is_off(&value))
 }
 
-/// Whether an element with an on/off value is on.
+/// Returns true if an element with an on/off value is on.
 pub fn is_on(element: &BytesStart<'_>) -> bool {
     !attribute(element, b"val").is_some_and(|value| is_off(&value))
 }

@@ -1,5 +1,3 @@
-//! Tests with small Word documents, each of which uses one feature.
-
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
@@ -7,7 +5,6 @@ use zip::write::SimpleFileOptions;
 use super::read;
 use crate::text::{Document, ExtractError, extract};
 
-/// Creates a package with these parts.
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
@@ -141,7 +138,7 @@ fn errors_name_the_type_of_other_packages() {
 
 #[test]
 fn two_main_parts_are_refused() {
-    // The ZIP writer rejects duplicate names. Therefore the test changes the second name in the written bytes.
+    // The ZIP writer rejects equal names. Therefore the test changes the second name in the written bytes.
     let mut bytes = package(&[("word/document.xml", &body(&paragraph("a"))), ("word/documenX.xml", &body(&paragraph("b")))]);
     while let Some(at) = bytes.windows(17).position(|window| window == b"word/documenX.xml") {
         bytes[at + 12] = b't';

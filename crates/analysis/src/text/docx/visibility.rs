@@ -1,4 +1,4 @@
-//! Detects white or very small text. It is part of the document that is signed, so it is reported but not left out.
+//! Detects white or very small text. Such text is reported but not left out, because it is part of the document that is signed.
 
 use crate::opc::attribute;
 use quick_xml::events::BytesStart;
@@ -6,14 +6,13 @@ use quick_xml::events::BytesStart;
 /// Largest font size that counts as invisible, in half points.
 const SMALL_HALF_POINTS: u32 = 4;
 
-/// Color, size and background of the current run.
 #[derive(Default)]
 pub struct Visibility {
     is_white: bool,
     is_small: bool,
     run_is_shaded: bool,
     pub paragraph_is_shaded: bool,
-    /// Whether each open table cell is shaded, innermost cell last.
+    /// One value for each open table cell, innermost last. The value is true if the cell is shaded.
     pub cells_are_shaded: Vec<bool>,
 }
 
@@ -39,7 +38,7 @@ impl Visibility {
     }
 }
 
-/// Whether white text is visible on a background with this shading.
+/// Returns true if white text is visible on a background with this shading.
 pub fn is_dark(shading: &BytesStart<'_>) -> bool {
     let fill = attribute(shading, b"fill").unwrap_or_default();
     let is_themed = attribute(shading, b"themeFill").is_some();

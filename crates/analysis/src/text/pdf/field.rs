@@ -1,6 +1,3 @@
-//! A form field, as seen from one of its widgets. The widget inherits the type, the name and often the value from its parent
-//! nodes.
-
 use super::{
     form::{array, dictionary},
     text_string::decode,
@@ -8,19 +5,17 @@ use super::{
 use crate::text::one_line;
 use lopdf::{Dictionary, Document, Object};
 
-/// Maximum depth of nested fields. A few levels are typical.
+/// Maximum depth of nested fields. The limit also ends cycles.
 const MAXIMUM_DEPTH: usize = 32;
-/// Maximum size of a value that is stored as a stream.
 const MAXIMUM_VALUE_BYTES: usize = 256 * 1024;
 const MAXIMUM_NAME_LETTERS: usize = 200;
 const MAXIMUM_OPTIONS: usize = 1_000;
 const PASSWORD: i64 = 1 << 13;
 const PUSH_BUTTON: i64 = 1 << 16;
 
-/// A field with the properties that it inherits.
 pub struct Field<'d> {
     document: &'d Document,
-    /// Partial names in order from the widget to the root.
+    /// Partial names, in order from the widget to the root.
     names: Vec<&'d [u8]>,
     kind: &'d [u8],
     value: Option<&'d Object>,
@@ -29,11 +24,10 @@ pub struct Field<'d> {
 }
 
 impl<'d> Field<'d> {
-    /// Returns the field of a widget. If several nodes set a property, the node nearest to the widget has priority.
+    /// Returns the field of a widget, which inherits properties from its parent nodes. The node nearest to the widget has priority.
     pub fn of(document: &'d Document, widget: &'d Dictionary) -> Self {
         let mut field = Self { document, names: Vec::new(), kind: b"", value: None, flags: 0, options: &[] };
         let mut next = Some(widget);
-        // The limit also ends cycles of parent nodes.
         for _ in 0..MAXIMUM_DEPTH {
             let Some(node) = next else { break };
             field.take(node);
@@ -61,7 +55,7 @@ impl<'d> Field<'d> {
         self.value.is_some()
     }
 
-    /// Fully qualified name: the partial names in order from the root, separated by dots.
+    /// Returns the fully qualified name: the partial names in order from the root, separated by dots.
     pub fn name(&self) -> String {
         let names: Vec<String> = self.names.iter().rev().map(|name| decode(name)).collect();
         one_line(&names.join(".")).chars().take(MAXIMUM_NAME_LETTERS).collect()
@@ -107,7 +101,7 @@ impl<'d> Field<'d> {
         })
     }
 
-    /// Returns the option that a selected button represents. If there is no such option, returns the name of the button's state.
+    /// Returns the option that a selected button represents, or the name of the button's state if there is no such option.
     fn button(&self, widget: &Dictionary) -> Option<String> {
         let state = widget.get_deref(b"AS", self.document).and_then(Object::as_name).ok();
         let state = match self.value {

@@ -1,5 +1,5 @@
-//! Reads the values of form fields (AcroForm) and free text annotations. `pdf-inspector` loses or garbles many values, because it
-//! decodes every value as UTF-8 and looks for values only in the leaves of `Fields`.
+//! Reads the values of form fields (AcroForm) and free text annotations. `pdf-inspector` loses many values, because it decodes
+//! every value as UTF-8 and looks for values only in the leaves of `Fields`.
 
 use super::{field::Field, text_string::decode};
 use crate::text::{hidden_text::HiddenText, one_line};
@@ -9,16 +9,14 @@ use std::collections::HashSet;
 const MAXIMUM_PAGES: usize = 5_000;
 /// Maximum number of annotations and fields. The largest known forms have about 3,000.
 const MAXIMUM_NODES: usize = 50_000;
-/// Maximum number of values.
 const MAXIMUM_ENTRIES: usize = 10_000;
 const MAXIMUM_TEXT_BYTES: usize = 2 * 1024 * 1024;
-/// Maximum cost of searching for values: the size of the text, multiplied by the number of values.
+/// Maximum cost of the search for missing values: the size of the text, multiplied by the number of values.
 const MAXIMUM_SEARCHED_BYTES: usize = 512 * 1024 * 1024;
 /// Annotation flags (ISO 32000-2, table 167).
 const HIDDEN: i64 = 1 << 1;
 const NO_VIEW: i64 = 1 << 5;
 
-/// A value, and its position on a page.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub page: ObjectId,
@@ -30,25 +28,23 @@ pub struct Entry {
 
 #[derive(Default)]
 pub struct Form {
-    /// Visible values. Equal values of the same field on the same page are listed only once.
+    /// Visible values. A value that a field repeats on a page is listed once.
     pub entries: Vec<Entry>,
-    /// Whether any field has a value, regardless of whether the value is visible.
+    /// True if a field has a visible or hidden value.
     pub has_values: bool,
-    /// Values that are not visible on any page.
+    /// Values that no page shows.
     pub hidden_text: HiddenText,
     pub has_hidden_values: bool,
-    /// Whether values were left out because a limit was reached.
     pub is_cut: bool,
-    /// Whether the document contains an XFA form, from which a viewer may generate other pages.
+    /// True if the document contains an XFA form, from which a viewer may generate other pages.
     pub is_xfa: bool,
-    /// Whether `NeedsRendering` is set, which means that the viewer must generate the pages.
+    /// True if the viewer must generate the pages (`NeedsRendering`).
     pub needs_rendering: bool,
-    /// Whether the document contains strikeout annotations.
     pub has_struck_text: bool,
 }
 
 impl Form {
-    /// Appends the values that the text does not contain. These values are on pages without text, or in documents that were not
+    /// Appends the values that the text does not contain. Such values are on pages without text, or in documents that were not
     /// rewritten.
     pub fn with_missing(&self, mut text: String) -> String {
         let known = letters(&text);
@@ -103,15 +99,14 @@ struct Walk<'d> {
     document: &'d Document,
     form: Form,
     visited: HashSet<ObjectId>,
-    /// Page, field name and text of each visible value.
+    /// Page, name and text of each visible value.
     shown: HashSet<(ObjectId, String, String)>,
     nodes: usize,
     bytes: usize,
 }
 
 impl<'d> Walk<'d> {
-    /// Marks an object as visited, and returns its dictionary. Returns `None` if the object was visited before, or if the limit
-    /// is reached.
+    /// Marks an object as visited. Returns its dictionary, or `None` if the object was visited before or the limit is reached.
     fn visit(&mut self, object: &'d Object) -> Option<&'d Dictionary> {
         self.nodes += 1;
         self.form.is_cut |= self.nodes > MAXIMUM_NODES;
@@ -144,7 +139,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// Adds fields whose widgets are not listed on any page. A field without a rectangle is not visible.
+    /// Adds fields whose widgets are not listed on any page.
     fn unlisted(&mut self, fields: &'d [Object], first_page: ObjectId) {
         let mut open: Vec<&Object> = fields.iter().take(MAXIMUM_NODES).rev().collect();
         while let Some(object) = open.pop() {
@@ -187,7 +182,7 @@ fn is_hidden(annotation: &Dictionary) -> bool {
     annotation.get(b"F").and_then(Object::as_i64).is_ok_and(|flags| flags & (HIDDEN | NO_VIEW) != 0)
 }
 
-/// Whether an annotation is a callout. A callout is a comment on the document and not part of the document.
+/// Returns true if an annotation is a callout, which is not part of the document.
 fn is_comment(annotation: &Dictionary) -> bool {
     annotation.get(b"IT").and_then(Object::as_name).is_ok_and(|intent| intent == b"FreeTextCallout")
 }
@@ -204,7 +199,7 @@ fn rectangle(document: &Document, annotation: &Dictionary) -> Option<Vec<f32>> {
     ((right - left).abs() >= 1.0 && (top - bottom).abs() >= 1.0).then_some(corners)
 }
 
-/// Removes spaces and punctuation, so that texts can be compared regardless of line breaks.
+/// Removes spaces and punctuation, for comparisons regardless of line breaks.
 pub fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
 }

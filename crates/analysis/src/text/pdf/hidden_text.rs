@@ -1,5 +1,3 @@
-//! Finds hidden text in a PDF: text without color, white text on white, and text that is too small to read.
-
 use super::paint::paint;
 use crate::text::hidden_text::HiddenText;
 use lopdf::Document;
@@ -8,15 +6,13 @@ use std::collections::HashSet;
 
 /// Largest font size that counts as invisible, in points.
 pub const SMALL_POINTS: f32 = 2.0;
-/// Minimum length of white text that counts as hidden. Shorter white text is usually the label of a colored cell, or marks the
+/// Minimum length of white text that counts as hidden. Shorter white text usually is the label of a colored cell, or marks the
 /// position of a signature.
 const MINIMUM_WHITE_LETTERS: usize = 40;
-/// Maximum number of pages that are checked.
 const MAXIMUM_PAGES: usize = 500;
-/// Minimum value of red, green and blue in a color that counts as white.
-const WHITE: u8 = 250;
+const MINIMUM_WHITE: u8 = 250;
 
-/// Adds the hidden text on the pages, but not the text in form XObjects.
+/// Adds the hidden text on the pages: text without color, white text on white, and very small text. Ignores form XObjects.
 pub fn find(bytes: &[u8], document: Document, mut hidden: HiddenText) -> HiddenText {
     let mut faint = HashSet::new();
     for (number, page) in (1_u32..).zip(document.page_iter().take(MAXIMUM_PAGES)) {
@@ -26,7 +22,7 @@ pub fn find(bytes: &[u8], document: Document, mut hidden: HiddenText) -> HiddenT
             faint.insert(number);
         }
     }
-    // This frees the memory, because `pdf-inspector` opens the document again.
+    // Frees the memory, because `pdf-inspector` opens the document again.
     drop(document);
     if !faint.is_empty() {
         let items = extract_text_with_positions_mem_in_frame(bytes, Some(&faint), PositionFrame::Sheet);
@@ -40,6 +36,6 @@ pub fn find(bytes: &[u8], document: Document, mut hidden: HiddenText) -> HiddenT
 
 fn is_faint(item: &TextItem) -> bool {
     let is_small = item.height > 0.0 && item.height <= SMALL_POINTS;
-    let is_white = item.fill_color.is_some_and(|color| color.iter().all(|part| *part >= WHITE));
+    let is_white = item.fill_color.is_some_and(|color| color.iter().all(|part| *part >= MINIMUM_WHITE));
     is_small || (is_white && item.render_mode == Some(0) && item.text.chars().count() >= MINIMUM_WHITE_LETTERS)
 }

@@ -1,16 +1,15 @@
-//! Converts the Markdown text from `pdf-inspector` to plain text. Each paragraph, heading and table row becomes one line.
-
 use crate::patterns::patterns;
 
 /// Minimum length of a line that may continue after a page break.
 const SPLIT_LINE_BYTES: usize = 45;
 
 patterns! {
-    /// Matches a heading and the number of the first paragraph below it in the same line, as in "2. Payment Terms 2.1 ".
+    /// Matches a heading and the number of the next paragraph in one line, as in "2. Payment Terms 2.1 ".
     HEADING = r#"(?:^|[.;:”"]\s+)((\d{1,2})\.\s+(?:[A-Z][\w’'-]*,?|&)(?:\s+(?:[A-Z][\w’'-]*,?|and|of|or|the|to|for|in|on|&)){0,7})\s+(\d{1,2})\.1\s"#;
     NEXT_PARAGRAPH = r#"[.;:”"]\s+(\d{1,2}\.\d{1,2}\s+[A-Z“"])"#;
 }
 
+/// Converts Markdown to plain text with one line for each paragraph, heading and table row.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut blank = String::new();
@@ -47,7 +46,7 @@ fn without_table_marks(line: &str) -> Option<String> {
     Some(cells.join("\t"))
 }
 
-/// Whether `line` continues a paragraph after a page break: `text` ends without punctuation, and `line` begins in lower case.
+/// Returns true if `line` continues a paragraph after a page break.
 fn is_continuation(text: &str, line: &str) -> bool {
     let last = text.trim_end().rsplit('\n').next().unwrap_or_default();
     last.len() > SPLIT_LINE_BYTES
@@ -56,7 +55,7 @@ fn is_continuation(text: &str, line: &str) -> bool {
         && line.starts_with(char::is_lowercase)
 }
 
-/// Adds a line. Splits the line if it contains both headings and paragraphs.
+/// Adds a line, which is split if it contains both headings and paragraphs.
 fn push_with_headings(text: &mut String, line: &str) {
     let mut breaks: Vec<usize> = Vec::new();
     for found in HEADING.captures_iter(line) {

@@ -1,5 +1,4 @@
-//! PDF reader. It first checks for decompression bombs and reads form fields. Then `pdf-inspector` extracts the text of the pages
-//! in reading order.
+//! PDF reader. It rejects decompression bombs and reads form fields. `pdf-inspector` extracts the text of the pages in reading order.
 
 mod field;
 mod form;

@@ -1,16 +1,12 @@
-//! Determines the color, rendering mode and size of the text on a PDF page.
-
 use lopdf::content::{Content, Operation};
 use lopdf::{Document, Object, ObjectId};
 
-/// Maximum size of a page's content. Larger pages are drawings and are skipped.
+/// Maximum size of a page's content. Larger pages are drawings.
 const MAXIMUM_BYTES: usize = 2 * 1024 * 1024;
-/// Maximum depth of the stack of graphics states.
 const MAXIMUM_SAVED: usize = 256;
 /// Minimum height of a shape that may be the background of a line of text.
-const BACKGROUND: f32 = 8.0;
-/// Minimum value of red, green and blue in a color that counts as white.
-const WHITE: f32 = 0.98;
+const BACKGROUND_HEIGHT: f32 = 8.0;
+const MINIMUM_WHITE: f32 = 0.98;
 
 #[derive(Clone, Default)]
 struct State {
@@ -20,7 +16,7 @@ struct State {
     scale: f32,
 }
 
-/// Properties of the text and the background on a page.
+/// Color, rendering mode and size of the text on a page, and the background of the text.
 #[derive(Default)]
 pub struct Paint {
     state: State,
@@ -43,13 +39,13 @@ pub fn paint(document: &Document, page: ObjectId) -> Paint {
 }
 
 impl Paint {
-    /// Number of bytes of text without color; 0 if the page contains a picture, because OCR software adds invisible text to
-    /// scanned pages.
+    /// Returns the number of bytes of text without color. Returns 0 if the page contains a picture, because OCR software adds
+    /// invisible text to scanned pages.
     pub fn invisible_bytes(&self) -> usize {
         if self.has_picture { 0 } else { self.invisible_bytes }
     }
 
-    /// Whether the page contains very small text, or white text without a dark background.
+    /// Returns true if the page contains very small text, or white text without a background.
     pub fn has_faint_text(&self) -> bool {
         self.has_small_text || (self.has_white_text && !self.has_background)
     }
@@ -67,7 +63,7 @@ impl Paint {
             "Tm" => self.state.scale = number(operands.get(2)).hypot(number(operands.get(3))),
             "Tj" | "TJ" | "'" | "\"" => self.show(operands),
             "Do" | "BI" | "EI" | "sh" => self.has_picture = true,
-            "re" => self.is_large_shape |= number(operands.get(3)).abs() >= BACKGROUND,
+            "re" => self.is_large_shape |= number(operands.get(3)).abs() >= BACKGROUND_HEIGHT,
             "c" | "v" | "y" => self.is_large_shape = true,
             "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" => {
                 self.has_background |= self.is_large_shape && !self.state.is_white;
@@ -90,12 +86,12 @@ impl Paint {
     }
 }
 
-/// Whether a color in grayscale, RGB or CMYK is white.
+/// Returns true if a color in grayscale, RGB or CMYK is white.
 fn is_white(operands: &[Object]) -> bool {
     let parts: Vec<f32> = operands.iter().filter_map(|operand| operand.as_float().ok()).collect();
     match parts.len() {
-        1 | 3 => parts.iter().all(|part| *part >= WHITE),
-        4 => parts.iter().all(|ink| *ink <= 1.0 - WHITE),
+        1 | 3 => parts.iter().all(|part| *part >= MINIMUM_WHITE),
+        4 => parts.iter().all(|ink| *ink <= 1.0 - MINIMUM_WHITE),
         _ => false,
     }
 }

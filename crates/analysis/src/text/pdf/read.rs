@@ -1,5 +1,3 @@
-//! Reads the text of a PDF. If there is no text, reports the reason: a scan, a password, a decompression bomb, or too many pages.
-
 use super::{
     form::{self, Form},
     hidden_text,
@@ -10,16 +8,13 @@ use crate::text::{Document, ExtractError};
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 
 const MAXIMUM_PAGES: u32 = 5_000;
-/// Unpacked size of a page above which a document without text counts as a decompression bomb, and not as empty or scanned.
+/// Unpacked size of a page. A document without text and with a larger page counts as a decompression bomb.
 const SUSPICIOUS_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Reads the text of a PDF. Keeps at most one copy of the document open, because a copy takes as much memory as the file.
+/// Reads the text of a PDF. Keeps at most one open copy of the document, because a copy uses as much memory as the file.
 pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
     let opened = size::open(bytes);
-    let largest_page = match &opened {
-        Some(document) => size::largest_page(document, MAXIMUM_PAGES as usize)?,
-        None => 0,
-    };
+    let largest_page = opened.as_ref().map_or(Ok(0), |document| size::largest_page(document, MAXIMUM_PAGES as usize))?;
     let mut form = opened.as_ref().map(form::read).unwrap_or_default();
     let with_values = opened.filter(|_| form.has_values || !form.entries.is_empty());
     let with_values = with_values.and_then(|document| rewrite::rewrite(document, &form, bytes.len()));
@@ -84,7 +79,7 @@ fn without_text(result: &PdfProcessResult) -> ExtractError {
     }
 }
 
-/// Number of pages that contain pictures instead of text.
+/// Returns the number of pages that contain pictures instead of text.
 fn pages_without_letters(result: &PdfProcessResult) -> usize {
     let shows_pictures = |reason: &String| {
         [pdf_inspector::OCR_REASON_SCANNED, pdf_inspector::OCR_REASON_VECTOR_TEXT, pdf_inspector::OCR_REASON_INVISIBLE_TEXT_LAYER]

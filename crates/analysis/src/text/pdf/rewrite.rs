@@ -1,6 +1,3 @@
-//! Rewrites a document. Each visible value becomes a flat UTF-8 field, whose text `pdf-inspector` places within the text of the
-//! page.
-
 use lopdf::{Document, Object, StringFormat, dictionary};
 
 use super::form::Form;
@@ -9,7 +6,8 @@ use crate::text::one_line;
 /// Maximum size of a document. Three copies of a larger document would exceed the memory limit of the child.
 const MAXIMUM_BYTES: usize = 64 * 1024 * 1024;
 
-/// Returns the rewritten document, or `None` if the document is too large or cannot be written.
+/// Converts each visible value to a flat UTF-8 field, whose text `pdf-inspector` places within the text of the page. Returns the
+/// bytes of the document, or `None` if the document is too large or cannot be written.
 pub fn rewrite(mut document: Document, form: &Form, size: usize) -> Option<Vec<u8>> {
     if size > MAXIMUM_BYTES {
         return None;

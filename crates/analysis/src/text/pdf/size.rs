@@ -1,9 +1,9 @@
 //! Rejects decompression bombs. `pdf-inspector` skips bombs without an error, so that the document would appear to be empty.
 //!
 //! This module estimates the amount of data that `pdf-inspector` reads. `pdf-inspector` unpacks content, forms and fonts again
-//! for every page. Therefore the size of a stream is counted for every page and every form invocation that uses the stream. The
-//! module itself unpacks each stream only once.
+//! for every page. Therefore the size of a stream counts for every page and every form invocation that uses the stream.
 
+use super::form::{array, dictionary};
 use crate::text::ExtractError;
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 use regex::bytes::Regex;
@@ -14,31 +14,29 @@ use std::{
 
 /// Maximum unpacked size of a page or stream. `pdf-inspector` skips larger pages and streams.
 const MAXIMUM_STREAM_BYTES: usize = 64 * 1024 * 1024;
-/// Maximum amount of data in total, such as 1,000 pages of 130 KB each.
 const MAXIMUM_READ_BYTES: u64 = 128 * 1024 * 1024;
 /// Maximum unpacked size of a stream that is unpacked when the document is opened.
 const MAXIMUM_OBJECTS_BYTES: usize = 8 * 1024 * 1024;
-/// Cost in bytes of an entry in a dictionary or array that is read for every page.
+/// Cost of an entry in a dictionary or array that is read for every page.
 const ENTRY_BYTES: u64 = 64;
-/// Cost in bytes of a number in a table of widths.
 const WIDTH_BYTES: u64 = 8;
-/// Maximum depth of nested forms. `pdf-inspector` follows five levels, and writers use no more.
+/// Maximum depth of nested forms. `pdf-inspector` follows five levels.
 const MAXIMUM_DEPTH: usize = 64;
 
-/// Matches the operator `Do`, which invokes a form, as in `/Name Do`. The name is captured only if it directly precedes the
-/// operator.
+/// Matches the operator `Do`, which invokes a form. Captures the name of the form if the name directly precedes the operator, as in
+/// `/Name Do`.
 static INVOCATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?s-u)(?:/([^\x00\t\n\x0C\r /\[\]<>(){}%#]+)[\x00\t\n\x0C\r ]+|[\x00\t\n\x0C\r /\[\]<>(){}%]|\A)Do\b")
         .expect("constant patterns compile")
 });
 
-/// Opens a PDF within limits. Returns `None` if the PDF needs repairs, which only `pdf-inspector` can make.
+/// Opens a PDF within limits. Returns `None` if the PDF needs repairs, which only `pdf-inspector` makes.
 pub fn open(bytes: &[u8]) -> Option<Document> {
     let options = LoadOptions { max_decompressed_size: Some(MAXIMUM_OBJECTS_BYTES), ..LoadOptions::default() };
     let opened = Document::load_mem_with_options(bytes, options.clone()).ok();
     match opened {
         Some(document) if !document.is_encrypted() => Some(document),
-        // A document that has an owner password but no user password opens with an empty password.
+        // A document without a user password opens with an empty password.
         _ => Document::load_mem_with_options(bytes, LoadOptions { password: Some(String::new()), ..options }).ok(),
     }
 }
@@ -65,11 +63,12 @@ pub fn bomb() -> ExtractError {
     ExtractError::too_large("it is small as a file, but unpacks to far more than a contract holds")
 }
 
-/// Size of an unpacked stream, and number of times that the stream invokes each form.
+/// Size of an unpacked stream, and number of invocations of each form in the stream.
 #[derive(Default)]
 struct Content {
     bytes: u64,
     invocations: HashMap<String, u64>,
+    /// Number of invocations of forms whose name is unknown.
     unnamed: u64,
 }
 
@@ -77,7 +76,7 @@ struct Content {
 struct Costs<'d> {
     document: &'d Document,
     contents: HashMap<ObjectId, Content>,
-    /// Cost of each form; `None` while the form is being visited, because a form may invoke itself.
+    /// Cost of each form; `None` while the form is visited, because a form may invoke itself.
     forms: HashMap<ObjectId, Option<u64>>,
     unpacked: u64,
 }
@@ -90,13 +89,12 @@ impl<'d> Costs<'d> {
         let (own, inherited) = document.get_page_resources(page).unwrap_or_default();
         let inherited = inherited.iter().filter_map(|id| document.get_dictionary(*id).ok());
         let resources: Vec<&Dictionary> = own.into_iter().chain(inherited).collect();
-        let annotations = document.get_dictionary(page).and_then(|page| page.get_deref(b"Annots", document));
-        let annotations = annotations.and_then(Object::as_array).map_or(0, Vec::len) as u64;
+        let annotations = document.get_dictionary(page).map_or(0, |page| length(document, page, b"Annots"));
         let (bytes, cost) = self.content_with(&streams, &resources, 0)?;
         Ok((bytes, cost.saturating_add(annotations * ENTRY_BYTES)))
     }
 
-    /// Returns the size of content streams, and the cost of these streams with the forms and fonts in their resources.
+    /// Returns the size of content streams, and their cost with the forms and fonts in the resources.
     fn content_with(
         &mut self,
         streams: &[ObjectId],
@@ -130,7 +128,7 @@ impl<'d> Costs<'d> {
         Ok((bytes, cost))
     }
 
-    /// Returns the cost of one invocation of a form. An image costs nothing.
+    /// Returns the cost of an invocation of a form, or 0 for an image.
     fn form(&mut self, object: &'d Object, depth: usize) -> Result<u64, ExtractError> {
         let Ok(id) = object.as_reference() else { return Ok(0) };
         if depth >= MAXIMUM_DEPTH {
@@ -144,7 +142,7 @@ impl<'d> Costs<'d> {
             return Ok(0);
         }
         self.forms.insert(id, None);
-        let resources = stream.dict.get_deref(b"Resources", self.document).and_then(Object::as_dict).ok();
+        let resources = dictionary(self.document, &stream.dict, b"Resources");
         let (_, cost) = self.content_with(&[id], resources.as_slice(), depth + 1)?;
         self.forms.insert(id, Some(cost));
         Ok(cost)
@@ -154,16 +152,15 @@ impl<'d> Costs<'d> {
     fn font(&mut self, object: &'d Object) -> Result<u64, ExtractError> {
         let document = self.document;
         let Ok(font) = document.dereference(object).and_then(|(_, object)| object.as_dict()) else { return Ok(ENTRY_BYTES) };
-        let descendant = font.get_deref(b"DescendantFonts", document).and_then(Object::as_array).ok();
+        let descendant = array(document, font, b"DescendantFonts");
         let descendant = descendant.and_then(|fonts| document.dereference(fonts.first()?).ok()?.1.as_dict().ok());
-        let mut cost = ENTRY_BYTES + widths(document, font, b"Widths");
+        let mut cost = ENTRY_BYTES + length(document, font, b"Widths") * WIDTH_BYTES;
         for table in [b"ToUnicode".as_slice(), b"Encoding"] {
             cost += self.stream_of(font, table)?;
         }
         let Some(descendant) = descendant else { return Ok(cost) };
-        cost += widths(document, descendant, b"W");
-        let descriptor = descendant.get_deref(b"FontDescriptor", document).and_then(Object::as_dict);
-        if let (false, Ok(descriptor)) = (font.has(b"ToUnicode"), descriptor) {
+        cost += length(document, descendant, b"W") * WIDTH_BYTES;
+        if let (false, Some(descriptor)) = (font.has(b"ToUnicode"), dictionary(document, descendant, b"FontDescriptor")) {
             for program in [b"FontFile2".as_slice(), b"FontFile3"] {
                 cost += self.stream_of(descriptor, program)?;
             }
@@ -198,7 +195,7 @@ fn scan(stream: &Stream) -> Result<Content, ExtractError> {
     let unpacked = match stream.decompressed_content_with_limit(MAXIMUM_STREAM_BYTES) {
         Ok(unpacked) => unpacked,
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return Err(bomb()),
-        // The packed content is used unchanged, as `pdf-inspector` does.
+        // `pdf-inspector` reads the packed content in this case.
         Err(_) => stream.content.clone(),
     };
     let mut content = Content { bytes: unpacked.len() as u64, ..Content::default() };
@@ -213,11 +210,9 @@ fn scan(stream: &Stream) -> Result<Content, ExtractError> {
 
 /// Returns the entries of one category, such as fonts, in several resource dictionaries.
 fn entries<'d>(document: &'d Document, resources: &[&'d Dictionary], kind: &[u8]) -> Vec<(&'d Vec<u8>, &'d Object)> {
-    let of = |resources: &&'d Dictionary| resources.get_deref(kind, document).and_then(Object::as_dict).ok();
-    resources.iter().filter_map(of).flat_map(Dictionary::iter).collect()
+    resources.iter().filter_map(|resources| dictionary(document, resources, kind)).flat_map(Dictionary::iter).collect()
 }
 
-fn widths(document: &Document, font: &Dictionary, key: &[u8]) -> u64 {
-    let widths = font.get_deref(key, document).and_then(Object::as_array);
-    widths.map_or(0, Vec::len) as u64 * WIDTH_BYTES
+fn length(document: &Document, of: &Dictionary, key: &[u8]) -> u64 {
+    array(document, of, key).map_or(0, |items| items.len() as u64)
 }

@@ -1,20 +1,19 @@
-//! Decodes PDF text strings, such as values of form fields (ISO 32000-2, 7.9.2.2).
+//! Decodes PDF text strings (ISO 32000-2, 7.9.2.2).
 
 /// Characters of PDFDocEncoding from 0x18 and from 0x80. All other characters are equal to Latin-1.
 const FROM_18: &str = "˘ˇˆ˙˝˛˚˜";
 const FROM_80: &str = "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž\u{FFFD}€";
-/// Character before and after a language code within a string.
+/// Character before and after a language code.
 const ESCAPE: char = '\u{1B}';
 
 pub fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // UTF-16 in little-endian order is not standard, but common.
+        // Little-endian order is not standard, but common.
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => match std::str::from_utf8(bytes) {
-            // UTF-8 without a byte order mark is not standard either. Text in PDFDocEncoding is hardly ever valid UTF-8 by
-            // coincidence.
+            // UTF-8 without a byte order mark is not standard. PDFDocEncoding outside of ASCII is hardly ever valid UTF-8.
             Ok(text) if !text.is_ascii() => text.to_owned(),
             _ => bytes.iter().map(|byte| letter(*byte)).collect(),
         },
@@ -25,7 +24,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, _) = bytes.as_chunks::<2>();
     let letters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
     let text: String = letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    // Every second piece is a language code, which is skipped.
+    // Every second piece is a language code.
     text.split(ESCAPE).step_by(2).collect()
 }
 

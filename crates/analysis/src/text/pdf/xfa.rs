@@ -1,14 +1,12 @@
-//! Detects dynamic XFA forms. The viewer generates the pages of such a form, and the file contains only a placeholder page.
-
 use super::form::{Form, letters};
 
-/// Maximum length of a placeholder page. Adobe's English placeholder page has about 800 letters.
+/// Maximum length of a placeholder page. The English placeholder page of Adobe has about 800 letters.
 const MAXIMUM_PLACEHOLDER_LETTERS: usize = 1_500;
-/// Beginnings of the text on placeholder pages. Used for forms without `NeedsRendering`.
+/// Beginnings of placeholder pages, for forms without `NeedsRendering`.
 const BEGINNINGS: [&str; 8] =
     ["please wait", "bitte warten", "veuillez patienter", "espere", "por favor, espere", "attendere", "aguarde", "even geduld"];
 
-/// Whether the document is a dynamic form, so that its text is only the text of a placeholder page.
+/// Returns true if the viewer generates the pages of the document, so that the file contains only a placeholder page.
 pub fn is_dynamic(form: &Form, text: &str) -> bool {
     if !form.is_xfa {
         return false;
