@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        audit, auth, callback, connections, contracts, deliveries, download, integrations, openapi, operations, organization,
+        audit, auth, callback, connections, contracts, download, integrations, openapi, operations, organization,
         problem::ApiError, setup_package, tokens, upload, users, webhook,
     },
     identity::authentication,
@@ -26,8 +26,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The complete HTTP service, without sockets. A request passes the layers in the order of the list. All layers are in one
-/// `ServiceBuilder`, because the router boxes each layer that is added separately.
+/// The HTTP service without sockets. A request passes the layers in the order of the list. All layers are in one `ServiceBuilder`,
+/// because the router boxes each layer that is added separately.
 pub fn router(state: AppState) -> Router {
     let (hub, (api, document)) = (state.hub.clone(), api(&state));
     let plain = plain_routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
@@ -60,7 +60,6 @@ pub fn router(state: AppState) -> Router {
     Router::new().fallback_service(routes).layer(map_response(authorization::remove_allow_header))
 }
 
-/// The routes of the API, and their OpenAPI document.
 pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(auth::register))
@@ -88,7 +87,7 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::deliveries))
         .routes(routes!(setup_package::download))
         .routes(routes!(connections::dry_run))
-        .routes(routes!(deliveries::redeliver))
+        .routes(routes!(connections::redeliver))
         .routes(routes!(contracts::list, upload::create))
         .routes(routes!(contracts::get))
         .routes(routes!(contracts::timeline))
@@ -103,14 +102,12 @@ pub fn api(state: &AppState) -> (Router<AppState>, OpenApi) {
     (router, openapi::complete(document, Cookie::Session.name(state.hub.config())))
 }
 
-/// All routes that are not in the OpenAPI document. Routes must not be added elsewhere, because the tests take the routes from
-/// this list and from the document.
+/// All routes that are not in the OpenAPI document. The tests take the routes from this list and from the document.
 pub fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/actions/upload", post(upload::create_from_form)),
         ("/settings/audit.csv", get(audit_file::download)),
-        // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains only the path
-        // from the API specification; this list contains the other path.
+        // Collections and the webhook accept paths with and without a trailing slash. The OpenAPI document contains one of the two.
         ("/api/v1/tokens/", get(tokens::list).post(tokens::create)),
         ("/api/v1/audit/", get(audit::list)),
         ("/api/v1/users/", get(users::list).post(users::invite)),

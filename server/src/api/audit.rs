@@ -2,16 +2,13 @@
 
 use super::problem::Result;
 use crate::extract::{Admin, Json, PageOf, PageQuery, QueryResult};
-use axum::extract::{Query, State};
-use lexicontract::{
-    domain::{
-        audit::{AuditEntry, AuditFilter},
-        contract::timeline::ActivityKind,
-        page::Page,
-        problem::Invalid,
-        time::Timestamp,
-    },
-    hub::Hub,
+use axum::extract::Query;
+use lexicontract::domain::{
+    audit::{AuditEntry, AuditFilter},
+    contract::timeline::ActivityKind,
+    page::Page,
+    problem::Invalid,
+    time::Timestamp,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -41,8 +38,7 @@ impl AuditQuery {
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery, PageQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn list(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     query: QueryResult<AuditQuery>,
     PageOf(page): PageOf,
 ) -> Result<Json<Page<AuditEntry>>> {

@@ -81,7 +81,6 @@ pub async fn login(
     signed_in(&hub, &headers, hub.sign_in(&body.email, Secret::new(body.password), &client).await?).await
 }
 
-/// Records the device of the session. Responds with the session's cookies and the signed-in user.
 async fn signed_in(hub: &Hub, headers: &HeaderMap, signed_in: SignedIn) -> Result<impl IntoResponse + use<>> {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     hub.record_device(&signed_in.session_token, &device(agent)).await?;
@@ -91,7 +90,7 @@ async fn signed_in(hub: &Hub, headers: &HeaderMap, signed_in: SignedIn) -> Resul
 
 /// Signs the user out and ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
-pub async fn logout(State(hub): State<Hub>, _caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse> {
+pub async fn logout(Caller(hub, _): Caller, headers: HeaderMap) -> Result<impl IntoResponse> {
     if let Some(token) = session::read(hub.config(), &headers) {
         hub.sign_out(&token).await?;
     }
@@ -101,6 +100,6 @@ pub async fn logout(State(hub): State<Hub>, _caller: Caller, headers: HeaderMap)
 
 /// The caller's user and organization.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", responses((status = 200, body = Me)))]
-pub async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Me>> {
+pub async fn me(Caller(hub, actor): Caller) -> Result<Json<Me>> {
     Ok(Json(hub.me(&actor)))
 }

@@ -29,8 +29,7 @@ pub struct CallbackQuery {
     error_description: Option<String>,
 }
 
-/// Prevents caching of the response. Prevents the browser from sending the address, which contains the authorization code, as
-/// referrer.
+/// The address must not be cached or sent as referrer, because it contains the authorization code.
 const HEADERS: [(HeaderName, &str); 2] = [(REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
 
 /// Completes the flow and redirects the browser to the integrations page, which shows the result. HEAD requests and prefetches do

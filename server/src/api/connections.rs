@@ -1,8 +1,7 @@
-//! An organization's connections.
+//! An organization's connections, and their deliveries.
 
 use super::{integrations::text_fields, problem::Result};
 use crate::extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, Param};
-use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
@@ -11,11 +10,10 @@ use lexicontract::{
             Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings, dry_run::DryRun, health::ConnectionDetail,
         },
         delivery::Delivery,
-        ids::ConnectionId,
+        ids::{ConnectionId, DeliveryId},
         page::Page,
         problem::Invalid,
     },
-    hub::Hub,
     services::{Connecting, ConnectionChange},
 };
 use serde::{Deserialize, Serialize};
@@ -25,18 +23,14 @@ use utoipa::ToSchema;
 /// Lists the organization's connections, oldest first. The response contains no credentials.
 #[utoipa::path(get, path = "/api/v1/integrations/organization", tag = "connections",
     responses((status = 200, body = Vec<ConnectionDetail>)))]
-pub async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Vec<ConnectionDetail>>> {
+pub async fn list(Caller(hub, actor): Caller) -> Result<Json<Vec<ConnectionDetail>>> {
     Ok(Json(hub.connection_details(&actor).await?))
 }
 
 /// Returns one connection.
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}", tag = "connections",
     responses((status = 200, body = ConnectionDetail)))]
-pub async fn get(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Param(id): Param<ConnectionId>,
-) -> Result<Json<ConnectionDetail>> {
+pub async fn get(Caller(hub, actor): Caller, Param(id): Param<ConnectionId>) -> Result<Json<ConnectionDetail>> {
     Ok(Json(hub.connection_detail(&actor, &id).await?))
 }
 
@@ -59,8 +53,7 @@ pub struct ChangeBody {
 #[utoipa::path(patch, path = "/api/v1/integrations/organization/{id}", tag = "connections", request_body = ChangeBody,
     responses((status = 200, body = Connection)))]
 pub async fn update(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(id): Param<ConnectionId>,
     Json(body): Json<ChangeBody>,
 ) -> Result<Json<Connection>> {
@@ -71,7 +64,7 @@ pub async fn update(
 /// Disconnects from the provider: deletes the credentials, revokes the grant at the provider, and keeps the contracts. For
 /// admins.
 #[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}", tag = "connections", responses((status = 204)))]
-pub async fn disconnect(State(hub): State<Hub>, Admin(actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
+pub async fn disconnect(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
     hub.disconnect(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -80,7 +73,7 @@ pub async fn disconnect(State(hub): State<Hub>, Admin(actor): Admin, Param(id): 
 /// decline the connection, delete it. For admins.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/confirm", tag = "connections",
     responses((status = 200, body = Connection)))]
-pub async fn confirm(State(hub): State<Hub>, Admin(actor): Admin, Param(id): Param<ConnectionId>) -> Result<Json<Connection>> {
+pub async fn confirm(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<Json<Connection>> {
     Ok(Json(hub.confirm_connection(&actor, &id).await?))
 }
 
@@ -106,8 +99,7 @@ pub enum Reconnected {
     responses(
         (status = 200, description = "The consent page (OAuth 2.0), or the connection (API key)", body = Reconnected)))]
 pub async fn reconnect(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(id): Param<ConnectionId>,
     OptionalJson(body): OptionalJson<ReconnectBody>,
 ) -> Result<Json<Reconnected>> {
@@ -121,7 +113,7 @@ pub async fn reconnect(
 /// Tests the connection at the provider. For members.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/test", tag = "connections",
     responses((status = 200, body = ConnectionTest)))]
-pub async fn test(State(hub): State<Hub>, Member(actor): Member, Param(id): Param<ConnectionId>) -> Result<Json<ConnectionTest>> {
+pub async fn test(Member(hub, actor): Member, Param(id): Param<ConnectionId>) -> Result<Json<ConnectionTest>> {
     Ok(Json(hub.test_connection(&actor, &id).await?))
 }
 
@@ -130,8 +122,7 @@ pub async fn test(State(hub): State<Hub>, Member(actor): Member, Param(id): Para
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/webhook-secret", tag = "connections",
     responses((status = 201, body = NewWebhookSecret)))]
 pub async fn make_webhook_secret(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(id): Param<ConnectionId>,
 ) -> Result<(StatusCode, Json<NewWebhookSecret>)> {
     Ok((StatusCode::CREATED, Json(hub.make_webhook_secret(&actor, &id).await?)))
@@ -141,11 +132,7 @@ pub async fn make_webhook_secret(
 /// admins.
 #[utoipa::path(delete, path = "/api/v1/integrations/organization/{id}/webhook-secret/previous", tag = "connections",
     responses((status = 204)))]
-pub async fn end_previous_webhook_secrets(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
-    Param(id): Param<ConnectionId>,
-) -> Result<StatusCode> {
+pub async fn end_previous_webhook_secrets(Admin(hub, actor): Admin, Param(id): Param<ConnectionId>) -> Result<StatusCode> {
     hub.end_previous_webhook_secrets(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -154,20 +141,24 @@ pub async fn end_previous_webhook_secrets(
 #[utoipa::path(get, path = "/api/v1/integrations/organization/{id}/deliveries", tag = "connections", params(PageQuery),
     responses((status = 200, body = Page<Delivery>)))]
 pub async fn deliveries(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Caller(hub, actor): Caller,
     Param(id): Param<ConnectionId>,
     PageOf(page): PageOf,
 ) -> Result<Json<Page<Delivery>>> {
     Ok(Json(hub.deliveries(&actor, &id, &page).await?))
 }
 
+/// Runs a delivery again. The number of attempts starts from zero. For members.
+#[utoipa::path(post, path = "/api/v1/deliveries/{id}/redeliver", tag = "deliveries", responses((status = 202, body = Delivery)))]
+pub async fn redeliver(Member(hub, actor): Member, Param(id): Param<DeliveryId>) -> Result<(StatusCode, Json<Delivery>)> {
+    Ok((StatusCode::ACCEPTED, Json(hub.redeliver(&actor, &id).await?)))
+}
+
 /// Previews the result of a delivery of a deal, without writing anything. For members.
 #[utoipa::path(post, path = "/api/v1/integrations/organization/{id}/dry-run", tag = "connections", request_body = DryRunBody,
     responses((status = 200, body = DryRun)))]
 pub async fn dry_run(
-    State(hub): State<Hub>,
-    Member(actor): Member,
+    Member(hub, actor): Member,
     Param(id): Param<ConnectionId>,
     Json(body): Json<DryRunBody>,
 ) -> Result<Json<DryRun>> {

@@ -2,7 +2,7 @@
 
 use super::problem::Result;
 use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use http::StatusCode;
 use lexicontract::{
     domain::{
@@ -11,7 +11,6 @@ use lexicontract::{
         page::Page,
         problem::Invalid,
     },
-    hub::Hub,
     services::ContractFilter,
 };
 use serde::Deserialize;
@@ -31,8 +30,7 @@ pub struct FilterQuery {
 #[utoipa::path(get, path = "/api/v1/contracts/", tag = "contracts", params(FilterQuery, PageQuery),
     responses((status = 200, body = Page<ContractSummary>)))]
 pub async fn list(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Caller(hub, actor): Caller,
     query: QueryResult<FilterQuery>,
     PageOf(page): PageOf,
 ) -> Result<Json<Page<ContractSummary>>> {
@@ -44,7 +42,7 @@ pub async fn list(
 
 /// Returns one contract.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts", responses((status = 200, body = Contract)))]
-pub async fn get(State(hub): State<Hub>, Caller(actor): Caller, Param(id): Param<ContractId>) -> Result<Json<Contract>> {
+pub async fn get(Caller(hub, actor): Caller, Param(id): Param<ContractId>) -> Result<Json<Contract>> {
     Ok(Json(hub.contract(&actor, &id).await?))
 }
 
@@ -52,8 +50,7 @@ pub async fn get(State(hub): State<Hub>, Caller(actor): Caller, Param(id): Param
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/timeline", tag = "contracts", params(PageQuery),
     responses((status = 200, body = Page<TimelineEntry>)))]
 pub async fn timeline(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
+    Caller(hub, actor): Caller,
     Param(id): Param<ContractId>,
     PageOf(page): PageOf,
 ) -> Result<Json<Page<TimelineEntry>>> {
@@ -74,8 +71,7 @@ pub struct StatusBody {
 #[utoipa::path(put, path = "/api/v1/contracts/{id}/status", tag = "contracts", request_body = StatusBody,
     responses((status = 200, body = Contract)))]
 pub async fn change_status(
-    State(hub): State<Hub>,
-    Member(actor): Member,
+    Member(hub, actor): Member,
     Param(id): Param<ContractId>,
     Json(body): Json<StatusBody>,
 ) -> Result<Json<Contract>> {
@@ -89,11 +85,7 @@ pub async fn change_status(
 
 /// Retries the write-back of the contract's status immediately. For members.
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/sync", tag = "contracts", responses((status = 202, body = Contract)))]
-pub async fn retry_sync(
-    State(hub): State<Hub>,
-    Member(actor): Member,
-    Param(id): Param<ContractId>,
-) -> Result<(StatusCode, Json<Contract>)> {
+pub async fn retry_sync(Member(hub, actor): Member, Param(id): Param<ContractId>) -> Result<(StatusCode, Json<Contract>)> {
     Ok((StatusCode::ACCEPTED, Json(hub.retry_sync(&actor, &id).await?)))
 }
 

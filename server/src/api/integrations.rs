@@ -22,7 +22,6 @@ use lexicontract::{
         ids::IntegrationId,
         problem::Invalid,
     },
-    hub::Hub,
     secret::Secret,
     services::{ConnectRequest, Connecting},
 };
@@ -33,7 +32,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// The catalogue of integrations.
 #[utoipa::path(get, path = "/api/v1/integrations/", tag = "integrations", responses((status = 200, body = Vec<Integration>)))]
-pub async fn catalogue(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Vec<Integration>>> {
+pub async fn catalogue(Caller(hub, actor): Caller) -> Result<Json<Vec<Integration>>> {
     Ok(Json(hub.catalogue(&actor)))
 }
 
@@ -57,8 +56,7 @@ pub struct ConnectBody {
         (status = 200, description = "The consent page (OAuth 2.0)", body = Authorization),
         (status = 201, description = "Connected (API key)", body = Connection)))]
 pub async fn connect(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(id): Param<IntegrationId>,
     OptionalJson(body): OptionalJson<ConnectBody>,
 ) -> Result<Response> {
@@ -73,7 +71,7 @@ pub async fn connect(
     })
 }
 
-/// Converts the values of the fields to text. Rejects values that are not JSON strings.
+/// Rejects values that are not JSON strings.
 pub(crate) fn text_fields(fields: Map<String, Value>) -> Result<BTreeMap<String, Secret<String>>> {
     let text = |(name, value)| match value {
         Value::String(text) => Ok((name, Secret::new(text))),
@@ -101,7 +99,7 @@ pub struct AuthQuery {
         (status = 200, description = "A page that asks whether to continue to the provider", content_type = "text/html", body = String)))]
 pub async fn auth(
     State(state): State<AppState>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(slug): Param<String>,
     query: QueryResult<AuthQuery>,
     request: Request,
@@ -115,11 +113,11 @@ pub async fn auth(
     let environment = asked.map(environment).transpose()?.unwrap_or(Environment::Production);
     let domain = query.domain.as_deref().filter(|domain| !domain.is_empty());
     if may_start {
-        let authorization = state.hub.start_flow(&actor, &slug, environment, domain).await?;
+        let authorization = hub.start_flow(&actor, &slug, environment, domain).await?;
         return Ok(Redirect::to(&authorization.authorization_url).into_response());
     }
     // If the flow cannot be started, programs get the problem as JSON.
-    state.hub.authorization_request(&actor, &slug, environment, domain).await?;
+    hub.authorization_request(&actor, &slug, environment, domain).await?;
     Ok(ask(&state, slug, request).await)
 }
 

@@ -2,13 +2,13 @@
 
 use super::problem::{PROBLEM_JSON, ProblemBody};
 use crate::identity::audience::{Audience, audience};
+use http::Method;
 use lexicontract::{connectors::CONNECTORS, domain::connection::StatusFieldType, services::is_webhook_path};
 use utoipa::{
     OpenApi, PartialSchema,
     openapi::{
-        ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
-        path::{Operation, ParameterBuilder, ParameterIn, PathItem},
-        schema::Schema,
+        ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Required, Response, ResponseBuilder,
+        path::{Operation, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -43,7 +43,7 @@ const SESSION: &str = "session";
 const TOKEN: &str = "token";
 const WEBHOOK_SECRET: &str = "webhook_secret";
 
-/// The document without operations. The router adds the operations.
+/// The document without operations, which the router adds.
 pub fn document() -> Document {
     ApiDoc::openapi()
 }
@@ -57,39 +57,26 @@ pub fn complete(mut document: Document, session_cookie: &str) -> Document {
     let secret = ApiKeyValue::with_description("X-Webhook-Secret", "Created on the page of the connection");
     components.add_security_scheme(WEBHOOK_SECRET, SecurityScheme::ApiKey(ApiKey::Header(secret)));
     for (path, item) in &mut document.paths.paths {
-        for (method, operation) in operations(item) {
+        let example = path.replace("{slug}", CONNECTORS[0].slug).replace("{webhook}", "webhook");
+        let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for (method, operation) in methods.into_iter().zip(operations) {
+            let Some(operation) = operation else { continue };
             operation.operation_id = operation_id(operation);
             add_path_parameters(operation, path);
             describe_responses(operation);
-            add_errors(operation, &method, path);
-            operation.security = Some(security(method, path));
+            let needs_identity = is_webhook_path(&example) || audience(&method, &example) == Audience::SignedIn;
+            add_errors(operation, needs_identity, path.contains('{'));
+            operation.security = Some(security(&method, &example));
         }
     }
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (http::Method, &mut Operation)> {
-    use http::Method;
-    [
-        (Method::GET, &mut item.get),
-        (Method::POST, &mut item.post),
-        (Method::PUT, &mut item.put),
-        (Method::PATCH, &mut item.patch),
-        (Method::DELETE, &mut item.delete),
-    ]
-    .into_iter()
-    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
-}
-
-/// Replaces the provider and the webhook in a path template with example values.
-fn example(template: &str) -> String {
-    template.replace("{slug}", CONNECTORS[0].slug).replace("{webhook}", "webhook")
-}
-
-fn security(method: http::Method, path: &str) -> Vec<SecurityRequirement> {
+fn security(method: &Method, path: &str) -> Vec<SecurityRequirement> {
     let requirement = |name: &str| SecurityRequirement::new::<_, _, String>(name, []);
-    match audience(&method, &example(path)) {
-        _ if is_webhook_path(&example(path)) => vec![requirement(WEBHOOK_SECRET)],
+    match audience(method, path) {
+        _ if is_webhook_path(path) => vec![requirement(WEBHOOK_SECRET)],
         Audience::Machines => vec![SecurityRequirement::default()],
         Audience::Anyone => vec![requirement(SESSION)],
         Audience::SignedIn => vec![requirement(SESSION), requirement(TOKEN)],
@@ -99,7 +86,7 @@ fn security(method: http::Method, path: &str) -> Vec<SecurityRequirement> {
 fn add_path_parameters(operation: &mut Operation, path: &str) {
     let names = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
     let parameters = operation.parameters.get_or_insert_default();
-    // The parameters below replace the path parameters that utoipa derives from the extractors.
+    // Replaces the path parameters that utoipa derives from the extractors.
     parameters.retain(|parameter| !matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path));
     for name in names {
         let schema = if name == "number" { i64::schema() } else { String::schema() };
@@ -110,12 +97,11 @@ fn add_path_parameters(operation: &mut Operation, path: &str) {
             _ => "The id; 404 when it is unknown or of another organization",
         };
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).schema(Some(schema));
-        let parameter = parameter.description(Some(description));
-        parameters.push(parameter.required(utoipa::openapi::Required::True).build().into());
+        parameters.push(parameter.description(Some(description)).required(Required::True).build().into());
     }
 }
 
-/// A unique operation id: the tag and the name of the handler. The name alone is unique only within its tag.
+/// The tag and the name of the handler, which is unique only within its tag.
 fn operation_id(operation: &Operation) -> Option<String> {
     let (tag, handler) = (operation.tags.as_ref()?.first()?, operation.operation_id.as_ref()?);
     Some(format!("{tag}_{handler}"))
@@ -127,25 +113,21 @@ fn describe_responses(operation: &mut Operation) {
         if let RefOr::T(response) = response
             && response.description.is_empty()
         {
-            default_description(status).clone_into(&mut response.description);
+            let description = match status.as_str() {
+                "201" => "Created",
+                "202" => "Accepted; the work continues in the background",
+                "204" => "No content",
+                _ => "Success",
+            };
+            description.clone_into(&mut response.description);
         }
     }
 }
 
-fn default_description(status: &str) -> &'static str {
-    match status {
-        "201" => "Created",
-        "202" => "Accepted; the work continues in the background",
-        "204" => "No content",
-        _ => "Success",
-    }
-}
-
-/// Adds the error responses that all operations share. A response that the handler describes itself is kept.
-fn add_errors(operation: &mut Operation, method: &http::Method, path: &str) {
-    let needs_identity = is_webhook_path(&example(path)) || audience(method, &example(path)) == Audience::SignedIn;
+/// Adds the error responses that the handler does not describe itself.
+fn add_errors(operation: &mut Operation, needs_identity: bool, has_parameters: bool) {
     let not_signed_in = needs_identity.then(|| ("401", problem("No valid credential")));
-    let not_found = path.contains('{').then(|| ("404", problem("Unknown, or of another organization")));
+    let not_found = has_parameters.then(|| ("404", problem("Unknown, or of another organization")));
     let allow = HeaderBuilder::new().schema(Some(String::schema())).description(Some("The supported methods")).build();
     let mut wrong_method = problem("The request used a method that is not described here");
     wrong_method.headers.insert("Allow".to_owned(), RefOr::T(allow));
@@ -156,7 +138,6 @@ fn add_errors(operation: &mut Operation, method: &http::Method, path: &str) {
 }
 
 fn problem(description: &str) -> Response {
-    let schema: RefOr<Schema> = Ref::from_schema_name("Problem").into();
-    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new().description(description).content(PROBLEM_JSON, content).build()
 }

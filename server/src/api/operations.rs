@@ -16,7 +16,7 @@ use lexicontract::{domain::problem::Problem, hub::Hub, secret::Secret};
 use std::time::Duration;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// Time from the request to the `Expires` date in `security.txt`. The file is generated for each request.
+/// Time from the request to the `Expires` date in `security.txt`, which is generated for each request.
 const SECURITY_TXT_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// Liveness check. The status is 200 while the process is running.
@@ -57,14 +57,13 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Result<
     }
 }
 
-/// Whether the request is for the metrics, and is authorized to read them.
+/// True if the request is for the metrics and is authorized to read them.
 pub fn may_read_metrics(state: &AppState, request: &Request) -> bool {
     request.uri().path() == "/metrics" && may_read(state.hub.config().metrics_token.as_ref(), request)
 }
 
-/// Checks the token. If no token is configured, checks that the request comes from a loopback address, names a loopback host, and
-/// has no forwarding headers. The address alone is not sufficient, because requests through a proxy on this machine and requests
-/// by DNS rebinding also come from a loopback address.
+/// Checks the token. If no token is configured, the request must come from a loopback address, name a loopback host, and have no
+/// forwarding headers. Requests through a local proxy and requests by DNS rebinding also come from a loopback address.
 fn may_read(token: Option<&Secret<String>>, request: &Request) -> bool {
     let headers = request.headers();
     if let Some(token) = token {
@@ -105,25 +104,22 @@ mod tests {
     }
 
     #[test]
-    fn a_configured_metrics_token_is_required_from_any_host() {
+    fn the_metrics_require_the_configured_token_or_a_request_from_and_to_loopback() {
         let token = Secret::from("m3trics");
-        let may = |peer, headers: &[(&str, &str)]| may_read(Some(&token), &request(peer, headers));
-        assert!(may("8.8.8.8", &[("authorization", "Bearer m3trics"), ("host", "app.example")]));
-        assert!(!may("127.0.0.1", &[("host", "127.0.0.1")]));
-        assert!(!may("127.0.0.1", &[("authorization", "Bearer m3tricz"), ("host", "127.0.0.1")]));
-    }
-
-    #[test]
-    fn without_a_token_only_requests_to_loopback_may_read_metrics() {
-        let may = |peer, headers: &[(&str, &str)]| may_read(None, &request(peer, headers));
-        assert!(may("::1", &[("host", "[::1]:3000")]));
-        assert!(may("::ffff:127.0.0.1", &[("host", "localhost:3000")]));
-        assert!(!may("10.0.0.1", &[("host", "127.0.0.1")]));
-        assert!(!may("127.0.0.1", &[("host", "127.0.0.1"), ("x-forwarded-for", "8.8.8.8")]));
-        assert!(
-            !may("127.0.0.1", &[("host", "app.example"), ("x-real-ip", "8.8.8.8")]),
-            "through nginx with its default configuration"
-        );
-        assert!(!may("127.0.0.1", &[]));
+        let local = ("host", "127.0.0.1");
+        for (token, peer, headers, expected) in [
+            (Some(&token), "8.8.8.8", &[("authorization", "Bearer m3trics"), ("host", "app.example")][..], true),
+            (Some(&token), "127.0.0.1", &[local], false),
+            (Some(&token), "127.0.0.1", &[("authorization", "Bearer m3tricz"), local], false),
+            (None, "::1", &[("host", "[::1]:3000")], true),
+            (None, "::ffff:127.0.0.1", &[("host", "localhost:3000")], true),
+            (None, "10.0.0.1", &[local], false),
+            (None, "127.0.0.1", &[local, ("x-forwarded-for", "8.8.8.8")], false),
+            // nginx with its default configuration.
+            (None, "127.0.0.1", &[("host", "app.example"), ("x-real-ip", "8.8.8.8")], false),
+            (None, "127.0.0.1", &[], false),
+        ] {
+            assert_eq!(may_read(token, &request(peer, headers)), expected, "{peer} {headers:?}");
+        }
     }
 }

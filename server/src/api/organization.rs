@@ -2,10 +2,8 @@
 
 use super::problem::Result;
 use crate::extract::{Admin, Caller, Json};
-use axum::extract::State;
 use lexicontract::{
     domain::account::{organization::Organization, quota::Usage},
-    hub::Hub,
     services::OrganizationChange,
 };
 use serde::Deserialize;
@@ -24,18 +22,14 @@ pub struct OrganizationBody {
 
 /// The settings of the organization. For all roles.
 #[utoipa::path(get, path = "/api/v1/organization", tag = "organization", responses((status = 200, body = Organization)))]
-pub async fn get(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Organization>> {
+pub async fn get(Caller(hub, actor): Caller) -> Result<Json<Organization>> {
     Ok(Json(hub.organization(&actor).await?))
 }
 
 /// Changes the settings of the organization. For admins.
 #[utoipa::path(patch, path = "/api/v1/organization", tag = "organization", request_body = OrganizationBody,
     responses((status = 200, body = Organization)))]
-pub async fn update(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
-    Json(body): Json<OrganizationBody>,
-) -> Result<Json<Organization>> {
+pub async fn update(Admin(hub, actor): Admin, Json(body): Json<OrganizationBody>) -> Result<Json<Organization>> {
     let change = OrganizationChange { name: body.name, llm_analysis: body.llm_analysis };
     Ok(Json(hub.update_organization(&actor, change).await?))
 }
@@ -44,6 +38,6 @@ pub async fn update(
 /// Requests that would exceed a limit get `quota_exceeded`, with status 507 for storage, users and contracts, and with status 429
 /// and `Retry-After` for uploads per hour and waiting deliveries.
 #[utoipa::path(get, path = "/api/v1/organization/usage", tag = "organization", responses((status = 200, body = Usage)))]
-pub async fn usage(State(hub): State<Hub>, Caller(actor): Caller) -> Result<Json<Usage>> {
+pub async fn usage(Caller(hub, actor): Caller) -> Result<Json<Usage>> {
     Ok(Json(hub.usage(&actor).await?))
 }

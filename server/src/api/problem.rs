@@ -1,11 +1,4 @@
 //! Error responses in the format of RFC 9457, `application/problem+json`.
-//!
-//! - `connectors::Error`: an error response of a provider, or a missing response. Contains the kind of error, and whether to
-//!   retry
-//! - `Invalid`: an invalid field. Contained in a variant of `Problem`
-//! - `Problem`: the problem that users and API clients get: status, code, message
-//! - `hub::Error`: any error that the hub returns. It is converted to a `Problem`, and its causes are logged
-//! - [`ApiError`]: a `hub::Error` as the response of a handler
 
 use axum::response::{IntoResponse, Response};
 use http::{
@@ -16,7 +9,7 @@ use lexicontract::{domain::problem::Problem, hub, request_context::RequestContex
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The error of a handler. The causes of an internal error are logged when the response is built.
+/// A [`hub::Error`] as the response of a handler. The causes of an internal error are logged when the response is built.
 #[derive(Debug)]
 pub struct ApiError(Box<hub::Error>);
 
@@ -41,7 +34,6 @@ pub struct ProblemBody {
     pub request_id: Option<String>,
 }
 
-/// The media type of [`ProblemBody`].
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 impl From<&Problem> for ProblemBody {
@@ -68,23 +60,13 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let problem = self.report();
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = [(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, "no-store")];
+        let retry_after = problem.retry_after_seconds().map(|seconds| [(RETRY_AFTER, HeaderValue::from(seconds))]);
+        let close = (problem == Problem::RequestTimeout).then_some([(CONNECTION, "close")]);
+        let authenticate = (problem == Problem::NotSignedIn).then_some([(WWW_AUTHENTICATE, "Bearer realm=\"LexiContract\"")]);
         let body = serde_json::to_vec(&ProblemBody::from(&problem)).unwrap_or_default();
-        let mut response = (status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = problem.retry_after_seconds() {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if problem == Problem::RequestTimeout {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        if problem == Problem::NotSignedIn {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"LexiContract\""));
-        }
-        // The layer that renders problems as pages reads this extension.
-        response.extensions_mut().insert(problem);
-        response
+        // `layers::error_page` and `layers::rejections` read the extension.
+        (status, headers, retry_after, close, authenticate, axum::Extension(problem), body).into_response()
     }
 }
 
@@ -100,16 +82,7 @@ mod tests {
     use lexicontract::domain::{account::quota::Quota, problem::Invalid};
 
     #[test]
-    fn an_unavailable_database_is_503_with_retry_after() {
-        let response = ApiError::from(Problem::Unavailable).into_response();
-        assert_eq!(response.status(), 503);
-        assert_eq!(response.headers()[RETRY_AFTER], "5");
-        assert_eq!(response.headers()[CONTENT_TYPE], PROBLEM_JSON);
-    }
-
-    #[test]
     fn temporary_quotas_are_429_with_retry_after_and_others_are_507() {
-        let of = |quota| ApiError::from(Problem::QuotaExceeded(quota)).into_response();
         for (quota, status, retry_after) in [
             (Quota::UploadsPerHour, 429, Some("600")),
             (Quota::WaitingDeliveries, 429, Some("60")),
@@ -117,7 +90,7 @@ mod tests {
             (Quota::Contracts, 507, None),
             (Quota::Users, 507, None),
         ] {
-            let response = of(quota);
+            let response = ApiError::from(Problem::QuotaExceeded(quota)).into_response();
             let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
             assert_eq!((response.status().as_u16(), header), (status, retry_after), "{quota:?}");
             let body = ProblemBody::from(&Problem::QuotaExceeded(quota));
@@ -127,22 +100,12 @@ mod tests {
         assert_eq!(ApiError::from(Problem::StorageFull).into_response().status(), 507);
     }
 
-    #[test]
-    fn a_missing_identity_is_401_with_www_authenticate() {
-        let response = ApiError::from(Problem::NotSignedIn).into_response();
-        assert_eq!(response.status(), 401);
-        assert!(response.headers().contains_key(WWW_AUTHENTICATE));
-    }
-
     #[tokio::test]
     async fn only_server_errors_contain_the_request_id() {
         let from = RequestContext { request_id: Some("r-17".to_owned()), ..RequestContext::default() };
-        let named = |problem: Problem| from.clone().scope(async move { ProblemBody::from(&problem).request_id });
-        assert_eq!(named(Problem::Internal).await.as_deref(), Some("r-17"));
-        assert_eq!(named(Problem::Unavailable).await.as_deref(), Some("r-17"));
-        assert_eq!(named(Problem::NotFound).await, None);
-        assert_eq!(named(Problem::StorageFull).await, None);
-        assert_eq!(ProblemBody::from(&Problem::Internal).request_id, None);
+        for (problem, id) in [(Problem::Internal, Some("r-17")), (Problem::NotFound, None), (Problem::StorageFull, None)] {
+            assert_eq!(from.clone().scope(async { ProblemBody::from(&problem).request_id }).await.as_deref(), id, "{problem:?}");
+        }
     }
 
     #[test]

@@ -47,15 +47,11 @@ impl Rejection {
 /// The error of a server function, in the format that islands (interactive components in the browser) expect.
 fn server_function_error(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let retry_after = problem.retry_after_seconds();
-    let mut response = (status, axum::Json(Fault::Problem(problem))).into_response();
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
+    let retry_after = problem.retry_after_seconds().map(|seconds| [(RETRY_AFTER, HeaderValue::from(seconds))]);
+    (status, retry_after, axum::Json(Fault::Problem(problem))).into_response()
 }
 
-/// Path of the page with the form for an action, if a layer can reject that action.
+/// Path of the page that shows the rejection of an action.
 fn form_page(path: &str) -> &'static str {
     match path {
         "/actions/register" => "/register",
@@ -65,12 +61,12 @@ fn form_page(path: &str) -> &'static str {
     }
 }
 
-/// Whether the client accepts HTML, like a browser that loads a page.
+/// True if the client accepts HTML, like a browser that loads a page.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
 }
 
-/// Path of the sign-in page, with the address to open after sign-in. That address is always on this site.
+/// Path of the sign-in page, with the address to open after sign-in, which is always on this site.
 fn sign_in_address(uri: &Uri) -> String {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     if target == "/" || target.starts_with("//") || target.contains('\\') {

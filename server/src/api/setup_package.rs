@@ -3,17 +3,14 @@
 use super::{download, problem::Result};
 use crate::extract::{Admin, Param, QueryResult};
 use axum::{
-    extract::{Query, State},
+    extract::Query,
     response::{IntoResponse, Response},
 };
 use http::{
     HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_TYPE},
 };
-use lexicontract::{
-    domain::{connection::StatusFieldType, ids::ConnectionId, problem::Invalid},
-    hub::Hub,
-};
+use lexicontract::domain::{connection::StatusFieldType, ids::ConnectionId, problem::Invalid};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -32,8 +29,7 @@ pub struct SetupPackageQuery {
     params(SetupPackageQuery),
     responses((status = 200, description = "The ZIP", body = Vec<u8>, content_type = "application/zip")))]
 pub async fn download(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
+    Admin(hub, actor): Admin,
     Param(id): Param<ConnectionId>,
     query: QueryResult<SetupPackageQuery>,
 ) -> Result<Response> {

@@ -2,16 +2,12 @@
 
 use super::problem::Result;
 use crate::extract::{Caller, Json, PageOf, PageQuery, Param};
-use axum::extract::State;
 use http::StatusCode;
-use lexicontract::{
-    domain::{
-        account::users::{ApiToken, NewApiToken, TokenLifetime},
-        ids::ApiTokenId,
-        page::Page,
-        problem::Invalid,
-    },
-    hub::Hub,
+use lexicontract::domain::{
+    account::users::{ApiToken, NewApiToken, TokenLifetime},
+    ids::ApiTokenId,
+    page::Page,
+    problem::Invalid,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,7 +24,7 @@ pub struct NewTokenBody {
 
 /// Lists the caller's tokens, newest first. Admins get all tokens of the organization.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", params(PageQuery), responses((status = 200, body = Page<ApiToken>)))]
-pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): PageOf) -> Result<Json<Page<ApiToken>>> {
+pub async fn list(Caller(hub, actor): Caller, PageOf(page): PageOf) -> Result<Json<Page<ApiToken>>> {
     Ok(Json(hub.api_tokens(&actor, &page).await?))
 }
 
@@ -36,11 +32,7 @@ pub async fn list(State(hub): State<Hub>, Caller(actor): Caller, PageOf(page): P
 /// response is 403 `session_required`.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewTokenBody,
     responses((status = 201, body = NewApiToken)))]
-pub async fn create(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Json(body): Json<NewTokenBody>,
-) -> Result<(StatusCode, Json<NewApiToken>)> {
+pub async fn create(Caller(hub, actor): Caller, Json(body): Json<NewTokenBody>) -> Result<(StatusCode, Json<NewApiToken>)> {
     let lifetime = body.expires_in_days.map_or(Some(TokenLifetime::default()), TokenLifetime::from_days);
     let token = hub.create_api_token(&actor, &body.name, lifetime.ok_or(Invalid::TokenLifetime)?).await?;
     Ok((StatusCode::CREATED, Json(token)))
@@ -48,7 +40,7 @@ pub async fn create(
 
 /// Revokes a token immediately.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", responses((status = 204)))]
-pub async fn revoke(State(hub): State<Hub>, Caller(actor): Caller, Param(id): Param<ApiTokenId>) -> Result<StatusCode> {
+pub async fn revoke(Caller(hub, actor): Caller, Param(id): Param<ApiTokenId>) -> Result<StatusCode> {
     hub.revoke_api_token(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

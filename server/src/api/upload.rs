@@ -34,14 +34,14 @@ pub struct UploadForm {
             body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn create(
     State(state): State<AppState>,
-    Member(actor): Member,
+    Member(_hub, actor): Member,
     request: Request,
 ) -> Result<(StatusCode, Json<Contract>)> {
     Ok((StatusCode::CREATED, Json(upload(&state, &actor, request, &mut None).await?)))
 }
 
-/// Like [`create`], but for the HTML form on the contracts page, which works without JavaScript. Responds with a redirect.
-pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Caller, request: Request) -> impl IntoResponse {
+/// Like [`create`], for the HTML form on the contracts page. Responds with a redirect.
+pub async fn create_from_form(State(state): State<AppState>, Caller(_, actor): Caller, request: Request) -> impl IntoResponse {
     let mut title = None;
     match upload(&state, &actor, request, &mut title).await {
         Ok(contract) => Redirect::to(&format!("/contracts/{}?done=uploaded", contract.id)).into_response(),
@@ -49,7 +49,7 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
             let problem = error.report();
             let fields = title.map(|title| BTreeMap::from([("title", title)]));
             let cookie = fields.and_then(|fields| form_state::cookie(&state.hub, Some(&actor), "/contracts", &fields));
-            // The layer that records rejected forms reads this extension, because the status of the response is only a redirect.
+            // `layers::rejections` reads this extension, because the response is a redirect.
             let recorded = Extension(problem.clone());
             let back = match problem {
                 Problem::NotSignedIn => Redirect::to("/login?next=%2Fcontracts&problem=not_signed_in"),
@@ -60,8 +60,7 @@ pub async fn create_from_form(State(state): State<AppState>, Caller(actor): Call
     }
 }
 
-/// Checks the role and the limits, then runs the upload. Sets `title` when the title has been read, even if the upload fails
-/// later.
+/// Sets `title` when the title has been read, even if the upload fails later.
 async fn upload(state: &AppState, actor: &Actor, request: Request, title: &mut Option<String>) -> Result<Contract> {
     actor.require(Role::Member)?;
     let _permit = state.tenant_limits.uploads.acquire(&actor.organization_id).await?;

@@ -2,7 +2,6 @@
 
 use super::problem::Result;
 use crate::extract::{Admin, Json, PageOf, PageQuery, Param};
-use axum::extract::State;
 use http::StatusCode;
 use lexicontract::{
     domain::{
@@ -11,7 +10,6 @@ use lexicontract::{
         page::Page,
         problem::Invalid,
     },
-    hub::Hub,
     services::{NewUser, UserChange},
 };
 use serde::Deserialize;
@@ -42,17 +40,13 @@ pub struct UserChangeBody {
 
 /// Lists the users of the organization, oldest first. For admins.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(PageQuery), responses((status = 200, body = Page<User>)))]
-pub async fn list(State(hub): State<Hub>, Admin(actor): Admin, PageOf(page): PageOf) -> Result<Json<Page<User>>> {
+pub async fn list(Admin(hub, actor): Admin, PageOf(page): PageOf) -> Result<Json<Page<User>>> {
     Ok(Json(hub.users(&actor, &page).await?))
 }
 
 /// Invites a user. The user chooses a password at the address in the response. For admins.
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", request_body = NewUserBody, responses((status = 201, body = Invited)))]
-pub async fn invite(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
-    Json(body): Json<NewUserBody>,
-) -> Result<(StatusCode, Json<Invited>)> {
+pub async fn invite(Admin(hub, actor): Admin, Json(body): Json<NewUserBody>) -> Result<(StatusCode, Json<Invited>)> {
     let user = NewUser { email: body.email, name: body.name, role: role(&body.role)? };
     Ok((StatusCode::CREATED, Json(hub.invite_user(&actor, user).await?)))
 }
@@ -60,12 +54,7 @@ pub async fn invite(
 /// Changes a user. For admins.
 #[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "users", request_body = UserChangeBody,
     responses((status = 200, body = User)))]
-pub async fn update(
-    State(hub): State<Hub>,
-    Admin(actor): Admin,
-    Param(id): Param<UserId>,
-    Json(body): Json<UserChangeBody>,
-) -> Result<Json<User>> {
+pub async fn update(Admin(hub, actor): Admin, Param(id): Param<UserId>, Json(body): Json<UserChangeBody>) -> Result<Json<User>> {
     let role = body.role.as_deref().map(role).transpose()?;
     let change = UserChange { name: body.name, role, is_disabled: body.is_disabled };
     Ok(Json(hub.update_user(&actor, &id, change).await?))
@@ -73,7 +62,7 @@ pub async fn update(
 
 /// Removes a user and all sessions and tokens of that user. For admins.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", responses((status = 204)))]
-pub async fn remove(State(hub): State<Hub>, Admin(actor): Admin, Param(id): Param<UserId>) -> Result<StatusCode> {
+pub async fn remove(Admin(hub, actor): Admin, Param(id): Param<UserId>) -> Result<StatusCode> {
     hub.remove_user(&actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,4 @@
-//! The webhooks that providers call. The order of the checks is part of the API contract: the body of an unauthenticated call is
-//! never parsed.
+//! The webhooks that providers call. The order of the checks is part of the API contract.
 
 use super::problem::Result;
 use crate::{
@@ -26,12 +25,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub const SECRET_HEADER: &str = "x-webhook-secret";
-/// Length limit of a webhook secret. Longer values are rejected.
 const MAX_SECRET_BYTES: usize = 256;
 /// The headers of a signed call (<https://www.standardwebhooks.com>).
 const SIGNATURE_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
-/// The response to a call that contains several records.
 #[derive(Serialize, ToSchema)]
 pub struct Receipts {
     deliveries: Vec<Receipt>,
@@ -64,7 +61,7 @@ pub async fn receive(
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let signature = timely_signature(&state, &headers);
-    let mut caller = enabled_caller(&state, &headers, signature.as_ref(), address).await?;
+    let mut caller = enabled_caller(&state, &headers, signature.is_some(), address).await?;
     // A secret is valid only for the webhook of its provider.
     if caller.integration_id.slug() != slug {
         return Err(Problem::NotFound.into());
@@ -75,47 +72,38 @@ pub async fn receive(
     let body = request_body::read(body, MAX_BODY_BYTES, BodyTimeouts::of(&parts.extensions)).await?;
     if body.was_awaited {
         // The secret may have expired or the connection may have been paused since the first check.
-        caller = enabled_caller(&state, &headers, signature.as_ref(), address).await?;
+        caller = enabled_caller(&state, &headers, signature.is_some(), address).await?;
     }
-    let body = body.bytes;
     let _permit = state.tenant_limits.webhook_calls.acquire(&caller.organization_id).await?;
-    let message = signed_message(&state, &caller, signature, &body).await?;
-    if caller.requires_signature && message.is_none() {
-        return Err(reject(&state, address).into());
-    }
-    let call = (webhook.parse)(&body)?;
+    let message = match &signature {
+        Some(signature) if state.hub.is_signed(&caller, signature, &body.bytes).await? => Some(signature.id()),
+        _ if caller.requires_signature => return Err(reject(&state, address).into()),
+        _ => None,
+    };
+    let call = (webhook.parse)(&body.bytes)?;
     let is_batch = call.is_batch;
-    match state.hub.receive(&caller, webhook, call, message.as_deref()).await {
+    match state.hub.receive(&caller, webhook, call, message).await {
         Ok(receipts) => Ok(accepted(receipts, is_batch)),
         Err(hub::Error::Problem(Problem::NotSignedIn)) => Err(reject(&state, address).into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Authenticates the caller. Fails if the caller's connection is paused.
-async fn enabled_caller(
-    state: &AppState,
-    headers: &HeaderMap,
-    signature: Option<&WebhookSignature>,
-    address: ClientAddress,
-) -> Result<WebhookCaller> {
-    let caller = authenticate_with(state, headers, signature, address).await?;
+/// Fails if the caller's connection is paused.
+async fn enabled_caller(state: &AppState, headers: &HeaderMap, is_signed: bool, address: ClientAddress) -> Result<WebhookCaller> {
+    let caller = authenticate(state, headers, is_signed, address).await?;
     if caller.is_enabled { Ok(caller) } else { Err(Problem::IntegrationDisabled.into()) }
 }
 
-/// Authenticates a webhook call by its secret. Succeeds even if the connection is paused. If the connection requires a signature,
-/// the headers must contain a recent signature. The signature is verified later, because this requires the body.
+/// Authenticates a webhook call by its secret. Succeeds even if the connection is paused. `is_signed` is true if the headers have
+/// a recent signature, which the connection can require. The signature is verified later, because the body is needed.
 ///
 /// # Errors
 /// [`Problem::NotSignedIn`], or [`Problem::TooManyRequests`] if the client's network has sent too many wrong secrets.
-pub async fn authenticate(state: &AppState, headers: &HeaderMap, address: ClientAddress) -> Result<WebhookCaller> {
-    authenticate_with(state, headers, timely_signature(state, headers).as_ref(), address).await
-}
-
-async fn authenticate_with(
+pub async fn authenticate(
     state: &AppState,
     headers: &HeaderMap,
-    signature: Option<&WebhookSignature>,
+    is_signed: bool,
     address: ClientAddress,
 ) -> Result<WebhookCaller> {
     let caller = match secret(headers) {
@@ -123,7 +111,7 @@ async fn authenticate_with(
         None => None,
     };
     match caller {
-        Some(caller) if !caller.requires_signature || signature.is_some() => Ok(caller),
+        Some(caller) if !caller.requires_signature || is_signed => Ok(caller),
         Some(_) => Err(reject(state, address).into()),
         None => {
             let problem = reject(state, address);
@@ -135,19 +123,8 @@ async fn authenticate_with(
     }
 }
 
-/// Verifies the signature. Returns the id of the message, or `None` if the signature is missing or invalid.
-async fn signed_message(
-    state: &AppState,
-    caller: &WebhookCaller,
-    signature: Option<WebhookSignature>,
-    body: &[u8],
-) -> Result<Option<String>> {
-    let Some(signature) = signature else { return Ok(None) };
-    Ok(state.hub.is_signed(caller, &signature, body).await?.then(|| signature.id().to_owned()))
-}
-
 /// The signature from the headers. `None` if a header is missing, repeated or malformed, or if the timestamp is not recent.
-fn timely_signature(state: &AppState, headers: &HeaderMap) -> Option<WebhookSignature> {
+pub fn timely_signature(state: &AppState, headers: &HeaderMap) -> Option<WebhookSignature> {
     let [id, timestamp, signature] = SIGNATURE_HEADERS.map(|name| only(headers, name).and_then(|value| value.to_str().ok()));
     WebhookSignature::parse(id?, timestamp?, signature?).filter(|signature| signature.is_timely(state.hub.clock().now()))
 }
@@ -169,8 +146,7 @@ fn secret(headers: &HeaderMap) -> Option<Secret<String>> {
     is_plausible.then(|| Secret::new(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// Counts a rejected call, and returns the problem. The problem does not reveal the reason for the rejection. If a network sends
-/// too many wrong secrets, the problem is `TooManyRequests`.
+/// Counts a rejected call. The problem does not reveal the reason for the rejection.
 fn reject(state: &AppState, address: ClientAddress) -> Problem {
     match state.wrong_secrets.spend(&address.network()) {
         true => Problem::NotSignedIn,
@@ -178,11 +154,10 @@ fn reject(state: &AppState, address: ClientAddress) -> Problem {
     }
 }
 
-fn accepted(deliveries: Vec<Receipt>, is_batch: bool) -> Response {
-    let body = match <[Receipt; 1]>::try_from(deliveries) {
-        Ok([receipt]) if !is_batch => WebhookAnswer::One(receipt),
-        Ok(one) => WebhookAnswer::Many(Receipts { deliveries: Vec::from(one) }),
-        Err(deliveries) => WebhookAnswer::Many(Receipts { deliveries }),
+fn accepted(mut deliveries: Vec<Receipt>, is_batch: bool) -> Response {
+    let body = match deliveries.len() {
+        1 if !is_batch => WebhookAnswer::One(deliveries.remove(0)),
+        _ => WebhookAnswer::Many(Receipts { deliveries }),
     };
     (StatusCode::ACCEPTED, Json(body)).into_response()
 }

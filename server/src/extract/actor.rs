@@ -1,37 +1,40 @@
-//! Extractors for the caller and the caller's role. They run before the body is read, so a caller without the required role gets
-//! 403 instead of errors about the body.
+//! Extractors for the hub and a caller with a role. They run before the body is read, so a caller without the role gets 403 instead
+//! of errors about the body.
 
 use crate::{
     api::problem::{ApiError, Result},
     identity::authentication::Visitor,
 };
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use lexicontract::{
     domain::{account::users::Role, problem::Problem},
+    hub::Hub,
     services::Actor,
 };
 
 macro_rules! callers {
     ($($(#[$doc:meta])* $name:ident $role:ident;)*) => {$(
         $(#[$doc])*
-        pub struct $name(pub Actor);
+        pub struct $name(pub Hub, pub Actor);
 
-        impl<S: Send + Sync> FromRequestParts<S> for $name {
+        impl<S: Send + Sync> FromRequestParts<S> for $name
+        where
+            Hub: FromRef<S>,
+        {
             type Rejection = ApiError;
 
-            async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
                 let actor = parts.extensions.get::<Visitor>().and_then(|visitor| visitor.0.clone()).ok_or(Problem::NotSignedIn)?;
                 actor.require(Role::$role)?;
-                Ok(Self(actor))
+                Ok(Self(Hub::from_ref(state), actor))
             }
         }
     )*};
 }
 
 callers! {
-    /// A caller with any role. The authorization layer has already rejected callers without an identity; this extractor checks
-    /// again.
+    /// A caller with any role. Checks the identity again, although the authorization layer has checked it.
     Caller Viewer;
     Member Member;
     Admin Admin;

@@ -1,15 +1,14 @@
 //! The response to a request that has a webhook secret but is not a webhook call.
 //!
-//! A caller with a valid secret gets 404 or 405. All other callers get 401, like from the webhook. The same function checks the
-//! secret and counts wrong secrets, whether or not the path exists. Therefore other paths neither bypass the rate limit nor
-//! reveal which routes exist.
+//! A caller with a valid secret gets 404 or 405. All other callers get 401, as from the webhook. [`authenticate`] counts wrong
+//! secrets on every path, so that other paths neither bypass the rate limit nor reveal which routes exist.
 
 use super::client_address::ClientAddress;
 use crate::{
     api::{
         problem::ApiError,
         rejection::Rejection,
-        webhook::{SECRET_HEADER, authenticate},
+        webhook::{SECRET_HEADER, authenticate, timely_signature},
     },
     pages::{is_page, is_program},
     state::AppState,
@@ -21,13 +20,12 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header::ALLOW};
 use lexicontract::{connectors, domain::problem::Problem, services::is_webhook_path};
 
-/// Whether a request has a webhook secret, valid or not.
+/// True if a request has a webhook secret, valid or not.
 pub fn has_secret(headers: &HeaderMap) -> bool {
     headers.contains_key(SECRET_HEADER)
 }
 
-/// Whether the path has a route. The webhook routes match the path of any provider, so these paths are also checked against the
-/// existing webhooks.
+/// True if the path has a route. The webhook routes match any provider, so their paths must also be paths of existing webhooks.
 fn is_routed(request: &Request) -> bool {
     let path = request.uri().path();
     let matched = request.extensions().get::<MatchedPath>();
@@ -35,7 +33,6 @@ fn is_routed(request: &Request) -> bool {
         && (is_program(path) || is_page(request))
 }
 
-/// Responds to a request that has a webhook secret but no identity, and is not a webhook call.
 pub async fn respond(state: &AppState, request: Request) -> Response {
     let (rejection, is_routed) = (Rejection::of(&request), is_routed(&request));
     let is_webhook = is_webhook_path(request.uri().path());
@@ -43,7 +40,8 @@ pub async fn respond(state: &AppState, request: Request) -> Response {
     let Some(address) = parts.extensions.get::<ClientAddress>().copied() else {
         return rejection.into_response(Problem::Internal);
     };
-    let caller = match authenticate(state, &parts.headers, address).await {
+    let is_signed = timely_signature(state, &parts.headers).is_some();
+    let caller = match authenticate(state, &parts.headers, is_signed, address).await {
         Ok(caller) => caller,
         Err(error) => return rejection.into_response(error.report()),
     };
@@ -53,7 +51,7 @@ pub async fn respond(state: &AppState, request: Request) -> Response {
             let terms = connectors::terms(caller.integration_id.slug());
             ApiError::from(Problem::WrongWebhookAddress(terms)).into_response()
         }
-        // A request to the webhook with a method other than POST.
+        // The method is not POST.
         Ok(_) if is_webhook => {
             let allow = [(ALLOW, HeaderValue::from_static("POST"))];
             (allow, ApiError::from(Problem::MethodNotAllowed)).into_response()

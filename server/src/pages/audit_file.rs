@@ -1,11 +1,8 @@
-//! Download of the audit log as CSV. Uses the same filter as the audit page.
+//! Download of the audit log as CSV, with the filter of the audit page.
 
 use crate::{api::problem::Result, extract::Caller};
 use app::audit_query::AuditQuery;
-use axum::{
-    extract::{RawQuery, State},
-    response::IntoResponse,
-};
+use axum::{extract::RawQuery, response::IntoResponse};
 use http::{
     HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -20,13 +17,12 @@ use lexicontract::{
 };
 use url::form_urlencoded;
 
-/// Maximum number of lines in one file. To get older lines, the user must set a filter.
+/// Users get older lines by setting a filter.
 const MAX_LINES: i64 = 50_000;
 const HEADINGS: &str =
     "time,kind,what,who,who_id,address,proved_by,request,connection,client_request,contract,sequence,hash,previous_hash\r\n";
 
-/// Downloads the audit log. For admins.
-pub async fn download(State(hub): State<Hub>, Caller(actor): Caller, RawQuery(query): RawQuery) -> Result<impl IntoResponse> {
+pub async fn download(Caller(hub, actor): Caller, RawQuery(query): RawQuery) -> Result<impl IntoResponse> {
     hub.record_audit_export(&actor).await?;
     let text = csv(&hub, &actor, &parse(query.as_deref().unwrap_or_default())).await?;
     let headers = [
@@ -37,9 +33,10 @@ pub async fn download(State(hub): State<Hub>, Caller(actor): Caller, RawQuery(qu
 }
 
 fn parse(query: &str) -> AuditQuery {
-    let value =
-        |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    AuditQuery::read(|name| value(name).filter(|value| !value.is_empty()))
+    AuditQuery::read(|name| {
+        let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name)?;
+        Some(value.into_owned()).filter(|value| !value.is_empty())
+    })
 }
 
 async fn csv(hub: &Hub, actor: &Actor, query: &AuditQuery) -> Result<String> {
@@ -77,7 +74,7 @@ fn line(entry: &AuditEntry) -> String {
     format!("{}\r\n", cells.map(|cell| quote(&cell)).join(","))
 }
 
-/// Quotes a cell (RFC 4180). A leading apostrophe prevents spreadsheets from evaluating user input as a formula.
+/// Quotes a cell (RFC 4180). A leading apostrophe prevents spreadsheets from evaluating the cell as a formula.
 fn quote(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, cell.replace('"', "\"\""))
