@@ -1,5 +1,4 @@
-//! JSON bodies of requests and responses. For a request, the media type, the syntax and the fields are checked in this order.
-//! Each check has its own error.
+//! JSON bodies. The media type, the syntax and the fields of a request are checked in this order, each with a separate error.
 
 use crate::{
     api::problem::{ApiError, Result},
@@ -12,7 +11,7 @@ use axum::{
 use http::HeaderMap;
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// As an extractor, a JSON object with the fields of `T`. As a response, `T` as JSON.
 pub struct Json<T>(pub T);
@@ -51,19 +50,19 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     }
 }
 
-/// Whether the media type is `application/json` or has the suffix `+json`.
+/// True if the media type is `application/json` or has the suffix `+json`.
 pub fn is_json(headers: &HeaderMap) -> bool {
     let media_type = media_type(headers).to_ascii_lowercase();
     media_type == "application/json" || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    let object: Map<String, Value> = match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => object,
-        Ok(_) => return Err(Invalid::Body.into()),
-        Err(_) => return Err(Problem::InvalidJson.into()),
-    };
-    serde_json::from_value(Value::Object(object)).map_err(|_| Invalid::Body.into())
+    let value: Value = serde_json::from_slice(body).map_err(|_| Problem::InvalidJson)?;
+    // Serde would also read the fields from an array.
+    if !value.is_object() {
+        return Err(Invalid::Body.into());
+    }
+    serde_json::from_value(value).map_err(|_| Invalid::Body.into())
 }
 
 #[cfg(test)]
@@ -88,11 +87,11 @@ mod tests {
     async fn media_type_syntax_and_fields_have_their_own_errors() {
         assert_eq!(problem_of("application/json; charset=utf-8", r#"{"name":"x"}"#).await, None);
         assert_eq!(problem_of("text/plain", r#"{"name":"x"}"#).await, Some(Problem::UnsupportedMediaType));
-        assert_eq!(problem_of("application/json", "{").await, Some(Problem::InvalidJson));
-        assert_eq!(problem_of("application/json", &b"{\"name\":\"\xff\"}"[..]).await, Some(Problem::InvalidJson));
-        assert_eq!(problem_of("application/json", "").await, Some(Problem::InvalidJson));
-        assert_eq!(problem_of("application/json", r#"["x"]"#).await, Some(Invalid::Body.into()));
-        assert_eq!(problem_of("application/json", r#"{"name":1}"#).await, Some(Invalid::Body.into()));
-        assert_eq!(problem_of("application/json", "{}").await, Some(Invalid::Body.into()));
+        for body in [&b"{"[..], b"{\"name\":\"\xff\"}", b""] {
+            assert_eq!(problem_of("application/json", body).await, Some(Problem::InvalidJson));
+        }
+        for body in [r#"["x"]"#, r#"{"name":1}"#, "{}"] {
+            assert_eq!(problem_of("application/json", body).await, Some(Invalid::Body.into()));
+        }
     }
 }

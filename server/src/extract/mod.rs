@@ -1,4 +1,4 @@
-//! Extractors. All of them reject a request with an [`ApiError`](crate::api::problem::ApiError).
+//! Extractors, which reject a request with an [`ApiError`](crate::api::problem::ApiError).
 
 mod actor;
 mod json;
@@ -13,5 +13,5 @@ pub use json::{Json, OptionalJson, is_json};
 pub use page::{PageOf, PageQuery};
 pub use path::{Param, Params};
 
-/// The parsed query string, or the parse error. The handler converts the error, because each handler reports a different problem.
+/// The query string, or the error that the handler converts to its own problem.
 pub type QueryResult<T> = Result<axum::extract::Query<T>, axum::extract::rejection::QueryRejection>;

@@ -2,10 +2,10 @@
 //!
 //! A [`Gate`] between the body and the parser prevents two problems:
 //!
-//! - The parser buffers preambles and headers of parts without a limit, for as long as the body has data. The gate therefore
-//!   passes at most [`MAX_OVERHEAD_BYTES`] in addition to the file.
-//! - The parser reports an incomplete form if the rest of the body arrives between two reads of one poll. The gate therefore
-//!   passes nothing after a pending read until the next poll.
+//! - The parser buffers preambles and headers of parts without a limit. The gate passes at most [`MAX_OVERHEAD_BYTES`] in addition
+//!   to the file.
+//! - The parser reports an incomplete form if the rest of the body arrives between two reads of one poll. After a pending read,
+//!   the gate passes nothing until the next poll.
 
 use crate::{
     api::problem::{ApiError, Result},
@@ -15,32 +15,32 @@ use crate::{
     },
 };
 use axum::{
-    body::{Body, HttpBody},
+    body::Body,
     extract::{
         DefaultBodyLimit, FromRequest, Multipart, Request,
         multipart::{Field, MultipartError},
     },
 };
 use bytes::Bytes;
-use hyper::body::{Frame, SizeHint};
+use futures::{StreamExt, stream};
 use lexicontract::domain::problem::{Invalid, Problem};
 use std::{
     future::poll_fn,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::Poll,
     time::Duration,
 };
 use tokio::time::{Instant, timeout_at};
 
-/// Size limit for all data before the file, and again for all data after the file: titles, ids, headers of parts, unknown parts.
+/// Size limit for all data before the file, and for all data after the file: titles, ids, headers of parts, unknown parts.
 pub const MAX_OVERHEAD_BYTES: u32 = 16 * 1024;
 const MAX_PARTS: usize = 16;
 const UPLOAD_RATE: MinimumRate = MinimumRate { bytes: 64 * 1024, within: Duration::from_secs(10) };
-/// Number of bytes that the parser receives in one poll, before it must process them.
+/// Number of bytes after which the parser must process the received data.
 const READ_AHEAD_BYTES: usize = 256 * 1024;
 
 pub struct Form {
@@ -64,18 +64,16 @@ pub struct FileBytes<'f> {
 }
 
 impl Form {
-    /// # Errors
-    /// [`Problem::UnsupportedMediaType`] if the request has no multipart form.
     pub async fn new(request: Request) -> Result<Self> {
         let timeouts = BodyTimeouts::of(request.extensions());
         let gate = Arc::new(Gate { bytes_left: AtomicI64::new(MAX_OVERHEAD_BYTES.into()), polls: AtomicU64::new(0) });
-        let mut request = request.map(|body| Body::new(GatedBody { body, gate: gate.clone(), read_ahead: 0, pending_poll: 0 }));
+        let mut request = request.map(|body| gated(body, gate.clone()));
         DefaultBodyLimit::disable().apply(&mut request);
         let multipart = Multipart::from_request(request, &()).await.map_err(|_| Problem::UnsupportedMediaType)?;
         Ok(Self { multipart, gate, timeouts, parts: 0 })
     }
 
-    /// Returns the next part. Skips the unread rest of the previous part.
+    /// Skips the unread rest of the previous part.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>> {
         self.parts += 1;
         if self.parts > MAX_PARTS {
@@ -86,7 +84,7 @@ impl Form {
         Ok(field.map(|field| Part { field, gate, deadline }))
     }
 
-    /// Resets the size limit and the time limit for the parts after the file.
+    /// Resets the limits for the parts after the file.
     pub fn resume_after_file(&mut self) {
         self.gate.bytes_left.store(MAX_OVERHEAD_BYTES.into(), Ordering::Relaxed);
         self.timeouts.deadline = BodyTimeouts::default().deadline;
@@ -98,12 +96,12 @@ impl<'f> Part<'f> {
         self.field.name()
     }
 
-    /// The file name, or `None` if it is empty. Browsers send an empty file name if the user has not chosen a file.
+    /// `None` if the file name is empty, which means that the user of a browser has not chosen a file.
     pub fn file_name(&self) -> Option<&str> {
         self.field.file_name().filter(|name| !name.trim().is_empty())
     }
 
-    /// Reads the part as text, and replaces invalid UTF-8. Fails with `too_long` if the text is longer than `limit` bytes.
+    /// Replaces invalid UTF-8. Fails with `too_long` if the text is longer than `limit` bytes.
     pub async fn text(mut self, limit: usize, too_long: Invalid) -> Result<String> {
         let mut text = Vec::new();
         while let Some(chunk) = advance(&self.gate, self.deadline, self.field.chunk()).await? {
@@ -115,7 +113,6 @@ impl<'f> Part<'f> {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Reads the part as a file of at most `max_bytes`.
     pub fn into_file(self, max_bytes: u64) -> FileBytes<'f> {
         let allowed = i64::try_from(max_bytes).unwrap_or(i64::MAX / 2).saturating_add(MAX_OVERHEAD_BYTES.into());
         self.gate.bytes_left.fetch_add(allowed, Ordering::Relaxed);
@@ -124,10 +121,7 @@ impl<'f> Part<'f> {
 }
 
 impl FileBytes<'_> {
-    /// The next bytes of the file; `None` at the end of the file.
-    ///
-    /// # Errors
-    /// The file is too large, too slow or incomplete.
+    /// Returns `None` at the end of the file. Fails if the file is too large, too slow or incomplete.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let started = Instant::now();
         let chunk = advance(&self.gate, started + self.meter.time_left(), self.field.chunk()).await?;
@@ -156,11 +150,9 @@ async fn advance<T>(
     timeout_at(deadline, bounded).await.unwrap_or_else(|_| Err(Problem::RequestTimeout.into()))
 }
 
-/// Limits the bytes that reach the parser.
 struct Gate {
-    /// Number of bytes that can still pass. If it is negative, the gate is closed.
+    /// Number of bytes that can still pass. The gate is closed if the number is negative.
     bytes_left: AtomicI64,
-    /// Number of times that the parser has been polled.
     polls: AtomicU64,
 }
 
@@ -170,54 +162,29 @@ impl Gate {
     }
 }
 
-/// A body that stays pending while the gate is closed. After [`READ_AHEAD_BYTES`] or a pending read, it stays pending until the
-/// parser is polled again.
-struct GatedBody {
-    body: Body,
-    gate: Arc<Gate>,
-    /// Number of bytes read since the body last returned `Poll::Pending`.
-    read_ahead: usize,
-    /// Number of the poll during which the body stays pending.
-    pending_poll: u64,
-}
-
-impl GatedBody {
-    fn wait_for_next_poll<T>(&mut self) -> Poll<T> {
-        self.pending_poll = self.gate.polls.load(Ordering::Relaxed);
-        self.read_ahead = 0;
-        Poll::Pending
-    }
-}
-
-impl HttpBody for GatedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<std::result::Result<Frame<Bytes>, axum::Error>>> {
+/// Returns a body that stays pending while the gate is closed. After [`READ_AHEAD_BYTES`] or a pending read, the body stays pending
+/// until the parser is polled again.
+fn gated(body: Body, gate: Arc<Gate>) -> Body {
+    let mut data = body.into_data_stream();
+    let (mut read_ahead, mut pending_poll) = (0_usize, 0);
+    Body::from_stream(stream::poll_fn(move |cx| {
+        let poll = gate.polls.load(Ordering::Relaxed);
         // A closed gate needs no wake-up, because `advance` checks the gate in the same poll.
-        if self.gate.is_closed() || self.pending_poll == self.gate.polls.load(Ordering::Relaxed) {
+        if gate.is_closed() || pending_poll == poll {
             return Poll::Pending;
         }
-        if self.read_ahead >= READ_AHEAD_BYTES {
+        let next = if read_ahead < READ_AHEAD_BYTES {
+            data.poll_next_unpin(cx)
+        } else {
             cx.waker().wake_by_ref();
-            return self.wait_for_next_poll();
+            Poll::Pending
+        };
+        if next.is_pending() {
+            (read_ahead, pending_poll) = (0, poll);
+        } else if let Poll::Ready(Some(Ok(chunk))) = &next {
+            read_ahead = read_ahead.saturating_add(chunk.len());
+            gate.bytes_left.fetch_sub(i64::try_from(chunk.len()).unwrap_or(i64::MAX / 2), Ordering::Relaxed);
         }
-        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else { return self.wait_for_next_poll() };
-        if let Some(data) = frame.as_ref().and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref) {
-            self.read_ahead = self.read_ahead.saturating_add(data.len());
-            self.gate.bytes_left.fetch_sub(i64::try_from(data.len()).unwrap_or(i64::MAX / 2), Ordering::Relaxed);
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+        next
+    }))
 }

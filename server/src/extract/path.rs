@@ -6,7 +6,6 @@ use http::request::Parts;
 use lexicontract::domain::problem::Problem;
 use std::str::FromStr;
 
-/// The parameter of a path that has one parameter.
 pub struct Param<T>(pub T);
 
 impl<T: FromStr, S: Send + Sync> extract::FromRequestParts<S> for Param<T> {
@@ -18,7 +17,6 @@ impl<T: FromStr, S: Send + Sync> extract::FromRequestParts<S> for Param<T> {
     }
 }
 
-/// The parameters of a path that has two parameters.
 pub struct Params<A, B>(pub A, pub B);
 
 impl<A: FromStr, B: FromStr, S: Send + Sync> extract::FromRequestParts<S> for Params<A, B> {

@@ -1,6 +1,7 @@
-//! Forms that a user submits after the session has ended. An encrypted cookie stores the form until the user has signed in again.
+//! Forms that a user submits after the session has ended. An encrypted cookie keeps the form until the user has signed in again.
 
 use crate::{
+    api::rejection::accepts_html,
     layers::origin::PageBefore,
     limits::request_body::{self, BodyTimeouts},
 };
@@ -12,26 +13,23 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{
-    Method,
-    header::{ACCEPT, SET_COOKIE},
-};
+use http::{Method, header::SET_COOKIE};
 use lexicontract::hub::Hub;
 use url::form_urlencoded;
 
 /// Size limit of a saved form. Larger forms are not saved.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// Whether the request is a form that a browser submitted from a page of this site.
+/// True if the request is a form that a browser submitted from a page of this site.
 pub fn is_form(request: &Request) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    *request.method() == Method::POST && request.uri().path().starts_with("/actions/") && accept.contains("text/html")
+    let is_action = request.uri().path().starts_with("/actions/");
+    *request.method() == Method::POST && is_action && accepts_html(request.headers())
 }
 
-/// Saves the form, and redirects to the sign-in page. After sign-in, the user gets the saved form, or the page with an empty form
-/// if the submitted form could not be saved.
+/// Saves the form, and redirects to the sign-in page. After sign-in, the user gets the saved form, or an empty form if the
+/// submitted form could not be saved.
 pub async fn keep(hub: &Hub, request: Request) -> Response {
-    // The session has ended, so the cookie that identifies a known browser determines the user.
+    // The user is the last account that signed in with this browser.
     let user = hub.last_account(&session::client(hub.config(), request.headers(), None));
     let (back, form) = read(request).await;
     match form.zip(user).and_then(|(form, user)| form.cookie(hub, &user)) {
@@ -43,7 +41,8 @@ pub async fn keep(hub: &Hub, request: Request) -> Response {
 /// Returns the path of the page with the form, and the submitted form. The form is `None` if it contains files or is too large.
 async fn read(request: Request) -> (String, Option<SavedForm>) {
     let action = request.uri().path().to_owned();
-    let back = page_before(&request);
+    let page = request.extensions().get::<PageBefore>();
+    let back = page.map_or_else(|| "/integrations".to_owned(), |page| page.0.clone());
     let mut body = None;
     if request_body::is_form(request.headers()) {
         let timeouts = BodyTimeouts::of(request.extensions());
@@ -59,12 +58,7 @@ fn sign_in(next: &str, rest: &str) -> String {
     format!("/login?next={}{rest}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
 }
 
-/// Path of the page from which the form was submitted. An earlier layer has already checked the origin of the request.
-fn page_before(request: &Request) -> String {
-    request.extensions().get::<PageBefore>().map_or_else(|| "/integrations".to_owned(), |page| page.0.clone())
-}
-
-/// Path of the separate page with the same form, for a form that may have been submitted from a dialog.
+/// Path of the separate page with the form, if the form can also be submitted from a dialog.
 fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
     let (_, integration) = fields.iter().find(|(name, _)| name == "integration").filter(|_| action == "/actions/connect")?;
     let slug = integration.strip_prefix("int_")?;
@@ -75,7 +69,7 @@ fn form_page(action: &str, fields: &[(String, String)]) -> Option<String> {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use http::header::CONTENT_TYPE;
+    use http::header::{ACCEPT, CONTENT_TYPE};
 
     async fn read_form(path: &str, kind: &str, body: &str) -> (String, bool) {
         let request = Request::post(path)

@@ -1,9 +1,9 @@
-//! Uploads of a title and one file. The file can be larger than the memory.
+//! Uploads of a title and one file, which can be larger than the memory.
 //!
-//! The hub needs the title before the file. Browsers send the fields in the order of the form, but programs may send them in any
-//! order. A file that arrives before its title is written to an unnamed temporary file, on the disk that stores the documents.
+//! The hub needs the title before the file, but programs can send the fields in any order. A file that arrives before its title is
+//! written to a temporary file.
 
-use super::multipart::{FileBytes, Form, MAX_OVERHEAD_BYTES, Part};
+use super::multipart::{FileBytes, Form, MAX_OVERHEAD_BYTES};
 use crate::api::problem::{ApiError, Result};
 use app::actions::FORM_ID;
 use axum::extract::Request;
@@ -25,7 +25,7 @@ use tokio::{
 };
 use tokio_util::io::ReaderStream;
 
-/// Size limit of a title. Titles of 255 characters with four bytes each fit.
+/// Titles of 255 characters with four bytes each fit.
 const MAX_TITLE_BYTES: usize = 1024;
 const MAX_FORM_ID_BYTES: usize = 200;
 const CHUNKS_IN_FLIGHT: usize = 4;
@@ -35,9 +35,6 @@ type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
 /// Creates a contract from the fields `title` and `file`, and the optional form id. Sets `title_read` when the title has been
 /// read, even if the upload fails later.
-///
-/// # Errors
-/// [`Problem::PayloadTooLarge`] if the file is larger than `max_file_bytes`, even if the request has no `Content-Length`.
 pub async fn upload(
     hub: &Hub,
     actor: &Actor,
@@ -60,13 +57,13 @@ pub async fn upload(
                 actor.idempotency_key = Some(IdempotencyKey::new(&id, &[b"upload"]));
             }
             (Some("file"), _) if spooled.is_some() => return Err(Invalid::Body.into()),
-            (Some("file"), Some(title)) => {
-                let file_name = file_name(&part)?;
-                return store_arriving(hub, &actor, title, file_name, part.into_file(max_file_bytes)).await;
-            }
-            (Some("file"), None) => {
-                let file_name = file_name(&part)?;
-                spooled = Some((file_name, spool(hub, part.into_file(max_file_bytes)).await?));
+            (Some("file"), title) => {
+                let file_name = part.file_name().ok_or(Invalid::FileMissing)?.to_owned();
+                let file = part.into_file(max_file_bytes);
+                if let Some(title) = title {
+                    return store_arriving(hub, &actor, title, file_name, file).await;
+                }
+                spooled = Some((file_name, spool(hub, file).await?));
                 form.resume_after_file();
             }
             _ => {}
@@ -101,15 +98,15 @@ async fn receive(mut file: FileBytes<'_>, mut sender: mpsc::Sender<io::Result<By
                 return Err(error);
             }
         };
-        // If sending fails, the hub has stopped reading. The result of the hub contains the reason.
+        // Sending fails if the hub has stopped reading. The result of the hub contains the reason.
         if sender.send(Ok(chunk)).await.is_err() {
             return Ok(());
         }
     }
 }
 
-/// Writes a file to a temporary file on the disk that stores the documents, because the system's temporary folder may be in
-/// memory. If a bucket stores the documents, the system's temporary folder is the only choice.
+/// Writes a file to an unnamed temporary file on the disk that stores the documents, because the system's temporary folder may be
+/// in memory. If a bucket stores the documents, the system's temporary folder is used.
 async fn spool(hub: &Hub, mut file: FileBytes<'_>) -> Result<Chunks> {
     let file_on_disk = hub.document_folder().map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(unwritable)?;
     let mut writer = BufWriter::with_capacity(SPOOL_BUFFER_BYTES, File::from_std(file_on_disk));
@@ -123,8 +120,4 @@ async fn spool(hub: &Hub, mut file: FileBytes<'_>) -> Result<Chunks> {
 fn unwritable(error: io::Error) -> ApiError {
     tracing::error!(%error, "could not keep an upload in a temporary file");
     Problem::Unavailable.into()
-}
-
-fn file_name(part: &Part<'_>) -> Result<String> {
-    part.file_name().map(str::to_owned).ok_or_else(|| Invalid::FileMissing.into())
 }

@@ -1,21 +1,19 @@
-//! Paths that are open to callers without an identity. All other paths require an identity.
+//! Paths that are open to callers without an identity.
 
 use http::Method;
 use lexicontract::services::{is_callback_path, is_webhook_path};
 
-/// Callers that are allowed to call a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everyone. The server does not identify the caller.
+    /// Every caller. The server does not identify the caller.
     Machines,
-    /// Everyone. If the caller is signed in, the handler receives the user.
+    /// Every caller. The handler receives the signed-in user, if any.
     Anyone,
     /// Only users and API tokens.
     SignedIn,
 }
 
-/// All open paths except those that providers call. Each entry has a method, a path and an audience. A path that ends with `*`
-/// includes all paths below it.
+/// All open paths except the paths that providers call. A pattern that ends with `*` includes all paths with this prefix.
 pub const OPEN: &[(&str, &str, Audience)] = &[
     ("GET", "/healthz", Audience::Machines),
     ("GET", "/readyz", Audience::Machines),

@@ -20,7 +20,7 @@ pub async fn authenticate(State(hub): State<Hub>, mut request: Request, next: Ne
     }
 }
 
-/// Looks up the caller and sets [`Visitor`] and [`Credential`] in the request's extensions.
+/// Sets the extensions [`Visitor`] and [`Credential`] of the request.
 pub async fn identify(hub: &Hub, request: &mut Request) -> hub::Result<()> {
     let credential = Credential::of(hub, request.headers());
     let actor = match (&credential, audience(request.method(), request.uri().path())) {
@@ -33,8 +33,7 @@ pub async fn identify(hub: &Hub, request: &mut Request) -> hub::Result<()> {
     Ok(())
 }
 
-/// The credential of a request, whether or not it is valid. A bearer token takes precedence over a cookie, even if the token is
-/// invalid.
+/// The credential of a request, valid or not. A bearer token takes precedence over a cookie, even if the token is invalid.
 #[derive(Clone)]
 pub enum Credential {
     Token(Secret<String>),
@@ -44,7 +43,7 @@ pub enum Credential {
 
 impl Credential {
     fn of(hub: &Hub, headers: &HeaderMap) -> Self {
-        // Other schemes are ignored, because a reverse proxy may add them.
+        // Other schemes are ignored, because a reverse proxy can add them.
         let bearer = headers.get(AUTHORIZATION).filter(|value| is_bearer(value.as_bytes()));
         match (bearer, session::read(hub.config(), headers)) {
             (Some(value), _) => bearer_token(value.as_bytes()).map_or(Self::None, Self::Token),

@@ -1,17 +1,17 @@
-//! Detects webhook secrets that were pasted with extra characters, such as quotes. The call is rejected like any other call
-//! without a valid secret. A log line tells the operator the reason.
+//! Detects webhook secrets that were pasted with extra characters, such as quotes. The call is rejected, and a log line states the
+//! reason for the operator.
 
 use crate::state::AppState;
 use http::HeaderValue;
 use lexicontract::secret::Secret;
 
 const PREFIX: &str = "lcwh_";
-/// Length limit of a header value. Longer values are ignored.
+/// Longer header values are ignored.
 const MAX_BYTES: usize = 512;
 const QUOTES: [char; 10] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
 
-/// Logs a hint if the value contains a valid secret, at most once per hour and connection. The check runs in its own task, so
-/// that neither the response nor the response time reveals the result.
+/// Logs a hint if the value contains a valid secret, at most once per hour and connection. The check runs in a separate task, so
+/// that the response time does not reveal the result.
 pub fn log_hint(state: &AppState, value: &HeaderValue) {
     let Some((secret, mistake)) = find_secret(value.as_bytes()) else { return };
     let shared = state.clone();
@@ -28,7 +28,7 @@ pub fn log_hint(state: &AppState, value: &HeaderValue) {
     });
 }
 
-/// Finds a secret that is surrounded by other characters. Returns the secret and a description of the mistake.
+/// Finds a secret beside other characters. Returns the secret and a description of the mistake.
 fn find_secret(value: &[u8]) -> Option<(Secret<String>, &'static str)> {
     if value.len() > MAX_BYTES {
         return None;

@@ -18,8 +18,8 @@ use axum::{
 use http::{StatusCode, header::ALLOW};
 use lexicontract::domain::problem::Problem;
 
-/// Runs authorized requests. All other requests get a response that does not reveal whether the path exists or which methods it
-/// supports. The exceptions are requests with the metrics token or a valid webhook secret.
+/// Runs authorized requests. The response to another request does not reveal whether the path exists, unless the request has the
+/// metrics token or a valid webhook secret.
 pub async fn authorize(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_identified = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.0.is_some());
     if is_identified
@@ -36,8 +36,8 @@ pub async fn authorize(State(state): State<AppState>, request: Request, next: Ne
     }
 }
 
-/// Removes `Allow` from every response except 405. Routes also add this header to the responses of layers, which would reveal
-/// which paths exist.
+/// Removes `Allow` from every response except 405. Routes add this header to the responses of layers, which would reveal which
+/// paths exist.
 pub async fn remove_allow_header(mut response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().remove(ALLOW);

@@ -1,7 +1,7 @@
-//! Runs each request in its own task, so that a client that disconnects cannot cancel it.
+//! Runs each request in a separate task, because hyper drops the handler if the client disconnects.
 //!
-//! hyper drops the handler if the client disconnects. A handler that is dropped within `BEGIN` returns a connection with an open
-//! transaction to the pool. Later writes on that connection are acknowledged but lost (measured with SQLite and PostgreSQL).
+//! A handler that is dropped within `BEGIN` returns a connection with an open transaction to the pool. Later writes on this
+//! connection are acknowledged but lost (measured with SQLite and PostgreSQL).
 
 use crate::{api::problem::ApiError, state::AppState};
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use lexicontract::domain::problem::Problem;
 
-/// Runs the request in its own task. A shutdown waits for these tasks.
+/// A shutdown waits for these tasks.
 pub async fn detach(State(state): State<AppState>, request: Request, next: Next) -> Response {
     state.requests.spawn(next.run(request)).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the task of a request ended without a response");

@@ -17,17 +17,15 @@ use http::{
 use leptos::config::LeptosOptions;
 use lexicontract::domain::problem::Problem;
 
-/// Headers of the problem response that the page keeps.
 const KEPT: [HeaderName; 3] = [RETRY_AFTER, ALLOW, WWW_AUTHENTICATE];
 
-/// Renders the problem as a page. The page keeps the status of the response.
 pub async fn render(State(options): State<LeptosOptions>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let retry_path = if is_read && accepts_html(request.headers()) && !path.starts_with("/api/") {
         Some(safe(path).unwrap_or("/").to_owned())
     } else {
-        // The retry link of a form is `/`, because the address of an action cannot be opened as a page.
+        // The retry link is `/`, because the address of an action cannot be opened as a page.
         saved_form::is_form(&request).then(|| "/".to_owned())
     };
     let response = next.run(request).await;

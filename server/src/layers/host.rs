@@ -1,6 +1,5 @@
-//! Rejects requests for other hosts, as protection against DNS rebinding.
-//!
-//! Accepted hosts are the public host and, behind a proxy that rewrites `Host`, the listen address.
+//! Rejects requests for other hosts, as protection against DNS rebinding. Accepted hosts are the public host and, behind a proxy
+//! that rewrites `Host`, the listen address.
 
 use crate::{api::problem::ApiError, pages::is_page};
 use axum::{
@@ -24,19 +23,17 @@ use std::{
 };
 use url::Url;
 
-/// Paths that accept any host, because load balancers and Prometheus may use any address. The handler of `/metrics` checks the
-/// host itself.
+/// Load balancers and Prometheus can use any address. The handler of `/metrics` checks the host.
 const ANY_HOST: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const HTTP_PORT: u16 = 80;
 const HTTPS_PORT: u16 = 443;
 
 static WARNED: Once = Once::new();
 
-/// The local address of a connection's socket.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalAddress(pub SocketAddr);
 
-/// Rejects requests for other hosts. Requests for pages are redirected to the public address.
+/// Redirects requests for pages of other hosts to the public address, and rejects other requests.
 pub async fn check(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let config = hub.config();
     if ANY_HOST.contains(&request.uri().path()) || is_own(&request, config) {
@@ -52,7 +49,7 @@ pub async fn check(State(hub): State<Hub>, request: Request, next: Next) -> Resp
     ApiError::from(Problem::MisdirectedRequest).into_response()
 }
 
-/// Whether the host of a request is a loopback name or address.
+/// True if the host of a request is a loopback name or address.
 pub fn names_loopback(request: &Request) -> bool {
     let url = authority(request).and_then(|host| Url::parse(&format!("http://{host}")).ok());
     url.is_some_and(|url| is_loopback(&url))
@@ -69,7 +66,7 @@ fn is_public(authority: &Authority, public_url: &Url) -> bool {
     is_host && port(authority, default) == public_url.port_or_known_default()
 }
 
-/// Whether the authority is the local address of the connection. If that address is unknown, compares with the listen address.
+/// True if the authority is the local address of the connection, or the listen address if the local address is unknown.
 fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> bool {
     let address = request.extensions().get::<LocalAddress>().map_or(config.listen, |address| address.0);
     let host = authority.host().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -77,7 +74,7 @@ fn is_listened_on(authority: &Authority, request: &Request, config: &Config) -> 
         && port(authority, HTTP_PORT) == Some(address.port())
 }
 
-/// The port of the authority, or `default` if there is no port. `None` if the port is malformed.
+/// The port of the authority, or `default` if the authority has no port. `None` if the port is malformed.
 fn port(authority: &Authority, default: u16) -> Option<u16> {
     match authority.as_str().get(authority.host().len()..)? {
         "" => Some(default),
@@ -85,7 +82,7 @@ fn port(authority: &Authority, default: u16) -> Option<u16> {
     }
 }
 
-/// The host of a request, from `Host` or the request target. `None` if the two contradict each other or `Host` is repeated.
+/// The host from `Host` or the request target. `None` if `Host` is repeated or contradicts the target.
 fn authority(request: &Request) -> Option<Authority> {
     let mut headers = request.headers().get_all(HOST).iter();
     let header = match (headers.next(), headers.next()) {
@@ -100,7 +97,6 @@ fn authority(request: &Request) -> Option<Authority> {
     (!named.as_str().contains('@')).then_some(named)
 }
 
-/// The public address with the path and the query of the request.
 fn public_address(request: &Request, config: &Config) -> HeaderValue {
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let start = || HeaderValue::from_str(config.public_url.as_str()).unwrap_or(HeaderValue::from_static("/"));

@@ -1,4 +1,4 @@
-//! Checks POST requests to server functions, and sets the idempotency key of forms that carry an id.
+//! Checks POST requests to server functions, and sets the idempotency key of forms with an id.
 
 use crate::{api::rejection::Rejection, extract::saved_form::is_form, limits::request_body::RequestBody};
 use app::actions::{self, FORM_ID};
@@ -7,8 +7,7 @@ use http::Method;
 use lexicontract::services::IdempotencyKey;
 use url::form_urlencoded;
 
-/// Rejects fields and content types that the server function does not accept. Sets the idempotency key in the request's
-/// extensions.
+/// Rejects fields and content types that the server function does not accept. Sets the extension [`IdempotencyKey`].
 pub async fn set_key(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !actions::is_server_function(path) || *request.method() != Method::POST {
@@ -24,8 +23,7 @@ pub async fn set_key(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The idempotency key of a form with an id. The key covers the whole body: if the body differs, the same id results in a
-/// different key.
+/// The idempotency key of a form with an id. The key also covers the path and the body.
 fn key(path: &str, body: &[u8]) -> Option<IdempotencyKey> {
     let (_, id) = form_urlencoded::parse(body).find(|(name, value)| name == FORM_ID && !value.is_empty())?;
     Some(IdempotencyKey::new(&id, &[path.as_bytes(), body]))

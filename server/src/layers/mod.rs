@@ -1,4 +1,4 @@
-//! Middleware, with one layer per file. `router.rs` defines the order of the layers.
+//! Middleware. `router.rs` defines the order of the layers.
 
 pub mod authorization;
 pub mod client_address;

@@ -1,8 +1,8 @@
-//! Protection against cross-site request forgery: unsafe requests with a session cookie must come from the site's own pages.
+//! Protection against cross-site request forgery. Unsafe requests with a session cookie must come from pages of this site.
 //!
 //! Browsers send the origin of a request in `Sec-Fetch-Site`, older browsers in `Origin` or `Referer`. Scripts cannot set these
-//! headers. A request without any of the headers does not come from a browser. API tokens and webhook secrets are exempt, because
-//! browsers do not add them automatically.
+//! headers, and a request without them does not come from a browser. Requests with an API token or a webhook secret are exempt,
+//! because browsers do not add them automatically.
 
 use crate::{api::rejection::Rejection, identity::authentication::Credential};
 use axum::{
@@ -17,19 +17,16 @@ use http::{
 use lexicontract::{domain::problem::Problem, hub::Hub, services::is_webhook_path};
 use url::Url;
 
-/// Path prefix of the server functions.
 const ACTIONS: &str = "/actions/";
 /// Query parameter in which Leptos passes an error to the next page.
 const ERROR: &[u8] = b"__err=";
-/// Paths that sign a user in. Requests to these paths need no identity.
 const SIGN_IN: [&str; 2] = ["/api/v1/auth/login", "/api/v1/auth/register"];
 
 /// Path of the page whose form was submitted to a server function, from `Referer`.
 #[derive(Clone)]
 pub struct PageBefore(pub String);
 
-/// Rejects cross-origin requests. For requests to server functions, also removes `Referer` from the request, and the error from
-/// the address of a redirect.
+/// Rejects cross-origin requests. Removes the error from the address to which a server function redirects.
 pub async fn require_same_origin(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
     if is_rejected(&request, &hub.config().public_url) {
         return Rejection::of(&request).into_response(Problem::CrossOrigin);
@@ -37,7 +34,7 @@ pub async fn require_same_origin(State(hub): State<Hub>, mut request: Request, n
     if !request.uri().path().starts_with(ACTIONS) {
         return next.run(request).await;
     }
-    // `Referer` is removed, because Leptos would redirect a failed form to that address and add the error to it.
+    // Leptos would redirect a failed form to `Referer`, and add the error to the address.
     let referer = request.headers_mut().remove(REFERER);
     if let Some(address) = referer.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) {
         request.extensions_mut().insert(PageBefore(address.path().to_owned()));
@@ -65,7 +62,7 @@ fn is_rejected(request: &Request, public_url: &Url) -> bool {
     needs_own_origin && is_same_origin(request.headers(), public_url) == Some(false)
 }
 
-/// Whether a request comes from a page of the site. `None` if the headers do not contain the origin.
+/// True if a request comes from a page of this site. `None` if the headers do not contain the origin.
 fn is_same_origin(headers: &HeaderMap, public_url: &Url) -> Option<bool> {
     if let Some(site) = headers.get("sec-fetch-site") {
         return Some(site == "same-origin");
@@ -77,8 +74,8 @@ fn is_same_origin(headers: &HeaderMap, public_url: &Url) -> Option<bool> {
     }
 }
 
-/// Whether a page of the site started the navigation to this address. False for typed addresses, bookmarks, links from other
-/// sites, prefetches, frames and requests by scripts.
+/// True if the user navigated from a page of this site. False for typed addresses, bookmarks, links from other sites, prefetches,
+/// frames and requests by scripts.
 pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
     let is_own = match headers.get("sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -88,7 +85,7 @@ pub fn is_own_navigation(headers: &HeaderMap, public_url: &Url) -> bool {
     is_own && says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document") && !is_prefetch(headers)
 }
 
-/// Whether a browser loads the address in advance, before the user opens it.
+/// True if a browser loads the address before the user opens it.
 pub fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name))
 }
@@ -103,14 +100,19 @@ mod tests {
     use axum::body::Body;
     use lexicontract::secret::Secret;
 
+    fn request(path: &str, headers: &[(&str, &str)]) -> Request {
+        let builder = headers.iter().fold(Request::post(path), |builder, (name, value)| builder.header(*name, *value));
+        builder.body(Body::empty()).unwrap()
+    }
+
+    fn public_url() -> Url {
+        Url::parse("https://app.example").unwrap()
+    }
+
     fn is_rejected(credential: Credential, path: &str, headers: &[(&str, &str)]) -> bool {
-        let mut builder = Request::post(path);
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
-        }
-        let mut request = builder.body(Body::empty()).unwrap();
+        let mut request = request(path, headers);
         request.extensions_mut().insert(credential);
-        super::is_rejected(&request, &Url::parse("https://app.example").unwrap())
+        super::is_rejected(&request, &public_url())
     }
 
     fn cookie() -> Credential {
@@ -174,28 +176,18 @@ mod tests {
             (&[own, ("purpose", "prefetch")], false),
             (&[own, ("x-moz", "prefetch")], false),
         ] {
-            let mut builder = Request::get("/");
-            for (name, value) in headers {
-                builder = builder.header(*name, *value);
-            }
-            let request = builder.body(Body::empty()).unwrap();
-            let public_url = Url::parse("https://app.example").unwrap();
-            assert_eq!(is_own_navigation(request.headers(), &public_url), is_own, "{headers:?}");
+            assert_eq!(is_own_navigation(request("/", headers).headers(), &public_url()), is_own, "{headers:?}");
         }
     }
 
     #[test]
-    fn tokens_and_the_webhook_are_exempt_from_the_origin_check() {
+    fn tokens_and_the_webhook_are_exempt_and_sign_in_is_not() {
         let foreign = &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
         assert!(!is_rejected(Credential::Token(Secret::from("token")), "/api/v1/tokens", foreign));
         for webhook in ["/api/v1/integrations/salesforce/webhook", "/api/v1/integrations/salesforce/webhook/"] {
             assert!(!is_rejected(Credential::None, webhook, foreign));
             assert!(!is_rejected(cookie(), webhook, foreign));
         }
-    }
-
-    #[test]
-    fn cross_origin_sign_in_is_rejected() {
         let path = "/api/v1/auth/login";
         assert!(is_rejected(Credential::None, path, &[("origin", "https://evil.example")]));
         assert!(!is_rejected(Credential::None, path, &[]));

@@ -12,7 +12,7 @@ use axum::{
 use http::StatusCode;
 use lexicontract::domain::problem::Problem;
 
-/// Records responses with the status 403. Also records rejected forms, although their response is a redirect.
+/// Records responses with the status 403, and rejected forms, although their response is a redirect.
 pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().and_then(|visitor| visitor.0.clone());
     let Some(actor) = visitor else { return next.run(request).await };

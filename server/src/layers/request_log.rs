@@ -10,18 +10,16 @@ use std::time::Instant;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-/// Header for request ids. A response contains the server's id. A request can contain an id of the client.
+/// Header with the server's request id in a response, and an optional id of the client in a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_CLIENT_ID_BYTES: usize = 128;
-/// The route label for unknown paths. If the path itself were the label, clients could create an unlimited number of time series.
+/// One label for all unknown paths, because clients could create an unlimited number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 
-/// The request id from the client or a proxy. It is logged in addition to the server's id. It never replaces the server's id,
-/// because clients can send any value.
+/// The request id from the client or a proxy. It is logged beside the server's id, because clients can send any value.
 #[derive(Clone, Debug)]
 pub struct ClientRequestId(pub String);
 
-/// Assigns a request id to the request. Logs and measures the response.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = HeaderValue::from_str(&Uuid::now_v7().to_string()).expect("a UUID is hexadecimal digits and hyphens");
@@ -45,18 +43,17 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Metric label of a method. Unusual methods share one label, because clients can send any method.
+/// Unusual methods share one label, because clients can send any method.
 fn method_label(method: &Method) -> &'static str {
     let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     usual.into_iter().find(|name| *name == method.as_str()).unwrap_or("OTHER")
 }
 
-/// The pattern of the route, never the path of the request.
 pub fn pattern(route: Option<&MatchedPath>) -> &str {
     route.map_or(UNKNOWN_ROUTE, MatchedPath::as_str)
 }
 
-/// The client's request id, if it is short and consists of visible ASCII characters.
+/// Ignores ids that are long or contain other characters than visible ASCII.
 fn client_request_id(headers: &HeaderMap) -> Option<String> {
     let given = headers.get(REQUEST_ID)?.as_bytes();
     let is_plain = (1..=MAX_CLIENT_ID_BYTES).contains(&given.len()) && given.iter().all(u8::is_ascii_graphic);

@@ -1,5 +1,5 @@
-//! Wrappers for a client's socket, request bodies and response bodies. They record the activity of the connection, and enforce
-//! the minimum rate at which the client must read a response.
+//! Wrappers for the socket and the bodies of a connection. They record the [`Activity`] of the connection, and enforce the minimum
+//! rate at which the client must read a response.
 
 use super::{
     connections::Activity,
@@ -21,12 +21,12 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// The TCP stream to a client. A write fails if the client reads the response below the minimum rate.
+/// A TCP stream whose writes fail if the client reads the response below the minimum rate.
 pub struct ClientStream {
     stream: TcpStream,
     activity: Arc<Activity>,
     meter: RateMeter,
-    /// Time at which the current write blocked, and the timer after which the write fails.
+    /// Time at which the current write blocked, and the timer that makes the write fail.
     blocked: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
@@ -35,10 +35,10 @@ impl ClientStream {
         Self { stream, activity, meter: RateMeter::new(response_rate), blocked: None }
     }
 
-    /// Passes on the result of a write, or fails with a timeout if the client reads too slowly.
+    /// Returns the result of a write, or an error if the client reads too slowly.
     fn check_rate(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = written {
-            let waited = self.blocked.take().map_or_else(Default::default, |(since, _)| since.elapsed());
+            let waited = self.blocked.take().map(|(since, _)| since.elapsed()).unwrap_or_default();
             let bytes = written.as_ref().map_or(0, |bytes| *bytes);
             self.meter.record(waited, bytes);
             self.activity.record_bytes(bytes);
@@ -59,8 +59,8 @@ impl AsyncRead for ClientStream {
         if read.is_pending() {
             self.activity.record_idle_socket();
         } else {
-            // A read ends the measurement of the previous response. A slow client cannot use this to gain time repeatedly,
-            // because hyper reads at most once during a response.
+            // Ends the measurement of the previous response. A slow client cannot gain time repeatedly by sending data, because
+            // hyper reads at most once during a response.
             self.meter.restart();
             self.activity.record_bytes(buffer.filled().len() - before);
         }
@@ -96,7 +96,6 @@ impl AsyncWrite for ClientStream {
     }
 }
 
-/// A request body that records in [`Activity`] when the server waits for the client.
 pub struct RequestBody {
     pub body: Incoming,
     pub activity: Arc<Activity>,
@@ -125,15 +124,14 @@ impl HttpBody for RequestBody {
     }
 }
 
-/// Records the end of the request: immediately if the length of the response is known, otherwise when the response body is
-/// dropped.
+/// Records the end of the request immediately if the length of the response is known, otherwise when the response body is dropped.
 pub fn end_request_after(body: Body, activity: Arc<Activity>) -> Body {
     let end = EndRequest(activity);
     if body.size_hint().exact().is_some() {
         return body;
     }
     Body::new(body.map_frame(move |frame| {
-        // The closure owns the guard, so that the guard is dropped together with the body.
+        // The closure owns the guard, so the guard is dropped with the body.
         let _ = &end;
         frame
     }))

@@ -1,5 +1,4 @@
-//! Limits on open connections. If the limit is reached, the server closes the connection whose client has kept it waiting
-//! longest.
+//! Limits on open connections. At the limit, the server closes the connection whose client has kept the server waiting longest.
 
 use app::context::ClientAddress;
 use std::{
@@ -19,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Transfer rate that the server expects of a client. A slower client accumulates lag.
 const EXPECTED_BYTES_PER_SECOND: u64 = 64 * 1024 / 10;
-/// Time limit for a closed connection to free its permit. After this time another connection is closed.
+/// Time limit for a closed connection to free its permit, before another connection is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(50);
 /// Value of `waiting_since` while the server is not waiting for the client.
 const NOT_WAITING: u64 = u64::MAX;
@@ -29,14 +28,12 @@ pub struct ConnectionLimits {
     pub total: usize,
     /// Lag at which a connection can be closed to make room for a new connection.
     pub slow_after: Duration,
-    /// Time after which connections are limited per peer, if the total limit stays reached and no connection is slow.
+    /// Time after which connections are limited per peer, if the server stays full and no connection is slow.
     pub crowded_after: Duration,
-    /// Maximum number of connections per peer after `crowded_after`. `None` behind a proxy, because the proxy is the peer of all
-    /// connections.
+    /// `None` behind a proxy, because the proxy is the peer of all connections.
     pub per_peer: Option<usize>,
 }
 
-/// Decides whether to admit new connections, one at a time.
 pub struct Acceptor {
     permits: Arc<Semaphore>,
     open: Arc<OpenConnections>,
@@ -45,12 +42,7 @@ pub struct Acceptor {
     next_id: u64,
 }
 
-type OpenConnections = Mutex<HashMap<u64, OpenConnection>>;
-
-struct OpenConnection {
-    peer: IpAddr,
-    activity: Arc<Activity>,
-}
+type OpenConnections = Mutex<HashMap<u64, (IpAddr, Arc<Activity>)>>;
 
 /// An admitted connection. Dropping the value frees the permit of the connection.
 pub struct Admission {
@@ -66,7 +58,7 @@ impl Acceptor {
         Self { permits, open: Arc::default(), limits, crowded_since: None, next_id: 0 }
     }
 
-    /// Waits for a permit. Closes another connection if necessary. Returns `None` if the peer has too many connections.
+    /// Waits for a permit, and closes another connection if necessary. Returns `None` if the peer has too many connections.
     pub async fn admit(&mut self, peer: IpAddr) -> Option<Admission> {
         let peer = ClientAddress(peer).network();
         loop {
@@ -76,7 +68,9 @@ impl Acceptor {
             }
             if self.close_slowest(self.limits.slow_after, None) {
                 self.crowded_since = None;
-            } else if self.is_crowded() && !self.enforce_peer_limit(peer) {
+            } else if self.crowded_since.get_or_insert_with(Instant::now).elapsed() >= self.limits.crowded_after
+                && !self.enforce_peer_limit(peer)
+            {
                 metrics::counter!("lexicontract_connections_closed_total", "reason" => "peer").increment(1);
                 return None;
             }
@@ -89,34 +83,29 @@ impl Acceptor {
     fn register(&mut self, peer: IpAddr, permit: OwnedSemaphorePermit) -> Admission {
         let (id, activity) = (self.next_id, Arc::new(Activity::new()));
         self.next_id += 1;
-        lock(&self.open).insert(id, OpenConnection { peer, activity: activity.clone() });
+        lock(&self.open).insert(id, (peer, activity.clone()));
         Admission { activity, id, open: self.open.clone(), _permit: permit }
     }
 
-    fn is_crowded(&mut self) -> bool {
-        let since = self.crowded_since.get_or_insert_with(Instant::now);
-        since.elapsed() >= self.limits.crowded_after
-    }
-
-    /// Closes the connection with the largest lag, if that lag is at least `min_lag`. If `peer` is set, considers only
-    /// connections from that peer. Returns whether a connection was closed.
+    /// Closes the connection with the largest lag of at least `min_lag`, among the connections of `peer` or among all connections.
+    /// Returns true if a connection was closed.
     fn close_slowest(&self, min_lag: Duration, peer: Option<IpAddr>) -> bool {
         let mut open = lock(&self.open);
-        let candidates = open.iter().filter(|(_, connection)| peer.is_none_or(|peer| connection.peer == peer));
-        let lags = candidates.filter_map(|(id, connection)| Some((connection.activity.lag()?, *id)));
+        let candidates = open.iter().filter(|(_, (of, _))| peer.is_none_or(|peer| *of == peer));
+        let lags = candidates.filter_map(|(id, (_, activity))| Some((activity.lag()?, *id)));
         let Some((_, id)) = lags.filter(|(lag, _)| *lag >= min_lag).max() else { return false };
-        let closed = open.remove(&id).map(|connection| connection.activity.closed.cancel()).is_some();
+        let closed = open.remove(&id).map(|(_, activity)| activity.closed.cancel()).is_some();
         metrics::counter!("lexicontract_connections_closed_total", "reason" => "slow").increment(1);
         closed
     }
 
-    /// Whether a connection from `peer` can wait for a permit; false if `peer` has reached the limit. If another peer exceeds the
-    /// limit, closes the slowest connection of the peer with the most connections.
+    /// Returns false if `peer` has reached the limit. Otherwise closes the slowest connection of the peer with the most connections,
+    /// if this peer exceeds the limit.
     fn enforce_peer_limit(&self, peer: IpAddr) -> bool {
         let Some(limit) = self.limits.per_peer else { return true };
         let mut counts = HashMap::<IpAddr, usize>::new();
-        for connection in lock(&self.open).values() {
-            *counts.entry(connection.peer).or_default() += 1;
+        for (peer, _) in lock(&self.open).values() {
+            *counts.entry(*peer).or_default() += 1;
         }
         if counts.get(&peer).is_some_and(|count| *count >= limit) {
             return false;
@@ -135,22 +124,20 @@ impl Drop for Admission {
     }
 }
 
-fn lock(open: &OpenConnections) -> MutexGuard<'_, HashMap<u64, OpenConnection>> {
+fn lock(open: &OpenConnections) -> MutexGuard<'_, HashMap<u64, (IpAddr, Arc<Activity>)>> {
     open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Time for which a connection's client has kept the server waiting. The connection and its request record it, the acceptor reads
-/// it.
+/// Time for which the client of a connection has kept the server waiting.
 #[derive(Debug)]
 pub struct Activity {
     started: Instant,
-    /// Time at which the server began to wait for the client, in milliseconds after `started`; or [`NOT_WAITING`].
+    /// Time at which the server began to wait for the client, in milliseconds after `started`, or [`NOT_WAITING`].
     waiting_since: AtomicU64,
-    /// Completed waiting time during the current request and its response, in milliseconds, minus the time that the transferred
-    /// bytes take at the expected rate.
+    /// Completed waiting time of the current request and response in milliseconds, minus the time that the transferred bytes take
+    /// at the expected rate.
     waited: AtomicU64,
-    /// Whether the server is handling a request. If so, a socket without data to read does not mean that the server waits for the
-    /// client.
+    /// True while the server handles a request. An idle socket then does not mean that the server waits for the client.
     is_serving: AtomicBool,
     closed: CancellationToken,
 }
@@ -166,37 +153,33 @@ impl Activity {
         }
     }
 
-    /// Completes when the acceptor closes the connection.
     pub async fn closed(&self) {
         self.closed.cancelled().await;
     }
 
-    /// Records that the head of a request has arrived.
     pub fn begin_request(&self) {
         self.is_serving.store(true, Relaxed);
         self.record_bytes(0);
     }
 
-    /// Records that the response is complete. The client may still have to read bytes of the response.
+    /// Records that the server has produced the response, although the client may still have to read a part.
     pub fn end_request(&self) {
         self.waited.store(0, Relaxed);
         self.is_serving.store(false, Relaxed);
     }
 
-    /// Records that the socket has no data to read.
     pub fn record_idle_socket(&self) {
         if !self.is_serving.load(Relaxed) {
             self.wait_for_client();
         }
     }
 
-    /// Records that the client must send or read the next bytes. If the server is already waiting, the earlier start time is
-    /// kept.
+    /// Records that the client must send or read the next bytes. Keeps an earlier start of the wait.
     pub fn wait_for_client(&self) {
         let _ = self.waiting_since.compare_exchange(NOT_WAITING, self.milliseconds(), Relaxed, Relaxed);
     }
 
-    /// Records that bytes were transferred and the server no longer waits for the client.
+    /// Records that bytes were transferred and that the server no longer waits for the client.
     pub fn record_bytes(&self, bytes: usize) {
         let since = self.waiting_since.swap(NOT_WAITING, Relaxed);
         let waited = if since == NOT_WAITING { 0 } else { self.milliseconds().saturating_sub(since) };
@@ -207,8 +190,7 @@ impl Activity {
         }
     }
 
-    /// Waiting time in excess of the time that the transferred bytes take at the expected rate. `None` while the server is not
-    /// waiting for the client.
+    /// Waiting time minus the time that the transferred bytes take at the expected rate. `None` while the server is not waiting.
     fn lag(&self) -> Option<Duration> {
         let since = self.waiting_since.load(Relaxed);
         if since == NOT_WAITING {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-/// Number of bytes that must be transferred per waiting time. Only the time during which the server waits for the client counts.
+/// Number of bytes that must be transferred within a time. Only the time during which the server waits for the client counts.
 #[derive(Clone, Copy, Debug)]
 pub struct MinimumRate {
     pub bytes: u64,
     pub within: Duration,
 }
 
-/// Measures a transfer against a [`MinimumRate`].
 #[derive(Debug)]
 pub struct RateMeter {
     rate: MinimumRate,
@@ -36,7 +35,6 @@ impl RateMeter {
         }
     }
 
-    /// Resets the meter for the next transfer.
     pub fn restart(&mut self) {
         (self.waited, self.moved) = (Duration::ZERO, 0);
     }

@@ -1,7 +1,7 @@
 //! Reads request bodies into memory, with limits on size and time.
 //!
-//! Each body is copied into one buffer. Otherwise each chunk would keep a read buffer of the socket allocated, and a client that
-//! sends tiny chunks could exhaust the memory.
+//! A body is copied into one buffer, because each chunk keeps a read buffer of the socket allocated, and a client that sends tiny
+//! chunks could exhaust the memory.
 
 use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;
@@ -14,24 +14,20 @@ use tokio::time::{Instant, timeout_at};
 
 /// Size limit of a body that is not an upload.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
-/// Number of bytes that are read and discarded beyond the size limit. Closing the connection instead could prevent the client
-/// from receiving the response.
+/// Number of bytes beyond the size limit that are read and discarded, so that the client receives the response.
 const DRAINED_BYTES: usize = 1024 * 1024;
 /// Time limit for a whole body, counted from the arrival of the request's head.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// Time limit for a pause within a body.
 pub const PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Time limits for a request body. The accept loop puts them into the request's extensions.
+/// Time limits for a request body. The accept loop sets this extension of the request.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyTimeouts {
     pub deadline: Instant,
-    /// Time limit for a pause within the body.
     pub pause: Duration,
 }
 
 impl BodyTimeouts {
-    /// Time limits for a request whose head has just arrived: `whole` for the complete body, `pause` for a pause within the body.
     pub fn starting_now(whole: Duration, pause: Duration) -> Self {
         Self { deadline: Instant::now() + whole, pause }
     }
@@ -47,14 +43,14 @@ impl Default for BodyTimeouts {
     }
 }
 
-/// The body that the layer [`crate::layers::request_body`] has read. The layer puts it into the request's extensions.
+/// The body that [`crate::layers::request_body`] has read. The layer sets this extension of the request.
 #[derive(Clone)]
 pub struct RequestBody(pub Bytes);
 
 #[derive(Debug)]
 pub struct CompleteBody {
     pub bytes: Bytes,
-    /// Whether the server had to wait for the body. If so, the caller may have lost authorization since the first check.
+    /// True if the server had to wait for the body. The caller may have lost authorization during the wait.
     pub was_awaited: bool,
 }
 
@@ -93,15 +89,12 @@ pub async fn read(mut body: Body, limit: usize, timeouts: BodyTimeouts) -> Resul
     if length > limit { Err(Problem::PayloadTooLarge) } else { Ok(CompleteBody { bytes: Bytes::from(bytes), was_awaited }) }
 }
 
-/// Returns the bytes of a body that the layer [`crate::layers::request_body`] has read.
-///
-/// # Errors
-/// [`Problem::PayloadTooLarge`] if the body is larger than [`MAX_BODY_BYTES`].
+/// Returns the bytes of a body that [`crate::layers::request_body`] has read.
 pub async fn contents(body: Body) -> Result<Bytes, Problem> {
     to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::PayloadTooLarge)
 }
 
-/// Whether the media type is `application/x-www-form-urlencoded`. Ignores parameters such as `charset`.
+/// True if the media type is `application/x-www-form-urlencoded`, with or without parameters.
 pub fn is_form(headers: &HeaderMap) -> bool {
     media_type(headers).eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
@@ -133,7 +126,7 @@ mod tests {
         }
     }
 
-    /// Reads a body that stalls after the first `arrived` bytes.
+    /// A body that stalls after the first `arrived` bytes.
     async fn withheld(arrived: usize, timeouts: BodyTimeouts) -> Result<CompleteBody, Problem> {
         let arrived = stream::once(async move { Ok::<_, Infallible>(Bytes::from(vec![0; arrived])) });
         read(Body::from_stream(arrived.chain(stream::pending())), MAX_BODY_BYTES, timeouts).await

@@ -1,6 +1,5 @@
-//! Limits concurrent requests and requests per minute of each organization; excess concurrent requests queue briefly.
-//!
-//! The limits per minute only stop runaway scripts. They are far above the needs of users and of the triggers that call webhooks.
+//! Limits concurrent requests and requests per minute of each organization. Excess concurrent requests queue briefly. The limits
+//! per minute only stop runaway scripts.
 
 use lexicontract::{
     domain::{ids::OrganizationId, problem::Problem},
@@ -10,31 +9,29 @@ use lexicontract::{
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Maximum number of concurrent requests from users and API tokens. The database serves fewer requests at once, and the server
-/// accepts many more connections.
+/// Concurrent requests of users and API tokens. The database serves fewer requests at once.
 const REQUESTS: usize = 64;
 const REQUESTS_PER_MINUTE: u32 = 60_000;
-/// Maximum number of concurrent webhook calls: half the size of the ingestion queue.
+/// Concurrent webhook calls, half the size of the ingestion queue.
 const WEBHOOK_CALLS: usize = 512;
 const WEBHOOK_CALLS_PER_MINUTE: u32 = 300_000;
-/// Maximum number of concurrent uploads. Each upload holds a connection until its file has arrived.
+/// Concurrent uploads, each of which holds a connection until its file has arrived.
 const UPLOADS: usize = 4;
-/// Maximum number of uploads that are running or queued.
+/// Uploads that are running or queued.
 const UPLOAD_QUEUE: usize = 16;
-/// Maximum number of requests that are running or queued: half the number of connections that the server accepts.
+/// Requests that are running or queued, half the number of connections that the server accepts.
 const REQUEST_QUEUE: usize = 1_024;
-/// Time limit for waiting in the queue. Equal to the time limit for acquiring a database connection.
+/// Equal to the time limit for acquiring a database connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct TenantLimits {
-    /// Limit for requests from users and API tokens.
     pub requests: TenantLimit,
     pub webhook_calls: TenantLimit,
     pub uploads: TenantLimit,
 }
 
 impl TenantLimits {
-    /// `factor` multiplies the limits per minute; 0 disables them.
+    /// `factor` multiplies the limits per minute. The value 0 disables these limits.
     pub fn new(factor: f64) -> Self {
         Self {
             requests: TenantLimit::new(REQUESTS, REQUEST_QUEUE, REQUESTS_PER_MINUTE, factor),
@@ -58,11 +55,9 @@ impl TenantLimit {
         }
     }
 
-    /// Waits for a permit.
-    ///
     /// # Errors
-    /// [`Problem::TooManyRequests`] if the limit per minute is exceeded; [`Problem::Unavailable`] if the queue is full or the
-    /// wait times out.
+    /// [`Problem::TooManyRequests`] if the limit per minute is exceeded, [`Problem::Unavailable`] if the queue is full or the wait
+    /// times out.
     pub async fn acquire(&self, organization: &OrganizationId) -> Result<Permit, Problem> {
         let permit = match self.rate_limit.spend(organization) {
             true => self.limiter.acquire(organization).await,
