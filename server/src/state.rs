@@ -12,28 +12,24 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// Time limit for the check of the file storage in `/readyz`.
 const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Time to live of the result of the file storage check. It is longer than for the database, because requests to a bucket cost
-/// money.
+/// Time to live of the storage check, longer than of the database check, because requests to a bucket cost money.
 const STORAGE_TIME_TO_LIVE: Duration = Duration::from_secs(30);
 
-/// The state of the router. Cloning it increments a reference count.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
 pub struct Parts {
     pub hub: Hub,
     pub leptos_options: LeptosOptions,
-    /// Rate limit for wrong webhook secrets, per client network.
+    /// Wrong webhook secrets per client network.
     pub wrong_secrets: RateLimit<IpAddr>,
-    /// Rate limit for log lines about webhook secrets with extra characters, per connection.
+    /// Log lines about webhook secrets with extra characters per connection.
     pub pasted_secrets: RateLimit<ConnectionId>,
     pub tenant_limits: TenantLimits,
-    /// Cached check of whether the database accepts writes.
     pub readiness: Readiness,
     pub storage_readiness: Readiness,
-    /// Requests in progress. A shutdown waits for them.
+    /// Requests in progress, for which a shutdown waits.
     pub requests: TaskTracker,
     pub metrics: PrometheusHandle,
 }

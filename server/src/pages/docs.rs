@@ -9,13 +9,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 
-/// The content security policy for Swagger UI, which uses inline styles, and images with data URLs.
+/// Swagger UI uses inline styles, and images with data URLs.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
-/// The routes `/api/openapi.json` and `/api/docs`.
 pub fn routes(document: OpenApi) -> Router<AppState> {
     let document = Arc::new(document);
     let pages: Router<AppState> = SwaggerUi::new("/api/docs").config(Config::from(DOCUMENT_PATH)).into();

@@ -21,7 +21,7 @@ use lexicontract::{domain::problem::Problem, hub::Hub};
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();
     let hub = state.hub.clone();
-    // Leptos adds only the routes of the server functions. The page routes are added below.
+    // Leptos adds only the routes of the server functions.
     let actions = Router::new().leptos_routes_with_context(state, Vec::new(), move || provide(&hub), || ());
     let with_pages = app::ROUTES.iter().fold(actions, |router, route| {
         router.route(route.path, get(async move |state, parameters, request| show(route, state, parameters, request).await))
@@ -32,7 +32,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 type Parameters = Result<RawPathParams, RawPathParamsRejection>;
 
 async fn show(route: &app::Route, State(state): State<AppState>, parameters: Parameters, request: Request) -> Response {
-    // A parameter that is not UTF-8 is treated as missing, and the page shows that nothing was found.
+    // Parameters that are not UTF-8 are treated as missing.
     let parameters = parameters.iter().flat_map(RawPathParams::iter).map(|(name, value)| (name.to_owned(), value.to_owned()));
     document(&state, route, parameters.collect(), request.into_parts().0).await
 }
@@ -52,27 +52,24 @@ pub async fn document(state: &AppState, route: &app::Route, parameters: Vec<(Str
     app::document(route, &state.leptos_options, request, parameters, || provide(&state.hub)).await
 }
 
-/// Provides the hub and the visitor as context to pages and server functions.
 fn provide(hub: &Hub) {
     let visitor = with_context(|parts: &Parts| parts.extensions.get::<Visitor>().cloned()).flatten();
     provide_context(hub.clone());
     provide_context(visitor.unwrap_or(Visitor(None)));
 }
 
-/// Whether a request is for a page or a static file, not for the API or an action.
+/// True if a request is for a page or a static file, not for the API or an action.
 pub fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && !is_program(request.uri().path())
 }
 
-/// Whether a path belongs to the API or an action. All other paths are read-only.
+/// True if a path belongs to the API or an action. All other paths are read-only.
 pub fn is_program(path: &str) -> bool {
-    ["/api", "/actions"]
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    matches!(path.split('/').nth(1), Some("api" | "actions"))
 }
 
-/// The address without its trailing slash. `None` if there is no trailing slash, or if browsers would interpret the result as
-/// another site, such as `//host`.
+/// The address without the trailing slash. `None` if there is no trailing slash, or if the result could be another site, such as
+/// `//host`.
 fn without_slash(uri: &Uri) -> Option<String> {
     let path = uri.path().strip_suffix('/').filter(|path| path.len() > 1)?;
     let is_own = path.split('/').skip(1).all(|part| !part.is_empty()) && !path.contains('\\');

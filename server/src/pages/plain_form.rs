@@ -1,5 +1,4 @@
-//! Sets `Accept: text/html` on submitted forms that accept any media type, as programs send them. Otherwise Leptos would not
-//! respond to these forms with a redirect.
+//! Sets `Accept: text/html` on forms that accept any media type, because Leptos would not respond to these forms with a redirect.
 
 use axum::extract::Request;
 use http::{HeaderValue, Method, header::ACCEPT};

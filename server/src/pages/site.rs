@@ -1,11 +1,11 @@
-//! Finds the built front end. All paths are absolute, so that the server can be started from any folder.
+//! Finds the built front end. The paths are absolute, so that the server can be started from any folder.
 
 use leptos::config::LeptosOptions;
 use lexicontract::config::Config;
 use std::path::{Path, PathBuf};
 
 const OUTPUT_NAME: &str = "lexicontract";
-/// Name of the file, next to the binary, in which cargo-leptos stores the hashes of file names.
+/// File in which cargo-leptos stores the hashes of file names.
 const HASH_FILE: &str = "hash.txt";
 
 pub fn leptos_options(config: &Config) -> LeptosOptions {
@@ -37,7 +37,7 @@ fn site_root(configured: &Path, program_folder: Option<&Path>) -> PathBuf {
     }
 }
 
-/// Path of the file with the hashes. The file is next to the binary, next to the site folder, or in the site folder.
+/// The file is next to the binary, next to the site folder, or in the site folder.
 fn hash_file(site_root: &Path, program_folder: Option<&Path>) -> Option<PathBuf> {
     let folders = [program_folder, site_root.parent(), Some(site_root)];
     folders.into_iter().flatten().map(|folder| folder.join(HASH_FILE)).find(|path| path.is_file())

@@ -1,5 +1,4 @@
-//! The built front end and other static files. Files with a hash in their name can be cached permanently, because their content
-//! never changes.
+//! The built front end and other static files. Files with a hash in their name never change, so they can be cached permanently.
 
 use crate::{api::problem::ApiError, state::AppState};
 use axum::{
@@ -19,7 +18,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ONE_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// Minimum length of a hash in a file name. Shorter parts are versions or extensions.
+/// Shorter parts of a file name are versions or extensions.
 const SHORTEST_HASH: usize = 8;
 
 const FOLDERS: [&str; 3] = ["pkg", "icons", "connectors"];
@@ -59,7 +58,7 @@ async fn cache(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the name has the form `name.hash.extension`, which cargo-leptos generates.
+/// True if the name has the form `name.hash.extension`, which cargo-leptos generates.
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let mut parts = name.rsplit('.');

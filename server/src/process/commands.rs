@@ -1,4 +1,4 @@
-//! Implementations of the CLI commands. Exit status 2: wrong configuration or arguments. Exit status 1: the command failed.
+//! The commands of the CLI. The exit status is 2 for wrong configuration or arguments, and 1 for other failures.
 
 use super::{progress::Progress, serve};
 use clap::Args;
@@ -21,17 +21,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Number of bytes to read as a password. Longer than any accepted password.
+/// Longer than any accepted password.
 const MAX_PASSWORD_BYTES: u64 = 4_096;
 
-/// A failed command: the message for standard error, and the exit status.
 pub struct CommandError {
     message: String,
     status: u8,
 }
 
 impl CommandError {
-    /// An error for wrong configuration or arguments.
     pub fn usage(message: impl Display) -> Self {
         Self { message: message.to_string(), status: 2 }
     }
@@ -40,7 +38,6 @@ impl CommandError {
         Self { message: message.to_string(), status: 1 }
     }
 
-    /// Prints the message, and returns the exit status.
     pub fn exit(self) -> ExitCode {
         eprintln!("{}", self.message);
         ExitCode::from(self.status)
@@ -65,19 +62,19 @@ pub async fn serve() -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Migrates the database. Needs no configuration except `DATABASE_URL`.
+/// Reads no configuration except `DATABASE_URL`.
 pub async fn migrate() -> Result {
     let address = Config::read_database_url(variable).map_err(CommandError::usage)?;
     hub::migrate(&address).await.map_err(CommandError::usage)?;
     print("The database is up to date.")
 }
 
-/// Prints a new encryption key. Reads no configuration, because a complete configuration already includes a key.
+/// Reads no configuration, because a complete configuration already includes a key.
 pub fn generate_key() -> Result {
     print(Vault::generate_key().expose())
 }
 
-/// Re-encrypts all stored values with the first key. Then prints the number of values that each key decrypts.
+/// Prints the number of values that each key decrypts after the rotation.
 pub async fn rotate_keys() -> Result {
     let mut progress = Progress::on_stderr();
     let counts = open().await?.rotate_keys(|so_far| progress.update(so_far.done, so_far.all, Instant::now())).await?;
@@ -93,7 +90,6 @@ fn key_line(count: &KeyCount) -> String {
     }
 }
 
-/// The arguments of `create-user`.
 #[derive(Args, Debug)]
 pub struct CreateUserArgs {
     #[command(flatten)]
@@ -128,12 +124,10 @@ fn role(text: &str) -> std::result::Result<Role, &'static str> {
     text.parse().map_err(|_| "must be `admin`, `member` or `viewer`")
 }
 
-/// Creates a user. Reads the password from standard input.
 pub async fn create_user(args: CreateUserArgs) -> Result {
     let hub = open().await?;
-    let password = read_password(stdin().lock());
-    let password =
-        password.map_err(|error| CommandError::failed(format!("The password could not be read from standard input: {error}")))?;
+    let password = read_password(stdin().lock())
+        .map_err(|error| CommandError::failed(format!("The password could not be read from standard input: {error}")))?;
     let CreateUserArgs { target, email, name, role } = args;
     let is_new = target.organization_id.is_none();
     // clap ensures that exactly one of the two arguments is present.
@@ -154,8 +148,7 @@ pub async fn create_user(args: CreateUserArgs) -> Result {
     }
 }
 
-/// Error message for a name that is already in use. Lists the organizations with this name, so that the operator can choose the
-/// right organization.
+/// Lists the organizations with this name, so that the operator can choose one of them.
 fn name_taken(organizations: &[OrganizationRow], now: Timestamp) -> String {
     let line = |row: &OrganizationRow| {
         let age = match now.since(row.created_at).as_secs() / (24 * 60 * 60) {
@@ -187,7 +180,6 @@ pub async fn sweep_files(older_than_minutes: u64) -> Result {
     print(format_args!("{removed} files removed."))
 }
 
-/// Verifies the hash chains of the audit log.
 pub async fn verify_audit(organization: Option<&str>) -> Result {
     let name = organization.map(str::trim);
     if name == Some("") {
@@ -204,8 +196,8 @@ pub async fn verify_audit(organization: Option<&str>) -> Result {
     }
 }
 
-/// Output line for the state of one chain. Includes the head of an intact chain: by comparing the head with a copy that is kept
-/// elsewhere, the operator can detect that an older database was restored.
+/// The line contains the head of an intact chain. An operator who keeps a copy of the head elsewhere can detect that an older
+/// database was restored.
 fn chain_line(state: &ChainState) -> String {
     match state {
         ChainState::Whole(WholeChain { lines, erased, unchained, sequence, hash }) => {
@@ -223,7 +215,7 @@ async fn open() -> Result<Hub> {
     Hub::open(config, Clock::system()).await.map_err(CommandError::usage)
 }
 
-/// Reads an environment variable. Variables from `.env` are already part of the environment.
+/// Variables from `.env` are already part of the environment.
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -1,62 +1,49 @@
-//! Gauges computed from the database, in the text format of Prometheus. The database is queried for each scrape, so all servers
-//! of a cluster report the same values.
+//! Gauges computed from the database, in the text format of Prometheus. Every server of a cluster reports the same values.
 
 use lexicontract::{
     hub::Hub,
     services::{Metrics, QuotaMetric},
 };
-use std::fmt::{Arguments, Write};
+use std::fmt::Display;
 
-/// The database gauges for `/metrics`. If the database does not respond, only `lexicontract_database_up 0`.
+/// Queries the database. If the database does not respond, the text contains only `lexicontract_database_up 0`.
 pub async fn text(hub: &Hub) -> String {
     hub.measure().await.map_or_else(|_| database_up(0), |metrics| render(&metrics))
 }
 
 fn render(metrics: &Metrics) -> String {
-    let mut text = database_up(1);
-    head(&mut text, "lexicontract_jobs", "Jobs by kind and state; those in the state `dead` were given up.");
-    for (kind, status, number) in &metrics.jobs {
-        line(&mut text, format_args!("lexicontract_jobs{{kind=\"{kind}\",status=\"{status}\"}} {number}"));
-    }
-    head(&mut text, "lexicontract_queue_age_seconds", "How long the job has been due that has waited for longest.");
-    line(&mut text, format_args!("lexicontract_queue_age_seconds {}", metrics.oldest_due.as_secs_f64()));
-    head(&mut text, "lexicontract_connections", "Connections by state.");
-    for (status, number) in &metrics.connections {
-        line(&mut text, format_args!("lexicontract_connections{{status=\"{status}\"}} {number}"));
-    }
-    head(&mut text, "lexicontract_quota_used", "What all organizations together use of each quota.");
-    for QuotaMetric { quota, used, .. } in &metrics.quotas {
-        line(&mut text, format_args!("lexicontract_quota_used{{quota=\"{}\"}} {used}", quota.into_str()));
-    }
-    let help = "Organizations that use at least 80 % of a quota (`high`), and those that have reached it (`full`).";
-    head(&mut text, "lexicontract_quota_organizations", help);
-    for QuotaMetric { quota, high, full, .. } in &metrics.quotas {
-        let quota = quota.into_str();
-        for (level, number) in [("high", high), ("full", full)] {
-            line(&mut text, format_args!("lexicontract_quota_organizations{{quota=\"{quota}\",level=\"{level}\"}} {number}"));
-        }
-    }
-    if let Some(free) = metrics.free_disk {
-        let help = "Free bytes of the disk of files or SQLite database that has the fewest.";
-        head(&mut text, "lexicontract_free_disk_bytes", help);
-        line(&mut text, format_args!("lexicontract_free_disk_bytes {free}"));
-    }
-    text
+    let jobs = metrics.jobs.iter().map(|(kind, status, number)| (format!("{{kind=\"{kind}\",status=\"{status}\"}}"), number));
+    let connections = metrics.connections.iter().map(|(status, number)| (format!("{{status=\"{status}\"}}"), number));
+    let quotas = metrics.quotas.iter().map(|metric| (format!("{{quota=\"{}\"}}", metric.quota.into_str()), metric.used));
+    let organizations = metrics.quotas.iter().flat_map(|QuotaMetric { quota, high, full, .. }| {
+        let labels = |level| format!("{{quota=\"{}\",level=\"{level}\"}}", quota.into_str());
+        [(labels("high"), high), (labels("full"), full)]
+    });
+    let organizations_help = "Organizations that use at least 80 % of a quota (`high`), and those that have reached it (`full`).";
+    let free_disk = metrics.free_disk.map(|free| (String::new(), free));
+    let free_disk_help = "Free bytes of the disk of files or SQLite database that has the fewest.";
+    let queue_age = Some((String::new(), metrics.oldest_due.as_secs_f64()));
+    [
+        database_up(1),
+        gauge("lexicontract_jobs", "Jobs by kind and state; those in the state `dead` were given up.", jobs),
+        gauge("lexicontract_queue_age_seconds", "How long the job has been due that has waited for longest.", queue_age),
+        gauge("lexicontract_connections", "Connections by state.", connections),
+        gauge("lexicontract_quota_used", "What all organizations together use of each quota.", quotas),
+        gauge("lexicontract_quota_organizations", organizations_help, organizations),
+        free_disk.map(|free| gauge("lexicontract_free_disk_bytes", free_disk_help, [free])).unwrap_or_default(),
+    ]
+    .concat()
 }
 
 fn database_up(value: u8) -> String {
-    let mut text = String::new();
-    head(&mut text, "lexicontract_database_up", "Whether the database answers.");
-    line(&mut text, format_args!("lexicontract_database_up {value}"));
-    text
+    gauge("lexicontract_database_up", "Whether the database answers.", [(String::new(), value)])
 }
 
-fn head(text: &mut String, name: &str, help: &str) {
-    line(text, format_args!("# HELP {name} {help}\n# TYPE {name} gauge"));
-}
-
-fn line(text: &mut String, line: Arguments<'_>) {
-    writeln!(text, "{line}").expect("writing to a String cannot fail");
+/// One line for each pair of labels and value. The labels are either empty or in braces.
+fn gauge(name: &str, help: &str, values: impl IntoIterator<Item = (String, impl Display)>) -> String {
+    let head = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+    let lines = values.into_iter().map(|(labels, value)| format!("{name}{labels} {value}\n"));
+    std::iter::once(head).chain(lines).collect()
 }
 
 #[cfg(test)]

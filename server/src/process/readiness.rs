@@ -1,17 +1,14 @@
-//! Cached readiness checks. The cache limits the load, because everyone is allowed to request the result and a check writes to
-//! the database.
+//! Cached readiness checks. The cache limits the load, because a check writes to the database and everyone can request one.
 
 use std::time::Duration;
 use tokio::{sync::Mutex, task::JoinHandle, time::Instant};
 
-/// Time limit for one request. Shorter than the usual timeout of load balancers.
+/// Shorter than the usual timeout of load balancers.
 const TIMEOUT: Duration = Duration::from_secs(2);
 const TIME_TO_LIVE: Duration = Duration::from_secs(1);
-/// Time after which a check that has not finished is abandoned, so that the next check can start. A broken connection can hang
-/// for 15 minutes, while new connections work.
+/// Time after which an unfinished check is replaced. A broken connection can hang for 15 minutes while new connections work.
 const ABANDONED_AFTER: Duration = Duration::from_secs(30);
 
-/// The cached result of the last check, and the check in progress.
 pub struct Readiness {
     timeout: Duration,
     time_to_live: Duration,
@@ -36,9 +33,8 @@ impl Readiness {
         Self { timeout, time_to_live, ..Self::default() }
     }
 
-    /// Returns the cached result, or runs `check`. Concurrent callers share one check. The check runs in its own task, so that it
-    /// continues if a caller is cancelled. A check cancelled within `BEGIN` would return a connection with an open transaction to
-    /// the pool.
+    /// Returns the cached result, or runs `check`. Concurrent callers share one check. The check runs in a separate task, because a
+    /// check cancelled within `BEGIN` would return a connection with an open transaction to the pool.
     pub async fn is_ready<F>(&self, check: impl FnOnce() -> F) -> bool
     where
         F: Future<Output = bool> + Send + 'static,
@@ -50,7 +46,7 @@ impl Readiness {
             return is_ready;
         }
         state.running.take_if(|(started, _)| started.elapsed() >= self.abandoned_after);
-        // The check stays in `state` during the wait. If this caller is cancelled, the next caller waits for the same check.
+        // If this caller is cancelled, the next caller waits for the check in `state`.
         let (_, running) = state.running.get_or_insert_with(|| (Instant::now(), tokio::spawn(check())));
         let result = tokio::time::timeout(self.timeout, running).await;
         if result.is_ok() {

@@ -27,28 +27,24 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// Size of the send buffer of a connection; Linux doubles it. By default, the buffer grows to 4 MB for a client that does not
-/// read, and 2,048 such clients exhaust the system's memory for TCP connections.
+/// Linux doubles this size. By default, the buffer grows to 4 MB for a client that does not read, and 2,048 such clients exhaust
+/// the system's memory for TCP connections.
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
 const BACKLOG: u32 = 1_024;
-/// Time limit for requests in progress during a shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(9);
-/// Pause after a failed accept, for example because of too many open files.
 const PAUSE_AFTER_ACCEPT_ERROR: Duration = Duration::from_millis(100);
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// Number of response bytes that a client must read within [`Limits::response`].
+/// Number of bytes that a client must read within [`Limits::response`].
 const RESPONSE_BYTES: u64 = 64 * 1024;
-/// Maximum number of connections per peer while the server is full and no connection is slow.
 const CONNECTIONS_PER_PEER: usize = 256;
 
-/// Timeouts for clients, and limits on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Time limit for the head of a request, and for the pause between two requests.
     pub head: Duration,
     /// Time limit for a body that is not an upload, counted from the arrival of the request's head.
     pub body: Duration,
-    /// Time limit for a pause within a body that is not an upload.
+    /// Time limit for a pause within this body.
     pub body_pause: Duration,
     /// Time limit for the client to read 64 KiB of a response.
     pub response: Duration,
@@ -73,19 +69,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits for a configuration. Behind a proxy there is no limit per peer, because the proxy is the peer of all
-    /// connections.
     fn of(config: &Config) -> Self {
-        let limits = Self::default();
-        let per_peer = (config.trusted_proxies == 0).then_some(CONNECTIONS_PER_PEER);
-        Self { connections: ConnectionLimits { per_peer, ..limits.connections }, ..limits }
+        let mut limits = Self::default();
+        limits.connections.per_peer = (config.trusted_proxies == 0).then_some(CONNECTIONS_PER_PEER);
+        limits
     }
 }
 
-/// Runs the workers and the server until SIGTERM or SIGINT.
-///
-/// # Errors
-/// The server cannot listen on the address.
+/// Runs the workers and the server until SIGTERM or SIGINT. Fails if the server cannot listen on the address.
 pub async fn serve(hub: Hub) -> io::Result<()> {
     let address = hub.config().listen;
     let listener = listen(address)
@@ -128,7 +119,7 @@ pub async fn serve(hub: Hub) -> io::Result<()> {
     Ok(())
 }
 
-/// Logs the outbound proxy. Logs an error if the file storage cannot be used.
+/// Logs the outbound proxy, and an error if the file storage cannot be used.
 async fn log_outgoing(hub: &Hub) {
     match (&hub.config().outbound_proxy, hub.config().ambient_proxy) {
         (Some(proxy), _) => tracing::info!("outgoing calls go through the proxy {proxy}"),
@@ -147,7 +138,7 @@ async fn log_outgoing(hub: &Hub) {
     }
 }
 
-/// Opens the listening socket. Accepted sockets inherit its send buffer size.
+/// Accepted sockets inherit the size of the send buffer.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
@@ -197,7 +188,7 @@ pub async fn accept_until(
     }
 }
 
-/// Serves one connection. Supports only HTTP/1, because browsers use HTTP/2 only with TLS, and the reverse proxy terminates TLS.
+/// Serves HTTP/1 only, because browsers use HTTP/2 only with TLS, which the reverse proxy terminates.
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,

@@ -12,36 +12,22 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Bucket bounds of the latency histogram, in seconds.
 const LATENCY_BUCKETS: [f64; 11] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    Text,
-    /// One JSON object per line.
-    Json,
-}
-
-impl LogFormat {
-    /// Parses `LOG_FORMAT`.
-    pub fn parse(value: Option<&str>) -> Result<Self, String> {
-        match value.map(str::trim).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "" | "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            other => Err(format!("`LOG_FORMAT` must be `text` or `json`, but is `{other}`.")),
-        }
-    }
-}
-
-/// Starts logging. `filter` is the value of `RUST_LOG`. A second call has no effect.
-pub fn start_logging(format: LogFormat, filter: Option<&str>) -> Result<(), String> {
+/// Starts logging. `format` is the value of `LOG_FORMAT`, `filter` is the value of `RUST_LOG`. A second call has no effect.
+pub fn start_logging(format: Option<&str>, filter: Option<&str>) -> Result<(), String> {
+    let is_json = match format.map(str::trim).unwrap_or_default().to_ascii_lowercase().as_str() {
+        "" | "text" => false,
+        "json" => true,
+        other => return Err(format!("`LOG_FORMAT` must be `text` or `json`, but is `{other}`.")),
+    };
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
     let filter = EnvFilter::try_new(filter)
         .map_err(|_| format!("`RUST_LOG` must be a filter such as `info` or `info,lexicontract=debug`, but is `{filter}`."))?;
     let layer = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
-    let started = match format {
-        LogFormat::Text => registry.with(layer.with_target(false)).try_init(),
-        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
-    };
-    drop(started);
+    drop(match is_json {
+        true => registry.with(layer.json().flatten_event(true)).try_init(),
+        false => registry.with(layer.with_target(false)).try_init(),
+    });
     Ok(())
 }
 
@@ -58,7 +44,7 @@ pub fn metrics() -> PrometheusHandle {
     HANDLE.get_or_init(install).clone()
 }
 
-/// Aggregates old samples periodically, so that the recorder's memory stays bounded. Runs until the future is dropped.
+/// Aggregates old samples periodically, so that the recorder's memory stays bounded. Never completes.
 pub async fn upkeep(handle: PrometheusHandle) {
     let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);
     loop {
