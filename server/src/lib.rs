@@ -1,4 +1,4 @@
-//! The web server. It reads requests, calls the hub of `lexicontract` (the application facade), and builds responses.
+//! The web server, which reads requests, calls the hub of `lexicontract` (the application facade), and builds responses.
 //!
 //! - [`router`]: every route and the order of the layers
 //! - [`layers`]: middleware; [`limits`]: limits on connections, bodies and concurrency; [`identity`]: identification of callers

@@ -1,5 +1,5 @@
-//! Extractors for the hub and a caller with a role. They run before the body is read, so a caller without the role gets 403 instead
-//! of errors about the body.
+//! Extractors for the hub and a caller with a role. The role is checked before the body is read, so a caller without the role gets
+//! 403 instead of errors about the body.
 
 use crate::{
     api::problem::{ApiError, Result},

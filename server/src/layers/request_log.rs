@@ -16,7 +16,7 @@ const MAX_CLIENT_ID_BYTES: usize = 128;
 /// One label for all unknown paths, because clients could create an unlimited number of time series.
 const UNKNOWN_ROUTE: &str = "unknown";
 
-/// The request id from the client or a proxy. It is logged beside the server's id, because clients can send any value.
+/// The request id from the client or a proxy. The id is logged beside the server's id, because clients can send any value.
 #[derive(Clone, Debug)]
 pub struct ClientRequestId(pub String);
 

@@ -1,4 +1,4 @@
-//! Wrappers for the socket and the bodies of a connection. They record the [`Activity`] of the connection, and enforce the minimum
+//! Wrappers for the socket and the bodies of a connection, which record the [`Activity`] of the connection and enforce the minimum
 //! rate at which the client must read a response.
 
 use super::{
