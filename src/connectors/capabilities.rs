@@ -1,8 +1,10 @@
 use super::{Call, Error, FileStream, RemoteFile};
-use crate::domain::connection::{
-    Check, Environment, Settings, StatusFieldType,
-    deal::{Deal, TriggerRule},
-    deal_schema::DealSchema,
+use crate::domain::{
+    connection::{
+        Check, Environment, Settings, StatusFieldType,
+        deal::{Deal, TriggerRule},
+        deal_schema::DealSchema,
+    },
     record::RecordId,
 };
 use async_trait::async_trait;

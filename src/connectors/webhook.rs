@@ -1,6 +1,6 @@
 //! Webhooks that connectors declare as static data.
 
-use crate::domain::{connection::record::RecordRef, problem::Problem};
+use crate::domain::{problem::Problem, record::RecordRef};
 
 pub struct WebhookSpec {
     /// Segment of the URL's path.

@@ -4,15 +4,12 @@
 //! The fields are present in every response. They are `null` for other providers.
 
 use super::{
-    connection::{
-        deal::Deal,
-        record::{RecordId, RecordRef},
-        terms::Terms,
-    },
+    connection::{deal::Deal, terms::Terms},
     contract::{
         Sync,
         link::{Link, LinkRole},
     },
+    record::{RecordId, RecordRef},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -2,8 +2,8 @@
 
 use super::{
     compatibility::DeliveryFields,
-    connection::record::RecordRef,
     ids::{ContractId, DeliveryId},
+    record::RecordRef,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};

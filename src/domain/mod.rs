@@ -3,20 +3,16 @@
 //! This module also compiles to WebAssembly. Islands, pages and the HTTP API share it. No type holds stored credentials.
 
 pub mod account;
-pub mod file;
-pub mod ids;
-
-pub mod connection;
-pub mod delivery;
-
-pub mod contract;
-
 pub mod audit;
 pub mod compatibility;
-
+pub mod connection;
+pub mod contract;
+pub mod delivery;
+pub mod file;
+pub mod ids;
 pub mod operator_warning;
-
 pub mod page;
 pub mod problem;
+pub mod record;
 pub mod search_key;
 pub mod time;

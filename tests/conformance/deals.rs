@@ -4,7 +4,7 @@ use crate::provider::{Connected, Grants};
 use futures::TryStreamExt;
 use lexicontract::{
     connectors::{FileState, Kind},
-    domain::connection::{deal::TriggerRule, record::RecordId},
+    domain::{connection::deal::TriggerRule, record::RecordId},
 };
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@ use crate::salesforce;
 use async_trait::async_trait;
 use lexicontract::{
     connectors::{ApiUsage, CONNECTORS, Call, Connector, Ctx, Deals, Error, OAuthClient, Tokens},
-    domain::connection::{Environment, record::RecordId},
+    domain::{connection::Environment, record::RecordId},
     secret::Secret,
 };
 use std::collections::HashMap;

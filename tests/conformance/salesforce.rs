@@ -7,7 +7,7 @@ use lexicontract::{
     clock::Clock,
     config::Config,
     connectors::{Ctx, http},
-    domain::connection::record::RecordId,
+    domain::record::RecordId,
 };
 use salesforce_simulator::{
     Options, Simulator as Server,

@@ -1,6 +1,6 @@
 use crate::{
     connectors::{Error, Kind},
-    domain::connection::record::RecordId,
+    domain::record::RecordId,
 };
 use serde::Deserialize;
 use std::{fmt, str::FromStr};

@@ -4,8 +4,8 @@ use super::id::SalesforceId;
 use crate::{
     connectors::webhook::{WebhookCall, WebhookSpec},
     domain::{
-        connection::record::RecordRef,
         problem::{Invalid, Problem},
+        record::RecordRef,
     },
 };
 use serde::Deserialize;

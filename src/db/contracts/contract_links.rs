@@ -3,9 +3,9 @@
 use crate::{
     db::{ReadConnection, Result, Tx, engine::query::params},
     domain::{
-        connection::record::{RecordId, RecordKind, RecordRef},
         contract::{NegotiationStatus, SyncStatus, link::LinkRole},
         ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId},
+        record::{RecordId, RecordKind, RecordRef},
         time::Timestamp,
     },
 };

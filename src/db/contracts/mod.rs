@@ -7,10 +7,10 @@ pub mod versions;
 
 use super::{ReadConnection, Result, Tx, contracts::search_keys::SearchKeys, engine::query::params};
 use crate::domain::{
-    connection::record::RecordId,
     contract::{NegotiationStatus, SyncStatus},
     ids::{ContractId, IntegrationId, OrganizationId},
     page::PageRequest,
+    record::RecordId,
     time::Timestamp,
 };
 

@@ -6,10 +6,10 @@ pub mod webhook_messages;
 use super::{ReadConnection, Result, Tx, engine::query::params, is_unique_violation};
 use crate::{
     domain::{
-        connection::record::{RecordId, RecordKind, RecordRef},
         delivery::{DeliveryStatus, Origin},
         ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
         page::PageRequest,
+        record::{RecordId, RecordKind, RecordRef},
         time::Timestamp,
     },
     random::new_id,

@@ -8,11 +8,11 @@ use crate::domain::{
         catalogue::{AuthType, Category},
         disconnection::Revocation,
         health::Responsible,
-        record::{RecordId, RecordKind},
     },
     contract::{NegotiationStatus, ScanStatus, SyncStatus, analysis::AnalysisStatus, link::LinkRole},
     delivery::{DeliveryStatus, Origin},
     ids::{Id, Kind},
+    record::{RecordId, RecordKind},
     time::Timestamp,
 };
 use chrono::{DateTime, Utc};

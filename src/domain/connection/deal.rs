@@ -1,6 +1,6 @@
 //! Deals. Depending on the CRM, they are called opportunities, deals or potentials.
 
-use super::record::RecordId;
+use crate::domain::record::RecordId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -8,7 +8,6 @@ pub mod deal_schema;
 pub mod disconnection;
 pub mod dry_run;
 pub mod health;
-pub mod record;
 pub mod setup;
 pub mod terms;
 

@@ -2,8 +2,8 @@
 
 use super::Sync;
 use crate::domain::{
-    connection::record::{RecordId, RecordKind},
     ids::{ConnectionId, LinkId},
+    record::{RecordId, RecordKind},
 };
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};

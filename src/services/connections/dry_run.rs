@@ -11,14 +11,12 @@ use crate::{
     domain::{
         account::users::Role,
         compatibility::DryRunFields,
-        connection::{
-            dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
-            record::RecordRef,
-        },
+        connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
         contract::{NegotiationStatus, timeline::ActivityKind},
         file::choice::Candidate,
         ids::ConnectionId,
         problem::{Invalid, Problem},
+        record::RecordRef,
     },
     hub::{Error, Hub, Result, chain},
     services::{Actor, connections, deliveries::same_file::is_likely_same},

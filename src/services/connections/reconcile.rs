@@ -16,13 +16,11 @@ use crate::{
         jobs::JobRow,
     },
     domain::{
-        connection::{
-            deal::TriggerRule,
-            record::{RecordId, RecordRef},
-        },
+        connection::deal::TriggerRule,
         contract::timeline::ActivityKind,
         delivery::{DeliveryStatus, Origin},
         ids::ConnectionId,
+        record::{RecordId, RecordRef},
     },
     hub::{Hub, Result},
     jobs::{self, Job, JobResult, enqueue},

@@ -17,7 +17,6 @@ use crate::{
     },
     domain::{
         compatibility::{ContractFields, SummaryFields, VersionFields},
-        connection::record::RecordRef,
         contract::{
             Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version,
             analysis::{Analysis, AnalysisStatus},
@@ -27,6 +26,7 @@ use crate::{
         ids::{ActivityId, ContractId, IntegrationId},
         page::{Page, PageRequest},
         problem::Problem,
+        record::RecordRef,
         search_key::search_key,
     },
     hub::{Hub, Result},

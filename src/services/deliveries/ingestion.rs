@@ -19,10 +19,10 @@ use crate::{
     domain::{
         account::quota::Quota,
         compatibility::DeliveryFields,
-        connection::record::RecordRef,
         delivery::{Acceptance, Origin, Receipt},
         ids::{DeliveryId, OrganizationId},
         problem::Problem,
+        record::RecordRef,
         time::Timestamp,
     },
     fail_points::{Step, reach},

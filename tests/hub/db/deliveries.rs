@@ -12,9 +12,9 @@ use lexicontract::{
         jobs::claim::{Claim, Wanted, claim},
     },
     domain::{
-        connection::record::RecordRef,
         delivery::{DeliveryStatus, Origin},
         ids::{DeliveryId, OrganizationId},
+        record::RecordRef,
     },
 };
 

@@ -15,9 +15,9 @@ use lexicontract::{
         is_unique_violation,
     },
     domain::{
-        connection::record::{RecordKind, RecordRef},
         contract::{NegotiationStatus, SyncStatus, link::LinkRole},
         ids::OrganizationId,
+        record::{RecordKind, RecordRef},
     },
     random::new_id,
 };

@@ -24,12 +24,12 @@ use lexicontract::{
         connection::{
             ConnectionStatus, Environment,
             catalogue::{AuthType, Category},
-            record::{RecordId, RecordKind, RecordRef},
         },
         contract::{NegotiationStatus, ScanStatus, SyncStatus, link::LinkRole},
         delivery::Origin,
         ids::{DeliveryId, IntegrationId, OrganizationId},
         page::PageRequest,
+        record::{RecordId, RecordKind, RecordRef},
         time::Timestamp,
     },
     random::new_id,

@@ -10,14 +10,12 @@ use lexicontract::{
     },
     db::Db,
     domain::{
-        connection::{
-            Authorization, Connection, Environment,
-            record::{RecordId, RecordRef},
-        },
+        connection::{Authorization, Connection, Environment},
         contract::{Contract, Sync},
         delivery::{Acceptance, Delivery, Receipt},
         ids::{ConnectionId, ContractId, IntegrationId},
         page::PageRequest,
+        record::{RecordId, RecordRef},
         time::Timestamp,
     },
     hub::Hub,

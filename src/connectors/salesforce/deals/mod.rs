@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     connectors::{Call, Deals, Error, FileStream, Kind, RemoteFile, error_rules::FieldValue},
-    domain::connection::{
-        Check,
-        deal::{Deal, TriggerRule},
-        deal_schema::DealSchema,
+    domain::{
+        connection::{
+            Check,
+            deal::{Deal, TriggerRule},
+            deal_schema::DealSchema,
+        },
         record::RecordId,
     },
 };

@@ -6,7 +6,7 @@ use crate::{
         salesforce::Salesforce,
         test_support::{Server, json, response},
     },
-    domain::connection::record::RecordId,
+    domain::record::RecordId,
 };
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         account::quota::Quota,
-        connection::{deal::Deal, record::RecordId},
+        connection::deal::Deal,
         delivery::DeliveryStatus,
         file::{
             choice::{Candidate, Choice, choose},
@@ -25,6 +25,7 @@ use crate::{
         },
         ids::{DeliveryId, OrganizationId, VersionId},
         problem::Problem,
+        record::RecordId,
     },
     fail_points::{Step, reach},
     files::{self, WriteError},

@@ -4,9 +4,9 @@ use super::fixture::{Connected, call_about, file, salesforce_webhook};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
-        connection::record::RecordId,
         contract::{NegotiationStatus, SyncStatus},
         problem::Problem,
+        record::RecordId,
     },
     hub::Error,
 };

@@ -6,10 +6,7 @@ use lexicontract::{
     connectors::{
         self, ApiUsage, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Match, Target, Tokens, http::Client,
     },
-    domain::{
-        connection::{health::Responsible, record::RecordId},
-        time::Timestamp,
-    },
+    domain::{connection::health::Responsible, record::RecordId, time::Timestamp},
     secret::Secret,
 };
 use salesforce_simulator::{Options, Simulator, options::ConnectedApp, state::faults, wire::Then};

@@ -5,10 +5,11 @@ use crate::databases::on_every_database;
 use lexicontract::{
     db::connections::reconciliations::{self, Outcome},
     domain::{
-        connection::{health::Reconciliation, record::RecordId},
+        connection::health::Reconciliation,
         contract::{NegotiationStatus, SyncStatus},
         delivery::Origin,
         page::PageRequest,
+        record::RecordId,
     },
     services::{ConnectionChange, ContractFilter},
 };

@@ -6,9 +6,9 @@ use lexicontract::{
     db::{account::users, connections},
     domain::{
         account::users::{Role, User},
-        connection::record::RecordId,
         delivery::Receipt,
         problem::Problem,
+        record::RecordId,
     },
     hub::{Error, Hub, Result},
     services::{Actor, Client, NewUser, UserChange, WebhookCaller},

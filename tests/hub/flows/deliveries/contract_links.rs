@@ -4,10 +4,11 @@ use super::fixture::{Connected, Fixture, call_about, file, salesforce_webhook};
 use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
-        connection::{Connection, Environment, record::RecordId},
+        connection::{Connection, Environment},
         contract::{Contract, NegotiationStatus, SyncStatus},
         delivery::DeliveryStatus,
         page::PageRequest,
+        record::RecordId,
     },
     secret::Secret,
     services::ContractFilter,

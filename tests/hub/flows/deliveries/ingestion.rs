@@ -5,9 +5,9 @@ use crate::databases::on_every_database;
 use futures::TryStreamExt;
 use lexicontract::{
     domain::{
-        connection::record::{RecordKind, RecordRef},
         contract::{NegotiationStatus, SyncStatus, link::LinkRole},
         delivery::{Acceptance, DeliveryStatus, Origin},
+        record::{RecordKind, RecordRef},
     },
     services::ContractFilter,
 };

@@ -6,9 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use lexicontract::{
     domain::{
-        connection::record::RecordId,
         delivery::{Acceptance, Receipt},
         problem::{Invalid, Problem},
+        record::RecordId,
     },
     hub::Error,
     services::{ConnectionChange, WebhookCaller, WebhookSignature},
