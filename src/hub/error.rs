@@ -11,8 +11,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A problem that the client receives unchanged, such as invalid input.
-    #[error(transparent)]
-    Problem(#[from] Problem),
+    #[error("{}: {}", .0.title(), .0.detail())]
+    Problem(Problem),
     #[error("could not use the database")]
     Database(#[from] sqlx::Error),
     #[error("could not open a stored credential")]
@@ -23,6 +23,12 @@ pub enum Error {
     Storage(#[from] object_store::Error),
     #[error("found a row that makes no sense: {0}")]
     Inconsistent(&'static str),
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
 }
 
 impl From<Invalid> for Error {

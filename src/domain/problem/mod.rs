@@ -12,62 +12,117 @@ use strum::IntoStaticStr;
 
 pub use super::problem::invalid::Invalid;
 
-/// An error that is shown to users and API clients.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+/// An error that is shown to users and API clients. Its `Display` is [`Self::detail`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Problem {
+    #[error("Sign in, or send a valid API token as `Authorization: Bearer`.")]
     NotSignedIn,
+    #[error("The e-mail address or the password is not right. Check both and try again.")]
     WrongCredentials,
+    #[error("Your role does not allow this. Ask an admin of your organization.")]
     Forbidden,
+    #[error("API tokens cannot do this. Sign in with a browser and do it there.")]
     SessionRequired,
+    #[error("The request did not come from this site's own pages. Open the page here and try again.")]
     CrossOrigin,
+    #[error("Only the operator of this server can create organizations. Ask for an invitation.")]
     RegistrationClosed,
+    #[error("There is nothing here, or it belongs to another organization.")]
     NotFound,
+    #[error(
+        "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as on the page of the connection; correct the \
+         URL that the caller uses.",
+        .0.slug
+    )]
     WrongWebhookAddress(#[serde(skip)] &'static Terms),
+    #[error("The invitation was used or withdrawn, or is older than seven days. Ask an admin for a new one.")]
     InvitationInvalid,
+    #[error("Someone already signs in with this e-mail address. Use another one, or sign in.")]
     EmailTaken,
+    #[error("Make someone else an admin first.")]
     LastAdmin,
+    #[error("This environment is connected already. Reconnect or disconnect it instead.")]
     AlreadyConnected,
+    #[error("The operator of this server must set this integration up before it can be connected.")]
     IntegrationUnavailable,
+    #[error("An admin has paused this connection. Resume it to continue.")]
     IntegrationDisabled,
+    #[error("You signed in to another account than the one connected. Sign in to the same one, or disconnect first.")]
     OrgMismatch,
+    #[error("The provider no longer accepts this connection. An admin must reconnect it on the integrations page.")]
     NeedsReconnect,
+    #[error("This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page.")]
     NeedsConfirmation,
+    #[error("This contract has no document yet. Attach a file to the deal or upload one.")]
     NoDocument,
+    #[error("The text of one of the two versions is not available, so they can't be compared. Download both instead.")]
     NoText,
+    #[error("This contract is not linked to a deal, so there is no status to write.")]
     NotLinked,
+    #[error(
+        "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
+    )]
     ChangedMeanwhile,
+    #[error("The current password is not right, so nothing was changed. Try again.")]
     WrongPassword,
+    #[error("{} has no such {}, or the connected user does not have access to it.", .0.provider, .0.deal)]
     RecordNotFound(#[serde(skip)] &'static Terms),
+    #[error("The provider does not accept this key. Copy it again, or make a new one at the provider.")]
     CredentialRejected,
+    #[error("The key could not be tried, and nothing was stored. Try again in a few minutes.")]
     ProviderUnreachable,
-    /// Contains the terms of the provider and the connector's explanation, which are not serialized.
+    /// Contains the connector's explanation.
+    #[error("{}", provider_unavailable(.0, .1))]
     ProviderUnavailable(#[serde(skip)] &'static Terms, #[serde(skip)] String),
     #[strum(serialize = "invalid_field")]
+    #[error("{0}")]
     Invalid(Invalid),
+    #[error("Send a JSON object in UTF-8.")]
     InvalidJson,
+    #[error("This address does not accept this content type. API requests need `Content-Type: application/json`.")]
     UnsupportedMediaType,
+    #[error("{}", .0.detail())]
     UnsupportedFile(FileRejection),
-    /// The virus scan of the version found malware or is not finished.
+    #[error("{}", file_withheld(*.0))]
     FileWithheld(ScanStatus),
+    #[error("The body is larger than this address accepts.")]
     PayloadTooLarge,
+    #[error("This address does not support that method. The header `Allow` lists those it supports.")]
     MethodNotAllowed,
+    #[error(
+        "The request names a host that is not this server's public address. Use the address in `PUBLIC_URL`; a proxy in front must \
+         pass on the header `Host`."
+    )]
     MisdirectedRequest,
+    #[error(
+        "The body of the request did not arrive in time, so nothing was changed. Check the network connection and send it again."
+    )]
     RequestTimeout,
+    #[error("Wait a minute, then try again.")]
     TooManyRequests,
+    #[error("You have 100 API tokens, which is the most one user can have. Revoke one that is no longer used.")]
     TooManyTokens,
+    #[error("Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used.")]
     TooManyConnections,
+    #[error("{}", .0.exceeded())]
     QuotaExceeded(Quota),
+    #[error(
+        "This server is running out of disk space and stores no files for now. Try again later, or contact your administrator."
+    )]
     StorageFull,
-    /// Too many passwords are being hashed at the same time.
+    /// Too many passwords are being hashed concurrently.
+    #[error("Too many people are signing in at the moment. Try again in a few seconds.")]
     Busy,
+    #[error("The server cannot store or read data just now. Try again shortly.")]
     Unavailable,
+    #[error("Something went wrong on our side. Try again, and contact your administrator if it keeps happening.")]
     Internal,
 }
 
 impl Problem {
-    /// Stable code of the error in the API.
+    /// Stable code in the API.
     pub fn code(&self) -> &'static str {
         match self {
             Self::RecordNotFound(terms) => compatibility::record_not_found(terms),
@@ -122,7 +177,7 @@ impl Problem {
         }
     }
 
-    /// Whether this is a server error with details in the log. Full storage (507) does not count as a server error.
+    /// True if the log contains details. Full storage (507) is not a server failure.
     pub fn is_server_failure(&self) -> bool {
         matches!(self.status(), 500..507)
     }
@@ -177,119 +232,25 @@ impl Problem {
 
     /// Message: what happened and what to do.
     pub fn detail(&self) -> String {
-        match self {
-            Self::Invalid(Invalid::Metadata(sentence)) if !sentence.is_empty() => sentence.clone(),
-            Self::Invalid(invalid) => invalid.hint().to_owned(),
-            Self::QuotaExceeded(quota) => quota.exceeded().to_owned(),
-            Self::UnsupportedFile(rejection) => rejection.detail(),
-            Self::RecordNotFound(terms) => {
-                format!("{} has no such {}, or the connected user does not have access to it.", terms.provider, terms.deal)
-            }
-            Self::WrongWebhookAddress(terms) => format!(
-                "There is no such address. The webhook is at `/api/v1/integrations/{}/webhook`, as on the page of the connection; correct the \
-                 URL that the caller uses.",
-                terms.slug
-            ),
-            Self::ProviderUnavailable(_, sentence) if !sentence.is_empty() => sentence.clone(),
-            Self::ProviderUnavailable(terms, _) => {
-                format!("{} could not be reached. Try again in a few minutes.", terms.provider)
-            }
-            _ => self.fixed_detail().to_owned(),
-        }
-    }
-
-    fn fixed_detail(&self) -> &'static str {
-        match self {
-            Self::NotSignedIn => "Sign in, or send a valid API token as `Authorization: Bearer`.",
-            Self::WrongCredentials => "The e-mail address or the password is not right. Check both and try again.",
-            Self::Forbidden => "Your role does not allow this. Ask an admin of your organization.",
-            Self::SessionRequired => "API tokens cannot do this. Sign in with a browser and do it there.",
-            Self::CrossOrigin => "The request did not come from this site's own pages. Open the page here and try again.",
-            Self::RegistrationClosed => "Only the operator of this server can create organizations. Ask for an invitation.",
-            Self::NotFound => "There is nothing here, or it belongs to another organization.",
-            Self::InvitationInvalid => {
-                "The invitation was used or withdrawn, or is older than seven days. Ask an admin for a new one."
-            }
-            Self::EmailTaken => "Someone already signs in with this e-mail address. Use another one, or sign in.",
-            Self::LastAdmin => "Make someone else an admin first.",
-            Self::AlreadyConnected => "This environment is connected already. Reconnect or disconnect it instead.",
-            Self::IntegrationUnavailable => {
-                "The operator of this server must set this integration up before it can be connected."
-            }
-            Self::IntegrationDisabled => "An admin has paused this connection. Resume it to continue.",
-            Self::OrgMismatch => {
-                "You signed in to another account than the one connected. Sign in to the same one, or disconnect first."
-            }
-            Self::NeedsReconnect => {
-                "The provider no longer accepts this connection. An admin must reconnect it on the integrations page."
-            }
-            Self::NeedsConfirmation => {
-                "This connection is not used until an admin confirms its account. Confirm or decline it on the integrations page."
-            }
-            Self::NoDocument => "This contract has no document yet. Attach a file to the deal or upload one.",
-            Self::NoText => {
-                "The text of one of the two versions is not available, so they can't be compared. Download both instead."
-            }
-            Self::ChangedMeanwhile => {
-                "Someone else changed this after you opened it, so your change was not saved. Check the current values, then decide again."
-            }
-            Self::WrongPassword => "The current password is not right, so nothing was changed. Try again.",
-            Self::NotLinked => "This contract is not linked to a deal, so there is no status to write.",
-            Self::CredentialRejected => {
-                "The provider does not accept this key. Copy it again, or make a new one at the provider."
-            }
-            Self::ProviderUnreachable => "The key could not be tried, and nothing was stored. Try again in a few minutes.",
-            Self::InvalidJson => "Send a JSON object in UTF-8.",
-            Self::UnsupportedMediaType => {
-                "This address does not accept this content type. API requests need `Content-Type: application/json`."
-            }
-            Self::FileWithheld(ScanStatus::Infected) => {
-                "The virus scanner found malware in this file, so it can't be opened or downloaded. Upload a clean copy."
-            }
-            Self::FileWithheld(_) => {
-                "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing."
-            }
-            Self::PayloadTooLarge => "The body is larger than this address accepts.",
-            Self::MethodNotAllowed => "This address does not support that method. The header `Allow` lists those it supports.",
-            Self::MisdirectedRequest => {
-                "The request names a host that is not this server's public address. Use the address in `PUBLIC_URL`; a proxy in front must \
-                 pass on the header `Host`."
-            }
-            Self::RequestTimeout => {
-                "The body of the request did not arrive in time, so nothing was changed. Check the network connection and send it again."
-            }
-            Self::TooManyRequests => "Wait a minute, then try again.",
-            Self::TooManyTokens => {
-                "You have 100 API tokens, which is the most one user can have. Revoke one that is no longer used."
-            }
-            Self::TooManyConnections => {
-                "Your organization has 100 connections, which is the most it can have. Disconnect one that is no longer used."
-            }
-            Self::StorageFull => {
-                "This server is running out of disk space and stores no files for now. Try again later, or contact your administrator."
-            }
-            Self::Busy => "Too many people are signing in at the moment. Try again in a few seconds.",
-            Self::Unavailable => "The server cannot store or read data just now. Try again shortly.",
-            Self::Internal
-            | Self::Invalid(_)
-            | Self::QuotaExceeded(_)
-            | Self::UnsupportedFile(_)
-            | Self::RecordNotFound(_)
-            | Self::WrongWebhookAddress(_)
-            | Self::ProviderUnavailable(..) => {
-                "Something went wrong on our side. Try again, and contact your administrator if it keeps happening."
-            }
-        }
+        self.to_string()
     }
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.title(), self.detail())
+fn provider_unavailable(terms: &Terms, explanation: &str) -> String {
+    if explanation.is_empty() {
+        return format!("{} could not be reached. Try again in a few minutes.", terms.provider);
     }
+    explanation.to_owned()
 }
 
-impl std::error::Error for Problem {}
+fn file_withheld(status: ScanStatus) -> &'static str {
+    match status {
+        ScanStatus::Infected => {
+            "The virus scanner found malware in this file, so it can't be opened or downloaded. Upload a clean copy."
+        }
+        _ => "This file is waiting for its virus scan. It can be opened and downloaded when the scan has found nothing.",
+    }
+}
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
