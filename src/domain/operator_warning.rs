@@ -6,25 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorWarning {
-    /// `RATE_LIMIT_FACTOR=0`
     RateLimitsOff,
-    /// A variable `{SLUG}_ALLOWED_HOSTS` is set.
     ExtraProviderHosts,
-    /// `ALLOW_HTTP=true`
     HttpAllowed,
-    /// `DATABASE_URL` allows an unencrypted connection to another machine.
     DatabaseWithoutTls,
-    /// The SQLite file is on a file system that may be on another machine.
     DatabaseOnSharedFolder,
-    /// Requests contain `X-Forwarded-For`, but `TRUSTED_PROXIES` is 0, so the header is ignored.
     ForwardedForIgnored,
-    /// The document reader cannot sandbox itself, so it refuses to run.
     ReaderNotIsolated,
-    /// The kernel does not support seccomp.
     ReaderWithoutSeccomp,
-    /// The kernel does not support Landlock.
     ReaderWithoutLandlock,
-    /// Other processes of the same operating system user may be able to read the server's memory or files.
     ProcessNotHardened,
 }
 
@@ -62,57 +52,48 @@ impl OperatorWarning {
         }
     }
 
-    pub fn why(self) -> &'static str {
+    /// The consequence, and what the operator can do about it.
+    pub fn advice(self) -> &'static str {
         match self {
-            Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets.",
+            Self::RateLimitsOff => "Attackers can try any number of passwords and webhook secrets. Remove `RATE_LIMIT_FACTOR=0`.",
             Self::ExtraProviderHosts => {
                 "Every organization can connect to these hosts, also without TLS, and tokens are sent to them. This is meant for \
-                 simulators and tests."
+                 simulators and tests. Remove the variables that end in `_ALLOWED_HOSTS` unless this is a test installation."
             }
-            Self::HttpAllowed => "Anyone on the network path can read passwords and session cookies.",
-            Self::DatabaseWithoutTls => "Anyone on the network path to the database can read and change contracts and accounts.",
+            Self::HttpAllowed => {
+                "Anyone on the network path can read passwords and session cookies. Put a proxy with TLS in front, set \
+                 `PUBLIC_URL` to its https address, and remove `ALLOW_HTTP`."
+            }
+            Self::DatabaseWithoutTls => {
+                "Anyone on the network path to the database can read and change contracts and accounts. Set up TLS in PostgreSQL \
+                 and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."
+            }
             Self::DatabaseOnSharedFolder => {
-                "If the folder is on another machine, SQLite's locks do not protect the file, and a power cut can lose what was accepted."
+                "If the folder is on another machine, SQLite's locks do not protect the file, and a power cut can lose what was \
+                 accepted. Put the file on a disk of this machine, or use PostgreSQL."
             }
             Self::ForwardedForIgnored => {
                 "All clients count as one network: a few failed sign-ins of one client can block the sign-ins of all others, and \
-                 the audit log shows the address of the proxy."
+                 the audit log shows the address of the proxy. Set `TRUSTED_PROXIES` to the number of proxies in front of the \
+                 server. If no proxy of yours sends the header, a client does, and there is nothing to do."
             }
             Self::ReaderNotIsolated => {
-                "The process that reads them could not isolate itself from the system, so it refuses to start. Analyses fail."
+                "The process that reads them could not isolate itself from the system, so it refuses to start. Analyses fail. \
+                 Look for the reason in the line `document reader sandbox` at the start of the log; a container may forbid the \
+                 system calls `seccomp`, `prctl` or `landlock_restrict_self`."
             }
-            Self::ReaderWithoutSeccomp | Self::ReaderWithoutLandlock => {
-                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser."
+            Self::ReaderWithoutSeccomp => {
+                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser. \
+                 Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64."
             }
-            Self::ProcessNotHardened => {
-                "Other programs that run as the same user might read the server’s memory, which holds keys and tokens, or other users of this machine might read its files."
-            }
-        }
-    }
-
-    pub fn what_to_do(self) -> &'static str {
-        match self {
-            Self::RateLimitsOff => "Remove `RATE_LIMIT_FACTOR=0`.",
-            Self::ExtraProviderHosts => "Remove the variables that end in `_ALLOWED_HOSTS` unless this is a test installation.",
-            Self::HttpAllowed => "Put a proxy with TLS in front, set `PUBLIC_URL` to its https address, and remove `ALLOW_HTTP`.",
-            Self::DatabaseWithoutTls => {
-                "Set up TLS in PostgreSQL and remove `sslmode` from `DATABASE_URL`; a private authority is named by `sslrootcert=PATH`."
-            }
-            Self::DatabaseOnSharedFolder => "Put the file on a disk of this machine, or use PostgreSQL.",
-            Self::ForwardedForIgnored => {
-                "Set `TRUSTED_PROXIES` to the number of proxies in front of the server. If no proxy of yours sends the header, \
-                 a client does, and there is nothing to do."
-            }
-            Self::ReaderNotIsolated => {
-                "Look for the reason in the line `document reader sandbox` at the start of the log; a container may forbid the system \
-                 calls `seccomp`, `prctl` or `landlock_restrict_self`."
-            }
-            Self::ReaderWithoutSeccomp => "Use a kernel with `CONFIG_SECCOMP_FILTER`, on x86-64 or ARM64.",
             Self::ReaderWithoutLandlock => {
-                "Use Linux 5.13 or newer with Landlock enabled, and a container that permits the Landlock system calls."
+                "The server's data has one layer less of protection from a document that exploits a vulnerability in a parser. \
+                 Use Linux 5.13 or newer with Landlock enabled, and a container that permits the Landlock system calls."
             }
             Self::ProcessNotHardened => {
-                "The line `document reader sandbox` at the start of the log shows which protection is off."
+                "Other programs that run as the same user might read the server’s memory, which holds keys and tokens, or other \
+                 users of this machine might read its files. The line `document reader sandbox` at the start of the log shows \
+                 which protection is off."
             }
         }
     }
@@ -120,6 +101,6 @@ impl OperatorWarning {
 
 impl std::fmt::Display for OperatorWarning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.what(), self.why(), self.what_to_do())
+        write!(f, "{} {}", self.what(), self.advice())
     }
 }

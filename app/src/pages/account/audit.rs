@@ -29,7 +29,7 @@ pub(crate) fn audit() -> WebPage {
 
 fn filters(filter: &AuditQuery, people: &[User]) -> AnyView {
     let every = |label: &str| std::iter::once((String::new(), label.to_owned()));
-    let kinds = ActivityKind::AUDITED.map(|kind| (kind.into_str().to_owned(), kind.audit_label().to_owned()));
+    let kinds = ActivityKind::AUDITED.map(|(kind, label)| (kind.into_str().to_owned(), label.to_owned()));
     let people = people.iter().map(|user| (user.id.to_string(), user.name.clone()));
     view! {
         <form method="get" action="/settings/audit" role="search">

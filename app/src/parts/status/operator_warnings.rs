@@ -6,8 +6,7 @@ use lexicontract::domain::operator_warning::OperatorWarning;
 
 pub fn operator_warnings(warnings: &[OperatorWarning]) -> Option<AnyView> {
     let shown = |warning: &OperatorWarning| {
-        let text = format!("{} {}", warning.why(), warning.what_to_do());
-        callout(Tone::Warn, Some(warning.what().replace('`', "")), text.replace('`', ""), ())
+        callout(Tone::Warn, Some(warning.what().replace('`', "")), warning.advice().replace('`', ""), ())
     };
     let content = view! {
         {muted("The operator of this server can change these settings.")}
