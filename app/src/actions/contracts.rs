@@ -36,13 +36,8 @@ async fn change(contract: &str, status: &str, seen: Option<&str>) -> hub::Result
     let id = parse_id(contract)?;
     let status = status.parse().map_err(|_| Invalid::Status)?;
     let (hub, actor) = (hub(), actor()?);
-    Ok(match seen {
-        Some(seen) => {
-            let seen = seen.parse().map_err(|_| Invalid::Status)?;
-            hub.change_seen_status(&actor, &id, seen, status).await?
-        }
-        None => hub.change_status(&actor, &id, status).await?,
-    })
+    let seen = seen.map(str::parse::<NegotiationStatus>).transpose().map_err(|_| Invalid::Status)?;
+    hub.change_status_if(&actor, &id, seen, status).await
 }
 
 /// Repeats the failed analysis of a version.

@@ -76,11 +76,8 @@ pub async fn change_status(
     Json(body): Json<StatusBody>,
 ) -> Result<Json<Contract>> {
     let wanted = status(&body.negotiation_status)?;
-    let contract = match body.seen_negotiation_status.as_deref().map(status).transpose()? {
-        Some(seen) => hub.change_seen_status(&actor, &id, seen, wanted).await?,
-        None => hub.change_status(&actor, &id, wanted).await?,
-    };
-    Ok(Json(contract))
+    let seen = body.seen_negotiation_status.as_deref().map(status).transpose()?;
+    Ok(Json(hub.change_status_if(&actor, &id, seen, wanted).await?))
 }
 
 /// Retries the write-back of the contract's status immediately. For members.

@@ -19,19 +19,18 @@ use crate::{
 use analysis::diff::compare;
 
 impl Hub {
-    /// Returns the text of a version; `None` if the version is not analysed yet. The positions of clauses refer to this text.
-    /// Fails while the file is withheld because of the virus scan.
+    /// Returns the text to which the positions of clauses refer; `None` before the analysis. Fails with
+    /// [`Problem::FileWithheld`] if the virus scan is not finished or found malware.
     pub async fn version_text(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Option<String>> {
         let mut tx = self.db.read().await?;
         text(&mut tx, actor, id, number).await
     }
 
-    /// Waits for the permit to compute a diff, which is costly. [`Hub::compare_versions`] acquires its permit itself.
+    /// Waits for a permit, because concurrent diffs are limited. Callers of [`Hub::compare_versions`] need no permit.
     pub async fn diff_permit(&self, actor: &Actor) -> Result<Permit> {
         Ok(self.diffs.acquire(&actor.organization_id).await?)
     }
 
-    /// Returns the text changes from one version to another.
     pub async fn compare_versions(&self, actor: &Actor, id: &ContractId, from: i64, to: i64) -> Result<Diff> {
         let permit = self.diff_permit(actor).await?;
         let mut tx = self.db.read().await?;
@@ -39,7 +38,7 @@ impl Hub {
         let new = text(&mut tx, actor, id, to).await?.ok_or(Problem::NoText)?;
         drop(tx);
         let computed = tokio::task::spawn_blocking(move || {
-            // The permit is held until the computation ends, even if the request is cancelled.
+            // Holds the permit until the end of the computation, even if the request is cancelled.
             let _permit = permit;
             compare(&old, &new)
         });
@@ -47,14 +46,14 @@ impl Hub {
         Ok(Diff { from, to, passages, is_cut })
     }
 
-    /// Queues a failed analysis again. If the analysis did not fail or the file is infected, nothing changes.
+    /// Queues a failed analysis again. Has no effect if the analysis did not fail or the file is infected.
     pub async fn retry_analysis(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<Contract> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let version = versions::find_number(&mut tx, &actor.organization_id, id, number).await?.ok_or(Problem::NotFound)?;
-        let before = contracts::whole(&mut tx, row.clone()).await?;
+        let before = contracts::whole(&mut tx, row).await?;
         let is_failed = before.versions.iter().any(|v| v.number == number && v.analysis.status == AnalysisStatus::Failed);
         if !is_failed || version.scan_status == ScanStatus::Infected {
             return Ok(before);
@@ -62,10 +61,7 @@ impl Hub {
         analyses::set_status(&mut tx, &actor.organization_id, &version.id, AnalysisStatus::Queued, None, None, now).await?;
         let (job, concurrency_key) = next_check(&version);
         enqueue_or_reschedule(&mut tx, &job, &actor.organization_id, concurrency_key.as_ref(), now).await?;
-        let contract = contracts::whole(&mut tx, row).await?;
-        tx.commit().await?;
-        self.notifier.notify();
-        Ok(contract)
+        self.commit_contract(tx, actor, id).await
     }
 }
 

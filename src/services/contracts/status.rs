@@ -1,4 +1,4 @@
-//! The negotiation status of contracts. A change of the status queues its write-back in the same transaction.
+//! The negotiation status of contracts.
 
 use crate::{
     db::{
@@ -20,25 +20,14 @@ use crate::{
 };
 
 impl Hub {
-    /// Changes the status and queues its write-back. Has no effect if the contract already has the status and the write-back is
-    /// done or pending.
     pub async fn change_status(&self, actor: &Actor, id: &ContractId, status: NegotiationStatus) -> Result<Contract> {
         self.change_status_if(actor, id, None, status).await
     }
 
-    /// Like [`Self::change_status`], but fails with [`Problem::ChangedMeanwhile`] if the current status is neither `seen` nor
+    /// Changes the status and queues its write-back. Has no effect if the contract already has the status and the write-back is
+    /// done or pending. Fails with [`Problem::ChangedMeanwhile`] if `seen` is given and the current status is neither `seen` nor
     /// `status`.
-    pub async fn change_seen_status(
-        &self,
-        actor: &Actor,
-        id: &ContractId,
-        seen: NegotiationStatus,
-        status: NegotiationStatus,
-    ) -> Result<Contract> {
-        self.change_status_if(actor, id, Some(seen), status).await
-    }
-
-    async fn change_status_if(
+    pub async fn change_status_if(
         &self,
         actor: &Actor,
         id: &ContractId,
@@ -50,7 +39,7 @@ impl Hub {
         let mut tx = self.begin_as(actor, Role::Member).await?;
         let row = contracts::find(&mut tx, actor, id).await?;
         let is_same = row.negotiation_status == status;
-        // A repeated submission is not a conflict: it finds the status that the first submission set.
+        // A repeated submission is not a conflict, because the first submission has set the status.
         if !is_same && seen.is_some_and(|seen| seen != row.negotiation_status) {
             return Err(Problem::ChangedMeanwhile.into());
         }
@@ -69,7 +58,7 @@ impl Hub {
         self.commit_contract(tx, actor, id).await
     }
 
-    async fn commit_contract(&self, mut tx: Tx, actor: &Actor, id: &ContractId) -> Result<Contract> {
+    pub(super) async fn commit_contract(&self, mut tx: Tx, actor: &Actor, id: &ContractId) -> Result<Contract> {
         let row = contracts::find(&mut tx, actor, id).await?;
         let contract = contracts::whole(&mut tx, row).await?;
         tx.commit().await?;
@@ -77,7 +66,7 @@ impl Hub {
         Ok(contract)
     }
 
-    /// Queues the write-back again, due immediately.
+    /// Queues the write-back again.
     pub async fn retry_sync(&self, actor: &Actor, id: &ContractId) -> Result<Contract> {
         actor.require(Role::Member)?;
         let mut tx = self.begin_as(actor, Role::Member).await?;
@@ -90,8 +79,8 @@ impl Hub {
         self.commit_contract(tx, actor, id).await
     }
 
-    /// Queues a write-back. If a write-back of the link is already waiting, makes that job due now instead. The job reads the
-    /// status when it runs, so the last status is written.
+    /// Queues a write-back, or reschedules the queued write-back of the link to now. The job reads the status when it runs, so
+    /// the last status is written.
     pub(crate) async fn queue_push(&self, tx: &mut Tx, link: &LinkRow) -> Result<()> {
         let now = self.clock().now();
         let connection = connection_of(tx, link).await?.map(|connection| connection.id);
@@ -102,8 +91,7 @@ impl Hub {
     }
 }
 
-/// Returns the connection to the account that a link refers to. If the account was disconnected and connected again, this is the
-/// new connection.
+/// Returns the connection to the account of a link, even if the account was disconnected and connected again.
 pub(crate) async fn connection_of(tx: &mut ReadConnection, link: &LinkRow) -> Result<Option<connections::ConnectionRow>> {
     Ok(connections::find_by_account(tx, &link.organization_id, &link.integration_id, &link.account_id).await?)
 }

@@ -128,7 +128,7 @@ async fn status_changed_while_a_write_is_recorded_stays_pending() {
 async fn change_based_on_an_outdated_status_is_a_conflict() {
     on_every_database(async |opened| {
         let (fixture, contract) = with_contract(opened).await;
-        let decide = async |seen, status| fixture.hub.change_seen_status(&fixture.admin, &contract.id, seen, status).await;
+        let decide = async |seen, status| fixture.hub.change_status_if(&fixture.admin, &contract.id, Some(seen), status).await;
         decide(NegotiationStatus::Draft, NegotiationStatus::Approved).await.unwrap();
         let late = decide(NegotiationStatus::Draft, NegotiationStatus::Rejected).await;
         assert!(matches!(late, Err(Error::Problem(Problem::ChangedMeanwhile))));
