@@ -10,13 +10,11 @@ use tokio::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit for sending one chunk.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
-/// Time limit for clamd's response. It exceeds clamd's own scan timeout, which is two minutes by default.
+/// Longer than clamd's scan timeout, which is two minutes by default.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
-const MAX_ANSWER_BYTES: u64 = 4096;
+const MAX_ANSWER_BYTES: usize = 4096;
 const MAX_NAME_CHARACTERS: usize = 200;
-/// Maximum size of a chunk. The protocol allows more, because its length field has four bytes.
 const MAX_CHUNK_BYTES: usize = 256 * 1024;
 
 #[derive(Clone, Debug)]
@@ -39,7 +37,6 @@ pub enum ScanError {
     TimedOut,
     #[error("The file is larger than the virus scanner accepts. Raise `StreamMaxLength` of clamd to `MAX_FILE_BYTES` or more.")]
     TooLarge,
-    /// clamd reported an error or sent an unknown response.
     #[error("The virus scanner answered with an error: {0}")]
     Refused(String),
     #[error("The file could not be read from the storage.")]
@@ -51,19 +48,12 @@ impl Clamd {
         Self { address: address.into(), answer_timeout: ANSWER_TIMEOUT }
     }
 
-    #[must_use]
-    pub fn with_answer_timeout(self, answer_timeout: Duration) -> Self {
-        Self { answer_timeout, ..self }
-    }
-
-    /// Sends a file to clamd and returns its verdict.
     pub async fn scan(&self, file: BoxStream<'static, io::Result<Bytes>>) -> Result<Verdict, ScanError> {
         let connected = timeout(CONNECT_TIMEOUT, TcpStream::connect(&self.address)).await;
         let (mut answers, mut requests) =
             connected.map_err(|_| ScanError::TimedOut)?.map_err(ScanError::Unreachable)?.into_split();
         let sent = send(&mut requests, file).await;
-        // When clamd rejects a file, it answers and closes the connection, which makes the write fail. The answer then holds the
-        // reason.
+        // If clamd rejects a file, it sends a reason and closes the connection, so the write fails.
         let answer = timeout(self.answer_timeout, read_answer(&mut answers));
         match (sent, answer.await.map_err(|_| ScanError::TimedOut)?) {
             (Err(error @ (ScanError::Source(_) | ScanError::TimedOut)), _) => Err(error),
@@ -94,7 +84,7 @@ async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), S
 async fn read_answer(from: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {
     let mut answer = Vec::new();
     let mut byte = [0];
-    while from.read(&mut byte).await? == 1 && byte[0] != 0 && (answer.len() as u64) < MAX_ANSWER_BYTES {
+    while from.read(&mut byte).await? == 1 && byte[0] != 0 && answer.len() < MAX_ANSWER_BYTES {
         answer.push(byte[0]);
     }
     Ok(String::from_utf8_lossy(&answer).trim().to_owned())

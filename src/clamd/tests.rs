@@ -1,4 +1,4 @@
-//! Tests of the clamd client against a socket that plays clamd.
+//! Tests of the client with a fake clamd.
 
 use super::{Clamd, ScanError, Verdict};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Starts a fake clamd that reads the whole stream and replies with the result of `answer`. It sends no reply for `None`.
+/// Starts a fake clamd that reads the whole stream and responds with the result of `answer`, or never responds for `None`.
 async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -22,7 +22,7 @@ async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {
             }
         }
     });
-    Clamd::new(address).with_answer_timeout(Duration::from_millis(200))
+    Clamd { answer_timeout: Duration::from_millis(200), ..Clamd::new(address) }
 }
 
 async fn read_file(socket: &mut TcpStream) -> Vec<u8> {

@@ -1,6 +1,5 @@
-//! Client for an OpenAI-compatible API. It limits time and sizes.
+//! Client for an OpenAI-compatible API.
 
-use super::LlmError;
 use crate::{
     connectors::http::{CallError, Client},
     secret::Secret,
@@ -14,39 +13,59 @@ use reqwest::StatusCode;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Time limit for one response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Time limit for all responses together.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
 const MAXIMUM_RESPONSE_BYTES: usize = 512 * 1024;
 
-/// A language model behind an OpenAI-compatible API.
 #[derive(Clone, Debug)]
 pub struct LlmEngine {
     base_url: String,
     api_key: Option<Secret<String>>,
     model: String,
-    response_timeout: Duration,
+    pub(super) response_timeout: Duration,
+}
+
+/// Errors of the language model. Their messages become part of the engine name in [`Findings`].
+#[derive(Debug, thiserror::Error)]
+pub enum LlmError {
+    #[error("the language model could not be reached")]
+    Unreachable(#[source] CallError),
+    #[error("the outbound proxy did not connect to the language model")]
+    Proxy(#[source] CallError),
+    #[error("the language model took too long")]
+    TimedOut,
+    #[error("the language model answered with status {status}")]
+    Status { status: u16 },
+    #[error("the language model's answer is too large")]
+    TooLarge,
+    #[error("the language model's answer is not what was asked for")]
+    InvalidResponse,
+    /// A malicious document can instruct the model to report no clauses, so this is an error.
+    #[error("the language model found no clauses")]
+    NoClauses,
+    #[error("the document is too long for the language model")]
+    DocumentTooLong,
+}
+
+impl From<CallError> for LlmError {
+    fn from(error: CallError) -> Self {
+        if error.is_proxy_error() { Self::Proxy(error) } else { Self::Unreachable(error) }
+    }
 }
 
 impl LlmEngine {
-    /// Creates a client. `base_url` is the URL without `/chat/completions`.
+    /// `base_url` is the URL without `/chat/completions`.
     pub fn new(base_url: &str, api_key: Option<Secret<String>>, model: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         Self { base_url, api_key, model: model.to_owned(), response_timeout: RESPONSE_TIMEOUT }
     }
 
-    /// Changes the time limit for one response.
-    pub fn with_response_timeout(self, response_timeout: Duration) -> Self {
-        Self { response_timeout, ..self }
-    }
-
-    /// Whether the text is short enough for the model.
+    /// True if the text is short enough for the model.
     pub fn accepts(&self, text: &str) -> bool {
         llm::chunks(text).is_some()
     }
 
-    /// Analyses a document with the clauses that the model finds in it.
     pub async fn analyse(&self, client: &Client, document: &Document) -> Result<Findings, LlmError> {
         let found = timeout(TOTAL_TIMEOUT, self.find(client, &document.text)).await.map_err(|_| LlmError::TimedOut)??;
         if found.is_empty() {

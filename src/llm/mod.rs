@@ -1,18 +1,15 @@
-//! Uses an optional language model to find clauses. If there is no model or no usable response, the embedded analyser finds them.
+//! Analyses documents with an optional language model. The embedded analyser is the fallback.
 
 mod client;
-mod error;
 #[cfg(test)]
 mod tests;
 
-pub use client::LlmEngine;
-pub use error::LlmError;
+pub use client::{LlmEngine, LlmError};
 
 use crate::connectors::http::Client;
 use analysis::{Findings, text::Document};
 
-/// Analyses a document with the language model. Uses the embedded analyser if there is no model or the model fails. The findings
-/// contain the name of the engine.
+/// Uses the embedded analyser if there is no model or the model fails. The findings contain the name of the engine.
 pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &Client) -> Findings {
     let Some(engine) = engine else { return embedded(document).await };
     match engine.analyse(client, document).await {
@@ -21,7 +18,7 @@ pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &C
     }
 }
 
-/// Runs the embedded analyser on a blocking thread, because the analysis of a long text takes about a second.
+/// Runs on a blocking thread, because the analysis of a long text takes about a second.
 async fn embedded(document: &Document) -> Findings {
     let document = document.clone();
     let findings = tokio::task::spawn_blocking(move || analysis::analyse(&document)).await;

@@ -1,4 +1,4 @@
-//! The job that analyses a document version: a child process extracts the text, and an engine produces the findings.
+//! The job that analyses a document version. A child process extracts the text, and an engine produces the findings.
 
 use crate::{
     db::{
@@ -40,12 +40,12 @@ impl Hub {
         self.store_findings(job, &version, &document, &findings).await
     }
 
-    /// Marks the analysis as running, in the transaction that claims the job.
+    /// Called in the transaction that claims the job.
     pub(crate) async fn record_analysis_start(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
         Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Running, None, None, self.clock().now()).await?)
     }
 
-    /// Marks a preempted analysis as queued. The timeline does not show this, because it is not a failure.
+    /// Does not add a timeline entry, because a preemption is not a failure.
     pub(crate) async fn record_analysis_preempted(&self, tx: &mut Tx, job: &JobRow, id: &VersionId) -> Result<()> {
         Ok(analyses::set_status(tx, &job.organization_id, id, AnalysisStatus::Queued, None, None, self.clock().now()).await?)
     }
@@ -55,7 +55,7 @@ impl Hub {
         let extracted = self.reader.extract(StreamReader::new(bytes), &version.file_name).await;
         extracted.map_err(|error| {
             let failure = match error {
-                // The cause is the machine, not the document, so a retry can succeed.
+                // The document is not the cause, so a retry can succeed.
                 ExtractError::Interrupted => JobError::retry(error.to_string()),
                 _ => JobError::fail(error.to_string()),
             };
@@ -63,8 +63,8 @@ impl Hub {
         })
     }
 
-    /// Returns the language model if one is configured and the organization allows it. The timeline entry is committed before the
-    /// text is sent, so that the transfer is recorded even if the server crashes.
+    /// Returns the language model if it is configured and the organization allows it. Commits the timeline entry before the
+    /// text is sent, so that a crash cannot hide the transfer.
     async fn language_model(&self, version: &versions::VersionRow, document: &Document) -> Result<Option<LlmEngine>> {
         let (Some(llm), Some(provider)) = (&self.config().llm, self.llm_provider()) else { return Ok(None) };
         let organization = &version.organization_id;
@@ -113,7 +113,7 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    /// Records a failed attempt on the analysis and in the contract's timeline.
+    /// Records a failed attempt in the analysis and in the timeline.
     pub(crate) async fn record_analysis_outcome(
         &self,
         tx: &mut Tx,

@@ -12,8 +12,8 @@ use crate::{
 use analysis::file_type::identify;
 
 impl Hub {
-    /// Determines the type of a stored file. Fails with [`Problem::UnsupportedFile`] if the type is not supported. `claimed` is
-    /// the type that the file name indicates; if it is `None`, only the content decides.
+    /// Fails with [`Problem::UnsupportedFile`] if the type is not supported. `claimed` is the type that the file name
+    /// indicates; if it is `None`, the type depends only on the content.
     pub(crate) async fn identify(
         &self,
         at: (&OrganizationId, &VersionId),

@@ -37,18 +37,18 @@ pub use crate::db::contracts::Order as ContractSort;
 #[derive(Clone, Debug, Default)]
 pub struct ContractFilter {
     pub status: Option<NegotiationStatus>,
-    /// Only contracts whose write-back has this status.
+    /// Status of the write-back.
     pub sync: Option<SyncStatus>,
-    /// Only contracts whose title, record name or party contains this text, ignoring case.
+    /// Text that the title, record name or party contains, ignoring case.
     pub text: Option<String>,
     pub sort: ContractSort,
     pub page: PageRequest,
 }
 
-/// Numbers of contracts that match a filter, for each negotiation status. The status in the filter is ignored.
+/// Numbers of contracts that match a filter. The `status` of the filter is ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContractCounts {
-    /// Statuses that no contract has are left out.
+    /// Contains only numbers above 0.
     pub by_status: Vec<(NegotiationStatus, i64)>,
 }
 
@@ -84,8 +84,7 @@ impl Hub {
         whole(&mut tx, row).await
     }
 
-    /// Returns the newest contract that is linked to a record with this id. There can be several, because records in different
-    /// accounts can have the same id.
+    /// Returns the newest contract that is linked to a record with this id. Records in different accounts can have equal ids.
     pub async fn contract_of_record(&self, actor: &Actor, provider: &str, pasted: &str) -> Result<Option<ContractId>> {
         let integration = IntegrationId::from_suffix(provider);
         let deals = connectors::find(provider).and_then(|connector| connector.deals).ok_or(Problem::NotFound)?;
@@ -95,7 +94,7 @@ impl Hub {
         Ok(found.into_iter().next())
     }
 
-    /// Returns the timeline of a contract, oldest entry first.
+    /// The oldest entry comes first.
     pub async fn timeline(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<TimelineEntry>> {
         let after = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -104,7 +103,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, entry))
     }
 
-    /// Returns the timeline of a contract, newest entry first, with the ids of the entries.
+    /// Like [`Self::timeline`] with the ids of the entries. The newest entry comes first.
     pub async fn history(&self, actor: &Actor, id: &ContractId, page: &PageRequest) -> Result<Page<(ActivityId, TimelineEntry)>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -124,12 +123,11 @@ fn entry(row: activity::ActivityRow) -> TimelineEntry {
     }
 }
 
-/// Finds a contract of the actor's organization. Fails with [`Problem::NotFound`] if it does not exist.
+/// Fails with [`Problem::NotFound`] if the actor's organization has no such contract.
 pub(super) async fn find(tx: &mut ReadConnection, actor: &Actor, id: &ContractId) -> Result<table::ContractRow> {
     table::find(tx, &actor.organization_id, id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Loads a contract with its links, versions and analyses.
 pub(super) async fn whole(tx: &mut ReadConnection, row: table::ContractRow) -> Result<Contract> {
     let versions = versions_table::list(tx, &row.organization_id, &row.id).await?;
     let mut analyses = analyses::of_contract(tx, &row.organization_id, &row.id).await?;
@@ -227,7 +225,7 @@ fn query(filter: &ContractFilter) -> table::Filter {
     table::Filter { status: filter.status, sync: filter.sync, pattern }
 }
 
-/// Returns a `LIKE` pattern that matches texts that contain `text`. The wildcards in `text` are escaped.
+/// Returns a `LIKE` pattern for texts that contain `text`.
 fn like_pattern(text: &str) -> String {
     let key = search_key(&text.chars().take(MAX_SEARCH_CHARACTERS).collect::<String>());
     if key.is_empty() {

@@ -1,8 +1,7 @@
-//! The job that scans a document version for viruses. The file is withheld until the scan has a result: it can be neither
-//! downloaded nor analysed.
+//! The job that scans a document version for viruses. The file cannot be downloaded or analysed before the scan has a result.
 
 use crate::{
-    clamd::{Clamd, ScanError, Verdict},
+    clamd::{ScanError, Verdict},
     db::{
         self, Tx,
         audit::activity::NewActivity,
@@ -18,18 +17,14 @@ use crate::{
 };
 use serde_json::json;
 
-/// Error codes of analyses that did not run because of the scan.
+/// Error codes of analyses that the scan prevented.
 const INFECTED: &str = "infected";
 const SCAN_FAILED: &str = "scan_failed";
 const WITHHELD: &str = "The virus scanner found malware in this file, so it is withheld and not analysed. Upload a clean copy.";
 
 impl Hub {
-    pub(crate) fn scan_status_of_new_versions(&self) -> ScanStatus {
-        if self.clamd.is_some() { ScanStatus::Pending } else { ScanStatus::NotScanned }
-    }
-
-    /// Queues the first job for a new version: the scan or, if no scanner is configured, the analysis. `tx` is the transaction
-    /// that stores the version.
+    /// Queues the scan of a new version, or the analysis if no scanner is configured. `tx` is the transaction that stores the
+    /// version.
     pub(crate) async fn queue_checks(&self, tx: &mut Tx, version: &versions::VersionRow) -> Result<()> {
         let organization = &version.organization_id;
         analyses::insert(tx, organization, &version.contract_id, &version.id, version.created_at).await?;
@@ -47,21 +42,18 @@ impl Hub {
         let scan = match &self.clamd {
             // The scanner was removed from the configuration after the scan was queued.
             None => Scan { status: ScanStatus::NotScanned, name: None },
-            Some(clamd) => self.verdict(clamd, &version).await?,
+            Some(clamd) => {
+                let scanned = clamd.scan(self.files.read(&version.organization_id, &version.id).await?).await;
+                match scanned.map_err(|error| failure(&error))? {
+                    Verdict::Clean => Scan { status: ScanStatus::Clean, name: None },
+                    Verdict::Infected(name) => Scan { status: ScanStatus::Infected, name: Some(name) },
+                }
+            }
         };
         self.store_scan(job, &version, &scan).await
     }
 
-    async fn verdict(&self, clamd: &Clamd, version: &versions::VersionRow) -> std::result::Result<Scan, JobError> {
-        let bytes = self.files.read(&version.organization_id, &version.id).await?;
-        match clamd.scan(bytes).await {
-            Ok(Verdict::Clean) => Ok(Scan { status: ScanStatus::Clean, name: None }),
-            Ok(Verdict::Infected(name)) => Ok(Scan { status: ScanStatus::Infected, name: Some(name) }),
-            Err(error) => Err(failure(&error)),
-        }
-    }
-
-    /// Stores the result of the scan, queues the analysis unless the file is infected, and completes the job, in one transaction.
+    /// Queues the analysis unless the file is infected.
     async fn store_scan(&self, job: &JobRow, version: &versions::VersionRow, scan: &Scan) -> std::result::Result<(), JobError> {
         let (organization, now) = (&job.organization_id, self.clock().now());
         let mut tx = self.db.begin().await?;
@@ -93,8 +85,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Records a failed attempt. The timeline shows only the first and the last failed attempt, because a scanner can be
-    /// unreachable for days.
+    /// The timeline shows only the first and the last failed attempt, because a scanner can be unreachable for days.
     pub(crate) async fn record_scan_outcome(
         &self,
         tx: &mut Tx,
@@ -118,7 +109,7 @@ impl Hub {
     }
 }
 
-/// Returns the next job for a version, and the job's concurrency key.
+/// Returns the next job for a version and its concurrency key.
 pub(crate) fn next_check(version: &versions::VersionRow) -> (Job, Option<ConnectionId>) {
     match version.scan_status {
         ScanStatus::Pending => (Job::Scan(version.id.clone()), Some(scan_key())),

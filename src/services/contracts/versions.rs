@@ -7,13 +7,14 @@ use crate::{
     },
     domain::{
         account::{quota::Quota, users::Role},
-        contract::{Contract, NegotiationStatus, timeline::ActivityKind},
+        contract::{Contract, NegotiationStatus, ScanStatus, timeline::ActivityKind},
         file::{
             file_name,
             file_type::{FileRejection, FileType},
         },
-        ids::{ContractId, VersionId},
+        ids::{ContractId, OrganizationId, VersionId},
         problem::{Invalid, Problem},
+        time::Timestamp,
     },
     files::{Stored, WriteError},
     hub::{Error, Hub, Result},
@@ -32,22 +33,21 @@ pub struct Upload {
 }
 
 pub struct VersionFile {
-    /// A name that is safe to use for a local file.
+    /// Safe as the name of a local file.
     pub file_name: String,
-    /// The content type that was detected from the content.
+    /// Media type that was detected from the content.
     pub content_type: String,
     pub size_bytes: i64,
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
 impl Hub {
-    /// Creates a contract from an uploaded document, and queues the scan or analysis of the document.
+    /// Creates a contract and queues the scan or analysis of its document.
     pub async fn upload_contract(&self, actor: &Actor, upload: Upload) -> Result<Contract> {
         actor.require(Role::Member)?;
         let title = validation::line(&upload.title, MAX_TITLE_CHARACTERS, Invalid::Title)?;
         let file_name = file_name::safe(&upload.file_name);
-        // The name must have an extension, because plain text cannot be detected from the content. This is checked before any
-        // byte is stored.
+        // Plain text cannot be detected from the content, so the name must have an extension.
         let claimed = FileType::of_name(&file_name).and_then(|claimed| claimed.ok_or(FileRejection::NoExtension));
         let claimed = claimed.map_err(Problem::UnsupportedFile)?;
         let id: VersionId = new_id();
@@ -60,12 +60,11 @@ impl Hub {
             WriteError::Source(_) => Invalid::FileMissing.into(),
             WriteError::Store(error) => Error::from(error),
         })?;
-        // If the same form is submitted with another title or file, it counts as another submission.
+        // A form with another title or file counts as another submission.
         let key = actor.idempotency_key.as_ref().map(|key| key.and(title.as_bytes()).and(stored.sha256.as_bytes()));
         let actor = &Actor { idempotency_key: key, ..actor.clone() };
         let contract = self.store_upload(actor, title, &id, file_name, claimed, stored).await;
-        // After a database error, the commit may have succeeded. The file then stays, and housekeeping removes it later if no
-        // version refers to it.
+        // After a database error, the file stays, because the commit can have succeeded. Housekeeping removes unused files.
         if contract.as_ref().is_err_and(|error| !matches!(error, Error::Database(_))) {
             self.files.delete(&actor.organization_id, &id).await?;
         }
@@ -73,8 +72,8 @@ impl Hub {
         contract
     }
 
-    /// Returns the maximum size of an upload at this time. If there is an idempotency key, the quotas for counts are checked only
-    /// in the transaction: this may be a repeated submission, and the first one may have used up the quota.
+    /// For a request with an idempotency key, only the transaction checks the quotas for counts. The request can be a repeated
+    /// submission, and the first submission can have used up the quota.
     async fn max_upload_bytes(&self, actor: &Actor) -> Result<u64> {
         let mut tx = self.db.acquire().await?;
         if actor.idempotency_key.is_none() {
@@ -105,26 +104,11 @@ impl Hub {
             created_at: now,
             updated_at: now,
         };
-        let version = versions::VersionRow {
-            id: id.clone(),
-            organization_id: actor.organization_id.clone(),
-            contract_id: row.id.clone(),
-            number: 1,
-            file_name,
-            content_type: file_type.content_type().to_owned(),
-            size_bytes: stored.size_bytes,
-            sha256: stored.sha256,
-            md5: Some(stored.md5),
-            source: versions::UPLOAD.to_owned(),
-            remote_id: None,
-            created_at: now,
-            scan_status: self.scan_status_of_new_versions(),
-            scan_name: None,
-        };
+        let version = self.first_version((&actor.organization_id, id), &row.id, file_name, file_type, stored, now);
         let mut tx = match self.begin_idempotent(actor, Role::Member).await? {
             Idempotent::First(tx) => tx,
             Idempotent::Replay(contract) => {
-                // The contract already has the file of the first submission, so this copy is deleted.
+                // The contract has the file of the first submission.
                 self.files.delete(&actor.organization_id, id).await?;
                 return Ok(contract);
             }
@@ -142,14 +126,41 @@ impl Hub {
         Ok(contract)
     }
 
-    /// Returns the folder of the file storage, which is also used for temporary files because its disk has space; `None` if files
-    /// are stored in a bucket.
+    /// Builds the row of version 1 of an uploaded document.
+    pub(crate) fn first_version(
+        &self,
+        (organization, id): (&OrganizationId, &VersionId),
+        contract: &ContractId,
+        file_name: String,
+        file_type: FileType,
+        stored: Stored,
+        now: Timestamp,
+    ) -> versions::VersionRow {
+        versions::VersionRow {
+            id: id.clone(),
+            organization_id: organization.clone(),
+            contract_id: contract.clone(),
+            number: 1,
+            file_name,
+            content_type: file_type.content_type().to_owned(),
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256,
+            md5: Some(stored.md5),
+            source: versions::UPLOAD.to_owned(),
+            remote_id: None,
+            created_at: now,
+            scan_status: if self.clamd.is_some() { ScanStatus::Pending } else { ScanStatus::NotScanned },
+            scan_name: None,
+        }
+    }
+
+    /// Returns the folder of the file storage, which temporary files also use; `None` for a bucket.
     pub fn document_folder(&self) -> Option<&std::path::Path> {
         self.files.folder()
     }
 
-    /// Downloads a version, and records the download in the audit log. Fails while the file is withheld because of the virus
-    /// scan.
+    /// Records the download in the audit log. Fails with [`Problem::FileWithheld`] if the virus scan is not finished or found
+    /// malware.
     pub async fn version_file(&self, actor: &Actor, id: &ContractId, number: i64) -> Result<VersionFile> {
         let mut tx = self.db.read().await?;
         let contract = contracts::find(&mut tx, actor, id).await?;

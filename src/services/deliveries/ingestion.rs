@@ -1,6 +1,5 @@
-//! Stores webhook calls as deliveries. Concurrent calls share one transaction, because the commit is the expensive part.
-//!
-//! A dedicated task runs the transactions, so that a caller that disconnects cannot interrupt them.
+//! Stores webhook calls as deliveries. Concurrent calls share one transaction, because the commit is the most expensive step. A
+//! separate task runs the transactions, so that a caller that disconnects cannot interrupt them.
 
 use super::waiting_quota::WaitingQuota;
 use crate::{
@@ -33,13 +32,13 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
-/// Maximum number of waiting calls. Further calls are rejected with [`Problem::Unavailable`].
+/// Further calls are rejected with [`Problem::Unavailable`].
 const QUEUE_LENGTH: usize = 1_024;
 const CALLS_PER_COMMIT: usize = 64;
-/// Maximum number of attempts to store calls if transactions conflict.
+/// Maximum number of attempts if transactions conflict.
 const ATTEMPTS: usize = 3;
 
-/// A handle to the task that stores deliveries.
+/// Handle to the task that stores deliveries.
 #[derive(Clone)]
 pub struct IngestionQueue {
     calls: mpsc::Sender<Call>,
@@ -49,7 +48,7 @@ struct Call {
     caller: WebhookCaller,
     webhook: &'static WebhookSpec,
     records: Vec<RecordRef>,
-    /// The message id, if the call is signed.
+    /// Message id of a signed call.
     message: Option<String>,
     result: oneshot::Sender<Result<Vec<Receipt>>>,
 }
@@ -61,7 +60,7 @@ impl Call {
 }
 
 impl IngestionQueue {
-    /// Starts the task that stores deliveries. The task ends when the last handle is dropped.
+    /// Starts the task. It ends when the last handle is dropped.
     pub(crate) fn start(db: Db, clock: Clock, notifier: Notifier, quotas: &Quotas) -> Self {
         let (calls, mut queue) = mpsc::channel(QUEUE_LENGTH);
         let mut storage = DeliveryStorage { db, clock, quota: WaitingQuota::new(quotas.limit(Quota::WaitingDeliveries)) };
@@ -69,7 +68,7 @@ impl IngestionQueue {
             let mut batch = Vec::with_capacity(CALLS_PER_COMMIT);
             while queue.recv_many(&mut batch, CALLS_PER_COMMIT).await > 0 {
                 if let Err(problem) = storage.store(std::mem::take(&mut batch)).await {
-                    // Fail all queued calls immediately. Otherwise each of them would wait for its own database timeout.
+                    // Rejects all queued calls. Otherwise, each call would wait for a separate database timeout.
                     reject(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE_LENGTH), &problem);
                 }
                 notifier.notify_jobs();
@@ -78,7 +77,7 @@ impl IngestionQueue {
         Self { calls }
     }
 
-    /// Stores the deliveries for a call atomically. They are durable when this returns.
+    /// Stores the deliveries of a call atomically. They are durable when the function returns.
     pub(crate) async fn store(
         &self,
         caller: WebhookCaller,
@@ -99,8 +98,8 @@ struct DeliveryStorage {
 }
 
 impl DeliveryStorage {
-    /// Stores calls. The calls for organizations within their quota share a transaction. The other calls are stored separately,
-    /// to find out which of them exceed the quota. Fails if the database accepts no calls at all.
+    /// The calls for organizations within their quota share a transaction. The other calls are stored separately, to find out
+    /// which of them exceed the quota. Fails if the database accepts no calls.
     async fn store(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
         let over_quota = match self.find_over_quota(&calls).await {
             Ok(over_quota) => over_quota,
@@ -130,7 +129,7 @@ impl DeliveryStorage {
         Ok(over_quota)
     }
 
-    /// Stores the calls in one transaction. If one call causes an error, stores each call separately.
+    /// Uses one transaction, or a transaction for each call if one of the calls causes an error.
     async fn store_batch(&mut self, calls: Vec<Call>) -> std::result::Result<(), Problem> {
         if calls.is_empty() {
             return Ok(());
@@ -162,7 +161,7 @@ impl DeliveryStorage {
         store_all(&self.db, now, std::slice::from_ref(call), remaining).await
     }
 
-    /// Whether it is certain that the call adds a delivery. Only reads, because rejecting a call must cost less than storing it.
+    /// True if the call certainly adds a delivery. Only reads, because rejecting a call must cost less than storing it.
     async fn adds_delivery(&self, call: &Call) -> Result<bool> {
         if call.message.is_some() {
             return Ok(false);
@@ -176,21 +175,21 @@ impl DeliveryStorage {
         Ok(false)
     }
 
-    /// Sends the result of each call to its caller. Fails if the database accepts no calls at all.
+    /// Sends the result of each call to its caller. Fails if the database accepts no calls.
     fn respond(&mut self, calls: Vec<Call>, stored: Result<Vec<Vec<Receipt>>>) -> std::result::Result<(), Problem> {
         match stored {
             Ok(all) => {
                 for (call, receipts) in calls.into_iter().zip(all) {
                     let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
                     self.quota.add(call.organization(), accepted);
-                    // Sending fails if the caller has disconnected. The deliveries stay stored.
+                    // Fails if the caller has disconnected. The deliveries stay stored.
                     drop(call.result.send(Ok(receipts)));
                 }
                 Ok(())
             }
             Err(error) => {
                 let is_about_calls = is_about_calls(&error);
-                // The error is logged once for all calls.
+                // Logs the error once for all calls.
                 let problem = error.report();
                 reject(calls, &problem);
                 if is_about_calls { Ok(()) } else { Err(problem) }
@@ -203,7 +202,7 @@ fn reject(calls: impl IntoIterator<Item = Call>, problem: &Problem) {
     calls.into_iter().for_each(|call| drop(call.result.send(Err(problem.clone().into()))));
 }
 
-/// Whether the error concerns only these calls, that is, their connections or rows. Other calls can then still be stored.
+/// True if the connections or rows of these calls cause the error, so that other calls can be stored.
 fn is_about_calls(error: &Error) -> bool {
     match error {
         Error::Problem(_) => true,
@@ -212,8 +211,8 @@ fn is_about_calls(error: &Error) -> bool {
     }
 }
 
-/// Stores calls, and retries after conflicts. On PostgreSQL, processing of a waiting delivery can begin between two statements,
-/// and transactions of two servers can deadlock.
+/// Retries after conflicts. On PostgreSQL, processing of a waiting delivery can begin between two statements, and transactions
+/// of two servers can deadlock.
 async fn store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) -> Result<Vec<Vec<Receipt>>> {
     for _ in 1..ATTEMPTS {
         match try_store_all(db, now, calls, limit).await {
@@ -228,8 +227,8 @@ async fn store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) -> Res
     try_store_all(db, now, calls, limit).await?.ok_or_else(|| Problem::Unavailable.into())
 }
 
-/// Stores calls in one transaction. Fails if they add more than `limit` deliveries. Stores nothing and returns `None` if
-/// processing of a waiting delivery began concurrently.
+/// Fails if the calls add more than `limit` deliveries. Stores nothing and returns `None` if processing of a waiting delivery
+/// began concurrently.
 async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) -> Result<Option<Vec<Vec<Receipt>>>> {
     let mut tx = db.begin().await?;
     check_callers(&mut tx, calls, now).await?;
@@ -263,8 +262,8 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) ->
     Ok(Some(all))
 }
 
-/// Locks the connections until the commit. Records the first call of each connection, and the use of the secrets. To avoid
-/// deadlocks, all servers lock connections, secrets and messages in ascending order.
+/// Locks the connections until the commit. Records the first call of each connection and the use of the secrets. All servers lock
+/// connections, secrets and messages in ascending order, to avoid deadlocks.
 async fn check_callers(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<()> {
     let connections: BTreeMap<&str, &WebhookCaller> =
         calls.iter().map(|call| (call.caller.connection_id.as_str(), &call.caller)).collect();
@@ -282,14 +281,14 @@ async fn check_callers(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Returns one item per call: the receipts of the first call if this call repeats a signed message, otherwise `None`.
+/// Returns one item for each call: the receipts of the first call if this call repeats a signed message, otherwise `None`.
 async fn find_repeated(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Vec<Option<Vec<Receipt>>>> {
     let mut all = vec![None; calls.len()];
     let mut messages = BTreeMap::new();
     for (at, Call { caller, message, .. }) in calls.iter().enumerate() {
         let Some(message) = message else { continue };
-        // The batch contains the same message twice. This error causes the calls to be stored separately, so that the second call
-        // finds the receipts of the first.
+        // If a batch contains a message twice, this error causes separate transactions, so that the second call finds the
+        // receipts of the first call.
         if messages.insert((caller.connection_id.as_str(), message), (at, caller)).is_some() {
             return Err(Problem::Unavailable.into());
         }
@@ -305,8 +304,7 @@ async fn find_repeated(tx: &mut Tx, calls: &[Call], now: Timestamp) -> Result<Ve
     Ok(all)
 }
 
-/// Returns the receipts of a call; `None` if processing of a waiting delivery began concurrently. `new` yields the call's
-/// deliveries next.
+/// Returns `None` if processing of a waiting delivery began concurrently. `new` yields the deliveries of the call next.
 async fn receipts(
     tx: &mut Tx,
     call: &Call,

@@ -1,4 +1,4 @@
-//! Deliveries: the records that webhook calls or reconciliations report, and the contracts that were stored from them.
+//! Deliveries: events about records, and the ingestion of the records as contracts.
 
 pub(crate) mod ingest;
 pub(crate) mod ingestion;
@@ -24,7 +24,7 @@ use crate::{
 };
 
 impl Hub {
-    /// Returns a connection's deliveries, newest first.
+    /// The newest delivery comes first.
     pub async fn deliveries(&self, actor: &Actor, connection: &ConnectionId, page: &PageRequest) -> Result<Page<Delivery>> {
         let before = pagination::cursor(page)?;
         let mut tx = self.db.acquire().await?;
@@ -34,7 +34,7 @@ impl Hub {
         Ok(pagination::cut(rows, page, |row| &row.id, |row| view(provider, row)))
     }
 
-    /// Queues a delivery again with its number of attempts reset. Does nothing if the delivery is being processed or is parked.
+    /// Queues a delivery again and resets its attempts. Has no effect on a delivery that is being processed or parked.
     pub async fn redeliver(&self, actor: &Actor, id: &DeliveryId) -> Result<Delivery> {
         actor.require(Role::Member)?;
         let now = self.clock().now();
@@ -47,7 +47,7 @@ impl Hub {
             table::restart(&mut tx, &row, now).await?;
             let job = Job::Ingest(id.clone());
             enqueue_or_reschedule(&mut tx, &job, &actor.organization_id, Some(&row.connection_id), now).await?;
-            // The next attempt is made even if the connection is paused.
+            // The next attempt runs even if the connection is paused.
             jobs::mark_for_user(&mut tx, &actor.organization_id, job.kind(), job.subject()).await?;
         }
         let row = table::find(&mut tx, &actor.organization_id, id).await?.ok_or(Problem::NotFound)?;

@@ -1,4 +1,4 @@
-//! Receives webhook calls: finds the caller's connection, and stores deliveries.
+//! Receives webhook calls.
 
 use crate::{
     connectors::{
@@ -16,10 +16,10 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Interval at which the last use of a secret is recorded.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Interval at which the last use of a secret or signing key is recorded.
+pub(super) const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
-/// The connection that a webhook secret belongs to.
+/// The connection of a webhook secret.
 #[derive(Clone, Debug)]
 pub struct WebhookCaller {
     pub organization_id: OrganizationId,
@@ -28,20 +28,20 @@ pub struct WebhookCaller {
     pub external_account_id: String,
     pub is_enabled: bool,
     pub requires_signature: bool,
-    /// The digest of the secret; `Some` if the use of the secret must be recorded with the next delivery.
+    /// Digest of the secret; `None` if the last recorded use is recent.
     pub(crate) secret_to_touch: Option<String>,
 }
 
 const INTEGRATIONS: &str = "/api/v1/integrations/";
 
-/// Whether `path` is the path of a webhook. A trailing slash is allowed.
+/// True for the paths of webhooks, with or without a trailing slash.
 pub fn is_webhook_path(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let Some((slug, name)) = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.split_once('/')) else { return false };
     connectors::find(slug).is_some_and(|connector| connector.webhook(name).is_some())
 }
 
-/// Whether `path` is the path of an OAuth callback.
+/// True for the paths of OAuth callbacks.
 pub fn is_callback_path(path: &str) -> bool {
     let slug = path.strip_prefix(INTEGRATIONS).and_then(|rest| rest.strip_suffix("/callback"));
     slug.and_then(connectors::find).is_some_and(|connector| connector.oauth().is_some())
@@ -52,17 +52,17 @@ pub fn webhook_path(slug: &str, webhook: &WebhookSpec) -> String {
 }
 
 impl Hub {
-    /// Returns the URL of a connection's webhook; empty if the provider has no webhook.
+    /// Returns the URL of the webhook; empty if the provider has no webhook.
     pub fn webhook_address(&self, connection: &Connection) -> String {
         let connector = connectors::find(&connection.integration.slug);
         let webhook = connector.and_then(|connector| connector.webhooks.first());
         webhook.map_or_else(String::new, |webhook| self.config().public(&webhook_path(&connection.integration.slug, webhook)))
     }
 
-    /// Returns the caller with this secret; `None` if the secret is unknown or expired, or its connection was removed.
+    /// Returns `None` if the secret is unknown or expired, or its connection was removed.
     pub async fn webhook_caller(&self, secret: &Secret<String>) -> Result<Option<WebhookCaller>> {
         let now = self.clock().now();
-        // The lookup uses a keyed digest, so its timing reveals nothing about other secrets.
+        // The digest is keyed, so the timing of the lookup reveals nothing about other secrets.
         let Some(row) = self.webhook_authenticator.find(self.webhook_digest(secret)).await? else { return Ok(None) };
         let is_due = row.last_used_at.is_none_or(|used| now.since(used) >= TOUCH_EVERY);
         Ok(Some(WebhookCaller {
@@ -76,9 +76,9 @@ impl Hub {
         }))
     }
 
-    /// Stores the deliveries of a webhook call and their jobs atomically. They are durable when this returns. `message` is the id
-    /// of a signed call: repeating a call with this id stores nothing. Fails with [`Problem::NotSignedIn`] if the call names
-    /// another account than the caller's connection, or if the connection was removed.
+    /// Stores the deliveries of a webhook call and their jobs atomically. They are durable when the function returns. `message`
+    /// is the id of a signed call; a second call with the id stores nothing. Fails with [`Problem::NotSignedIn`] if the call
+    /// names another account than the connection, or if the connection was removed.
     pub async fn receive(
         &self,
         caller: &WebhookCaller,

@@ -1,9 +1,9 @@
-//! The quota of waiting deliveries per organization, checked without a database query for every webhook call.
+//! The quota of waiting deliveries per organization.
 //!
-//! The number of waiting deliveries is read from the database at an organization's first call, and cached. Accepted webhook
-//! deliveries are added to the cached number. Finished deliveries are not subtracted, so the number can be too high. It can also
-//! be too low: other servers accept deliveries, and redeliveries and reconciliations are not added. The number is therefore read
-//! again after some seconds, and before a call is rejected if it is older than [`COUNT_FULL_EVERY`].
+//! The number of waiting deliveries is read from the database and cached, so that most webhook calls need no query. Accepted
+//! webhook deliveries are added to the cached number. The cached number can be too high, because finished deliveries are not
+//! subtracted. The cached number can be too low, because other servers accept deliveries, and redeliveries and reconciliations
+//! are not added. The cached number therefore expires after some seconds.
 
 use crate::{
     db::{Db, account::organization_usage},
@@ -12,20 +12,17 @@ use crate::{
 };
 use std::{collections::HashMap, time::Duration};
 
-/// Time to live of a cached number. During this time, a server does not see the deliveries that other servers accept, so several
-/// servers together can exceed the limit.
+/// Time to live of a cached number. During this time, several servers together can exceed the limit.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
-/// Time to live of a number below half of the limit. It is longer, because counting many deliveries delays the calls of all
-/// organizations.
+/// Time to live of a number below half of the limit. It is longer, because counting delays the calls of all organizations.
 const COUNT_SELDOM_EVERY: Duration = Duration::from_secs(30);
 /// Time to live of a number that would cause a rejection.
 const COUNT_FULL_EVERY: Duration = Duration::from_secs(1);
-/// Maximum number of cached organizations. If it is reached, the cache is cleared.
+/// The cache is cleared if it contains this number of organizations.
 const MAX_ORGANIZATIONS: usize = 10_000;
 
-/// The limit, and the cached numbers of waiting deliveries by organization.
 pub(crate) struct WaitingQuota {
-    /// The limit per organization; `None` if there is no limit.
+    /// `None` if there is no limit.
     limit: Option<i64>,
     waiting: HashMap<OrganizationId, Waiting>,
 }
@@ -40,7 +37,7 @@ impl WaitingQuota {
         Self { limit, waiting: HashMap::new() }
     }
 
-    /// Returns how many deliveries an organization can add. `wanted` is the number that it is about to add.
+    /// Returns the number of deliveries that an organization can add. `wanted` is the number of deliveries in its calls.
     pub(crate) async fn remaining(
         &mut self,
         db: &Db,

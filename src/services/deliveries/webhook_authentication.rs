@@ -1,5 +1,5 @@
-//! Looks up webhook secrets. Concurrent lookups are batched on one database connection. A call that arrives during a batch waits
-//! for the next batch and never reuses an earlier result, so that a revoked secret is rejected immediately.
+//! Looks up webhook secrets. Concurrent lookups share one database connection. A lookup that arrives during a batch waits for the
+//! next batch and never uses an earlier result, so that a revoked secret is rejected immediately.
 
 use crate::{
     clock::Clock,
@@ -13,11 +13,11 @@ use crate::{
 use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 
-/// Maximum number of waiting lookups. Further lookups fail with [`Problem::Unavailable`].
+/// Further lookups fail with [`Problem::Unavailable`].
 const QUEUE_LENGTH: usize = 2_048;
 const BATCH_SIZE: usize = 128;
 
-/// A handle to the task that looks up secrets.
+/// Handle to the task that looks up secrets.
 #[derive(Clone)]
 pub struct WebhookAuthenticator {
     lookups: mpsc::Sender<Lookup>,
@@ -29,14 +29,14 @@ struct Lookup {
 }
 
 impl WebhookAuthenticator {
-    /// Starts the task that looks up secrets. The task ends when the last handle is dropped.
+    /// Starts the task. It ends when the last handle is dropped.
     pub(crate) fn start(db: Db, clock: Clock) -> Self {
         let (lookups, mut queue) = mpsc::channel(QUEUE_LENGTH);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH_SIZE);
             while queue.recv_many(&mut batch, BATCH_SIZE).await > 0 {
                 if let Err(problem) = look_up_batch(&db, &clock, std::mem::take(&mut batch)).await {
-                    // Fail all queued lookups immediately. Otherwise each of them would wait for its own database timeout.
+                    // Rejects all queued lookups. Otherwise, each lookup would wait for a separate database timeout.
                     reject(std::iter::from_fn(|| queue.try_recv().ok()).take(QUEUE_LENGTH), &problem);
                 }
             }
@@ -44,7 +44,7 @@ impl WebhookAuthenticator {
         Self { lookups }
     }
 
-    /// Returns the connection that the secret with this digest belongs to; `None` if there is no such valid secret.
+    /// Returns the connection of the secret with this digest; `None` if no valid secret has this digest.
     pub(crate) async fn find(&self, digest: String) -> Result<Option<CallerRow>> {
         let (result, received) = oneshot::channel();
         self.lookups.try_send(Lookup { digest, result }).map_err(|_| Problem::Unavailable)?;
@@ -62,7 +62,7 @@ async fn look_up_batch(db: &Db, clock: &Clock, lookups: Vec<Lookup>) -> std::res
             Ok(())
         }
         Err(error) => {
-            // The error is logged once for the whole batch.
+            // Logs the error once for the whole batch.
             let problem = Error::from(error).report();
             reject(lookups, &problem);
             Err(problem)

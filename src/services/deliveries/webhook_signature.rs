@@ -1,7 +1,7 @@
-//! Signatures of webhook calls, as specified by Standard Webhooks (standardwebhooks.com). The secret in the header authenticates
-//! the caller. The signature also protects the call against modification and replay.
+//! Signatures of webhook calls, as specified by Standard Webhooks (standardwebhooks.com). The secret authenticates the
+//! caller, and the signature protects the call against modification and replay.
 
-use super::receive::WebhookCaller;
+use super::receive::{TOUCH_EVERY, WebhookCaller};
 use crate::{
     db::{
         Tx,
@@ -17,13 +17,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::time::Duration;
 
-/// Maximum difference between the timestamp of a call and the clock of this server.
+/// Maximum difference between the timestamp of a call and the server's clock.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
-/// Interval at which the last use of a key is recorded.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
 const MAX_ID_CHARACTERS: usize = 128;
 const MAX_TIMESTAMP_DIGITS: usize = 12;
-/// Maximum number of signatures in one call. A sender needs one, or two while keys are rotated; more are an attempt to guess.
+/// Senders need two signatures during a key rotation. More signatures can be an attempt to guess.
 const MAX_SIGNATURES: usize = 8;
 /// Prefix by which users and secret scanners recognize a key.
 const KEY_PREFIX: &str = "whsec_";
@@ -38,7 +36,7 @@ pub struct WebhookSignature {
 }
 
 impl WebhookSignature {
-    /// Parses the headers; `None` if one of them is malformed. Ignores signatures whose version is not `v1`.
+    /// Returns `None` for malformed headers. Ignores signatures whose version is not `v1`.
     pub fn parse(id: &str, timestamp: &str, signature: &str) -> Option<Self> {
         let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if !(1..=MAX_ID_CHARACTERS).contains(&id.len()) || !id.bytes().all(is_id) {
@@ -57,12 +55,12 @@ impl WebhookSignature {
         (!macs.is_empty()).then(|| Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, macs })
     }
 
-    /// Whether the timestamp is within five minutes of `now`.
+    /// True if the timestamp is within five minutes of `now`.
     pub fn is_timely(&self, now: Timestamp) -> bool {
         now.since(self.sent_at).max(self.sent_at.since(now)) <= TOLERANCE
     }
 
-    /// Returns the id of the message. It is the same in every attempt to send the message.
+    /// The id is identical in all attempts to send a message.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -81,8 +79,7 @@ pub(crate) fn encoded(key: &[u8]) -> Secret<String> {
     Secret::new(format!("{KEY_PREFIX}{}", STANDARD.encode(key)))
 }
 
-/// Fails if the connection has no signing key. The setting that requires signatures is then not allowed, because every call would
-/// be rejected.
+/// Fails if the connection has no signing key. A rule that requires signatures would then reject every call.
 pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
     let secrets = webhook_secrets::list(tx, &row.organization_id, &row.id, now).await?;
     if secrets.iter().any(|secret| secret.valid_until.is_none() && secret.signing_key.is_some()) {
@@ -93,8 +90,8 @@ pub(crate) async fn require_key(tx: &mut Tx, row: &ConnectionRow, now: Timestamp
 }
 
 impl Hub {
-    /// Whether the body was signed with a key of the caller's connection. The key of the previous secret is accepted for as long
-    /// as that secret is valid.
+    /// True if the body was signed with a key of the caller's connection. The key of the previous secret is accepted while the
+    /// previous secret is valid.
     pub async fn is_signed(&self, caller: &WebhookCaller, signature: &WebhookSignature, body: &[u8]) -> Result<bool> {
         let now = self.clock().now();
         if !signature.is_timely(now) {
@@ -127,7 +124,7 @@ mod tests {
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const TIMESTAMP: &str = "1614265330";
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
-    /// The example from the libraries of the specification.
+    /// From the libraries of the specification.
     const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const CODE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 

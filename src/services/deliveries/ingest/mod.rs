@@ -1,4 +1,4 @@
-//! Ingests a delivery: reads the deal, copies its newest accepted file, and stores everything in one transaction.
+//! Ingests a delivery: reads the deal, copies its newest accepted file, and stores both in one transaction.
 
 mod store;
 
@@ -8,9 +8,12 @@ use crate::{
     db::{
         self, Tx,
         audit::activity::NewActivity,
-        connections,
-        contracts::{contract_links, versions},
-        deliveries,
+        connections::{self, ConnectionRow},
+        contracts::{
+            contract_links,
+            versions::{self, VersionRow},
+        },
+        deliveries::{self, DeliveryRow},
         jobs::JobRow,
     },
     domain::{
@@ -37,25 +40,17 @@ use crate::{
 use futures::StreamExt;
 use serde_json::json;
 
-/// Maximum number of files that are downloaded for one delivery until one is accepted.
+/// Maximum number of downloads until the content of a file is accepted.
 const MAX_DOWNLOADS: usize = 5;
 const NOT_DOWNLOADED: &str = "It was not downloaded, because the five newest files are not accepted.";
 
-/// A delivery and the stored rows that it refers to.
-struct Stored {
-    delivery: deliveries::DeliveryRow,
-    connection: connections::ConnectionRow,
-    /// The latest version of the deal's contract, if the contract exists.
-    latest: Option<versions::VersionRow>,
-}
-
-/// A deal and its files, as read from the provider.
+/// A deal and its files at the provider.
 pub(crate) struct Read {
     pub(crate) deal: Deal,
     pub(crate) choice: Choice,
-    /// All files in the tiers that were read so far, with the details for a download.
+    /// All files of the tiers that were read.
     files: Vec<RemoteFile>,
-    /// The tier of files that is read next if the earlier tiers contain no usable file.
+    /// Tier that is read if the previous tiers contain no usable file.
     next_tier: u8,
     pub(crate) rule: FileRule,
 }
@@ -73,29 +68,27 @@ impl Read {
     }
 }
 
-/// The result of copying the chosen file.
 pub(crate) enum Copied {
     NoFile,
-    /// The chosen file is already the latest version of the contract.
+    /// The chosen file is the latest version of the contract.
     Unchanged,
     New(Box<NewFile>),
 }
 
-/// A file that was copied and will become a new version.
+/// A copied file that will become a new version.
 pub(crate) struct NewFile {
     version: VersionId,
     file: RemoteFile,
     file_type: FileType,
     copy: files::Stored,
-    /// The contract's latest version at the time when the deal was read.
+    /// Latest version of the contract at the time when the deal was read.
     previous: Option<VersionId>,
 }
 
 impl Hub {
-    /// Runs [`crate::jobs::Job::Ingest`]: stores the contract for a delivery. Idempotent, because it reads the current state of
-    /// the deal.
+    /// Runs [`crate::jobs::Job::Ingest`]. Idempotent, because it reads the current state of the deal.
     pub(crate) async fn ingest(&self, job: &JobRow, id: &DeliveryId) -> JobResult {
-        let Some(Stored { delivery, connection, latest }) = self.find_delivery(job, id).await? else {
+        let Some((delivery, connection, latest)) = self.find_delivery(job, id).await? else {
             return self.complete(job).await;
         };
         let deals = self.usable(&connection)?;
@@ -115,15 +108,19 @@ impl Hub {
         result.map(drop)
     }
 
-    /// Marks the delivery as processing, in the transaction that claims the job. Webhook calls for the same deal then create a
-    /// new delivery.
+    /// Marks the delivery as processing, in the transaction that claims the job. Later webhook calls for the deal create new
+    /// deliveries.
     pub(crate) async fn record_ingest_start(&self, tx: &mut Tx, job: &JobRow, id: &DeliveryId) -> Result<()> {
         Ok(deliveries::begin(tx, &job.organization_id, id, job.attempts).await?)
     }
 
-    /// Loads a delivery with its connection and latest version; `None` if the connection was removed, which also removes its
-    /// deliveries.
-    async fn find_delivery(&self, job: &JobRow, id: &DeliveryId) -> JobResult<Option<Stored>> {
+    /// Loads a delivery, its connection, and the latest version of the deal's contract. Returns `None` if the connection was
+    /// removed.
+    async fn find_delivery(
+        &self,
+        job: &JobRow,
+        id: &DeliveryId,
+    ) -> JobResult<Option<(DeliveryRow, ConnectionRow, Option<VersionRow>)>> {
         let organization = &job.organization_id;
         let mut tx = self.db.acquire().await?;
         let Some(delivery) = deliveries::find(&mut tx, organization, id).await? else { return Ok(None) };
@@ -138,15 +135,14 @@ impl Hub {
                 None
             }
         };
-        Ok(Some(Stored { delivery, connection, latest }))
+        Ok(Some((delivery, connection, latest)))
     }
 
-    /// Reads the deal and its files from the provider. Reads the next tier of files only if the earlier tiers contain no usable
-    /// file.
+    /// Reads a tier of files only if the previous tiers contain no usable file.
     pub(crate) async fn read_deal(
         &self,
         caller: Caller,
-        connection: &connections::ConnectionRow,
+        connection: &ConnectionRow,
         deals: &'static dyn Deals,
         id: &RecordId,
     ) -> Result<Read> {
@@ -164,12 +160,12 @@ impl Hub {
         .await
     }
 
-    /// Copies the newest file whose content is accepted. Skips rejected files.
+    /// Copies the newest file whose content is accepted.
     async fn copy_newest_accepted(
         &self,
-        connection: &connections::ConnectionRow,
+        connection: &ConnectionRow,
         deals: &'static dyn Deals,
-        latest: Option<versions::VersionRow>,
+        latest: Option<VersionRow>,
         read: &mut Read,
     ) -> JobResult<Copied> {
         let mut downloads = 0;
@@ -207,8 +203,8 @@ impl Hub {
         }
     }
 
-    /// Returns the type of a copied file. Fails if the length or checksum differs from what the provider announced, or if the
-    /// type is not supported.
+    /// Returns the type of a copied file. Fails if the length or checksum is not the announced one, or if the type is not
+    /// supported.
     async fn check_copy(&self, at: (&OrganizationId, &VersionId), file: &RemoteFile, copy: &files::Stored) -> Result<FileType> {
         if let Some(wrong) = mismatch(file, copy) {
             return Err(wrong.into());
@@ -219,7 +215,7 @@ impl Hub {
 
     async fn copy(
         &self,
-        connection: &connections::ConnectionRow,
+        connection: &ConnectionRow,
         deals: &'static dyn Deals,
         file: &RemoteFile,
         version: &VersionId,
@@ -241,7 +237,7 @@ impl Hub {
         })
     }
 
-    /// Records a failed attempt on the delivery and in the timeline.
+    /// Records a failed attempt in the delivery and in the timeline.
     pub(crate) async fn record_ingest_outcome(
         &self,
         tx: &mut Tx,
@@ -253,7 +249,7 @@ impl Hub {
         let Some(row) = deliveries::find(tx, &job.organization_id, id).await? else { return Ok(()) };
         match outcome {
             JobOutcome::RetryAt(at) => deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(message)).await?,
-            // Nothing was tried, so the attempt is not counted and the timeline does not show it.
+            // A postponed attempt is not counted and not shown in the timeline.
             JobOutcome::Postponed(at) => {
                 deliveries::undo_attempt(tx, &job.organization_id, id).await?;
                 return Ok(deliveries::wait(tx, &row, DeliveryStatus::Accepted, Some(at), Some(message)).await?);
@@ -278,8 +274,8 @@ impl Hub {
     }
 }
 
-/// Whether the copied file can be deleted, because it is certain that no version refers to it. After other errors, the commit may
-/// have succeeded without a response. The copy then stays, and the daily housekeeping removes it if no version refers to it.
+/// True if certainly no version refers to the copied file. If the commit can have succeeded without a response, the copy stays.
+/// Housekeeping removes unused copies daily.
 fn is_unused(result: &JobResult<bool>) -> bool {
     match result {
         Ok(became_version) => !became_version,
@@ -297,21 +293,19 @@ pub(crate) fn candidate(file: &RemoteFile) -> Candidate {
     }
 }
 
-/// Returns an error if the copy is not the file that the provider announced. A chunked response has no length, so a truncated
-/// file is only detected here.
+/// Compares a copy with the length and checksum that the provider announced. A chunked response has no length, so only this check
+/// detects a truncated file.
 fn mismatch(file: &RemoteFile, copy: &files::Stored) -> Option<connectors::Error> {
-    let fault = |fault, message: String| Some(connectors::Error::fault(fault, "download the file").with_message(message));
     let (arrived, expected) = (copy.size_bytes, file.size_bytes);
-    if arrived != expected {
+    let (fault, message) = if arrived != expected {
         let message =
             format!("{arrived} bytes of the file arrived, but the provider announced {expected}. We retry automatically.");
-        return fault(Fault::WrongLength, message);
-    }
-    match same_file::has_checksum(file, Some(&copy.md5), &copy.sha256) {
-        Some(false) => fault(
-            Fault::WrongChecksum,
-            "The file arrived with another checksum than the provider announced. We retry automatically.".to_owned(),
-        ),
-        Some(true) | None => None,
-    }
+        (Fault::WrongLength, message)
+    } else if same_file::has_checksum(file, Some(&copy.md5), &copy.sha256) == Some(false) {
+        let message = "The file arrived with another checksum than the provider announced. We retry automatically.";
+        (Fault::WrongChecksum, message.to_owned())
+    } else {
+        return None;
+    };
+    Some(connectors::Error::fault(fault, "download the file").with_message(message))
 }

@@ -1,5 +1,4 @@
-//! Stores the results of a delivery in one transaction: the contract, the version, its next job, the timeline, and the outcome of
-//! the delivery and of its job.
+//! Stores the results of a delivery in one transaction: contract, version, next job, timeline, and outcomes.
 
 use super::{Copied, NewFile, Read, same_file};
 use crate::{
@@ -27,7 +26,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The timeline entries for a delivery, which are inserted together.
+/// Collects timeline entries, which are inserted together.
 struct Timeline<'a> {
     delivery: &'a deliveries::DeliveryRow,
     contract: &'a ContractId,
@@ -36,7 +35,7 @@ struct Timeline<'a> {
 }
 
 impl Hub {
-    /// Stores the contract for a delivery. Returns whether the copied file became a version; if not, the caller deletes the copy.
+    /// Returns true if the copied file became a version. Otherwise, the caller must delete the copy.
     pub(crate) async fn store_contract(
         &self,
         job: &JobRow,
@@ -47,7 +46,7 @@ impl Hub {
     ) -> JobResult<bool> {
         let now = self.clock().now();
         let mut tx = self.db.begin().await?;
-        // The lock order is the same as in a disconnect: first the connection.
+        // A disconnect also locks the connection first.
         if ingestion::lock_connection(&mut tx, &connection.organization_id, &connection.id).await?.is_none() {
             return Err(JobError::claim_lost());
         }
@@ -70,8 +69,15 @@ impl Hub {
                 false
             }
             Copied::New(new) => {
-                let row = self.new_version(&timeline, connection, &new);
-                let stored = timeline.store_version(&mut tx, row, new.previous.as_ref()).await?;
+                let NewFile { version, file, file_type, copy, previous } = *new;
+                let at = (&delivery.organization_id, &version);
+                let name = with_extension(&file.name, file_type);
+                let row = versions::VersionRow {
+                    source: connection.integration_id.slug().to_owned(),
+                    remote_id: Some(file.id),
+                    ..self.first_version(at, &contract, name, file_type, copy, now)
+                };
+                let stored = timeline.store_version(&mut tx, row, previous.as_ref()).await?;
                 if let Some(row) = &stored {
                     self.queue_checks(&mut tx, row).await?;
                 }
@@ -90,35 +96,9 @@ impl Hub {
         reach(Step::IngestStored);
         Ok(became_version)
     }
-
-    /// Builds the version row for a copied file. [`Timeline::store_version`] sets its number.
-    fn new_version(
-        &self,
-        timeline: &Timeline<'_>,
-        connection: &connections::ConnectionRow,
-        new: &NewFile,
-    ) -> versions::VersionRow {
-        let NewFile { version, file, file_type, copy, .. } = new;
-        versions::VersionRow {
-            id: version.clone(),
-            organization_id: timeline.delivery.organization_id.clone(),
-            contract_id: timeline.contract.clone(),
-            number: 0,
-            file_name: with_extension(&file.name, *file_type),
-            content_type: file_type.content_type().to_owned(),
-            size_bytes: copy.size_bytes,
-            sha256: copy.sha256.clone(),
-            md5: Some(copy.md5.clone()),
-            source: connection.integration_id.slug().to_owned(),
-            remote_id: Some(file.id.clone()),
-            created_at: timeline.now,
-            scan_status: self.scan_status_of_new_versions(),
-            scan_name: None,
-        }
-    }
 }
 
-/// Adds the extension of the file type if the name has none, which is possible for Salesforce Attachments.
+/// Adds an extension to names without one, which Salesforce Attachments can have.
 fn with_extension(name: &str, file_type: FileType) -> String {
     match FileType::of_name(name) {
         Ok(None) => format!("{name}.{}", file_type.extension()),
@@ -126,9 +106,8 @@ fn with_extension(name: &str, file_type: FileType) -> String {
     }
 }
 
-/// Creates the contract for a deal, or updates the link of the existing one. There is one contract per organization, account and
-/// deal. If the deal was renamed, the link gets the new name; the title of the contract stays. Returns the contract's id, and
-/// whether the contract is new.
+/// Creates the contract for a deal, or updates the link of the existing contract. An organization has one contract for each
+/// account and deal. The title of an existing contract stays. Returns the contract's id, and true for a new contract.
 async fn upsert_contract(
     tx: &mut Tx,
     delivery: &deliveries::DeliveryRow,
@@ -174,7 +153,7 @@ async fn upsert_contract(
     if contract_links::insert(tx, &link).await? {
         return Ok((contract.id, true));
     }
-    // Another server inserted the link after it was looked up above, so this contract is not needed.
+    // Another server has inserted the link since the lookup, so this contract is not needed.
     contracts::delete_unused(tx, &contract.organization_id, &contract.id).await?;
     let source = contract_links::find_source(tx, connection.account(), &delivery.record()).await?;
     let source = source.ok_or(Error::Inconsistent("a contract that vanished after an insert conflict"))?;
@@ -233,10 +212,10 @@ impl Timeline<'_> {
         self.record(ActivityKind::FileUnchanged, "The file is the one the contract already has".to_owned(), None);
     }
 
-    /// Stores the copied file as a new version. Returns `None` if the latest version has the same content.
+    /// Sets the number of the version and stores it. Returns `None` if the latest version has the content of this version.
     ///
-    /// Another delivery for the deal may have stored a version since the deal was read. If that version differs from this file,
-    /// this file may be the older one. The job is then postponed, so that it reads the deal again.
+    /// If another delivery has stored a different version since the deal was read, this version can be older. The job is then
+    /// postponed, so that it reads the deal again.
     async fn store_version(
         &mut self,
         tx: &mut Tx,
