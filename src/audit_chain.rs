@@ -1,7 +1,7 @@
 //! The hash chain of the audit log.
 //!
-//! The hash of each entry covers the hash of the previous entry. Changing, removing, inserting or moving entries without
-//! detection requires the key, which the database holds only in encrypted form.
+//! The hash of each entry covers the hash of the previous entry. An attacker who changes, removes, inserts or moves entries needs
+//! the key to avoid detection. The database contains the key only in encrypted form.
 //!
 //! The personal detail of an entry is hashed with a random salt. After the detail and the salt are erased, the hash does not
 //! reveal the detail, and the chain can still be verified.
@@ -19,29 +19,28 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::sync::Arc;
 
-/// Value used as the previous hash of the first entry.
+/// The previous hash of the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Labels for the three uses of the key. Each contains the version of the encoding.
+/// Labels that separate the uses of HMAC. Each contains the version of the encoding.
 const LINE: &str = "lexicontract audit line 1";
 const HEAD: &str = "lexicontract audit head 1";
 const DETAIL: &str = "lexicontract audit detail 1";
 
-/// Key for all hash chains of the installation.
+/// Key for the hash chains of all organizations.
 #[derive(Clone)]
 pub struct ChainKey(Arc<Secret<[u8; 32]>>);
 
 /// The part of an entry that is kept when its detail is erased.
 pub struct Line<'a> {
     pub organization_id: &'a OrganizationId,
-    /// Position in the chain, starting at 1.
+    /// Starts at 1.
     pub sequence: i64,
     pub previous_hash: &'a str,
     pub id: &'a ActivityId,
     pub at: Timestamp,
     pub kind: &'a str,
     pub connection_id: Option<&'a ConnectionId>,
-    /// Result of [`Detail::digest`].
     pub detail_digest: &'a str,
 }
 
@@ -51,18 +50,15 @@ pub struct Detail<'a> {
     pub summary: &'a str,
     pub actor: &'a str,
     pub actor_id: Option<&'a UserId>,
-    /// The session or API token that authenticated the actor.
     pub via: Option<&'a str>,
     pub address: Option<&'a str>,
     pub request_id: Option<&'a str>,
-    /// The request id that the client or a proxy sent.
     pub client_request_id: Option<&'a str>,
     pub contract_id: Option<&'a ContractId>,
     pub delivery_id: Option<&'a DeliveryId>,
     pub more: Option<&'a Value>,
 }
 
-/// The head of a chain: the position and the hash of its newest entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Sequence number of the newest entry; 0 if the chain is empty.
@@ -94,7 +90,6 @@ impl ChainKey {
         )
     }
 
-    /// MAC that authenticates the head of an organization's chain.
     pub fn head_mac(&self, organization: &OrganizationId, head: &Head) -> String {
         mac(
             self.0.expose(),
@@ -110,11 +105,11 @@ impl ChainKey {
 }
 
 impl Detail<'_> {
-    /// Digest of the detail, computed with the salt of the entry.
+    /// `salt` is the salt of the entry.
     pub fn digest(&self, salt: &str) -> String {
         let more = self.more.map(|more| {
             let mut more = more.clone();
-            // JSONB does not preserve the order of members, so they are sorted.
+            // JSONB does not preserve the order of members.
             more.sort_all_objects();
             more.to_string()
         });
@@ -145,8 +140,7 @@ pub fn new_salt() -> String {
     random::hex(&random::bytes::<16>())
 }
 
-/// HMAC-SHA256 in hexadecimal. Each field is preceded by its length, so that different lists of fields never produce the same
-/// bytes.
+/// HMAC-SHA256 in hexadecimal. The length precedes each field, so different lists of fields never produce equal bytes.
 fn mac(key: &[u8], fields: &[Option<&[u8]>]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     for field in fields {

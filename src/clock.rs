@@ -19,7 +19,7 @@ impl Clock {
         Self::default()
     }
 
-    /// Creates a clock that changes only when [`Clock::advance`] is called.
+    /// Creates a clock that only [`Clock::advance`] changes.
     pub fn fixed(at: Timestamp) -> Self {
         Self { fixed: Some(Arc::new(AtomicI64::new(at.millis()))) }
     }
@@ -34,7 +34,7 @@ impl Clock {
         }
     }
 
-    /// Advances a fixed clock. Has no effect on the system clock.
+    /// Has no effect on the system clock.
     pub fn advance(&self, by: std::time::Duration) {
         if let Some(millis) = &self.fixed {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);

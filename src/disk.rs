@@ -1,4 +1,4 @@
-//! Free disk space, and the reserve that must remain after files are stored.
+//! Free disk space, and the reserve that stored files must not use.
 
 use std::{
     fmt, io,
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Time for which a reading is cached.
+/// Time to live of a cached reading.
 const TTL: Duration = Duration::from_secs(1);
 
 type Read = dyn Fn(&Path) -> io::Result<u64> + Send + Sync;
@@ -21,7 +21,7 @@ pub struct Disks {
 }
 
 impl Disks {
-    /// Creates an instance for the disks of these folders. `reserve` is in bytes; 0: no reserve.
+    /// `reserve` is in bytes; 0 disables the check.
     pub fn new(folders: Vec<PathBuf>, reserve: u64) -> Self {
         Self::read_by(folders, reserve, free_bytes)
     }
@@ -30,12 +30,12 @@ impl Disks {
         Self { folders, reserve, read: Box::new(read), last: Mutex::new(None) }
     }
 
-    /// Whether the reserve is still free, so that files can be written. Disks whose free space cannot be read are ignored.
+    /// True if files can be written. Ignores disks whose free space cannot be read.
     pub fn has_room(&self) -> bool {
         self.reserve == 0 || self.free().is_none_or(|free| free >= self.reserve)
     }
 
-    /// Number of free bytes on the disk with the least free space, cached for [`TTL`]; `None` if no disk can be read.
+    /// Returns the free bytes of the fullest disk; `None` if no disk can be read.
     pub fn free(&self) -> Option<u64> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match *last {
@@ -61,7 +61,7 @@ impl fmt::Debug for Disks {
     }
 }
 
-/// Number of bytes that are free for unprivileged users.
+/// Returns the number of bytes that are free for unprivileged users.
 fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
@@ -105,7 +105,7 @@ mod tests {
             Ok(99)
         });
         assert!((0..1_000).all(|_| !disks.has_room()));
-        // On a slow machine, the cached reading may expire during the loop, so a few readings are allowed.
+        // On a slow machine, the cached reading can expire during the loop.
         assert!(readings.load(Ordering::SeqCst) < 10);
     }
 

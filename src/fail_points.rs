@@ -1,7 +1,5 @@
-//! Fail points for crash tests: named steps at which a debug build kills or stops its own process.
-//!
-//! A release build has no active steps, and refuses to start if the variable is set. It therefore cannot be stopped this way in
-//! production.
+//! Fail points for crash tests: named steps at which a debug build kills or stops its process. A release build has no fail points
+//! and does not start if the variable is set.
 
 use rustix::process::{Signal, getpid, kill_process};
 use serde::Deserialize;
@@ -10,11 +8,9 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// Environment variable with the value `STEP:kill` or `STEP:stop`. With the suffix `:N`, the signal is sent when the step is
-/// reached for the N-th time.
+/// Environment variable with the value `STEP:kill` or `STEP:stop`. The suffix `:N` selects the N-th pass of the step.
 pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";
 
-/// The steps. The environment variable contains their names in kebab-case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -24,7 +20,7 @@ pub enum Step {
     IngestionStored,
     /// A job is claimed but not started.
     JobClaimed,
-    /// The deal has been read from the provider.
+    /// The deal is read from the provider.
     IngestRead,
     /// The file is stored, but has no database row.
     IngestCopied,
@@ -33,11 +29,11 @@ pub enum Step {
     /// Contract and version are committed.
     IngestStored,
     AnalysisBegun,
-    /// The text has been extracted from the document.
+    /// The text is extracted from the document.
     AnalysisRead,
     /// The findings are stored, but not committed.
     AnalysisStoring,
-    /// The status was written to the provider, but this is not recorded in the database.
+    /// The status is written to the provider, but the write is not recorded in the database.
     StatusWritten,
     /// The outcome of a job is stored, but not committed.
     JobSettling,
@@ -58,8 +54,7 @@ struct Armed {
 
 static ARMED: OnceLock<Armed> = OnceLock::new();
 
-/// Activates the step and the signal in `text`. Only the first call in a process has an effect. Returns an error in a release
-/// build or for an invalid value.
+/// Activates the step and the signal in `text`. Only the first call has an effect. Fails in a release build.
 pub fn arm(text: &str) -> Result<(), String> {
     if !cfg!(debug_assertions) {
         return Err(format!("`{VARIABLE}` is for debug builds, which die by it. Unset it to run this release build."));
@@ -82,19 +77,18 @@ fn parse(text: &str) -> Option<Armed> {
     is_complete.then(|| Armed { step, signal, passes_left: AtomicU64::new(passes) })
 }
 
-/// Sends the configured signal to this process when the configured step is reached for the configured number of times. Does nothing in a release build.
+/// Sends the signal to this process if the step is active and reached for the configured number of times.
 #[inline]
 pub(crate) fn reach(step: Step) {
     if !cfg!(debug_assertions) {
         return;
     }
     let Some(armed) = ARMED.get().filter(|armed| armed.step == step) else { return };
-    // Decrementing 1 to 0 marks the pass that sends the signal. Later passes wrap around below 0, so the counter does not reach 1
-    // again.
+    // The pass that decrements the counter from 1 sends the signal. Later passes wrap around below 0 and never reach 1 again.
     if armed.passes_left.fetch_sub(1, Ordering::SeqCst) == 1 {
-        // Cannot fail, because a process is always allowed to signal itself.
+        // Cannot fail: a process is always allowed to signal itself.
         let _ = kill_process(getpid(), armed.signal);
-        // Another thread may handle the signal first, so this thread waits until the process ends.
+        // Another thread can handle the signal, so this thread waits for the end of the process.
         if armed.signal == Signal::KILL {
             loop {
                 std::thread::park();
@@ -117,10 +111,5 @@ mod tests {
         for text in ["", "ingest-copied", "nowhere:kill", "job-claimed:sleep", "job-claimed:kill:0", "job-claimed:kill:1:2"] {
             assert!(parse(text).is_none(), "{text}");
         }
-    }
-
-    #[test]
-    fn an_unarmed_step_is_passed() {
-        reach(Step::KeysRotating);
     }
 }

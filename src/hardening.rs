@@ -5,20 +5,19 @@ use rustix::{
     process::{DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask},
 };
 
-/// Denies the group and other users all access to new files.
+/// Denies the group and other users access to new files.
 const UMASK: Mode = Mode::RWXG.union(Mode::RWXO);
 
-/// The protections that are active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardening {
-    /// Whether other processes of the same user cannot read this process's memory and environment.
+    /// Other processes of the same user cannot read the memory and environment of this process.
     pub not_dumpable: bool,
     pub no_core_dumps: bool,
-    /// Whether only this user can access new files and folders.
+    /// Only this user can access new files and folders.
     pub umask: bool,
 }
 
-/// Applies all protections, and makes child processes close inherited file descriptors. Must be called before threads start.
+/// Applies all protections. Must be called before threads start.
 pub fn apply() -> std::io::Result<()> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
@@ -27,15 +26,14 @@ pub fn apply() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Sets close-on-exec for file descriptors that the parent process left open. Libraries set the flag for the descriptors that
-/// they open.
+/// Sets close-on-exec for file descriptors that the parent process left open. Libraries set the flag for their descriptors.
 fn close_descriptors_on_exec() {
     close_fds::CloseFdsBuilder::new().cloexecfrom(3);
 }
 
 impl Hardening {
     pub fn current() -> Self {
-        // The current mask can only be read by setting a mask.
+        // Only setting a mask returns the current mask.
         let mask = umask(UMASK);
         umask(mask);
         Self {

@@ -7,7 +7,7 @@
 //! - `db`: the database layer, with one file per table
 //! - `files`, `clamd`, `llm`: storage for documents, virus scanner client, language model client
 //! - `vault`, `audit_chain`, `hardening`: encrypted credentials, tamper-evident audit log, protection of the process
-//! - `config`, `secret`, `clock`, `random`, `rate_limit`, `request_context`: code that all other modules share
+//! - `config`, `secret`, `clock`, `random`, `rate_limit`, `request_context`: shared code
 
 pub mod domain;
 

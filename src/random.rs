@@ -7,13 +7,12 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// Creates an id (UUID version 7, RFC 9562). Ids sort by creation time.
+/// Ids are UUIDs of version 7 (RFC 9562), so they sort by creation time.
 pub fn new_id<K: Kind>() -> Id<K> {
     Id::from_suffix(&uuid::Uuid::now_v7().simple().to_string())
 }
 
-/// Creates a 256-bit secret: a prefix followed by 43 random characters. The prefix shows users and secret scanners the kind of
-/// secret.
+/// Returns the prefix and 43 random characters (256 bits). Users and secret scanners recognize the kind of secret by the prefix.
 pub fn new_secret(prefix: &str) -> Secret<String> {
     Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes::<32>())))
 }
@@ -24,8 +23,7 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// Digest of a 256-bit secret for storage: SHA-256 in hexadecimal. Such a secret cannot be guessed, so a slow hash is not
-/// necessary.
+/// SHA-256 in hexadecimal, for storage. A slow hash is not necessary, because a 256-bit secret cannot be guessed.
 pub fn digest(secret: &Secret<String>) -> String {
     hex(&Sha256::digest(secret.expose().as_bytes()))
 }

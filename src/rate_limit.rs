@@ -1,4 +1,4 @@
-//! Rate limits per key. Each process counts its own calls.
+//! Rate limits per key. Each process counts only its calls.
 
 use crate::{clock::Clock, domain::time::Timestamp};
 use std::{
@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-/// Number of keys above which fully refilled keys are removed.
+/// Minimum number of keys above which fully refilled keys are removed.
 const CLEAN_ABOVE: usize = 1_024;
 
 /// A leaky bucket for each key.
 pub struct RateLimit<K> {
-    /// Maximum number of calls, which refills evenly over the time `refilled_in`; 0: no limit.
+    /// Maximum number of calls; 0 if there is no limit. It refills evenly over `refilled_in`.
     calls: f64,
     refilled_in: Duration,
     clock: Clock,
@@ -32,14 +32,14 @@ struct Level {
 }
 
 impl Level {
-    /// Whether one more call is within the limit. Tolerates rounding errors from partial refills.
+    /// True if one more call is within the limit. Tolerates rounding errors of partial refills.
     fn has_room(&self, calls: f64) -> bool {
         self.used + 1.0 <= calls + 1e-6
     }
 }
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
-    /// Creates a limit of `calls * factor`, rounded up. A factor of 0 disables the limit.
+    /// The limit is `calls * factor`, rounded up. A factor of 0 disables the limit.
     pub fn new(calls: u32, refilled_in: Duration, factor: f64) -> Self {
         let calls = (f64::from(calls) * factor).ceil();
         let levels = Levels { by_key: HashMap::new(), clean_above: CLEAN_ABOVE };
@@ -51,7 +51,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
         Self { clock, ..self }
     }
 
-    /// Counts a call and returns `true`. If the limit is used up, returns `false` without counting.
+    /// Counts a call and returns `true`. Returns `false` without counting if the limit is used up.
     pub fn spend(&self, key: &K) -> bool {
         self.calls == 0.0
             || self.with_level(key, |level, calls| {
@@ -93,8 +93,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-/// Networks that contain an address, the smallest first. For IPv4, only the address itself. For IPv6, the /64, /56 and /48, which
-/// are the sizes that internet providers assign to a single customer.
+/// Returns the networks that can belong to one customer, the smallest first: an IPv4 address, or the IPv6 networks /64, /56 and
+/// /48, which are the sizes that internet providers assign.
 pub fn networks(address: IpAddr) -> Vec<IpAddr> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![IpAddr::V4(address)],

@@ -1,9 +1,10 @@
-//! Secret values. They have a redacted `Debug`, neither `Display` nor `Serialize`, and are overwritten with zeros when dropped.
+//! Secret values.
 
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A secret value. Only [`Secret::expose`] returns the value, so that every use can be found by searching for this name.
+/// A secret value with a redacted `Debug` and neither `Display` nor `Serialize`. It is overwritten with zeros when it is
+/// dropped. Only [`Secret::expose`] returns the value, so a text search finds every use.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T: Zeroize>(T);
 

@@ -1,7 +1,5 @@
-//! Salesforce-specific names in the HTTP API. They date from the time before other CRMs were supported, and remain for
-//! compatibility.
-//!
-//! The fields are present in every response. They are `null` for other providers.
+//! Salesforce-specific names in the HTTP API, which remain for compatibility with clients that are older than the support for
+//! other CRMs. Every response contains the fields. They are `null` for other providers.
 
 use super::{
     connection::{deal::Deal, terms::Terms},
@@ -19,22 +17,20 @@ pub const SLUG: &str = "salesforce";
 /// Path of the page that redirects from a record at the provider to the contract that was created from it.
 pub const CONTRACT_PAGE: &str = "/contracts/by-opportunity/{record}";
 
-/// API error code for an unknown record.
 pub fn record_not_found(terms: &Terms) -> &'static str {
     if terms.slug == SLUG { "opportunity_not_found" } else { "record_not_found" }
 }
 
-/// API error code for an unavailable provider.
 pub fn provider_unavailable(terms: &Terms) -> &'static str {
     if terms.slug == SLUG { "salesforce_unavailable" } else { "provider_unavailable" }
 }
 
-/// Error code in the OAuth callback for an error that the provider reports.
+/// Error code in the redirect after an OAuth callback in which the provider reported an error.
 pub fn provider_error(terms: &Terms) -> &'static str {
     if terms.slug == SLUG { "salesforce_error" } else { "provider_error" }
 }
 
-/// Replaces the Salesforce-specific error code of an OAuth callback with the general code.
+/// Replaces the Salesforce-specific code from [`provider_error`] with the general code.
 pub fn general_code(code: &str) -> &str {
     if code == "salesforce_error" { "provider_error" } else { code }
 }
@@ -44,18 +40,15 @@ pub fn provider_query(terms: &Terms) -> String {
     if terms.slug == SLUG { String::new() } else { format!("&provider={}", terms.slug) }
 }
 
-/// Error message for an invalid record id.
 pub const RECORD_ID_HINT: &str =
     "`record_id`, or `opportunity_id` for Salesforce, must be the id of a deal or the address of its page.";
 
-/// Salesforce-specific fields of a contract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ContractFields {
     /// Id of the source Opportunity, 18 characters.
     pub salesforce_opportunity_id: Option<RecordId>,
     pub opportunity_name: Option<String>,
     pub account_name: Option<String>,
-    /// URL of the Opportunity's page in Salesforce.
     pub opportunity_url: Option<String>,
     /// Write-back state: `not_linked` for an upload, `null` for a contract from another provider.
     pub sync: Option<Sync>,
@@ -77,7 +70,6 @@ impl ContractFields {
     }
 }
 
-/// Salesforce-specific fields of a contract in a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SummaryFields {
     /// Id of the source Opportunity, 18 characters.
@@ -99,7 +91,6 @@ impl SummaryFields {
     }
 }
 
-/// Salesforce-specific fields of a version.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct VersionFields {
     /// Id of the ContentVersion or Attachment in Salesforce from which the version was copied.
@@ -112,10 +103,9 @@ impl VersionFields {
     }
 }
 
-/// Salesforce-specific fields of a delivery and its receipt.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryFields {
-    /// Id of the Opportunity, 18 characters.
+    /// 18 characters.
     pub opportunity_id: Option<RecordId>,
 }
 
@@ -125,10 +115,9 @@ impl DeliveryFields {
     }
 }
 
-/// Salesforce-specific fields of a reconciliation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReconciliationFields {
-    /// Number of Opportunities that the current run has checked so far; if no run is in progress, the number from the last run.
+    /// Number of Opportunities that the current run has checked; between runs, the number from the last run.
     pub opportunities: Option<i64>,
 }
 
@@ -138,10 +127,8 @@ impl ReconciliationFields {
     }
 }
 
-/// Salesforce-specific fields of a dry run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DryRunFields {
-    /// Current field values of the Opportunity.
     pub opportunity: Option<Opportunity>,
 }
 
@@ -165,24 +152,22 @@ pub struct WebhookBody {
 pub struct DryRunBody {
     /// Id of the deal, or URL of its page.
     record_id: Option<String>,
-    /// Salesforce-specific name of `record_id`, for API compatibility.
     opportunity_id: Option<String>,
 }
 
 impl DryRunBody {
-    /// Value of the field that is present; `None` if both or none are present.
+    /// Returns the field that is present; `None` if both or none are present.
     pub fn record_id(&self) -> Option<&str> {
         self.record_id.as_deref().xor(self.opportunity_id.as_deref())
     }
 }
 
-/// Fields of an Opportunity that LexiContract reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Opportunity {
-    /// Id, 18 characters.
+    /// 18 characters.
     pub id: RecordId,
     pub name: String,
-    /// Name of the Account. An Opportunity may have no Account.
+    /// `null` if the Opportunity has no Account.
     pub account_name: Option<String>,
     pub stage: String,
 }

@@ -1,15 +1,14 @@
-//! Typed ids. An id is opaque text; its prefix identifies the type.
+//! Typed ids. An id is opaque text with a prefix that identifies the type.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, hash::Hash, marker::PhantomData, str::FromStr};
 
-/// Marker for the type of an [`Id`].
 pub trait Kind: Clone + Eq + Hash + 'static {
-    /// The part of the id before the underscore, such as `con`.
+    /// Text before the underscore, such as `con`.
     const PREFIX: &'static str;
 }
 
-/// An identifier, such as `con_0199…`. Ids are compared as text.
+/// An identifier, such as `con_0199…`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Id<K>(String, #[serde(skip)] PhantomData<fn() -> K>);
@@ -26,7 +25,6 @@ impl<K: Kind> Id<K> {
 }
 
 impl Id<Integration> {
-    /// Slug of the integration: the id without its prefix.
     pub fn slug(&self) -> &str {
         self.0.strip_prefix("int_").unwrap_or(&self.0)
     }
@@ -93,14 +91,11 @@ kinds! {
     /// An entry of the catalogue, such as `int_salesforce`.
     Integration IntegrationId "int";
     Connection ConnectionId "con";
-    /// The receipt of a removed connection.
     Disconnection DisconnectionId "dsc";
-    /// A delivery: an accepted event for one record.
     Delivery DeliveryId "dlv";
     Contract ContractId "ctr";
     Link LinkId "lnk";
     Version VersionId "ver";
-    /// A background job.
     Job JobId "job";
     /// An entry in a timeline or the audit log.
     Activity ActivityId "act";

@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A page of up to `limit` items, with the cursor of the next page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// Cursor of the next page; `null` on the last page.
+    /// `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// Default number of items per page.
 pub const DEFAULT_LIMIT: i64 = 25;
-/// Maximum number of items per page.
 pub const MAX_LIMIT: i64 = 100;
 
-/// Request for a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageRequest {
     limit: i64,
-    /// Value of `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 

@@ -1,17 +1,17 @@
-//! Records at providers: deals, files, orders and parties.
+//! Records at providers.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// Id of a record at the provider. The connector normalizes it, so that the same record always has the same text.
+/// Id of a record. The connector normalizes the text, so a record has only one id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RecordId(String);
 
 impl RecordId {
-    /// Creates an id from text that the connector has validated and normalized.
+    /// Expects text that the connector has validated and normalized.
     pub fn new(normalized: impl Into<String>) -> Self {
         Self(normalized.into())
     }
@@ -35,24 +35,18 @@ impl utoipa::PartialSchema for RecordId {
 
 impl ToSchema for RecordId {}
 
-/// Type of a record. Types sort by their text, as in the database.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr,
-)]
+/// Type of a record. The variants are in alphabetical order, so that they sort as in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(ToSchema, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RecordKind {
-    /// A sales opportunity.
     Deal,
-    /// A file in a folder.
     File,
-    /// A sales or purchase order.
     Order,
-    /// A customer or supplier.
     Party,
 }
 
-/// A record in an account at the provider.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct RecordRef {
     #[serde(rename = "type")]

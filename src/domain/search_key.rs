@@ -1,4 +1,4 @@
-//! Normalized text for searching and sorting. It is computed here, so that all databases give the same result.
+//! Normalized text for searching and sorting. It does not depend on the database, so SQLite and PostgreSQL give the same results.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 

@@ -1,6 +1,6 @@
 //! Timestamps in UTC with millisecond precision, in the format RFC 3339.
 //!
-//! This module is used instead of the crate chrono, which would increase the size of the WebAssembly file by a tenth.
+//! This module does not use the crate chrono, which would increase the size of the WebAssembly file by a tenth.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, time::Duration};
@@ -23,8 +23,7 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
-    /// Parses RFC 3339, such as `2026-11-22T16:00:00.123Z`. A numeric offset is accepted without its colon, because Salesforce
-    /// omits it.
+    /// Parses RFC 3339, such as `2026-11-22T16:00:00.123Z`. The colon of a numeric offset is optional: Salesforce omits it.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let number = |from: usize, to: usize| -> Option<i64> {
@@ -82,7 +81,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-/// Year, month and day for a number of days since 1970-01-01. The inverse of [`days_from_civil`].
+/// The inverse of [`days_from_civil`]: returns year, month and day.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);

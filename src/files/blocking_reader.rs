@@ -12,11 +12,10 @@ use tokio::runtime::Handle;
 /// Size of a range request to the storage.
 const PIECE_BYTES: u64 = 256 * 1024;
 
-/// A stored file that blocking code can read and seek.
 pub(crate) trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
-/// Reader that fetches a file in pieces and keeps one piece at a time.
+/// Fetches a file in pieces and keeps one piece at a time.
 pub(super) struct Pieces {
     store: Arc<dyn ObjectStore>,
     path: Path,
@@ -32,7 +31,7 @@ impl Pieces {
         Self { store, path, size, handle, position: 0, piece_start: 0, piece: Bytes::new() }
     }
 
-    /// The bytes of the current piece from the position on.
+    /// Returns the bytes of the current piece from the position to its end.
     fn rest_of_piece(&self) -> &[u8] {
         let skipped = self.position.checked_sub(self.piece_start).and_then(|skipped| usize::try_from(skipped).ok());
         skipped.and_then(|skipped| self.piece.get(skipped..)).unwrap_or_default()

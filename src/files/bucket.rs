@@ -1,4 +1,4 @@
-//! File storage in an S3 bucket: client settings and availability check.
+//! File storage in an S3 bucket.
 
 use super::{Files, no_disks};
 use crate::{
@@ -16,13 +16,11 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// A prefix without objects, so that the availability check lists no objects.
+/// Contains no objects, so the result of the availability check is short.
 const CHECKED_FOLDER: &str = "check";
-/// Hosts that are accessed without the proxy: storage on this machine, and the link-local service that provides the credentials
-/// of the machine's cloud role.
+/// Hosts that are accessed without the proxy: this machine, and the link-local service for the credentials of a cloud role.
 const LOCAL_HOSTS: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10,fd00:ec2::254";
 
-/// Reason why the file storage cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error(
@@ -31,27 +29,26 @@ pub enum OpenError {
     )]
     Http {
         variable: &'static str,
-        /// The origin, without user name and password.
+        /// Contains no user name and password.
         endpoint: String,
     },
     #[error("`STORAGE_URL` cannot be used")]
     Store(#[from] object_store::Error),
 }
 
-/// Reason why the storage is unavailable. The texts contain no response from the storage, because a response can contain a key.
+/// The messages do not contain the response of the storage, because the response can contain a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageIssue {
     #[error("its bucket does not exist")]
     NoBucket,
     #[error("it refuses the keys, or does not let them list the bucket")]
     KeysRefused,
-    /// There was no connection, no response in time, or an unexpected response.
     #[error("it does not answer, or not as expected; check `AWS_ENDPOINT` and `AWS_REGION`")]
     NoAnswer,
 }
 
 impl Files {
-    /// Opens `s3://bucket/prefix` with the given keys, region and endpoint. A loopback endpoint is allowed to use http.
+    /// Opens `s3://bucket/prefix`. A loopback endpoint can use http.
     pub fn in_bucket(url: &Url, access: AmazonS3Builder) -> Result<Self, OpenError> {
         tls::install();
         let access = permit_http(access)?.with_url(url.as_str());
@@ -67,7 +64,7 @@ impl Files {
         })
     }
 
-    /// Checks that the bucket can be listed. A folder needs no check, because it was created when the storage was opened.
+    /// Checks that the bucket can be listed. Succeeds for a folder, which [`Self::open`] has created.
     pub async fn check(&self) -> Result<(), StorageIssue> {
         let Some(probe) = &self.probe else { return Ok(()) };
         let folder = Path::from(CHECKED_FOLDER);
@@ -75,7 +72,7 @@ impl Files {
         match tokio::time::timeout(CHECK_TIMEOUT, listed.try_next()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => {
-                // Logs the causes only at debug level, because they can contain the storage's response.
+                // The causes can contain the response of the storage.
                 let causes = crate::hub::chain(&error);
                 tracing::debug!(error = %causes, "the file storage failed a check");
                 Err(issue(&causes))
@@ -85,7 +82,7 @@ impl Files {
     }
 }
 
-/// Classifies a failed listing. The library reports the HTTP status only in its text, which contains the status before the body.
+/// The library reports the HTTP status only in the text of the error, before the body.
 fn issue(causes: &str) -> StorageIssue {
     let status = causes.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
     match status {
@@ -95,8 +92,8 @@ fn issue(causes: &str) -> StorageIssue {
     }
 }
 
-/// Settings from the environment, with the configured keys and proxy. The proxy is allowed to resolve the host name, because only
-/// the operator sets the host.
+/// Returns the settings from the environment, with the configured keys and proxy. The proxy can resolve the host name, because
+/// only the operator can set the host.
 pub(super) fn access(keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> AmazonS3Builder {
     let mut access = AmazonS3Builder::from_env();
     if let Some(id) = &keys.access_key_id {
@@ -117,7 +114,7 @@ pub(super) fn access(keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Amazo
     access
 }
 
-/// Allows http for loopback endpoints. For other endpoints, the operator must allow it.
+/// Allows http for loopback endpoints. For other endpoints, `AWS_ALLOW_HTTP` must allow http.
 fn permit_http(access: AmazonS3Builder) -> Result<AmazonS3Builder, OpenError> {
     let endpoint = [(AmazonS3ConfigKey::S3Endpoint, "AWS_ENDPOINT_URL_S3"), (AmazonS3ConfigKey::Endpoint, "AWS_ENDPOINT")]
         .into_iter()

@@ -1,4 +1,4 @@
-//! File storage in a folder or a bucket. File paths consist of ids; they never contain names from users or providers.
+//! File storage in a folder or a bucket. Paths consist of ids and never contain names from users or providers.
 
 use crate::{
     config::{OutboundProxy, StorageKeys},
@@ -25,7 +25,7 @@ pub use bucket::{OpenError, StorageIssue};
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    /// Client for the availability check, which does not retry; `None` for a folder.
+    /// Client without retries for the availability check; `None` for a folder.
     probe: Option<Arc<dyn ObjectStore>>,
     folder: Option<PathBuf>,
     disks: Arc<Disks>,
@@ -34,9 +34,9 @@ pub struct Files {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     pub size_bytes: i64,
-    /// SHA-256 in lower-case hexadecimal.
+    /// In lower-case hexadecimal.
     pub sha256: String,
-    /// MD5 in lower-case hexadecimal, the format of the field `Checksum` in Salesforce.
+    /// In lower-case hexadecimal, as in the field `Checksum` in Salesforce.
     pub md5: String,
 }
 
@@ -52,17 +52,16 @@ pub enum WriteError<E: std::error::Error + 'static> {
     Store(#[from] object_store::Error),
 }
 
-/// Maximum number of concurrent part requests in a multipart upload.
+/// Limit for one multipart upload.
 const MAX_CONCURRENT_PARTS: usize = 2;
-/// Files that are smaller than this are written with one request instead of a multipart upload.
+/// Smaller files are written with one request instead of a multipart upload.
 const SMALL_BYTES: usize = 1024 * 1024;
-/// Size of the pieces into which incoming chunks are copied. The multipart writer keeps all chunks until a part is complete.
-/// Without the copy, a one-byte chunk could keep the buffer of a whole network read in memory.
+/// Incoming chunks are copied into pieces of this size, because the multipart writer keeps all chunks until a part is complete,
+/// and a one-byte chunk can keep the buffer of a whole network read in memory.
 const PIECE_BYTES: usize = 256 * 1024;
 
 impl Files {
-    /// Opens a storage: `file://…`, whose folder is created if it does not exist, or `s3://bucket/prefix` with the keys and the
-    /// proxy.
+    /// Opens `file://…`, whose folder is created if it does not exist, or `s3://bucket/prefix`.
     pub fn open(url: &Url, keys: &StorageKeys, proxy: Option<&OutboundProxy>) -> Result<Self, OpenError> {
         if url.scheme() == "s3" {
             return Self::in_bucket(url, bucket::access(keys, proxy));
@@ -84,7 +83,7 @@ impl Files {
         &self.disks
     }
 
-    /// Streams a file to the storage and computes its hashes. A failed write leaves no file behind.
+    /// Streams a file to the storage. A failed write leaves no file behind.
     pub async fn write<E: std::error::Error + 'static>(
         &self,
         at: (&OrganizationId, &VersionId),
@@ -154,7 +153,7 @@ impl Files {
         Ok(found.into_stream().map_err(std::io::Error::other).boxed())
     }
 
-    /// Returns a function that opens a file for seekable access. Call it on a blocking thread.
+    /// The returned function must be called on a blocking thread.
     pub(crate) fn blocking_opener(
         &self,
         at: (&OrganizationId, &VersionId),
@@ -168,7 +167,7 @@ impl Files {
         }
     }
 
-    /// Deletes a file. Idempotent.
+    /// Idempotent.
     pub async fn delete(&self, organization: &OrganizationId, version: &VersionId) -> object_store::Result<()> {
         match self.store.delete(&path((organization, version))).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -176,15 +175,15 @@ impl Files {
         }
     }
 
-    /// Lists all files that were written before `before`, in any order.
+    /// The order is arbitrary.
     pub fn written_before(&self, before: Timestamp) -> BoxStream<'static, object_store::Result<(OrganizationId, VersionId)>> {
         let is_old = move |object: &ObjectMeta| object.last_modified.timestamp_millis() < before.millis();
         let old = self.store.list(None).try_filter(move |object| std::future::ready(is_old(object)));
         old.try_filter_map(|object| std::future::ready(Ok(ids(&object.location)))).boxed()
     }
 
-    /// Removes the files of unfinished writes that were last modified before `before` from a folder, and returns their number.
-    /// Does nothing for a bucket, whose lifecycle rule must remove them.
+    /// Removes the files of unfinished writes that were last modified before `before`, and returns their number. Does nothing
+    /// for a bucket, whose lifecycle rule must remove them.
     pub async fn remove_unfinished(&self, before: Timestamp) -> object_store::Result<u64> {
         let Some(folder) = self.folder.clone() else { return Ok(0) };
         let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;
@@ -197,7 +196,7 @@ fn no_disks() -> Arc<Disks> {
     Arc::new(Disks::new(Vec::new(), 0))
 }
 
-/// Removes unfinished files. Their names end with `#` and a number, which the storage library appends.
+/// The storage library appends `#` and a number to the names of unfinished files.
 fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Result<u64> {
     let mut removed = 0;
     for organization in std::fs::read_dir(folder)? {
@@ -207,8 +206,7 @@ fn remove_unfinished(folder: &std::path::Path, before: Timestamp) -> std::io::Re
         }
         for file in std::fs::read_dir(organization.path())? {
             let file = file?;
-            let is_unfinished = file.file_name().to_string_lossy().contains('#');
-            if is_unfinished && modified(&file)? < before {
+            if file.file_name().to_string_lossy().contains('#') && modified(&file)? < before {
                 std::fs::remove_file(file.path())?;
                 removed += 1;
             }
@@ -226,7 +224,7 @@ fn path((organization, version): (&OrganizationId, &VersionId)) -> Path {
     Path::from_iter([organization.as_str(), version.as_str()])
 }
 
-/// Parses the path of a stored file; `None` for other files in the storage.
+/// Returns `None` for files that this program did not store.
 fn ids(path: &Path) -> Option<(OrganizationId, VersionId)> {
     let (organization, version) = path.as_ref().split_once('/')?;
     Some((organization.parse().ok()?, version.parse().ok()?))

@@ -1,4 +1,4 @@
-//! Tests of files in a folder: writing, reading, limits and cleanup.
+//! Tests of the storage in a folder.
 
 use super::*;
 use crate::{config::StorageKeys, random::new_id};
@@ -47,7 +47,7 @@ async fn a_large_file_is_streamed_and_read_back() {
     assert_eq!(names.map(|name| name.unwrap().file_name()).collect::<Vec<_>>(), [version.as_str()]);
 }
 
-/// A one-byte chunk. The counter holds the number of chunks in memory.
+/// A one-byte chunk that counts the chunks in memory.
 struct Counted(Arc<AtomicUsize>);
 
 impl AsRef<[u8]> for Counted {
@@ -127,7 +127,7 @@ async fn a_file_is_read_and_seeked_in_pieces() {
     let bytes = stream::iter([Ok::<_, std::io::Error>(Bytes::from(content.clone()))]).boxed();
     let stored = files.write((&organization, &version), bytes, 600_000).await.unwrap();
     let in_folder = files.blocking_opener((&organization, &version), stored.size_bytes);
-    // Hides the folder, so that the file is read with range requests, as from a bucket.
+    // Reads with range requests, as from a bucket.
     let without_folder = Files { folder: None, ..files.clone() };
     let in_pieces = without_folder.blocking_opener((&organization, &version), stored.size_bytes);
     check_reader(in_folder, &content).await;

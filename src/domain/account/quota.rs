@@ -1,4 +1,4 @@
-//! Quotas: limits on what an organization can store or have queued.
+//! Quotas: limits on the data that an organization can store or queue.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -12,9 +12,7 @@ pub enum Quota {
     StorageBytes,
     Contracts,
     UploadsPerHour,
-    /// Webhook deliveries that are not finished.
     WaitingDeliveries,
-    /// Users, including invited and disabled ones.
     Users,
 }
 
@@ -31,7 +29,7 @@ impl Quota {
         }
     }
 
-    /// Error message when the limit is reached: what happened and what to do.
+    /// Error message for a reached limit: what happened and what to do.
     pub fn exceeded(self) -> &'static str {
         match self {
             Self::StorageBytes => {
@@ -69,11 +67,10 @@ impl Quota {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QuotaUsage {
     pub used: i64,
-    /// The limit; `null` if there is none.
+    /// `null` if there is no limit.
     pub limit: Option<i64>,
 }
 
-/// An organization's usage of each quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Usage {
     pub storage_bytes: QuotaUsage,

@@ -9,24 +9,10 @@ use std::time::Duration;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-/// Role of a user. Each role includes the permissions of the roles above it in this list.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+/// Each role includes the permissions of the previous roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(ToSchema, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     /// Can only read.
@@ -49,7 +35,6 @@ impl Role {
     }
 }
 
-/// The signed-in user and the user's organization.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Me {
     pub user: MeUser,
@@ -70,30 +55,27 @@ pub struct MeOrganization {
     pub name: String,
 }
 
-/// A user of the organization. The user may not have accepted the invitation yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct User {
     pub id: UserId,
     pub email: String,
     pub name: String,
     pub role: Role,
-    /// Whether the user is disabled. A disabled user cannot sign in.
+    /// A disabled user cannot sign in.
     pub is_disabled: bool,
-    /// Whether the user has not accepted the invitation yet.
+    /// True until the user accepts the invitation.
     pub is_invited: bool,
     pub created_at: Timestamp,
     pub last_signed_in_at: Option<Timestamp>,
 }
 
-/// A new user, with the invitation link, which is shown only once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Invited {
     pub id: UserId,
-    /// Link with which the new user sets a password. It works once, within seven days.
+    /// Link with which the new user sets a password. It works once, within seven days, and is shown only once.
     pub invitation_url: String,
 }
 
-/// A pending invitation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invitation {
     pub id: InvitationId,
@@ -101,7 +83,6 @@ pub struct Invitation {
     pub email: String,
 }
 
-/// A session of a signed-in browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenSession {
     pub id: SessionId,
@@ -110,11 +91,11 @@ pub struct OpenSession {
     pub created_at: Timestamp,
     /// Time of the last use, with minute precision.
     pub last_seen_at: Timestamp,
-    /// Whether this session sent the request.
+    /// True if this session sent the request.
     pub is_current: bool,
 }
 
-/// An API token. Its value is not included.
+/// An API token without its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ApiToken {
     pub id: ApiTokenId,
@@ -123,7 +104,7 @@ pub struct ApiToken {
     pub prefix: String,
     pub created_by: String,
     pub created_at: Timestamp,
-    /// Expiry. The token can be revoked earlier.
+    /// The token can be revoked earlier.
     pub expires_at: Timestamp,
     /// Time of the last use, with minute precision.
     pub last_used_at: Option<Timestamp>,
@@ -136,7 +117,6 @@ pub struct TokenLifetime {
 }
 
 impl TokenLifetime {
-    /// Choices in the form, in days.
     pub const CHOICES: [u16; 5] = [7, 30, 90, 180, 365];
 
     /// Creates a lifetime; `None` if `days` is not from 1 to 365.
@@ -159,14 +139,13 @@ impl Default for TokenLifetime {
     }
 }
 
-/// A new API token. Its value is shown only once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewApiToken {
     pub id: ApiTokenId,
     pub name: String,
-    /// The value for `Authorization: Bearer`.
+    /// The value for `Authorization: Bearer`. It is shown only once.
     pub token: String,
-    /// Expiry. The token can be revoked earlier.
+    /// The token can be revoked earlier.
     pub expires_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Errors in the OAuth callback. Each has a message that explains who can fix it and how.
+//! Errors of OAuth flows.
 
 use super::terms::Terms;
 use crate::domain::compatibility;
@@ -24,17 +24,17 @@ pub enum ConnectFailure {
     /// The user is not signed in or is not an admin.
     #[strum(serialize = "forbidden")]
     NotAllowed,
-    /// Special case of [`Self::ProviderError`]: the app lacks a scope, or the account does not allow the scope.
+    /// Special case of [`Self::ProviderError`]. The app lacks a scope, or the account does not allow the scope.
     ScopeRefused,
-    /// Special case of [`Self::ExchangeFailed`]: the account does not support the API version that LexiContract uses.
+    /// Special case of [`Self::ExchangeFailed`]. The account does not support the API version that LexiContract uses.
     VersionUnknown,
-    /// Another callback with the same state is still in progress.
+    /// Another callback with the same state is in progress.
     InProgress,
 }
 
 impl ConnectFailure {
-    /// Query string for the integrations page. The parameter `error` contains the code. For a special case, `error` contains the
-    /// code of the general case, and `reason` contains the code of the special case.
+    /// Query string for the integrations page. The parameter `error` contains the code of the general case. The parameter
+    /// `reason` contains the code of the special case, if there is one.
     pub fn query(self, terms: &Terms) -> String {
         let (whole, reason) = match self {
             Self::ScopeRefused => (Self::ProviderError, format!("&reason={}", self.into_str())),
@@ -50,7 +50,7 @@ impl ConnectFailure {
         compatibility::general_code(code).parse().ok()
     }
 
-    /// Message: what happened and what to do. A connector can replace it with its own message.
+    /// Message: what happened and what to do. A connector can replace this message.
     pub fn sentence(self, terms: &Terms) -> String {
         let Terms { provider, account, administrator, .. } = terms;
         match self {

@@ -1,4 +1,4 @@
-//! Fields and stages of deals at the provider. They are the choices in the settings of a connection.
+//! Fields and stages of deals at the provider.
 
 /// Choices in the settings of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct DealSchema {
 /// A text field or picklist that the connected user can edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusField {
-    /// Name of the field in the provider's API.
+    /// Name in the provider's API. Its case is ignored.
     pub name: String,
     pub label: String,
     /// Allowed values; empty if every text is allowed.
@@ -20,7 +20,6 @@ pub struct StatusField {
 }
 
 impl DealSchema {
-    /// Finds a field by its API name, ignoring case.
     pub fn field(&self, name: &str) -> Option<&StatusField> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }

@@ -30,14 +30,13 @@ pub use super::connection::check::{Check, CheckCode, ConnectionTest};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ConnectionStatus {
-    /// The connection works: its last call succeeded.
+    /// The last call succeeded.
     Connected,
     /// Calls fail with a transient error and are retried.
     Degraded,
-    /// The provider rejects the credentials; a user has to reconnect.
+    /// The provider rejects the credentials.
     NeedsReconnect,
-    /// The connection waits until an admin confirms the account. This status is never stored, because pending connections have
-    /// their own table.
+    /// An admin has to confirm the account. This status is never stored, because pending connections are in another table.
     NeedsConfirmation,
 }
 
@@ -55,20 +54,18 @@ impl ConnectionStatus {
 impl FromStr for ConnectionStatus {
     type Err = strum::ParseError;
 
-    /// Parses a stored status. Rejects `needs_confirmation`, because it is never stored.
+    /// Rejects `needs_confirmation`, because it is never stored.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let stored = [Self::Connected, Self::Degraded, Self::NeedsReconnect];
         stored.into_iter().find(|status| status.into_str() == text).ok_or(strum::ParseError::VariantNotFound)
     }
 }
 
-/// Environment at the provider to which a connection leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Environment {
     Production,
-    /// An environment for tests, with copied data.
     Sandbox,
     /// A customer-specific host, such as `acme.my.salesforce.com`.
     MyDomain,
@@ -84,30 +81,29 @@ impl Environment {
     }
 }
 
-/// A connection. Its credentials are not included.
+/// A connection without its credentials.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Connection {
-    /// Id of the connection. A reconnect keeps it.
+    /// A reconnect keeps the id.
     pub id: ConnectionId,
     pub integration: IntegrationSummary,
-    /// Whether webhook calls are accepted and statuses are written. An admin can pause both.
+    /// False if an admin has paused webhook calls and writes to the provider.
     pub is_enabled: bool,
     pub status: ConnectionStatus,
-    /// Display name of the account at the provider.
     pub account_label: Option<String>,
     pub environment: Environment,
-    /// Id of the account at the provider. For Salesforce, it is the organization id with 18 characters.
+    /// For Salesforce, the organization id with 18 characters.
     pub external_account_id: Option<String>,
-    /// Message about the last error: what happened and what to do; `null` if the connection works.
+    /// What happened and what to do; `null` if the connection works.
     pub last_error: Option<String>,
     /// Time of the last webhook call or successful API call.
     pub last_activity_at: Option<Timestamp>,
-    /// Time of the first accepted webhook call. Omitted in the browser, which does not need it.
+    /// Time of the first accepted webhook call.
     #[cfg(feature = "server")]
     pub trigger_seen_at: Option<Timestamp>,
     #[schema(value_type = Object)]
     pub metadata: Settings,
-    /// Data for the confirmation; `null` if the status is not `needs_confirmation`.
+    /// `null` if the status is not `needs_confirmation`.
     pub confirmation: Option<Confirmation>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -116,70 +112,62 @@ pub struct Connection {
 /// Data that an admin checks before confirming a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Confirmation {
-    /// Name of the user at the provider who gave consent; `null` if the provider does not report it.
+    /// User at the provider who gave consent; `null` if the provider does not report the user.
     pub user: Option<String>,
     /// Host of the account, such as `acme.my.salesforce.com`.
     pub host: String,
     /// Name of the user who started the flow.
     pub started_by: String,
-    /// Time at which the connection is revoked automatically if no admin has confirmed it.
+    /// Time at which an unconfirmed connection is revoked automatically.
     pub expires_at: Timestamp,
 }
 
 impl Connection {
-    /// Whether the provider needs setup steps. This is the case for CRMs, because they need webhook calls and write-back.
+    /// True for CRMs, because they need webhook calls and write-back.
     pub fn has_setup(&self) -> bool {
         self.integration.capabilities.contains(&Capability::Deals)
     }
 }
 
-/// Settings of a connection; `metadata` in the API. An absent setting has its default value.
-///
-/// The browser ignores unknown settings, because it does not show them.
+/// Settings of a connection; `metadata` in the API. An absent setting has its default value. The browser ignores unknown ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "server", serde(deny_unknown_fields))]
 pub struct Settings {
-    /// API name of the Opportunity field to which the contract's status is written.
+    /// API name of the field to which the contract's status is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_field: Option<String>,
     /// Labels to write to the provider instead of [`NegotiationStatus::label`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub status_labels: BTreeMap<NegotiationStatus, String>,
-    /// Stages that trigger a webhook call. The setup package and the reconciliation use them.
+    /// Stages that trigger a webhook call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trigger_stages: Vec<String>,
     #[serde(default, skip_serializing_if = "FileRule::is_newest")]
     pub file_rule: FileRule,
-    /// Whether webhook calls must be signed in addition to containing the secret.
     #[cfg(feature = "server")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_signature: Option<SignatureRule>,
 }
 
-/// Last change of a connection's settings.
 #[cfg(feature = "server")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsChange {
-    /// Name of the user who changed the settings.
     pub by: String,
     pub at: Timestamp,
 }
 
-/// Whether webhook calls must be signed.
+/// Rule for the signatures of webhook calls. All calls must also contain the secret.
 #[cfg(feature = "server")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureRule {
-    /// The setup package signs the calls, but LexiContract does not require a signature: the secret suffices. For testing the
-    /// signatures.
+    /// For tests of the signatures: the setup package signs the calls, but unsigned calls are accepted.
     Optional,
-    /// A call without a valid signature is rejected, like a call with a wrong secret.
+    /// A call without a valid signature is rejected.
     Required,
 }
 
-/// Default of [`Settings::status_field`].
 pub const DEFAULT_STATUS_FIELD: &str = "LexiContract_Status__c";
-/// Default of [`Settings::trigger_stages`].
 pub const DEFAULT_TRIGGER_STAGE: &str = "Needs Legal Review";
 
 impl Settings {
@@ -200,11 +188,8 @@ impl Settings {
         self.webhook_signature == Some(SignatureRule::Required)
     }
 
-    /// Returns the settings after a change: replaces the given top-level keys, and removes the keys whose value is `null`.
-    ///
-    /// # Errors
-    ///
-    /// Returns a sentence with the key and its allowed values.
+    /// Replaces the given top-level keys, and removes the keys whose value is `null`. The error is a sentence with the key and
+    /// its allowed values.
     pub fn merged(&self, changes: &Map<String, Value>) -> Result<Self, String> {
         let mut merged = match serde_json::to_value(self) {
             Ok(Value::Object(map)) => map,
@@ -245,8 +230,8 @@ fn is_label(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_LABEL_CHARACTERS && !text.chars().any(char::is_control)
 }
 
-/// Whether the name has the format of a Salesforce API name: it starts with a letter and contains letters, digits and
-/// underscores. Two consecutive underscores are allowed, because the suffix `__c` and a namespace contain them.
+/// True for the format of Salesforce API names: a letter, then letters, digits and underscores. Consecutive underscores are
+/// allowed, because the suffix `__c` and a namespace contain them.
 fn is_field_name(name: &str) -> bool {
     name.len() <= 80
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -254,57 +239,51 @@ fn is_field_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Method by which the setup package provides the status field.
+/// Type of the status field in the setup package.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StatusFieldType {
-    /// Creates a picklist that is restricted to the labels of the connection.
+    /// The package creates a picklist that is restricted to the labels of the connection.
     #[default]
     Picklist,
-    /// Creates a text field.
     Text,
-    /// Creates no field, because the field exists already.
+    /// The package creates no field.
     Existing,
 }
 
-/// Result of removing a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Disconnected {
-    /// Name of the provider.
     pub name: String,
     pub receipt: DisconnectionId,
 }
 
-/// Response to a request for connecting an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Authorization {
-    /// URL of the provider's consent page.
+    /// The provider's consent page.
     pub authorization_url: String,
 }
 
-/// A new webhook secret. Its value is shown only once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewWebhookSecret {
-    /// Value of the header `X-Webhook-Secret`.
+    /// Value of the header `X-Webhook-Secret`. It is shown only once.
     pub secret: String,
     /// Signing key in the format of Standard Webhooks: `whsec_` followed by base64.
     pub signing_key: String,
-    /// Expiry of the previous secret; `null` if there was no previous secret.
+    /// `null` if there was no previous secret.
     pub previous_valid_until: Option<Timestamp>,
 }
 
-/// A webhook secret. Its value is not included.
+/// A webhook secret without its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WebhookSecretInfo {
     /// The first characters of the secret.
     pub prefix: String,
     pub created_at: Timestamp,
-    /// Expiry; `null` for the current secret.
+    /// `null` for the current secret.
     pub valid_until: Option<Timestamp>,
-    /// Time of the last call that contained this secret.
     pub last_used_at: Option<Timestamp>,
-    /// Time of the last call that was signed with this secret's key.
+    /// Time of the last call that was signed with the signing key of this secret.
     pub last_signed_at: Option<Timestamp>,
 }
 

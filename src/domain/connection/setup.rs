@@ -1,9 +1,8 @@
-//! Setup steps of a CRM connection, from connecting to the first written status.
+//! Setup steps of a CRM connection.
 
 use super::{Check, CheckCode, ConnectionStatus, ConnectionTest};
 use serde::Serialize;
 
-/// A setup step of a CRM connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SetupStep {
     Connected,
@@ -19,9 +18,9 @@ pub enum SetupStep {
 pub enum StepState {
     Done,
     Open,
-    /// The step was done earlier, but no longer works.
+    /// The step was done, but no longer works.
     Broken,
-    /// A check failed. Each text explains what is wrong, and who can fix it and how.
+    /// Messages of failed checks.
     Wrong(Vec<String>),
 }
 
@@ -29,20 +28,15 @@ pub enum StepState {
 #[derive(Clone, Copy, Debug)]
 pub struct SetupFacts<'f> {
     pub status: ConnectionStatus,
-    /// The last connection test.
     pub test: Option<&'f ConnectionTest>,
     /// The last connection test to which the provider responded.
     pub answered: Option<&'f ConnectionTest>,
-    /// Whether the connection has a valid webhook secret.
     pub has_secret: bool,
-    /// Whether a webhook call was accepted.
     pub has_call: bool,
-    /// Whether a contract was created from a deal.
     pub has_contract: bool,
     pub has_write: bool,
 }
 
-/// All setup steps in order, with their states.
 pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     vec![
         (SetupStep::Connected, connected(facts)),
@@ -55,7 +49,6 @@ pub fn steps(facts: &SetupFacts<'_>) -> Vec<(SetupStep, StepState)> {
     ]
 }
 
-/// Whether all steps are done.
 pub fn is_complete(steps: &[(SetupStep, StepState)]) -> bool {
     steps.iter().all(|(_, state)| *state == StepState::Done)
 }
@@ -64,7 +57,6 @@ fn done(is_done: bool) -> StepState {
     if is_done { StepState::Done } else { StepState::Open }
 }
 
-/// State of the first step. It is `Broken`, not `Open`, if the connection needs a reconnect.
 fn connected(facts: &SetupFacts<'_>) -> StepState {
     match (facts.status, facts.test.and_then(ConnectionTest::connection_failure)) {
         (ConnectionStatus::NeedsReconnect, _) => StepState::Broken,
@@ -73,8 +65,8 @@ fn connected(facts: &SetupFacts<'_>) -> StepState {
     }
 }
 
-/// State of a step according to its checks in the last answered test. If there is no such test, or it has no such checks, the
-/// step is done if `has_worked` is set.
+/// Returns the state of a step from its checks in the last answered test. If there are no such checks, the step is done if
+/// `has_worked` is set.
 fn checked(facts: &SetupFacts<'_>, has_worked: bool, is_about: impl Fn(CheckCode) -> bool) -> StepState {
     let Some(test) = facts.answered else { return done(has_worked) };
     let about: Vec<&Check> = test.checks.iter().filter(|check| is_about(check.code)).collect();

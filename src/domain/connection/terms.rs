@@ -1,27 +1,22 @@
 //! Terms that a provider uses, for UI texts and messages.
 
-/// Terms that a provider uses.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Slug of the integration; empty if unknown.
+    /// Slug of the integration; empty in [`NEUTRAL`].
     pub slug: &'static str,
-    /// Name of the provider.
     pub provider: &'static str,
     /// Term for an account, such as `org`.
     pub account: &'static str,
     /// Term for a deal, such as `Opportunity`.
     pub deal: &'static str,
-    /// Plural of `deal`.
     pub deals: &'static str,
     /// Term for the counterparty of a deal, such as `Account`.
     pub party: &'static str,
     /// Term for the person who can change settings at the provider.
     pub administrator: &'static str,
-    /// Example of a deal id, for input hints.
     pub deal_id_example: &'static str,
 }
 
-/// Terms if the provider is unknown.
 pub const NEUTRAL: Terms = Terms {
     slug: "",
     provider: "The provider",
@@ -40,7 +35,7 @@ impl Default for &'static Terms {
 }
 
 impl Terms {
-    /// Term for a deal with its indefinite article, such as `an Opportunity`.
+    /// Returns the term with its indefinite article, such as `an Opportunity`.
     pub fn a_deal(&self) -> String {
         let is_vowel = self.deal.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
         format!("{} {}", if is_vowel { "an" } else { "a" }, self.deal)

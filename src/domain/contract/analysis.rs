@@ -16,18 +16,16 @@ pub enum AnalysisStatus {
     Failed,
 }
 
-/// Analysis of one version. The result is present if `status` is `completed`.
+/// Analysis of one version. The findings are empty until `status` is `completed`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Analysis {
     pub status: AnalysisStatus,
-    /// Summary in two to four sentences; `null` until the analysis is completed.
+    /// Two to four sentences.
     pub summary: Option<String>,
     pub clauses: Vec<Clause>,
-    /// Risks, the most severe first.
+    /// The most severe first.
     pub risks: Vec<Risk>,
-    /// Name of the analysis engine that produced the findings.
     pub engine: Option<String>,
-    /// A sentence with the reason why the analysis failed.
     pub error: Option<String>,
     /// Stable code of the error, if the document caused it: `too_large`, `timed_out`, `crashed`, `interrupted`, `damaged`,
     /// `encrypted`, `scanned`, `empty` or `not_supported`. `null` for other errors.

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// Purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
@@ -22,12 +21,11 @@ pub enum LinkRole {
     Archive,
 }
 
-/// A record to which a contract is linked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Link {
     pub id: LinkId,
     pub provider: String,
-    /// Connection through which the record can be accessed; `null` if there is none.
+    /// `null` if the account is not connected.
     pub connection_id: Option<ConnectionId>,
     pub role: LinkRole,
     pub record_type: RecordKind,
@@ -35,8 +33,6 @@ pub struct Link {
     pub name: String,
     /// Name of the counterparty, such as the customer.
     pub party_name: Option<String>,
-    /// URL of the record's page at the provider.
     pub url: Option<String>,
-    /// State of the write-back of the status to the record.
     pub sync: Sync,
 }

@@ -18,23 +18,9 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(ToSchema, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum NegotiationStatus {
     Draft,
@@ -48,7 +34,7 @@ pub enum NegotiationStatus {
 impl NegotiationStatus {
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// Text on pages. It is also written to the provider, unless the connection's settings contain another label.
+    /// Text on pages. It is also the value that is written to the provider, unless the connection has another label.
     pub fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
@@ -61,20 +47,19 @@ impl NegotiationStatus {
     }
 }
 
-/// State of the write-back of a contract's status to the provider.
+/// Status of the write-back of a contract's negotiation status to the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SyncStatus {
     /// The contract was not created from a deal.
     NotLinked,
-    /// The status has not changed yet, so nothing was written.
+    /// The negotiation status has not changed, so there is nothing to write.
     Idle,
     /// A write is queued or in progress.
     Pending,
-    /// The latest status was written.
     Synced,
-    /// The write failed permanently.
+    /// A write failed permanently.
     Failed,
 }
 
@@ -90,21 +75,17 @@ impl SyncStatus {
     }
 }
 
-/// State of the write-back of a status.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// Status of the write-back.
     pub status: SyncStatus,
     pub last_synced_value: Option<String>,
     pub last_synced_at: Option<Timestamp>,
     /// Number of attempts to write the current value.
     pub attempts: i64,
-    /// A sentence about the last error.
     pub last_error: Option<String>,
 }
 
 impl Sync {
-    /// State for a contract that was not created from a record.
     pub fn not_linked() -> Self {
         Self { status: SyncStatus::NotLinked, last_synced_value: None, last_synced_at: None, attempts: 0, last_error: None }
     }
@@ -115,41 +96,36 @@ pub struct ContractSummary {
     pub id: ContractId,
     pub title: String,
     pub negotiation_status: NegotiationStatus,
-    /// Slug of the provider; `null` if the contract was uploaded.
+    /// `null` if the contract was uploaded.
     pub provider: Option<String>,
-    /// Name of the source record.
     pub record_name: Option<String>,
     /// Name of the counterparty, such as the customer.
     pub party_name: Option<String>,
-    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: SummaryFields,
     pub version_count: i64,
-    /// State of the write-back of the status to the record.
     pub sync_status: SyncStatus,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-/// A contract with its versions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Contract {
     pub id: ContractId,
     pub title: String,
     pub negotiation_status: NegotiationStatus,
-    /// Records to which the contract is linked. The source record comes first.
+    /// The source record comes first.
     pub links: Vec<Link>,
-    /// Salesforce-specific names for the same values, for API compatibility.
     #[serde(flatten)]
     pub compatibility: ContractFields,
-    /// Versions, oldest first.
+    /// Oldest first.
     pub versions: Vec<Version>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
 impl Contract {
-    /// Link to the record from which the contract was created.
+    /// Returns the link to the record from which the contract was created.
     pub fn source(&self) -> Option<&Link> {
         self.links.iter().find(|link| link.role == LinkRole::Source)
     }
@@ -159,18 +135,17 @@ impl Contract {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ScanStatus {
-    /// The scanner found no malware.
     Clean,
-    /// The scanner found malware. The file is withheld.
+    /// The file is withheld, because the scanner found malware.
     Infected,
-    /// The scan is not finished. The file is withheld until the scan is finished.
+    /// The file is withheld until the scan is finished.
     Pending,
     /// The server had no virus scanner when the version was stored.
     NotScanned,
 }
 
 impl ScanStatus {
-    /// Whether users have no access to the file and its text.
+    /// True if users have no access to the file and its text.
     pub fn is_withheld(self) -> bool {
         matches!(self, Self::Infected | Self::Pending)
     }
@@ -179,7 +154,6 @@ impl ScanStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Scan {
     pub status: ScanStatus,
-    /// Name of the malware, as the scanner reports it.
     pub name: Option<String>,
 }
 
@@ -197,21 +171,19 @@ impl Scan {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
-    /// Number of the version, starting at 1.
     pub number: i64,
     pub file_name: String,
-    /// Media type, detected from the content.
+    /// Media type that was detected from the content.
     pub content_type: String,
     pub size_bytes: i64,
-    /// SHA-256 of the content in hexadecimal.
+    /// In hexadecimal.
     pub sha256: String,
     /// Slug of the provider, or `upload` for an uploaded version.
     pub source: String,
-    /// Salesforce-specific id of the file from which the version was copied.
     #[serde(flatten)]
     pub compatibility: VersionFields,
     pub created_at: Timestamp,
-    /// Result of the virus scan. If it is `infected` or `pending`, requests for the file get the error 409 `file_withheld`.
+    /// If the status is `infected` or `pending`, requests for the file get the error 409 `file_withheld`.
     pub scan: Scan,
     pub analysis: Analysis,
 }

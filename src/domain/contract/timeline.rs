@@ -6,7 +6,7 @@ use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
-/// Type of an activity. Clients must accept unknown types, because new ones may be added.
+/// Clients must accept unknown kinds, because new kinds can be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
@@ -70,7 +70,6 @@ pub struct TimelineEntry {
     pub summary: String,
     /// Name of the user or the provider, or `LexiContract`.
     pub actor: String,
-    /// Further details as an object; `null` if there are none.
     #[schema(value_type = Option<Object>)]
     pub detail: Option<Value>,
 }

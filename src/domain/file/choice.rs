@@ -6,26 +6,24 @@ use super::{
 };
 use crate::domain::time::Timestamp;
 
-/// A file that is attached to a deal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Id of the file version, or of the Attachment in Salesforce.
+    /// In Salesforce, the id of a ContentVersion or Attachment.
     pub id: String,
     pub name: String,
     pub size_bytes: i64,
     /// Time of the last change of the content.
     pub modified_at: Timestamp,
-    /// Whether the file is only a link to external content.
+    /// True if the file only links to external content.
     pub is_link: bool,
 }
 
-/// The chosen file, and the other files with the reasons for not choosing them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     pub chosen: Option<Candidate>,
-    /// The other usable files, newest first.
+    /// Usable files, newest first.
     older: Vec<Candidate>,
-    /// The unusable files with the reasons.
+    /// Unusable files with the reasons.
     rejected: Vec<(Candidate, String)>,
 }
 
@@ -45,14 +43,13 @@ impl Choice {
         self.rejected.extend(rejected.map(|candidate| (candidate, reason.to_owned())));
     }
 
-    /// Rejects all usable files.
     pub fn reject_all(&mut self, reason: &str) {
         while self.chosen.is_some() {
             self.reject(reason);
         }
     }
 
-    /// Adds the files of another choice and takes its chosen file. Called when no usable file is left.
+    /// Adds the files of another choice and takes its chosen file. Must be called only if no usable file is left.
     pub fn extend(&mut self, others: Self) {
         self.chosen = others.chosen;
         self.older = others.older;
@@ -61,13 +58,12 @@ impl Choice {
 }
 
 impl Candidate {
-    /// Sort key of a file: newer files come later, and files of the same age are ordered by id.
+    /// Files with the same time are ordered by id.
     fn sort_key(&self) -> (Timestamp, &str) {
         (self.modified_at, &self.id)
     }
 }
 
-/// Chooses the newest usable file that the rule accepts.
 pub fn choose(mut candidates: Vec<Candidate>, rule: &FileRule, max_bytes: u64) -> Choice {
     candidates.sort_by(|a, b| b.sort_key().cmp(&a.sort_key()));
     let mut choice = Choice::default();

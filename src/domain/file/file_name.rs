@@ -2,17 +2,16 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Maximum length of a file name on common file systems.
+/// Limit of common file systems.
 const MAX_BYTES: usize = 255;
 const MAX_CHARACTERS: usize = 200;
-/// Maximum length of an extension. A longer suffix counts as part of the name.
+/// A longer suffix counts as part of the name.
 const MAX_EXTENSION_CHARACTERS: usize = 10;
-/// File name if no valid character is left.
 const NAMELESS: &str = "document";
 
-/// Removes folders, invisible characters and characters that file systems reject. A separator inside a title, as in `NDA
-/// 3/8/2026.pdf`, becomes a hyphen. A long name is shortened, but its extension is kept. The result is never empty and never
-/// starts with a dot.
+/// Removes folders, invisible characters and characters that file systems reject. A slash inside a title, as in `NDA
+/// 3/8/2026.pdf`, becomes a hyphen. A long name is shortened and keeps its extension. The result is never empty and never starts
+/// with a dot.
 pub fn safe(name: &str) -> String {
     let kept: String = without_folders(name)
         .nfc()
@@ -23,8 +22,7 @@ pub fn safe(name: &str) -> String {
     if kept.is_empty() { NAMELESS.to_owned() } else { kept }
 }
 
-/// Returns the last component if the text is a path, that is, if it starts with a root, a drive, `.` or `..`. Other names are
-/// returned unchanged.
+/// Returns the last component of a path. A text is a path if it starts with a root, a drive, `.` or `..`.
 fn without_folders(name: &str) -> &str {
     let is_separator = |c: char| matches!(c, '/' | '\\');
     let drive = name.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");

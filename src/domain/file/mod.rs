@@ -1,4 +1,4 @@
-//! Files of deals and contracts: file names, file types, and the choice of the file that becomes the next version.
+//! Files of deals and contracts.
 
 pub mod choice;
 pub mod file_name;

@@ -1,4 +1,4 @@
-//! The file rule of a connection: it determines which files of a deal can become a version.
+//! The file rule of a connection selects the files of a deal that can become a version.
 
 use crate::domain::search_key::search_key;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FileRule {
-    /// Every file matches.
     #[default]
     Newest,
     /// Files with one of the given extensions match.
@@ -16,10 +15,10 @@ pub enum FileRule {
         /// Extensions without the dot, such as `pdf`.
         types: Vec<String>,
     },
-    /// Files whose name matches a pattern. `*` matches any characters, and `?` matches one character. A pattern without wildcards
-    /// matches if the name contains it.
+    /// Files match if the pattern matches their name.
     Name {
-        /// The pattern. Differences in case and accents are ignored.
+        /// `*` matches any characters, and `?` matches one character. A pattern without wildcards matches anywhere in the name.
+        /// Case and accents are ignored.
         pattern: String,
     },
 }
@@ -30,16 +29,11 @@ const MAX_TYPE_CHARACTERS: usize = 10;
 const MAX_PATTERN_CHARACTERS: usize = 255;
 
 impl FileRule {
-    /// Whether this is the default rule.
     pub fn is_newest(&self) -> bool {
         *self == Self::Newest
     }
 
-    /// Validates and normalizes the rule.
-    ///
-    /// # Errors
-    ///
-    /// Returns a sentence with the allowed values.
+    /// Normalizes the rule. If the rule is invalid, the error is a sentence with the allowed values.
     pub fn validated(self) -> Result<Self, String> {
         match self {
             Self::Newest => Ok(Self::Newest),
@@ -62,7 +56,7 @@ impl FileRule {
         }
     }
 
-    /// Reason why a file with this name does not match; `None` if it matches.
+    /// Returns the reason why a file does not match; `None` if it matches.
     pub fn rejection(&self, name: &str) -> Option<String> {
         match self {
             Self::Newest => None,
@@ -76,7 +70,6 @@ impl FileRule {
         }
     }
 
-    /// Description of the file that the rule selects.
     pub fn description(&self) -> String {
         match self {
             Self::Newest => "the newest file that can be used".to_owned(),
@@ -98,8 +91,7 @@ fn matches_pattern(pattern: &str, name: &str) -> bool {
     matches_wildcards(&pattern.chars().collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
 }
 
-/// Whether the name matches a pattern with wildcards. Backtracks only to the last `*`, so the number of steps is at most pattern
-/// length × name length.
+/// Backtracks only to the last `*`, so the number of steps is at most pattern length × name length.
 fn matches_wildcards(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut read) = (0, 0);
     let mut last_star = None;
