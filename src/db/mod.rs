@@ -25,4 +25,6 @@ pub use postgres::failover::Failover;
 pub use postgres::session::PostgresSession;
 pub use postgres::tls::{may_skip_tls, tls_advice};
 
+pub(crate) use engine::query::{insert, params, query_locked};
+
 pub type Result<T> = std::result::Result<T, sqlx::Error>;

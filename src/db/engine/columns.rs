@@ -1,24 +1,17 @@
-//! Conversion between domain types and columns: ids and enums are text; times are `TIMESTAMPTZ` on PostgreSQL and RFC 3339 text
+//! Conversion between domain types and columns. Ids and enums are text; times are `TIMESTAMPTZ` on PostgreSQL and RFC 3339 text
 //! on SQLite.
 
-use crate::domain::{
-    account::users::Role,
-    connection::{
-        ConnectionStatus, Environment,
-        catalogue::{AuthType, Category},
-        disconnection::Revocation,
-        health::Responsible,
-    },
-    contract::{NegotiationStatus, ScanStatus, SyncStatus, analysis::AnalysisStatus, link::LinkRole},
-    delivery::{DeliveryStatus, Origin},
-    ids::{Id, Kind},
-    record::{RecordId, RecordKind},
-    time::Timestamp,
-};
+use crate::domain::connection::catalogue::{AuthType, Category};
+use crate::domain::record::{RecordId, RecordKind};
+use crate::domain::connection::{ConnectionStatus, Environment, disconnection::Revocation, health::Responsible};
+use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus, analysis::AnalysisStatus, link::LinkRole};
+use crate::domain::delivery::{DeliveryStatus, Origin};
+use crate::domain::ids::{Id, Kind};
+use crate::domain::{account::users::Role, time::Timestamp};
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
-/// Implements the sqlx traits for a type by converting it to and from a type that sqlx supports.
+/// Implements the sqlx traits of a type by conversion to and from a type that sqlx supports.
 macro_rules! stored_as {
     ([$($generics:tt)*] $type:ty as $stored:ty, $encode:expr, $decode:expr) => {
         impl<$($generics)* DB: Database> Type<DB> for $type
@@ -64,8 +57,7 @@ stored_as!(
     |time| Ok(Timestamp::from_millis(time.timestamp_millis()))
 );
 
-/// Stores enums as text, using `into_str` and `FromStr`. In the schema, a `CHECK` constraint on each column lists the allowed
-/// values.
+/// Stores enums as text, by `into_str` and `FromStr`. A `CHECK` constraint of the schema lists the values of each column.
 macro_rules! enum_text {
     ($($type:ty),* $(,)?) => {$(
         stored_as!(

@@ -1,66 +1,41 @@
 //! The database handle: connections, migrations and transactions.
 
-use super::{
-    file_system::{self, Fitness},
-    query::{PostgresQuery, Query, params},
-    read_pool::{PooledConn, ReadPool},
-};
-use crate::{
-    audit_chain::ChainKey,
-    db::{
-        Result,
-        audit::chain::{self, ChainedLines},
-        errors::connect_error::ConnectError,
-        jobs::listener::JobListener,
-        postgres::{
-            connect,
-            failover::Failover,
-            session::{PostgresSession, Purpose},
-        },
-    },
-    secret::Secret,
-};
-use sqlx::{
-    ConnectOptions, PgPool, Sqlite, SqlitePool, Transaction,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
-use std::{
-    num::NonZeroUsize,
-    ops::{Deref, DerefMut},
-    path::PathBuf,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use super::file_system::{self, Fitness};
+use super::query::{PostgresQuery, Query, params};
+use super::read_pool::{PooledConn, ReadPool};
+use crate::db::audit::chain::{self, ChainedLines};
+use crate::db::postgres::session::{PostgresSession, Purpose};
+use crate::db::postgres::{connect, failover::Failover};
+use crate::db::{Result, errors::connect_error::ConnectError, jobs::listener::JobListener};
+use crate::{audit_chain::ChainKey, secret::Secret};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool, Sqlite, SqlitePool, Transaction, migrate::Migrator};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr, time::Duration};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Time limit for acquiring a connection.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit for waiting until another process releases its lock on the SQLite file.
+/// Time limit for waiting for another process's lock on the SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
-/// Bounds for the size of the read pool. Within them, the pool has one connection per processor. Each connection has a thread, so
-/// more connections would only compete for the processors.
+/// Bounds of the number of read connections. Within them, the pool has one connection (and thread) per processor.
 const MIN_READ_CONNECTIONS: usize = 2;
 const MAX_READ_CONNECTIONS: usize = 16;
 
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite {
-        /// The only connection that writes. SQLite allows one writer at a time; waiting in this pool's queue is fairer than in
-        /// SQLite's busy handler.
+        /// The only connection that writes. SQLite allows one writer at a time, and this pool's queue is fairer than SQLite's
+        /// busy handler.
         writer: SqlitePool,
         /// Connections for read transactions.
         readers: SqlitePool,
         /// Connections for single read queries.
         read_pool: ReadPool,
-        /// Number of write transactions that have ended.
         write_count: Arc<AtomicU64>,
     },
     Postgres {
@@ -74,14 +49,13 @@ pub struct ReadConnection {
     pub inner: Inner,
 }
 
-/// A write transaction. It rolls back unless it is committed.
+/// A write transaction, which rolls back unless it is committed.
 pub struct Tx {
     connection: ReadConnection,
-    /// Audited entries that the commit appends to the hash chains of the audit log.
     pub(crate) audited: ChainedLines,
 }
 
-/// Lets functions that take a [`ReadConnection`] accept a write transaction too.
+/// Functions that take a [`ReadConnection`] also accept a write transaction.
 impl Deref for Tx {
     type Target = ReadConnection;
 
@@ -96,17 +70,14 @@ impl DerefMut for Tx {
     }
 }
 
-/// The connection or transaction of the database engine.
 pub enum Inner {
-    /// A transaction. The counter is present for write transactions.
+    /// A transaction. Only write transactions have the counter.
     Sqlite(Transaction<'static, Sqlite>, Option<CountOnDrop>),
-    /// A connection for single queries.
     SqlitePooled(PooledConn),
     Postgres(PostgresSession),
 }
 
-/// Increments the counter of write transactions when it is dropped, which happens after a commit, a rollback, or a cancelled
-/// commit.
+/// Increments the number of ended write transactions on drop: after a commit, a rollback or a cancelled commit.
 pub struct CountOnDrop(Arc<AtomicU64>);
 
 impl Drop for CountOnDrop {
@@ -116,7 +87,7 @@ impl Drop for CountOnDrop {
 }
 
 impl Db {
-    /// Opens the database. If the SQLite file or its folder does not exist, it is created.
+    /// Opens the database. Creates the SQLite file and its folder if they do not exist.
     pub async fn connect(url: &Secret<String>) -> std::result::Result<Self, ConnectError> {
         if url.expose().starts_with("sqlite:") {
             return Self::connect_sqlite(url.expose()).await;
@@ -129,8 +100,7 @@ impl Db {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // FULL makes commits survive a power loss, as a 202 response promises. With NORMAL, they would survive only a crash
-            // of the process.
+            // A 202 response promises that commits survive a power loss. NORMAL protects only against a crash of the process.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             // Statement journals contain only a few rows, so they are kept in memory.
@@ -141,13 +111,12 @@ impl Db {
             std::fs::create_dir_all(&folder).map_err(sqlx::Error::from)?;
             file_system::check(&folder)?;
         }
-        // Skips the ping before reuse: connections to a local file do not become stale, and a ping costs as much as a small
-        // query.
+        // Omits the ping before reuse, because connections to a local file do not become stale.
         let pool = |connections: u32| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false)
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
-        // Rejects writes on read connections, because all writes must use the writer's queue.
+        // Read connections reject writes, because all writes must use the writer's queue.
         let options = options.pragma("query_only", "1");
         let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
         let processors = std::thread::available_parallelism().map_or(MIN_READ_CONNECTIONS, NonZeroUsize::get);
@@ -155,11 +124,7 @@ impl Db {
         Ok(Self::Sqlite { writer, readers, read_pool, write_count: Arc::default() })
     }
 
-    /// Applies pending migrations.
-    ///
-    /// # Errors
-    ///
-    /// A migration fails, or the schema is newer than this program.
+    /// Applies pending migrations. Fails if the schema is newer than this program.
     pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
         let _lock = self.lock_migrations().await.map_err(sqlx::Error::from)?;
         match self {
@@ -168,47 +133,41 @@ impl Db {
         }
     }
 
-    /// Begins a write transaction. On SQLite it takes the write lock immediately, because upgrading a read transaction later can
-    /// fail without waiting.
+    /// Begins a write transaction. On SQLite it takes the write lock immediately, because a later upgrade of a read transaction
+    /// can fail without waiting.
     pub async fn begin(&self) -> Result<Tx> {
-        let inner = match self {
-            Self::Sqlite { writer, write_count, .. } => {
+        Ok(Tx { connection: self.open(Purpose::Write).await?, audited: ChainedLines::default() })
+    }
+
+    pub async fn read(&self) -> Result<ReadConnection> {
+        self.open(Purpose::Read).await
+    }
+
+    /// Acquires a connection for queries that need no common snapshot, which saves the round trips of `BEGIN` and `COMMIT`.
+    pub async fn acquire(&self) -> Result<ReadConnection> {
+        self.open(Purpose::SingleQueries).await
+    }
+
+    async fn open(&self, purpose: Purpose) -> Result<ReadConnection> {
+        let inner = match (self, purpose) {
+            (Self::Sqlite { writer, write_count, .. }, Purpose::Write) => {
                 let counter = CountOnDrop(write_count.clone());
                 Inner::Sqlite(begin_immediate(writer).await?, Some(counter))
             }
-            Self::Postgres { pool, failover } => Inner::Postgres(PostgresSession::open(pool, failover, Purpose::Write).await?),
-        };
-        Ok(Tx { connection: ReadConnection { inner }, audited: ChainedLines::default() })
-    }
-
-    /// Begins a read transaction.
-    pub async fn read(&self) -> Result<ReadConnection> {
-        let inner = match self {
-            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?, None),
-            Self::Postgres { pool, failover } => Inner::Postgres(PostgresSession::open(pool, failover, Purpose::Read).await?),
+            (Self::Sqlite { readers, .. }, Purpose::Read) => Inner::Sqlite(readers.begin().await?, None),
+            (Self::Sqlite { read_pool, .. }, Purpose::SingleQueries) => Inner::SqlitePooled(read_pool.acquire().await?),
+            (Self::Postgres { pool, failover }, _) => Inner::Postgres(PostgresSession::open(pool, failover, purpose).await?),
         };
         Ok(ReadConnection { inner })
     }
 
-    /// Acquires a connection for queries that need no common snapshot. It saves the round trips for `BEGIN` and `COMMIT`.
-    pub async fn acquire(&self) -> Result<ReadConnection> {
-        let inner = match self {
-            Self::Sqlite { read_pool, .. } => Inner::SqlitePooled(read_pool.acquire().await?),
-            Self::Postgres { pool, failover } => {
-                Inner::Postgres(PostgresSession::open(pool, failover, Purpose::SingleQueries).await?)
-            }
-        };
-        Ok(ReadConnection { inner })
-    }
-
-    /// Listener for jobs that any server on this PostgreSQL database queues; `None` on SQLite, which only one server uses.
+    /// Listener for jobs that any server on this database queues; `None` on SQLite, which only one server uses.
     pub async fn job_listener(&self) -> Result<Option<JobListener>> {
         let Self::Postgres { pool, failover } = self else { return Ok(None) };
         JobListener::open(pool, failover).await.map(Some)
     }
 
-    /// Number of this process's write transactions that have ended. While the number is unchanged, this process has written
-    /// nothing. `None` on PostgreSQL, because other processes write to the database too.
+    /// Number of ended write transactions of this process; `None` on PostgreSQL, where other processes write too.
     pub fn write_count(&self) -> Option<u64> {
         match self {
             Self::Sqlite { write_count, .. } => Some(write_count.load(Ordering::Acquire)),
@@ -222,7 +181,7 @@ impl Db {
         folder_of(&writer.connect_options())
     }
 
-    /// Name of the SQLite file's file system, if SQLite's locks may be unreliable on it; otherwise `None`.
+    /// Name of the SQLite file's file system if SQLite's locks can be unreliable there; otherwise `None`.
     pub fn uncertain_file_system(&self) -> Option<&'static str> {
         match file_system::of_folder(&self.folder()?) {
             Fitness::Uncertain(kind) => Some(kind),
@@ -248,8 +207,7 @@ fn folder_of(options: &SqliteConnectOptions) -> Option<PathBuf> {
 }
 
 /// Begins a write transaction, and replaces the write connection if it is broken. SQLite rolls back automatically when the disk
-/// is full, but the driver does not notice the rollback: it still counts an open transaction, and every later `BEGIN` on the
-/// connection fails.
+/// is full, but the driver still counts an open transaction, so every later `BEGIN` on the connection fails.
 async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
     match writer.begin_with("BEGIN IMMEDIATE").await {
         Err(sqlx::Error::InvalidSavePointStatement) => {
@@ -287,7 +245,7 @@ impl ReadConnection {
 }
 
 impl Tx {
-    /// Notifies all servers of a queued job when this transaction commits. Does nothing on SQLite, which only one server uses.
+    /// Notifies all servers of a queued job at commit. Does nothing on SQLite, which only one server uses.
     pub async fn notify_job(&mut self) -> Result<()> {
         if self.is_postgres() {
             self.query("SELECT pg_notify('lexicontract_jobs', '')", params![]).execute().await?;
@@ -295,8 +253,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Serializes claims of analyses until commit, so that each claim sees the earlier claims. SQLite needs no lock, because it
-    /// has only one writer.
+    /// Serializes claims of analyses until commit, so that each claim sees the earlier claims. SQLite has only one writer and
+    /// needs no lock.
     pub(crate) async fn lock_analyses(&mut self) -> Result<()> {
         if self.is_postgres() {
             self.query("SELECT pg_advisory_xact_lock(hashtext('lexicontract_analyses'))", params![]).execute().await?;
@@ -331,7 +289,7 @@ impl ChainedDb {
         &self.key
     }
 
-    /// Begins a write transaction that can write to the audit log. See [`Db::begin`].
+    /// Like [`Db::begin`], for a transaction that can write to the audit log.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx { audited: ChainedLines::with(self.key.clone()), ..self.db.begin().await? })
     }

@@ -1,25 +1,22 @@
-//! Lock files next to the SQLite file. One ensures that only one server uses the file, the other serializes migrations.
+//! Two lock files next to the SQLite file: one restricts the SQLite file to one server, and the other serializes migrations.
 
 use crate::db::Db;
-use std::{
-    fs::{File, TryLockError},
-    io,
-    time::Duration,
-};
+use std::fs::{File, TryLockError};
+use std::{io, time::Duration};
 
-/// Time limit for waiting until another process's migration ends, and the interval between attempts to get the lock.
+/// Time limit for waiting until another process's migration ends, and interval between attempts to get the lock.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Db {
-    /// Locks the SQLite file for this server until the returned value is dropped or the process dies; `None` on PostgreSQL, and
-    /// also if another server holds the lock.
+    /// Locks the SQLite file for this server until the returned file is dropped or the process dies; `None` on PostgreSQL, and if
+    /// another server holds the lock.
     pub fn try_lock_server(&self) -> io::Result<Option<File>> {
         self.try_lock(".server")
     }
 
-    /// Serializes migrations of a SQLite file by a lock file, because SQLite has no lock that spans several transactions. On
-    /// PostgreSQL, sqlx holds a lock.
+    /// Serializes migrations of a SQLite file, because SQLite has no lock that spans several transactions. On PostgreSQL, sqlx
+    /// holds a lock.
     pub(crate) async fn lock_migrations(&self) -> io::Result<Option<File>> {
         if matches!(self, Self::Postgres { .. }) {
             return Ok(None);

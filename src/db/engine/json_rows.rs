@@ -1,7 +1,6 @@
-//! SQL for statements that process many rows, which are passed as one JSON parameter.
+//! SQL of statements that receive many rows as one JSON parameter.
 
-/// Builds the SQL for SQLite and for PostgreSQL from the text before and the text after the `FROM` clause, which reads the rows
-/// in `$1`.
+/// Builds the SQL for SQLite and PostgreSQL from the texts before and after the `FROM` clause, which reads the rows in `$1`.
 macro_rules! over_rows {
     ($before:literal, $after:literal) => {
         (

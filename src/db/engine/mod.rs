@@ -1,5 +1,3 @@
-//! Connection pools, transactions and queries for both database engines.
-
 pub(crate) mod columns;
 pub(crate) mod database;
 pub(crate) mod file_system;

@@ -1,13 +1,10 @@
-//! A query for either engine. Its parameter and row types are supported by both.
+//! A query for either engine. Both engines support the types of its parameters and rows.
 
 use super::read_pool::PooledConn;
 use crate::db::{Result, postgres::session::PostgresSession};
-use sqlx::{
-    Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type,
-    error::BoxDynError,
-    postgres::{PgArguments, PgRow},
-    sqlite::{SqliteArguments, SqliteRow},
-};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type, error::BoxDynError};
 use std::borrow::Cow;
 
 type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
@@ -18,7 +15,7 @@ pub(crate) enum Query<'t> {
     Postgres(PostgresQuery<'t>),
 }
 
-/// A query on PostgreSQL. It keeps its parameters as long as it can be retried.
+/// A PostgreSQL query that keeps its parameters while it can be retried.
 pub(crate) struct PostgresQuery<'t> {
     session: &'t mut PostgresSession,
     sql: &'static str,
@@ -39,34 +36,7 @@ impl<'t> PostgresQuery<'t> {
         self
     }
 
-    async fn execute(mut self) -> Result<u64> {
-        loop {
-            let outcome = self.next_attempt()?.execute(self.session.connection()).await;
-            if let Some(done) = self.session.retry_transient(outcome).await? {
-                return Ok(done.rows_affected());
-            }
-        }
-    }
-
-    async fn fetch_optional(mut self) -> Result<Option<PgRow>> {
-        loop {
-            let outcome = self.next_attempt()?.fetch_optional(self.session.connection()).await;
-            if let Some(row) = self.session.retry_transient(outcome).await? {
-                return Ok(row);
-            }
-        }
-    }
-
-    async fn fetch_all(mut self) -> Result<Vec<PgRow>> {
-        loop {
-            let outcome = self.next_attempt()?.fetch_all(self.session.connection()).await;
-            if let Some(rows) = self.session.retry_transient(outcome).await? {
-                return Ok(rows);
-            }
-        }
-    }
-
-    /// Builds the query for the next attempt. Clones the parameters only if a further attempt is possible.
+    /// Builds the query for the next attempt. Clones the parameters only if another attempt can follow.
     fn next_attempt(&mut self) -> Result<PgQuery> {
         let arguments = self.arguments.as_mut().map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
         let arguments_of_attempt = if self.session.is_repeatable() { arguments.clone() } else { std::mem::take(arguments) };
@@ -74,13 +44,35 @@ impl<'t> PostgresQuery<'t> {
     }
 }
 
-/// A row type that can be decoded from both engines.
+/// Calls `$method` of sqlx's query type and evaluates `$value` for the result `$output`.
+macro_rules! run {
+    ($query:expr, $method:ident, $output:ident => $value:expr) => {
+        match $query {
+            Query::Sqlite(connection, query) => {
+                let $output = query.$method(connection).await?;
+                $value
+            }
+            Query::SqlitePooled(pooled, query) => {
+                let result = query.$method(pooled.connection()?).await;
+                let $output = pooled.check_health(result)?;
+                $value
+            }
+            Query::Postgres(mut query) => loop {
+                let outcome = query.next_attempt()?.$method(query.session.connection()).await;
+                if let Some($output) = query.session.retry_transient(outcome).await? {
+                    break $value;
+                }
+            },
+        }
+    };
+}
+
+/// A row type that both engines can decode.
 pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
 
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>> Row for T {}
 
 impl Query<'_> {
-    /// Binds the next parameter. Called by [`params!`].
     pub(crate) fn bind<'v, T>(self, value: T) -> Self
     where
         T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>,
@@ -96,53 +88,30 @@ impl Query<'_> {
         self.rows_affected().await.map(drop)
     }
 
-    /// Executes the statement. Returns whether it affected any row.
+    /// Returns `true` if the statement affected any row.
     pub(crate) async fn affects_rows(self) -> Result<bool> {
         Ok(self.rows_affected().await? > 0)
     }
 
-    /// Executes the statement. Returns the number of affected rows.
     pub(crate) async fn rows_affected(self) -> Result<u64> {
-        match self {
-            Self::Sqlite(connection, query) => Ok(query.execute(connection).await?.rows_affected()),
-            Self::SqlitePooled(pooled, query) => {
-                let result = query.execute(pooled.connection()?).await;
-                Ok(pooled.check_health(result)?.rows_affected())
-            }
-            Self::Postgres(query) => query.execute().await,
-        }
+        run!(self, execute, done => Ok(done.rows_affected()))
     }
 
-    /// Returns the row, or `None` if there is no row.
     pub(crate) async fn optional<T: Row>(self) -> Result<Option<T>> {
-        match self {
-            Self::Sqlite(connection, query) => query.fetch_optional(connection).await?.map(|row| T::from_row(&row)).transpose(),
-            Self::SqlitePooled(pooled, query) => {
-                let result = query.fetch_optional(pooled.connection()?).await;
-                pooled.check_health(result)?.map(|row| T::from_row(&row)).transpose()
-            }
-            Self::Postgres(query) => query.fetch_optional().await?.map(|row| T::from_row(&row)).transpose(),
-        }
+        run!(self, fetch_optional, row => row.map(|row| T::from_row(&row)).transpose())
     }
 
-    /// Returns the row, or an error if there is no row.
+    /// Returns [`sqlx::Error::RowNotFound`] if there is no row.
     pub(crate) async fn one<T: Row>(self) -> Result<T> {
         self.optional().await?.ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Returns all rows. The query must have a `LIMIT`, or the table must be small.
     pub(crate) async fn all<T: Row>(self) -> Result<Vec<T>> {
-        match self {
-            Self::Sqlite(connection, query) => query.fetch_all(connection).await?.iter().map(T::from_row).collect(),
-            Self::SqlitePooled(pooled, query) => {
-                let result = query.fetch_all(pooled.connection()?).await;
-                pooled.check_health(result)?.iter().map(T::from_row).collect()
-            }
-            Self::Postgres(query) => query.fetch_all().await?.iter().map(T::from_row).collect(),
-        }
+        run!(self, fetch_all, rows => rows.iter().map(T::from_row).collect())
     }
 
-    /// Returns the value of a row with one column, or an error if there is no row.
+    /// Like [`Query::one`], for rows with one column.
     pub(crate) async fn scalar<T>(self) -> Result<T>
     where
         (T,): Row,
@@ -150,7 +119,6 @@ impl Query<'_> {
         self.one::<(T,)>().await.map(|(value,)| value)
     }
 
-    /// Returns the value of a row with one column, or `None` if there is no row.
     pub(crate) async fn optional_scalar<T>(self) -> Result<Option<T>>
     where
         (T,): Row,
@@ -158,7 +126,6 @@ impl Query<'_> {
         Ok(self.optional::<(T,)>().await?.map(|(value,)| value))
     }
 
-    /// Returns the values of all rows, which have one column.
     pub(crate) async fn scalars<T>(self) -> Result<Vec<T>>
     where
         (T,): Row,
@@ -167,35 +134,52 @@ impl Query<'_> {
     }
 }
 
+/// Text of an `INSERT` statement with the parameters `$1`, `$2` … Called by [`insert!`].
+pub(crate) fn insert_sql(table: &str, columns: &[&str], end: &str) -> String {
+    let numbers: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+    format!("INSERT INTO {table} ({}) VALUES ({}) {end}", columns.join(", "), numbers.join(", "))
+}
+
+/// Builds an `INSERT` statement. The columns in parentheses get the fields of `$row` with their names, and each further column
+/// gets its own value: `insert! { tx, "users" (id, name) = user, email_key = email_key(&user.email); "ON CONFLICT DO NOTHING" }`.
+macro_rules! insert {
+    ($tx:expr, $table:literal ($($column:ident),+) = $row:expr $(, $more:ident = $value:expr)* $(; $end:literal)?) => {{
+        static SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+            let columns = [$(stringify!($column),)+ $(stringify!($more)),*];
+            $crate::db::engine::query::insert_sql($table, &columns, concat!($($end)?))
+        });
+        $tx.query(&SQL, $crate::db::engine::query::params![$(&$row.$column,)+ $($value),*])
+    }};
+}
+
 /// Binds the parameters `$1`, `$2` … to a query.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { |query| query$(.bind($value))* };
 }
 
-/// Builds a query that locks the selected rows until commit on PostgreSQL. SQLite allows only one write transaction at a time, so
-/// it needs no row locks.
+/// Builds a query that locks the selected rows until commit on PostgreSQL. SQLite needs no row locks, because it has only one
+/// write transaction at a time.
 macro_rules! query_locked {
     ($tx:expr, $sql:literal, $lock:literal, $params:expr $(,)?) => {
         $tx.either($sql, concat!($sql, " ", $lock), $params)
     };
 }
 
-pub(crate) use {params, query_locked};
+pub(crate) use {insert, params, query_locked};
 
-/// Whether a unique constraint was violated. SQLite does not report the name of the constraint, so the caller must know which
-/// constraint it can be.
+/// Returns `true` if a unique constraint was violated. SQLite does not report the constraint's name, so the caller must know
+/// which constraint it can be.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// Whether the error was caused by the rows in the statement, so that the statement can succeed with other rows. `false` for
-/// errors of the database itself, such as a full disk, a lock timeout or a shutdown.
+/// Returns `true` if the rows in the statement caused the error, so that the statement can succeed with other rows. Returns
+/// `false` for errors of the database itself, such as a full disk, a lock timeout or a shutdown.
 pub fn is_row_error(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| match code.as_bytes() {
-        // PostgreSQL classes: data exception, integrity constraint violation, transaction rollback.
+        // SQLSTATE classes of PostgreSQL: data exception, integrity constraint violation, transaction rollback.
         [class @ .., _, _, _] if code.len() == 5 => [b"22", b"23", b"40"].iter().any(|row_error| class == *row_error),
-        // SQLite: the low byte of an extended code is the primary code. 18 to 20 are SQLITE_TOOBIG, SQLITE_CONSTRAINT and
-        // SQLITE_MISMATCH.
+        // The low byte of SQLite's extended code is the primary code: SQLITE_TOOBIG, SQLITE_CONSTRAINT or SQLITE_MISMATCH.
         _ => code.parse().is_ok_and(|code: u16| matches!(code & 0xff, 18..=20)),
     })
 }

@@ -1,16 +1,13 @@
 //! A pool of read-only SQLite connections for single queries.
 //!
-//! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. Connections to a local
-//! file do not become stale, so this pool omits the ping. It discards a connection only if its last query failed or was
+//! sqlx's pool pings every returned connection in a separate task, which costs as much as a small query. This pool omits the
+//! ping, because connections to a local file do not become stale. It discards a connection if its last query failed or was
 //! cancelled.
 
 use crate::db::Result;
 use sqlx::{ConnectOptions, Connection, Error, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Clone)]
@@ -23,7 +20,7 @@ struct Shared {
     idle: Mutex<Vec<SqliteConnection>>,
 }
 
-/// A connection that returns to the pool when it is dropped.
+/// A connection that returns to the pool on drop.
 pub struct PooledConn {
     connection: Option<SqliteConnection>,
     is_healthy: bool,
@@ -32,17 +29,13 @@ pub struct PooledConn {
 }
 
 impl ReadPool {
-    /// Creates a pool of at most `max_connections` connections, which are opened on demand.
+    /// Creates a pool that opens up to `max_connections` connections on demand.
     pub fn new(options: SqliteConnectOptions, max_connections: usize, acquire_timeout: Duration) -> Self {
         let permits = Arc::new(Semaphore::new(max_connections));
         Self(Arc::new(Shared { options, acquire_timeout, permits, idle: Mutex::default() }))
     }
 
-    /// Acquires a connection. Callers are served in the order in which they arrive.
-    ///
-    /// # Errors
-    ///
-    /// The time limit is reached, the pool is closed, or the file cannot be opened.
+    /// Acquires a connection. Callers are served in the order of their calls. Fails at the time limit and if the pool is closed.
     pub async fn acquire(&self) -> Result<PooledConn> {
         let pool = self.0.clone();
         let permit = match pool.permits.clone().try_acquire_owned() {
@@ -52,8 +45,7 @@ impl ReadPool {
                 .map_err(|_| Error::PoolTimedOut)?
                 .map_err(|_| Error::PoolClosed)?,
         };
-        let idle = pool.pop_idle();
-        let connection = match idle {
+        let connection = match pool.pop_idle() {
             Some(connection) => connection,
             None => pool.options.connect().await?,
         };
@@ -64,7 +56,7 @@ impl ReadPool {
     pub async fn close(&self) {
         self.0.permits.close();
         while let Some(connection) = self.0.pop_idle() {
-            // Ignores an error, because a read connection has no changes that could be lost.
+            // A read connection has no changes that an error could lose.
             connection.close().await.ok();
         }
     }
@@ -77,14 +69,13 @@ impl Shared {
 }
 
 impl PooledConn {
-    /// Returns the connection for one query. It is discarded afterwards, unless the query's result is passed to
-    /// [`PooledConn::check_health`] and is a success.
+    /// Returns the connection for one query. The pool discards the connection unless [`PooledConn::check_health`] gets a
+    /// successful result of the query.
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
         self.is_healthy = false;
         self.connection.as_mut().ok_or(Error::PoolClosed)
     }
 
-    /// Marks the connection as healthy if the query succeeded. Returns the result unchanged.
     pub fn check_health<T>(&mut self, result: Result<T>) -> Result<T> {
         self.is_healthy = result.is_ok();
         result
@@ -124,7 +115,6 @@ mod tests {
         pooled.check_health(result).map(drop)
     }
 
-    /// Whether the pool returns the marked connection next.
     async fn is_marked(read_pool: &ReadPool) -> bool {
         let mut pooled = read_pool.acquire().await.unwrap();
         let result = sqlx::query_scalar::<_, i64>(IS_MARKED).fetch_one(pooled.connection().unwrap()).await;

@@ -6,8 +6,7 @@ use std::{borrow::Cow, error::Error};
 /// SQLSTATE classes whose messages contain no values from rows: connection, authorization, catalogue name, syntax and access,
 /// resources, operator intervention, system.
 const ABOUT_THE_SERVER: [&str; 7] = ["08", "28", "3D", "42", "53", "57", "58"];
-/// SQLite's primary result codes for problems with the file: busy, locked, read-only, I/O, corrupt, full, cannot open, not a
-/// database.
+/// SQLite's primary result codes for the file: busy, locked, read-only, I/O, corrupt, full, cannot open, not a database.
 const ABOUT_THE_FILE: [u16; 8] = [5, 6, 8, 10, 11, 13, 14, 26];
 
 /// Text of a database error with its causes, without values from rows; `None` for other errors.
@@ -40,8 +39,7 @@ fn of_database(error: &dyn DatabaseError) -> String {
     if is_about_the_system(&code) {
         return format!("database error {code}: {}", error.message());
     }
-    // SQLite reports the columns of the constraint only in the message, after these words. Its messages contain no values from
-    // rows.
+    // SQLite names the constraint's columns only in the message, which contains no values from rows.
     let constraint = error.constraint().or_else(|| Some(error.message().split_once(" constraint failed: ")?.1));
     let named = |what: &str, name: Option<&str>| name.map(|name| format!(", {what} {name}")).unwrap_or_default();
     format!("database error {code}{}{}", named("constraint", constraint), named("table", error.table()))

@@ -1,32 +1,26 @@
 //! Retires pooled connections to a PostgreSQL server that is no longer the primary.
 //!
-//! After a failover, the host name resolves to the new primary, but existing connections still lead to the old one, which rejects
-//! writes. When the first write fails for this reason, all existing connections are retired. The pool then resolves the host name
-//! again for its new connections.
+//! After a failover, the host name resolves to the new primary, but existing connections lead to the old primary, which rejects
+//! writes. The first rejected write retires all existing connections. The pool resolves the host name again for new connections.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// Minimum interval between retirements. If the server to which the host name resolves is read-only, new connections do not help,
-/// so retiring them again would be useless.
+/// Minimum interval between retirements. New connections do not help if the host name resolves to a read-only server.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 
-/// Time of the last retirement. All connections that were opened before this time are retired.
+/// Time of the last retirement. All connections that were opened earlier are retired.
 #[derive(Clone, Debug, Default)]
 pub struct Failover(Arc<watch::Sender<Option<Instant>>>);
 
 impl Failover {
-    /// Whether a connection of this age is retired.
     pub(crate) fn has_retired(&self, age: Duration) -> bool {
         self.0.borrow().is_some_and(|retired_at| age > retired_at.elapsed())
     }
 
-    /// Retires all connections, because one of them cannot be used; `acquired_at` is the time when that connection was acquired.
-    /// Returns whether a retry on a new connection can succeed. `false` if this connection was acquired after the last retirement
-    /// and the next retirement is not allowed yet.
+    /// Retires all connections after the failure of a connection that was acquired at `acquired_at`. Returns `false` if the
+    /// failed connection is newer than the last retirement and the next retirement is not due, so that a retry cannot succeed.
     pub(crate) fn retire(&self, acquired_at: Instant) -> bool {
         let mut is_retired_since = false;
         let retires_now = self.0.send_if_modified(|retired_at| {
@@ -43,7 +37,6 @@ impl Failover {
         is_retired_since || retires_now
     }
 
-    /// Receiver that is notified when connections are retired.
     pub(crate) fn watch(&self) -> watch::Receiver<Option<Instant>> {
         self.0.subscribe()
     }

@@ -1,5 +1,3 @@
-//! Code that only PostgreSQL needs: connecting, TLS, poolers, failover, session checks.
-
 pub(crate) mod connect;
 pub(crate) mod failover;
 pub(crate) mod pooler;

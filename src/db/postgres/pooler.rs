@@ -6,18 +6,16 @@
 use crate::db::Result;
 use sqlx::{Executor, PgConnection, Row};
 
-/// Number of rounds. One round can miss such a pooler if another client takes the session that would have revealed it.
+/// Number of rounds. One round can miss the pooler if another client takes the session that would have revealed it.
 const ROUNDS: usize = 2;
-/// Query for the identity of the session. The start time distinguishes sessions on several servers that have the same process id.
+/// Query for the identity of the session. The start time distinguishes sessions of several servers with the same process id.
 const SESSION: &str = "SELECT format('%s %s', pid, backend_start) FROM pg_stat_activity WHERE pid = pg_backend_pid()";
 
-/// The operations of a connection that the check needs.
 pub(crate) trait Client {
     /// Runs a transaction and returns the id of the session that executed it.
     async fn run(&mut self) -> Result<String>;
     /// Begins a transaction and returns the id of its session.
     async fn begin(&mut self) -> Result<String>;
-    /// Ends the transaction.
     async fn end(&mut self) -> Result<()>;
 }
 
@@ -36,13 +34,13 @@ impl Client for PgConnection {
     }
 }
 
-/// Whether the pooler shares sessions between connections. All connections are open, so a suitable pooler gives each its own
+/// Returns `true` if the pooler shares sessions between connections. A suitable pooler gives each open connection its own
 /// session.
 ///
 /// The check runs a transaction on `one`, opens transactions on some of the `others`, and runs a transaction on `one` again. A
 /// pooler that assigns the session that has been idle longest can give `one` its former session by coincidence: with one other
-/// open transaction, if exactly two sessions are idle; with two, if exactly three are idle. Checking both cases therefore detects
-/// such a pooler if no other client uses it.
+/// open transaction, if exactly two sessions are idle; with two, if exactly three are idle. Checking both cases detects such a
+/// pooler if no other client uses it.
 pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     for _ in 0..ROUNDS {
         for open in 1..=others.len() {
@@ -54,7 +52,7 @@ pub(crate) async fn shares_sessions<C: Client>(one: &mut C, others: &mut [C]) ->
     Ok(false)
 }
 
-/// Opens a transaction on each of the `others`. Returns whether one of them gets the session of `one`, or `one` gets a different
+/// Opens a transaction on each of the `others`. Returns `true` if one of them gets the session of `one`, or if `one` gets another
 /// session afterwards.
 async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<bool> {
     let session = one.run().await?;
@@ -63,7 +61,7 @@ async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<boo
     for other in &mut *others {
         begun += 1;
         is_lost = other.begin().await? == session;
-        // Stops early: a pooler with few sessions would make the next connection wait until this transaction ends.
+        // A pooler with few sessions would make the next connection wait until this transaction ends.
         if is_lost {
             break;
         }
@@ -80,15 +78,13 @@ mod tests {
     use super::*;
     use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-    /// Order in which the pooler assigns idle sessions.
     #[derive(Clone, Copy, Debug)]
     enum Order {
         LastReleased,
         LongestIdle,
     }
 
-    /// A client of a simulated pooler. If `own` is set, the connection keeps this session; otherwise, each transaction gets an
-    /// idle session.
+    /// A client of a simulated pooler. The connection keeps the session `own`; without it, each transaction gets an idle session.
     struct Pooled {
         idle: Rc<RefCell<VecDeque<usize>>>,
         order: Order,

@@ -1,40 +1,30 @@
 //! A PostgreSQL connection or transaction that retries statements on another connection when that is safe.
 
 use super::failover::Failover;
-use crate::{
-    db::{
-        Result,
-        errors::{error_text::without_values, transient::Transient},
-    },
-    random,
-};
+use crate::db::Result;
+use crate::db::errors::{error_text::without_values, transient::Transient};
+use crate::random;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
-use std::{
-    ops::{Deref, DerefMut},
-    time::{Duration, Instant},
-};
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
 
-/// Maximum number of retries per session.
 const RETRIES: u8 = 2;
 /// Maximum random delay before a retry after a conflict.
 const MAX_CONFLICT_DELAY: Duration = Duration::from_millis(50);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A write transaction.
     Write,
-    /// A read transaction.
     Read,
-    /// Single read queries.
     SingleQueries,
 }
 
 /// A transaction, or a connection for single queries.
 ///
-/// If a statement fails because of its connection or a conflict, it is retried on another connection, as long as no earlier
-/// effects are lost. In a write transaction, this is the case until the first statement has succeeded. Reads can always be
-/// retried, because each statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried: if its response
-/// is lost, it is unknown whether the commit took effect.
+/// A statement that fails because of its connection or a conflict is retried on another connection, unless earlier effects would
+/// be lost. A write transaction retries statements until the first one has succeeded. Reads can always be retried, because each
+/// statement sees the latest committed rows (`READ COMMITTED`). A commit is never retried, because it can have taken effect
+/// although its response was lost.
 pub struct PostgresSession {
     on: On,
     pool: PgPool,
@@ -68,12 +58,11 @@ impl PostgresSession {
         })
     }
 
-    /// Whether a statement that fails now can be retried.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.is_repeatable && self.retries_left > 0
     }
 
-    /// The connection for one statement. The caller must pass the statement's result to [`Self::retry_transient`].
+    /// Returns the connection for one statement. The caller must pass the statement's result to [`Self::retry_transient`].
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         match &mut self.on {
             On::Transaction(transaction) => transaction,
@@ -81,7 +70,7 @@ impl PostgresSession {
         }
     }
 
-    /// Returns the value of a successful statement; `None` if the caller must run the statement again, now on another connection.
+    /// Returns the value of a successful statement; `None` if the caller must run the statement again.
     pub(crate) async fn retry_transient<T>(&mut self, outcome: Result<T>) -> Result<Option<T>> {
         match outcome {
             Ok(value) => {
@@ -92,7 +81,7 @@ impl PostgresSession {
         }
     }
 
-    /// Replaces the connection so that the statement can be retried. Returns the error if a retry is impossible.
+    /// Replaces the connection for a retry of the statement. Returns the error if a retry is impossible.
     async fn recover(&mut self, error: sqlx::Error) -> Result<()> {
         let Some(kind) = Transient::of(&error) else { return Err(error) };
         let can_succeed = kind != Transient::ReadOnly || self.failover.retire(self.acquired_at);
@@ -135,7 +124,7 @@ impl Deref for PostgresSession {
 }
 
 impl DerefMut for PostgresSession {
-    /// Gives access for raw statements. Their effects are unknown, so later statements are not retried.
+    /// Prevents retries of later statements, because the effects of the raw statements are unknown.
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.is_repeatable = false;
         self.connection()

@@ -1,4 +1,4 @@
-//! TLS for PostgreSQL. A verified certificate is required, unless the server is local or the URL sets `sslmode`.
+//! TLS for PostgreSQL. A verified certificate is required unless the server is local or the URL sets `sslmode`.
 
 use crate::{db::Result, secret::Secret};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -11,7 +11,7 @@ pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
     Ok(if keeps_mode { options } else { options.ssl_mode(PgSslMode::VerifyFull) })
 }
 
-/// Whether the URL allows an unencrypted connection to another machine.
+/// Returns `true` if the URL allows an unencrypted connection to another machine.
 pub fn may_skip_tls(url: &Secret<String>) -> bool {
     postgres_options(url).is_some_and(|options| {
         let is_optional = matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
