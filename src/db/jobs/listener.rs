@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 const JOBS_CHANNEL: &str = "lexicontract_jobs";
 
-/// Receives a notification whenever a server on the same database queues a job.
+/// Receives notifications of the jobs that any server on this database queues.
 pub struct JobListener {
     pool: PgPool,
     listener: PgListener,
@@ -15,7 +15,7 @@ pub struct JobListener {
 }
 
 impl JobListener {
-    /// Starts listening. Fails on a standby, because a standby does not support notifications.
+    /// Starts listening. Fails on a standby, which does not support notifications.
     pub(crate) async fn open(pool: &PgPool, failover: &Failover) -> Result<Self> {
         let (retired, began) = (failover.watch(), Instant::now());
         match listen(pool).await {
@@ -29,8 +29,7 @@ impl JobListener {
         }
     }
 
-    /// Waits until a job may have been queued. This is the case when a notification arrives, or when the connection was replaced
-    /// and notifications may have been missed.
+    /// Waits for a notification, or for the replacement of the connection, which can lose notifications.
     pub async fn recv(&mut self) -> Result<()> {
         tokio::select! {
             heard = self.listener.recv() => heard.map(drop),

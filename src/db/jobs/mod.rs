@@ -3,18 +3,16 @@
 pub mod claim;
 pub(crate) mod listener;
 
-use super::{Result, Tx, engine::query::params};
-use crate::domain::{
-    ids::{ConnectionId, JobId, OrganizationId},
-    time::Timestamp,
-};
+use super::{Result, Tx, insert, params};
+use crate::domain::ids::{ConnectionId, JobId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 pub struct NewJob<'a> {
     pub organization_id: &'a OrganizationId,
     pub kind: &'static str,
     /// Id of the row that the job processes.
     pub subject_id: &'a str,
-    /// Connection to which the job belongs; limits the number of its concurrent jobs.
+    /// Connection of the job. The number of concurrent jobs per connection is limited.
     pub concurrency_key: Option<&'a ConnectionId>,
     pub run_at: Timestamp,
 }
@@ -31,25 +29,21 @@ pub struct JobRow {
     pub attempts: i64,
     /// Number of claims that expired because their worker died.
     pub lost_claims: i64,
-    /// Whether a user requested the current attempt.
+    /// True if a user requested the current attempt.
     pub for_user: bool,
-    /// Fencing token of the current claim.
     pub lease: Option<String>,
     pub created_at: Timestamp,
 }
 
 pub async fn insert(tx: &mut Tx, id: &JobId, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO jobs (id, organization_id, kind, subject_id, concurrency_key, status, attempts, run_at, created_at,
-             updated_at)
-         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7, $7)",
-        params![id, job.organization_id, job.kind, job.subject_id, job.concurrency_key, job.run_at, now],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "jobs" (organization_id, kind, subject_id, concurrency_key, run_at) = job,
+        id = id, status = "queued", attempts = 0_i64, created_at = now, updated_at = now
+    };
+    query.execute().await
 }
 
-/// Makes a waiting or dead job with this kind and subject due now and resets its attempts; `false` if there is no such job.
+/// Makes the queued, parked or dead job with this kind and subject due now and resets its attempts; `false` if no job matches.
 pub async fn reschedule_now(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -70,19 +64,19 @@ pub async fn mark_for_user(tx: &mut Tx, organization: &OrganizationId, kind: &st
     tx.query(sql, params![organization, kind, subject]).execute().await
 }
 
-/// Extends a claim; `false` if the claim was lost.
+/// Extends a claim; `false` if the claim is lost.
 pub async fn renew(tx: &mut Tx, job: &JobRow, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE id = $2 AND lease = $3 AND status = 'running'";
     tx.query(sql, params![until, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Removes a finished job; `false` if the claim was lost. The caller must then roll back the transaction.
+/// Removes a finished job; `false` if the claim is lost, and the caller must roll back the transaction.
 pub async fn complete(tx: &mut Tx, job: &JobRow) -> Result<bool> {
     let sql = "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND status = 'running'";
     tx.query(sql, params![&job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Ends a claim and sets the job's new status: queued, parked or dead; `false` if the claim was lost.
+/// Ends a claim and sets the job's status to queued, parked or dead; `false` if the claim is lost.
 pub async fn release(
     tx: &mut Tx,
     job: &JobRow,
@@ -97,7 +91,7 @@ pub async fn release(
     tx.query(sql, params![status, run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Queues a claimed job again for a later time, without counting the attempt; `false` if the claim was lost.
+/// Queues a claimed job for a later time, without counting the attempt; `false` if the claim is lost.
 pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE jobs SET status = 'queued', attempts = attempts - 1, run_at = $1, error = $2, updated_at = $3,
             for_user = FALSE, lease = NULL, locked_until = NULL
@@ -105,40 +99,28 @@ pub async fn postpone(tx: &mut Tx, job: &JobRow, run_at: Timestamp, error: &str,
     tx.query(sql, params![run_at, error, now, &job.id, job.lease.as_deref()]).affects_rows().await
 }
 
-/// Delays all queued jobs of a connection, except those that a user requested. Otherwise, workers would claim each job only to
-/// postpone it.
-pub async fn delay_key(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    concurrency_key: &ConnectionId,
-    until: Timestamp,
-) -> Result<u64> {
+/// Delays a connection's queued jobs except jobs that a user requested. Otherwise, workers would claim and postpone each job.
+pub async fn delay_key(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, until: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET run_at = $1 WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued'
           AND run_at < $1 AND NOT for_user";
-    tx.query(sql, params![until, organization, concurrency_key]).rows_affected().await
+    tx.query(sql, params![until, organization, key]).rows_affected().await
 }
 
-/// Makes all queued jobs of a connection due now.
-pub async fn resume_key(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    concurrency_key: &ConnectionId,
-    now: Timestamp,
-) -> Result<u64> {
+pub async fn resume_key(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET run_at = $1
         WHERE organization_id = $2 AND concurrency_key = $3 AND status = 'queued' AND run_at > $1";
-    tx.query(sql, params![now, organization, concurrency_key]).rows_affected().await
+    tx.query(sql, params![now, organization, key]).rows_affected().await
 }
 
-/// Makes a connection's parked and queued jobs due now. Resets their attempts and creation times, because the time spent waiting
-/// for a user does not count.
-pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId, now: Timestamp) -> Result<u64> {
+/// Makes a connection's parked and queued jobs due now. Resets their attempts and creation times, because the time of waiting for
+/// a user does not count.
+pub async fn unpark(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET status = 'queued', attempts = 0, run_at = $1, created_at = $1, updated_at = $1, error = NULL
         WHERE organization_id = $2 AND concurrency_key = $3 AND status IN ('parked', 'queued')";
-    tx.query(sql, params![now, organization, concurrency_key]).rows_affected().await
+    tx.query(sql, params![now, organization, key]).rows_affected().await
 }
 
-/// Queues the running jobs of a worker again, without counting the attempts. The lease of such a job starts with the worker's id.
+/// Queues a worker's running jobs again, without counting the attempts. Leases start with the id of their worker.
 pub async fn requeue_claims_of(tx: &mut Tx, worker: &str, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET status = 'queued', run_at = $1, updated_at = $1, attempts = attempts - 1, lease = NULL,
             locked_until = NULL
@@ -146,20 +128,18 @@ pub async fn requeue_claims_of(tx: &mut Tx, worker: &str, now: Timestamp) -> Res
     tx.query(sql, params![now, worker]).rows_affected().await
 }
 
-/// Expires all claims. Only allowed for a server that is the only one on the database.
+/// Expires all claims. Only a server that has the database to itself is allowed to call this function.
 pub async fn expire_all_claims(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE jobs SET locked_until = $1 WHERE status = 'running' AND locked_until > $1";
     tx.query(sql, params![now]).rows_affected().await
 }
 
-/// Removes up to `limit` jobs that have been dead since before `before`.
 pub async fn delete_dead(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND updated_at < $1 LIMIT $2)";
     tx.query(sql, params![before, limit]).rows_affected().await
 }
 
-/// Removes all jobs of a connection, regardless of their status.
-pub async fn delete_of_key(tx: &mut Tx, organization: &OrganizationId, concurrency_key: &ConnectionId) -> Result<u64> {
+pub async fn delete_of_key(tx: &mut Tx, organization: &OrganizationId, key: &ConnectionId) -> Result<u64> {
     let sql = "DELETE FROM jobs WHERE organization_id = $1 AND concurrency_key = $2";
-    tx.query(sql, params![organization, concurrency_key]).rows_affected().await
+    tx.query(sql, params![organization, key]).rows_affected().await
 }

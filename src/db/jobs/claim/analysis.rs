@@ -1,14 +1,38 @@
 //! Claims analyses fairly between organizations. An organization with fewer running analyses comes first; among equals, the one
-//! that has waited longest. While another organization without a running analysis waits, an organization cannot get a second
-//! slot, and has to give up a second slot that it already has.
+//! that has waited longest. While an organization without a running analysis waits, another organization cannot get a second
+//! slot, and must give up a second slot that it already has.
 
 use super::{Claim, JobRow, ReadConnection, Result, Timestamp, Tx};
-use crate::db::engine::query::params;
+use crate::db::params;
+
+const CLAIM: &str = concat!(
+    "UPDATE jobs
+     SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
+         lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
+     WHERE id = (",
+    include_str!("next_analysis.sql"),
+    ") AND ((status = 'queued' AND run_at <= $1) OR (status = 'running' AND locked_until <= $1))
+     RETURNING id, organization_id, kind, subject_id, concurrency_key, attempts, lost_claims, for_user, lease, created_at"
+);
+pub(super) const NEXT: &str = concat!(
+    "SELECT CASE WHEN (",
+    include_str!("next_analysis.sql"),
+    ") IS NOT NULL THEN $1
+     ELSE (SELECT min(due) FROM (
+         SELECT min(n.run_at) AS due FROM jobs n WHERE n.status = 'queued' AND n.kind = 'analyse' AND n.run_at > $1
+         UNION ALL
+         SELECT min(r.locked_until) FROM jobs r WHERE r.status = 'running' AND r.kind = 'analyse') later) END"
+);
+const PREEMPT: &str = concat!(
+    "UPDATE jobs
+     SET status = 'queued', attempts = attempts - 1, preemptions = preemptions + 1, run_at = $1, updated_at = $1,
+         error = NULL, lease = NULL, locked_until = NULL ",
+    include_str!("must_yield.sql")
+);
 
 pub(crate) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Timestamp) -> Result<Option<JobRow>> {
     tx.lock_analyses().await?;
-    let sql = include_str!("claim_analysis.sql");
-    let query = tx.query(sql, params![claim.now, due_by_when_busy, claim.lease, claim.until]);
+    let query = tx.query(CLAIM, params![claim.now, due_by_when_busy, claim.lease, claim.until]);
     let claimed: Option<JobRow> = query.optional().await?;
     if let Some(job) = &claimed {
         let sql = "INSERT INTO analysis_starts (organization_id, started_at) VALUES ($1, $2)
@@ -18,19 +42,17 @@ pub(crate) async fn claim(tx: &mut Tx, claim: &Claim<'_>, due_by_when_busy: Time
     Ok(claimed)
 }
 
-/// Whether [`preempt`] would stop the analysis. This check is read-only, so it is called first to avoid needless write
-/// transactions.
+/// Returns `true` if [`preempt`] would stop the analysis. This check is read-only, so it avoids needless write transactions.
 pub async fn must_yield(tx: &mut ReadConnection, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
-    let sql = include_str!("must_yield.sql");
+    let sql = concat!("SELECT id FROM jobs ", include_str!("must_yield.sql"));
     let query = tx.query(sql, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
     Ok(query.optional_scalar::<String>().await?.is_some())
 }
 
-/// Stops a running analysis and queues it again if another organization needs its slot; `false` if it continues to run. The
+/// Queues a running analysis again if another organization needs its slot; `false` if the analysis continues to run. The
 /// interrupted attempt does not count.
 pub async fn preempt(tx: &mut Tx, job: &JobRow, due_by_when_busy: Timestamp, now: Timestamp) -> Result<bool> {
     tx.lock_analyses().await?;
-    let sql = include_str!("preempt.sql");
-    let query = tx.query(sql, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
+    let query = tx.query(PREEMPT, params![now, due_by_when_busy, &job.id, job.lease.as_deref(), &job.organization_id]);
     query.affects_rows().await
 }

@@ -1,6 +1,5 @@
--- The analysis $3, claimed with the lease $4 for the organization $5, if it must yield its slot to another organization: it is the youngest
--- of several running ones, was not preempted before, and an organization without a running one waits. $1 now, $2 as in the claim.
-SELECT id FROM jobs
+-- The analysis $3, claimed with the lease $4 for the organization $5, must yield its slot to another organization: it is the youngest of
+-- several running analyses, was not preempted before, and an organization without a running analysis waits. $1 now, $2 as in the claim.
 WHERE id = $3 AND lease = $4 AND status = 'running' AND preemptions = 0
   AND (SELECT count(*) FROM jobs r
        WHERE r.status = 'running' AND r.kind = 'analyse' AND r.locked_until > $1 AND r.organization_id = $5) > 1

@@ -1,5 +1,5 @@
 -- $1 now, $2 the maximum number of running jobs per concurrency key, $3 the fencing token, $4 when the claim expires.
--- Skips jobs that a concurrent claim has locked.
+-- On PostgreSQL, it skips jobs that a concurrent claim has locked.
 UPDATE jobs
 SET status = 'running', attempts = attempts + 1, lease = $3, locked_until = $4, updated_at = $1,
     lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END
