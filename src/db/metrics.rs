@@ -1,9 +1,9 @@
 //! Metrics of the whole installation, and a write test for the readiness check.
 
-use super::{ReadConnection, Result, Tx, engine::query::params};
+use super::{ReadConnection, Result, Tx, params};
 use crate::domain::{account::quota::Quota, time::Timestamp};
 
-/// Number of jobs by kind and status: (kind, status, number).
+/// Number of jobs by kind and status.
 pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>> {
     tx.query("SELECT kind, status, count(*) FROM jobs GROUP BY kind, status ORDER BY kind, status", params![]).all().await
 }
@@ -14,12 +14,10 @@ pub async fn oldest_due(tx: &mut ReadConnection, now: Timestamp) -> Result<Optio
     tx.query(sql, params![now]).optional_scalar().await
 }
 
-/// Number of connections by status: (status, number).
 pub async fn connections(tx: &mut ReadConnection) -> Result<Vec<(String, i64)>> {
     let sql = "SELECT status, count(*) FROM (
-            SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation'
-        FROM pending_connections) AS connections
-        GROUP BY status ORDER BY status";
+            SELECT status FROM organization_integrations UNION ALL SELECT 'needs_confirmation' FROM pending_connections
+        ) AS connections GROUP BY status ORDER BY status";
     tx.query(sql, params![]).all().await
 }
 
@@ -40,8 +38,7 @@ const UPLOADS: &str = used_by!(
       WHERE v.organization_id = u.organization_id AND v.source = 'upload' AND v.created_at > $3) AS used FROM organization_usage u"
 );
 
-/// Returns the total usage of a quota, then the number of organizations that use at least `high`, then the number of those that
-/// use at least `full`.
+/// Total usage of a quota, number of organizations that use at least `high`, number of organizations that use at least `full`.
 pub async fn quota(tx: &mut ReadConnection, quota: Quota, high: i64, full: i64, hour_ago: Timestamp) -> Result<(i64, i64, i64)> {
     let sql = match quota {
         Quota::StorageBytes => used_by!("storage_bytes AS used FROM organization_usage"),
@@ -55,7 +52,7 @@ pub async fn quota(tx: &mut ReadConnection, quota: Quota, high: i64, full: i64, 
     tx.query(sql, params![high, full]).one().await
 }
 
-/// Writes a row to verify that the database accepts writes.
+/// Verifies that the database accepts writes.
 pub async fn probe(tx: &mut Tx, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO probes (name, probed_at) VALUES ('readiness', $1)
         ON CONFLICT (name) DO UPDATE SET probed_at = excluded.probed_at";

@@ -1,30 +1,20 @@
 //! `api_tokens`: API tokens, looked up by the digest of the token.
 
-use crate::{
-    db::{
-        ReadConnection, Result, Tx,
-        engine::query::{params, query_locked},
-    },
-    domain::{
-        account::users::Role,
-        ids::{ApiTokenId, OrganizationId, UserId},
-        page::PageRequest,
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params, query_locked};
+use crate::domain::ids::{ApiTokenId, OrganizationId, UserId};
+use crate::domain::{account::users::Role, page::PageRequest, time::Timestamp};
 
 pub struct NewApiTokenRow<'a> {
     pub id: &'a ApiTokenId,
     pub organization_id: &'a OrganizationId,
     pub user_id: &'a UserId,
     pub name: &'a str,
-    /// The first characters of the token.
     pub prefix: &'a str,
     pub token_digest: &'a str,
     pub expires_at: Timestamp,
 }
 
-/// An API token with its owner, the owner's role and the organization.
+/// An API token with its owner and organization.
 #[derive(sqlx::FromRow)]
 pub struct ApiTokenRow {
     pub id: ApiTokenId,
@@ -50,22 +40,10 @@ pub struct RemovedTokenRow {
 }
 
 pub async fn insert(tx: &mut Tx, token: &NewApiTokenRow<'_>, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO api_tokens (id, organization_id, user_id, name, prefix, token_digest, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![
-            token.id,
-            token.organization_id,
-            token.user_id,
-            token.name,
-            token.prefix,
-            token.token_digest,
-            now,
-            token.expires_at
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "api_tokens" (id, organization_id, user_id, name, prefix, token_digest, expires_at) = token, created_at = now
+    };
+    query.execute().await
 }
 
 /// Number of the user's unexpired tokens.
@@ -74,7 +52,7 @@ pub async fn count_of_user(tx: &mut ReadConnection, organization: &OrganizationI
     tx.query(sql, params![organization, user, now]).scalar().await
 }
 
-/// Finds the unexpired token that has this digest; `None` also if its owner is disabled.
+/// Finds the unexpired token with this digest; `None` if its owner is disabled.
 pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
     let sql = "SELECT t.*, u.name AS user_name, u.email AS user_email, o.name AS organization_name, u.role
         FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN organizations o ON o.id = t.organization_id
@@ -82,8 +60,8 @@ pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timesta
     tx.query(sql, params![token_digest, now]).optional().await
 }
 
-/// Current role of a token's owner; `None` if the token was revoked or has expired, or if its owner is disabled. On PostgreSQL
-/// this query locks the owner's row, as [`crate::db::auth::sessions::current_role`] does.
+/// Current role of a token's owner; `None` if the token was revoked or has expired, or the owner is disabled. On PostgreSQL, this
+/// query locks the owner's row, as [`crate::db::auth::sessions::current_role`] does.
 pub async fn current_role(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -106,8 +84,8 @@ pub async fn touch(tx: &mut Tx, id: &ApiTokenId, now: Timestamp) -> Result<()> {
     tx.query("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2", params![now, id]).execute().await
 }
 
-/// Lists the organization's tokens, or only those that belong to `owner`, newest first. Returns one row more than the page size,
-/// which shows whether a next page exists.
+/// Lists the tokens of the organization or of `owner`, newest first. Returns one row more than the page size if a next page
+/// exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -126,7 +104,7 @@ pub async fn list(
     .await
 }
 
-/// Removes one of the organization's tokens. If `owner` is given, the token must belong to that user.
+/// Removes one of the organization's tokens, which must belong to `owner` if given.
 pub async fn delete(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -143,7 +121,6 @@ pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &U
     tx.query(sql, params![organization, user]).all().await
 }
 
-/// Removes up to `limit` tokens that expired before `before`.
 pub async fn delete_expired(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM api_tokens WHERE id IN (
             SELECT id FROM api_tokens WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)";

@@ -1,14 +1,9 @@
-//! `invitations`: invitations of users, looked up by the digest of the token in the link.
+//! `invitations`: invitations of users, looked up by the digest of the link's token.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{InvitationId, OrganizationId, UserId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::ids::{InvitationId, OrganizationId, UserId};
+use crate::domain::time::Timestamp;
 
-/// An invitation with the invited user.
 #[derive(sqlx::FromRow)]
 pub struct InvitationRow {
     pub id: InvitationId,
@@ -33,7 +28,7 @@ pub async fn insert(
     tx.query(sql, params![id, organization, user, token_digest, now, expires_at]).execute().await
 }
 
-/// Finds the unexpired invitation that has this digest; `None` also if its user is disabled.
+/// Finds the unexpired invitation with this digest; `None` if its user is disabled.
 pub async fn find_live(tx: &mut ReadConnection, token_digest: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
     let sql = "SELECT i.id, i.organization_id, i.user_id, o.name AS organization_name, u.name, u.email
         FROM invitations i JOIN organizations o ON o.id = i.organization_id JOIN users u ON u.id = i.user_id
@@ -45,7 +40,7 @@ pub async fn delete_of_user(tx: &mut Tx, organization: &OrganizationId, user: &U
     tx.query("DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2", params![organization, user]).execute().await
 }
 
-/// Redeems an invitation by removing it; `false` if it was redeemed before.
+/// Removes a redeemed invitation; `false` if it was redeemed before.
 pub async fn take(tx: &mut Tx, id: &InvitationId) -> Result<bool> {
     tx.query("DELETE FROM invitations WHERE id = $1", params![id]).affects_rows().await
 }

@@ -1,5 +1,3 @@
-//! Organizations, their users, invitations, API tokens and usage.
-
 pub mod api_tokens;
 pub mod invitations;
 pub mod organization_usage;

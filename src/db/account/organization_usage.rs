@@ -1,10 +1,7 @@
-//! `organization_usage`: numbers and sizes of an organization's stored objects, which database triggers maintain. Further counts
-//! are computed on request.
+//! `organization_usage`: usage of each organization, which database triggers maintain. Further counts are computed on request.
 
-use crate::{
-    db::{ReadConnection, Result, engine::query::params},
-    domain::{ids::OrganizationId, time::Timestamp},
-};
+use crate::db::{ReadConnection, Result, params};
+use crate::domain::{ids::OrganizationId, time::Timestamp};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UsageRow {
@@ -13,27 +10,22 @@ pub struct UsageRow {
     pub users: i64,
 }
 
-/// Reads an organization's usage, including the uncommitted changes of this transaction.
+/// Usage of an organization, including the uncommitted changes of this transaction.
 pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<UsageRow> {
     let sql = "SELECT storage_bytes, contracts, users FROM organization_usage WHERE organization_id = $1";
     tx.query(sql, params![organization]).one().await
 }
 
-/// Number of versions uploaded after `since`. Counting stops at `at_most`.
-pub async fn uploads_since(
-    tx: &mut ReadConnection,
-    organization: &OrganizationId,
-    since: Timestamp,
-    at_most: i64,
-) -> Result<i64> {
+/// Number of versions uploaded after `since`, at most `limit`.
+pub async fn uploads_since(tx: &mut ReadConnection, organization: &OrganizationId, since: Timestamp, limit: i64) -> Result<i64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM contract_versions
             WHERE organization_id = $1 AND source = 'upload' AND created_at > $2 LIMIT $3) AS uploads";
-    tx.query(sql, params![organization, since, at_most]).scalar().await
+    tx.query(sql, params![organization, since, limit]).scalar().await
 }
 
-/// Number of unfinished deliveries. Counting stops at `at_most`.
-pub async fn waiting_deliveries(tx: &mut ReadConnection, organization: &OrganizationId, at_most: i64) -> Result<i64> {
+/// Number of unfinished deliveries, at most `limit`.
+pub async fn waiting_deliveries(tx: &mut ReadConnection, organization: &OrganizationId, limit: i64) -> Result<i64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM organization_integrations c JOIN deliveries d ON d.connection_id = c.id
             WHERE c.organization_id = $1 AND d.status IN ('accepted', 'processing', 'parked') LIMIT $2) AS waiting";
-    tx.query(sql, params![organization, at_most]).scalar().await
+    tx.query(sql, params![organization, limit]).scalar().await
 }

@@ -1,20 +1,13 @@
-//! `organizations`: the customers (tenants).
-
-use crate::{
-    db::{
-        ReadConnection, Result, Tx,
-        engine::query::{params, query_locked},
-    },
-    domain::{account::organization::Organization, ids::OrganizationId, time::Timestamp},
-};
+use crate::db::{ReadConnection, Result, Tx, params, query_locked};
+use crate::domain::{account::organization::Organization, ids::OrganizationId, time::Timestamp};
 
 pub async fn insert(tx: &mut Tx, id: &OrganizationId, name: &str, now: Timestamp) -> Result<()> {
     tx.query("INSERT INTO organizations (id, name, created_at) VALUES ($1, $2, $3)", params![id, name, now]).execute().await
 }
 
 pub async fn settings(tx: &mut ReadConnection, id: &OrganizationId) -> Result<Organization> {
-    let query = tx.query("SELECT name, llm_analysis FROM organizations WHERE id = $1", params![id]);
-    let (name, llm_analysis): (String, bool) = query.one().await?;
+    let sql = "SELECT name, llm_analysis FROM organizations WHERE id = $1";
+    let (name, llm_analysis) = tx.query(sql, params![id]).one().await?;
     Ok(Organization { name, llm_analysis })
 }
 
@@ -27,13 +20,12 @@ pub async fn name(tx: &mut ReadConnection, id: &OrganizationId) -> Result<String
     tx.query("SELECT name FROM organizations WHERE id = $1", params![id]).scalar().await
 }
 
-/// Locks the organization until commit, so that other calls of this function wait. Rows that refer to the organization can still
-/// be added.
+/// Locks the organization until commit. Only concurrent calls of this function wait; rows that refer to the organization can be
+/// added.
 pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     query_locked!(tx, "SELECT id FROM organizations WHERE id = $1", "FOR NO KEY UPDATE", params![id]).execute().await
 }
 
-/// An organization and the number of its users.
 #[derive(sqlx::FromRow)]
 pub struct OrganizationRow {
     pub id: OrganizationId,
@@ -42,7 +34,7 @@ pub struct OrganizationRow {
     pub users: i64,
 }
 
-/// The ten oldest organizations with this name. Names are not unique.
+/// Lists the ten oldest organizations with this name. Names are not unique.
 pub async fn named(tx: &mut ReadConnection, name: &str) -> Result<Vec<OrganizationRow>> {
     let sql = "SELECT o.id, o.name, o.created_at, (SELECT count(*) FROM users u WHERE u.organization_id = o.id) AS users
         FROM organizations o WHERE o.name = $1 ORDER BY o.id LIMIT 10";
@@ -55,14 +47,12 @@ pub async fn find(tx: &mut ReadConnection, id: &OrganizationId) -> Result<Option
     tx.query(sql, params![id]).optional().await
 }
 
-/// Ids after `after`, in ascending order.
 pub async fn after(tx: &mut ReadConnection, after: &str, limit: i64) -> Result<Vec<OrganizationId>> {
     let query = tx.query("SELECT id FROM organizations WHERE id > $1 ORDER BY id LIMIT $2", params![after, limit]);
     query.scalars().await
 }
 
-/// Ids and names of the organizations whose id is greater than `after`, in id order. If `name` is given, only organizations with
-/// that name.
+/// Lists ids and names of organizations after the id `after` in id order, or only of organizations with the name `name`.
 pub async fn names_after(
     tx: &mut ReadConnection,
     after: &str,

@@ -1,20 +1,12 @@
-//! `users`: the users of all organizations.
-
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        account::users::Role,
-        ids::{OrganizationId, UserId},
-        page::PageRequest,
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::{account::users::Role, page::PageRequest, time::Timestamp};
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct UserRow {
     pub id: UserId,
     pub organization_id: OrganizationId,
-    /// The email address with the capitalization that was entered.
+    /// Email address as entered.
     pub email: String,
     pub name: String,
     pub role: Role,
@@ -25,35 +17,21 @@ pub struct UserRow {
     pub last_signed_in_at: Option<Timestamp>,
 }
 
-/// Lookup key of an email address: the address in lower case.
+/// Lookup key of an email address.
 pub fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
 /// Adds a user. A unique violation means that the email address is in use.
 pub async fn insert(tx: &mut Tx, user: &UserRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO users (id, organization_id, email, email_key, name, role, password_hash, is_disabled, created_at,
-             last_signed_in_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        params![
-            &user.id,
-            &user.organization_id,
-            user.email.as_str(),
-            email_key(&user.email),
-            user.name.as_str(),
-            user.role,
-            user.password_hash.as_deref(),
-            user.is_disabled,
-            user.created_at,
-            user.last_signed_in_at
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "users" (id, organization_id, email, name, role, password_hash, is_disabled, created_at, last_signed_in_at) = user,
+        email_key = email_key(&user.email)
+    };
+    query.execute().await
 }
 
-/// Finds a user by email address, ignoring case. Not filtered by organization, because the organization is unknown at sign-in.
+/// Finds a user by email address, ignoring case. The organization is unknown at sign-in, so this query does not filter by it.
 pub async fn find_by_email(tx: &mut ReadConnection, email: &str) -> Result<Option<UserRow>> {
     tx.query("SELECT * FROM users WHERE email_key = $1", params![email_key(email)]).optional().await
 }
@@ -62,7 +40,7 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &U
     tx.query("SELECT * FROM users WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// Lists the organization's users, oldest first. Returns one row more than the page size, which shows whether a next page exists.
+/// Lists the organization's users, oldest first. Returns one row more than the page size if a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -90,19 +68,18 @@ pub async fn set_password(tx: &mut Tx, organization: &OrganizationId, id: &UserI
     tx.query(sql, params![hash, organization, id]).execute().await
 }
 
-/// Records a sign-in and locks the user until commit; `false` if the user is disabled or the stored hash is no longer
-/// `password_hash`.
+/// Records a sign-in and locks the user until commit; `false` if the user is disabled or the hash is no longer `password_hash`.
 pub async fn record_sign_in(tx: &mut Tx, id: &UserId, password_hash: &str, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE users SET last_signed_in_at = $1 WHERE id = $2 AND password_hash = $3 AND NOT is_disabled";
     tx.query(sql, params![now, id, password_hash]).affects_rows().await
 }
 
-/// Removes a user. The user's sessions, tokens and invitation are deleted too.
+/// Removes a user with the user's sessions, tokens and invitation.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<bool> {
     tx.query("DELETE FROM users WHERE organization_id = $1 AND id = $2", params![organization, id]).affects_rows().await
 }
 
-/// Number of admins who can sign in, without the user `id`.
+/// Number of admins other than the user `id` who can sign in.
 pub async fn other_admins(tx: &mut ReadConnection, organization: &OrganizationId, id: &UserId) -> Result<i64> {
     let sql = "SELECT count(*) FROM users
         WHERE organization_id = $1 AND id <> $2 AND role = 'admin' AND NOT is_disabled AND password_hash IS NOT NULL";

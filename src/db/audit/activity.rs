@@ -1,25 +1,16 @@
-//! `activity`: the entries of the contracts' timelines and of the audit log.
+//! `activity`: the entries of timelines and of the audit log.
 
 use super::chain::Unchained;
-use crate::{
-    audit_chain::{Detail, new_salt},
-    db::{
-        ReadConnection, Result, Tx,
-        engine::{json_rows::over_rows, query::params},
-    },
-    domain::{
-        contract::timeline::ActivityKind,
-        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
-        page::PageRequest,
-        time::Timestamp,
-    },
-    random::new_id,
-    request_context::RequestContext,
-};
+use crate::audit_chain::{Detail, new_salt};
+use crate::db::engine::json_rows::over_rows;
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId};
+use crate::domain::{contract::timeline::ActivityKind, page::PageRequest, time::Timestamp};
+use crate::{random::new_id, request_context::RequestContext};
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
-/// An entry for a timeline. If its kind is audited, it also appears in the audit log.
+/// A new timeline entry. An entry of an audited kind also appears in the audit log.
 pub struct NewActivity<'a> {
     pub organization_id: &'a OrganizationId,
     pub kind: ActivityKind,
@@ -28,15 +19,14 @@ pub struct NewActivity<'a> {
     pub actor_id: Option<&'a UserId>,
     /// The session or API token that authenticated the actor.
     pub via: Option<&'a str>,
+    /// `None` for the entry of a delivery that has not created its contract yet.
     pub contract_id: Option<&'a ContractId>,
-    /// Id of the delivery. The contract can still be missing: the delivery may create it later.
     pub delivery_id: Option<&'a DeliveryId>,
     pub connection_id: Option<&'a ConnectionId>,
     pub detail: Option<Value>,
     pub at: Timestamp,
 }
 
-/// An entry of a timeline.
 #[derive(sqlx::FromRow)]
 pub struct ActivityRow {
     pub id: ActivityId,
@@ -45,6 +35,16 @@ pub struct ActivityRow {
     pub actor: String,
     pub detail: Option<Json<Value>>,
     pub at: Timestamp,
+}
+
+/// Defines builder methods that set an optional field.
+macro_rules! setters {
+    ($($method:ident($field:ident: $type:ty)),* $(,)?) => {$(
+        pub fn $method(mut self, value: $type) -> Self {
+            self.$field = Some(value);
+            self
+        }
+    )*};
 }
 
 impl<'a> NewActivity<'a> {
@@ -70,40 +70,18 @@ impl<'a> NewActivity<'a> {
         }
     }
 
-    pub fn by(mut self, person: &'a UserId) -> Self {
-        self.actor_id = Some(person);
-        self
-    }
-
-    /// Sets the session or API token that authenticated the actor.
-    pub fn via(mut self, proof: &'a str) -> Self {
-        self.via = Some(proof);
-        self
-    }
-
-    pub fn contract(mut self, id: &'a ContractId) -> Self {
-        self.contract_id = Some(id);
-        self
-    }
-
-    pub fn delivery(mut self, id: &'a DeliveryId) -> Self {
-        self.delivery_id = Some(id);
-        self
-    }
-
-    pub fn connection(mut self, id: &'a ConnectionId) -> Self {
-        self.connection_id = Some(id);
-        self
-    }
-
-    pub fn detail(mut self, detail: Value) -> Self {
-        self.detail = Some(detail);
-        self
+    setters! {
+        by(actor_id: &'a UserId),
+        via(via: &'a str),
+        contract(contract_id: &'a ContractId),
+        delivery(delivery_id: &'a DeliveryId),
+        connection(connection_id: &'a ConnectionId),
+        detail(detail: Value),
     }
 }
 
-/// Adds an entry with the client address and request ids from [`RequestContext`]. An audited entry is appended to the
-/// organization's hash chain at commit.
+/// Adds an entry with the address and request ids of the [`RequestContext`]. The commit appends an audited entry to the hash
+/// chain.
 pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
     let (id, from): (ActivityId, _) = (new_id(), RequestContext::current());
     let address = from.address.map(|address| address.to_string());
@@ -134,36 +112,15 @@ pub async fn insert(tx: &mut Tx, activity: NewActivity<'_>) -> Result<()> {
             detail_digest,
         });
     }
-    tx.query(
-        "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at,
-             is_audit, actor_id, via, address, request_id, client_request_id, detail_salt, detail_digest)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-        params![
-            id,
-            activity.organization_id,
-            activity.contract_id,
-            activity.delivery_id,
-            activity.connection_id,
-            activity.kind.into_str(),
-            activity.summary,
-            activity.actor,
-            activity.detail.map(Json),
-            activity.at,
-            is_audit_event,
-            activity.actor_id,
-            activity.via,
-            address,
-            from.request_id,
-            from.client_request_id,
-            salt,
-            digest
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "activity" (organization_id, contract_id, delivery_id, connection_id, summary, actor, at, actor_id, via) = activity,
+        id = id, kind = activity.kind.into_str(), detail = activity.detail.as_ref().map(Json), is_audit = is_audit_event,
+        address = address, request_id = from.request_id, client_request_id = from.client_request_id, detail_salt = salt,
+        detail_digest = digest
+    };
+    query.execute().await
 }
 
-/// Inserts many entries. It omits `actor_id`, so it must be used for unaudited kinds only.
 const LINES: (&str, &str) = over_rows!(
     "INSERT INTO activity (id, organization_id, contract_id, delivery_id, connection_id, kind, summary, actor, detail, at)
      SELECT value ->> 'id', value ->> 'organization', value ->> 'contract', value ->> 'delivery', value ->> 'connection', value ->> 'kind',
@@ -171,7 +128,7 @@ const LINES: (&str, &str) = over_rows!(
     ""
 );
 
-/// Adds unaudited entries in this order, all with the time `at`.
+/// Adds unaudited entries in this order, with the time `at`.
 pub async fn insert_all(tx: &mut Tx, lines: &[NewActivity<'_>], at: Timestamp) -> Result<()> {
     let rows = Value::from_iter(lines.iter().map(row)).to_string();
     tx.either(LINES.0, LINES.1, params![rows, at]).execute().await
@@ -189,7 +146,7 @@ fn row(line: &NewActivity<'_>) -> Value {
     row
 }
 
-/// Assigns a delivery's entries to the contract that the delivery created. Audited entries are never changed.
+/// Assigns a delivery's unaudited entries to the contract that the delivery created.
 pub async fn assign_to_contract(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -202,7 +159,7 @@ pub async fn assign_to_contract(
 }
 
 /// Lists a contract's timeline, oldest first, without downloads, which appear only in the audit log. Returns one row more than
-/// the page size, which shows whether a next page exists.
+/// the page size if a next page exists.
 pub async fn of_contract(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -216,7 +173,7 @@ pub async fn of_contract(
     tx.query(sql, params![organization, contract, after.map_or("", ActivityId::as_str), page.limit() + 1]).all().await
 }
 
-/// Lists a contract's timeline, newest first. Returns one row more than the page size, which shows whether a next page exists.
+/// Like [`of_contract`], newest first.
 pub async fn of_contract_newest_first(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

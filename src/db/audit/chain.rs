@@ -1,30 +1,21 @@
 //! The hash chains of the audit log: appends entries, and reads them for verification.
 //!
-//! Each organization has one chain. A transaction inserts an audited entry when the event happens, and appends the entry to the
-//! chain at commit.
+//! Each organization has one chain. A transaction inserts an audited entry at the event, and appends it to the chain at commit.
 //!
-//! Lock order: the head of a chain is the last lock that a transaction takes. A transaction that needs several heads locks them
-//! in the order of their organization ids. While it holds a head, it updates only the head and its own entries. These rules
-//! prevent deadlocks.
+//! Lock order: the head of a chain is the last lock of a transaction. A transaction locks several heads in the order of their
+//! organization ids. While it holds a head, it updates only the head and its own entries. These rules prevent deadlocks.
 //!
-//! The sequence number is assigned under the head's lock and committed together with the entry, so sequence numbers have no gaps.
+//! The sequence number is assigned under the head's lock and committed with the entry, so sequence numbers have no gaps.
 
-use crate::{
-    audit_chain::{ChainKey, GENESIS, Head, Line},
-    db::{
-        ReadConnection, Result, Tx,
-        engine::query::{params, query_locked},
-    },
-    domain::{
-        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
-        time::Timestamp,
-    },
-};
+use crate::audit_chain::{ChainKey, GENESIS, Head, Line};
+use crate::db::{ReadConnection, Result, Tx, params, query_locked};
+use crate::domain::ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId};
+use crate::domain::time::Timestamp;
 use serde_json::Value;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
-/// An audited entry that is not in its chain yet.
+/// An audited entry that the commit appends to its chain.
 pub(crate) struct Unchained {
     pub(crate) organization_id: OrganizationId,
     pub(crate) id: ActivityId,
@@ -34,7 +25,6 @@ pub(crate) struct Unchained {
     pub(crate) detail_digest: String,
 }
 
-/// Audited entries that a transaction appends to the chains at commit.
 #[derive(Default)]
 pub(crate) struct ChainedLines {
     key: Option<ChainKey>,
@@ -97,8 +87,7 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
     if is_genuine {
         row.mac = key.head_mac(&organization_id, &row.head());
     } else {
-        // Keeps the invalid MAC, because a new MAC would authenticate the manipulated head. The chain is still extended, and its
-        // verification keeps failing.
+        // A new MAC would authenticate the manipulated head. The invalid MAC keeps the verification of the chain failing.
         tracing::error!(organization = %organization_id, "the head of the audit log's chain was changed outside of LexiContract");
     }
     let sql = "UPDATE audit_heads SET sequence = $1, hash = $2, mac = $3 WHERE organization_id = $4";
@@ -107,9 +96,8 @@ async fn extend(tx: &mut Tx, key: &ChainKey, lines: Vec<Unchained>) -> Result<()
 
 #[derive(sqlx::FromRow)]
 pub struct HeadRow {
-    /// Sequence number of the newest entry.
+    /// Sequence number of the newest entry, to which `hash` belongs.
     pub sequence: i64,
-    /// Hash of the newest entry.
     pub hash: String,
     /// Number of audited entries that are older than the chain.
     pub unchained: i64,
@@ -117,18 +105,16 @@ pub struct HeadRow {
 }
 
 impl HeadRow {
-    /// The values that the MAC covers.
     fn head(&self) -> Head {
         Head { sequence: self.sequence, hash: self.hash.clone(), unchained: self.unchained }
     }
 
-    /// Whether the MAC matches the head.
     pub fn is_genuine(&self, key: &ChainKey, organization: &OrganizationId) -> bool {
         key.head_mac(organization, &self.head()) == self.mac
     }
 }
 
-/// Locks the head until commit. Creates it if the organization has none.
+/// Locks the head until commit. Creates a missing head.
 async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, new_lines: usize) -> Result<HeadRow> {
     if let Some(head) = locked_head(tx, organization).await? {
         return Ok(head);
@@ -144,8 +130,7 @@ async fn lock_head(tx: &mut Tx, key: &ChainKey, organization: &OrganizationId, n
             let mac = key.head_mac(organization, &head);
             (head, mac)
         }
-        // The head was deleted, although the chain has entries. The chain continues after its last entry; the empty MAC makes its
-        // verification fail.
+        // The head of a chain with entries was deleted. The chain continues, but the empty MAC makes its verification fail.
         Some((sequence, hash)) => (Head { sequence, hash: hash.unwrap_or_default(), unchained }, String::new()),
     };
     let sql = "INSERT INTO audit_heads (organization_id, sequence, hash, unchained, mac) VALUES ($1, $2, $3, $4, $5)
@@ -165,7 +150,7 @@ async fn locked_head(tx: &mut Tx, organization: &OrganizationId) -> Result<Optio
     .await
 }
 
-/// Reads the head of an organization's chain; `None` if the chain is empty.
+/// Head of an organization's chain; `None` if the chain is empty.
 pub async fn head(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Option<HeadRow>> {
     let sql = "SELECT sequence, hash, unchained, mac FROM audit_heads WHERE organization_id = $1";
     tx.query(sql, params![organization]).optional().await
@@ -177,7 +162,7 @@ pub async fn count_unchained(tx: &mut ReadConnection, organization: &Organizatio
     tx.query(sql, params![organization]).scalar().await
 }
 
-/// An entry of a chain with all fields that its hash covers.
+/// An entry of a chain, with all fields that its hash covers.
 #[derive(sqlx::FromRow)]
 pub struct ChainRow {
     pub id: ActivityId,
@@ -204,16 +189,15 @@ pub struct ChainRow {
 
 pub async fn after(tx: &mut ReadConnection, organization: &OrganizationId, sequence: i64, limit: i64) -> Result<Vec<ChainRow>> {
     let sql = "SELECT id, at, kind, summary, actor, actor_id, via, address, request_id, client_request_id, contract_id,
-            delivery_id, detail,
-               connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest
+            delivery_id, detail, connection_id, is_audit, chain_sequence, previous_hash, hash, detail_salt, detail_digest
         FROM activity WHERE organization_id = $1 AND chain_sequence > $2 ORDER BY chain_sequence LIMIT $3";
     tx.query(sql, params![organization, sequence, limit]).all().await
 }
 
-/// Erases the personal detail of an entry and its salt. The chain remains valid, and verification counts the entry as erased.
+/// Erases the personal detail and the salt of an entry. The chain remains valid, and verification counts the entry as erased.
 pub async fn erase_detail(tx: &mut Tx, organization: &OrganizationId, id: &ActivityId) -> Result<()> {
     let sql = "UPDATE activity SET summary = '', actor = '', actor_id = NULL, via = NULL, address = NULL, request_id = NULL,
-                            client_request_id = NULL, contract_id = NULL, delivery_id = NULL, detail = NULL, detail_salt = NULL
+            client_request_id = NULL, contract_id = NULL, delivery_id = NULL, detail = NULL, detail_salt = NULL
         WHERE organization_id = $1 AND id = $2 AND is_audit";
     tx.query(sql, params![organization, id]).execute().await
 }

@@ -3,13 +3,9 @@
 pub mod activity;
 pub mod chain;
 
-use super::{ReadConnection, Result, engine::query::params};
-use crate::domain::{
-    audit::AuditFilter,
-    ids::{ActivityId, ConnectionId, ContractId, OrganizationId, UserId},
-    page::PageRequest,
-    time::Timestamp,
-};
+use super::{ReadConnection, Result, params};
+use crate::domain::ids::{ActivityId, ConnectionId, ContractId, OrganizationId, UserId};
+use crate::domain::{audit::AuditFilter, page::PageRequest, time::Timestamp};
 
 #[derive(sqlx::FromRow)]
 pub struct AuditRow {
@@ -23,7 +19,6 @@ pub struct AuditRow {
     pub via: Option<String>,
     pub address: Option<String>,
     pub request_id: Option<String>,
-    /// The request id that the client or a proxy sent.
     pub client_request_id: Option<String>,
     pub connection_id: Option<ConnectionId>,
     pub contract_id: Option<ContractId>,
@@ -32,11 +27,10 @@ pub struct AuditRow {
     pub previous_hash: Option<String>,
 }
 
-/// Time range if the query sets no limits. It covers every valid time.
+/// Default time range of a query, which covers every valid time.
 const ALWAYS: (Timestamp, Timestamp) = (Timestamp::from_millis(0), Timestamp::from_millis(253_370_764_800_000));
 
-/// Lists the organization's audit log, newest first. Returns one row more than the page size, which shows whether a next page
-/// exists.
+/// Lists the organization's audit log, newest first. Returns one row more than the page size if a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

@@ -1,15 +1,11 @@
-//! `idempotency_keys`: recently submitted forms and their responses, so that repeated submissions have no effect.
+//! `idempotency_keys`: recent form submissions and their responses, so that a repeated submission has no effect.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{OrganizationId, UserId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::time::Timestamp;
 
 /// Records a form submission; `false` if a submission with this id was recorded at or after `since`. Waits for a concurrent
-/// transaction that records the same id. The caller must store the response in the same transaction.
+/// transaction that records the same id. The caller must store the response in this transaction.
 pub async fn insert_if_new(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -23,13 +19,12 @@ pub async fn insert_if_new(
     tx.query(sql, params![id, organization, user, now, since]).affects_rows().await
 }
 
-/// Stores the encrypted response of the first submission.
 pub async fn set_response(tx: &mut Tx, organization: &OrganizationId, id: &str, response: &[u8]) -> Result<()> {
     let sql = "UPDATE idempotency_keys SET response = $1 WHERE organization_id = $2 AND id = $3";
     tx.query(sql, params![response, organization, id]).execute().await
 }
 
-/// The encrypted response to a submission that was recorded at or after `since`.
+/// Encrypted response to a submission that was recorded at or after `since`.
 pub async fn response(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -41,7 +36,6 @@ pub async fn response(
     Ok(response.flatten())
 }
 
-/// Removes up to `limit` submissions that were recorded before `before`.
 pub async fn delete_older(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM idempotency_keys WHERE id IN (
             SELECT id FROM idempotency_keys WHERE sent_at < $1 ORDER BY sent_at, id LIMIT $2)";

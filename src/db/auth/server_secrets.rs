@@ -1,6 +1,6 @@
-//! `server_secrets`: encrypted secrets that belong to the installation, not to an organization.
+//! `server_secrets`: encrypted secrets of the installation.
 
-use crate::db::{ReadConnection, Result, Tx, engine::query::params};
+use crate::db::{ReadConnection, Result, Tx, params};
 
 pub async fn find(tx: &mut ReadConnection, name: &str) -> Result<Option<Vec<u8>>> {
     tx.query("SELECT sealed FROM server_secrets WHERE name = $1", params![name]).optional_scalar().await

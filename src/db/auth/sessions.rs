@@ -1,24 +1,15 @@
-//! `sessions`: sessions of signed-in browsers, looked up by the digest of the cookie.
+//! `sessions`: sessions of signed-in browsers, looked up by the digest of the cookie's value.
 
-use crate::{
-    db::{
-        ReadConnection, Result, Tx,
-        engine::query::{params, query_locked},
-    },
-    domain::{
-        account::users::Role,
-        ids::{OrganizationId, SessionId, UserId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params, query_locked};
+use crate::domain::ids::{OrganizationId, SessionId, UserId};
+use crate::domain::{account::users::Role, time::Timestamp};
 
 pub struct NewSession<'a> {
     pub id: &'a SessionId,
     pub organization_id: &'a OrganizationId,
     pub user_id: &'a UserId,
-    /// The digest of the cookie's value.
     pub token_digest: &'a str,
-    /// Time at which the session expires even if it is in use.
+    /// Expiry of the session, even if it is in use.
     pub expires_at: Timestamp,
 }
 
@@ -37,34 +28,28 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
 }
 
-/// A session in the list that its user sees.
 #[derive(sqlx::FromRow)]
 pub struct OpenSessionRow {
     pub id: SessionId,
-    /// Browser and operating system, for display.
     pub device: String,
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,
 }
 
 pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO sessions (id, organization_id, user_id, token_digest, created_at, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6)",
-        params![session.id, session.organization_id, session.user_id, session.token_digest, now, session.expires_at],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "sessions" (id, organization_id, user_id, token_digest, expires_at) = session, created_at = now, last_seen_at = now
+    };
+    query.execute().await
 }
 
-/// Removes the user's sessions except the newest `number`.
 pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id NOT IN (
             SELECT id FROM sessions WHERE organization_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT $3)";
     tx.query(sql, params![organization, user, number]).rows_affected().await
 }
 
-/// Finds the unexpired session that has this digest and was used after `idle_since`; `None` also if its user is disabled.
+/// Finds the unexpired session with this digest that was used after `idle_since`; `None` if its user is disabled.
 pub async fn find_live(
     tx: &mut ReadConnection,
     token_digest: &str,
@@ -78,8 +63,8 @@ pub async fn find_live(
     tx.query(sql, params![token_digest, now, idle_since]).optional().await
 }
 
-/// Current role of a session's user; `None` if the session has expired or the user is disabled. On PostgreSQL this query locks
-/// the user's row until commit, so that a concurrent role change takes effect either before or after the whole transaction.
+/// Current role of a session's user; `None` if the session has expired or the user is disabled. On PostgreSQL, this query locks
+/// the user's row until commit, so that a concurrent role change takes effect before or after the whole transaction.
 pub async fn current_role(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -108,7 +93,7 @@ pub async fn delete(tx: &mut Tx, token_digest: &str) -> Result<()> {
     tx.query("DELETE FROM sessions WHERE token_digest = $1", params![token_digest]).execute().await
 }
 
-/// The user's unexpired sessions, at most a hundred, most recently used first.
+/// Lists up to a hundred unexpired sessions of the user, most recently used first.
 pub async fn of_user(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -126,13 +111,11 @@ pub async fn set_device(tx: &mut Tx, token_digest: &str, device: &str) -> Result
     tx.query("UPDATE sessions SET device = $1 WHERE token_digest = $2", params![device, token_digest]).execute().await
 }
 
-/// Removes one of the user's sessions; `false` if it does not exist.
 pub async fn delete_one(tx: &mut Tx, organization: &OrganizationId, user: &UserId, id: &SessionId) -> Result<bool> {
     let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id = $3";
     tx.query(sql, params![organization, user, id]).affects_rows().await
 }
 
-/// Removes the user's sessions except `kept`.
 pub async fn delete_others(tx: &mut Tx, organization: &OrganizationId, user: &UserId, kept: &SessionId) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND id <> $3";
     tx.query(sql, params![organization, user, kept]).rows_affected().await

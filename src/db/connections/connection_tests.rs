@@ -1,16 +1,11 @@
-//! `connection_tests`: the last test result of each connection.
+//! `connection_tests`: the last test of each connection.
 
-use crate::{
-    db::{Result, Tx, engine::query::params},
-    domain::{
-        connection::ConnectionTest,
-        ids::{ConnectionId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use crate::db::{Result, Tx, params};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::{connection::ConnectionTest, time::Timestamp};
 use sqlx::types::Json;
 
-/// Replaces the last result. Keeps the last result to which the provider responded if the new test got no response.
+/// Replaces the last result. Keeps the last result with a response of the provider if the new test got no response.
 pub async fn store(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -31,7 +26,6 @@ pub async fn store(
     .await
 }
 
-/// Removes a connection's test results after a change to the connection has made them outdated.
 pub async fn forget(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> Result<()> {
     let sql = "DELETE FROM connection_tests WHERE organization_id = $1 AND connection_id = $2";
     tx.query(sql, params![organization, connection]).execute().await

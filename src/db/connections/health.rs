@@ -1,58 +1,44 @@
-//! Health of connections. One query reads it from several tables.
+//! Health of connections, which one query reads from several tables.
 
 use super::ConnectionRow;
-use crate::{
-    db::{ReadConnection, Result, engine::query::params},
-    domain::{
-        connection::{ConnectionTest, health::Work},
-        ids::{ConnectionId, DeliveryId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, params};
+use crate::domain::connection::{ConnectionTest, health::Work};
+use crate::domain::ids::{ConnectionId, DeliveryId, OrganizationId};
+use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// A connection with its health. Before the first reconciliation, the reconciliation times are `None` and the counts are zero.
+/// A connection with its health. [`super::reconciliations::ReconciliationRow`] documents the fields from `due_at` to `note`.
+/// Before the first reconciliation, the times are `None` and the counts are zero.
 #[derive(sqlx::FromRow)]
 pub struct HealthRow {
     #[sqlx(flatten)]
     pub connection: ConnectionRow,
     pub last_connected_at: Timestamp,
-    /// Time of the last webhook call.
     pub last_event_at: Option<Timestamp>,
-    /// Time of the last status write.
     pub last_write_at: Option<Timestamp>,
-    /// Time at which the next queued job runs; only set while the connection is degraded.
+    /// Time of the next queued job, while the connection is degraded.
     pub next_job_at: Option<Timestamp>,
-    /// Whether a contract is linked to this provider account.
+    /// True if a contract is linked to this provider account.
     pub has_contract: bool,
-    /// Whether the connection has a valid webhook secret.
+    /// True if the connection has a valid webhook secret.
     pub has_secret: bool,
     pub test: Option<Json<ConnectionTest>>,
     /// The last connection test to which the provider responded.
     pub answered: Option<Json<ConnectionTest>>,
     pub tested_by: Option<String>,
     pub tested_at: Option<Timestamp>,
-    /// Time at which the next reconciliation is due.
     pub due_at: Option<Timestamp>,
-    /// Time at which the last reconciliation ended.
     pub ran_at: Option<Timestamp>,
-    /// Start time of the current reconciliation.
     pub begun_at: Option<Timestamp>,
-    /// Number of records that the reconciliation checked.
     pub records: i64,
-    /// Number of contracts that the reconciliation checked.
     pub contracts: i64,
-    /// Number of differences found.
     pub found: i64,
-    /// Number of differences whose repair was queued.
     pub repaired: i64,
-    /// Message for users: the reason why the reconciliation stopped early.
     pub note: Option<String>,
-    /// Whether the organization has a connection that waits for confirmation.
     pub has_pending: bool,
 }
 
-/// The organization's connections with their health, in the order of [`super::list`]. If `only` is given, just that connection.
+/// Lists the organization's connections with their health in the order of [`super::list`], or the connection `only`.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -85,14 +71,13 @@ pub async fn list(
     tx.query(sql, params![organization, now, only.map_or("", ConnectionId::as_str)]).all().await
 }
 
-/// Counts a connection's work in progress. The conditions on `status` match those of the partial indexes, so the indexes are
-/// used.
+/// Counts a connection's work in progress. The conditions on `status` match those of the partial indexes.
 pub async fn work(tx: &mut ReadConnection, organization: &OrganizationId, connection: &ConnectionId) -> Result<Work> {
     let sql = "SELECT min(id), count(*), CAST(coalesce(sum(CASE status WHEN 'parked' THEN 1 ELSE 0 END), 0) AS BIGINT)
         FROM deliveries
         WHERE organization_id = $1 AND connection_id = $2 AND status IN ('accepted', 'processing', 'parked')";
-    let row: (Option<DeliveryId>, i64, i64) = tx.query(sql, params![organization, connection]).one().await?;
-    let (oldest, open, imports_parked) = row;
+    let (oldest, open, imports_parked): (Option<DeliveryId>, i64, i64) =
+        tx.query(sql, params![organization, connection]).one().await?;
     let imports = match oldest {
         Some(oldest) => {
             let sql = "SELECT count(*) FROM deliveries WHERE organization_id = $1 AND connection_id = $2 AND id >= $3";

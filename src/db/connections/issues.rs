@@ -1,26 +1,20 @@
-//! The issue columns of `organization_integrations`: status, cause, person responsible, and the pause of automatic calls.
+//! The issue columns of `organization_integrations`: status, cause, responsible party, and the pause of automatic calls.
 
-use super::ConnectionRow;
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        connection::{ConnectionStatus, health::Responsible},
-        ids::{ConnectionId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use super::{ConnectionRow, FullId};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::connection::{ConnectionStatus, health::Responsible};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug)]
 pub struct NewIssue<'a> {
-    /// Message for users: what happened and what to do.
+    /// Message for users.
     pub sentence: &'a str,
-    /// Stable code of the cause.
     pub cause: &'a str,
     pub responsible: Responsible,
 }
 
-/// Records an issue; `false` if the same issue is recorded already, the credentials have changed, or the connection already needs
-/// a reconnect.
+/// Records an issue; `false` if it is recorded already, the credentials have changed, or the connection needs a reconnect.
 pub async fn set_issue(
     tx: &mut Tx,
     row: &ConnectionRow,
@@ -28,29 +22,20 @@ pub async fn set_issue(
     issue: &NewIssue<'_>,
     now: Timestamp,
 ) -> Result<bool> {
+    let NewIssue { sentence, cause, responsible } = *issue;
     tx.query(
         "UPDATE organization_integrations
          SET status = $1, last_error = $2, issue_cause = $3, issue_responsible = $4, updated_at = $5,
              failing_since = CASE WHEN status = $1 THEN coalesce(failing_since, $5) ELSE $5 END
          WHERE organization_id = $6 AND id = $7 AND credentials_version = $8 AND status <> 'needs_reconnect'
            AND (status <> $1 OR coalesce(last_error, '') <> $2 OR coalesce(issue_cause, '') <> $3)",
-        params![
-            status,
-            issue.sentence,
-            issue.cause,
-            issue.responsible,
-            now,
-            &row.organization_id,
-            &row.id,
-            row.credentials_version
-        ],
+        params![status, sentence, cause, responsible, now, &row.organization_id, &row.id, row.credentials_version],
     )
     .affects_rows()
     .await
 }
 
-/// Records a webhook call or a successful response from the provider. The status of a degraded connection becomes `connected`,
-/// unless calls are paused.
+/// Records a webhook call or a successful response. A degraded connection becomes connected unless its calls are paused.
 pub async fn record_success(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE organization_integrations SET last_activity_at = $1, updated_at = $1
         WHERE organization_id = $2 AND id = $3
@@ -65,7 +50,7 @@ pub async fn record_success(tx: &mut Tx, organization: &OrganizationId, id: &Con
     tx.query(sql, params![organization, id, now]).execute().await
 }
 
-/// Records that the provider accepts an API key again, so the user does not have to reconnect.
+/// Records that the provider accepts an API key again, which makes a reconnect unnecessary.
 pub async fn record_key_accepted(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE organization_integrations
         SET status = 'connected', last_error = NULL, issue_cause = NULL, issue_responsible = NULL, failing_since = NULL,
@@ -88,23 +73,19 @@ pub async fn end_pause(tx: &mut Tx, organization: &OrganizationId, id: &Connecti
     tx.query(sql, params![organization, id, now]).affects_rows().await
 }
 
-/// Connections that use an API key, have had no activity since `before`, and have no queued or running jobs. The server tests
+/// Lists connections that use an API key and have had no activity since `before` and no queued or running jobs. The server tests
 /// them, because no job would detect that the key was revoked.
-pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+pub async fn idle_keys(tx: &mut ReadConnection, before: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c JOIN integrations i ON i.id = c.integration_id
-        WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled AND coalesce(c.last_activity_at,
-            c.created_at) <= $1
+        WHERE i.auth_type = 'api_key' AND c.status = 'connected' AND c.is_enabled
+          AND coalesce(c.last_activity_at, c.created_at) <= $1
           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.concurrency_key = c.id AND j.status IN ('queued', 'running'))
         ORDER BY c.id LIMIT $2";
     tx.query(sql, params![before, limit]).all().await
 }
 
-/// Degraded connections without queued or running jobs. The server tests them, because no job would detect a recovery.
-pub async fn degraded_and_idle(
-    tx: &mut ReadConnection,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+/// Lists degraded connections without queued or running jobs. The server tests them, because no job would detect a recovery.
+pub async fn degraded_and_idle(tx: &mut ReadConnection, now: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         WHERE c.status = 'degraded' AND (c.paused_until IS NULL OR c.paused_until <= $1)
           AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.concurrency_key = c.id AND j.status IN ('queued', 'running'))

@@ -13,25 +13,18 @@ pub mod sealed;
 pub mod token_refreshes;
 pub mod webhook_secrets;
 
-use super::{
-    ReadConnection, Result, Tx,
-    contracts::contract_links::AccountRef,
-    engine::query::{params, query_locked},
-};
-use crate::domain::{
-    connection::{ConnectionStatus, Environment, Settings, SettingsChange, health::Responsible},
-    ids::{ConnectionId, IntegrationId, OrganizationId},
-    time::Timestamp,
-};
+use super::{ReadConnection, Result, Tx, contracts::contract_links::AccountRef, insert, params, query_locked};
+use crate::domain::connection::{ConnectionStatus, Environment, Settings, SettingsChange, health::Responsible};
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
+use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-/// Content of the column `metadata`: the settings and the digests of webhook secrets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
     #[serde(default)]
     pub settings: Settings,
-    /// Valid webhook secrets, newest first.
+    /// Valid secrets, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub webhook_secrets: Vec<SecretDigest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,35 +49,31 @@ pub struct ConnectionRow {
     pub is_enabled: bool,
     /// Encrypted by the vault.
     pub credentials: Vec<u8>,
-    /// Version of the credentials, incremented whenever new tokens are stored, so that a slow refresh never overwrites newer
-    /// tokens.
+    /// Incremented when new tokens are stored, so that a slow refresh never overwrites newer tokens.
     pub credentials_version: i64,
     pub metadata: Json<Metadata>,
     pub status: ConnectionStatus,
-    /// Display name of the provider account.
     pub account_label: String,
     pub environment: Environment,
-    /// Host for the environment `my_domain`; empty for other environments.
+    /// Host of the environment `my_domain`; empty for other environments.
     pub host: String,
-    /// Id of the account at the provider.
     pub external_account_id: String,
-    /// Name of the user who connected.
     pub connected_by: String,
-    /// Message for users about the current issue.
     pub last_error: Option<String>,
-    /// Stable code of the current issue.
     pub issue_cause: Option<String>,
     pub issue_responsible: Option<Responsible>,
     pub failing_since: Option<Timestamp>,
-    /// End of the pause of automatic calls.
     pub paused_until: Option<Timestamp>,
     /// Time of the last webhook call or response from the provider.
     pub last_activity_at: Option<Timestamp>,
-    /// Time at which the first webhook call was accepted.
+    /// Time of the first webhook call.
     pub trigger_seen_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+/// Organization and id of a connection, in lists of all organizations.
+pub type FullId = (OrganizationId, ConnectionId);
 
 impl ConnectionRow {
     pub fn account(&self) -> AccountRef<'_> {
@@ -96,40 +85,15 @@ pub async fn count(tx: &mut ReadConnection, organization: &OrganizationId) -> Re
     tx.query("SELECT count(*) FROM organization_integrations WHERE organization_id = $1", params![organization]).scalar().await
 }
 
-/// Adds a connection. A unique violation means that the organization already has a connection to this environment.
+/// Adds a connection. A unique violation means that the organization has a connection to this environment.
 pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO organization_integrations (id, organization_id, integration_id, is_enabled, credentials,
-             credentials_version, metadata, status, account_label, environment, host, external_account_id, connected_by,
-             last_error, last_activity_at, created_at, updated_at, connected_at, issue_cause, issue_responsible,
-             failing_since, paused_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16, $18, $19, $20, $21)",
-        params![
-            &row.id,
-            &row.organization_id,
-            &row.integration_id,
-            row.is_enabled,
-            row.credentials.as_slice(),
-            row.credentials_version,
-            &row.metadata,
-            row.status,
-            row.account_label.as_str(),
-            row.environment,
-            row.host.as_str(),
-            row.external_account_id.as_str(),
-            row.connected_by.as_str(),
-            row.last_error.as_deref(),
-            row.last_activity_at,
-            row.created_at,
-            row.updated_at,
-            row.issue_cause.as_deref(),
-            row.issue_responsible,
-            row.failing_since,
-            row.paused_until
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "organization_integrations" (id, organization_id, integration_id, is_enabled, credentials, credentials_version,
+            metadata, status, account_label, environment, host, external_account_id, connected_by, last_error, last_activity_at,
+            created_at, updated_at, issue_cause, issue_responsible, failing_since, paused_until) = row,
+        connected_at = row.created_at
+    };
+    query.execute().await
 }
 
 pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<ConnectionRow>> {
@@ -149,8 +113,7 @@ pub async fn find_locked(tx: &mut Tx, organization: &OrganizationId, id: &Connec
     .await
 }
 
-/// The organization's connections, oldest first. An organization has at most one connection per integration, environment and
-/// host.
+/// Lists the organization's connections, oldest first. Each integration, environment and host has at most one connection.
 pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId) -> Result<Vec<ConnectionRow>> {
     let sql = "SELECT * FROM organization_integrations WHERE organization_id = $1 ORDER BY id LIMIT 1000";
     tx.query(sql, params![organization]).all().await
@@ -168,17 +131,17 @@ pub async fn find_in_environment(
     tx.query(sql, params![organization, integration, environment, host]).optional().await
 }
 
-/// Finds the organization's connection to a provider account. If there are several, prefers a working connection.
+/// Finds the organization's connection to a provider account, preferably a working one.
 pub async fn find_by_account(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
     integration: &IntegrationId,
-    external_account_id: &str,
+    account: &str,
 ) -> Result<Option<ConnectionRow>> {
     let sql = "SELECT * FROM organization_integrations
         WHERE organization_id = $1 AND integration_id = $2 AND external_account_id = $3
         ORDER BY CASE status WHEN 'needs_reconnect' THEN 1 ELSE 0 END, id LIMIT 1";
-    tx.query(sql, params![organization, integration, external_account_id]).optional().await
+    tx.query(sql, params![organization, integration, account]).optional().await
 }
 
 pub async fn update_settings(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
@@ -189,26 +152,17 @@ pub async fn update_settings(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -
 
 /// Stores new credentials and clears the issue, the pause and the refresh lease.
 pub async fn reconnect(tx: &mut Tx, row: &ConnectionRow, now: Timestamp) -> Result<()> {
-    tx.query(
-        "UPDATE organization_integrations
-         SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3,
-             connected_at = $4, last_activity_at = $4, updated_at = $4, status = 'connected', last_error = NULL, issue_cause = NULL,
-             issue_responsible = NULL, failing_since = NULL, paused_until = NULL, refresh_lease = NULL, refresh_lease_until = NULL
-         WHERE organization_id = $5 AND id = $6",
-        params![
-            row.credentials.as_slice(),
-            row.account_label.as_str(),
-            row.connected_by.as_str(),
-            now,
-            &row.organization_id,
-            &row.id
-        ],
-    )
-    .execute()
-    .await
+    let sql = "UPDATE organization_integrations
+        SET credentials = $1, credentials_version = credentials_version + 1, account_label = $2, connected_by = $3,
+            connected_at = $4, last_activity_at = $4, updated_at = $4, status = 'connected', last_error = NULL,
+            issue_cause = NULL, issue_responsible = NULL, failing_since = NULL, paused_until = NULL,
+            refresh_lease = NULL, refresh_lease_until = NULL
+        WHERE organization_id = $5 AND id = $6";
+    let ConnectionRow { credentials, account_label, connected_by, organization_id, id, .. } = row;
+    tx.query(sql, params![credentials, account_label, connected_by, now, organization_id, id]).execute().await
 }
 
-/// Whether some server holds the lease for refreshing the connection's tokens.
+/// Returns `true` if a server holds the lease for refreshing the connection's tokens.
 pub async fn is_refreshing(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -220,14 +174,13 @@ pub async fn is_refreshing(
     Ok(tx.query(sql, params![organization, id, now]).scalar::<i64>().await? > 0)
 }
 
-/// Records the time of the first webhook call.
 pub async fn record_trigger(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE organization_integrations SET trigger_seen_at = $1
         WHERE organization_id = $2 AND id = $3 AND trigger_seen_at IS NULL";
     tx.query(sql, params![now, organization, id]).execute().await
 }
 
-/// Acquires the lease for refreshing the tokens, if it is free and the credentials are still those in `row`.
+/// Acquires the lease for refreshing the tokens; `false` if the lease is held or the credentials have changed.
 pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations SET refresh_lease = $1, refresh_lease_until = $2
         WHERE organization_id = $3 AND id = $4 AND credentials_version = $5
@@ -237,8 +190,8 @@ pub async fn take_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str, n
 
 /// Stores refreshed tokens and releases the lease; `false` if the credentials have changed.
 ///
-/// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response. Its new
-/// tokens must still be stored, because only they are valid.
+/// Compares the version of the credentials, not the lease. The lease can expire while the server waits for the response, but only
+/// the new tokens are valid and must be stored.
 pub async fn finish_refresh(tx: &mut Tx, row: &ConnectionRow, credentials: &[u8], now: Timestamp) -> Result<bool> {
     let sql = "UPDATE organization_integrations
         SET credentials = $1, credentials_version = credentials_version + 1, updated_at = $2,
@@ -264,7 +217,7 @@ pub async fn release_refresh_lease(tx: &mut Tx, row: &ConnectionRow, lease: &str
     tx.query(sql, params![&row.organization_id, &row.id, lease]).execute().await
 }
 
-/// Removes a connection. Its credentials, webhook secrets and deliveries are deleted too.
+/// Removes a connection with its credentials, webhook secrets and deliveries.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> Result<bool> {
     let sql = "DELETE FROM organization_integrations WHERE organization_id = $1 AND id = $2";
     tx.query(sql, params![organization, id]).affects_rows().await

@@ -1,13 +1,8 @@
 //! `oauth_flows`: OAuth flows and their outcomes, looked up by the digest of the `state` parameter.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        connection::Environment,
-        ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId};
+use crate::domain::{connection::Environment, time::Timestamp};
 
 #[derive(sqlx::FromRow)]
 pub struct OAuthFlowRow {
@@ -20,74 +15,51 @@ pub struct OAuthFlowRow {
     /// Connection to reconnect; `None` if the flow creates a connection.
     pub connection_id: Option<ConnectionId>,
     pub environment: Environment,
-    /// Host for the environment `my_domain`; empty for other environments.
+    /// Host of the environment `my_domain`; empty for other environments.
     pub host: String,
-    /// Login host that issues the authorization code. The code is redeemed only at this host.
+    /// Login host that issues the authorization code, and the only host at which the code is redeemed.
     pub login_url: String,
-    /// Encrypted PKCE verifier; empty once the flow has ended.
+    /// Encrypted PKCE verifier; empty after the flow has ended.
     pub verifier: Vec<u8>,
     pub expires_at: Timestamp,
-    /// Whether an admin must confirm the new connection. Always `false` for a reconnect.
+    /// True if an admin must confirm the new connection. Always false for a reconnect.
     pub needs_confirmation: bool,
-    /// `None` before the first callback; then [`CLAIMED`], and finally [`CONNECTED`] or an error code.
+    /// `None` before the first callback, [`CLAIMED`] during the callback, then [`CONNECTED`] or an error code.
     pub outcome: Option<String>,
-    /// The connection that was created or reconnected.
     pub outcome_connection_id: Option<ConnectionId>,
 }
 
-/// Outcome while the callback is in progress.
 pub const CLAIMED: &str = "claimed";
-/// Outcome of a successful flow.
 pub const CONNECTED: &str = "connected";
 
 pub async fn insert(tx: &mut Tx, flow: &OAuthFlowRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO oauth_flows (state_digest, organization_id, user_id, session_id, integration_id, connection_id,
-             environment, host, login_url, verifier, expires_at, needs_confirmation)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        params![
-            flow.state_digest.as_str(),
-            &flow.organization_id,
-            &flow.user_id,
-            flow.session_id.as_ref(),
-            &flow.integration_id,
-            flow.connection_id.as_ref(),
-            flow.environment,
-            flow.host.as_str(),
-            flow.login_url.as_str(),
-            flow.verifier.as_slice(),
-            flow.expires_at,
-            flow.needs_confirmation
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "oauth_flows" (state_digest, organization_id, user_id, session_id, integration_id, connection_id, environment, host,
+            login_url, verifier, expires_at, needs_confirmation) = flow
+    };
+    query.execute().await
 }
 
-/// Claims a flow for its first callback; `None` for later callbacks. Not filtered by organization, because a callback contains
-/// only the `state`.
+/// Claims a flow for its first callback; `None` for later callbacks. A callback contains only the `state`, so this query does not
+/// filter by organization.
 pub async fn claim(tx: &mut Tx, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
     let sql = "UPDATE oauth_flows SET outcome = $1 WHERE state_digest = $2 AND outcome IS NULL RETURNING *";
     tx.query(sql, params![CLAIMED, state_digest]).optional().await
 }
 
-/// Finds a flow by its `state`. Not filtered by organization, for the same reason as [`claim`].
+/// Finds a flow. Like [`claim`], this query does not filter by organization.
 pub async fn find(tx: &mut ReadConnection, state_digest: &str) -> Result<Option<OAuthFlowRow>> {
     tx.query("SELECT * FROM oauth_flows WHERE state_digest = $1", params![state_digest]).optional().await
 }
 
-/// Records the outcome of a claimed flow and erases the PKCE verifier.
+/// Stores the outcome of a claimed flow and erases the PKCE verifier.
 pub async fn finish(tx: &mut Tx, flow: &OAuthFlowRow, outcome: &str, connection: Option<&ConnectionId>) -> Result<()> {
-    tx.query(
-        "UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2, verifier = $3
-         WHERE organization_id = $4 AND state_digest = $5",
-        params![outcome, connection, [0_u8; 0].as_slice(), &flow.organization_id, flow.state_digest.as_str()],
-    )
-    .execute()
-    .await
+    let sql = "UPDATE oauth_flows SET outcome = $1, outcome_connection_id = $2, verifier = $3
+        WHERE organization_id = $4 AND state_digest = $5";
+    let erased: &[u8] = &[];
+    tx.query(sql, params![outcome, connection, erased, &flow.organization_id, &flow.state_digest]).execute().await
 }
 
-/// Removes the user's flows except the newest `number`.
 pub async fn keep_newest(tx: &mut Tx, organization: &OrganizationId, user: &UserId, number: i64) -> Result<u64> {
     let sql = "DELETE FROM oauth_flows WHERE organization_id = $1 AND user_id = $2 AND state_digest NOT IN (
             SELECT state_digest FROM oauth_flows WHERE organization_id = $1 AND user_id = $2

@@ -1,38 +1,34 @@
 //! `reconciliations`: schedule, result and position of each connection's reconciliation.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{ConnectionId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use super::FullId;
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ReconciliationRow {
     pub connection_id: ConnectionId,
     pub due_at: Timestamp,
-    /// Time at which the last run ended.
+    /// End of the last run.
     pub ran_at: Option<Timestamp>,
-    /// Start time of the current run; `None` if no run is in progress.
+    /// Start of the current run.
     pub begun_at: Option<Timestamp>,
-    /// Number of records checked in the current or the last run.
+    /// Number of records that the current or last run has checked.
     pub records: i64,
-    /// Number of contracts checked.
+    /// Number of contracts that the current or last run has checked.
     pub contracts: i64,
     /// Number of differences found.
     pub found: i64,
     /// Number of differences whose repair was queued.
     pub repaired: i64,
-    /// Message for users: the reason why the run stopped early.
+    /// Message for users about a run that stopped early.
     pub note: Option<String>,
-    /// Record after which the next run resumes; empty: it starts from the beginning.
+    /// Record after which the next run resumes; empty if the next run starts at the first record.
     pub last_record: String,
-    /// Link after which the next run resumes; empty: it starts from the beginning.
+    /// Link after which the next run resumes; empty if the next run starts at the first link.
     pub last_link: String,
 }
 
-/// Result or progress of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     pub records: i64,
@@ -44,7 +40,7 @@ pub struct Outcome {
     pub last_link: String,
 }
 
-/// Reads a connection's reconciliation; `None` before the first one is scheduled.
+/// Reconciliation of a connection; `None` before the first run is scheduled.
 pub async fn find(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -54,14 +50,9 @@ pub async fn find(
     tx.query(sql, params![organization, connection]).optional().await
 }
 
-/// Connections whose reconciliation is due, and connections older than `since` that were never reconciled. Skips connections
-/// whose calls are paused.
-pub async fn due(
-    tx: &mut ReadConnection,
-    now: Timestamp,
-    since: Timestamp,
-    limit: i64,
-) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+/// Lists connections whose reconciliation is due, and connections older than `since` that were never reconciled. Skips
+/// connections with paused calls.
+pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
         LEFT JOIN reconciliations r ON r.connection_id = c.id
@@ -87,7 +78,7 @@ pub async fn postpone(
     tx.query(sql, params![connection, organization, until, now]).affects_rows().await
 }
 
-/// Makes a reconciliation due now. Used, for example, after a reconnect, because webhook calls may have been missed before it.
+/// Makes a reconciliation due now, for example after a reconnect, because webhook calls can have been missed.
 pub async fn reschedule_now(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE reconciliations SET due_at = $1 WHERE organization_id = $2 AND connection_id = $3";
     tx.query(sql, params![now, organization, connection]).execute().await
@@ -99,17 +90,11 @@ pub async fn record_start(tx: &mut Tx, organization: &OrganizationId, connection
     tx.query(sql, params![now, organization, connection]).execute().await
 }
 
-pub async fn record_progress(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-    so_far: &Outcome,
-) -> Result<()> {
+pub async fn record_progress(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, so_far: &Outcome) -> Result<()> {
     let sql = "UPDATE reconciliations SET records = $1, contracts = $2 WHERE organization_id = $3 AND connection_id = $4";
-    tx.query(sql, params![so_far.records, so_far.contracts, organization, connection]).execute().await
+    tx.query(sql, params![so_far.records, so_far.contracts, organization, id]).execute().await
 }
 
-/// Records the result of a run.
 pub async fn record_run(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -117,28 +102,15 @@ pub async fn record_run(
     outcome: &Outcome,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
-        "UPDATE reconciliations SET ran_at = $1, begun_at = NULL, found = $2, repaired = $3, note = $4, last_record = $5,
-             last_link = $6, records = $7, contracts = $8
-         WHERE organization_id = $9 AND connection_id = $10",
-        params![
-            now,
-            outcome.found,
-            outcome.repaired,
-            outcome.note.as_deref(),
-            outcome.last_record.as_str(),
-            outcome.last_link.as_str(),
-            outcome.records,
-            outcome.contracts,
-            organization,
-            connection
-        ],
-    )
-    .execute()
-    .await
+    let sql = "UPDATE reconciliations SET ran_at = $1, begun_at = NULL, found = $2, repaired = $3, note = $4, last_record = $5,
+            last_link = $6, records = $7, contracts = $8
+        WHERE organization_id = $9 AND connection_id = $10";
+    let Outcome { records, contracts, found, repaired, note, last_record, last_link } = outcome;
+    tx.query(sql, params![now, found, repaired, note, last_record, last_link, records, contracts, organization, connection])
+        .execute()
+        .await
 }
 
-/// Records the reason for the failure of a run.
 pub async fn record_failure(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId, note: &str) -> Result<()> {
     let sql = "UPDATE reconciliations SET note = $1, begun_at = NULL WHERE organization_id = $2 AND connection_id = $3";
     tx.query(sql, params![note, organization, connection]).execute().await

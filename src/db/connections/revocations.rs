@@ -1,16 +1,12 @@
-//! `revocations`: credentials that must still be revoked at the provider after their connection was removed.
+//! `revocations`: credentials of removed connections, which must still be revoked at the provider.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{IntegrationId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{IntegrationId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
 pub struct RevocationRow {
-    /// Id of the revocation. The job that revokes the credentials has it as its subject.
+    /// Subject of the job that revokes the credentials.
     pub id: String,
     pub organization_id: OrganizationId,
     pub integration_id: IntegrationId,
@@ -19,12 +15,8 @@ pub struct RevocationRow {
 }
 
 pub async fn insert(tx: &mut Tx, row: &RevocationRow, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO revocations (id, organization_id, integration_id, credentials, created_at) VALUES ($1, $2, $3, $4, $5)",
-        params![row.id.as_str(), &row.organization_id, &row.integration_id, row.credentials.as_slice(), now],
-    )
-    .execute()
-    .await
+    let query = insert! { tx, "revocations" (id, organization_id, integration_id, credentials) = row, created_at = now };
+    query.execute().await
 }
 
 pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &str) -> Result<Option<RevocationRow>> {

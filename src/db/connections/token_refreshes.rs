@@ -1,45 +1,37 @@
 //! `token_refreshes`: state of the refresh of a connection's tokens.
 
-use super::ConnectionRow;
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{ConnectionId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use super::{ConnectionRow, FullId};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshRow {
-    /// Version of the credentials whose refresh token was sent; `None` once the response is stored.
+    /// Version of the credentials whose refresh token was sent; `None` after the response is stored.
     pub sent_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
-    /// Time from which the same refresh token can be sent again, in case the response is lost.
+    /// Earliest time to send the refresh token again after its response was lost.
     pub resend_at: Option<Timestamp>,
-    /// Whether the refresh token was sent a second time.
+    /// True if the refresh token was sent a second time.
     pub is_resend: bool,
-    /// Whether the last response contained a new refresh token (token rotation); `None` before the first response.
+    /// True if the last response contained a new refresh token (token rotation); `None` before the first response.
     pub rotates: Option<bool>,
-    /// Version of the credentials that the provider rejected although they had just been refreshed.
+    /// Version of the credentials that the provider rejected right after a refresh.
     pub refused_version: Option<i64>,
     pub refused_at: Option<Timestamp>,
     /// Earliest time of the next refresh after a failure.
     pub not_before_at: Option<Timestamp>,
-    /// Time by which the refresh token must be used again so that it does not expire.
+    /// Time of the next use that keeps the refresh token from expiring.
     pub keep_alive_at: Timestamp,
 }
 
-/// Reads the state of a connection's refresh; `None` before the first refresh.
-pub async fn find(
-    tx: &mut ReadConnection,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-) -> Result<Option<RefreshRow>> {
+/// State of a connection's refresh; `None` before the first refresh.
+pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<RefreshRow>> {
     let sql = "SELECT * FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
-    tx.query(sql, params![organization, connection]).optional().await
+    tx.query(sql, params![organization, id]).optional().await
 }
 
-/// The intent to send a refresh token. It is recorded before the request, so that it survives a crash.
+/// The intent to send a refresh token, which is recorded before the request and survives a crash.
 pub struct Intent {
     pub at: Timestamp,
     pub resend_at: Timestamp,
@@ -48,28 +40,18 @@ pub struct Intent {
 }
 
 pub async fn record_intent(tx: &mut Tx, row: &ConnectionRow, intent: &Intent) -> Result<()> {
-    tx.query(
-        "INSERT INTO token_refreshes              (connection_id, organization_id, sent_version, sent_at, keep_alive_at,
-             resend_at, is_resend)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (connection_id) DO UPDATE SET sent_version = $3, sent_at = $4, resend_at = $6, is_resend = $7
-         WHERE token_refreshes.organization_id = $2",
-        params![
-            &row.id,
-            &row.organization_id,
-            row.credentials_version,
-            intent.at,
-            intent.keep_alive_at,
-            intent.resend_at,
-            intent.is_resend
-        ],
-    )
-    .execute()
-    .await
+    let sql =
+        "INSERT INTO token_refreshes (connection_id, organization_id, sent_version, sent_at, keep_alive_at, resend_at, is_resend)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (connection_id) DO UPDATE SET sent_version = $3, sent_at = $4, resend_at = $6, is_resend = $7
+        WHERE token_refreshes.organization_id = $2";
+    let ConnectionRow { id, organization_id, credentials_version, .. } = row;
+    let Intent { at, resend_at, is_resend, keep_alive_at } = intent;
+    tx.query(sql, params![id, organization_id, credentials_version, at, keep_alive_at, resend_at, is_resend]).execute().await
 }
 
-/// Records that the provider did not receive the request. If the token had been sent before, it remains unknown whether the
-/// provider received that earlier request.
+/// Records that the provider did not receive the request. Keeps the state of an earlier request with this token, which the
+/// provider can have received.
 pub async fn record_not_received(tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = CASE WHEN is_resend THEN sent_version END,
             sent_at = CASE WHEN is_resend THEN sent_at END, is_resend = FALSE
@@ -77,13 +59,13 @@ pub async fn record_not_received(tx: &mut Tx, row: &ConnectionRow) -> Result<()>
     tx.query(sql, params![&row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Records that the response was lost, and the time from which the same token can be sent again.
+/// Records that the response was lost, and the earliest time to send the token again.
 pub async fn record_lost_response(tx: &mut Tx, row: &ConnectionRow, resend_at: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET resend_at = $1 WHERE organization_id = $2 AND connection_id = $3 AND sent_version = $4";
     tx.query(sql, params![resend_at, &row.organization_id, &row.id, row.credentials_version]).execute().await
 }
 
-/// Records a response, and the time by which the token must be used again.
+/// Records a response and the time of the next use that keeps the token valid.
 pub async fn record_response(tx: &mut Tx, row: &ConnectionRow, rotates: bool, keep_alive_at: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET sent_version = NULL, sent_at = NULL, resend_at = NULL, is_resend = FALSE,
             not_before_at = NULL, rotates = $1, keep_alive_at = $2
@@ -91,39 +73,26 @@ pub async fn record_response(tx: &mut Tx, row: &ConnectionRow, rotates: bool, ke
     tx.query(sql, params![rotates, keep_alive_at, &row.organization_id, &row.id]).execute().await
 }
 
-/// Records a failed refresh and the earliest time of the next refresh.
 pub async fn record_failure(tx: &mut Tx, row: &ConnectionRow, not_before: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET not_before_at = $1 WHERE organization_id = $2 AND connection_id = $3";
     tx.query(sql, params![not_before, &row.organization_id, &row.id]).execute().await
 }
 
-/// Records that the provider rejected these credentials although they had just been refreshed.
 pub async fn record_rejection(tx: &mut Tx, row: &ConnectionRow, version: i64, now: Timestamp) -> Result<()> {
     let sql = "UPDATE token_refreshes SET refused_version = $1, refused_at = $2
         WHERE organization_id = $3 AND connection_id = $4";
     tx.query(sql, params![version, now, &row.organization_id, &row.id]).execute().await
 }
 
-/// Resets the state after the user has granted access again.
-pub async fn reset(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-    keep_alive_at: Timestamp,
-) -> Result<()> {
+pub async fn reset(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, keep_alive_at: Timestamp) -> Result<()> {
     let forget = "DELETE FROM token_refreshes WHERE organization_id = $1 AND connection_id = $2";
-    tx.query(forget, params![organization, connection]).execute().await?;
+    tx.query(forget, params![organization, id]).execute().await?;
     let sql = "INSERT INTO token_refreshes (connection_id, organization_id, keep_alive_at) VALUES ($1, $2, $3)";
-    tx.query(sql, params![connection, organization, keep_alive_at]).execute().await
+    tx.query(sql, params![id, organization, keep_alive_at]).execute().await
 }
 
-/// Connections whose refresh token must be used again, and connections older than `since` that were never refreshed.
-pub async fn due(
-    tx: &mut ReadConnection,
-    now: Timestamp,
-    since: Timestamp,
-    limit: i64,
-) -> Result<Vec<(OrganizationId, ConnectionId)>> {
+/// Lists connections whose refresh token must be used again, and connections older than `since` that were never refreshed.
+pub async fn due(tx: &mut ReadConnection, now: Timestamp, since: Timestamp, limit: i64) -> Result<Vec<FullId>> {
     let sql = "SELECT c.organization_id, c.id FROM organization_integrations c
         JOIN integrations i ON i.id = c.integration_id
         LEFT JOIN token_refreshes t ON t.connection_id = c.id

@@ -1,38 +1,31 @@
 //! `webhook_secrets`: webhook secrets, looked up by digest.
 
 use super::Metadata;
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        ids::{ConnectionId, IntegrationId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
+use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
-/// Maximum number of previous secrets per connection that are still valid.
+/// Maximum number of valid previous secrets per connection.
 const MAX_ENDING: i64 = 9;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct WebhookSecretRow {
-    /// Keyed digest (HMAC) of the secret.
     pub digest: String,
     pub organization_id: OrganizationId,
     pub connection_id: ConnectionId,
-    /// The first characters of the secret.
     pub prefix: String,
     pub created_at: Timestamp,
     /// Expiry; `None` for the current secret.
     pub valid_until: Option<Timestamp>,
-    /// Time of the last call that contained the secret, with minute precision.
+    /// Time of the last call with the secret, with minute precision.
     pub last_used_at: Option<Timestamp>,
-    /// Encrypted signing key, created together with the secret.
     pub signing_key: Option<Vec<u8>>,
-    /// Time of the last call that was signed with the key, with minute precision.
+    /// Time of the last signed call, with minute precision.
     pub last_signed_at: Option<Timestamp>,
 }
 
-/// A webhook secret, with those fields of its connection that webhook ingestion needs.
+/// A webhook secret with the fields of its connection that webhook ingestion needs.
 #[derive(Clone, sqlx::FromRow)]
 pub struct CallerRow {
     pub digest: String,
@@ -46,28 +39,15 @@ pub struct CallerRow {
 }
 
 pub async fn insert(tx: &mut Tx, row: &WebhookSecretRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO webhook_secrets (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at,
-             signing_key, last_signed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        params![
-            row.digest.as_str(),
-            &row.organization_id,
-            &row.connection_id,
-            row.prefix.as_str(),
-            row.created_at,
-            row.valid_until,
-            row.last_used_at,
-            row.signing_key.as_deref(),
-            row.last_signed_at
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "webhook_secrets" (digest, organization_id, connection_id, prefix, created_at, valid_until, last_used_at, signing_key,
+            last_signed_at) = row
+    };
+    query.execute().await
 }
 
-/// Sets the expiry of the current secret to `valid_until` and removes expired secrets. Previous secrets keep their expiry; at
-/// most [`MAX_ENDING`] of them are kept.
+/// Sets the expiry of the current secret to `valid_until`; `false` if there is none. Removes expired secrets and all but the
+/// newest [`MAX_ENDING`].
 pub async fn retire(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -86,20 +66,15 @@ pub async fn retire(
     Ok(is_retired)
 }
 
-/// Removes a connection's secrets except the current secret. Returns the number of removed secrets that were still valid.
-pub async fn delete_previous(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    connection: &ConnectionId,
-    now: Timestamp,
-) -> Result<usize> {
+/// Removes a connection's previous secrets. Returns the number of removed secrets that were still valid.
+pub async fn delete_previous(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId, now: Timestamp) -> Result<usize> {
     let sql = "DELETE FROM webhook_secrets WHERE organization_id = $1 AND connection_id = $2 AND valid_until IS NOT NULL
         RETURNING valid_until";
-    let removed: Vec<Timestamp> = tx.query(sql, params![organization, connection]).scalars().await?;
+    let removed: Vec<Timestamp> = tx.query(sql, params![organization, id]).scalars().await?;
     Ok(removed.into_iter().filter(|valid_until| *valid_until > now).count())
 }
 
-/// The valid secrets of a connection, newest first.
+/// Lists a connection's valid secrets, newest first.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -112,8 +87,7 @@ pub async fn list(
     tx.query(sql, params![organization, connection, now]).all().await
 }
 
-/// Finds the connection that a valid secret belongs to. Not filtered by organization, because the secret determines the
-/// organization.
+/// Finds the connection of a valid secret. The secret determines the organization, so this query does not filter by it.
 pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) -> Result<Option<CallerRow>> {
     let sql = "SELECT s.digest, s.organization_id, s.connection_id, c.integration_id, c.external_account_id, c.is_enabled,
             c.metadata, s.last_used_at
@@ -122,12 +96,10 @@ pub async fn find_caller(tx: &mut ReadConnection, digest: &str, now: Timestamp) 
     tx.query(sql, params![digest, now]).optional().await
 }
 
-/// Records that a call contained the secret.
 pub async fn touch(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
     tx.query("UPDATE webhook_secrets SET last_used_at = $1 WHERE digest = $2", params![now, digest]).execute().await
 }
 
-/// Records that a call was signed with the signing key that belongs to this secret.
 pub async fn touch_signed(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<()> {
     tx.query("UPDATE webhook_secrets SET last_signed_at = $1 WHERE digest = $2", params![now, digest]).execute().await
 }

@@ -1,13 +1,7 @@
-//! `analyses`: the analysis of each contract version.
-
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        contract::analysis::{AnalysisStatus, Findings},
-        ids::{ContractId, OrganizationId, VersionId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::contract::analysis::{AnalysisStatus, Findings};
+use crate::domain::ids::{ContractId, OrganizationId, VersionId};
+use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
 #[derive(Clone, sqlx::FromRow)]
@@ -15,9 +9,7 @@ pub struct AnalysisRow {
     pub version_id: VersionId,
     pub status: AnalysisStatus,
     pub findings: Option<Json<Findings>>,
-    /// Message for users: the reason for the failure.
     pub error: Option<String>,
-    /// The stable code of the error.
     pub error_code: Option<String>,
 }
 
@@ -33,15 +25,11 @@ pub async fn insert(
     tx.query(sql, params![version, organization, contract, now]).execute().await
 }
 
-/// The analyses of all versions of a contract.
-pub async fn of_contract(
-    tx: &mut ReadConnection,
-    organization: &OrganizationId,
-    contract: &ContractId,
-) -> Result<Vec<AnalysisRow>> {
+/// Lists the analyses of a contract's versions.
+pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId, id: &ContractId) -> Result<Vec<AnalysisRow>> {
     let sql = "SELECT version_id, status, findings, error, error_code FROM analyses
         WHERE organization_id = $1 AND contract_id = $2 LIMIT 1000";
-    tx.query(sql, params![organization, contract]).all().await
+    tx.query(sql, params![organization, id]).all().await
 }
 
 /// Text of a version; `None` until the version is analysed.
@@ -50,13 +38,13 @@ pub async fn text(tx: &mut ReadConnection, organization: &OrganizationId, versio
     tx.query(sql, params![organization, version]).optional_scalar().await
 }
 
-/// Message for users: the reason why the analysis of a version has no result yet.
+/// Message for users about an analysis without a result.
 pub async fn error(tx: &mut ReadConnection, organization: &OrganizationId, version: &VersionId) -> Result<Option<String>> {
     let sql = "SELECT error FROM analyses WHERE organization_id = $1 AND version_id = $2";
     Ok(tx.query(sql, params![organization, version]).optional_scalar::<Option<String>>().await?.flatten())
 }
 
-/// Records status, error and error code of an analysis that has no result.
+/// Stores status, error and error code of an analysis without a result.
 pub async fn set_status(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -66,11 +54,11 @@ pub async fn set_status(
     code: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, updated_at = $4 WHERE organization_id = $5 AND version_id = $6";
+    let sql = "UPDATE analyses SET status = $1, error = $2, error_code = $3, updated_at = $4
+        WHERE organization_id = $5 AND version_id = $6";
     tx.query(sql, params![status, error, code, now, organization, version]).execute().await
 }
 
-/// Stores the result of an analysis and the document text to which the result refers.
 pub async fn complete(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -1,92 +1,60 @@
-//! `contract_links`: links between contracts and records at providers.
-
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        contract::{NegotiationStatus, SyncStatus, link::LinkRole},
-        ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId},
-        record::{RecordId, RecordKind, RecordRef},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::record::{RecordId, RecordKind, RecordRef};
+use crate::domain::contract::{NegotiationStatus, SyncStatus, link::LinkRole};
+use crate::domain::ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId};
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct LinkRow {
     pub id: LinkId,
     pub organization_id: OrganizationId,
     pub contract_id: ContractId,
-    /// Connection that last read the record; `None` after that connection was removed.
+    /// Connection that last read the record; `None` after its removal.
     pub connection_id: Option<ConnectionId>,
     pub integration_id: IntegrationId,
-    /// Id of the account at the provider.
     pub account_id: String,
     pub record_type: RecordKind,
-    /// Id of the record at the provider.
     pub record_id: RecordId,
     pub role: LinkRole,
     pub name: String,
-    /// Name of the counterparty.
     pub party_name: Option<String>,
-    /// URL of the record's page at the provider.
     pub url: Option<String>,
     /// Stage of the record when it was last read.
     pub stage: Option<String>,
     pub sync_status: SyncStatus,
-    /// Label that was last written to the record.
+    /// Status label that was last written to the record.
     pub last_synced_value: Option<String>,
     pub last_synced_at: Option<Timestamp>,
     /// Number of attempts to write the current value.
     pub sync_attempts: i64,
-    /// Message for users: the reason why the last write failed.
     pub sync_error: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-/// A provider account that an organization uses. Record ids are unique only within one account.
+/// A provider account of an organization. Record ids are unique only within one account.
 #[derive(Clone, Copy, Debug)]
 pub struct AccountRef<'a> {
     pub organization: &'a OrganizationId,
     pub integration: &'a IntegrationId,
-    /// Id of the account at the provider.
     pub account: &'a str,
 }
 
 /// Adds a link; `false` if the record is already the source of another contract.
 pub async fn insert(tx: &mut Tx, row: &LinkRow) -> Result<bool> {
-    tx.query(
-        "INSERT INTO contract_links (id, organization_id, contract_id, connection_id, integration_id, account_id, record_type,
-             record_id, role, name, party_name, url, stage, sync_status, sync_attempts, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $15)
-         ON CONFLICT DO NOTHING",
-        params![
-            &row.id,
-            &row.organization_id,
-            &row.contract_id,
-            row.connection_id.as_ref(),
-            &row.integration_id,
-            row.account_id.as_str(),
-            row.record_type,
-            &row.record_id,
-            row.role,
-            row.name.as_str(),
-            row.party_name.as_deref(),
-            row.url.as_deref(),
-            row.stage.as_deref(),
-            row.sync_status,
-            row.created_at
-        ],
-    )
-    .affects_rows()
-    .await
+    let query = insert! {
+        tx, "contract_links" (id, organization_id, contract_id, connection_id, integration_id, account_id, record_type, record_id,
+            role, name, party_name, url, stage, sync_status, created_at) = row,
+        sync_attempts = 0_i64, updated_at = row.created_at; "ON CONFLICT DO NOTHING"
+    };
+    query.affects_rows().await
 }
 
-/// Finds the link between a record and the contract that was created from the record.
+/// Finds the link between a record and the contract that was created from it.
 pub async fn find_source(tx: &mut ReadConnection, account: AccountRef<'_>, record: &RecordRef) -> Result<Option<LinkRow>> {
     let sql = "SELECT * FROM contract_links
         WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND record_type = $4 AND record_id = $5
-          AND lineage = ''
-          AND role = 'source'";
+          AND lineage = '' AND role = 'source'";
     tx.query(sql, params![account.organization, account.integration, account.account, record.kind, &record.id]).optional().await
 }
 
@@ -94,14 +62,14 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &L
     tx.query("SELECT * FROM contract_links WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// The links of a contract. The source link comes first.
+/// Lists a contract's links, the source link first.
 pub async fn of_contract(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<LinkRow>> {
     let sql = "SELECT * FROM contract_links WHERE organization_id = $1 AND contract_id = $2
         ORDER BY CASE role WHEN 'source' THEN 0 ELSE 1 END, id LIMIT 100";
     tx.query(sql, params![organization, contract]).all().await
 }
 
-/// Contracts that were created from records with this id, newest first. Record ids can repeat between the accounts of a provider.
+/// Lists the contracts that were created from records with this id, newest first. Accounts of a provider can have equal ids.
 pub async fn contracts_of_record(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -114,7 +82,7 @@ pub async fn contracts_of_record(
     tx.query(sql, params![organization, integration, record.kind, &record.id]).scalars().await
 }
 
-/// Source links of an account whose status was written to the provider, with ids greater than `after`, in id order.
+/// Lists an account's source links with a written status after the id `after`, in id order.
 pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
     let sql = "SELECT * FROM contract_links
         WHERE organization_id = $1 AND integration_id = $2 AND account_id = $3 AND role = 'source'
@@ -123,27 +91,14 @@ pub async fn written(tx: &mut ReadConnection, account: AccountRef<'_>, after: &s
     tx.query(sql, params![account.organization, account.integration, account.account, after, limit]).all().await
 }
 
-/// Stores the record's current fields, and the connection that read them.
 pub async fn update_record(tx: &mut Tx, row: &LinkRow, now: Timestamp) -> Result<()> {
-    tx.query(
-        "UPDATE contract_links SET connection_id = $1, name = $2, party_name = $3, url = $4, stage = $5, updated_at = $6
-         WHERE organization_id = $7 AND id = $8",
-        params![
-            row.connection_id.as_ref(),
-            row.name.as_str(),
-            row.party_name.as_deref(),
-            row.url.as_deref(),
-            row.stage.as_deref(),
-            now,
-            &row.organization_id,
-            &row.id
-        ],
-    )
-    .execute()
-    .await
+    let sql = "UPDATE contract_links SET connection_id = $1, name = $2, party_name = $3, url = $4, stage = $5, updated_at = $6
+        WHERE organization_id = $7 AND id = $8";
+    let LinkRow { connection_id, name, party_name, url, stage, organization_id, id, .. } = row;
+    tx.query(sql, params![connection_id, name, party_name, url, stage, now, organization_id, id]).execute().await
 }
 
-/// Records status, attempts and last error of a pending write.
+/// Stores status, attempts and error of a pending write.
 pub async fn set_sync(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -176,7 +131,7 @@ pub async fn record_written(
     tx.query(sql, params![label, now, attempts, status, organization, id]).execute().await
 }
 
-/// Marks the pending writes to a disconnected account as failed. Locks the contracts before their links.
+/// Marks the pending writes to a disconnected account as failed. Locks contracts before their links.
 pub async fn fail_pending(tx: &mut Tx, account: AccountRef<'_>, error: &str, now: Timestamp) -> Result<()> {
     let sql = "UPDATE contracts SET updated_at = $1 WHERE organization_id = $2 AND id IN (
             SELECT contract_id FROM contract_links

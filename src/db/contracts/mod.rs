@@ -1,18 +1,12 @@
-//! `contracts`: the contracts of all organizations.
-
 pub mod analyses;
 pub mod contract_links;
 pub mod search_keys;
 pub mod versions;
 
-use super::{ReadConnection, Result, Tx, contracts::search_keys::SearchKeys, engine::query::params};
-use crate::domain::{
-    contract::{NegotiationStatus, SyncStatus},
-    ids::{ContractId, IntegrationId, OrganizationId},
-    page::PageRequest,
-    record::RecordId,
-    time::Timestamp,
-};
+use super::{ReadConnection, Result, Tx, contracts::search_keys::SearchKeys, insert, params};
+use crate::domain::contract::{NegotiationStatus, SyncStatus};
+use crate::domain::ids::{ContractId, IntegrationId, OrganizationId};
+use crate::domain::{page::PageRequest, record::RecordId, time::Timestamp};
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct ContractRow {
@@ -24,38 +18,25 @@ pub struct ContractRow {
     pub updated_at: Timestamp,
 }
 
-/// A contract in a list, with the number of its versions and the fields of its source record.
+/// A listed contract. The fields of its source record are `None` if the contract has none.
 #[derive(Clone, sqlx::FromRow)]
 pub struct ListedContractRow {
     #[sqlx(flatten)]
     pub contract: ContractRow,
     pub version_count: i64,
-    /// Provider of the source record. This field and the next ones are `None` if the contract has no source record.
     pub integration_id: Option<IntegrationId>,
-    /// Id of the source record at the provider.
     pub record_id: Option<RecordId>,
     pub record_name: Option<String>,
-    /// Name of the counterparty.
     pub party_name: Option<String>,
     pub sync_status: Option<SyncStatus>,
 }
 
 pub async fn insert(tx: &mut Tx, row: &ContractRow, keys: &SearchKeys) -> Result<()> {
-    tx.query(
-        "INSERT INTO contracts (id, organization_id, title, negotiation_status, search_key, party_key, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
-        params![
-            &row.id,
-            &row.organization_id,
-            row.title.as_str(),
-            row.negotiation_status,
-            keys.search.as_str(),
-            keys.party.as_str(),
-            row.created_at
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "contracts" (id, organization_id, title, negotiation_status, created_at) = row,
+        search_key = &keys.search, party_key = &keys.party, updated_at = row.created_at
+    };
+    query.execute().await
 }
 
 /// Removes a contract to which no other row refers.
@@ -67,30 +48,30 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &C
     tx.query("SELECT * FROM contracts WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// The filters of a contract query.
 #[derive(Clone, Default)]
 pub struct Filter {
     pub status: Option<NegotiationStatus>,
     pub sync: Option<SyncStatus>,
-    /// A `LIKE` pattern for the search key, with `\` as escape character; empty: matches every contract.
+    /// `LIKE` pattern for the search key, with the escape character `\`. An empty pattern matches every contract.
     pub pattern: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// Newest contract first.
+    /// Newest first.
     #[default]
     Created,
-    /// Most recently changed contract first.
+    /// Most recently changed first.
     Updated,
-    /// By title, ascending.
     Title,
-    /// By the counterparty's name, ascending. Contracts without a counterparty come last.
+    /// By the counterparty's name. Contracts without a counterparty come last.
     Account,
 }
 
+/// Builds the query of a list. The first form takes the condition for the rows after the previous page and the sort columns. The
+/// second form sorts by a column and the id, and takes the column, the comparison with the last row and the direction.
 macro_rules! list {
-    ($after:literal, $order:literal) => {
+    ([$($after:literal),+], [$($order:literal),+]) => {
         concat!(
             "SELECT c.*, (SELECT count(*) FROM contract_versions v WHERE v.contract_id = c.id) AS version_count,
                  l.integration_id, l.record_id, l.name AS record_name, l.party_name, l.sync_status
@@ -99,30 +80,22 @@ macro_rules! list {
                AND ($6 = '' OR coalesce(l.sync_status, 'not_linked') = $6)
                AND ($4 = '' OR c.search_key LIKE $4 ESCAPE '\\')
                AND ($3 = '' OR ",
-            $after,
+            $($after,)+
             ") ORDER BY ",
-            $order,
+            $($order,)+
             " LIMIT $5"
+        )
+    };
+    ($column:literal, $after:literal, $direction:literal) => {
+        list!(
+            ["(c.", $column, ", c.id) ", $after, " (SELECT b.", $column,
+             ", b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)"],
+            ["c.", $column, $direction, ", c.id", $direction]
         )
     };
 }
 
-/// For each order: the condition for rows that come after the last row of the previous page, and the sort columns.
-const NEWEST: &str = list!("c.id < $3", "c.id DESC");
-const LAST_CHANGED: &str = list!(
-    "(c.updated_at, c.id) < (SELECT b.updated_at, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
-    "c.updated_at DESC, c.id DESC"
-);
-const BY_TITLE: &str = list!(
-    "(c.search_key, c.id) > (SELECT b.search_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
-    "c.search_key, c.id"
-);
-const BY_ACCOUNT: &str = list!(
-    "(c.party_key, c.id) > (SELECT b.party_key, b.id FROM contracts b WHERE b.organization_id = $1 AND b.id = $3)",
-    "c.party_key, c.id"
-);
-
-/// The contracts that match the filter. Returns one row more than the page size, which shows whether a next page exists.
+/// Lists the contracts that match the filter. Returns one row more than the page size if a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -132,10 +105,10 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Vec<ListedContractRow>> {
     let sql = match order {
-        Order::Created => NEWEST,
-        Order::Updated => LAST_CHANGED,
-        Order::Title => BY_TITLE,
-        Order::Account => BY_ACCOUNT,
+        Order::Created => list!(["c.id < $3"], ["c.id DESC"]),
+        Order::Updated => list!("updated_at", "<", " DESC"),
+        Order::Title => list!("search_key", ">", ""),
+        Order::Account => list!("party_key", ">", ""),
     };
     tx.query(
         sql,
@@ -152,7 +125,7 @@ pub async fn list(
     .await
 }
 
-/// Number of matching contracts per status. Ignores the status in the filter.
+/// Number of matching contracts per status. Ignores the filter's status.
 pub async fn counts(
     tx: &mut ReadConnection,
     organization: &OrganizationId,

@@ -1,5 +1,3 @@
-//! The search and sort keys of contracts.
-
 use crate::domain::search_key::{SEPARATOR, search_key};
 
 /// Sort key of contracts without a counterparty. It sorts after every name.
@@ -7,14 +5,14 @@ const NO_PARTY: &str = "\u{10ffff}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchKeys {
-    /// Search key of title, source record and counterparty. The title comes first, so the key also sorts contracts by title.
+    /// Search key of title, source record and counterparty. The title comes first, so that the key sorts contracts by title.
     pub search: String,
-    /// Sort key of the counterparty's name.
+    /// Sort key of the counterparty.
     pub party: String,
 }
 
 impl SearchKeys {
-    /// Builds the keys. `source` and `party` are the names of the source record and the counterparty.
+    /// `source` and `party` are the names of the source record and the counterparty.
     pub fn new(title: &str, source: Option<&str>, party: Option<&str>) -> Self {
         let parts = [Some(title), source, party].map(|part| part.map_or_else(String::new, search_key));
         let party = party.map(search_key).filter(|key| !key.is_empty()).unwrap_or_else(|| NO_PARTY.to_owned());

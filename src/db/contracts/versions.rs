@@ -1,34 +1,26 @@
 //! `contract_versions`: the versions of the contracts' documents.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        contract::ScanStatus,
-        ids::{ContractId, OrganizationId, VersionId},
-        problem::Problem,
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::ids::{ContractId, OrganizationId, VersionId};
+use crate::domain::{contract::ScanStatus, problem::Problem, time::Timestamp};
 
 /// Value of [`VersionRow::source`] for uploaded versions.
 pub const UPLOAD: &str = "upload";
 
-/// A version of a contract's document.
 #[derive(Clone, sqlx::FromRow)]
 pub struct VersionRow {
-    /// Id of the version; also the name of the stored file.
+    /// Id of the version and name of the stored file.
     pub id: VersionId,
     pub organization_id: OrganizationId,
     pub contract_id: ContractId,
-    /// Number of the version within its contract: 1, 2, 3 …
+    /// Number of the version in its contract, starting at 1.
     pub number: i64,
     pub file_name: String,
     /// Media type, detected from the content.
     pub content_type: String,
     pub size_bytes: i64,
-    /// SHA-256 of the content in hexadecimal.
     pub sha256: String,
-    /// MD5 of the content, with which a provider's file is recognized before a download; `None` if it was not computed.
+    /// Checksum with which a provider's file is recognized before a download.
     pub md5: Option<String>,
     /// Slug of the provider, or [`UPLOAD`].
     pub source: String,
@@ -36,12 +28,11 @@ pub struct VersionRow {
     pub remote_id: Option<String>,
     pub created_at: Timestamp,
     pub scan_status: ScanStatus,
-    /// Name of the malware, as the scanner reports it.
     pub scan_name: Option<String>,
 }
 
 impl VersionRow {
-    /// Returns an error while the file is withheld, because its virus scan is not finished or found malware.
+    /// Returns an error if the virus scan is not finished or has found malware.
     pub fn check_released(&self) -> std::result::Result<(), Problem> {
         if self.scan_status.is_withheld() { Err(Problem::FileWithheld(self.scan_status)) } else { Ok(()) }
     }
@@ -49,33 +40,13 @@ impl VersionRow {
 
 /// Adds a version. A unique violation means that the contract already has a version with this number.
 pub async fn insert(tx: &mut Tx, row: &VersionRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO contract_versions (id, organization_id, contract_id, number, file_name, content_type, size_bytes,
-             sha256, md5,
-             source, remote_id, created_at, scan_status, scan_name)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        params![
-            &row.id,
-            &row.organization_id,
-            &row.contract_id,
-            row.number,
-            row.file_name.as_str(),
-            row.content_type.as_str(),
-            row.size_bytes,
-            row.sha256.as_str(),
-            row.md5.as_deref(),
-            row.source.as_str(),
-            row.remote_id.as_deref(),
-            row.created_at,
-            row.scan_status,
-            row.scan_name.as_deref()
-        ],
-    )
-    .execute()
-    .await
+    let query = insert! {
+        tx, "contract_versions" (id, organization_id, contract_id, number, file_name, content_type, size_bytes, sha256, md5,
+            source, remote_id, created_at, scan_status, scan_name) = row
+    };
+    query.execute().await
 }
 
-/// The latest version of a contract.
 pub async fn latest(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Option<VersionRow>> {
     let sql = "SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1";
     tx.query(sql, params![organization, contract]).optional().await
@@ -95,7 +66,7 @@ pub async fn find_number(
     tx.query(sql, params![organization, contract, number]).optional().await
 }
 
-/// The newest thousand versions of a contract, in ascending order.
+/// Lists the newest thousand versions of a contract, in ascending order.
 pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contract: &ContractId) -> Result<Vec<VersionRow>> {
     let sql = "SELECT * FROM contract_versions WHERE organization_id = $1 AND contract_id = $2 ORDER BY number DESC LIMIT 1000";
     let mut rows: Vec<VersionRow> = tx.query(sql, params![organization, contract]).all().await?;
@@ -103,13 +74,12 @@ pub async fn list(tx: &mut ReadConnection, organization: &OrganizationId, contra
     Ok(rows)
 }
 
-/// Stores the id of a newer file revision with identical content, so that the revision is not downloaded again.
+/// Stores the id of a newer file revision with identical content, which needs no download.
 pub async fn set_remote_id(tx: &mut Tx, organization: &OrganizationId, id: &VersionId, remote_id: &str) -> Result<()> {
     let sql = "UPDATE contract_versions SET remote_id = $1 WHERE organization_id = $2 AND id = $3";
     tx.query(sql, params![remote_id, organization, id]).execute().await
 }
 
-/// Records the result of the virus scan.
 pub async fn set_scan(
     tx: &mut Tx,
     organization: &OrganizationId,

@@ -1,21 +1,11 @@
-//! Inserts a batch of deliveries, their jobs and the first entry of each timeline, using three statements.
+//! Inserts a batch of deliveries, their jobs and their first timeline entries with three statements.
 
 use super::{NewDelivery, waiting_key};
-use crate::{
-    db::{
-        ReadConnection, Result, Tx,
-        engine::{
-            json_rows::over_rows,
-            query::{params, query_locked},
-        },
-    },
-    domain::{
-        contract::timeline::ActivityKind,
-        ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId},
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use crate::db::engine::json_rows::over_rows;
+use crate::db::{ReadConnection, Result, Tx, params, query_locked};
+use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
+use crate::domain::{contract::timeline::ActivityKind, time::Timestamp};
+use crate::random::new_id;
 use serde_json::{Value, json};
 
 const DELIVERIES: (&str, &str) = over_rows!(
@@ -40,7 +30,7 @@ pub struct LockedConnection {
     pub trigger_seen_at: Option<Timestamp>,
 }
 
-/// Takes a shared lock on a connection, so that it cannot be removed until commit; `None` if the connection does not exist.
+/// Takes a shared lock on a connection, which prevents its removal until commit; `None` if the connection does not exist.
 pub async fn lock_connection(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -56,16 +46,12 @@ pub async fn lock_connection(
     .await
 }
 
-/// Adds deliveries for the records that have no waiting delivery, and returns the ids of the new deliveries.
+/// Adds deliveries for records without a waiting delivery, and returns the ids of the added deliveries.
 ///
 /// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert their keys in the same order,
 /// which prevents deadlocks.
-pub async fn insert_unless_waiting(
-    tx: &mut ReadConnection,
-    deliveries: &[NewDelivery],
-    now: Timestamp,
-) -> Result<Vec<DeliveryId>> {
-    let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
+pub async fn insert_unless_waiting(tx: &mut ReadConnection, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
+    let mut in_order: Vec<&NewDelivery> = new.iter().collect();
     in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.record));
     tx.either(DELIVERIES.0, DELIVERIES.1, params![as_json(in_order.into_iter()), now]).scalars().await
 }
@@ -74,16 +60,14 @@ pub async fn insert_jobs<'a>(tx: &mut Tx, deliveries: impl Iterator<Item = &'a N
     tx.either(JOBS.0, JOBS.1, params![as_json(deliveries), now]).execute().await
 }
 
-/// The sender of a delivery, for the timeline.
 #[derive(Clone, Copy, Debug)]
 pub struct Reporter<'r> {
-    /// Name of the provider.
+    /// Name of the provider that sent the delivery.
     pub name: &'r str,
     /// Text of the first timeline entry.
     pub summary: &'r str,
 }
 
-/// Adds the first timeline entry of each delivery.
 pub async fn insert_activity<'a>(
     tx: &mut Tx,
     deliveries: impl Iterator<Item = (&'a NewDelivery, Reporter<'a>)>,
@@ -104,7 +88,7 @@ fn as_json<'a>(deliveries: impl Iterator<Item = &'a NewDelivery>) -> String {
     Value::from_iter(deliveries.map(row)).to_string()
 }
 
-/// A delivery in JSON, with new ids for its job and its timeline entry.
+/// JSON of a delivery, with new ids for its job and its timeline entry.
 fn row(delivery: &NewDelivery) -> Value {
     let (job, activity): (JobId, ActivityId) = (new_id(), new_id());
     let NewDelivery { id, organization_id, connection_id, record, origin } = delivery;

@@ -1,19 +1,12 @@
-//! `deliveries`: accepted events and their outcomes.
-
 pub mod ingestion;
 pub mod webhook_messages;
 
-use super::{ReadConnection, Result, Tx, engine::query::params, is_unique_violation};
-use crate::{
-    domain::{
-        delivery::{DeliveryStatus, Origin},
-        ids::{ConnectionId, ContractId, DeliveryId, OrganizationId},
-        page::PageRequest,
-        record::{RecordId, RecordKind, RecordRef},
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use super::{ReadConnection, Result, Tx, is_unique_violation, params};
+use crate::domain::record::{RecordId, RecordKind, RecordRef};
+use crate::domain::delivery::{DeliveryStatus, Origin};
+use crate::domain::ids::{ConnectionId, ContractId, DeliveryId, OrganizationId};
+use crate::domain::{page::PageRequest, time::Timestamp};
+use crate::random::new_id;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct DeliveryRow {
@@ -21,7 +14,6 @@ pub struct DeliveryRow {
     pub organization_id: OrganizationId,
     pub connection_id: ConnectionId,
     pub record_type: RecordKind,
-    /// Id of the record at the provider.
     pub record_id: RecordId,
     pub origin: Origin,
     pub status: DeliveryStatus,
@@ -29,7 +21,6 @@ pub struct DeliveryRow {
     pub next_attempt_at: Option<Timestamp>,
     /// Contract that the delivery created or updated.
     pub contract_id: Option<ContractId>,
-    /// Message for users about the last error.
     pub error: Option<String>,
     pub received_at: Timestamp,
 }
@@ -55,17 +46,16 @@ impl DeliveryRow {
     }
 }
 
-/// Unique key of a waiting delivery: a record has at most one waiting delivery.
+/// Unique key of a waiting delivery. A record has at most one waiting delivery.
 pub(super) fn waiting_key(connection: &ConnectionId, record: &RecordRef) -> String {
     format!("{connection}:{}:{}", record.kind.into_str(), record.id)
 }
 
-/// Finds the waiting delivery for a record.
 pub async fn find_waiting(tx: &mut ReadConnection, connection: &ConnectionId, record: &RecordRef) -> Result<Option<DeliveryId>> {
     tx.query("SELECT id FROM deliveries WHERE waiting_key = $1", params![waiting_key(connection, record)]).optional_scalar().await
 }
 
-/// Finds the newest delivery for a record.
+/// Finds the newest delivery of a record.
 pub async fn latest_of(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -81,7 +71,7 @@ pub async fn find(tx: &mut ReadConnection, organization: &OrganizationId, id: &D
     tx.query("SELECT * FROM deliveries WHERE organization_id = $1 AND id = $2", params![organization, id]).optional().await
 }
 
-/// A connection's deliveries, newest first. Returns one row more than the page size, which shows whether a next page exists.
+/// Lists a connection's deliveries, newest first. Returns one row more than the page size if a next page exists.
 pub async fn list(
     tx: &mut ReadConnection,
     organization: &OrganizationId,
@@ -95,21 +85,20 @@ pub async fn list(
     tx.query(sql, params![organization, connection, before.map_or("", DeliveryId::as_str), page.limit() + 1]).all().await
 }
 
-/// Sets the status `processing` and clears the waiting key, so that a later event for the record creates a new delivery.
+/// Sets the status `processing` and clears the waiting key, so that the record's next event creates a new delivery.
 pub async fn begin(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId, attempts: i64) -> Result<()> {
     let sql = "UPDATE deliveries SET status = 'processing', waiting_key = NULL, attempts = $1, next_attempt_at = NULL
         WHERE organization_id = $2 AND id = $3";
     tx.query(sql, params![attempts, organization, id]).execute().await
 }
 
-/// Decrements the attempt counter, because the attempt that [`begin`] counted does not count.
+/// Decrements the attempt counter, which [`begin`] has set, for an attempt that does not count.
 pub async fn undo_attempt(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> Result<()> {
     let sql = "UPDATE deliveries SET attempts = attempts - 1 WHERE organization_id = $1 AND id = $2";
     tx.query(sql, params![organization, id]).execute().await
 }
 
-/// Schedules the next attempt of a delivery, or parks the delivery. Sets the waiting key, unless another delivery for the record
-/// has it.
+/// Schedules the next attempt of a delivery, or parks the delivery. Sets the waiting key unless another delivery has the key.
 pub async fn wait(
     tx: &mut Tx,
     row: &DeliveryRow,
@@ -119,8 +108,7 @@ pub async fn wait(
 ) -> Result<()> {
     let key = waiting_key(&row.connection_id, &row.record());
     let row = DeliveryRow { status, next_attempt_at, error: error.map(str::to_owned), ..row.clone() };
-    // On PostgreSQL, a concurrent ingestion may have inserted the key without having committed. The update then waits for that
-    // commit, fails, and is rolled back to the savepoint.
+    // On PostgreSQL, the update waits until a concurrent ingestion of the key commits, and then fails.
     tx.query("SAVEPOINT waiting", params![]).execute().await?;
     match set_waiting(tx, &row, Some(&key)).await {
         Err(error) if is_unique_violation(&error) => {
@@ -135,8 +123,8 @@ pub async fn wait(
 async fn set_waiting(tx: &mut Tx, row: &DeliveryRow, key: Option<&str>) -> Result<()> {
     tx.query(
         "UPDATE deliveries SET status = $1, next_attempt_at = $2, error = $3,
-             waiting_key = CASE WHEN EXISTS (SELECT 1 FROM deliveries other
-         WHERE other.waiting_key = $4 AND other.id <> $5) THEN NULL ELSE $4 END
+             waiting_key = CASE WHEN EXISTS (SELECT 1 FROM deliveries other WHERE other.waiting_key = $4 AND other.id <> $5)
+                 THEN NULL ELSE $4 END
          WHERE organization_id = $6 AND id = $5",
         params![row.status, row.next_attempt_at, row.error.as_deref(), key, &row.id, &row.organization_id],
     )
@@ -172,8 +160,8 @@ pub async fn restart(tx: &mut Tx, row: &DeliveryRow, now: Timestamp) -> Result<(
     tx.query(sql, params![&row.organization_id, &row.id]).execute().await
 }
 
-/// Removes up to `limit` finished deliveries that were received before `before`. Also removes their timeline entries, except
-/// audited entries and those that belong to a contract.
+/// Removes up to `limit` finished deliveries that were received before `before`, and their timeline entries that are not audited
+/// and not assigned to a contract.
 pub async fn delete_ended(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM activity WHERE contract_id IS NULL AND NOT is_audit AND delivery_id IN (
             SELECT id FROM deliveries WHERE status IN ('done', 'failed') AND received_at < $1

@@ -1,16 +1,11 @@
-//! `webhook_messages`: ids of signed webhook messages and their receipts, so that a repeated message has no effect.
+//! `webhook_messages`: ids and receipts of signed webhook messages, so that a repeated message has no effect.
 
-use crate::{
-    db::{ReadConnection, Result, Tx, engine::query::params},
-    domain::{
-        delivery::Receipt,
-        ids::{ConnectionId, OrganizationId},
-        time::Timestamp,
-    },
-};
+use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::domain::{delivery::Receipt, time::Timestamp};
 use sqlx::types::Json;
 
-/// Records a message; `false` if it is recorded already. The caller must store the receipts in the same transaction.
+/// Records a message; `false` if it is recorded already. The caller must store the receipts in this transaction.
 pub async fn insert_if_absent(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -46,7 +41,6 @@ pub async fn receipts(
     Ok(receipts.map(|receipts| receipts.0).unwrap_or_default())
 }
 
-/// Removes up to `limit` messages that were received before `before`.
 pub async fn delete_older(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     let sql = "DELETE FROM webhook_messages WHERE (connection_id, message_id) IN (
             SELECT connection_id, message_id FROM webhook_messages WHERE received_at < $1
