@@ -1,11 +1,11 @@
 //! Reads and parses environment variables and collects all errors.
 
-use super::{ConfigError, LlmConfig, OutboundProxy, secret_file};
+use super::{ConfigError, LlmConfig, OutboundProxy, parse, secret_file};
 use crate::secret::Secret;
 use std::fmt::Display;
 use url::{Host, Url};
 
-/// Common proxy variables, which other programs obey and this server ignores.
+/// Common proxy variables, which this server ignores.
 const AMBIENT_PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 pub(super) struct Env<'a> {
@@ -13,7 +13,7 @@ pub(super) struct Env<'a> {
     errors: Vec<String>,
 }
 
-/// Marker: the value is invalid, and [`Env`] has recorded the error.
+/// The value is invalid, and [`Env`] has recorded the error.
 pub(super) struct ErrorRecorded;
 
 impl<'a> Env<'a> {
@@ -25,17 +25,16 @@ impl<'a> Env<'a> {
         if self.errors.is_empty() { Ok(config) } else { Err(ConfigError(self.errors)) }
     }
 
-    pub(super) fn error(&mut self, sentence: String) {
-        self.errors.push(sentence);
+    pub(super) fn error(&mut self, sentence: impl Into<String>) {
+        self.errors.push(sentence.into());
     }
 
-    /// Value of a variable; `None` if it is not set or blank.
+    /// Returns the trimmed value of a variable; `None` if the variable is not set or blank.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// Reads a secret from the variable `name`, or from the file whose path is in the variable `{name}_FILE`. All secrets of the
-    /// configuration are read by this function.
+    /// Reads a secret from the variable `name`, or from the file whose path is in the variable `{name}_FILE`.
     pub(super) fn secret(&mut self, name: &str) -> Result<Option<Secret<String>>, ErrorRecorded> {
         let file_variable = format!("{name}_FILE");
         let error = match (self.text(name), self.text(&file_variable)) {
@@ -50,20 +49,19 @@ impl<'a> Env<'a> {
         Err(ErrorRecorded)
     }
 
-    /// Parses a variable; `None` if it is not set or invalid.
+    /// Parses a variable; `None` if the variable is not set or invalid.
     pub(super) fn optional<T>(&mut self, name: &str, expected: impl Display, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let value = self.text(name)?;
         let parsed = parse(&value);
         if parsed.is_none() {
-            // A value with an `@` can contain a password, so the error message omits it.
+            // A value with an `@` can contain a password.
             let shown = if value.contains('@') { String::new() } else { format!(", but is `{value}`") };
             self.error(format!("`{name}` must be {expected}{shown}."));
         }
         parsed
     }
 
-    /// Parses a variable that has a default. The default also replaces an invalid value, so that the other variables are still
-    /// checked.
+    /// Parses a variable with a default. The default also replaces an invalid value, so that the other variables are checked.
     pub(super) fn with_default<T>(
         &mut self,
         name: &str,
@@ -94,7 +92,7 @@ impl<'a> Env<'a> {
         let value = self.secret("DATABASE_URL").unwrap_or_default();
         let value = value.unwrap_or_else(|| Secret::from("sqlite://data/lexicontract.db"));
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| value.expose().starts_with(scheme)) {
-            self.error("`DATABASE_URL` must begin with `sqlite://` or `postgres://`.".to_owned());
+            self.error("`DATABASE_URL` must begin with `sqlite://` or `postgres://`.");
         }
         value
     }
@@ -103,16 +101,15 @@ impl<'a> Env<'a> {
         let Ok(value) = self.secret("FERNET_KEY") else { return Vec::new() };
         let Some(value) = value else {
             self.error(
-                "`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`."
-                    .to_owned(),
+                "`FERNET_KEY` is not set, and without it no credential can be stored. Make one with `lexicontract generate-key`.",
             );
             return Vec::new();
         };
         let keys: Vec<&str> = value.expose().split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
         if keys.is_empty() || keys.iter().any(|key| fernet::Fernet::new(key).is_none()) {
             self.error(
-                "`FERNET_KEY` must hold one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with `lexicontract generate-key`."
-                    .to_owned(),
+                "`FERNET_KEY` must hold one or more comma-separated Fernet keys (32 bytes in URL-safe base64). Make one with \
+                 `lexicontract generate-key`.",
             );
         }
         keys.into_iter().map(Secret::from).collect()
@@ -126,63 +123,57 @@ impl<'a> Env<'a> {
             None => Url::parse(&value).ok().filter(|url| url.scheme() == "file" || (url.scheme() == "s3" && url.has_host())),
         };
         absolute.unwrap_or_else(|| {
-            self.error("`STORAGE_URL` must be a folder as `file://path` or a bucket as `s3://bucket/prefix`.".to_owned());
+            self.error("`STORAGE_URL` must be a folder as `file://path` or a bucket as `s3://bucket/prefix`.");
             Url::parse("file:///").expect("a literal URL")
         })
     }
 
     pub(super) fn llm(&mut self, allow_http: bool) -> Option<LlmConfig> {
         let base_url = self.optional_url("LLM_BASE_URL");
-        if let Some(url) = base_url.as_ref().filter(|url| url.scheme() == "http" && !is_loopback(url) && !allow_http) {
-            self.error(format!(
-                "`LLM_BASE_URL` must begin with `https://` because its host is not a loopback address, but is `{url}`. Without TLS \
-                 the contracts that are sent to it can be read on the network. Set `ALLOW_HTTP=true` to accept that."
-            ));
+        if let Some(url) = base_url.as_ref().filter(|_| !allow_http) {
+            self.require_tls("LLM_BASE_URL", url, url.as_str(), "the contracts that are sent to it");
         }
         let model = self.text("LLM_MODEL");
         let Ok(api_key) = self.secret("LLM_API_KEY") else { return None };
         match (base_url, model) {
             (Some(base_url), Some(model)) => return Some(LlmConfig { base_url, api_key, model }),
-            (Some(_), None) => self.error("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set.".to_owned()),
-            // If the variable is set, its value is invalid, and that error is recorded already.
+            (Some(_), None) => self.error("`LLM_MODEL` must name the model to use, because `LLM_BASE_URL` is set."),
+            // The error of an invalid value is recorded already.
             (None, model) if self.text("LLM_BASE_URL").is_none() && (model.is_some() || api_key.is_some()) => {
-                self.error("`LLM_BASE_URL` must be set too, because `LLM_MODEL` or `LLM_API_KEY` is.".to_owned());
+                self.error("`LLM_BASE_URL` must be set too, because `LLM_MODEL` or `LLM_API_KEY` is.");
             }
             (None, _) => {}
         }
         None
     }
 
-    /// `CLAMD_ADDR`: host and port, such as `clamd:3310`. An IPv6 address is in brackets.
     pub(super) fn clamd(&mut self) -> Option<String> {
         self.optional("CLAMD_ADDR", "a host and a port, such as `127.0.0.1:3310`", |text| {
-            // Uses `tcp` because it has no default port: the URL parser drops the default port of a known scheme.
+            // The URL parser drops the default port of a scheme, and `tcp` has no default port.
             let url = Url::parse(&format!("tcp://{text}")).ok()?;
             let (host, port) = (url.host_str().filter(|host| !host.is_empty())?, url.port().filter(|port| *port > 0)?);
             text.eq_ignore_ascii_case(&format!("{host}:{port}")).then(|| text.to_owned())
         })
     }
 
-    /// `OUTBOUND_PROXY`. The error message omits the value, because it can contain a password.
+    /// Omits the value from the error message, because it can contain a password.
     pub(super) fn outbound_proxy(&mut self) -> Option<OutboundProxy> {
         let value = self.secret("OUTBOUND_PROXY").unwrap_or_default()?;
         let proxy = OutboundProxy::parse(value.expose());
         if proxy.is_none() {
             self.error(
                 "`OUTBOUND_PROXY` must be an HTTP proxy such as `http://proxy.example.com:3128` or \
-                 `http://user:password@proxy.example.com:3128`, with reserved characters percent-encoded and without a path."
-                    .to_owned(),
+                 `http://user:password@proxy.example.com:3128`, with reserved characters percent-encoded and without a path.",
             );
         }
         proxy
     }
 
-    /// Name of the first of [`AMBIENT_PROXIES`] that is set.
     pub(super) fn ambient_proxy(&self) -> Option<&'static str> {
         AMBIENT_PROXIES.into_iter().find(|name| self.text(name).is_some())
     }
 
-    /// `SECURITY_CONTACT` as a URI (RFC 9116, section 2.5.3). A plain e-mail address becomes a `mailto:` URI.
+    /// Returns a URI (RFC 9116, section 2.5.3). A plain e-mail address becomes a `mailto:` URI.
     pub(super) fn security_contact(&mut self) -> Option<Url> {
         self.optional("SECURITY_CONTACT", "an e-mail address, an `https://` address or a `tel:` number", |text| {
             let uri = if text.contains(':') { text.to_owned() } else { format!("mailto:{text}") };
@@ -201,17 +192,23 @@ impl<'a> Env<'a> {
         })
     }
 
-    /// `ALLOW_HTTP`. If it is `false`, an http `PUBLIC_URL` must have a loopback host.
     pub(super) fn allow_http(&mut self, public_url: &Url) -> bool {
-        let is_allowed = self.with_default("ALLOW_HTTP", "false", "`true` or `false`", |text| text.parse::<bool>().ok());
-        if public_url.scheme() == "http" && !is_loopback(public_url) && !is_allowed {
-            self.error(format!(
-                "`PUBLIC_URL` must begin with `https://` because its host is not a loopback address, but is `{}`. Without TLS \
-                 passwords and session cookies can be read on the network. Set `ALLOW_HTTP=true` to accept that.",
-                public_url.as_str().trim_end_matches('/')
-            ));
+        let is_allowed = self.with_default("ALLOW_HTTP", "false", "`true` or `false`", parse::<bool>);
+        if !is_allowed {
+            let shown = public_url.as_str().trim_end_matches('/');
+            self.require_tls("PUBLIC_URL", public_url, shown, "passwords and session cookies");
         }
         is_allowed
+    }
+
+    /// Rejects an http URL of another machine. `exposed` names the data that would be sent without TLS.
+    fn require_tls(&mut self, name: &str, url: &Url, shown: &str, exposed: &str) {
+        if url.scheme() == "http" && !is_loopback(url) {
+            self.error(format!(
+                "`{name}` must begin with `https://` because its host is not a loopback address, but is `{shown}`. Without TLS \
+                 {exposed} can be read on the network. Set `ALLOW_HTTP=true` to accept that."
+            ));
+        }
     }
 
     pub(super) fn registration(&mut self) -> bool {
@@ -230,7 +227,7 @@ fn parse_url(text: &str) -> Option<Url> {
     })
 }
 
-/// Whether the host always means the client's own machine: a loopback address, or a loopback name (RFC 6761, section 6.3).
+/// Returns `true` for hosts that always mean the client's own machine: loopback addresses and names (RFC 6761, section 6.3).
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -21,49 +21,46 @@ use env::Env;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr, sync::LazyLock, time::Duration};
 use url::Url;
 
-/// The configuration. A field's comment gives the environment variable if its name differs from the field's.
+/// The configuration. A comment names the environment variable of a field if their names differ.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `LEPTOS_SITE_ADDR`: the address on which the server listens.
+    /// `LEPTOS_SITE_ADDR`
     pub listen: SocketAddr,
-    /// `LEPTOS_SITE_ROOT`: the folder of the built front end.
+    /// `LEPTOS_SITE_ROOT`: folder of the built front end.
     pub site_root: PathBuf,
     /// Origin that browsers and providers use to reach this server.
     pub public_url: Url,
     pub database_url: Secret<String>,
-    /// `FERNET_KEY`: the encryption keys. The first key encrypts; every key can decrypt.
+    /// `FERNET_KEY`: encryption keys. The first key encrypts, and all keys decrypt.
     pub fernet_keys: Vec<Secret<String>>,
     pub storage_url: Url,
     pub storage_keys: StorageKeys,
-    /// Provider configurations by slug.
     providers: BTreeMap<&'static str, ProviderConfig>,
-    /// `LLM_*`: the language model. `None`: only the embedded analyser is used.
+    /// `LLM_*`: language model; `None` if only the embedded analyser is used.
     pub llm: Option<LlmConfig>,
-    /// `CLAMD_ADDR`: `host:port` of the virus scanner. `None`: files are not scanned.
+    /// `CLAMD_ADDR`: `host:port` of the virus scanner; `None` if files are not scanned.
     pub clamd: Option<String>,
-    /// HTTP proxy for outgoing calls. `None`: the server connects directly.
+    /// HTTP proxy for outgoing calls; `None` for direct connections.
     pub outbound_proxy: Option<OutboundProxy>,
-    /// Name of a common proxy variable, such as `HTTPS_PROXY`, that is set but ignored by this server.
+    /// Name of a common proxy variable, such as `HTTPS_PROXY`, that is set but has no effect on this server.
     pub ambient_proxy: Option<&'static str>,
     pub rate_limit_factor: f64,
-    /// Whether `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for other machines.
+    /// True if `PUBLIC_URL` and `LLM_BASE_URL` are allowed to use http for other machines.
     pub allow_http: bool,
     pub metrics_token: Option<Secret<String>>,
     /// Contact that `/.well-known/security.txt` shows.
     pub security_contact: Option<Url>,
     pub trusted_proxies: usize,
-    /// Whether `REGISTRATION` is `open`.
+    /// True if `REGISTRATION` is `open`.
     pub registration_open: bool,
     pub max_file_bytes: u64,
-    /// `QUOTA_*`: limits that apply to each organization.
     pub quotas: Quotas,
-    /// Free disk space in bytes that must remain after a file is stored; 0: no reserve.
+    /// Free disk space that must remain after a file is stored.
     pub min_free_disk_bytes: u64,
-    /// `RETENTION_DAYS`: time after which finished deliveries and dead jobs are deleted.
+    /// `RETENTION_DAYS`: age at which finished deliveries and dead jobs are deleted.
     pub retention: Duration,
 }
 
-/// Access to a language model with an OpenAI-compatible API.
 #[derive(Clone, Debug)]
 pub struct LlmConfig {
     pub base_url: Url,
@@ -71,23 +68,24 @@ pub struct LlmConfig {
     pub model: String,
 }
 
-/// The configuration errors: one sentence per error, with the name of the variable.
+/// One sentence per error, with the name of the variable.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
-/// Upper bound for the file size limit: providers store sizes as signed 32-bit numbers.
+/// Maximum of `MAX_FILE_BYTES`, because providers store sizes as signed 32-bit numbers.
 const MAX_FILE_BYTES: u64 = 2_147_483_647;
 
 impl Config {
-    /// Reads the configuration. `get` returns the value of an environment variable. Reports all errors at once.
+    /// Reads the configuration. `get` returns the value of an environment variable.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut env = Env::new(&get);
         let listen: SocketAddr =
             env.with_default("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "an address and port, such as `127.0.0.1:3000`", parse);
-        // Drops the scope id of an IPv6 address, because URLs cannot contain one.
+        // URLs cannot contain the scope id of an IPv6 address.
         let public_url = env.origin("PUBLIC_URL", &format!("http://{}", SocketAddr::new(listen.ip(), listen.port())));
         let allow_http = env.allow_http(&public_url);
+        let reserve = "a whole number of bytes, or 0 for no reserve";
         let config = Self {
             listen,
             site_root: env.text("LEPTOS_SITE_ROOT").map_or_else(default_site_root, PathBuf::from),
@@ -109,30 +107,24 @@ impl Config {
             registration_open: env.registration(),
             max_file_bytes: env.number("MAX_FILE_BYTES", "104857600", MAX_FILE_BYTES),
             quotas: Quotas::read(&mut env),
-            min_free_disk_bytes: env.with_default(
-                "MIN_FREE_DISK_BYTES",
-                "1073741824",
-                "a whole number of bytes, or 0 for no reserve",
-                parse,
-            ),
+            min_free_disk_bytes: env.with_default("MIN_FREE_DISK_BYTES", "1073741824", reserve, parse),
             retention: Duration::from_secs(24 * 60 * 60 * env.number("RETENTION_DAYS", "90", 3_650)),
         };
         env.finish(config)
     }
 
-    /// Reads only `DATABASE_URL`, for commands that need no other setting.
+    /// Reads only `DATABASE_URL`, for commands that need nothing else.
     pub fn read_database_url(get: impl Fn(&str) -> Option<String>) -> Result<Secret<String>, ConfigError> {
         let mut env = Env::new(&get);
         let url = env.database_url();
         env.finish(url)
     }
 
-    /// Whether browsers use https. Only then can cookies have `Secure` and the prefix `__Host-`.
+    /// Returns `true` if browsers use https, which `Secure` and `__Host-` cookies require.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
 
-    /// Absolute URL of a path on this server.
     pub fn public(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
@@ -152,8 +144,7 @@ impl Config {
     }
 }
 
-/// Returns the folder `site` next to the executable if it exists, as in an installation; otherwise the output folder of
-/// cargo-leptos.
+/// Returns the folder `site` next to the executable, as in an installation, or the output folder of cargo-leptos.
 fn default_site_root() -> PathBuf {
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join("site")));
     beside.filter(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))

@@ -5,15 +5,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::fmt;
 use url::{Host, Url};
 
-/// An HTTP proxy. Its `Display` output is `host:port`, without user name and password.
+/// An HTTP proxy. `Display` writes `host:port` without user name and password.
 #[derive(Clone, Debug)]
 pub struct OutboundProxy {
-    /// Host. An IPv6 address has no brackets.
+    /// An IPv6 address has no brackets.
     pub host: String,
     pub port: u16,
-    /// Complete URL, including user name and password.
     pub url: Secret<String>,
-    /// Value of the header `Proxy-Authorization`; `None` if the URL has no user name.
+    /// Value of the header `Proxy-Authorization`.
     pub authorization: Option<Secret<String>>,
 }
 
@@ -49,7 +48,7 @@ impl fmt::Display for OutboundProxy {
     }
 }
 
-/// Decodes the percent-encoding of a user name or a password.
+/// Decodes percent-encoding; `None` if an escape is invalid.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());

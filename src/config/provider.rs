@@ -1,31 +1,26 @@
-//! Configuration of providers. The slug is the prefix of each variable, as in `{SLUG}_CLIENT_ID`, so a new connector needs no
-//! code here.
+//! Configuration of providers. The slug is the prefix of each variable, as in `{SLUG}_CLIENT_ID`.
 
 use super::env::Env;
-use crate::{
-    connectors::{Connector, Variable},
-    secret::Secret,
-};
+use crate::connectors::{Connector, Variable};
+use crate::secret::Secret;
 use std::collections::BTreeMap;
 use url::Url;
 
 #[derive(Clone, Debug, Default)]
 pub struct ProviderConfig {
-    /// `_CLIENT_ID` and `_CLIENT_SECRET`. `None`: the provider's card on the integrations page asks the operator to set them.
+    /// `_CLIENT_ID` and `_CLIENT_SECRET`. If `None`, the provider's card asks the operator to set them.
     pub app: Option<OAuthApp>,
     /// `_API_URL`: replaces the provider's API host.
     pub api_url: Option<Url>,
-    /// `_LOGIN_URL` and the connector's other login URLs, by the suffix of their variable.
+    /// The connector's login URLs, by the suffix of their variable.
     login_urls: BTreeMap<&'static str, Url>,
-    /// The connector's other variables, by suffix.
     texts: BTreeMap<&'static str, String>,
     /// `_ALLOWED_HOSTS`: additional hosts to which credentials are sent, as `host` or `host:port`.
     pub allowed_hosts: Vec<String>,
-    /// Domains that the provider owns.
     domains: &'static [&'static str],
 }
 
-/// Credentials of the OAuth client that the operator registered at a provider.
+/// The OAuth client that the operator registered at a provider.
 #[derive(Clone, Debug)]
 pub struct OAuthApp {
     pub client_id: String,
@@ -85,7 +80,7 @@ impl ProviderConfig {
         self.texts.get(ending).map_or("", String::as_str)
     }
 
-    /// Whether the server is allowed to send credentials to this URL.
+    /// Returns `true` if the server is allowed to send credentials to this URL.
     pub fn allows(&self, url: &Url) -> bool {
         let Some(host) = url.host_str().map(str::to_ascii_lowercase) else { return false };
         if !url.username().is_empty() || url.password().is_some() {
@@ -101,7 +96,7 @@ impl ProviderConfig {
         url.scheme() == "https" && url.port().is_none() && is_own
     }
 
-    /// Whether the URL's host is one of `_ALLOWED_HOSTS`.
+    /// Returns `true` if the URL's host is one of `_ALLOWED_HOSTS`.
     pub fn is_extra_host(&self, url: &Url, host: &str) -> bool {
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         self.allowed_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
@@ -124,7 +119,7 @@ fn read_hosts(env: &mut Env<'_>, name: &str) -> Vec<String> {
     hosts
 }
 
-/// Whether the text is a host in canonical form, with an optional port.
+/// Returns `true` for a host in canonical form with an optional port.
 fn is_host(text: &str) -> bool {
     Url::parse(&format!("http://{text}/")).is_ok_and(|url| {
         let host = url.host_str().unwrap_or_default();
@@ -136,17 +131,12 @@ fn is_host(text: &str) -> bool {
 fn read_app(env: &mut Env<'_>, id: String, secret: String) -> Option<OAuthApp> {
     let Ok(client_secret) = env.secret(&secret) else { return None };
     match (env.text(&id), client_secret) {
-        (Some(client_id), Some(client_secret)) => Some(OAuthApp { client_id, client_secret }),
-        (None, None) => None,
-        (Some(_), None) => {
-            env.error(format!("`{secret}` must be set too, because `{id}` is."));
-            None
-        }
-        (None, Some(_)) => {
-            env.error(format!("`{id}` must be set too, because `{secret}` is."));
-            None
-        }
+        (Some(client_id), Some(client_secret)) => return Some(OAuthApp { client_id, client_secret }),
+        (None, None) => {}
+        (Some(_), None) => env.error(format!("`{secret}` must be set too, because `{id}` is.")),
+        (None, Some(_)) => env.error(format!("`{id}` must be set too, because `{secret}` is.")),
     }
+    None
 }
 
 #[cfg(test)]

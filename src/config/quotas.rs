@@ -18,7 +18,7 @@ impl Quotas {
     }
 }
 
-/// Reads the limit for a quota. `0` means no limit (`None`).
+/// Returns `None` for the value `0`, which means no limit.
 fn limit(env: &mut Env<'_>, quota: Quota) -> Option<i64> {
     let (name, default) = variable(quota);
     let expected = format_args!("a whole number up to {}, or 0 for no limit", i64::MAX);
@@ -26,7 +26,6 @@ fn limit(env: &mut Env<'_>, quota: Quota) -> Option<i64> {
     (limit > 0).then_some(limit)
 }
 
-/// Name and default value of the quota's variable.
 fn variable(quota: Quota) -> (&'static str, &'static str) {
     match quota {
         Quota::StorageBytes => ("QUOTA_STORAGE_BYTES", "53687091200"),

@@ -1,13 +1,12 @@
-//! Reads secrets from the files whose paths are in `{NAME}_FILE` variables, such as mounted container secrets and systemd
-//! credentials.
+//! Secrets in files whose paths are in `{NAME}_FILE` variables, such as container secrets and systemd credentials.
 
 use crate::secret::Secret;
 use std::{fs::File, io, io::Read, path::Path};
 
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// Returns the trimmed content of a file. Error messages contain neither content nor path: an operator could have set the
-/// variable to the secret itself by mistake.
+/// Returns the trimmed content of a file. Error messages contain neither content nor path, because an operator can set the
+/// variable to the secret by mistake.
 pub(super) fn read(path: &str) -> Result<Secret<String>, String> {
     let mut content = String::new();
     let read = File::open(Path::new(path)).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut content));

@@ -1,10 +1,9 @@
-//! `AWS_*`: the credentials for an `s3://` storage. The storage library itself reads the region and the endpoint from the
-//! environment.
+//! `AWS_*`: credentials for an `s3://` storage. The storage library reads region and endpoint from the environment.
 
 use super::env::Env;
 use crate::secret::Secret;
 
-/// Credentials for the storage. If they are not set, the storage library uses the cloud role of the machine.
+/// Credentials of the storage. If they are not set, the storage library uses the cloud role of the machine.
 #[derive(Clone, Debug, Default)]
 pub struct StorageKeys {
     pub access_key_id: Option<Secret<String>>,
