@@ -1,4 +1,4 @@
-// Lighthouse's scores of the first pages people see: `scripts/lighthouse`.
+// Measures the Lighthouse scores of the first pages that users see, for `scripts/lighthouse`.
 
 import tests from "./playwright.config.ts";
 

@@ -1,4 +1,4 @@
-// Pictures of every page, for people to look at: `scripts/screenshots`. Nothing is tested here.
+// Takes screenshots of every page, for `scripts/screenshots`.
 
 import tests from "./playwright.config.ts";
 

@@ -4,7 +4,7 @@ import { WORKERS } from "./support/stacks.ts";
 const chromium = {
   ...devices["Desktop Chrome"],
   launchOptions: {
-    // `scripts/test` names the browser it found; without it, Playwright looks for its own.
+    // `scripts/test` sets the variable. If it is not set, Playwright uses its bundled browser.
     executablePath: process.env.CHROMIUM_PATH || undefined,
     args: [
       "--no-sandbox",
@@ -17,29 +17,28 @@ const chromium = {
   },
 };
 
-// Debian's Firefox over WebDriver BiDi; Playwright's patched build is a separate download. Newer Playwright versions than the one in
-// package.json send commands that it does not support yet.
+// The Firefox of the system, controlled by WebDriver BiDi. It does not support some commands of Playwright versions that are newer than
+// the version in package.json.
 const firefox = {
   ...devices["Desktop Firefox"],
   channel: "moz-firefox",
   launchOptions: { executablePath: process.env.FIREFOX_PATH },
 };
 
-/** What another engine may do otherwise: ways out and back, dialogs, focus, live pages, appearance. */
+/** Tests of behaviour that can differ between browser engines: navigation, dialogs, focus, automatic updates, appearance. */
 const IN_EVERY_ENGINE = ["main-flow", "board", "session", "theme", "back", "keyboard"].map((name) => `**/${name}.spec.ts`);
 
-/** Many pages in many looks: once is enough. */
+/** Tests that visit many pages. They run in one project only. */
 const BREADTH = "**/breadth/**";
 
-/** What crosses the wire is the same on a phone. */
+/** Tests whose result does not depend on the size of the screen. */
 const ON_A_DESK = ["analysis", "audit", "downloads", "locale", "openapi", "password", "secret", "signed-calls", "failing-connections", "tokens", "write-back"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",
   globalSetup: "./support/global-setup.ts",
-  // Each worker has its own server and simulated Salesforce, because tests inject faults into them.
+  // Each worker has a separate server and simulated Salesforce, because tests inject faults into them.
   workers: WORKERS,
-  // A test that passes only the second time is a failed one.
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 30_000,
@@ -48,14 +47,14 @@ export default defineConfig({
   use: { trace: "off", screenshot: "only-on-failure" },
   projects: [
     { name: "js", use: chromium },
-    // Every page and form has to work before, or without, its WebAssembly.
+    // Pages and forms must work if scripts are disabled.
     { name: "no-js", use: { ...chromium, javaScriptEnabled: false }, testIgnore: BREADTH },
     {
       name: "mobile",
       use: { ...chromium, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
       testIgnore: [BREADTH, ...ON_A_DESK],
     },
-    // Where `scripts/setup` found one, or could install it.
+    // `FIREFOX_PATH` is set if `scripts/setup` has found or installed Firefox.
     ...(process.env.FIREFOX_PATH ? [{ name: "firefox", use: firefox, testMatch: IN_EVERY_ENGINE }] : []),
   ],
 });

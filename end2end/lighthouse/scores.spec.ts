@@ -1,11 +1,11 @@
-// The release build's pages have every point that Lighthouse gives, on a desk and on a phone; what costs one is named.
+// Requires the maximum Lighthouse scores on desktop and phone. A failure lists the audits with a lower score.
 
 import { chromium, expect, request, test } from "@playwright/test";
 import lighthouse, { desktopConfig, type Config, type Flags, type Result } from "lighthouse";
 import { registerOrganization } from "../support/organization.ts";
 import { freePort } from "../support/processes.ts";
 
-/** Times differ from run to run: of three, the one in the middle counts. */
+/** The number of runs. The median counts, because times vary. */
 const RUNS = 3;
 const PRESETS = { desktop: desktopConfig, mobile: undefined } as const;
 
@@ -27,7 +27,7 @@ for (const preset of ["desktop", "mobile"] as const) {
   }
 }
 
-/** The run whose performance is neither the best nor the worst. */
+/** Returns the run with the median performance. */
 async function measure(address: string, flags: Flags, preset: Config | undefined): Promise<Result> {
   const runs: Result[] = [];
   for (let run = 0; run < RUNS; run += 1) {
@@ -40,7 +40,7 @@ async function measure(address: string, flags: Flags, preset: Config | undefined
   return middle;
 }
 
-/** The session of a fresh organization, as the header that carries it. */
+/** Registers an organization, and returns the value of the header `Cookie` for its session. */
 async function signedInCookie(origin: string): Promise<string> {
   const person = await request.newContext({ baseURL: origin });
   await registerOrganization(person);
@@ -49,7 +49,7 @@ async function signedInCookie(origin: string): Promise<string> {
   return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 }
 
-/** The audits that are not perfect and count. */
+/** Returns the weighted audits that do not have the maximum score. */
 function lost(report: Result): string[] {
   const counted = Object.values(report.categories).flatMap(({ auditRefs }) => auditRefs.filter(({ weight }) => weight > 0));
   const audits = counted.map(({ id }) => report.audits[id]).filter((audit) => audit !== undefined);

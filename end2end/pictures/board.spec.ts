@@ -1,4 +1,4 @@
-// The board in every state that a card can have.
+// Screenshots of the integrations board, with a card in every state.
 
 import { connectSalesforce, connectWithWebhook, importOne, openConnection } from "../support/connection.ts";
 import { degrade, loseAccess } from "../support/failures.ts";

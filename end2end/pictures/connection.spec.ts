@@ -1,4 +1,4 @@
-// A connection's pages, from the first one to the question that ends it.
+// Screenshots of the pages of a connection.
 
 import { connectSalesforce, enterWebhookSecret, openConnection, opportunityWith } from "../support/connection.ts";
 import { contractNamed } from "../support/contracts.ts";

@@ -1,4 +1,4 @@
-// Contracts: none, many, one; what cannot be analysed, what cannot be written, what changed.
+// Screenshots of the contract list and of contracts, also after failures and concurrent changes.
 
 import { connectWithWebhook, importOne } from "../support/connection.ts";
 import { analysed, upload, uploadUnreadable } from "../support/contracts.ts";

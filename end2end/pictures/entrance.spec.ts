@@ -1,4 +1,4 @@
-// What people see who are not signed in, and what they see instead of a page.
+// Screenshots of the pages for signed-out users, and of error pages.
 
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn, test } from "../support/test.ts";
@@ -9,7 +9,7 @@ test("the ways in", async ({ page, consoleErrors }) => {
   await takeScreenAt(page, "/login?problem=wrong_credentials", "login-refused");
   await takePageAt(page, "/register", "register");
   await takePageAt(page, "/invitations/unknown", "invitation-gone");
-  // The server says 404 there.
+  // Chromium logs the 404 response as an error.
   consoleErrors.length = 0;
 });
 
@@ -29,7 +29,7 @@ signedIn("what is not there, and what may not be seen", async ({ page, browser, 
   await takePageAt(page, "/nothing/here", "not-found");
   consoleErrors.length = 0;
   const viewer = await joinAs("viewer", "Vera Rubin", page, browser);
-  // The page that the server shows where a program would get a problem.
+  // The error page of a route that returns no page.
   await takePageAt(viewer.page, "/settings/audit.csv", "error");
   await viewer.context.close();
 });

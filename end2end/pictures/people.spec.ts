@@ -1,4 +1,4 @@
-// The organization's people, their tokens, and what they did.
+// Screenshots of the team, API tokens and audit log.
 
 import { joinAs } from "../support/people.ts";
 import { signedIn as test } from "../support/test.ts";

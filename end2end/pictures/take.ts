@@ -1,4 +1,4 @@
-// Takes a page as it is now: wide and light, on a phone in the dark, and in between; the first two are committed.
+// Takes screenshots of a page in several sizes and appearances. Two of them are committed.
 
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
@@ -13,12 +13,12 @@ const LOOKS = [
 
 const FOLDER = join(import.meta.dirname, "..");
 
-/** The page from top to bottom. */
+/** Takes screenshots of the whole page. */
 export async function takePage(page: Page, name: string): Promise<void> {
   await take(page, name, "page");
 }
 
-/** What the screen shows: a dialog, a message, or the top of a page whose rest is in another picture. */
+/** Takes screenshots of the visible part of the page. */
 export async function takeScreen(page: Page, name: string): Promise<void> {
   await take(page, name, "screen");
 }
@@ -39,7 +39,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 async function take(page: Page, name: string, extent: "page" | "screen"): Promise<void> {
-  // A message is said a moment after the page has come.
+  // A script inserts the text of a toast shortly after the page has loaded.
   for (const message of await page.locator("[data-toast] [role=status]").all()) await expect(message).not.toBeEmpty();
   for (const { name: look, width, height, colorScheme, isCommitted } of LOOKS) {
     await page.setViewportSize({ width, height });
@@ -51,7 +51,7 @@ async function take(page: Page, name: string, extent: "page" | "screen"): Promis
   }
 }
 
-/** The one picture of the README. */
+/** Takes the screenshot for the README. */
 export async function takeForReadme(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });

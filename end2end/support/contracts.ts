@@ -1,5 +1,3 @@
-// Helpers that upload contracts through the API.
-
 import { expect, type Page } from "@playwright/test";
 import { pdf } from "./pdf.ts";
 

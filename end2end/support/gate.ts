@@ -1,5 +1,3 @@
-// Helper that delays requests of a page.
-
 import type { Page } from "@playwright/test";
 
 /** Delays requests that match the pattern `addresses` until the returned function is called. */

@@ -1,5 +1,3 @@
-// Helper that creates an organization and its first user through the API.
-
 import { randomUUID } from "node:crypto";
 import { expect, type APIRequestContext } from "@playwright/test";
 

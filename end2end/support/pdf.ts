@@ -1,6 +1,4 @@
-// A minimal PDF with lines of text: one page, one font, no compression.
-
-/** Returns a PDF with these lines. All lines must fit on one page. */
+/** Returns an uncompressed PDF with one page and these lines. All lines must fit on the page. */
 export function pdf(lines: string[]): Buffer {
   const escaped = lines.map((line) => line.replace(/[\\()]/g, "\\$&"));
   const text = `BT /F1 10 Tf 14 TL 50 790 Td ${escaped.map((line) => `(${line}) Tj T*`).join(" ")} ET`;

@@ -1,5 +1,3 @@
-// Starts and stops the programs under test.
-
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:net";

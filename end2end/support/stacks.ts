@@ -1,5 +1,5 @@
-// The stacks of the test workers. Each worker has one stack: a server and its simulated Salesforce. Workers get the addresses of
-// their stack from environment variables.
+// Each test worker has one stack: a server and a simulated Salesforce. Workers get the addresses of their stack from environment
+// variables.
 
 /**
  * The number of workers: two, because tests wait for the server half of the time. If END2END_DATABASE_URL is set, one worker,

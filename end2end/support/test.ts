@@ -18,7 +18,7 @@ interface Fixtures {
   simulator: Simulator;
   /** A new organization. The page is signed in as the admin of the organization. */
   organization: Organization;
-  /** Whether JavaScript is enabled. If it is, pages update automatically. */
+  /** True if JavaScript is enabled, so that pages update automatically. */
   isLive: boolean;
   /**
    * Errors in the browser console. A test fails if the list contains errors at its end. A test that expects errors clears the

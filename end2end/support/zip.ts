@@ -1,5 +1,3 @@
-// Reads ZIP files.
-
 import { inflateRawSync } from "node:zlib";
 
 const END_OF_DIRECTORY = 0x06054b50;

@@ -1,5 +1,3 @@
-// The audit log: filters and CSV export.
-
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 

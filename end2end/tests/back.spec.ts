@@ -9,7 +9,7 @@ test("repeated consent after Back creates one connection", async ({ page }) => {
   await page.goBack();
   await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
   await page.getByRole("button", { name: "Allow" }).click();
-  // The provider redirects to the callback a second time. For the same session, the page shows the result of the first callback.
+  // The browser repeats the callback. The page shows the result of the first callback.
   await expect(page).toHaveURL(/\/integrations\?connected=salesforce/);
   const card = page.getByRole("article", { name: "Salesforce" });
   await expect(card.getByText("Connected", { exact: true })).toHaveCount(1);

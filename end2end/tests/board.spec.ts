@@ -1,5 +1,3 @@
-// The integrations board: search, categories, cards and dialogs.
-
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, openConnection } from "../support/connection.ts";
 import { expect, signedIn as test } from "../support/test.ts";

@@ -1,5 +1,3 @@
-// Contracts: concurrent changes, viewers, and comparing versions.
-
 import { connectWithWebhook } from "../support/connection.ts";
 import { upload } from "../support/contracts.ts";
 import { twoDrafts } from "../support/drafts.ts";

@@ -1,5 +1,3 @@
-// Disconnecting: the confirmation before it and the receipt after it.
-
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, eventually, openConnection } from "../support/connection.ts";
 import { expect, test } from "../support/test.ts";

@@ -1,4 +1,4 @@
-// A form that is submitted repeatedly takes effect only once, even if scripts are disabled.
+// A form that is submitted twice takes effect once, even if scripts are disabled.
 
 import type { Locator, Page } from "@playwright/test";
 import { connectSalesforce, openConnection } from "../support/connection.ts";

@@ -1,5 +1,3 @@
-// The main flow: connect Salesforce, create a contract from a deal, write its status back, disconnect.
-
 import { connectSalesforce, enterWebhookSecret, eventually, opportunityWith } from "../support/connection.ts";
 import { expect, signedIn as test } from "../support/test.ts";
 

@@ -1,5 +1,3 @@
-// The pages for sign-in, registration and unknown addresses.
-
 import { signIn } from "../support/people.ts";
 import { expect, signedIn, test } from "../support/test.ts";
 

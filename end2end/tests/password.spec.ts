@@ -1,5 +1,3 @@
-// The account page: password and sessions.
-
 import { signIn } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 

@@ -1,5 +1,3 @@
-// The settings page: usage and quotas.
-
 import { upload } from "../support/contracts.ts";
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";

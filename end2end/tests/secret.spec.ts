@@ -1,5 +1,3 @@
-// Rotating the webhook secret of a connection.
-
 import { connectWithWebhook, opportunityWith } from "../support/connection.ts";
 import { contractNamed } from "../support/contracts.ts";
 import { expect, signedIn as test } from "../support/test.ts";

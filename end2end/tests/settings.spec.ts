@@ -1,5 +1,3 @@
-// The settings of a connection.
-
 import { connectSalesforce, openConnection, opportunityWith } from "../support/connection.ts";
 import { joinAs } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";

@@ -1,5 +1,3 @@
-// The setup checklist of a connection.
-
 import { expectAccessibleInLightAndDark } from "../support/accessibility.ts";
 import { connectSalesforce, enterWebhookSecret, eventually, openConnection, opportunityWith } from "../support/connection.ts";
 import { expect, signedIn as test } from "../support/test.ts";

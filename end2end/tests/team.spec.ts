@@ -1,5 +1,3 @@
-// Inviting, changing, disabling and removing users.
-
 import { randomUUID } from "node:crypto";
 import { joinAs, signIn } from "../support/people.ts";
 import { expect, signedIn as test } from "../support/test.ts";

@@ -1,5 +1,3 @@
-// The appearance: light, dark or system.
-
 import { signIn } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 

@@ -1,5 +1,3 @@
-// API tokens.
-
 import { expect, signedIn as test } from "../support/test.ts";
 
 test("a token is shown once, works, and stops when it is revoked", async ({ page, playwright }) => {

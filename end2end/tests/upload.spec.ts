@@ -1,5 +1,3 @@
-// Uploading documents, and searching the contract list.
-
 import { AGREEMENT, analysed, upload } from "../support/contracts.ts";
 import { pdf } from "../support/pdf.ts";
 import { expect, signedIn as test } from "../support/test.ts";
