@@ -1,13 +1,10 @@
-//! The query parameters of the audit log.
+use crate::text::url::with_query;
+use lexicontract::domain::{audit::AuditFilter, contract::timeline::ActivityKind, time::Timestamp};
 
-use crate::{fingerprint::page_at, text::url::with_query};
-use lexicontract::domain::{audit::AuditFilter, contract::timeline::ActivityKind, page::PageRequest, time::Timestamp};
-
-const PAGE: &str = "/settings/audit";
-const FILE: &str = "/settings/audit.csv";
+const NAMES: [&str; 5] = ["kind", "person", "from", "until", "cursor"];
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The parameters as text from the address. A parameter with an unknown value does not filter.
+/// The query parameters of the audit log. A parameter with an unknown value does not filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditQuery {
     pub(crate) kind: Option<String>,
@@ -19,16 +16,11 @@ pub struct AuditQuery {
 
 impl AuditQuery {
     pub fn read(value_of: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
-            kind: value_of("kind"),
-            person: value_of("person"),
-            from: value_of("from"),
-            until: value_of("until"),
-            cursor: value_of("cursor"),
-        }
+        let [kind, person, from, until, cursor] = NAMES.map(value_of);
+        Self { kind, person, from, until, cursor }
     }
 
-    /// The filter for the hub. The whole day in `until` is included.
+    /// The filter for the hub. It includes the whole day `until`.
     pub fn filter(&self) -> AuditFilter {
         AuditFilter {
             kind: self.kind.as_deref().and_then(ActivityKind::parse_audit_event),
@@ -38,27 +30,22 @@ impl AuditQuery {
         }
     }
 
-    pub(crate) fn page(&self) -> PageRequest {
-        page_at(self.cursor.clone())
-    }
-
-    /// The address of the list page at `cursor`, with the same filters. `None` is the first page.
-    pub(crate) fn at(&self, cursor: Option<String>) -> String {
-        address(PAGE, &Self { cursor, ..self.clone() })
+    /// The address of the list page at `cursor`, with the filters of this query. `None` is the first page.
+    pub(crate) fn at(&self, cursor: Option<&str>) -> String {
+        self.address("/settings/audit", cursor)
     }
 
     pub(crate) fn csv(&self) -> String {
-        address(FILE, &Self { cursor: None, ..self.clone() })
+        self.address("/settings/audit.csv", None)
+    }
+
+    fn address(&self, path: &str, cursor: Option<&str>) -> String {
+        let [kind, person, from, until] = [&self.kind, &self.person, &self.from, &self.until].map(Option::as_deref);
+        with_query(path, NAMES.into_iter().zip([kind, person, from, until, cursor]))
     }
 }
 
-fn address(path: &str, query: &AuditQuery) -> String {
-    let AuditQuery { kind, person, from, until, cursor } = query;
-    let values = [("kind", kind), ("person", person), ("from", from), ("until", until), ("cursor", cursor)];
-    with_query(path, values.map(|(name, value)| (name, value.as_deref())))
-}
-
-/// The start of a day such as `2026-11-22`, in UTC.
+/// The start in UTC of a day such as `2026-11-22`.
 fn day(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{text}T00:00:00Z"))
 }

@@ -1,5 +1,3 @@
-//! Read-only server functions: the catalogue, the connections, and the fingerprint that islands poll to detect changes.
-
 use crate::Fault;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -15,13 +13,13 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
-    /// The integrations board. If `receipt` is set, the receipt of that disconnect is shown above the cards.
+    /// The integrations board, with the receipt of a disconnect above the cards if `receipt` is set.
     Board {
         receipt: Option<DisconnectionId>,
     },
     Contract(ContractId),
     Connection(ConnectionId),
-    /// A page of the contract list, identified by its query as JSON. Only the server parses the JSON.
+    /// A page of the contract list, identified by its query as JSON.
     Contracts(String),
 }
 
@@ -35,7 +33,7 @@ pub async fn connections() -> Result<Vec<Connection>, Fault> {
     answer(async { hub().connections(&actor()?).await }.await)
 }
 
-/// The fingerprint of `subject`. The fingerprint changes when the content of the subject changes.
+/// A text that changes when the content of `subject` changes. Islands poll it.
 #[server(prefix = "/actions", endpoint = "fingerprint", input = Json)]
 pub async fn fingerprint(subject: Subject) -> Result<String, Fault> {
     answer(async { crate::fingerprint::fingerprint(&hub(), &actor()?, &subject).await }.await)

@@ -1,4 +1,4 @@
-//! The request context for pages and actions: the hub and the caller.
+//! The request context of pages and actions: the hub and the caller.
 
 use crate::session;
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts};
@@ -37,8 +37,8 @@ impl ClientAddress {
     }
 }
 
-/// Whether an action rejected a form because the user lacks permission. The middleware reads it here, because the response is a
-/// redirect and its status does not show the rejection.
+/// True if an action rejected a form because the user lacks permission. The middleware needs this value, because the response is
+/// a redirect, whose status does not show the rejection.
 #[derive(Clone, Debug, Default)]
 pub struct FormRejection(Arc<AtomicBool>);
 
@@ -48,7 +48,6 @@ impl FormRejection {
     }
 }
 
-/// Records a rejection, so that the server's middleware can read it from [`FormRejection`].
 pub(crate) fn record_form_rejection() {
     if let Some(rejection) = with_context(|parts: &Parts| parts.extensions.get::<FormRejection>().cloned()).flatten() {
         rejection.0.store(true, Ordering::Relaxed);
@@ -68,18 +67,17 @@ pub fn visitor() -> Visitor {
     use_context::<Visitor>().unwrap_or(Visitor(None))
 }
 
-/// The signed-in user, or [`Problem::NotSignedIn`] if there is no session.
 pub fn actor() -> Result<Actor, Problem> {
     visitor().0.ok_or(Problem::NotSignedIn)
 }
 
-/// The signed-in user. If the submitted form contained an idempotency key, the result includes the key.
+/// The signed-in user, with the idempotency key of the submitted form, if any.
 pub fn form_actor() -> Result<Actor, Problem> {
     let idempotency_key = with_context(|parts: &Parts| parts.extensions.get::<IdempotencyKey>().cloned()).flatten();
     Ok(Actor { idempotency_key, ..actor()? })
 }
 
-/// Parses an id. An invalid id causes the same problem as an unknown id.
+/// Parses an id. An invalid id and an unknown id cause the same problem.
 pub(crate) fn parse_id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }

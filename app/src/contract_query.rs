@@ -1,5 +1,3 @@
-//! The query parameters of the contract list.
-
 use crate::{fingerprint::page_at, text::url::with_query};
 use lexicontract::{
     domain::contract::{NegotiationStatus, SyncStatus},
@@ -7,7 +5,9 @@ use lexicontract::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The parameters as text from the address. A parameter with an unknown value does not filter.
+const NAMES: [&str; 5] = ["q", "status", "sync", "sort", "cursor"];
+
+/// The query parameters of the contract list. A parameter with an unknown value does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ContractQuery {
     pub text: Option<String>,
@@ -19,19 +19,13 @@ pub(crate) struct ContractQuery {
 
 impl ContractQuery {
     pub(crate) fn read(value_of: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
-            text: value_of("q"),
-            status: value_of("status"),
-            sync: value_of("sync"),
-            sort: value_of("sort"),
-            cursor: value_of("cursor"),
-        }
+        let [text, status, sync, sort, cursor] = NAMES.map(value_of);
+        Self { text, status, sync, sort, cursor }
     }
 
     pub(crate) fn address(&self) -> String {
         let Self { text, status, sync, sort, cursor } = self;
-        let values = [("q", text), ("status", status), ("sync", sync), ("sort", sort), ("cursor", cursor)];
-        with_query("/contracts", values.map(|(name, value)| (name, value.as_deref())))
+        with_query("/contracts", NAMES.into_iter().zip([text, status, sync, sort, cursor].map(Option::as_deref)))
     }
 
     /// The query of the first page with the contracts of this status. `None` selects every status.
@@ -43,13 +37,9 @@ impl ContractQuery {
         Self { sort: Some(sort_value(sort).to_owned()), cursor: None, ..self.clone() }
     }
 
-    /// The query of the list page at `cursor`, with the same filters. `None` is the first page.
+    /// The query of the list page at `cursor`, with the filters of this query. `None` is the first page.
     pub(crate) fn at(&self, cursor: Option<String>) -> Self {
         Self { cursor, ..self.clone() }
-    }
-
-    pub(crate) fn is_filtered(&self) -> bool {
-        self.text.is_some() || self.status().is_some() || self.sync().is_some()
     }
 
     pub(crate) fn status(&self) -> Option<NegotiationStatus> {

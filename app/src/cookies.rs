@@ -1,8 +1,8 @@
-//! All cookies: their names, attributes and encrypted values. Only this module sets and deletes cookies.
+//! The names, attributes and encrypted values of all cookies. Only this module sets and deletes cookies.
 //!
 //! Over https, each cookie name has a prefix that browsers enforce (RFC 6265bis, section 4.1.3). Cookies for the whole site have
-//! `__Host-`, so that no other host of the domain can set them. Cookies for one page have `__Secure-`. Over http on loopback,
-//! names have no prefix, because browsers would reject it.
+//! the prefix `__Host-`, so that no other host of the domain can set them. Cookies for one page have the prefix `__Secure-`. Over
+//! http on loopback, browsers would reject the prefixes, so the names have none.
 
 use crate::context::{hub, with_headers};
 use http::{
@@ -18,13 +18,12 @@ use lexicontract::{
 };
 use std::time::Duration;
 
-/// The page that shows a form that was submitted after the session had ended.
 pub const SAVED_FORM_PAGE: &str = "/unfinished";
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// The maximum length of an encrypted value. Browsers reject cookies of more than 4,096 bytes, including name and attributes.
+/// The maximum length of an encrypted value. Browsers reject cookies of more than 4,096 bytes with name and attributes.
 const MAX_VALUE_BYTES: usize = 3_800;
-/// The maximum number of cookies with the same name that are read from a request. A browser sends at most one for each path; any
-/// others were planted by an attacker.
+/// The maximum number of cookies with one name that are read from a request. A browser sends at most one for each path, so an
+/// attacker must have planted the others.
 const MAX_SAME_NAME: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +62,6 @@ impl Cookie<'_> {
         }
     }
 
-    /// The header that sets the cookie with the attributes `HttpOnly` and `SameSite=Lax`.
     pub fn set(self, config: &Config, value: &str) -> HeaderValue {
         self.header(config, value, self.max_age())
     }
@@ -86,7 +84,7 @@ impl Cookie<'_> {
         headers
             .get_all(COOKIE)
             .iter()
-            // Other programs on the same host can set cookies that are not valid UTF-8. These cookies are skipped.
+            // Other programs on this host can set cookies that are not valid UTF-8. These cookies are skipped.
             .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
             .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .filter(|(key, value)| *key == name && !value.is_empty())
@@ -101,14 +99,14 @@ impl Cookie<'_> {
     }
 }
 
-/// The header that sets the cookie with an encrypted value. `None` if the encrypted value is too long for a cookie.
+/// The header that sets a cookie with an encrypted value. `None` if the encrypted value is too long for a cookie.
 pub fn seal(hub: &Hub, cookie: SealedCookie<'_>, value: &str) -> Option<HeaderValue> {
     let sealed = hub.seal_cookie(cookie, value);
     (sealed.expose().len() <= MAX_VALUE_BYTES).then(|| Cookie::Sealed(cookie).set(hub.config(), sealed.expose()))
 }
 
-/// The decrypted value of the cookie. A cookie that cannot be decrypted is deleted: it was planted, belongs to another user, or
-/// has expired.
+/// The decrypted value of the cookie. A cookie that cannot be decrypted was planted, belongs to another user or has expired, and
+/// is deleted.
 pub(crate) fn open(cookie: SealedCookie<'_>) -> Option<String> {
     let hub = hub();
     let sealed = with_headers(|headers| Some(Cookie::Sealed(cookie).values(hub.config(), headers))).unwrap_or_default();
@@ -119,7 +117,6 @@ pub(crate) fn open(cookie: SealedCookie<'_>) -> Option<String> {
     opened
 }
 
-/// Decrypts the value of the cookie and deletes the cookie.
 pub(crate) fn take(cookie: SealedCookie<'_>) -> Option<String> {
     let opened = open(cookie)?;
     delete(cookie);

@@ -1,8 +1,3 @@
-//! Builds the response to a page request.
-//!
-//! A page reads all its data before it renders, and the response is not streamed. The content of the page can therefore still set
-//! the status and headers.
-
 use crate::{
     pages::{Address, Route},
     shell::shell,
@@ -19,6 +14,9 @@ use std::sync::{Arc, PoisonError};
 
 /// Renders a page. `parameters` contains the names and values of the path parameters. `provide` adds values to the Leptos
 /// context.
+///
+/// A page reads all its data before it renders, and the response is not streamed. The content can therefore set the status and
+/// headers.
 pub async fn document(
     route: &Route,
     options: &LeptosOptions,

@@ -1,7 +1,7 @@
 // Progressive enhancement: pages and forms also work without this script.
 
-// Opens a dialog when a link or button with `data-dialog` is clicked, instead of following the link or submitting the form. The
-// attribute contains the id of the template that the dialog is cloned from. The dialog is removed when it closes.
+// A click on a link or button with `data-dialog` opens a dialog. The attribute contains the id of the template from which the dialog
+// is cloned.
 addEventListener("click", (event) => {
   const from = event.target.closest?.("[data-dialog]");
   const template = from && document.getElementById(from.dataset.dialog);
@@ -15,7 +15,7 @@ addEventListener("click", (event) => {
 
 const STORED_FOCUS = "lexicontract-place";
 
-// Prevents double submission of a form, and shows that its request is pending.
+// Prevents double submission of a form, and shows that the request is pending.
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented) return;
@@ -52,7 +52,7 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// After a submitted form, focuses the error message. If there is no error, restores the focus and the scroll position.
+// After a form has been submitted, focuses the error message or, if there is none, restores the focus and the scroll position.
 const [path, id, top, at] = JSON.parse(sessionStorage.getItem(STORED_FOCUS) ?? "[]");
 sessionStorage.removeItem(STORED_FOCUS);
 const focus = (element) => {
@@ -67,7 +67,7 @@ else if (path === location.pathname && Date.now() - at < 30000 && !location.hash
   scrollTo(0, top);
 }
 
-// Closes menus when the user clicks outside of them or presses Escape.
+// A click outside of a menu and the key Escape close the menu.
 const menus = () => document.querySelectorAll("details[data-menu][open]");
 addEventListener("click", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
@@ -80,7 +80,7 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// Inserts the text of a toast a second time, after the page has loaded, so that screen readers announce it.
+// Inserts the text of a toast again after the page has loaded, so that screen readers announce the text.
 for (const toast of document.querySelectorAll("[data-toast] [role=status]")) {
   const content = [...toast.childNodes];
   toast.replaceChildren();
@@ -107,7 +107,7 @@ const localise = (root) => {
   }
   for (const number of root.querySelectorAll("data[value]:not([data-said])")) {
     const { unit } = number.dataset;
-    // The short form of the unit `byte` has no plural: it would be "75 byte".
+    // The short form of `byte` has no plural: "75 byte".
     const unitDisplay = unit === "byte" ? "long" : "short";
     const style = unit ? { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 } : {};
     number.firstChild.data = new Intl.NumberFormat(locale, style).format(number.value);
@@ -116,7 +116,7 @@ const localise = (root) => {
 };
 localise(document);
 
-// Updates relative times while the page is open. The texts are the same as in `text/moment.rs`.
+// Updates relative times while the page is open. `text/moment.rs` contains the same texts.
 const [MINUTE, DAY] = [60_000, 86_400_000];
 const length = (distance) => {
   const minutes = Math.max(1, Math.floor((distance + MINUTE / 2) / MINUTE));

@@ -1,5 +1,3 @@
-//! The error page for failures outside of the page code, such as an unavailable database.
-
 use crate::{
     parts::{Look, centered_page, link_button, panel, row},
     shell::stylesheet,
@@ -12,7 +10,8 @@ use lexicontract::domain::problem::Problem;
 pub const ERROR_PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The complete HTML document. `again` is the address to which the button `Try again` leads.
+/// The HTML document for a failure outside of the page code, such as an unavailable database. The button `Try again` leads to
+/// `again`.
 pub fn error_page(options: &LeptosOptions, problem: &Problem, again: &str) -> String {
     let (title, text, style) = (problem.title(), message(problem), stylesheet(options));
     let buttons = row((

@@ -1,5 +1,3 @@
-//! The error type of all server functions.
-
 use leptos::server_fn::{
     Bytes,
     codec::JsonEncoding,
@@ -8,6 +6,7 @@ use leptos::server_fn::{
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::{Deserialize, Serialize};
 
+/// The error type of all server functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
     #[error("{0}")]
@@ -29,8 +28,8 @@ impl FromServerFnError for Fault {
         }
     }
 
-    /// Parses an error response. A request without a session is rejected before the server function runs, so its response is a
-    /// problem document and not a serialized [`Fault`].
+    /// Parses an error response. If a request is rejected before the server function runs, for example because it has no session,
+    /// the response is a problem document and not a serialized [`Fault`].
     fn de(data: Bytes) -> Self {
         let fault = serde_json::from_slice(&data);
         let rejection = || serde_json::from_slice::<Rejection>(&data).map(|rejection| Self::Problem(rejection.code));

@@ -1,5 +1,3 @@
-//! Fingerprints of the data that pages show, to detect changes.
-
 use crate::{auto_refresh::Subject, contract_query::ContractQuery};
 use lexicontract::{
     domain::page::PageRequest,
@@ -40,7 +38,7 @@ pub(crate) fn page_at(cursor: Option<String>) -> PageRequest {
     PageRequest::new(None, cursor).unwrap_or_default()
 }
 
-/// A short hash of `value`, to detect changes. It is not suitable for security purposes.
+/// A short hash that detects changes. It is not suitable for security purposes.
 pub(crate) fn digest(value: &impl Serialize) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(&serde_json::to_vec(value).unwrap_or_default());

@@ -1,8 +1,7 @@
 //! Values that a page shows exactly once, after the form that created them has redirected to the page.
 //!
-//! The values are stored in encrypted cookies that expire after a minute. Each cookie belongs to one session and one page, and
-//! showing the page deletes the cookie. The values are never in an address or in the server's memory. They therefore work without
-//! JavaScript and with any number of servers.
+//! Each value is stored in an encrypted cookie that belongs to one session and one page and expires after a minute. Showing the
+//! page deletes the cookie. Values are neither in an address nor in the memory of a server.
 
 use crate::{
     context::{hub, visitor},

@@ -1,7 +1,6 @@
-//! The state of a rejected form, which its page shows again: the submitted values, and the problem beside the field that caused
-//! it.
+//! The state of a rejected form, which the page of the form shows: the submitted values, and the problem beside its field.
 //!
-//! The address contains the code of the problem. An encrypted cookie contains the values; it belongs to the session and the page
+//! The address contains the code of the problem. The values are in an encrypted cookie that belongs to one session and one page
 //! and expires after a minute. The values never include a password, a key or a file.
 
 use crate::{
@@ -20,7 +19,7 @@ use lexicontract::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 
-/// The state of the forms on a page. It is empty unless the page was opened by the redirect of a rejected form.
+/// The state of the forms on a page. It is empty unless a rejected form has redirected to the page.
 #[derive(Default)]
 pub(crate) struct FormState {
     problem: Option<Problem>,

@@ -1,7 +1,14 @@
 //! The web interface: pages that the server renders, and islands that are hydrated in the browser.
 //!
-//! This crate is built twice. The feature `ssr` builds all modules for the server. The feature `hydrate` builds the modules
-//! without a `cfg` attribute for the browser, so that the WebAssembly contains no page, service or database code.
+//! This crate is built twice. The feature `ssr` builds all modules for the server. The feature `hydrate` builds only the modules
+//! that have no `cfg` attribute, for the browser.
+
+/// Like `view!`, but returns an `AnyView`, so that the types of nested views stay small.
+macro_rules! html {
+    ($($view:tt)*) => {
+        leptos::prelude::view! { $($view)* }.into_any()
+    };
+}
 
 pub mod auto_refresh;
 pub mod islands;

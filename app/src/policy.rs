@@ -1,9 +1,7 @@
-//! The content security policy of every page.
-
 use lexicontract::{config::Config, connectors::CONNECTORS};
 
-/// Returns the policy. `form-action` contains the sign-in hosts of providers, because browsers also apply this directive to the
-/// redirect that follows a submitted form.
+/// The policy of all pages. `form-action` contains the sign-in hosts of providers, because browsers apply this directive also to
+/// the redirect after a submitted form.
 pub fn content_security_policy(nonce: &str, config: &Config) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'none'; \
@@ -29,8 +27,8 @@ fn form_targets(config: &Config) -> Vec<String> {
     targets
 }
 
-/// Whether the text is safe as a host in a directive. A configured host with other characters could end the directive and add
-/// another.
+/// Returns true if the text is safe as a host in a directive. Other characters in a configured host could end the directive and
+/// begin another.
 fn is_host(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
 }

@@ -1,5 +1,5 @@
-//! The cookies that are set at sign-in: one for the session, and one that identifies a known browser. The HTTP API uses the same
-//! functions.
+//! The cookies that are set at sign-in, by pages and by the HTTP API: one for the session, and one that identifies a known
+//! browser.
 
 use crate::{context::ClientAddress, cookies::Cookie};
 use http::{HeaderMap, HeaderValue};
@@ -27,7 +27,6 @@ pub fn clear_cookie(config: &Config) -> HeaderValue {
     Cookie::Session.delete(config)
 }
 
-/// The session token of a request. `None` if the request has no session cookie, or more than one.
 pub fn read(config: &Config, headers: &HeaderMap) -> Option<Secret<String>> {
     Cookie::Session.value(config, headers).map(Secret::new)
 }

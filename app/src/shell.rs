@@ -1,5 +1,3 @@
-//! The HTML document around a page: head and scripts. Also sets the headers that all pages have.
-
 use crate::{context::hub, pages::RenderedPage, policy::content_security_policy, theme::Theme};
 use http::{
     HeaderValue,
@@ -9,10 +7,9 @@ use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use std::sync::OnceLock;
 
-/// The script for progressive enhancement: dialogs, local times and numbers, focus after a submitted form, protection from double
-/// submission.
 const ENHANCE: &str = include_str!("enhance.js");
 
+/// The HTML document around a page. Also sets the headers that all pages have.
 pub(crate) fn shell(options: &LeptosOptions, page: RenderedPage) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     set_headers(&nonce);
@@ -50,8 +47,7 @@ fn set_headers(nonce: &str) {
     response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// The script that hydrates the islands of a page. Outer islands are hydrated before the islands inside them. If a page has no
-/// islands, the script loads nothing.
+/// The script that hydrates the islands of a page, outer islands first. If a page has no islands, the script loads nothing.
 fn loader(assets: &Assets) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
@@ -82,13 +78,12 @@ struct Assets {
 }
 
 impl Assets {
-    /// Reads the hash file once per process, because the hashes do not change while the server runs.
     fn of(options: &LeptosOptions) -> &'static Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS.get_or_init(|| Self::named(options, &hash_file(options)))
     }
 
-    /// Builds the addresses of the files. `hashes` has one line per file, such as `js: 3kFqz…`.
+    /// The addresses of the files. `hashes` has one line per file, such as `js: 3kFqz…`.
     fn named(options: &LeptosOptions, hashes: &str) -> Self {
         let address = |extension: &str| {
             let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == extension);
@@ -99,7 +94,7 @@ impl Assets {
     }
 }
 
-/// The content of the hash file beside the binary. It is empty if the file names contain no hashes.
+/// The content of the hash file beside the binary. Empty if the names of the files contain no hashes.
 fn hash_file(options: &LeptosOptions) -> String {
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(options.hash_file.as_ref())));
     let text = beside.filter(|_| options.hash_files).and_then(|path| std::fs::read_to_string(path).ok());

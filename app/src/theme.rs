@@ -1,5 +1,3 @@
-//! The appearance: light, dark or system. It is stored in a cookie, so that the server can render it without a script.
-
 use crate::{
     context::{hub, with_headers},
     cookies::Cookie,
@@ -7,6 +5,7 @@ use crate::{
 use http::HeaderValue;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+/// The appearance of the pages. It is stored in a cookie, so that the server can render it without a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Theme {

@@ -1,5 +1,3 @@
-//! Actions for the account of the signed-in user.
-
 use super::outcome::respond;
 use crate::{
     Fault,
@@ -12,8 +10,7 @@ use lexicontract::{domain::problem::Invalid, hub, secret::Secret, services::Pass
 
 const PAGE: &str = "/account";
 
-/// Changes the user's password and ends the user's other sessions. Also revokes the user's API tokens unless `keep_tokens` is
-/// set.
+/// Changes the password and ends the other sessions of the user. Revokes the user's API tokens unless `keep_tokens` is set.
 #[server(prefix = "/actions", endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,

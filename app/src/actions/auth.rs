@@ -1,5 +1,3 @@
-//! Actions for registration, sign-in and sign-out.
-
 use super::outcome::{respond, respond_keeping};
 use crate::{
     Fault,
@@ -20,7 +18,6 @@ use lexicontract::{
 };
 use std::collections::BTreeMap;
 
-/// Signs the user in and redirects to the page `next`.
 #[server(prefix = "/actions", endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -33,7 +30,6 @@ pub async fn sign_in(
     respond_keeping(outcome, |()| landing(&next), &back, Some(BTreeMap::from([("email", email)])))
 }
 
-/// Creates an organization with its first admin, and signs the admin in.
 #[server(prefix = "/actions", endpoint = "register")]
 pub async fn register(
     #[server(default)] organization: String,
@@ -55,7 +51,6 @@ pub async fn accept_invitation(#[server(default)] token: String, #[server(defaul
     respond(start_session(outcome).await, |()| landing(""), &back)
 }
 
-/// Ends the session on the server and in the browser.
 #[server(prefix = "/actions", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), Fault> {
     let hub = hub();

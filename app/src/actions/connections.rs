@@ -1,5 +1,3 @@
-//! Actions that connect, reconnect, disconnect or change a connection.
-
 use super::{
     outcome::{respond, respond_keeping},
     settings_form::SettingsForm,
@@ -11,13 +9,13 @@ use crate::{
 };
 use leptos::prelude::*;
 use lexicontract::{
-    domain::{ids::ConnectionId, problem::Invalid},
+    domain::{connection::Connection, ids::ConnectionId, problem::Invalid},
     secret::Secret,
     services::{ConnectRequest, Connecting, ConnectionChange},
 };
 use std::collections::BTreeMap;
 
-/// Connects an integration: immediately if it uses an API key, or by redirecting the browser to the provider for OAuth consent.
+/// Connects an integration with an API key, or redirects the browser to the provider for OAuth consent.
 #[server(prefix = "/actions", endpoint = "connect")]
 pub async fn connect(
     #[server(default)] integration: String,
@@ -40,25 +38,24 @@ pub async fn connect(
     respond_keeping(outcome.await, |connecting| next_address(connecting, &slug), &back, values)
 }
 
-/// Renews the credentials of a connection, with another API key or another OAuth consent at the provider.
+/// Replaces the credentials of a connection, with another API key or another OAuth consent.
 #[server(prefix = "/actions", endpoint = "reconnect")]
 pub async fn reconnect(
     #[server(default)] connection: String,
     #[server(default)] fields: BTreeMap<String, String>,
 ) -> Result<(), Fault> {
-    let back =
-        if fields.is_empty() { "/integrations".to_owned() } else { format!("/integrations/{}/reconnect", escape(&connection)) };
+    let form_page = format!("/integrations/{}/reconnect", escape(&connection));
+    let back = if fields.is_empty() { "/integrations" } else { &form_page };
     let outcome = async {
         let id: ConnectionId = parse_id(&connection)?;
         let (hub, actor) = (hub(), form_actor()?);
         let slug = hub.connection(&actor, &id).await?.integration.slug;
         Ok((hub.reconnect(&actor, &id, secrets(fields)).await?, slug))
     };
-    respond(outcome.await, |(connecting, slug)| next_address(connecting, &slug), &back)
+    respond(outcome.await, |(connecting, slug)| next_address(connecting, &slug), back)
 }
 
-/// Redirects the browser from the consent page to the provider. The resulting connection stays pending until an admin confirms
-/// it.
+/// Redirects the browser from the consent page to the provider. The connection is then pending until an admin confirms it.
 #[server(prefix = "/actions", endpoint = "request_connection")]
 pub async fn request_connection(
     #[server(default)] provider: String,
@@ -73,18 +70,14 @@ pub async fn request_connection(
     respond(outcome.await, |authorization| authorization.authorization_url, "/integrations")
 }
 
-/// Confirms the provider account of a pending connection.
 #[server(prefix = "/actions", endpoint = "confirm_connection")]
 pub async fn confirm_connection(#[server(default)] connection: String) -> Result<(), Fault> {
     let outcome = async { hub().confirm_connection(&actor()?, &parse_id(&connection)?).await };
-    respond(
-        outcome.await,
-        |connection| format!("/integrations?connected={}", escape(&connection.integration.slug)),
-        "/integrations",
-    )
+    let done = |connected: Connection| format!("/integrations?connected={}", escape(&connected.integration.slug));
+    respond(outcome.await, done, "/integrations")
 }
 
-/// Removes a connection. A pending connection is declined in the same way.
+/// Removes a connection, or declines a pending connection.
 #[server(prefix = "/actions", endpoint = "disconnect")]
 pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fault> {
     let outcome = async { hub().disconnect(&form_actor()?, &parse_id(&connection)?).await };
@@ -92,7 +85,7 @@ pub async fn disconnect(#[server(default)] connection: String) -> Result<(), Fau
 }
 
 /// Pauses or resumes a connection, or changes its settings. `seen` contains the settings that the form showed. If another user
-/// has changed the settings since then, the action fails and overwrites nothing.
+/// has changed the settings since then, the action fails and changes nothing.
 #[server(prefix = "/actions", endpoint = "update_connection")]
 pub async fn update_connection(
     #[server(default)] connection: String,
@@ -111,7 +104,7 @@ pub async fn update_connection(
         let change = ConnectionChange { is_enabled, metadata: settings.map(SettingsForm::metadata), seen };
         let changed = hub.update_connection(&actor, &id, change).await?;
         if is_about_settings {
-            // The settings are already saved. The result of the test is ignored here, because the connection's page shows it.
+            // The settings are saved, and the page of the connection shows the result of the test.
             drop(hub.test_connection(&actor, &id).await);
         }
         Ok(changed)
@@ -124,7 +117,6 @@ pub async fn update_connection(
     respond_keeping(outcome.await, |_| format!("{page}?done={done}"), &back, values)
 }
 
-/// Tests the connection at the provider. The connection's page shows the result.
 #[server(prefix = "/actions", endpoint = "test_connection")]
 pub async fn test_connection(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));

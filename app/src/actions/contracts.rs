@@ -1,5 +1,3 @@
-//! Actions for a contract: change the status, retry the write-back, retry the analysis.
-
 use super::outcome::respond;
 use crate::{
     Fault,
@@ -16,7 +14,7 @@ use lexicontract::{
 };
 
 /// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since then,
-/// the action fails and overwrites nothing.
+/// the action fails and changes nothing.
 #[server(prefix = "/actions", endpoint = "change_status")]
 pub async fn change_status(
     #[server(default)] contract: String,
@@ -40,7 +38,6 @@ async fn change(contract: &str, status: &str, seen: Option<&str>) -> hub::Result
     hub.change_status_if(&actor, &id, seen, status).await
 }
 
-/// Repeats the failed analysis of a version.
 #[server(prefix = "/actions", endpoint = "retry_analysis")]
 pub async fn retry_analysis(#[server(default)] contract: String, #[server(default)] version: i64) -> Result<(), Fault> {
     let page = format!("/contracts/{}", escape(&contract));
@@ -49,7 +46,7 @@ pub async fn retry_analysis(#[server(default)] contract: String, #[server(defaul
     respond(outcome.await, |_| format!("{page}&done=analysis_retried"), &page)
 }
 
-/// Retries the write-back of the status to the CRM immediately.
+/// Retries the write-back of the status immediately.
 #[server(prefix = "/actions", endpoint = "retry_sync")]
 pub async fn retry_sync(#[server(default)] contract: String) -> Result<(), Fault> {
     let page = format!("/contracts/{}", escape(&contract));

@@ -1,8 +1,7 @@
-//! Strict validation of request bodies for server functions: known fields only, each field at most once, and the right content
-//! type.
+//! Strict validation of the request bodies of server functions: the expected content type, no unknown fields, no repeated fields.
 //!
-//! Leptos ignores unknown fields and accepts form data with any content type. Without this validation, two parsers of the same
-//! body could read different values.
+//! Leptos ignores unknown fields and accepts form data with any content type, so two parsers of one body could read different
+//! values.
 
 use super::registry;
 use http::{HeaderMap, header::CONTENT_TYPE};
@@ -11,14 +10,13 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use std::{collections::HashSet, marker::PhantomData};
 use url::form_urlencoded;
 
-/// The form field with the idempotency key. Every form may contain this field; no server function has it as a parameter.
+/// The form field with the idempotency key. All forms can contain this field. It is not a parameter of server functions.
 pub const FORM_ID: &str = "form_id";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// The maximum nesting depth of field names such as `settings[labels][draft]`. Leptos uses the same limit.
+/// The maximum nesting depth of field names such as `settings[labels][draft]`, as in Leptos.
 const MAX_DEPTH: usize = 5;
 
-/// The content type and the fields that a server function expects.
 #[derive(Clone, Copy)]
 pub(super) struct Input {
     content_type: &'static str,
@@ -39,15 +37,14 @@ pub fn is_server_function(path: &str) -> bool {
     registry::input(path).is_some()
 }
 
-/// Checks the body of a request to the server function at `path`. Requests to other paths are accepted unchecked.
+/// Checks the body of a request to the server function at `path`. Accepts all requests to other paths.
 ///
 /// # Errors
-/// [`Problem::UnsupportedMediaType`] if the content type is not the expected one; [`Invalid::Body`] for a field that is unknown,
-/// repeated or of the wrong type.
+/// [`Problem::UnsupportedMediaType`] for an unexpected content type; [`Invalid::Body`] for a field that is unknown, repeated or
+/// of the wrong type.
 pub fn check(path: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
     let Some(input) = registry::input(path) else { return Ok(()) };
     match content_type(headers) {
-        // An empty body needs no content type.
         None if body.is_empty() => {}
         Some(kind) if kind == input.content_type => {}
         _ => return Err(Problem::UnsupportedMediaType),

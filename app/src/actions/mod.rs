@@ -1,7 +1,7 @@
-//! Actions: the server functions that receive the submitted forms of the pages.
+//! Actions are the server functions that receive submitted forms.
 //!
-//! A browser that submits a form is redirected to a page; the page's address contains a code for the outcome. A client that does
-//! not accept HTML receives the outcome in the response. Actions are public endpoints, so the hub authorizes each call.
+//! A browser is redirected to a page, whose address contains a code for the outcome. A client that does not accept HTML receives
+//! the outcome in the response. Actions are public endpoints, so the hub authorizes each call.
 
 mod account;
 mod auth;

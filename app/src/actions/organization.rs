@@ -1,5 +1,3 @@
-//! Actions for the settings of the organization.
-
 use super::outcome::respond_keeping;
 use crate::{
     Fault,
@@ -11,7 +9,7 @@ use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings";
 
-/// Changes the organization's name, or the permission to send contract texts to the language model. Absent fields stay unchanged.
+/// Changes the name of the organization, or the permission to send contract texts to the language model.
 #[server(prefix = "/actions", endpoint = "update_organization")]
 pub async fn update_organization(
     #[server(default)] organization: Option<String>,
@@ -19,7 +17,7 @@ pub async fn update_organization(
 ) -> Result<(), Fault> {
     let values = organization.clone().map(|name| BTreeMap::from([("organization", name)]));
     let outcome = async {
-        // Leptos deserializes an empty field as `None`. If `llm_analysis` is absent too, the user submitted an empty name.
+        // Leptos deserializes an empty field as `None`. If both parameters are `None`, the user submitted an empty name.
         let name = organization.or_else(|| llm_analysis.is_none().then(String::new));
         hub().update_organization(&actor()?, OrganizationChange { name, llm_analysis }).await
     };

@@ -1,5 +1,3 @@
-//! The responses of actions: a redirect for a browser, a value or a problem for other clients.
-
 use crate::{
     Fault,
     context::{record_form_rejection, set_problem_status, with_headers},
@@ -10,8 +8,8 @@ use http::{HeaderValue, header::ACCEPT};
 use lexicontract::hub;
 use serde::Serialize;
 
-/// Redirects the browser to the address that `done` returns. If the action failed, redirects to `form_page` with the code of the
-/// problem in the query.
+/// Redirects a browser to the address that `done` returns. If the action failed, redirects to `form_page` with the code of the
+/// problem in the query. Returns the problem to other clients.
 pub(super) fn respond<T>(outcome: hub::Result<T>, done: impl FnOnce(T) -> String, form_page: &str) -> Result<(), Fault> {
     match outcome {
         Ok(value) => {
@@ -33,8 +31,8 @@ pub(super) fn respond<T>(outcome: hub::Result<T>, done: impl FnOnce(T) -> String
     }
 }
 
-/// Like [`respond`]. If the action fails, also keeps `values` in a cookie, so that the form page can show them again. The values
-/// must not contain secrets.
+/// Like [`respond`]. If the action failed, also keeps `values` in a cookie, so that the form page can show them. The values must
+/// not contain secrets.
 pub(super) fn respond_keeping<T>(
     outcome: hub::Result<T>,
     done: impl FnOnce(T) -> String,
@@ -47,7 +45,7 @@ pub(super) fn respond_keeping<T>(
     respond(outcome, done, form_page)
 }
 
-/// Returns the value to a client that expects no redirect. If the call failed, returns the problem and sets its HTTP status.
+/// Returns the value or the problem to a client that expects no redirect.
 pub(crate) fn answer<T>(outcome: hub::Result<T>) -> Result<T, Fault> {
     outcome.map_err(|error| {
         let problem = error.report();
@@ -58,7 +56,7 @@ pub(crate) fn answer<T>(outcome: hub::Result<T>) -> Result<T, Fault> {
     })
 }
 
-/// Whether the client is a browser that submitted a form, because it accepts HTML. Its response must lead to a page.
+/// Returns true if the client accepts HTML. It is then a browser that submitted a form.
 fn expects_page() -> bool {
     with_headers(|headers| Some(headers.get(ACCEPT)?.to_str().ok()?.contains("text/html"))).unwrap_or_default()
 }

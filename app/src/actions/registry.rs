@@ -1,4 +1,4 @@
-//! The registry of all server functions. Each function is registered by name, because a linker can drop code that registers
+//! The registry of all server functions. Each function is registered explicitly, because a linker can drop code that registers
 //! itself.
 
 use super::{account, auth, connections, contracts, fields::Input, organization, theme, tokens, users, webhook};
@@ -9,7 +9,6 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-/// The expected input of each server function, by the path of the function.
 static INPUTS: RwLock<BTreeMap<&'static str, Input>> = RwLock::new(BTreeMap::new());
 
 pub(super) fn input(path: &str) -> Option<Input> {
@@ -52,46 +51,10 @@ pub fn register_all() {
 #[cfg(test)]
 mod tests {
     use leptos::server_fn::axum::server_fn_paths;
-    use std::collections::BTreeSet;
 
     #[test]
-    fn every_server_function_is_registered_at_its_address() {
+    fn input_of_every_server_function_is_checked() {
         super::register_all();
-        let paths: BTreeSet<String> = server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
-        let expected = [
-            "accept_invitation",
-            "catalogue",
-            "change_password",
-            "change_status",
-            "confirm_connection",
-            "connect",
-            "connections",
-            "create_api_token",
-            "disconnect",
-            "end_previous_webhook_secrets",
-            "end_session",
-            "fingerprint",
-            "invite_again",
-            "invite_user",
-            "make_webhook_secret",
-            "reconnect",
-            "redeliver",
-            "register",
-            "remove_user",
-            "request_connection",
-            "retry_analysis",
-            "retry_sync",
-            "revoke_api_token",
-            "set_theme",
-            "sign_in",
-            "sign_out",
-            "sign_out_everywhere",
-            "test_connection",
-            "update_connection",
-            "update_organization",
-            "update_user",
-        ];
-        assert_eq!(paths, expected.iter().map(|name| format!("POST /actions/{name}")).collect());
         let unchecked: Vec<_> = server_fn_paths().filter(|(path, _)| super::input(path).is_none()).collect();
         assert!(unchecked.is_empty(), "register these with `register!`: {unchecked:?}");
     }

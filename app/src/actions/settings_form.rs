@@ -1,5 +1,3 @@
-//! The submitted settings form of a connection.
-
 use lexicontract::domain::{
     connection::{Settings, SignatureRule},
     file::rule::FileRule,
@@ -8,33 +6,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The submitted fields. An empty field selects the default, except where noted.
+/// The submitted settings of a connection. An empty field selects the default, except where noted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SettingsForm {
-    #[serde(default)]
     pub status_field: String,
-    #[serde(default)]
     pub status_labels: BTreeMap<String, String>,
-    /// The selected check boxes of the stages: the name of each stage, by the index of its check box.
-    #[serde(default)]
+    /// The stages whose check boxes are selected, by the index of the check box.
     pub stage_choices: BTreeMap<String, String>,
-    /// Additional stages that have no check box, separated by semicolons.
-    #[serde(default)]
+    /// Other stages, separated by semicolons.
     pub trigger_stages: String,
     /// The kind of the file rule. An empty value leaves the file rule unchanged.
-    #[serde(default)]
     pub file_rule: String,
-    #[serde(default)]
     pub file_types: String,
-    #[serde(default)]
     pub file_pattern: String,
-    /// The signature rule, or `off`. If the form does not contain this field, the signature rule stays unchanged.
-    #[serde(default)]
+    /// The signature rule, or `off`. `None` leaves the signature rule unchanged.
     pub webhook_signature: Option<String>,
 }
 
 impl SettingsForm {
-    /// Converts the submitted values to settings, to fill the form with them again. The settings can be invalid.
+    /// The settings that fill the form again. They can be invalid.
     pub(crate) fn settings(&self, before: &Settings) -> Settings {
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Settings {
@@ -60,7 +51,6 @@ impl SettingsForm {
         }
     }
 
-    /// The name of the first submitted setting that is invalid.
     pub(crate) fn invalid_setting(&self, before: &Settings) -> Option<String> {
         let is_rejected = |name: &String, value: &Value| before.merged(&Map::from_iter([(name.clone(), value.clone())])).is_err();
         self.clone().metadata().into_iter().find(|(name, value)| is_rejected(name, value)).map(|(name, _)| name)
@@ -91,15 +81,13 @@ impl SettingsForm {
             "newest" => Some(Value::Null),
             _ => None,
         };
+        let unless = |is_default: bool, value: Value| if is_default { Value::Null } else { value };
         let values = [
-            ("status_field", Some(if field.is_empty() { Value::Null } else { json!(field) })),
-            ("status_labels", Some(if labels.is_empty() { Value::Null } else { Value::Object(labels) })),
-            ("trigger_stages", Some(if stages.is_empty() { Value::Null } else { json!(stages) })),
+            ("status_field", Some(unless(field.is_empty(), json!(field)))),
+            ("status_labels", Some(unless(labels.is_empty(), Value::Object(labels)))),
+            ("trigger_stages", Some(unless(stages.is_empty(), json!(stages)))),
             ("file_rule", file_rule),
-            (
-                "webhook_signature",
-                self.webhook_signature.as_deref().map(|rule| if rule == "off" { Value::Null } else { json!(rule) }),
-            ),
+            ("webhook_signature", self.webhook_signature.as_deref().map(|rule| unless(rule == "off", json!(rule)))),
         ];
         values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }

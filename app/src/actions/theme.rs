@@ -1,5 +1,3 @@
-//! The action that sets the appearance of the pages: light, dark or system.
-
 use super::outcome::respond;
 use crate::{Fault, cookies::append, text::url::safe, theme::Theme};
 use leptos::prelude::*;

@@ -1,5 +1,3 @@
-//! Actions that create and revoke API tokens.
-
 use super::outcome::{respond, respond_keeping};
 use crate::{
     Fault,
@@ -30,7 +28,7 @@ pub async fn create_api_token(#[server(default)] name: String, #[server(default)
     respond_keeping(outcome.await, |()| format!("{PAGE}?done=token_created"), PAGE, Some(values))
 }
 
-/// Parses the lifetime in days. If the form does not contain the field, the token gets the default lifetime.
+/// Parses the lifetime in days. An absent or empty field selects the default lifetime.
 fn lifetime(days: &str) -> Result<TokenLifetime, Problem> {
     match days {
         "" => Ok(TokenLifetime::default()),

@@ -1,5 +1,3 @@
-//! Actions for the users of an organization.
-
 use super::outcome::{respond, respond_keeping};
 use crate::{
     Fault,
@@ -32,7 +30,7 @@ pub async fn invite_user(
     respond_keeping(outcome.await, |()| format!("{PAGE}?done=user_invited"), PAGE, Some(values))
 }
 
-/// Replaces an invitation that has not been accepted. The link of the old invitation becomes invalid.
+/// Replaces an open invitation. The link of the old invitation becomes invalid.
 #[server(prefix = "/actions", endpoint = "invite_again")]
 pub async fn invite_again(#[server(default)] user: String) -> Result<(), Fault> {
     let outcome = async {
@@ -43,7 +41,6 @@ pub async fn invite_again(#[server(default)] user: String) -> Result<(), Fault> 
     respond(outcome.await, |()| format!("{PAGE}?done=invited_again"), PAGE)
 }
 
-/// Changes a user's role, or disables or enables the user's account.
 #[server(prefix = "/actions", endpoint = "update_user")]
 pub async fn update_user(
     #[server(default)] user: String,
@@ -57,7 +54,7 @@ pub async fn update_user(
     respond(outcome.await, |_| format!("{PAGE}?done=user_changed"), PAGE)
 }
 
-/// Removes a user with all of the user's sessions and API tokens.
+/// Removes a user with all sessions and API tokens.
 #[server(prefix = "/actions", endpoint = "remove_user")]
 pub async fn remove_user(#[server(default)] user: String) -> Result<(), Fault> {
     let outcome = async { hub().remove_user(&form_actor()?, &parse_id(&user)?).await };

@@ -1,5 +1,3 @@
-//! Actions for webhook secrets and deliveries.
-
 use super::outcome::respond;
 use crate::{
     Fault,
@@ -9,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Creates or rotates the webhook secret of a connection. The connection's page shows the new secret once.
+/// Creates or rotates the webhook secret of a connection. The page of the connection shows the new secret once.
 #[server(prefix = "/actions", endpoint = "make_webhook_secret")]
 pub async fn make_webhook_secret(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));
@@ -21,7 +19,6 @@ pub async fn make_webhook_secret(#[server(default)] connection: String) -> Resul
     respond(outcome.await, |()| format!("{page}?done=secret_made#webhook"), &page)
 }
 
-/// Revokes the previous webhook secret immediately, before it expires.
 #[server(prefix = "/actions", endpoint = "end_previous_webhook_secrets")]
 pub async fn end_previous_webhook_secrets(#[server(default)] connection: String) -> Result<(), Fault> {
     let page = format!("/integrations/{}", escape(&connection));

@@ -1,11 +1,11 @@
-//! The integrations board: polls for changes, and filters the cards while the user types. Without WebAssembly, the search form
-//! and the category links let the server filter.
-
 use super::{
     filter::{choose, filter},
     polling::poll,
 };
-use crate::{auto_refresh::Subject, parts::freshness_line};
+use crate::{
+    auto_refresh::Subject,
+    parts::{NO_BOX, freshness_line},
+};
 use leptos::{
     ev::{Event, MouseEvent},
     prelude::*,
@@ -13,15 +13,10 @@ use leptos::{
 };
 use web_sys::Element;
 
+/// The integrations board. It polls for changes, and filters the cards while the user types. If WebAssembly is disabled, the
+/// search form and the category links request a page that the server has filtered.
 #[island]
-pub fn IntegrationsBoard(
-    subject: Subject,
-    /// The fingerprint of the data in the rendered page.
-    known: String,
-    /// The address from which the island fetches the page again.
-    address: String,
-    children: Children,
-) -> impl IntoView {
+pub fn IntegrationsBoard(subject: Subject, known: String, address: String, children: Children) -> impl IntoView {
     let freshness = poll(subject, known, address.clone());
     let search = move |event: Event| {
         if let Some(board) = closest(&event, "[data-board]") {
@@ -37,7 +32,7 @@ pub fn IntegrationsBoard(
         }
     };
     view! {
-        <div class="contents" on:input=search on:click=click>
+        <div class=NO_BOX on:input=search on:click=click>
             {freshness_line(freshness.into(), &address)}
             {children()}
         </div>

@@ -1,10 +1,9 @@
-//! A copy button. Without WebAssembly the button is hidden, and a click on the text beside it selects the whole text.
-
 use crate::parts::{Look, button_class};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 
+/// A button that copies the text of the element with the id `target`. The button is hidden until WebAssembly has loaded.
 #[island]
 pub fn CopyButton(target: String) -> impl IntoView {
     let (is_hydrated, is_copied) = (RwSignal::new(false), RwSignal::new(false));

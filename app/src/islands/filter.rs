@@ -1,18 +1,17 @@
 //! Filters the cards of the board by search text and category. The server filters by the same data.
 
 use super::page_swap::elements;
-use crate::text::matches::matches;
 use leptos::{
     prelude::window,
     wasm_bindgen::{JsCast, JsValue},
 };
 use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
-/// Shows only the cards that match the search text and the chosen category. Writes both into the query of the address.
+/// Shows only the cards that match the search text and the chosen category. Writes the text and the category into the address.
 pub(super) fn filter(board: &Element) {
     let input = first(board, "input[type=search]").and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
-    let input_value = input.map(|input| input.value().trim_ascii().to_owned()).unwrap_or_default();
-    let search = input_value.to_ascii_lowercase();
+    let text = input.map(|input| input.value().trim_ascii().to_owned()).unwrap_or_default();
+    let search = text.to_ascii_lowercase();
     let category = first(board, "[data-choose][aria-current]").and_then(|link| link.get_attribute("data-choose"));
     let category = category.filter(|category| !category.is_empty());
     let mut shown = 0_usize;
@@ -26,9 +25,17 @@ pub(super) fn filter(board: &Element) {
         set_hidden(&line, shown > 0);
     }
     if let Some(line) = first(board, "[data-matches]") {
-        line.set_text_content((shown > 0).then(|| matches(shown)).as_deref());
+        line.set_text_content(matches(shown).as_deref());
     }
-    write_to_address(&[("q", Some(input_value).filter(|input_value| !input_value.is_empty())), ("category", category)]);
+    write_to_address(&[("q", Some(text).filter(|text| !text.is_empty())), ("category", category)]);
+}
+
+fn matches(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 integration matches".to_owned()),
+        _ => Some(format!("{count} integrations match")),
+    }
 }
 
 pub(super) fn choose(board: &Element, link: &Element) {

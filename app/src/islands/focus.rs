@@ -1,20 +1,19 @@
-//! Preserves the focus when a part of the page is replaced.
-
 use super::page_swap::elements;
 use leptos::{prelude::document, wasm_bindgen::JsCast};
 use web_sys::{Element, FocusOptions, HtmlElement};
 
 const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary, [tabindex]";
 
-/// The position of the focused element. `id` is the element's id, or the id of its nearest ancestor that has an id. In the second
-/// case, `within` contains the element's index among the ancestor's focusable descendants, and the element's `href`, if any.
+/// The position of the focused element, to restore the focus after a part of the page has been replaced. `id` is the id of the
+/// element, or of its nearest ancestor with an id. For an ancestor, `within` contains the index of the element among the
+/// focusable descendants of the ancestor, and the `href` of the element, if any.
 pub(super) struct FocusPosition {
     id: String,
     within: Option<(usize, Option<String>)>,
 }
 
 impl FocusPosition {
-    /// The position of the focused element, if that element is inside `part`.
+    /// The position of the focused element; `None` if the element is outside `part`.
     pub(super) fn within(part: &Element) -> Option<Self> {
         let focused = document().active_element().filter(|element| part.contains(Some(element)))?;
         if !focused.id().is_empty() {
@@ -25,7 +24,7 @@ impl FocusPosition {
         Some(Self { id: around.id(), within: Some((index, focused.get_attribute("href"))) })
     }
 
-    /// Restores the focus. If the focused element no longer exists, its ancestor gets the focus.
+    /// Focuses the element again, or its ancestor if the element no longer exists.
     pub(super) fn restore(&self) {
         let Some(around) = document().get_element_by_id(&self.id) else { return };
         let element = self.within.as_ref().and_then(|(index, address)| find(&around, *index, address.as_deref()));

@@ -1,4 +1,4 @@
-//! The parts of pages that WebAssembly hydrates in the browser. Pages also work if the islands are not hydrated.
+//! The parts of pages that WebAssembly hydrates in the browser. Pages also work if WebAssembly is disabled.
 
 mod board;
 mod copy_button;

@@ -1,5 +1,3 @@
-//! Replaces the live parts of a page, which are marked `data-live`, with the parts of a newly fetched version.
-
 use super::focus::FocusPosition;
 use leptos::{
     prelude::{document, window},
@@ -22,7 +20,7 @@ pub(super) async fn swap(address: &str) -> Option<()> {
     Some(())
 }
 
-/// Replaces a part if the newer version differs. Open `details` elements stay open, and the focus is preserved.
+/// Replaces a part if the newer version differs. Open `details` elements stay open, and the focus is restored.
 fn replace(part: &Element, newer: &Document) {
     let Some(replacement) = newer.get_element_by_id(&part.id()) else { return };
     if let Ok(open) = part.query_selector_all("details[open][id]") {
@@ -50,8 +48,8 @@ fn keep_height(part: &Element, height: f64) {
     }
 }
 
-/// A copy of the part for comparison. It lacks everything that differs even if the data is unchanged: the kept height, the texts
-/// of times and numbers (their values are in attributes), and the unique form ids.
+/// A copy of the part for a comparison. The copy lacks what differs even if the data is unchanged: the kept height, the texts of
+/// times and numbers, and the unique form ids.
 fn normalized(part: &Element) -> Option<Element> {
     let copy: Element = part.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     drop(copy.remove_attribute("style"));

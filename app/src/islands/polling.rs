@@ -1,5 +1,3 @@
-//! Polls the fingerprint of a page's data every two seconds. If the fingerprint changes, the live parts of the page are replaced.
-
 use super::page_swap::swap;
 use crate::{
     Fault,
@@ -12,7 +10,8 @@ use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Polls `subject` while the browser shows the page at `address`. The returned signal contains the result of the last poll.
+/// Polls the fingerprint of `subject`. When the fingerprint changes, replaces the live parts of the page at `address`. The
+/// returned signal contains the result of the last poll.
 pub(super) fn poll(subject: Subject, known: String, address: String) -> RwSignal<Freshness> {
     let freshness = RwSignal::new(Freshness::Current);
     let known = StoredValue::new(known);

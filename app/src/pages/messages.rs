@@ -1,45 +1,40 @@
-//! Messages about the outcome of the form that redirected to a page. Addresses contain only the codes of the messages.
-
-use super::request::{path, query};
 use crate::{
     pages::prelude::*,
     text::{done, problem},
 };
 use lexicontract::domain::{compatibility, connection::connect_failure::ConnectFailure};
 
+/// The messages about the outcome of the form that redirected to this page. The address contains only their codes.
 pub(super) fn messages() -> AnyView {
     messages_with(|_| None)
 }
 
-/// Like [`messages`]. For a problem, `specific` can return a text that replaces the general message.
+/// Like [`messages`]. `specific` can replace the message of a problem.
 pub(super) fn messages_with(specific: impl Fn(&Problem) -> Option<String>) -> AnyView {
     let done = query("done").and_then(|code| done::message(&code)).map(|text| toast(text, path()));
     let problem = query("problem").and_then(|code| problem::parse(&code));
     let problem = problem.map(|problem| {
         outcome_notice(problem.title().to_owned(), specific(&problem).unwrap_or_else(|| problem::message(&problem)))
     });
-    view! { {done} {problem} }.into_any()
+    html! { {done} {problem} }
 }
 
-/// Messages after an attempt to connect. `name_of` returns the name of the integration with a slug. `is_pending` returns whether
-/// an admin must confirm the newest connection to that integration.
+/// Like [`messages`], also about an attempt to connect. `name_of` returns the name of the integration with a slug. `is_pending`
+/// returns true if an admin must confirm the newest connection to the integration.
 pub(super) fn connect_messages(name_of: impl Fn(&str) -> Option<String>, is_pending: impl Fn(&str) -> bool) -> AnyView {
-    let connected =
-        query("connected").and_then(|slug| Some((name_of(&slug)?, is_pending(&slug)))).map(
-            |(name, is_pending)| match is_pending {
-                true => notice(
-                    Tone::Warn,
-                    None,
-                    format!("{name} granted access. Check the account below, then confirm or decline it."),
-                ),
-                false => notice(Tone::Ok, None, format!("{name} is connected. Open its details to finish the setup.")),
-            },
-        );
+    let connected = query("connected").and_then(|slug| {
+        let name = name_of(&slug)?;
+        Some(match is_pending(&slug) {
+            true => (Tone::Warn, format!("{name} granted access. Check the account below, then confirm or decline it.")),
+            false => (Tone::Ok, format!("{name} is connected. Open its details to finish the setup.")),
+        })
+    });
+    let connected = connected.map(|(tone, text)| notice(tone, None, text));
     let failure = query("error").map(|code| {
         let known = query("reason").as_deref().and_then(ConnectFailure::parse).or_else(|| ConnectFailure::parse(&code));
         let provider = query("provider").unwrap_or_else(|| compatibility::SLUG.to_owned());
         let message = connectors::connect_message(&provider, known.unwrap_or(ConnectFailure::ProviderError));
         outcome_notice("Not connected".to_owned(), message)
     });
-    view! { {connected} {failure} {messages()} }.into_any()
+    html! { {connected} {failure} {messages()} }
 }

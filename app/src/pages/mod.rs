@@ -1,13 +1,9 @@
-//! The pages, which the server renders. Each file contains one page.
-
 mod account;
-mod appearance;
 mod auth;
 mod connections;
 mod contracts;
 mod layout;
 mod messages;
-mod not_found;
 mod page;
 mod prelude;
 mod request;

@@ -1,5 +1,3 @@
-//! Renders a page or, if the page fails, the problem.
-
 use crate::{
     context::{set_problem_status, with_headers},
     parts::{Look, link_button, muted, page_heading},
@@ -14,7 +12,7 @@ use std::{
 
 pub(crate) struct WebPage {
     title: &'static str,
-    // The future is boxed when it is created. It has tens of kilobytes, which each layer would otherwise move.
+    // Boxed, because moving a future of tens of kilobytes is expensive.
     content: Pin<Box<dyn Future<Output = hub::Result<AnyView>> + Send>>,
     layout: Option<Box<dyn FnOnce(AnyView) -> AnyView + Send>>,
 }
@@ -28,7 +26,7 @@ pub(super) fn ready_page(title: &'static str, content: AnyView) -> WebPage {
 }
 
 impl WebPage {
-    /// Adds a layout around the content. If the page fails, the layout surrounds the problem.
+    /// Adds a layout around the content or, if the page fails, around the problem.
     pub(super) fn with_layout(self, layout: impl FnOnce(AnyView) -> AnyView + Send + 'static) -> Self {
         Self { layout: Some(Box::new(layout)), ..self }
     }
@@ -58,7 +56,7 @@ pub(crate) struct RenderedPage {
     pub(crate) content: AnyView,
 }
 
-/// The title that a page sets while it renders. `None` keeps the default title of the page.
+/// The title that a page sets while it renders. `None` keeps the default title.
 #[derive(Clone, Default)]
 struct PageTitle(Arc<Mutex<Option<String>>>);
 
@@ -84,7 +82,7 @@ fn problem_view(problem: &Problem) -> AnyView {
     )
 }
 
-/// The request id of a server failure. An administrator can find the failure in the log by this id.
+/// The request id of a server failure, by which an administrator finds the failure in the log.
 fn reference(problem: &Problem) -> Option<AnyView> {
     let id = with_headers(|headers| Some(headers.get("x-request-id")?.to_str().ok()?.to_owned()))?;
     problem

@@ -1,5 +1,3 @@
-//! The address of the requested page: path, query and path parameters.
-
 use crate::text::url::with_query;
 use axum::extract::Query;
 use http::Uri;
@@ -24,7 +22,7 @@ impl Address {
     }
 }
 
-/// The value of the last pair with this name.
+/// The value of the last pair with the given name.
 fn value(pairs: &[(String, String)], name: &str) -> Option<String> {
     pairs.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone())
 }

@@ -1,5 +1,3 @@
-//! The routes of the pages.
-
 use super::{
     account::{audit::audit, profile::account, settings::settings, team::team, tokens::tokens},
     auth::{invitation::invitation, login::login, register::register, saved_form::saved_form_page},
@@ -9,11 +7,8 @@ use super::{
     },
     contracts::{by_record::contract_of_record, compare::compare, contract::contract_page, overview::contracts},
     layout::layout,
-    not_found::not_found,
-    page::{WebPage, ready_page},
-    request::parameter,
+    prelude::*,
 };
-use leptos::prelude::*;
 use lexicontract::domain::compatibility;
 
 pub struct Route {
@@ -22,7 +17,6 @@ pub struct Route {
     pub(crate) page: fn() -> WebPage,
 }
 
-/// All pages. The server routes GET requests to them.
 pub const ROUTES: [Route; 21] = [
     Route { path: "/", page: start },
     Route { path: "/login", page: login },
@@ -50,7 +44,7 @@ pub const ROUTES: [Route; 21] = [
 /// The fallback for unknown routes (404). It has no path.
 pub const NOT_FOUND: Route = Route { path: "", page: not_found };
 
-/// The consent page before a provider is connected. It has no path, because an API route renders it.
+/// The consent page. It has no path, because an API route renders it.
 pub const ASK_TO_CONNECT: Route = Route { path: "", page: || framed(ask_to_connect()) };
 
 fn framed(page: WebPage) -> WebPage {
@@ -60,4 +54,14 @@ fn framed(page: WebPage) -> WebPage {
 fn start() -> WebPage {
     leptos_axum::redirect("/integrations");
     ready_page("Integrations", ().into_any())
+}
+
+fn not_found() -> WebPage {
+    set_status(404);
+    let panel = panel(
+        "Not found",
+        "There is no page at this address. It may have moved, or the address is mistyped.",
+        link_button("Go to Integrations", "/integrations", Look::Primary),
+    );
+    ready_page("Not found", centered_page(panel, ()))
 }

@@ -1,5 +1,15 @@
 //! Reusable view fragments, which pages and islands compose. Only this module uses the CSS utility classes.
 
+/// Defines functions that put their content into an element with a fixed class.
+macro_rules! elements {
+    ($($(#[$doc:meta])* $name:ident: $tag:ident $class:literal;)+) => {$(
+        $(#[$doc])*
+        pub fn $name(content: impl IntoView + 'static) -> AnyView {
+            leptos::html::$tag().class($class).child(content).into_any()
+        }
+    )+};
+}
+
 mod form;
 mod icon;
 mod layout;

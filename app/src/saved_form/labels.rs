@@ -1,8 +1,6 @@
-//! The texts that describe a saved form: its action, and its fields as the original form showed them.
-
 use lexicontract::domain::{account::users::Role, connection::Environment, contract::NegotiationStatus};
 
-/// The description of the form's action. `None` if forms for this action are not kept.
+/// The description of an action. `None` if forms for the action are not kept.
 pub(crate) fn title(action: &str) -> Option<&'static str> {
     Some(match action.strip_prefix("/actions/")? {
         "change_status" => "Change the negotiation status",
@@ -25,7 +23,7 @@ pub(crate) fn title(action: &str) -> Option<&'static str> {
     })
 }
 
-/// The label and the value of a field, as the original form showed them. `None` if the field is hidden or empty.
+/// The label and the value that the original form showed for a field. `None` if the field is hidden or empty.
 pub(crate) fn label_and_value(name: &str, value: &str) -> Option<(String, String)> {
     if value.trim().is_empty() {
         return None;
@@ -67,7 +65,7 @@ fn value_text<'a>(name: &str, value: &'a str) -> &'a str {
     text.unwrap_or(value)
 }
 
-/// The label of a setting. `name` is the full name of the form field. The name of a status label's field contains the status.
+/// The label of a setting. `name` is the full name of the form field, which contains the status for the value of a status.
 fn setting_label(setting: &str, name: &str) -> Option<String> {
     let label = match setting {
         "status_field" => "Status field",

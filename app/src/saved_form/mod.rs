@@ -1,9 +1,8 @@
-//! Forms that were submitted after the session had ended. The browser keeps such a form for 15 minutes. The form is shown again
-//! after the user has signed in.
+//! Forms that were submitted after the session had ended. The page `/unfinished` shows such a form after the user has signed in,
+//! and the user sends or discards it.
 //!
-//! A form is stored in an encrypted cookie that belongs to the user whose session had ended. The browser sends the cookie only to
-//! `/unfinished`. Secrets and files are never kept. Nothing is sent automatically: the user reviews the form, then sends or
-//! discards it.
+//! A form is stored for 15 minutes in an encrypted cookie that belongs to the user whose session had ended. The browser sends the
+//! cookie only to `/unfinished`. Secrets and files are never kept.
 
 mod labels;
 
@@ -38,7 +37,7 @@ fn is_secret(name: &str) -> bool {
     name.contains("password") || name.starts_with("fields[")
 }
 
-/// The form in the cookie that belongs to the signed-in user.
+/// The saved form of the signed-in user.
 pub(crate) fn kept() -> Option<SavedForm> {
     let text = cookies::open(SealedCookie::SavedForm { user: &visitor().0?.user_id })?;
     serde_json::from_str(&text).ok().filter(SavedForm::may_be_kept)

@@ -1,10 +1,8 @@
-//! Converts the stored details of a timeline entry to labels and values for users.
-
 use super::{engine::found_by, moment::exact, size::size};
 use lexicontract::domain::time::Timestamp;
 use serde_json::Value;
 
-/// The label and the value of each detail. Details with an empty value are left out.
+/// The labels and values of the stored details of a timeline entry. Details with an empty value are left out.
 pub fn details(kind: &str, detail: &Value) -> Vec<(String, String)> {
     let Value::Object(values) = detail else { return Vec::new() };
     values.iter().filter_map(|(key, value)| Some((label(kind, key), value_text(key, value)?))).collect()

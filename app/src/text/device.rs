@@ -1,7 +1,5 @@
-//! The browser and system of a session, derived from the user agent. User agents contain the names of other browsers, so the
-//! order of the checks matters.
-
-/// Returns a name such as `Firefox on Windows`. For an unknown user agent, returns the name at its start.
+/// Returns the browser and the system of a user agent, such as `Firefox on Windows`. For an unknown user agent, returns the first
+/// word.
 pub fn device(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     match (first(&BROWSERS), first(&SYSTEMS)) {
@@ -11,6 +9,7 @@ pub fn device(user_agent: &str) -> String {
     }
 }
 
+/// The mark of each browser in user agents. User agents contain the marks of other browsers, so the order matters.
 const BROWSERS: [(&str, &str); 9] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -1,6 +1,4 @@
-//! The messages after a completed action. Addresses contain only the codes of the messages.
-
-/// The message for the code in the query parameter `done`; `None` for an unknown code.
+/// The message after a completed action, by its code in the query parameter `done`. `None` for an unknown code.
 pub fn message(code: &str) -> Option<&'static str> {
     Some(match code {
         "disconnected" => {
@@ -29,7 +27,6 @@ pub fn message(code: &str) -> Option<&'static str> {
         "invited_again" => {
             "A new invitation is ready, and the old one no longer works. Send the link below to the user: it is not shown again."
         }
-        "discarded" => "The saved form is discarded.",
         "uploaded" => "The document is stored. The result of its analysis appears below.",
         "user_invited" => "The invitation is ready. Send the link below to the user: it is not shown again.",
         "user_changed" => {

@@ -1,5 +1,3 @@
-//! The text that names the analysis engine.
-
 pub fn found_by(engine: &str) -> String {
     match engine.strip_prefix("llm:") {
         Some(model) => format!("Found by the language model {model}."),

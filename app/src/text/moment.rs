@@ -1,5 +1,3 @@
-//! Relative and absolute times.
-
 use lexicontract::domain::time::Timestamp;
 
 const SECOND: i64 = 1_000;
@@ -7,12 +5,13 @@ const MINUTE: i64 = 60 * SECOND;
 const DAY: i64 = 24 * 60 * MINUTE;
 const WEEK: i64 = 7 * DAY;
 
-/// Whether `then` is shown relative to `now`.
+/// Returns true if `then` is shown relative to `now`.
 pub fn is_recent(now: Timestamp, then: Timestamp) -> bool {
     (now.millis() - then.millis()).abs() < WEEK
 }
 
-/// The time `then` relative to `now`: `just now`, `5 minutes ago`, `in 2 hours`. A distant time becomes a date: `22 Nov 2026`.
+/// The time `then` relative to `now`, such as `just now`, `5 minutes ago` or `in 2 hours`. If the times are a week or more apart,
+/// the date of `then`, such as `22 Nov 2026`.
 pub fn relative(now: Timestamp, then: Timestamp) -> String {
     let distance = now.millis() - then.millis();
     match distance.abs() {
@@ -35,7 +34,7 @@ fn duration(length: i64) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-pub fn date(time: Timestamp) -> String {
+fn date(time: Timestamp) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let text = time.to_string();
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
@@ -43,7 +42,7 @@ pub fn date(time: Timestamp) -> String {
     format!("{} {month} {}", part(8, 10).trim_start_matches('0'), part(0, 4))
 }
 
-/// The date and the time with seconds: `22 Nov 2026, 16:00:05 UTC`.
+/// The date and the time with seconds, such as `22 Nov 2026, 16:00:05 UTC`.
 pub fn exact(time: Timestamp) -> String {
     let text = time.to_string();
     format!("{}, {} UTC", date(time), text.get(11..19).unwrap_or_default())

@@ -1,14 +1,12 @@
-//! Codes of problems for addresses, and messages of problems for pages. A manipulated address can only select one of these
+//! Codes of problems for addresses, and messages of problems for pages. A manipulated address can select only one of these
 //! messages.
 
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde_json::Value;
 
-/// The prefix of the code for an exceeded quota. The name of the quota follows.
+// Prefixes of codes. The name of the quota, the reason of the rejection or the status of the scan follows.
 const QUOTA: &str = "quota_";
-/// The prefix of the code for a rejected file. The reason for the rejection follows.
 const FILE: &str = "unsupported_file_";
-/// The prefix of the code for a withheld file. The status of its malware scan follows.
 const WITHHELD: &str = "withheld_";
 
 pub fn code(problem: &Problem) -> String {
@@ -25,7 +23,6 @@ pub fn code(problem: &Problem) -> String {
     }
 }
 
-/// The problem with this code; `None` for an unknown code.
 pub fn parse(code: &str) -> Option<Problem> {
     if code == "metadata" {
         return Some(Problem::Invalid(Invalid::Metadata(String::new())));
@@ -38,7 +35,7 @@ pub fn parse(code: &str) -> Option<Problem> {
     quota.or(file).or(withheld).or(invalid).or_else(|| serde_json::from_value(value).ok())
 }
 
-/// The message for users. It contains the labels of form fields, whereas messages of the API contain field names.
+/// The message for users. Messages of pages contain the labels of form fields; messages of the API contain field names.
 pub fn message(problem: &Problem) -> String {
     if *problem == Problem::NotSignedIn {
         return "Your session ended before this was done. Sign in and try again. Enter secrets and choose files again."
@@ -75,6 +72,7 @@ pub fn message(problem: &Problem) -> String {
     text.to_owned()
 }
 
+/// The name of the form field that caused the problem.
 pub fn field(problem: &Problem) -> Option<&'static str> {
     Some(match problem {
         Problem::EmailTaken | Problem::Invalid(Invalid::Email) => "email",

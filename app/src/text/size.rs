@@ -1,5 +1,3 @@
-//! File sizes.
-
 pub fn size(bytes: i64) -> String {
     scaled(bytes).2
 }

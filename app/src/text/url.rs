@@ -1,7 +1,5 @@
-//! Functions for paths and queries of this site.
-
-/// Returns the path if it leads to a page of this site. Returns `None` for a path that a browser could resolve to another origin,
-/// to an action or to the API.
+/// Returns the path if it leads to a page of this site. Returns `None` if a browser could resolve the path to another origin, to
+/// an action or to the API.
 pub fn safe(path: &str) -> Option<&str> {
     let is_plain = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
     let stays_here = path.starts_with('/') && !path.starts_with("//");
@@ -9,20 +7,20 @@ pub fn safe(path: &str) -> Option<&str> {
     (is_plain && stays_here && is_a_page && !has_dot_segment(path) && path.len() <= 1_024).then_some(path)
 }
 
-/// Whether a browser would normalize the path to a different path: `/x/../api/v1` becomes `/api/v1`.
+/// Returns true if a browser would normalize the path to a different path. For example, `/x/../api/v1` becomes `/api/v1`.
 fn has_dot_segment(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
-/// Appends a query to `path`. The query contains the pairs that have a value.
+/// Appends the pairs that have a value to `path`, as a query.
 pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{}={}", escape(name), escape(value?))));
     let query = pairs.collect::<Vec<_>>().join("&");
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Percent-encodes `text` for use as one value of a query. Letters, digits, `-`, `_` and `.` stay unchanged.
+/// Percent-encodes `text`, except letters, digits, `-`, `_` and `.`.
 pub fn escape(text: &str) -> String {
     use std::fmt::Write;
     text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {

@@ -1,7 +1,4 @@
-//! The account page of the signed-in user: profile, password and sessions.
-
 use crate::pages::prelude::*;
-use lexicontract::domain::account::users::{Me, OpenSession};
 
 pub(crate) fn account() -> WebPage {
     let (messages, form_state) = (messages(), FormState::take());
@@ -21,19 +18,20 @@ pub(crate) fn account() -> WebPage {
 }
 
 fn you(me: &Me) -> AnyView {
-    let facts = [
-        ("Name", me.user.name.as_str()),
-        ("Email", me.user.email.as_str()),
-        ("Role", me.user.role.label()),
-        ("Organization", me.organization.name.as_str()),
+    let facts = vec![
+        ("Name", me.user.name.clone()),
+        ("Email", me.user.email.clone()),
+        ("Role", me.user.role.label().to_owned()),
+        ("Organization", me.organization.name.clone()),
     ];
-    stack((
-        fact_rows(facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()),
-        muted("An admin of your organization can change your role."),
-    ))
+    stack((fact_rows(facts), muted("An admin of your organization can change your role.")))
 }
 
 fn password(me: &Me, form_state: &FormState) -> AnyView {
+    let keep_tokens_help = view! {
+        "If this is not ticked, all your " {link("API tokens", "/settings/tokens")}
+        " end, and programs that use them are rejected. Leave it unticked if someone else may know your password."
+    };
     let field = |name: &'static str, label: &'static str, autocomplete: &'static str| Input {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -46,7 +44,7 @@ fn password(me: &Me, form_state: &FormState) -> AnyView {
         ..field("new_password", "New password", "new-password")
     };
     let repeated = Input { min_length: Some(12), ..field("repeated_password", "New password again", "new-password") };
-    view! {
+    html! {
         <form id="password-form" method="post" action="/actions/change_password" data-busy="Changing …">
             // This field tells password managers to which account the password belongs.
             <input type="hidden" autocomplete="username" value=me.user.email.clone() />
@@ -54,21 +52,12 @@ fn password(me: &Me, form_state: &FormState) -> AnyView {
             {stack((
                 field("current_password", "Current password", "current-password").view(),
                 columns((new.help("At least 12 characters.").view(), repeated.view())),
-                checkbox("keep_tokens", "Keep my API tokens working", keep_tokens_help()),
+                checkbox("keep_tokens", "Keep my API tokens working", keep_tokens_help),
                 muted("You will be signed out on all other devices."),
                 row(submit("Change password", Look::Primary)),
             ))}
         </form>
     }
-    .into_any()
-}
-
-fn keep_tokens_help() -> AnyView {
-    view! {
-        "If this is not ticked, all your " {link("API tokens", "/settings/tokens")}
-        " end, and programs that use them are form_state. Leave it unticked if someone else may know your password."
-    }
-    .into_any()
 }
 
 fn sessions(open: &[OpenSession], now: Timestamp) -> AnyView {
@@ -88,12 +77,10 @@ fn line(session: &OpenSession, now: Timestamp) -> Vec<Cell> {
     let device = if session.device.is_empty() { "Unknown".to_owned() } else { session.device.clone() };
     let end = match session.is_current {
         true => pill(Tone::Ok, "This device"),
-        false => post_button(
-            "/actions/end_session",
-            vec![("session", session.id.to_string())],
-            label_for("Sign out there", &format!("on {device}")),
-            Look::Quiet,
-        ),
+        false => {
+            let label = label_for("Sign out there", &format!("on {device}"));
+            post_button("/actions/end_session", vec![("session", session.id.to_string())], label, Look::Quiet)
+        }
     };
     vec![
         ("Device", device.into_any()),

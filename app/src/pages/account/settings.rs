@@ -1,5 +1,3 @@
-//! The page with the organization's settings and usage, and with links to other settings.
-
 use crate::pages::prelude::*;
 use lexicontract::{
     domain::account::{
@@ -30,12 +28,11 @@ pub(crate) fn settings() -> WebPage {
 
 fn name_form(organization: &Organization, form_state: &FormState) -> AnyView {
     let name = Input { value: organization.name.clone(), ..Input::text("organization", "Name") };
-    view! {
+    html! {
         <form method="post" action="/actions/update_organization" data-busy="Saving …">
             {form_row((form_state.fill(name).view(), submit("Save name", Look::Primary)))}
         </form>
     }
-    .into_any()
 }
 
 fn language_model_card(organization: &Organization, provider: Option<&LlmProvider>, is_admin: bool) -> AnyView {
@@ -52,15 +49,11 @@ fn language_model_card(organization: &Organization, provider: Option<&LlmProvide
 }
 
 fn no_language_model(is_on: bool, is_admin: bool) -> AnyView {
-    let none = text(
-        "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.",
-    );
-    let in_advance = is_on.then(|| {
-        let allowed =
-            text("Your organization has allowed a language model. Texts are sent to it as soon as the operator configures one.");
-        stack((allowed, switch(false, is_admin)))
-    });
-    stack((none, in_advance))
+    const NONE: &str =
+        "No language model is configured on this server. Contracts are analysed on the server, and no text is sent elsewhere.";
+    const ALLOWED: &str =
+        "Your organization has allowed a language model. Texts are sent to it as soon as the operator configures one.";
+    stack((text(NONE), is_on.then(|| stack((text(ALLOWED), switch(false, is_admin))))))
 }
 
 fn switch(on: bool, is_admin: bool) -> AnyView {
@@ -83,19 +76,18 @@ fn language_model(is_on: bool, provider: &LlmProvider, is_admin: bool) -> AnyVie
 }
 
 fn quotas(usage: &Usage) -> AnyView {
-    let lines = Quota::ALL.iter().map(|quota| line(*quota, usage.of(*quota))).collect();
-    view! {
+    let lines = Quota::ALL.iter().map(|quota| line(*quota, usage.of(*quota))).collect_view();
+    html! {
         {muted("The operator of this server sets the limits, which apply to your whole organization.")}
         {progress_list(lines)}
     }
-    .into_any()
 }
 
 fn line(quota: Quota, usage: QuotaUsage) -> AnyView {
     let number = if quota == Quota::StorageBytes { bytes } else { count };
     let numbers = match usage.limit {
-        Some(limit) => view! { {number(usage.used)} " of " {number(limit)} {limit_note(usage.used, limit)} }.into_any(),
-        None => view! { {number(usage.used)} ", no limit" }.into_any(),
+        Some(limit) => html! { {number(usage.used)} " of " {number(limit)} {limit_note(usage.used, limit)} },
+        None => html! { {number(usage.used)} ", no limit" },
     };
     progress(quota.label().to_owned(), usage.limit.map(|limit| (usage.used.min(limit), limit)), numbers)
 }

@@ -1,7 +1,4 @@
-//! The team page: the users of the organization.
-
-use crate::{pages::prelude::*, text::url::escape};
-use lexicontract::domain::account::users::User;
+use crate::pages::prelude::*;
 
 pub(crate) fn team() -> WebPage {
     let cursor = query("cursor");
@@ -29,13 +26,12 @@ pub(crate) fn team() -> WebPage {
 }
 
 fn invite(form_state: &FormState) -> AnyView {
-    let name = Input::text("name", "Name");
     let role = form_state.value("role").unwrap_or(Role::Member.into_str().to_owned());
     post_form(
         "/actions/invite_user",
         vec![form_id()],
         form_row((
-            form_state.fill(name).view(),
+            form_state.fill(Input::text("name", "Name")).view(),
             form_state.fill(Input::email("off")).view(),
             select("invited-role", "role", "Role", roles(), &role, None),
             submit("Invite", Look::Primary),
@@ -57,7 +53,7 @@ fn user_row(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
     let last = moment_or(user.last_signed_in_at, "Never", now);
     let you = is_self.then(|| muted("This is you"));
     vec![
-        ("Name", view! { {user.name.clone()} {muted(user.email.clone())} {you} }.into_any()),
+        ("Name", html! { {user.name.clone()} {muted(user.email.clone())} {you} }),
         ("State", state),
         ("Last sign-in", last),
         ("Role", role_form(user)),
@@ -66,30 +62,16 @@ fn user_row(user: &User, actor: &Actor, now: Timestamp) -> Vec<Cell> {
 }
 
 fn role_form(user: &User) -> AnyView {
-    post_form(
-        "/actions/update_user",
-        vec![("user", user.id.to_string())],
-        inline_select(
-            format!("role-{}", user.id),
-            "role",
-            format!("Role of {}", user.name),
-            roles(),
-            user.role.into_str(),
-            submit(label_for("Save", &format!("the role of {}", user.name)), Look::Quiet),
-        ),
-    )
+    let User { id, name, role, .. } = user;
+    let save = submit(label_for("Save", &format!("the role of {name}")), Look::Quiet);
+    let select = inline_select(format!("role-{id}"), "role", format!("Role of {name}"), roles(), role.into_str(), save);
+    post_form("/actions/update_user", vec![("user", id.to_string())], select)
 }
 
 fn invite_again(user: &User) -> Option<AnyView> {
-    let is_waiting = user.is_invited && !user.is_disabled;
-    let of = format!("for {}", user.name);
-    is_waiting.then(|| {
-        post_button(
-            "/actions/invite_again",
-            vec![("user", user.id.to_string()), form_id()],
-            label_for("New invitation", &of),
-            Look::Quiet,
-        )
+    (user.is_invited && !user.is_disabled).then(|| {
+        let values = vec![("user", user.id.to_string()), form_id()];
+        post_button("/actions/invite_again", values, label_for("New invitation", &format!("for {}", user.name)), Look::Quiet)
     })
 }
 

@@ -1,7 +1,4 @@
-//! The page that lists, creates and revokes API tokens.
-
-use crate::{pages::prelude::*, text::url::escape};
-use lexicontract::domain::account::users::{ApiToken, TokenLifetime};
+use crate::pages::prelude::*;
 
 pub(crate) fn tokens() -> WebPage {
     let cursor = query("cursor");
@@ -26,24 +23,21 @@ pub(crate) fn tokens() -> WebPage {
 
 fn list(tokens: &Page<ApiToken>, now: Timestamp) -> AnyView {
     if tokens.items.is_empty() {
-        return empty(Icon::Key, "No tokens yet", "Create one below for a program that uses the API.", ());
+        return empty(Icon::KEY, "No tokens yet", "Create one below for a program that uses the API.", ());
     }
     let rows = tokens.items.iter().map(|token| row(token, now)).collect();
     let more = tokens.next_cursor.as_deref().map(|cursor| format!("/settings/tokens?cursor={}", escape(cursor)));
-    view! { {table("API tokens", rows)} {next_page(more)} }.into_any()
+    html! { {table("API tokens", rows)} {next_page(more)} }
 }
 
 fn row(token: &ApiToken, now: Timestamp) -> Vec<Cell> {
     let has_expired = token.expires_at <= now;
-    let expires = if has_expired {
-        view! { {pill(Tone::Warn, "Expired")} " " {moment(token.expires_at, now)} }.into_any()
-    } else {
-        moment(token.expires_at, now)
-    };
+    let expired = has_expired.then(|| view! { {pill(Tone::Warn, "Expired")} " " });
+    let expires = html! { {expired} {moment(token.expires_at, now)} };
     let (label, consequence, submit) = if has_expired {
         ("Remove", format!("“{}” has expired. It is removed from this list.", token.name), "Remove token")
     } else {
-        ("Revoke", format!("Programs that use “{}” are form_state from then on.", token.name), "Revoke token")
+        ("Revoke", format!("Programs that use “{}” are rejected from then on.", token.name), "Revoke token")
     };
     let values = vec![("token", token.id.to_string()), form_id()];
     let action = "/actions/revoke_api_token";

@@ -1,5 +1,3 @@
-//! The page where an invited user sets a password.
-
 use crate::pages::prelude::*;
 use lexicontract::secret::Secret;
 
@@ -16,13 +14,12 @@ pub(in crate::pages) fn invitation() -> WebPage {
 
 fn form(token: String, email: String, form_state: &FormState) -> AnyView {
     let password = Input { min_length: Some(12), ..Input::password("new-password") }.help("At least 12 characters.");
-    view! {
+    html! {
         <form method="post" action="/actions/accept_invitation">
             {hidden(vec![("token", token)])}
-            // Only password managers use this field. The server reads the e-mail address from the invitation.
+            // This field is for password managers. The server reads the e-mail address from the invitation.
             <input type="hidden" autocomplete="username" value=email />
             {stack((form_state.fill(password).view(), submit("Set password and sign in", Look::Primary)))}
         </form>
     }
-    .into_any()
 }

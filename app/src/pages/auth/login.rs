@@ -1,6 +1,4 @@
-//! The sign-in page.
-
-use crate::{context::visitor, pages::prelude::*, saved_form, text::url::safe};
+use crate::{pages::prelude::*, saved_form, text::url::safe};
 
 pub(in crate::pages) fn login() -> WebPage {
     let next = query("next").filter(|path| safe(path).is_some()).unwrap_or_default();
@@ -22,7 +20,7 @@ pub(in crate::pages) fn login() -> WebPage {
         )),
     );
     let register = if hub().config().registration_open {
-        view! { <p>"New here? " {link("Create an account", "/register")}</p> }.into_any()
+        html! { <p>"New here? " {link("Create an account", "/register")}</p> }
     } else {
         muted("Accounts are by invitation only. Ask an admin of your organization.")
     };

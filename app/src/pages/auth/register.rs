@@ -1,6 +1,4 @@
-//! The registration page.
-
-use crate::{context::visitor, pages::prelude::*};
+use crate::pages::prelude::*;
 
 pub(in crate::pages) fn register() -> WebPage {
     if visitor().0.is_some() {

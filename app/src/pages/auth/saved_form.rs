@@ -1,10 +1,9 @@
-//! The page with a form that was submitted after the session had ended. After signing in, the user sends or discards the form.
-
 use crate::{
     pages::prelude::*,
     saved_form::{PAGE, SavedForm, discard, kept, label_and_value, title},
 };
 
+/// The page with a form that was submitted after the session had ended. The user sends or discards the form.
 pub(crate) fn saved_form_page() -> WebPage {
     let form = kept();
     if query("discard").is_some() {
@@ -42,5 +41,5 @@ fn view(form: &SavedForm) -> AnyView {
 
 fn nothing() -> AnyView {
     let next = link_button("Go to Integrations", "/integrations", Look::Secondary);
-    empty(Icon::Check, "No saved form", "There is no unsent form, or it is older than 15 minutes.", next)
+    empty(Icon::CHECK, "No saved form", "There is no unsent form, or it is older than 15 minutes.", next)
 }

@@ -1,11 +1,11 @@
-//! The card of an integration on the board, with its connections.
-
 use super::{
-    board::BoardData, connect::key_form, consent::pending_connection::pending_row, disconnect::disconnect_dialog,
+    connect::{key_form, unavailable_reason},
+    consent::pending_connection::pending_row,
+    disconnect::disconnect_dialog,
+    integrations::BoardData,
     reconnect::reconnect_button,
 };
 use crate::pages::prelude::*;
-use lexicontract::domain::connection::{ConnectionStatus, catalogue::AuthType};
 
 pub(super) fn card(integration: &Integration, is_shown: bool, data: &BoardData) -> AnyView {
     let rows = rows(integration, data);
@@ -37,19 +37,11 @@ pub(super) fn dialogs(data: &BoardData) -> AnyView {
     }
     let key_forms = data.catalogue.iter().filter(|entry| entry.available && entry.auth_type == AuthType::ApiKey).map(|entry| {
         let (fields, button) = key_form(entry);
-        dialog(&connect_dialog(entry), format!("Connect {}", entry.name), fields, button)
+        dialog(&format!("connect-{}", entry.slug), format!("Connect {}", entry.name), fields, button)
     });
     let connections = data.healths.iter().map(|health| &health.connection);
     let questions = connections.chain(&data.pending).map(disconnect_dialog);
-    view! {
-        {key_forms.collect_view()}
-        {questions.collect_view()}
-    }
-    .into_any()
-}
-
-fn connect_dialog(integration: &Integration) -> String {
-    format!("connect-{}", integration.slug)
+    html! { {key_forms.collect_view()} {questions.collect_view()} }
 }
 
 fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
@@ -58,10 +50,10 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
     let is_oauth = integration.auth_type == AuthType::OAuth2;
     match (integration.available, is_admin, is_bare, is_oauth) {
         (false, ..) => {
-            let reason = integration.unavailable_reason.clone().unwrap_or("It can’t be connected on this server.".to_owned());
+            let reason = unavailable_reason(integration);
             // The page that connects the integration also contains the setup instructions.
             let guide = (is_admin && is_oauth).then(|| row(link_button("Show setup instructions", form, Look::Secondary)));
-            view! { {note(reason)} {guide} }.into_any()
+            html! { {note(reason)} {guide} }
         }
         (true, false, true, _) => note("An admin of your organization can connect this."),
         (true, false, false, _) | (true, true, false, false) => ().into_any(),
@@ -69,7 +61,7 @@ fn foot(integration: &Integration, is_bare: bool, is_admin: bool) -> AnyView {
             post_button("/actions/connect", vec![("integration", integration.id.to_string())], connect, Look::Primary),
             link_button("Sandbox or My Domain", form, Look::Quiet),
         )),
-        (true, true, true, false) => row(dialog_link(connect, Look::Primary, connect_dialog(integration), form)),
+        (true, true, true, false) => row(dialog_link(connect, Look::Primary, format!("connect-{}", integration.slug), form)),
         (true, true, false, true) => row(link_button("Add a sandbox or another org", form, Look::Secondary)),
     }
 }
@@ -78,28 +70,23 @@ fn connection(health: &ConnectionHealth, is_admin: bool, now: Timestamp) -> AnyV
     let connection = &health.connection;
     let is_oauth = connection.integration.auth_type == AuthType::OAuth2;
     let environment = is_oauth.then(|| tag(connection.environment.label()));
-    let by = view! { {format!("By {} ", health.connected_by)} {moment(health.connected_at, now)} };
+    let facts = is_oauth.then(|| inline_facts(traffic(health, now).into()));
+    let (error, next) = (connection.last_error.clone().map(error_text), next_retry(health, now).map(warning_text));
     connection_row(ConnectionRow {
-        states: view! { {states(health)} {environment} }.into_any(),
+        states: html! { {states(health)} {environment} },
         account: connection.account_label.clone().unwrap_or_default(),
-        by: by.into_any(),
-        facts: is_oauth.then(|| traffic(health, now)).into_any(),
-        issue: issue(health, now),
+        by: html! { {format!("By {} ", health.connected_by)} {moment(health.connected_at, now)} },
+        facts: facts.into_any(),
+        issue: html! { {error} {next} },
         actions: actions(health, is_admin),
     })
 }
 
-fn traffic(health: &ConnectionHealth, now: Timestamp) -> AnyView {
-    inline_facts(vec![
+pub(super) fn traffic(health: &ConnectionHealth, now: Timestamp) -> [Cell; 2] {
+    [
         ("Last event received", moment_or(health.last_event_at, "None yet", now)),
         ("Last status written", moment_or(health.last_write_at, "None yet", now)),
-    ])
-}
-
-fn issue(health: &ConnectionHealth, now: Timestamp) -> AnyView {
-    let error = health.connection.last_error.clone().map(error_text);
-    let next = next_retry(health, now).map(warning_text);
-    view! { {error} {next} }.into_any()
+    ]
 }
 
 fn actions(health: &ConnectionHealth, is_admin: bool) -> AnyView {
@@ -119,5 +106,5 @@ fn actions(health: &ConnectionHealth, is_admin: bool) -> AnyView {
             {dialog_button("Disconnect", Look::Quiet, question, format!("{address}/disconnect"))}
         }
     });
-    view! { {finish} {details_link(address.clone(), &name)} {change} }.into_any()
+    html! { {finish} {details_link(address.clone(), &name)} {change} }
 }

@@ -1,8 +1,6 @@
-//! The page that connects an integration. The user chooses an environment or enters an API key.
-
 use super::consent::app_guide::app_guide;
 use crate::pages::prelude::*;
-use lexicontract::{connectors::guide::ConnectGuide, domain::connection::catalogue::KeyField};
+use lexicontract::connectors::guide::ConnectGuide;
 
 pub(crate) fn connect() -> WebPage {
     let slug = parameter("slug");
@@ -36,13 +34,12 @@ fn form(integration: &Integration, guide: Option<&'static ConnectGuide>, form_st
         submit(format!("Connect {}", integration.name), Look::Primary),
         link_button("Cancel", "/integrations", Look::Secondary),
     ));
-    let form =
-        post_form("/actions/connect", vec![("integration", integration.id.to_string()), form_id()], stack((inputs, buttons)));
-    card("connect", title, (), form)
+    let values = vec![("integration", integration.id.to_string()), form_id()];
+    card("connect", title, (), post_form("/actions/connect", values, stack((inputs, buttons))))
 }
 
 fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView {
-    let options = guide.environments.iter().map(|choice| (choice.environment.into_str(), choice.label, choice.help)).collect();
+    let options = guide.environments.iter().map(|choice| (choice.environment.into_str(), choice.label, choice.help));
     let first = guide.environments.first().map_or("", |choice| choice.environment.into_str());
     let domain = &guide.domain;
     let input = Input { is_required: false, placeholder: domain.placeholder.to_owned(), ..Input::text("domain", domain.label) };
@@ -58,13 +55,13 @@ fn environments(guide: &'static ConnectGuide, form_state: &FormState) -> AnyView
 pub(super) fn key_form(integration: &Integration) -> (AnyView, AnyView) {
     let id = format!("connect-{}-form", integration.slug);
     let button = submit_form(id.clone(), format!("Connect {}", integration.name), Look::Primary);
-    let form = view! {
+    let form = html! {
         <form id=id method="post" action="/actions/connect">
             {hidden(vec![("integration", integration.id.to_string()), form_id()])}
             {key_fields(&integration.fields, &FormState::default())}
         </form>
     };
-    (form.into_any(), button)
+    (form, button)
 }
 
 pub(super) fn key_fields(fields: &[KeyField], form_state: &FormState) -> AnyView {
@@ -72,20 +69,17 @@ pub(super) fn key_fields(fields: &[KeyField], form_state: &FormState) -> AnyView
         let kind = if field.name == "api_key" { "password" } else { "text" };
         let help = view! { {field.help.clone()} " " {external("Where to find it", field.help_url.clone())} };
         let pattern = Some((r"\s*[!-~]+\s*", "Letters, digits and symbols, without spaces"));
-        form_state
-            .fill(Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) })
-            .help(help)
-            .view()
+        let input = Input { kind, pattern, ..Input::text(format!("fields[{}]", field.name), field.label.clone()) };
+        form_state.fill(input).help(help).view()
     });
     stack((inputs.collect_view(), muted("The key is checked immediately. It is stored encrypted and never shown again.")))
 }
 
 fn unavailable(integration: &Integration) -> AnyView {
-    let reason = integration.unavailable_reason.clone().unwrap_or("It can’t be connected on this server.".to_owned());
-    card(
-        "connect",
-        "Unavailable",
-        (),
-        stack((reason, row(link_button("Back to Integrations", "/integrations", Look::Secondary)))),
-    )
+    let back = row(link_button("Back to Integrations", "/integrations", Look::Secondary));
+    card("connect", "Unavailable", (), stack((unavailable_reason(integration), back)))
+}
+
+pub(super) fn unavailable_reason(integration: &Integration) -> String {
+    integration.unavailable_reason.clone().unwrap_or("It can’t be connected on this server.".to_owned())
 }

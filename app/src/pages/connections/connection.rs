@@ -1,18 +1,13 @@
-//! The page of a connection: health, setup, webhook and deliveries.
-
 use super::{
     consent::pending_connection::pending_page,
     data::ConnectionData,
     disconnect::disconnect_dialog,
     dry_run::dry_run_card,
-    health::{state, switches},
-    reconciliation::reconciliation,
+    health::{reconciliation, state, switches, test_result, work},
     reconnect::reconnect_button,
     settings::summary,
     setup::{package, setup},
-    test::test_result,
     webhook::{deliveries, webhook},
-    work::work,
 };
 use crate::pages::prelude::*;
 
@@ -45,7 +40,7 @@ fn view(data: &ConnectionData, messages: AnyView) -> AnyView {
         {live("test-live", test_result(data.health.test.as_ref(), data.is_tested, data.now))}
         {has_setup.then(|| webhook(data))}
         {has_setup.then(|| live("deliveries-live", deliveries(data)))}
-        // This part is last, because its height changes. Content below it would move.
+        // The last part, because its height changes and content below it would move.
         {live("work-live", work(data))}
     };
     let side = view! {
@@ -82,15 +77,11 @@ fn heading(data: &ConnectionData) -> AnyView {
 fn actions(data: &ConnectionData) -> AnyView {
     let connection = &data.health.connection;
     let test = (data.role >= Role::Member).then(|| {
-        post_button(
-            "/actions/test_connection",
-            vec![("connection", connection.id.to_string())],
-            "Test connection",
-            Look::Secondary,
-        )
+        let values = vec![("connection", connection.id.to_string())];
+        post_button("/actions/test_connection", values, "Test connection", Look::Secondary)
     });
     let reconnect = (data.role >= Role::Admin).then(|| reconnect_button(connection, Look::Secondary));
-    view! { {test} {reconnect} }.into_any()
+    html! { {test} {reconnect} }
 }
 
 fn issue(data: &ConnectionData) -> AnyView {

@@ -1,24 +1,17 @@
-//! The data for the page of a connection.
-
 use crate::pages::prelude::*;
-use lexicontract::domain::{
-    connection::{WebhookSecretInfo, health::Work},
-    delivery::Delivery,
-};
 
 pub(super) struct ConnectionData {
     pub health: ConnectionHealth,
     pub work: Work,
     pub deliveries: Page<Delivery>,
     pub secrets: Vec<WebhookSecretInfo>,
-    /// The webhook secret that was just created. It is shown only once.
     pub new_secret: Option<String>,
     pub webhook_address: String,
     pub scopes: Vec<String>,
     pub role: Role,
     pub now: Timestamp,
     pub fingerprint: String,
-    /// Whether the user has just tested the connection. If so, all test results are expanded.
+    /// True if the user has just tested the connection.
     pub is_tested: bool,
 }
 
@@ -34,7 +27,7 @@ impl ConnectionData {
         cursor: Option<String>,
         is_tested: bool,
     ) -> hub::Result<Self> {
-        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
+        // Read before the data: if the data changes in between, the next poll finds another fingerprint.
         let fingerprint = fingerprint(hub, actor, &Subject::Connection(id.clone())).await?;
         let health = hub.connection_health(actor, id).await?;
         Ok(Self {
@@ -44,7 +37,7 @@ impl ConnectionData {
             deliveries: hub.deliveries(actor, id, &page_at(cursor)).await?,
             secrets: hub.webhook_secrets(actor, id).await?,
             new_secret: flash::take(&format!("/integrations/{id}")),
-            // If the credentials cannot be decrypted, the page is shown without the scopes.
+            // The page does not need the scopes, so it is shown even if the credentials cannot be decrypted.
             scopes: hub.granted_scopes(actor, id).await.unwrap_or_default(),
             role: actor.role,
             now: hub.clock().now(),

@@ -1,5 +1,3 @@
-//! The confirmation before a disconnect, as a dialog and as a page.
-
 use crate::pages::prelude::*;
 
 pub(crate) fn disconnect() -> WebPage {
@@ -9,11 +7,8 @@ pub(crate) fn disconnect() -> WebPage {
         actor.require(Role::Admin)?;
         let id: ConnectionId = parse_id(&id)?;
         let connection = hub().connection(&actor, &id).await?;
-        let buttons = row((
-            submit_button(&connection),
-            view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> },
-        ));
-        let question = stack((consequences(&connection), buttons));
+        let cancel = view! { <form method="get" action="/integrations">{submit("Cancel", Look::Secondary)}</form> };
+        let question = stack((consequences(&connection), row((submit_button(&connection), cancel))));
         set_title(&title(&connection));
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
@@ -24,7 +19,7 @@ pub(crate) fn disconnect() -> WebPage {
     })
 }
 
-/// The confirmation as a dialog. A link or button with `data-dialog="disconnect-{id}"` opens it; `{id}` is the connection's id.
+/// The confirmation as a dialog with the id `disconnect-{id}`, where `{id}` is the id of the connection.
 pub(super) fn disconnect_dialog(connection: &Connection) -> AnyView {
     let content = view! { {muted(account(connection))} {consequences(connection)} };
     dialog(&format!("disconnect-{}", connection.id), title(connection), content, submit_button(connection))

@@ -1,23 +1,19 @@
-//! The page for a dry run, which shows the effects of a webhook delivery without performing them.
-
 use crate::{
     pages::prelude::*,
     text::problem::{field, message},
 };
-use lexicontract::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, RejectedFile};
+use lexicontract::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract};
 
 pub(super) fn dry_run_card(id: &ConnectionId, terms: &'static Terms) -> AnyView {
-    let content = stack((
-        muted(format!(
-            "See what a call for {} would do. Nothing is changed in LexiContract or in {}.",
-            terms.a_deal(),
-            terms.provider
-        )),
-        form_view(id, terms, String::new(), None),
-    ));
-    card("dry-run", "Dry run", (), content)
+    let about = muted(format!("See what {}", effects(terms)));
+    card("dry-run", "Dry run", (), stack((about, form_view(id, terms, String::new(), None))))
 }
 
+fn effects(terms: &Terms) -> String {
+    format!("a call for {} would do. Nothing is changed in LexiContract or in {}.", terms.a_deal(), terms.provider)
+}
+
+/// The page for a dry run, which shows the effects of a webhook delivery without performing them.
 pub(crate) fn dry_run_page() -> WebPage {
     let (id, pasted) = (parameter("id"), query("record"));
     page("Dry run", async move {
@@ -45,11 +41,7 @@ pub(crate) fn dry_run_page() -> WebPage {
         set_title(&format!("Dry run · {}", connection.integration.name));
         Ok(sections(view! {
             {back(connection.integration.name.clone(), format!("/integrations/{id}"))}
-            {page_heading(
-                "Dry run",
-                format!("What a call for {} would do. Nothing is changed in LexiContract or in {}.", terms.a_deal(), terms.provider),
-                (),
-            )}
+            {page_heading("Dry run", format!("What {}", effects(terms)), ())}
             {failure}
             {form}
             {plan}
@@ -57,7 +49,7 @@ pub(crate) fn dry_run_page() -> WebPage {
     })
 }
 
-/// The form for the record. It uses GET, so that users can share the address of a dry run.
+/// The form for the record. Its method is GET, so that users can share the address of a dry run.
 fn form_view(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Option<String>) -> AnyView {
     let input = Input {
         value: pasted,
@@ -66,15 +58,11 @@ fn form_view(id: &ConnectionId, terms: &'static Terms, pasted: String, error: Op
         ..Input::text("record", format!("{} id or link", terms.deal))
     };
     let help = format!("Paste the address of the {}’s page in {}, or its ID.", terms.deal, terms.provider);
-    view! {
+    html! {
         <form method="get" action=format!("/integrations/{id}/dry-run")>
-            {stack((
-                input.help(help).view(),
-                view! { <div>{submit("Show what would happen", Look::Secondary)}</div> },
-            ))}
+            {stack((input.help(help).view(), view! { <div>{submit("Show what would happen", Look::Secondary)}</div> }))}
         </form>
     }
-    .into_any()
 }
 
 fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
@@ -85,16 +73,16 @@ fn plan_view(plan: &DryRun, terms: &'static Terms) -> AnyView {
         ("Stage", deal.stage.clone().into_any()),
         ("Id", code(deal.id.to_string())),
     ];
+    let rejected: Vec<_> = plan.rejected.iter().map(|file| item(file.name.clone(), (), file.reason.clone())).collect();
     let write = vec![("Field", code(plan.write_back.field.clone())), ("Value", plan.write_back.value.clone().into_any())];
-    view! {
+    html! {
         {notice(Tone::Ok, None, verdict(plan))}
         {card("deal", terms.deal, (), facts(about))}
         {card("file", "File to import", (), file(plan.file.as_ref(), terms))}
-        {(!plan.rejected.is_empty()).then(|| card("rejected", "Skipped files", (), rejected(&plan.rejected)))}
+        {(!rejected.is_empty()).then(|| card("rejected", "Skipped files", (), items(rejected)))}
         {card("contract", "Contract", (), contract(&plan.contract, terms))}
         {card("write-back", "Status write-back", (), stack((facts(write), muted("This value is written when the negotiation status changes."))))}
     }
-    .into_any()
 }
 
 fn verdict(plan: &DryRun) -> String {
@@ -103,9 +91,7 @@ fn verdict(plan: &DryRun) -> String {
         (PlannedAction::Create, None) => {
             "A webhook call for this record would create a contract without a document, because the connected user can’t see a usable file.".to_owned()
         }
-        (PlannedAction::NewVersion, Some(file)) => {
-            format!("A call would add “{}” to the contract as its next version.", file.name)
-        }
+        (PlannedAction::NewVersion, Some(file)) => format!("A call would add “{}” to the contract as its next version.", file.name),
         (PlannedAction::NewVersion | PlannedAction::Unchanged, _) => {
             "A call would change nothing: the contract is up to date.".to_owned()
         }
@@ -123,10 +109,6 @@ fn file(file: Option<&ChosenFile>, terms: &Terms) -> AnyView {
         ]),
         None => text(format!("None. Attach a file to the {}, or change the file rule in the settings.", terms.deal)),
     }
-}
-
-fn rejected(files: &[RejectedFile]) -> AnyView {
-    items(files.iter().map(|file| item(file.name.clone(), (), file.reason.clone())).collect())
 }
 
 fn contract(contract: &PlannedContract, terms: &Terms) -> AnyView {

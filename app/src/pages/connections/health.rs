@@ -1,6 +1,6 @@
-//! The health card of a connection, with buttons to pause, resume and disconnect the connection.
+//! The cards about the health of a connection: state, pause, reconciliation, work in progress and test result.
 
-use super::{data::ConnectionData, reconciliation::issue_rows};
+use super::{card::traffic, data::ConnectionData};
 use crate::pages::prelude::*;
 
 pub(super) fn state(data: &ConnectionData) -> AnyView {
@@ -11,14 +11,16 @@ pub(super) fn state(data: &ConnectionData) -> AnyView {
         ("Connected by", by.into_any()),
         ("Last activity", moment_or(connection.last_activity_at, "None yet", now)),
     ];
-    rows.extend(health.issue.iter().flat_map(|issue| issue_rows(issue, now)));
+    if let Some(issue) = &health.issue {
+        rows.push(("Failing since", moment(issue.since, now)));
+        rows.push(("Who can fix this", issue.responsible.label().into_any()));
+    }
     if let Some(next) = next_retry(health, now) {
         rows.push(("Retries", next));
     }
     if connection.has_setup() {
         rows.push(("Environment", connection.environment.label().into_any()));
-        rows.push(("Last event received", moment_or(health.last_event_at, "None yet", now)));
-        rows.push(("Last status written", moment_or(health.last_write_at, "None yet", now)));
+        rows.extend(traffic(health, now));
         let scopes = if data.scopes.is_empty() { muted("Unknown") } else { code(data.scopes.join(" ")) };
         rows.push(("Scopes granted", scopes));
     }
@@ -44,4 +46,117 @@ pub(super) fn switches(connection: &Connection) -> AnyView {
         dialog_button("Disconnect", Look::Danger, format!("disconnect-{id}"), format!("/integrations/{id}/disconnect")),
     ));
     card("switches", "Pause or disconnect", (), content)
+}
+
+/// The current, the last and the next reconciliation. `None` if the provider has no reconciliation.
+pub(super) fn reconciliation(data: &ConnectionData) -> Option<AnyView> {
+    let run = data.health.reconciliation.as_ref()?;
+    let (now, terms) = (data.now, data.terms());
+    // The rows are fixed, so that the content below does not move.
+    let rows = vec![
+        ("In progress", run.running_since.map_or_else(|| "No".into_any(), |since| in_progress(run, terms, since, now))),
+        ("Last run", run.last_run_at.map_or_else(|| "Not yet".into_any(), |at| last(run, terms, at, now))),
+        ("Found", found(run)),
+        ("Next run", upcoming("Due", run.next_run_at, now)),
+    ];
+    let Terms { deals, provider, .. } = terms;
+    let about =
+        format!("Every hour we look for missed calls for {deals} and for status fields that differ from the status written.");
+    let content = stack((muted(about), facts(rows), run.note.clone().map(muted)));
+    Some(card("comparison", format!("Reconciliation with {provider}"), (), content))
+}
+
+fn in_progress(run: &Reconciliation, terms: &'static Terms, since: Timestamp, now: Timestamp) -> AnyView {
+    html! { "Since " {moment(since, now)} ": " {checked(run, terms)} " checked so far" }
+}
+
+/// The last completed run. A run in progress resets the counts, so they are shown only if no run is in progress.
+fn last(run: &Reconciliation, terms: &'static Terms, at: Timestamp, now: Timestamp) -> AnyView {
+    let checked = run.running_since.is_none().then(|| view! { ": " {checked(run, terms)} " checked" });
+    html! { {moment(at, now)} {checked} }
+}
+
+fn found(run: &Reconciliation) -> AnyView {
+    match (run.found, run.repaired) {
+        (0, _) if run.last_run_at.is_none() => "Nothing yet".into_any(),
+        (0, _) => "No differences".into_any(),
+        (found, repaired) => html! { {count_of(found, "difference", "differences")} ", " {count(repaired)} " repaired" },
+    }
+}
+
+fn checked(run: &Reconciliation, terms: &'static Terms) -> AnyView {
+    html! { {count_of(run.records, terms.deal, terms.deals)} " and " {count_of(run.contracts, "contract", "contracts")} }
+}
+
+fn count_of(number: i64, one: &'static str, several: &'static str) -> AnyView {
+    html! { {count(number)} " " {if number == 1 { one } else { several }} }
+}
+
+/// The work in progress. The card is shown even if there is no work, so that the height of the page does not change.
+pub(super) fn work(data: &ConnectionData) -> AnyView {
+    let work = &data.work;
+    if !work.is_any() {
+        return card("work", "In progress", (), muted("No work in progress."));
+    }
+    let mut lines = Vec::new();
+    if work.imports > 0 {
+        lines.push(progress(imports(work, data.terms()), Some((work.imports_done, work.imports)), parked(data)));
+    }
+    if work.writes > 0 {
+        lines.push(progress(counted(work.writes, "status is", "statuses are", "being written to the provider"), None, ()));
+    }
+    if work.analyses > 0 {
+        let text = counted(work.analyses, "document is", "documents are", "being analysed or queued, in the whole organization");
+        lines.push(progress(text, None, ()));
+    }
+    card("work", "In progress", (), progress_list(lines))
+}
+
+fn imports(work: &Work, terms: &Terms) -> String {
+    match work.imports {
+        1 => format!("1 {} is being imported", terms.deal),
+        all => format!("{} of {all} {} are imported", work.imports_done, terms.deals),
+    }
+}
+
+fn parked(data: &ConnectionData) -> Option<String> {
+    if data.work.imports_parked == 0 {
+        return None;
+    }
+    let what = counted(data.work.imports_parked, "waits", "wait", "until an admin");
+    let connection = &data.health.connection;
+    Some(match (connection.is_enabled, connection.status) {
+        (false, _) => format!("{what} resumes this connection."),
+        (true, ConnectionStatus::NeedsReconnect) => format!("{what} reconnects."),
+        (true, _) => format!("{what} checks this connection."),
+    })
+}
+
+fn counted(count: i64, one: &str, many: &str, rest: &str) -> String {
+    format!("{count} {} {rest}", if count == 1 { one } else { many })
+}
+
+/// The result of the last test. Passed checks are collapsed unless the test is new.
+pub(super) fn test_result(test: Option<&TestRecord>, is_new: bool, now: Timestamp) -> AnyView {
+    let Some(test) = test else { return ().into_any() };
+    let result = &test.result;
+    let (tone, verdict) = if result.ok {
+        (Tone::Ok, format!("All checks passed. The provider responded in {} ms.", result.latency_ms))
+    } else {
+        (Tone::Warn, "Some checks failed. Each says who can fix it and where.".to_owned())
+    };
+    let verdict = callout(tone, None, verdict, ());
+    let (passed, failed): (Vec<&Check>, Vec<&Check>) = result.checks.iter().partition(|check| check.ok);
+    let failed = (!failed.is_empty()).then(|| steps(failed.into_iter().map(finding).collect_view()));
+    let passed = (!passed.is_empty()).then(|| {
+        let summary = format!("{} of {} checks passed", passed.len(), result.checks.len());
+        disclosure("test-passed", summary, is_new, steps(passed.into_iter().map(finding).collect_view()))
+    });
+    let when = view! { <span class="text-sm text-muted">{format!("{}, ", test.tested_by)} {moment(test.tested_at, now)}</span> };
+    card("test-result", "Test result", when, stack((verdict, failed, passed)))
+}
+
+fn finding(check: &Check) -> AnyView {
+    let (tone, state) = if check.ok { (Tone::Ok, "passed") } else { (Tone::Danger, "failed") };
+    step(tone, state, check.name.clone(), check.detail.clone())
 }

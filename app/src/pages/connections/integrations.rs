@@ -1,12 +1,9 @@
-//! The page of the integrations board.
-
 use super::{
-    board::BoardData,
     card::{card, dialogs},
     receipt::receipt,
 };
-use crate::{fingerprint::digest, islands::IntegrationsBoard, pages::prelude::*, text::url::with_query};
-use lexicontract::domain::connection::catalogue::Category;
+use crate::{fingerprint::digest, islands::IntegrationsBoard, pages::prelude::*};
+use lexicontract::domain::{connection::disconnection::Disconnection, ids::DisconnectionId};
 
 pub(crate) fn integrations() -> WebPage {
     let category = query("category").and_then(|text| text.parse().ok());
@@ -14,23 +11,20 @@ pub(crate) fn integrations() -> WebPage {
     let receipt = query("receipt").and_then(|id| id.parse().ok());
     page("Integrations", async move {
         let (hub, actor) = (hub(), actor()?);
-        let data = BoardData::read(&hub, &actor, receipt, category, search).await?;
-        Ok(view(data))
+        Ok(view(&BoardData::read(&hub, &actor, receipt, category, search).await?))
     })
 }
 
-fn view(data: BoardData) -> AnyView {
-    let names: Vec<(String, String)> = data.catalogue.iter().map(|entry| (entry.slug.clone(), entry.name.clone())).collect();
-    let name_of = move |slug: &str| names.iter().find(|(known, _)| known == slug).map(|(_, name)| name.clone());
+fn view(data: &BoardData) -> AnyView {
+    let name_of = |slug: &str| data.catalogue.iter().find(|entry| entry.slug == slug).map(|entry| entry.name.clone());
     let subject = Subject::Board { receipt: data.receipt.as_ref().map(|receipt| receipt.id.clone()) };
     let known = digest(&((&data.healths, &data.pending), &data.receipt));
     let receipt_id = data.receipt.as_ref().map(|receipt| receipt.id.to_string());
     let address = with_query("/integrations", [("receipt", receipt_id.as_deref())]);
-    let cards = data.catalogue.iter().map(|entry| card(entry, data.matches(entry), &data)).collect();
+    let cards: Vec<AnyView> = data.catalogue.iter().map(|entry| card(entry, data.matches(entry), data)).collect();
     let is_any_shown = data.catalogue.iter().any(|entry| data.matches(entry));
-    let toolbar =
-        toolbar(board_search(data.search.clone(), data.category.map(|category| category.into_str())), categories(&data));
-    let content = board(view! { {toolbar} {card_grid(cards)} {no_match(!is_any_shown)} });
+    let search = board_search(data.search.clone(), data.category.map(|category| category.into_str()));
+    let content = board(view! { {toolbar(search, categories(data))} {card_grid(cards)} {no_match(!is_any_shown)} });
     sections(view! {
         {page_heading("Integrations", "Connect the systems your contracts come from.", ())}
         {connect_messages(name_of, |slug| data.is_pending(slug))}
@@ -38,7 +32,7 @@ fn view(data: BoardData) -> AnyView {
         <IntegrationsBoard subject known address>
             {content}
         </IntegrationsBoard>
-        {dialogs(&data)}
+        {dialogs(data)}
     })
 }
 
@@ -49,6 +43,56 @@ fn categories(data: &BoardData) -> AnyView {
         category_link(name, with_query("/integrations", [("category", name), ("q", search)]), category == data.category)
     };
     std::iter::once(None).chain(Category::ALL.iter().copied().map(Some)).map(link).collect_view().into_any()
+}
+
+pub(super) struct BoardData {
+    pub catalogue: Vec<Integration>,
+    pub healths: Vec<ConnectionHealth>,
+    pub pending: Vec<Connection>,
+    receipt: Option<Disconnection>,
+    pub is_admin: bool,
+    pub now: Timestamp,
+    category: Option<Category>,
+    search: String,
+}
+
+impl BoardData {
+    async fn read(
+        hub: &Hub,
+        actor: &Actor,
+        receipt: Option<DisconnectionId>,
+        category: Option<Category>,
+        search: String,
+    ) -> hub::Result<Self> {
+        let (healths, pending) = hub.connection_healths(actor).await?;
+        Ok(Self {
+            catalogue: hub.catalogue(actor),
+            healths,
+            pending,
+            receipt: match receipt {
+                // An unknown receipt is ignored.
+                Some(id) => hub.disconnection(actor, &id).await.ok(),
+                None => None,
+            },
+            is_admin: actor.role >= Role::Admin,
+            now: hub.clock().now(),
+            category,
+            search,
+        })
+    }
+
+    /// Returns true if an admin must confirm the newest connection to an integration.
+    fn is_pending(&self, slug: &str) -> bool {
+        let is_of = |connection: &Connection| connection.integration.slug == slug;
+        let pending = self.pending.iter().filter(|connection| is_of(connection)).map(|connection| connection.created_at).max();
+        let connected = self.healths.iter().filter(|health| is_of(&health.connection)).map(|health| health.connected_at).max();
+        pending > connected
+    }
+
+    fn matches(&self, integration: &Integration) -> bool {
+        self.category.is_none_or(|category| integration.category == category)
+            && searchable(integration).contains(self.search.trim_ascii().to_ascii_lowercase().as_str())
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,3 @@
-//! The receipt of a disconnect: the outcome of the revocation, the erased data and the kept data.
-
 use crate::pages::prelude::*;
 use lexicontract::{
     connectors::CONNECTORS,
@@ -95,7 +93,6 @@ fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
     letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// Instructions for revoking the access at the provider.
 fn revocation_guide(provider: &str) -> String {
     let connector = CONNECTORS.iter().find(|connector| connector.name == provider);
     match connector.map(|connector| connector.revocation_guide).unwrap_or_default() {

@@ -1,10 +1,6 @@
-//! The page that renews the credentials of a connection.
-
 use super::connect::key_fields;
 use crate::pages::prelude::*;
-use lexicontract::domain::connection::catalogue::AuthType;
 
-/// The button that renews the credentials. It is on the board and on the connection's page.
 pub(super) fn reconnect_button(connection: &Connection, look: Look) -> AnyView {
     match connection.integration.auth_type {
         AuthType::OAuth2 => post_button("/actions/reconnect", vec![("connection", connection.id.to_string())], "Reconnect", look),
@@ -28,14 +24,11 @@ pub(crate) fn reconnect() -> WebPage {
                 text("You are redirected to the provider. Sign in to the same account and choose Allow; then you return here.")
             }
         };
-        set_title(&format!("Reconnect {}", connection.integration.name));
+        let title = format!("Reconnect {}", connection.integration.name);
+        set_title(&title);
         Ok(sections(view! {
             {back("Integrations", "/integrations")}
-            {page_heading(
-                format!("Reconnect {}", connection.integration.name),
-                "Settings, webhook secret and history are kept.",
-                (),
-            )}
+            {page_heading(title, "Settings, webhook secret and history are kept.", ())}
             {messages}
             {form(&connection, inputs)}
         }))
@@ -44,7 +37,7 @@ pub(crate) fn reconnect() -> WebPage {
 
 fn form(connection: &Connection, inputs: AnyView) -> AnyView {
     let buttons = row((submit("Reconnect", Look::Primary), link_button("Cancel", "/integrations", Look::Secondary)));
-    let form =
-        post_form("/actions/reconnect", vec![("connection", connection.id.to_string()), form_id()], stack((inputs, buttons)));
-    card("reconnect", connection.account_label.clone().unwrap_or("The same account".to_owned()), (), form)
+    let values = vec![("connection", connection.id.to_string()), form_id()];
+    let account = connection.account_label.clone().unwrap_or("The same account".to_owned());
+    card("reconnect", account, (), post_form("/actions/reconnect", values, stack((inputs, buttons))))
 }

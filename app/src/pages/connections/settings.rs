@@ -1,14 +1,6 @@
-//! The settings of a CRM connection: a summary, and a form whose choices are read from the provider.
-
 use super::settings_conflict::{conflict_notice, saved_settings};
 use crate::{actions::SettingsForm, form_state, pages::prelude::*, text::problem};
-use lexicontract::domain::{
-    connection::{
-        DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE, Settings, SignatureRule,
-        deal_schema::{DealSchema, StatusField},
-    },
-    file::rule::FileRule,
-};
+use lexicontract::domain::connection::deal_schema::{DealSchema, StatusField};
 
 const MAX_LABEL_CHARACTERS: usize = 255;
 
@@ -24,40 +16,37 @@ pub(super) fn summary(connection: &Connection, is_admin: bool) -> AnyView {
     let rows = vec![
         ("Stages that start a review", settings.trigger_stages().join(", ").into_any()),
         ("Imported file", file_rule_text(&settings.file_rule).into_any()),
-        ("Status field", code(settings.status_field())),
+        ("Status field", code(settings.status_field().to_owned())),
         ("Written values", labels.into_any()),
         ("Call signatures", signature_text(settings.webhook_signature).into_any()),
     ];
     card("settings", "Settings", (), stack((facts(rows), row(change))))
 }
 
+/// The value, the label and the explanation of each signature rule.
+const SIGNATURES: [(Option<SignatureRule>, &str, &str, &str); 3] = [
+    (None, "off", "No signature", "Calls are authenticated only by the secret."),
+    (
+        Some(SignatureRule::Optional),
+        "optional",
+        "Optional signature",
+        "The setup package signs calls, and the webhook shows the last signed call. Calls without a valid signature are still accepted.",
+    ),
+    (
+        Some(SignatureRule::Required),
+        "required",
+        "Required signature",
+        "Protects calls against modification and replay. Calls without a valid signature are rejected.",
+    ),
+];
+
 pub(super) fn signature_text(rule: Option<SignatureRule>) -> &'static str {
-    match rule {
-        None => "No signature",
-        Some(SignatureRule::Optional) => "Optional signature",
-        Some(SignatureRule::Required) => "Required signature",
-    }
+    SIGNATURES.into_iter().find(|(known, ..)| *known == rule).map_or("", |(_, _, label, _)| label)
 }
 
 fn signatures(rule: Option<SignatureRule>) -> AnyView {
-    let chosen = match rule {
-        None => "off",
-        Some(SignatureRule::Optional) => "optional",
-        Some(SignatureRule::Required) => "required",
-    };
-    let options = vec![
-        ("off", signature_text(None), "Calls are authenticated only by the secret."),
-        (
-            "optional",
-            signature_text(Some(SignatureRule::Optional)),
-            "The setup package signs calls, and the webhook shows the last signed call. Calls without a valid signature are still accepted.",
-        ),
-        (
-            "required",
-            signature_text(Some(SignatureRule::Required)),
-            "Protects calls against modification and replay. Calls without a valid signature are rejected.",
-        ),
-    ];
+    let chosen = SIGNATURES.into_iter().find(|(known, ..)| *known == rule).map_or("", |(_, value, ..)| value);
+    let options = SIGNATURES.map(|(_, value, label, help)| (value, label, help));
     radios("settings[webhook_signature]", "Call signatures", options, chosen)
 }
 
@@ -69,7 +58,8 @@ pub(super) fn file_rule_text(rule: &FileRule) -> String {
     }
 }
 
-/// The page with the form. It is separate from the connection's page because it queries the provider for the choices.
+/// The page with the form. The form is not on the page of the connection, because reading its choices needs a call to the
+/// provider.
 pub(crate) fn settings_page() -> WebPage {
     let (id, problem) = (parameter("id"), query("problem"));
     let submitted: Option<SettingsForm> = problem.is_some().then(|| form_state::take(&path())).flatten();
@@ -82,21 +72,21 @@ pub(crate) fn settings_page() -> WebPage {
         if !connection.has_setup() {
             return Err(Problem::NotFound.into());
         }
+        let saved = &connection.metadata;
         let invalid = submitted.as_ref().filter(|_| problem.as_deref() == Some("metadata"));
-        let invalid = invalid.map(|submitted| InvalidSetting::of(submitted, &connection.metadata));
+        let invalid = invalid.map(|submitted| InvalidSetting::of(submitted, saved));
         let is_conflict = problem.as_deref() == Some(Problem::ChangedMeanwhile.code());
-        let shown =
-            submitted.as_ref().map_or_else(|| connection.metadata.clone(), |submitted| submitted.settings(&connection.metadata));
+        let shown = submitted.as_ref().map_or_else(|| saved.clone(), |submitted| submitted.settings(saved));
         let choices = hub.deal_schema(&actor, &id).await.ok();
         let unread = choices.is_none().then(|| {
             let text = "The fields and stages could not be read from the provider. Enter their names; testing the connection checks them.";
             notice(Tone::Warn, None, text.to_owned())
         });
-        let (messages, saved) = match (invalid.as_ref(), is_conflict && submitted.is_some()) {
+        let (messages, conflict) = match (invalid.as_ref(), is_conflict && submitted.is_some()) {
             (Some(invalid), _) => (invalid.notice(), None),
             (None, true) => {
                 let change = hub.settings_change(&actor, &id).await?;
-                (conflict_notice(change.as_ref()), Some(saved_settings(&connection.metadata, &shown, change, hub.clock().now())))
+                (conflict_notice(change.as_ref()), Some(saved_settings(saved, &shown, change, hub.clock().now())))
             }
             (None, false) => (messages, None),
         };
@@ -105,7 +95,7 @@ pub(crate) fn settings_page() -> WebPage {
             {back(connection.integration.name.clone(), format!("/integrations/{id}"))}
             {page_heading("Settings", connection.account_label.clone().unwrap_or_default(), ())}
             {messages}
-            {saved}
+            {conflict}
             {unread}
             {form(&connection, &shown, &choices.unwrap_or_default(), invalid.as_ref())}
         }))
@@ -127,21 +117,19 @@ impl InvalidSetting {
         let text = format!("Nothing was saved, because one of the settings is invalid. {}", self.message);
         outcome_notice("Check your input".to_owned(), text)
     }
-
-    fn message_for(invalid: Option<&Self>, setting: &str) -> Option<String> {
-        invalid.filter(|invalid| invalid.setting.as_deref() == Some(setting)).map(|invalid| invalid.message.to_owned())
-    }
 }
 
 fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, invalid: Option<&InvalidSetting>) -> AnyView {
-    // The form submits the settings that it was rendered from. The server compares them to detect a concurrent change.
+    // The form submits the settings that it showed, so that the server detects a concurrent change.
     let seen = serde_json::to_string(&connection.metadata).unwrap_or_default();
-    let error = |setting: &str| InvalidSetting::message_for(invalid, setting);
+    let error = |setting: &str| {
+        invalid.filter(|invalid| invalid.setting.as_deref() == Some(setting)).map(|invalid| invalid.message.to_owned())
+    };
     let buttons = row((
         submit("Save settings", Look::Primary),
         link_button("Cancel", format!("/integrations/{}", connection.id), Look::Secondary),
     ));
-    view! {
+    html! {
         <form method="post" action="/actions/update_connection" class="flex flex-col gap-6">
             {hidden(vec![("connection", connection.id.to_string()), ("seen", seen)])}
             {card("stages", "Stages that start a review", (), stages(settings, choices, error("trigger_stages")))}
@@ -151,7 +139,6 @@ fn form(connection: &Connection, settings: &Settings, choices: &DealSchema, inva
             {buttons}
         </form>
     }
-    .into_any()
 }
 
 fn stages(settings: &Settings, choices: &DealSchema, error: Option<String>) -> AnyView {
@@ -187,7 +174,7 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
         FileRule::Name { pattern } => ("name", String::new(), pattern.clone()),
     };
     let (types_error, pattern_error) = if chosen == "type" { (error, None) } else { (None, error) };
-    let options = vec![
+    let options = [
         ("newest", "Newest", "The file with the latest content change."),
         ("type", "Newest of certain types", "Other types are skipped; the timeline shows them."),
         ("name", "Newest with a certain name", "Files with other names are skipped; the timeline shows them."),
@@ -207,20 +194,16 @@ fn file_rule(rule: &FileRule, error: Option<String>) -> AnyView {
         error: pattern_error,
         ..Input::text("settings[file_pattern]", "Name")
     };
-    stack((
-        radios("settings[file_rule]", "Which file", options, chosen),
-        columns((
-            types.help("For “Newest of certain types”. Separate several with commas.").view(),
-            pattern
-                .help("For “Newest with a certain name”. * matches any characters, ? matches one. Without them, the name must contain the text.")
-                .view(),
-        )),
-    ))
+    let types = types.help("For “Newest of certain types”. Separate several with commas.");
+    let pattern = pattern.help(
+        "For “Newest with a certain name”. * matches any characters, ? matches one. Without them, the name must contain the text.",
+    );
+    stack((radios("settings[file_rule]", "Which file", options, chosen), columns((types.view(), pattern.view()))))
 }
 
 fn status_field(settings: &Settings, choices: &DealSchema, error: &impl Fn(&str) -> Option<String>) -> AnyView {
-    let chosen = choices.field(settings.status_field());
-    let labels = NegotiationStatus::ALL.iter().map(|status| label(*status, settings, chosen, error("status_labels")));
+    let field = choices.field(settings.status_field());
+    let labels = NegotiationStatus::ALL.iter().map(|status| label(*status, settings, field, error("status_labels")));
     stack((
         status_field_input(settings, choices, error("status_field")),
         subheading("Value for each status"),
@@ -253,13 +236,13 @@ fn status_field_input(settings: &Settings, choices: &DealSchema, error: Option<S
 }
 
 fn label(status: NegotiationStatus, settings: &Settings, field: Option<&StatusField>, error: Option<String>) -> AnyView {
-    let is_too_long = settings.status_labels.get(&status).is_some_and(|label| label.chars().count() > MAX_LABEL_CHARACTERS);
+    let value = settings.status_labels.get(&status).cloned().unwrap_or_default();
     let input = Input {
         is_required: false,
-        value: settings.status_labels.get(&status).cloned().unwrap_or_default(),
+        error: error.filter(|_| value.chars().count() > MAX_LABEL_CHARACTERS),
+        value,
         placeholder: status.label().to_owned(),
         suggestions: field.map(|field| field.values.clone()).unwrap_or_default(),
-        error: error.filter(|_| is_too_long),
         ..Input::text(format!("settings[status_labels][{}]", status.into_str()), status.label())
     };
     input.view()

@@ -1,9 +1,5 @@
-//! The conflict after another user saved the settings concurrently: shows the saved settings that differ from the submitted
-//! settings.
-
 use super::settings::{file_rule_text, signature_text};
 use crate::pages::prelude::*;
-use lexicontract::domain::connection::{Settings, SettingsChange};
 
 pub(super) fn conflict_notice(change: Option<&SettingsChange>) -> AnyView {
     let who = change.map_or("Someone else", |change| &change.by);
@@ -14,7 +10,7 @@ pub(super) fn conflict_notice(change: Option<&SettingsChange>) -> AnyView {
     outcome_notice("Settings were changed".to_owned(), text)
 }
 
-/// Lists the saved settings that differ from the submitted settings. `change` contains the user and the time of the save.
+/// The saved settings that differ from the submitted settings. `change` contains the user and the time of the save.
 pub(super) fn saved_settings(saved: &Settings, submitted: &Settings, change: Option<SettingsChange>, now: Timestamp) -> AnyView {
     let rows = differences(saved, submitted);
     let when = change.map(|change| view! { <p>"Saved by " {change.by} " " {moment(change.at, now)} "."</p> });

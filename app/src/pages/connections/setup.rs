@@ -1,16 +1,11 @@
-//! The setup checklist of a CRM connection, and the form that downloads its setup package.
-
 use super::data::ConnectionData;
 use crate::pages::prelude::*;
-use lexicontract::domain::connection::{
-    Check, CheckCode, DEFAULT_STATUS_FIELD, DEFAULT_TRIGGER_STAGE,
-    setup::{SetupStep, StepState},
-};
+use lexicontract::domain::connection::setup::{SetupStep, StepState};
 
 pub(super) fn setup(data: &ConnectionData) -> AnyView {
     let health = &data.health;
     let package = (data.role >= Role::Admin).then(|| link_button("Get the setup package", "#package", Look::Secondary));
-    let lines = health.setup.iter().map(|(step, state)| line(*step, state, data)).collect();
+    let lines = health.setup.iter().map(|(step, state)| line(*step, state, data)).collect_view();
     let title = if health.is_setup_incomplete() {
         format!("Setup: {} of {} steps done", health.steps_done(), health.setup.len())
     } else {
@@ -19,12 +14,12 @@ pub(super) fn setup(data: &ConnectionData) -> AnyView {
     card("setup", title, package, steps(lines))
 }
 
-/// The form that downloads the setup package. It is outside of the checklist, because the checklist is replaced when the data
-/// changes, and the user's choice would be lost.
+/// The form that downloads the setup package. It is not part of the checklist, because replacing the checklist would reset the
+/// user's choice.
 pub(super) fn package(data: &ConnectionData) -> AnyView {
     let health = &data.health;
     let field = health.connection.metadata.status_field();
-    let options = vec![
+    let options = [
         ("picklist", "A picklist", "It accepts only the labels of this connection. Suitable for reports and list views."),
         ("text", "A text field", "It accepts any text, so labels can be changed here alone."),
         ("existing", "No field", "The field already exists and is not changed."),
@@ -43,7 +38,7 @@ pub(super) fn package(data: &ConnectionData) -> AnyView {
     card("package", "Setup package", (), form)
 }
 
-/// The option to preselect for the status field, derived from the checks of the last connection test. An existing custom field is
+/// The preselected option for the status field, derived from the checks of the last connection test. An existing custom field is
 /// not replaced, and our default field keeps its type.
 fn field_kind(field: &str, checks: &[Check]) -> &'static str {
     let finding = |code: CheckCode| checks.iter().find(|check| check.code == code);
@@ -58,14 +53,15 @@ fn field_kind(field: &str, checks: &[Check]) -> &'static str {
 }
 
 fn line(what: SetupStep, state: &StepState, data: &ConnectionData) -> AnyView {
+    let title = title(what, matches!(state, StepState::Done), data.terms());
     match state {
-        StepState::Done => step(Tone::Ok, "done", title(what, true, data.terms()), ()),
-        StepState::Open => step(Tone::Neutral, "to do", title(what, false, data.terms()), help(what, data)),
-        StepState::Broken => step(Tone::Danger, "broken", title(what, false, data.terms()), help(what, data)),
+        StepState::Done => step(Tone::Ok, "done", title, ()),
+        StepState::Open => step(Tone::Neutral, "to do", title, help(what, data)),
+        StepState::Broken => step(Tone::Danger, "broken", title, help(what, data)),
         StepState::Wrong(findings) => {
             let findings = findings.iter().map(|finding| view! { <p class="text-danger">{finding.clone()}</p> }).collect_view();
             let again = muted("Then choose Test connection above.");
-            step(Tone::Danger, "to be fixed", title(what, false, data.terms()), view! { {findings} {again} })
+            step(Tone::Danger, "to be fixed", title, view! { {findings} {again} })
         }
     }
 }
@@ -84,52 +80,45 @@ fn title(step: SetupStep, is_done: bool, terms: &Terms) -> String {
     if is_done { done } else { open }.to_owned()
 }
 
+const ADMIN: &str = "An admin of your organization";
+const YOU: &str = "You or a colleague";
+
 fn help(step: SetupStep, data: &ConnectionData) -> AnyView {
     let settings = &data.health.connection.metadata;
-    let terms = data.terms();
-    let Terms { provider, account, administrator, .. } = terms;
-    match step {
-        SetupStep::Connected => {
-            task("An admin of your organization", &format!("chooses Reconnect above and signs in to the same {account}."))
-        }
-        SetupStep::PermissionsChecked => task("You or a colleague", "choose Test connection above. It only reads."),
-        SetupStep::StatusFieldWritable => {
-            let does = format!(
-                "deploys the setup package, which creates the field {} and the permission to edit it. Then choose Test connection. \
-                 To use another field, an admin changes the settings.",
-                settings.status_field()
-            );
-            task(administrator, &does)
-        }
-        SetupStep::WebhookSecretMade => view! {
-            {task("An admin of your organization", "creates it and gives it to the administrator of the provider.")}
-            {link("Go to the webhook", "#webhook")}
-        }
-        .into_any(),
-        SetupStep::FirstCallReceived => task(
-            administrator,
-            &format!(
-                "deploys the setup package and enters the webhook secret, as described in its README. Then someone moves {} to {}.",
-                terms.a_deal(),
-                stages(&settings.trigger_stages)
+    let Terms { provider, account, administrator, .. } = data.terms();
+    let (field, deal, stages) = (settings.status_field(), data.terms().a_deal(), stages(&settings.trigger_stages));
+    let (person, does) = match step {
+        SetupStep::Connected => (ADMIN.to_owned(), format!("chooses Reconnect above and signs in to the same {account}.")),
+        SetupStep::PermissionsChecked => (YOU.to_owned(), "choose Test connection above. It only reads.".to_owned()),
+        SetupStep::StatusFieldWritable => (
+            (*administrator).to_owned(),
+            format!(
+                "deploys the setup package, which creates the field {field} and the permission to edit it. Then choose Test connection. \
+                 To use another field, an admin changes the settings."
             ),
         ),
-        SetupStep::FirstContract => task(
-            &format!("Anyone in {provider}"),
-            &format!(
-                "attaches a file to {} and moves it to {}. A dry run shows the result in advance.",
-                terms.a_deal(),
-                stages(&settings.trigger_stages)
+        SetupStep::WebhookSecretMade => {
+            (ADMIN.to_owned(), "creates it and gives it to the administrator of the provider.".to_owned())
+        }
+        SetupStep::FirstCallReceived => (
+            (*administrator).to_owned(),
+            format!(
+                "deploys the setup package and enters the webhook secret, as described in its README. Then someone moves {deal} to {stages}."
             ),
+        ),
+        SetupStep::FirstContract => (
+            format!("Anyone in {provider}"),
+            format!("attaches a file to {deal} and moves it to {stages}. A dry run shows the result in advance."),
         ),
         SetupStep::FirstWriteBack => {
-            task("You or a colleague", &format!("change the negotiation status of a contract that came from {provider}."))
+            (YOU.to_owned(), format!("change the negotiation status of a contract that came from {provider}."))
         }
+    };
+    let next = (step == SetupStep::WebhookSecretMade).then(|| link("Go to the webhook", "#webhook"));
+    html! {
+        <p><span class="font-medium text-ink">{person}</span> {format!(" {does}")}</p>
+        {next}
     }
-}
-
-fn task(person: &str, does: &str) -> AnyView {
-    view! { <p><span class="font-medium text-ink">{person.to_owned()}</span> {format!(" {does}")}</p> }.into_any()
 }
 
 fn stages(stages: &[String]) -> String {

@@ -1,14 +1,8 @@
-//! The analysis of a version: summary, risks, and the text with its clauses.
-
 use super::{data::ContractData, facts::key_facts, text::segments};
 use crate::{pages::prelude::*, text::engine::found_by};
-use lexicontract::domain::contract::{
-    ScanStatus,
-    analysis::{Analysis, AnalysisStatus, Clause, ClauseKind, Risk},
-};
 use std::cmp::Reverse;
 
-/// The maximum number of passages that are linked from a risk. The document marks all passages.
+/// The maximum number of passages to which a risk has links.
 const MAX_LINKED_PASSAGES: usize = 5;
 
 pub(super) fn anchor(index: usize) -> String {
@@ -19,7 +13,7 @@ pub(super) fn summary(data: &ContractData) -> AnyView {
     let version = data.version();
     let beside = version.map(|version| analysis_pill(version.analysis.status));
     let content = match version {
-        None => empty(Icon::Search, "Nothing to analyse", "The analysis starts with the first document.", ()),
+        None => empty(Icon::SEARCH, "Nothing to analyse", "The analysis starts with the first document.", ()),
         Some(version) => stack((old_version(data, version), state(data, version))),
     };
     card("analysis", "Analysis", beside, content)
@@ -28,7 +22,7 @@ pub(super) fn summary(data: &ContractData) -> AnyView {
 fn old_version(data: &ContractData, version: &Version) -> Option<AnyView> {
     data.is_old().then(|| {
         let newest = link("Show the newest", format!("/contracts/{}", data.contract.id));
-        view! { <p>{format!("You are viewing version {}. ", version.number)} {newest}</p> }.into_any()
+        html! { <p>{format!("You are viewing version {}. ", version.number)} {newest}</p> }
     })
 }
 
@@ -36,11 +30,8 @@ fn state(data: &ContractData, version: &Version) -> AnyView {
     let analysis = &version.analysis;
     match analysis.status {
         AnalysisStatus::Queued if version.scan.status == ScanStatus::Pending => {
-            let reason = version.analysis.error.clone().map(muted);
-            reserved(stack((
-                muted("The document is analysed after its virus scan. The results appear here automatically."),
-                reason,
-            )))
+            let text = "The document is analysed after its virus scan. The results appear here automatically.";
+            reserved(stack((muted(text), analysis.error.clone().map(muted))))
         }
         AnalysisStatus::Queued => {
             reserved(muted("The analysis is queued. Summary, risks and clauses appear here automatically."))
@@ -52,8 +43,8 @@ fn state(data: &ContractData, version: &Version) -> AnyView {
         AnalysisStatus::Completed => stack((
             analysis.summary.clone().map(text),
             key_facts(analysis, data.text.as_deref().unwrap_or_default()),
-            analysis.engine.clone().map(|engine| {
-                muted(format!("{} The analysis supports a lawyer’s review and does not replace it.", found_by(&engine)))
+            analysis.engine.as_deref().map(|engine| {
+                muted(format!("{} The analysis supports a lawyer’s review and does not replace it.", found_by(engine)))
             }),
         )),
     }
@@ -67,7 +58,7 @@ fn failed(data: &ContractData, version: &Version) -> AnyView {
     stack((callout(Tone::Warn, Some("The document could not be analysed".to_owned()), reason, ()), again))
 }
 
-/// The risks, most severe first, each with links to its clauses.
+/// The risks, most severe first, with links to their clauses.
 pub(super) fn risks(data: &ContractData) -> Option<AnyView> {
     let analysis = completed(data)?;
     let mut risks: Vec<&Risk> = analysis.risks.iter().collect();
@@ -75,7 +66,7 @@ pub(super) fn risks(data: &ContractData) -> Option<AnyView> {
     let content = if risks.is_empty() {
         muted("No risks were found. This does not replace reading the document.")
     } else {
-        items(risks.into_iter().map(|found| risk(found, analysis, data.text.is_some())).collect())
+        items(risks.into_iter().map(|found| risk(found, analysis, data.text.is_some())).collect_view())
     };
     Some(card("risks", "Risks", tag(analysis.risks.len().to_string()), content))
 }
@@ -113,11 +104,11 @@ pub(super) fn document(data: &ContractData) -> Option<AnyView> {
 }
 
 fn clauses(clauses: &[Clause]) -> AnyView {
-    let kinds = ClauseKind::ALL.iter().filter_map(|&kind| {
+    let links = |kind: ClauseKind| {
         let anchors: Vec<String> = numbers_of(clauses, kind).map(anchor).collect();
         (!anchors.is_empty()).then(|| clause_links(kind.label(), anchors))
-    });
-    let kinds: Vec<AnyView> = kinds.collect();
+    };
+    let kinds: Vec<AnyView> = ClauseKind::ALL.iter().copied().filter_map(links).collect();
     if kinds.is_empty() { muted("No clauses were recognised.") } else { clause_outline("Clauses in this document", kinds) }
 }
 

@@ -1,16 +1,14 @@
-//! The page to which links at the provider lead. The links contain the id of the deal, not of the contract.
-
 use crate::pages::prelude::*;
 
-/// Redirects to the contract that belongs to the deal with the id `record`. If there is none, shows a page with the status 404.
+/// The page to which links at the provider lead. Redirects to the contract of the deal with the id `record`. If there is none,
+/// the status is 404.
 pub(crate) fn contract_of_record(provider: &'static str, record: String) -> WebPage {
     page("Contract", async move {
         let (hub, actor) = (hub(), actor()?);
         match hub.contract_of_record(&actor, provider, &record).await? {
             Some(contract) => {
                 leptos_axum::redirect(&format!("/contracts/{contract}"));
-                // `leptos_axum::redirect` sets the status only for clients that accept HTML. This line sets the status for all
-                // clients.
+                // `redirect` sets the status only for clients that accept HTML.
                 set_status(303);
                 Ok(().into_any())
             }
@@ -27,9 +25,6 @@ fn none_yet(terms: &Terms) -> AnyView {
          or when someone sends it to legal from its page in {}.",
         terms.provider
     );
-    page_heading(
-        "No contract yet",
-        view! { <p role="alert">{text}</p> },
-        link_button("Go to Contracts", "/contracts", Look::Secondary),
-    )
+    let next = link_button("Go to Contracts", "/contracts", Look::Secondary);
+    page_heading("No contract yet", view! { <p role="alert">{text}</p> }, next)
 }

@@ -1,9 +1,7 @@
-//! The page that compares the texts of two versions.
-
 use crate::{pages::prelude::*, text::problem::message};
 use lexicontract::domain::contract::diff::{Change, Diff, Passage};
 
-/// Unchanged passages with more lines are collapsed. Only their first and last [`EDGE_LINES`] lines stay visible.
+/// The maximum number of lines of an unchanged passage that is shown in full. A longer passage shows [`EDGE_LINES`] at each end.
 const MAX_UNCHANGED_LINES: usize = 8;
 const EDGE_LINES: usize = 3;
 
@@ -42,7 +40,7 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
         let option = |number: i64, name: &str| (number.to_string(), format!("Version {number}: {name}"));
         contract.versions.iter().map(|version| option(version.number, &version.file_name)).collect::<Vec<_>>()
     };
-    view! {
+    html! {
         <form method="get" action=format!("/contracts/{}/compare", contract.id)>
             {form_row((
                 select("from", "from", "From", options(), &from.to_string(), None),
@@ -51,7 +49,6 @@ fn choose(contract: &Contract, from: i64, to: i64) -> AnyView {
             ))}
         </form>
     }
-    .into_any()
 }
 
 fn compared(contract: &Contract, comparison: &Diff) -> AnyView {
@@ -61,20 +58,17 @@ fn compared(contract: &Contract, comparison: &Diff) -> AnyView {
         if let Some(rest) = rest {
             return stack((text("Nothing changed in the part that was compared."), rest));
         }
-        return empty(Icon::Check, "Nothing changed", "The texts of both versions are the same. Only the files differ.", ());
+        return empty(Icon::CHECK, "Nothing changed", "The texts of both versions are the same. Only the files differ.", ());
     }
-    let number = |words: usize| count(i64::try_from(words).unwrap_or(i64::MAX));
-    let summary = view! {
-        <p>
-            {number(added_words)} {if added_words == 1 { " word " } else { " words " }} {added("added".to_owned())} ", " {number(removed_words)}
-            {if removed_words == 1 { " word " } else { " words " }} {removed("removed".to_owned())}
-        </p>
+    let words = |words: usize| {
+        let number = count(i64::try_from(words).unwrap_or(i64::MAX));
+        view! { {number} {if words == 1 { " word " } else { " words " }} }
     };
+    let summary = view! { <p>{words(added_words)} {added("added")} ", " {words(removed_words)} {removed("removed")}</p> };
     let passages = comparison.passages.iter().enumerate().map(|(index, passage)| passage_view(index, passage)).collect_view();
     stack((summary, changes("Text with its changes", passages), rest))
 }
 
-/// The notice that the documents are too long to be compared completely, with links for downloading both versions.
 fn rest(contract: &Contract, comparison: &Diff) -> AnyView {
     let download = |number: i64| {
         let file = format!("/api/v1/contracts/{}/versions/{number}/file", contract.id);
@@ -99,7 +93,6 @@ fn passage_view(index: usize, passage: &Passage) -> AnyView {
     changed_lines(pieces.collect_view())
 }
 
-/// An unchanged passage. If it is long, the lines in its middle are collapsed.
 fn unchanged(index: usize, text: &str) -> AnyView {
     let all: Vec<&str> = text.split_inclusive('\n').collect();
     if all.len() <= MAX_UNCHANGED_LINES {
@@ -108,10 +101,9 @@ fn unchanged(index: usize, text: &str) -> AnyView {
     let (before, rest) = all.split_at(EDGE_LINES);
     let (middle, after) = rest.split_at(rest.len() - EDGE_LINES);
     let summary = format!("{} unchanged lines", middle.len());
-    view! {
+    html! {
         {unchanged_lines(before.concat())}
         {disclosure(format!("same-{index}"), summary, false, unchanged_lines(middle.concat()))}
         {unchanged_lines(after.concat())}
     }
-    .into_any()
 }

@@ -1,5 +1,3 @@
-//! The page of a contract.
-
 use super::{
     analysis::{document, risks, summary},
     data::{ContractData, Selection},
@@ -25,12 +23,11 @@ pub(crate) fn contract_page() -> WebPage {
 
 fn view(data: &ContractData, messages: AnyView) -> AnyView {
     let contract = &data.contract;
-    let main = analysis_cards(data);
-    let status = card("negotiation", "Negotiation", (), negotiation(data));
     let lead = view! {
-        {status}
+        {card("negotiation", "Negotiation", (), negotiation(data))}
         {live("versions-live", versions(data))}
     };
+    let main = live("analysis-live", stack(view! { {summary(data)} {risks(data)} {document(data)} }));
     let rest = live("history-live", history(data));
     set_title(&contract.title);
     sections(view! {
@@ -42,11 +39,6 @@ fn view(data: &ContractData, messages: AnyView) -> AnyView {
     })
 }
 
-fn analysis_cards(data: &ContractData) -> AnyView {
-    let content = view! { {summary(data)} {risks(data)} {document(data)} };
-    live("analysis-live", stack(content))
-}
-
 fn about(contract: &Contract) -> AnyView {
     let source = contract.source();
     let record = source.map(|link| match &link.url {
@@ -54,10 +46,6 @@ fn about(contract: &Contract) -> AnyView {
         None => link.name.clone().into_any(),
     });
     let party = source.and_then(|link| link.party_name.clone()).map(|party| view! { <span>{party}</span> });
-    let parts = view! {
-        <span id="status-shown">{negotiation_pill(contract.negotiation_status)}</span>
-        {party}
-        {record}
-    };
-    row(parts)
+    let status = view! { <span id="status-shown">{negotiation_pill(contract.negotiation_status)}</span> };
+    row((status, party, record))
 }

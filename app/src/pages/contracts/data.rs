@@ -1,22 +1,18 @@
-//! The data for the page of a contract.
-
-use crate::{pages::prelude::*, text::url::with_query};
-use lexicontract::domain::{contract::timeline::TimelineEntry, ids::ActivityId, page::PageRequest};
+use crate::pages::prelude::*;
 
 const TIMELINE_LIMIT: i64 = 50;
 
 pub(super) struct Selection {
-    /// The version to show; `None` shows the newest version.
+    /// The version to show. `None` is the newest version.
     pub version: Option<i64>,
     pub before: Option<String>,
-    /// The status that the user submitted, but that was not saved because of a concurrent change.
+    /// The submitted status that was not saved because of a concurrent change.
     pub unsaved: Option<NegotiationStatus>,
 }
 
 pub(super) struct ContractData {
     pub contract: Contract,
     pub version: Option<i64>,
-    /// The text of `version`, if the text was extracted.
     pub text: Option<String>,
     /// One page of the timeline, newest entry first.
     pub history: Page<(ActivityId, TimelineEntry)>,
@@ -28,13 +24,13 @@ pub(super) struct ContractData {
 
 impl ContractData {
     pub(super) async fn read(hub: &Hub, actor: &Actor, id: &ContractId, selection: Selection) -> hub::Result<Self> {
-        // The fingerprint is read before the data. If the data changes in between, the next poll finds a different fingerprint.
+        // Read before the data: if the data changes in between, the next poll finds another fingerprint.
         let fingerprint = fingerprint(hub, actor, &Subject::Contract(id.clone())).await?;
         let contract = hub.contract(actor, id).await?;
         let version = selection.version.or(contract.versions.last().map(|version| version.number));
         let text = match version {
             Some(number) => match hub.version_text(actor, id, number).await {
-                // If the file is withheld, the page has no text. The list of versions shows the reason.
+                // The list of versions shows why the file is withheld.
                 Err(hub::Error::Problem(Problem::FileWithheld(_))) => None,
                 text => text?,
             },
@@ -61,14 +57,14 @@ impl ContractData {
         self.contract.versions.last().is_some_and(|newest| Some(newest.number) != self.version)
     }
 
-    /// The address of this page with the timeline entries before the event `before`. `None` shows the newest entries.
+    /// The address of this page with the timeline entries before the entry `before`. `None` shows the newest entries.
     pub(super) fn address(&self, before: Option<&str>) -> String {
         let version = self.selection.version.map(|number| number.to_string());
         with_query(&format!("/contracts/{}", self.contract.id), [("version", version.as_deref()), ("before", before)])
     }
 }
 
-/// Maps an invalid cursor, for example in an old bookmark, to a 404 response.
+/// Maps an invalid cursor, for example in an old bookmark, to [`Problem::NotFound`].
 pub(super) fn cursor_not_found(error: hub::Error) -> hub::Error {
     match error {
         hub::Error::Problem(Problem::Invalid(Invalid::Cursor)) => Problem::NotFound.into(),

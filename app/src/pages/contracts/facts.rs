@@ -1,13 +1,10 @@
-//! The key facts of a document, such as parties and term, quoted with links to their clauses.
-
 use super::analysis::anchor;
 use crate::pages::prelude::*;
-use lexicontract::domain::contract::analysis::{Analysis, Clause, ClauseKind};
 
 const MAX_QUOTE_CHARS: usize = 140;
 const MAX_PARTIES: usize = 4;
 
-/// For each fact: the label, the kind of clause that contains it, and the maximum number of quotes.
+/// The label of each fact, the kind of clause that contains it, and the maximum number of quotes.
 const KEY_FACTS: [(&str, ClauseKind, usize); 6] = [
     ("Parties", ClauseKind::Parties, MAX_PARTIES),
     ("Effective", ClauseKind::EffectiveDate, 1),
@@ -17,8 +14,7 @@ const KEY_FACTS: [(&str, ClauseKind, usize); 6] = [
     ("Governing law", ClauseKind::GoverningLaw, 1),
 ];
 
-/// The facts that were found in the document, each quote only once. `None` if none were found. `text` is the text of the
-/// document.
+/// The key facts of a document, such as parties and term, as quotes with links to their clauses. `None` if none were found.
 pub(super) fn key_facts(analysis: &Analysis, text: &str) -> Option<AnyView> {
     let mut seen: Vec<String> = Vec::new();
     let mut rows = Vec::new();
@@ -27,21 +23,14 @@ pub(super) fn key_facts(analysis: &Analysis, text: &str) -> Option<AnyView> {
         let found: Vec<(usize, String)> = found.take(most).collect();
         seen.extend(found.iter().map(|(_, quote)| quote.clone()));
         if !found.is_empty() {
-            rows.push((name.to_owned(), lines(found)));
+            let line = |(index, quote)| view! { <div>{quiet_link(quote, format!("#{}", anchor(index)))}</div> };
+            rows.push((name, found.into_iter().map(line).collect_view()));
         }
     }
     (!rows.is_empty()).then(|| fact_rows(rows))
 }
 
-fn lines(found: Vec<(usize, String)>) -> AnyView {
-    found
-        .into_iter()
-        .map(|(index, quote)| view! { <div>{quiet_link(quote, format!("#{}", anchor(index)))}</div> })
-        .collect_view()
-        .into_any()
-}
-
-/// For each distinct quote from clauses of this kind: the index of the clause, and the quote.
+/// The distinct quotes from clauses of this kind, each with the index of its clause.
 fn quotes(clauses: &[Clause], kind: ClauseKind, text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for (index, clause) in clauses.iter().enumerate().filter(|(_, clause)| clause.kind == kind) {
@@ -54,7 +43,8 @@ fn quotes(clauses: &[Clause], kind: ClauseKind, text: &str) -> Vec<(usize, Strin
     found
 }
 
-/// Whether the clause follows a quotation mark. Contracts quote the role of a party (“Customer”), but not its name.
+/// Returns true if the clause follows a quotation mark. Contracts quote the role of a party, such as “Customer”, but not its
+/// name.
 fn is_quoted(clause: &Clause, text: &str) -> bool {
     let before = usize::try_from(clause.start - 1).ok().and_then(|at| text.chars().nth(at));
     before.is_some_and(|before| matches!(before, '"' | '\'' | '“' | '”' | '‘' | '„'))

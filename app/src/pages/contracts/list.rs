@@ -1,14 +1,9 @@
-//! The table of the contract list.
-
 use crate::{contract_query::ContractQuery, pages::prelude::*};
-use lexicontract::{
-    domain::contract::ContractSummary,
-    services::{ContractCounts, ContractSort},
-};
+use lexicontract::services::{ContractCounts, ContractSort};
 
 pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, query: &ContractQuery, now: Timestamp) -> AnyView {
     if contracts.items.is_empty() {
-        return view! { {(counts.total() > 0).then(|| by_status(counts, query))} {empty_list(query)} }.into_any();
+        return html! { {(counts.total() > 0).then(|| by_status(counts, query))} {empty_list(query)} };
     }
     let rows = contracts.items.iter().map(|contract| contract_row(contract, now)).collect();
     let first = query.cursor.is_some().then(|| query.at(None).address());
@@ -17,12 +12,11 @@ pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, q
     let shown = i64::try_from(contracts.items.len()).unwrap_or(i64::MAX);
     let noun = if all == 1 { " contract" } else { " contracts" };
     let text = view! { {count(shown)} " of " {count(all)} {noun} };
-    view! {
+    html! {
         {by_status(counts, query)}
         {sortable_table("Contracts", rows, |heading| sorting(heading, query))}
         {pagination(text, first, next)}
     }
-    .into_any()
 }
 
 fn by_status(counts: &ContractCounts, query: &ContractQuery) -> AnyView {
@@ -32,7 +26,7 @@ fn by_status(counts: &ContractCounts, query: &ContractQuery) -> AnyView {
         let is_chosen = query.status() == Some(status);
         filter_link(status.label(), count(counts.of(status)), query.with_status(Some(status)).address(), is_chosen)
     });
-    view! { <nav aria-label="Contracts by status">{row(view! { {every} {each.collect_view()} })}</nav> }.into_any()
+    html! { <nav aria-label="Contracts by status">{row(view! { {every} {each.collect_view()} })}</nav> }
 }
 
 fn sorting(heading: &'static str, query: &ContractQuery) -> Option<Sorting> {
@@ -46,19 +40,20 @@ fn sorting(heading: &'static str, query: &ContractQuery) -> Option<Sorting> {
 }
 
 fn empty_list(query: &ContractQuery) -> AnyView {
-    if query.is_filtered() || query.cursor.is_some() {
+    let is_filtered = query.text.is_some() || query.status().is_some() || query.sync().is_some();
+    if is_filtered || query.cursor.is_some() {
         let all = link_button("Show all contracts", "/contracts", Look::Secondary);
-        return empty(Icon::Search, "No contract matches", "Try another search or another status.", all);
+        return empty(Icon::SEARCH, "No contract matches", "Try another search or another status.", all);
     }
     let text = "Connect a CRM to create contracts from deals that reach a review stage, or upload a document.";
-    empty(Icon::Document, "No contracts yet", text, link_button("Go to Integrations", "/integrations", Look::Secondary))
+    empty(Icon::DOCUMENT, "No contracts yet", text, link_button("Go to Integrations", "/integrations", Look::Secondary))
 }
 
 fn contract_row(contract: &ContractSummary, now: Timestamp) -> Vec<Cell> {
     let provider = connectors::terms(contract.provider.as_deref().unwrap_or_default()).provider;
     let source = contract.record_name.clone().filter(|name| *name != contract.title).map(muted);
     vec![
-        ("Contract", view! { {link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }.into_any()),
+        ("Contract", html! { {link(contract.title.clone(), format!("/contracts/{}", contract.id))} {source} }),
         ("Account", contract.party_name.clone().unwrap_or("–".to_owned()).into_any()),
         ("Status", negotiation_pill(contract.negotiation_status)),
         ("Versions", count(contract.version_count)),

@@ -1,5 +1,3 @@
-//! The contract list and the pages of a contract.
-
 mod analysis;
 pub(super) mod by_record;
 pub(super) mod compare;

@@ -1,15 +1,10 @@
-//! The contract list with its filters, and the upload form.
-
 use super::{data::cursor_not_found, list::list};
 use crate::{
     contract_query::{ContractQuery, SORTS, sort_value},
     pages::prelude::*,
     text::size::size,
 };
-use lexicontract::domain::{
-    contract::SyncStatus,
-    file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES},
-};
+use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES};
 
 pub(crate) fn contracts() -> WebPage {
     let contract_query = ContractQuery::read(query);
@@ -24,11 +19,7 @@ pub(crate) fn contracts() -> WebPage {
         let list = list(&contracts, &counts, &contract_query, hub.clock().now());
         let address = contract_query.address();
         Ok(sections(view! {
-            {page_heading(
-                "Contracts",
-                "From the deals of your CRM and from uploads.",
-                (),
-            )}
+            {page_heading("Contracts", "From the deals of your CRM and from uploads.", ())}
             {messages}
             <LivePage subject known address />
             {(actor.role >= Role::Member).then(|| upload(&form_state))}
@@ -42,7 +33,7 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
     let statuses = every("All").chain(NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())));
     let syncs = every("All").chain(SYNCS.map(|sync| (sync.into_str(), sync.label())));
     let sorts = SORTS.map(|(_, value, label)| (value, label));
-    view! {
+    html! {
         <form method="get" action="/contracts" role="search">
             {filter_row((
                 search("Search", "Title, deal or customer", contract_query.text.clone().unwrap_or_default()),
@@ -53,7 +44,6 @@ fn filters(contract_query: &ContractQuery) -> AnyView {
             ))}
         </form>
     }
-    .into_any()
 }
 
 /// Write-back states in the order of the filter, most urgent state first.
@@ -88,11 +78,7 @@ fn upload(form_state: &FormState) -> AnyView {
     let form = view! {
         <form method="post" action="/actions/upload" enctype="multipart/form-data" data-busy="Uploading …">
             {hidden(vec![form_id()])}
-            {form_row((
-                form_state.fill(title).view(),
-                file.view(),
-                submit("Upload", Look::Primary),
-            ))}
+            {form_row((form_state.fill(title).view(), file.view(), submit("Upload", Look::Primary)))}
         </form>
     };
     disclosure("upload", "Upload a document", form_state.is_rejected(), form)

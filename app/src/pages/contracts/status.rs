@@ -1,25 +1,18 @@
-//! The negotiation status of a contract and its write-back.
-
 use super::data::ContractData;
 use crate::pages::prelude::*;
-use lexicontract::domain::contract::SyncStatus;
 
 pub(super) fn negotiation(data: &ContractData) -> AnyView {
     stack((data.may_change.then(|| form(data)), live("sync", sync(data))))
 }
 
-/// The form that changes the status. It also submits the status that it showed. The server can therefore detect a concurrent
-/// change and does not overwrite it.
+/// The form that changes the status. It also submits the status that it showed, so that the server detects a concurrent change.
 fn form(data: &ContractData) -> AnyView {
     let options = NegotiationStatus::ALL.iter().map(|status| (status.into_str(), status.label())).collect::<Vec<_>>();
     let seen = data.contract.negotiation_status;
     let chosen = data.selection.unsaved.unwrap_or(seen);
-    let unsaved = data
-        .selection
-        .unsaved
-        .filter(|unsaved| *unsaved != seen)
-        .map(|unsaved| muted(format!("The status is now {}. Your choice {} was not saved.", seen.label(), unsaved.label())));
-    view! {
+    let unsaved = (chosen != seen)
+        .then(|| muted(format!("The status is now {}. Your choice {} was not saved.", seen.label(), chosen.label())));
+    html! {
         <form
             id="status-form"
             method="post"
@@ -38,7 +31,6 @@ fn form(data: &ContractData) -> AnyView {
             ))}
         </form>
     }
-    .into_any()
 }
 
 fn sync(data: &ContractData) -> AnyView {
@@ -50,7 +42,7 @@ fn sync(data: &ContractData) -> AnyView {
     let mut rows = vec![(provider, sync_pill(sync.status, provider))];
     if let Some(value) = sync.last_synced_value.clone() {
         let at = sync.last_synced_at.map(|at| view! { ", " {moment(at, data.now)} });
-        rows.push(("Last written", view! { {value} {at} }.into_any()));
+        rows.push(("Last written", html! { {value} {at} }));
     }
     let is_stuck = sync.status == SyncStatus::Failed || sync.last_error.is_some();
     if is_stuck {

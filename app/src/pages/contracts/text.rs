@@ -1,12 +1,10 @@
-//! Splits the text of a document into segments at the boundaries of its clauses, which may overlap or be nested.
-
 use super::analysis::anchor;
 use crate::pages::prelude::*;
-use lexicontract::domain::contract::analysis::Clause;
 
 const MAX_CHARS: usize = 300_000;
 
-/// Returns the segments, and whether the text was truncated because it exceeds [`MAX_CHARS`].
+/// Splits the text of a document into segments at the boundaries of its clauses, which can overlap or be nested. Returns the
+/// segments, and true if the text was truncated to [`MAX_CHARS`].
 pub(super) fn segments(text: &str, clauses: &[Clause]) -> (Vec<Segment>, bool) {
     let characters: Vec<char> = text.chars().take(MAX_CHARS + 1).collect();
     let length = characters.len().min(MAX_CHARS);
@@ -46,7 +44,6 @@ fn segment(characters: &[char], start: usize, end: usize, spans: &[Span]) -> Seg
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lexicontract::domain::contract::analysis::ClauseKind;
 
     fn clause(kind: ClauseKind, start: i64, end: i64) -> Clause {
         Clause { kind, text: String::new(), start, end, confidence: 1.0 }

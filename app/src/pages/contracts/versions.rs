@@ -1,24 +1,16 @@
-//! The versions of a contract.
-
 use super::data::ContractData;
 use crate::pages::prelude::*;
-use lexicontract::{
-    db::contracts::versions::UPLOAD,
-    domain::contract::{Scan, ScanStatus},
-};
+use lexicontract::db::contracts::versions::UPLOAD;
 
 pub(super) fn versions(data: &ContractData) -> AnyView {
     let versions = &data.contract.versions;
     let rows: Vec<AnyView> = versions.iter().rev().map(|version| version_row(data, version)).collect();
-    let content = match rows.is_empty() {
-        true => empty(
-            Icon::Document,
-            "No document yet",
-            "The connected user can’t see a usable file of the deal. Attach or share one, then move the deal to a stage that starts a review \
-             again.",
-            (),
-        ),
-        false => items(rows),
+    let content = if rows.is_empty() {
+        let text = "The connected user can’t see a usable file of the deal. Attach or share one, then move the deal to a stage that starts a \
+                    review again.";
+        empty(Icon::DOCUMENT, "No document yet", text, ())
+    } else {
+        items(rows)
     };
     let compare = (versions.len() > 1)
         .then(|| row(link_button("Compare versions", format!("/contracts/{}/compare", data.contract.id), Look::Secondary)));
@@ -29,9 +21,9 @@ fn scan(scan: &Scan) -> AnyView {
     match scan.status {
         ScanStatus::Infected => error_text(format!("{}. The file can’t be opened or downloaded.", scan.label())),
         ScanStatus::Pending => {
-            view! { <span>{format!("{}. The file can’t be opened until then.", scan.label())}</span> }.into_any()
+            html! { <span>{format!("{}. The file can’t be opened until then.", scan.label())}</span> }
         }
-        ScanStatus::Clean | ScanStatus::NotScanned => view! { <span>{scan.label()}</span> }.into_any(),
+        ScanStatus::Clean | ScanStatus::NotScanned => html! { <span>{scan.label()}</span> },
     }
 }
 
@@ -48,7 +40,7 @@ fn version_row(data: &ContractData, version: &Version) -> AnyView {
     } else {
         link("Read", format!("/contracts/{contract}?version={number}"))
     };
-    // The analysis card shows the error of the displayed version. The list therefore shows only the errors of the other versions.
+    // The analysis card shows the error of the displayed version.
     let error = version.analysis.error.clone().filter(|_| Some(number) != data.version).map(muted);
     let compare = (number > 1).then(|| {
         link(format!("Compare with {}", number - 1), format!("/contracts/{contract}/compare?from={}&to={number}", number - 1))

@@ -4,12 +4,10 @@ use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The main action of a card.
     Primary,
     Secondary,
     /// An action that occurs many times on the page, such as in a table row.
     Quiet,
-    /// A destructive action.
     Danger,
 }
 
@@ -26,56 +24,63 @@ pub fn button_class(look: Look) -> String {
 }
 
 pub fn submit(label: impl IntoView + 'static, look: Look) -> AnyView {
-    view! {
-        <button type="submit" class=button_class(look)>
+    submit_or_open(label, look, None, None)
+}
+
+/// A submit button that is outside of its form. `form` is the id of the form.
+pub fn submit_form(form: String, label: String, look: Look) -> AnyView {
+    submit_or_open(label, look, Some(form), None)
+}
+
+/// A button that opens a dialog. If scripts are disabled, the button leads to `address`.
+pub fn dialog_button(label: &'static str, look: Look, dialog_id: String, address: String) -> AnyView {
+    html! { <form method="get" action=address>{submit_or_open(label, look, None, Some(dialog_id))}</form> }
+}
+
+fn submit_or_open(label: impl IntoView + 'static, look: Look, form: Option<String>, dialog: Option<String>) -> AnyView {
+    html! {
+        <button type="submit" form=form data-dialog=dialog class=button_class(look)>
             {label}
         </button>
     }
-    .into_any()
 }
 
-/// A label that several buttons on the page share. For screen readers, `of` distinguishes them, for example by the name of the
-/// table row.
+pub fn link_button(label: impl IntoView + 'static, address: impl Into<String>, look: Look) -> AnyView {
+    link_or_open(label, address.into(), look, None)
+}
+
+/// A link that opens a dialog. If scripts are disabled, the link leads to `address`.
+pub fn dialog_link(label: String, look: Look, dialog_id: String, address: String) -> AnyView {
+    link_or_open(label, address, look, Some(dialog_id))
+}
+
+fn link_or_open(label: impl IntoView + 'static, address: String, look: Look, dialog: Option<String>) -> AnyView {
+    html! {
+        <a href=address data-dialog=dialog class=button_class(look)>
+            {label}
+        </a>
+    }
+}
+
+/// A label that several buttons on the page share. Only screen readers read `of`, which distinguishes the buttons.
 pub fn label_for(label: &'static str, of: &str) -> AnyView {
     let of = format!(" {of}");
-    view! {
+    html! {
         <span>
             <span>{label}</span>
             <span class="sr-only">{of}</span>
         </span>
     }
-    .into_any()
-}
-
-/// A submit button that is outside of its form. `form` is the id of the form.
-pub fn submit_form(form: String, label: String, look: Look) -> AnyView {
-    view! {
-        <button type="submit" form=form class=button_class(look)>
-            {label}
-        </button>
-    }
-    .into_any()
-}
-
-pub fn link_button(label: impl Into<String>, address: impl Into<String>, look: Look) -> AnyView {
-    let (label, address): (String, String) = (label.into(), address.into());
-    view! {
-        <a href=address class=button_class(look)>
-            {label}
-        </a>
-    }
-    .into_any()
 }
 
 /// A form that submits `content` and the hidden `values` to an action.
 pub fn post_form(action: &'static str, values: Vec<(&'static str, String)>, content: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <form method="post" action=action>
             {hidden(values)}
             {content}
         </form>
     }
-    .into_any()
 }
 
 /// A form that consists of a button and submits the hidden `values` to an action.
@@ -92,7 +97,7 @@ pub fn hidden(values: Vec<(&'static str, String)>) -> AnyView {
     values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view().into_any()
 }
 
-/// The name and the value of a hidden field with a unique idempotency key. Callers pass the pair to [`hidden`].
+/// The name and the value of a hidden field with a unique idempotency key.
 #[cfg(feature = "ssr")]
 pub fn form_id() -> (&'static str, String) {
     ("form_id", lexicontract::random::new_secret("").expose().clone())

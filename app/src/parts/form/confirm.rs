@@ -1,12 +1,10 @@
-//! A confirmation that works without scripts.
-
-use crate::parts::{Look, button_class, hidden, label_for, submit};
+use crate::parts::{Look, button_class, label_for, post_button};
 use leptos::prelude::*;
 
-/// A button that expands two elements: the consequence of an action, and a second button that performs the action.
+/// A button that expands the consequence of an action and a second button that performs the action. It works without scripts.
 pub struct Confirm<'a> {
     pub label: &'static str,
-    /// Visually hidden text that distinguishes several confirmations with the same label.
+    /// Only screen readers read this text, which distinguishes confirmations with one label.
     pub of: &'a str,
     pub look: Look,
     pub consequence: String,
@@ -17,18 +15,14 @@ pub struct Confirm<'a> {
 
 impl Confirm<'_> {
     pub fn view(self) -> AnyView {
-        view! {
+        html! {
             <details class="group">
                 <summary class=format!("{} list-none", button_class(self.look))>{label_for(self.label, self.of)}</summary>
                 <div class="mt-2 flex flex-col items-start gap-3 rounded-md border border-line bg-raised p-3">
                     <p class="text-sm">{self.consequence}</p>
-                    <form method="post" action=self.action>
-                        {hidden(self.values)}
-                        {submit(self.submit, Look::Danger)}
-                    </form>
+                    {post_button(self.action, self.values, self.submit, Look::Danger)}
                 </div>
             </details>
         }
-        .into_any()
     }
 }

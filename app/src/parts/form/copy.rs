@@ -1,10 +1,8 @@
-//! Text to copy, such as an address or a secret.
-
 use crate::islands::CopyButton;
 use leptos::prelude::*;
 
 pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView {
-    view! {
+    html! {
         <div class="flex flex-col gap-1">
             <span class="text-sm font-medium" id=format!("{id}-label")>
                 {label}
@@ -21,16 +19,14 @@ pub fn copyable(id: &'static str, label: &'static str, text: String) -> AnyView 
             </div>
         </div>
     }
-    .into_any()
 }
 
-/// A text that is shown only once, such as a secret. It must not be inside of a part that is replaced automatically.
+/// A text that is shown only once, such as a secret. It must not be inside a part that is replaced automatically.
 pub fn shown_once(id: &'static str, label: &'static str, text: String, note: &'static str) -> AnyView {
-    view! {
-        <div data-keep="" class="flex flex-col gap-3 rounded-lg border border-accent bg-accent-soft p-4">
+    html! {
+        <div class="flex flex-col gap-3 rounded-lg border border-accent bg-accent-soft p-4">
             {copyable(id, label, text)}
             <p class="text-sm">{note}</p>
         </div>
     }
-    .into_any()
 }

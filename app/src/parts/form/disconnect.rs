@@ -1,9 +1,8 @@
-//! The consequences of disconnecting. The dialog shows them, and so does the page that replaces the dialog without JavaScript.
-
 use crate::parts::{bullets, subheading};
 use leptos::prelude::*;
 use lexicontract::domain::connection::terms::Terms;
 
+/// The consequences of disconnecting, for the dialog and for the page that replaces the dialog if scripts are disabled.
 pub fn disconnect_consequences(has_deals: bool, terms: &Terms) -> AnyView {
     let Terms { provider, deals, .. } = terms;
     let (stops, erased) = match has_deals {
@@ -19,7 +18,7 @@ pub fn disconnect_consequences(has_deals: bool, terms: &Terms) -> AnyView {
         ),
         false => (vec![format!("LexiContract can no longer connect to {provider}.")], vec!["The stored key".to_owned()]),
     };
-    view! {
+    html! {
         <div class="flex flex-col gap-2">
             {subheading("What stops")}
             {bullets(stops)}
@@ -29,5 +28,4 @@ pub fn disconnect_consequences(has_deals: bool, terms: &Terms) -> AnyView {
             {bullets(vec!["Your contracts, their documents and their history".to_owned()])}
         </div>
     }
-    .into_any()
 }

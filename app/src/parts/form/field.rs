@@ -1,9 +1,8 @@
-//! Labelled inputs.
-
 use leptos::prelude::*;
 
 pub const INPUT: &str = "block min-h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 py-1.75 text-base text-ink aria-invalid:border-danger";
 
+#[derive(Default)]
 pub struct Input {
     pub name: String,
     pub label: String,
@@ -11,7 +10,7 @@ pub struct Input {
     pub autocomplete: &'static str,
     pub value: String,
     pub placeholder: String,
-    pub help: AnyView,
+    pub help: Option<AnyView>,
     pub is_required: bool,
     pub min_length: Option<u32>,
     /// A regular expression that the browser checks, and its description for users.
@@ -23,20 +22,8 @@ pub struct Input {
 
 impl Input {
     pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            label: label.into(),
-            kind: "text",
-            autocomplete: "off",
-            value: String::new(),
-            placeholder: String::new(),
-            help: ().into_any(),
-            is_required: true,
-            min_length: None,
-            pattern: None,
-            suggestions: Vec::new(),
-            error: None,
-        }
+        let (name, label) = (name.into(), label.into());
+        Self { name, label, kind: "text", autocomplete: "off", is_required: true, ..Self::default() }
     }
 
     pub fn email(autocomplete: &'static str) -> Self {
@@ -49,7 +36,7 @@ impl Input {
 
     #[must_use]
     pub fn help(self, help: impl IntoView + 'static) -> Self {
-        Self { help: help.into_any(), ..self }
+        Self { help: Some(help.into_any()), ..self }
     }
 
     pub fn view(self) -> AnyView {
@@ -57,6 +44,7 @@ impl Input {
         let list_id = (!self.suggestions.is_empty()).then(|| format!("{id}-list"));
         let (pattern, meaning) = self.pattern.unzip();
         let is_invalid = self.error.is_some();
+        let suggestions = self.suggestions.into_iter().map(|value| view! { <option value=value></option> }).collect_view();
         let input = view! {
             <input
                 id=id.clone()
@@ -75,7 +63,7 @@ impl Input {
                 aria-describedby=described_by(&id, is_invalid)
             />
             {error_message(&id, self.error)}
-            {list_id.map(|id| view! { <datalist id=id>{suggestions(self.suggestions)}</datalist> })}
+            {list_id.map(|id| view! { <datalist id=id>{suggestions}</datalist> })}
             {help_text(&id, self.help)}
         };
         labelled(id, self.label, input)
@@ -84,7 +72,7 @@ impl Input {
 
 fn labelled(id: impl Into<String>, label: impl Into<String>, control: impl IntoView + 'static) -> AnyView {
     let (id, label): (String, String) = (id.into(), label.into());
-    view! {
+    html! {
         <div class="flex min-w-0 flex-col gap-1">
             <label for=id class="text-sm font-medium">
                 {label}
@@ -92,10 +80,9 @@ fn labelled(id: impl Into<String>, label: impl Into<String>, control: impl IntoV
             {control}
         </div>
     }
-    .into_any()
 }
 
-/// The ids of the elements that describe a field: the error, if there is one, and the help text.
+/// The ids of the elements that describe a field: the error message, if any, and the help text.
 fn described_by(id: &str, is_invalid: bool) -> String {
     if is_invalid { format!("{id}-error {id}-help") } else { format!("{id}-help") }
 }
@@ -106,22 +93,14 @@ fn error_message(id: &str, error: Option<String>) -> AnyView {
 }
 
 fn help_text(id: &str, help: impl IntoView + 'static) -> AnyView {
-    view! { <div id=format!("{id}-help") class="text-xs text-muted empty:hidden">{help}</div> }.into_any()
-}
-
-fn suggestions(values: Vec<String>) -> AnyView {
-    values.into_iter().map(|value| view! { <option value=value></option> }).collect_view().into_any()
+    html! { <div id=format!("{id}-help") class="text-xs text-muted empty:hidden">{help}</div> }
 }
 
 fn options(options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>, chosen: &str) -> AnyView {
     let options = options.into_iter().map(|(value, text)| {
         let (value, text): (String, String) = (value.into(), text.into());
         let is_chosen = value == chosen;
-        view! {
-            <option value=value selected=is_chosen>
-                {text}
-            </option>
-        }
+        view! { <option value=value selected=is_chosen>{text}</option> }
     });
     options.collect_view().into_any()
 }
@@ -144,7 +123,7 @@ pub fn select(
     labelled(id, label, control)
 }
 
-/// A drop-down list for a table cell, with a visually hidden label. `button` is shown beside the list.
+/// A drop-down list for a table cell, with `button` beside the list. Only screen readers read `label`.
 pub fn inline_select(
     id: String,
     name: &'static str,
@@ -154,7 +133,7 @@ pub fn inline_select(
     button: impl IntoView + 'static,
 ) -> AnyView {
     let choices = options(choices, chosen);
-    view! {
+    html! {
         <div class="flex items-center gap-1">
             <label for=id.clone() class="sr-only">
                 {label}
@@ -165,7 +144,6 @@ pub fn inline_select(
             {button}
         </div>
     }
-    .into_any()
 }
 
 pub fn date(name: &'static str, label: &'static str, value: String) -> AnyView {
@@ -178,7 +156,7 @@ pub struct FileInput {
     pub accept: &'static str,
     pub help: String,
     pub max_bytes: u64,
-    /// The message that a script in the browser shows if the file is larger than `max_bytes`.
+    /// The message that `enhance.js` shows if the file is larger than `max_bytes`.
     pub too_large: String,
     pub error: Option<String>,
 }

@@ -1,5 +1,3 @@
-//! Fields, buttons and dialogs.
-
 mod button;
 mod confirm;
 mod copy;

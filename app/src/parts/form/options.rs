@@ -1,10 +1,8 @@
-//! Check boxes and radio buttons.
-
 use leptos::prelude::*;
 
 pub fn checkbox(name: &'static str, label: &'static str, help: impl IntoView + 'static) -> AnyView {
     let help_id = format!("field-{name}-help");
-    view! {
+    html! {
         <div class="flex flex-col gap-1">
             <label class="inline-flex min-h-10 items-center gap-2 text-sm font-medium">
                 <input type="checkbox" name=name value="true" aria-describedby=help_id.clone() class="size-4 shrink-0" />
@@ -15,58 +13,48 @@ pub fn checkbox(name: &'static str, label: &'static str, help: impl IntoView + '
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// A group of check boxes. Each check box has a separate field name, because parsers treat repeated names differently.
 pub fn checkboxes(name: &str, legend: &'static str, choices: Vec<(String, bool)>) -> AnyView {
-    let choices = choices
-        .into_iter()
-        .enumerate()
-        .map(|(index, (value, is_chosen))| {
-            view! {
-                <label class="inline-flex min-h-10 items-center gap-2 rounded-md border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-soft">
-                    <input type="checkbox" name=format!("{name}[{index}]") value=value.clone() checked=is_chosen class="size-4 shrink-0" />
-                    {value}
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
+    let choices = choices.into_iter().enumerate().map(|(index, (value, is_chosen))| {
+        view! {
+            <label class="inline-flex min-h-10 items-center gap-2 rounded-md border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-soft">
+                <input type="checkbox" name=format!("{name}[{index}]") value=value.clone() checked=is_chosen class="size-4 shrink-0" />
+                {value}
+            </label>
+        }
+    });
+    html! {
         <fieldset>
             <legend class="mb-2 text-sm font-medium">{legend}</legend>
-            <div class="flex flex-wrap gap-2">{choices}</div>
+            <div class="flex flex-wrap gap-2">{choices.collect_view()}</div>
         </fieldset>
     }
-    .into_any()
 }
 
 /// Radio buttons. Each option has a value, a label and an explanation.
 pub fn radios(
     name: &'static str,
     legend: &'static str,
-    options: Vec<(&'static str, &'static str, &'static str)>,
+    options: impl IntoIterator<Item = (&'static str, &'static str, &'static str)>,
     chosen: &str,
 ) -> AnyView {
-    let options = options
-        .into_iter()
-        .map(|(value, label, meaning)| {
-            view! {
-                <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
-                    <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
-                    <span class="flex flex-col">
-                        <span class="font-medium">{label}</span>
-                        <span class="text-sm text-muted">{meaning}</span>
-                    </span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
+    let options = options.into_iter().map(|(value, label, meaning)| {
+        view! {
+            <label class="flex gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-accent-soft">
+                <input type="radio" name=name value=value checked=value == chosen class="mt-1 size-4 shrink-0" />
+                <span class="flex flex-col">
+                    <span class="font-medium">{label}</span>
+                    <span class="text-sm text-muted">{meaning}</span>
+                </span>
+            </label>
+        }
+    });
+    html! {
         <fieldset class="flex flex-col gap-2">
             <legend class="mb-2 text-sm font-medium">{legend}</legend>
-            {options}
+            {options.collect_view()}
         </fieldset>
     }
-    .into_any()
 }

@@ -1,11 +1,9 @@
-//! The cards of the integrations board.
-
-use crate::parts::{INPUT, Look, button_class, tag};
+use crate::parts::{INPUT, Look, link_button, submit, tag};
 use leptos::prelude::*;
 use lexicontract::domain::connection::catalogue::Integration;
 
-/// The card of an integration. The board filters the cards by `data-words` and `data-category`. Polling replaces the part of the
-/// card that is marked `data-live`.
+/// The card of an integration. The board filters the cards by `data-words` and `data-category`. Polling replaces the element that
+/// is marked `data-live`.
 pub fn integration_card(
     integration: &Integration,
     is_shown: bool,
@@ -15,7 +13,7 @@ pub fn integration_card(
 ) -> AnyView {
     let title_id = format!("integration-{}", integration.slug);
     let labelled_by = title_id.clone();
-    view! {
+    html! {
         <article
             aria-labelledby=labelled_by
             data-words=searchable(integration)
@@ -39,7 +37,6 @@ pub fn integration_card(
             </div>
         </article>
     }
-    .into_any()
 }
 
 /// The text of an integration that a search compares, in lower case.
@@ -58,7 +55,7 @@ pub struct ConnectionRow {
 
 pub fn connection_row(row: ConnectionRow) -> AnyView {
     let ConnectionRow { states, account, by, facts, issue, actions } = row;
-    view! {
+    html! {
         <div class="flex flex-col gap-3 rounded-md border border-line p-3">
             <div class="flex flex-wrap items-center gap-2">{states}</div>
             <div class="flex min-w-0 flex-col">
@@ -70,34 +67,28 @@ pub fn connection_row(row: ConnectionRow) -> AnyView {
             <div class="mt-auto flex flex-wrap items-center gap-1">{actions}</div>
         </div>
     }
-    .into_any()
 }
 
-pub fn connection_rows(rows: Vec<AnyView>) -> AnyView {
-    view! { <div class="grid grid-cols-[repeat(auto-fit,minmax(min(100%,26rem),1fr))] gap-4">{rows}</div> }.into_any()
+elements! {
+    connection_rows: div "grid grid-cols-[repeat(auto-fit,minmax(min(100%,26rem),1fr))] gap-4";
+    card_grid: div "grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3";
 }
 
 pub fn details_link(address: String, of: &str) -> AnyView {
-    view! {
-        <a href=address class=button_class(Look::Quiet)>
-            "Details"
-            <span class="sr-only">{format!(" of {of}")}</span>
-        </a>
-    }
-    .into_any()
-}
-
-pub fn card_grid(cards: Vec<AnyView>) -> AnyView {
-    view! { <div class="grid min-w-0 items-stretch gap-4 md:grid-cols-2 2xl:grid-cols-3">{cards}</div> }.into_any()
+    let of = format!(" of {of}");
+    link_button(view! { "Details" <span class="sr-only">{of}</span> }, address, Look::Quiet)
 }
 
 /// The toolbar and the cards. The board's island finds this element by the attribute `data-board`.
 pub fn board(content: impl IntoView + 'static) -> AnyView {
-    view! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }.into_any()
+    html! { <div data-board="" class="flex min-w-0 flex-col gap-6">{content}</div> }
 }
 
+/// The class of an element without a box.
+pub const NO_BOX: &str = "contents";
+
 pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <div class="flex flex-col gap-3 sm:flex-row sm:items-end sm:justify-between">
             {search}
             <nav aria-label="Categories" class="flex flex-wrap gap-1 rounded-md border border-line bg-raised p-1">
@@ -105,11 +96,10 @@ pub fn toolbar(search: impl IntoView + 'static, categories: impl IntoView + 'sta
             </nav>
         </div>
     }
-    .into_any()
 }
 
 pub fn board_search(search: String, category: Option<&'static str>) -> AnyView {
-    view! {
+    html! {
         <form method="get" action="/integrations" role="search" class="flex min-w-0 items-end gap-2 sm:w-96">
             {category.map(|category| view! { <input type="hidden" name="category" value=category /> })}
             <div class="flex min-w-0 flex-1 flex-col gap-1">
@@ -118,17 +108,14 @@ pub fn board_search(search: String, category: Option<&'static str>) -> AnyView {
                 </label>
                 <input id="integration-search" type="search" name="q" autocomplete="off" class=INPUT value=search />
             </div>
-            <button type="submit" class=button_class(Look::Secondary)>
-                "Search"
-            </button>
+            {submit("Search", Look::Secondary)}
         </form>
     }
-    .into_any()
 }
 
 /// A link that filters the board by a category. `None` shows all integrations.
 pub fn category_link(category: Option<&'static str>, address: String, is_chosen: bool) -> AnyView {
-    view! {
+    html! {
         <a
             href=address
             data-choose=category.unwrap_or_default()
@@ -138,13 +125,11 @@ pub fn category_link(category: Option<&'static str>, address: String, is_chosen:
             {category.unwrap_or("All")}
         </a>
     }
-    .into_any()
 }
 
-/// The message that no integration matches. The island also writes the number of matches here, so that screen readers announce
-/// it.
+/// The message that no integration matches. The island also writes the number of matches here, for screen readers.
 pub fn no_match(is_shown: bool) -> AnyView {
-    view! {
+    html! {
         <div role="status">
             <p data-matches="" class="sr-only"></p>
             <p data-no-match="" hidden=!is_shown class="text-sm text-muted">
@@ -152,9 +137,4 @@ pub fn no_match(is_shown: bool) -> AnyView {
             </p>
         </div>
     }
-    .into_any()
-}
-
-pub fn note(text: impl IntoView + 'static) -> AnyView {
-    view! { <div class="text-sm text-muted">{text}</div> }.into_any()
 }

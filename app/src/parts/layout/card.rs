@@ -1,5 +1,3 @@
-//! Cards, live parts (which islands replace when the data changes), collapsible details and empty states.
-
 use crate::parts::{Icon, icon};
 use leptos::prelude::*;
 
@@ -11,7 +9,7 @@ pub fn card(
     content: impl IntoView + 'static,
 ) -> AnyView {
     let title: String = title.into();
-    view! {
+    html! {
         <section id=id aria-labelledby=format!("{id}-title") class="scroll-mt-4 rounded-lg border border-line bg-raised shadow-card">
             <div class="flex flex-wrap items-center justify-between gap-2 px-4 pt-4 sm:px-6 sm:pt-5">
                 <h2 id=format!("{id}-title") class="text-lg font-semibold">
@@ -22,27 +20,24 @@ pub fn card(
             <div class="flex flex-col gap-4 p-4 sm:px-6 sm:pt-3 sm:pb-6">{content}</div>
         </section>
     }
-    .into_any()
 }
 
-/// Inline content that an island replaces when the data changes.
+/// Like [`live`], for inline content.
 pub fn live_inline(id: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <span id=id data-live="" class="inline-flex flex-wrap items-center gap-2 empty:hidden">
             {content}
         </span>
     }
-    .into_any()
 }
 
-/// Block content that an island replaces when the data changes. It must not contain inputs, because entered values would be lost.
+/// Content that an island replaces when the data changes. It must not contain inputs, because entered values would be lost.
 pub fn live(id: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <div id=id data-live="" class="flex min-w-0 flex-col gap-4 empty:hidden">
             {content}
         </div>
     }
-    .into_any()
 }
 
 /// A summary that expands its content. Islands use `id` to keep the content open when they replace a part of the page.
@@ -53,21 +48,20 @@ pub fn disclosure(
     content: impl IntoView + 'static,
 ) -> AnyView {
     let id: String = id.into();
-    view! {
+    html! {
         <details id=id open=is_open class="group rounded-md border border-line bg-raised">
             <summary class="flex min-h-10 list-none items-center gap-2 rounded-md px-3 py-2 font-medium hover:bg-sunken">
-                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
+                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::CHEVRON)}</span>
                 {summary}
             </summary>
             <div class="flex flex-col gap-3 px-3 pt-1 pb-3">{content}</div>
         </details>
     }
-    .into_any()
 }
 
 pub fn empty(image: Icon, title: &'static str, text: impl Into<String>, next: impl IntoView + 'static) -> AnyView {
     let text: String = text.into();
-    view! {
+    html! {
         <div class="flex flex-col items-center gap-2 px-4 py-10 text-center">
             <span class="mb-1 inline-flex size-10 items-center justify-center rounded-full bg-sunken text-muted">{icon(image)}</span>
             <p class="font-semibold">{title}</p>
@@ -75,5 +69,4 @@ pub fn empty(image: Icon, title: &'static str, text: impl Into<String>, next: im
             <div class="mt-2 flex flex-wrap justify-center gap-2 empty:hidden">{next}</div>
         </div>
     }
-    .into_any()
 }

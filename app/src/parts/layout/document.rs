@@ -1,19 +1,16 @@
-//! The text of a document with its clauses, and the differences between two texts.
-
 use leptos::prelude::*;
 
 pub struct Segment {
     pub text: String,
-    /// Whether the segment is part of a clause.
     pub is_clause: bool,
     /// The anchor and the kind of each clause that starts with this segment.
     pub starts: Vec<(String, &'static str)>,
 }
 
-/// The document with its clauses marked. On a screen, the document scrolls inside its frame. It is printed in full.
+/// The document with its clauses marked. On a screen, the document scrolls inside its frame. On paper, it is complete.
 pub fn document_text(label: &'static str, segments: Vec<Segment>) -> AnyView {
     let segments = segments.into_iter().map(segment).collect_view();
-    view! {
+    html! {
         <div
             role="region"
             aria-label=label
@@ -23,7 +20,6 @@ pub fn document_text(label: &'static str, segments: Vec<Segment>) -> AnyView {
             {segments}
         </div>
     }
-    .into_any()
 }
 
 fn segment(segment: Segment) -> AnyView {
@@ -32,19 +28,17 @@ fn segment(segment: Segment) -> AnyView {
     }
     let kinds = segment.starts.iter().map(|(_, kind)| *kind).collect::<Vec<_>>().join(" · ");
     let anchors = segment.starts.into_iter().map(|(id, _)| view! { <span id=id class="scroll-mt-8"></span> }).collect_view();
-    view! {
+    html! {
         <mark class="clause" data-kind=(!kinds.is_empty()).then_some(kinds)>
             {anchors}
             {segment.text}
         </mark>
     }
-    .into_any()
 }
 
 /// The name of a kind of clause, with links to the passages of this kind.
 pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
-    let more = anchors.iter().skip(1).enumerate().map(|(index, anchor)| {
-        let number = index + 2;
+    let more = (2..).zip(anchors.iter().skip(1)).map(|(number, anchor)| {
         view! {
             <a href=format!("#{anchor}") class=CLAUSE_LINK>
                 <span class="sr-only">{format!("{kind}, passage ")}</span>
@@ -53,7 +47,7 @@ pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
         }
     });
     let first = anchors.first().map(|anchor| format!("#{anchor}"));
-    view! {
+    html! {
         <li class="inline-flex flex-wrap items-center rounded-md border border-line">
             <a href=first class=CLAUSE_LINK>
                 {kind}
@@ -61,41 +55,29 @@ pub fn clause_links(kind: &'static str, anchors: Vec<String>) -> AnyView {
             {more.collect_view()}
         </li>
     }
-    .into_any()
 }
 
 const CLAUSE_LINK: &str = "inline-flex min-h-8 min-w-8 items-center justify-center rounded-sm px-2 text-sm font-medium text-accent hover:bg-accent-soft";
 
 pub fn clause_outline(label: &'static str, kinds: Vec<AnyView>) -> AnyView {
-    view! {
+    html! {
         <nav aria-label=label data-screen-only="">
             <ul class="flex flex-wrap gap-2">{kinds}</ul>
         </nav>
     }
-    .into_any()
 }
 
 pub fn changes(label: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <div role="region" aria-label=label class="rounded-md border border-line bg-surface p-4 text-sm leading-6 sm:p-6">
             {content}
         </div>
     }
-    .into_any()
 }
 
-pub fn unchanged_lines(text: String) -> AnyView {
-    view! { <div class="whitespace-pre-wrap wrap-anywhere text-muted">{text}</div> }.into_any()
-}
-
-pub fn changed_lines(pieces: impl IntoView + 'static) -> AnyView {
-    view! { <div class="my-1 border-l-2 border-accent pl-3 whitespace-pre-wrap wrap-anywhere">{pieces}</div> }.into_any()
-}
-
-pub fn added(text: String) -> AnyView {
-    view! { <ins class="change bg-ok-soft text-ok underline decoration-2 underline-offset-2">{text}</ins> }.into_any()
-}
-
-pub fn removed(text: String) -> AnyView {
-    view! { <del class="change bg-danger-soft text-danger line-through">{text}</del> }.into_any()
+elements! {
+    unchanged_lines: div "whitespace-pre-wrap wrap-anywhere text-muted";
+    changed_lines: div "my-1 border-l-2 border-accent pl-3 whitespace-pre-wrap wrap-anywhere";
+    added: ins "change bg-ok-soft text-ok underline decoration-2 underline-offset-2";
+    removed: del "change bg-danger-soft text-danger line-through";
 }

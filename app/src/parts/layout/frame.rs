@@ -1,5 +1,3 @@
-//! The frames around the content of pages: with navigation, or centered without navigation.
-
 use crate::parts::{Icon, icon};
 use leptos::prelude::*;
 
@@ -18,7 +16,7 @@ pub struct SignedInUser {
 }
 
 pub fn sidebar(items: Vec<NavItem>, menu: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         <div data-screen-only="" class="border-b border-line bg-raised lg:w-60 lg:shrink-0 lg:border-r lg:border-b-0">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:px-3 lg:py-5">
                 <div class="lg:px-3">{brand()}</div>
@@ -29,11 +27,10 @@ pub fn sidebar(items: Vec<NavItem>, menu: impl IntoView + 'static) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 fn nav_item(item: NavItem) -> AnyView {
-    view! {
+    html! {
         <a
             href=item.address
             aria-current=item.is_current.then_some("page")
@@ -43,22 +40,20 @@ fn nav_item(item: NavItem) -> AnyView {
             {item.label}
         </a>
     }
-    .into_any()
 }
 
 pub fn brand() -> AnyView {
-    view! {
+    html! {
         <a href="/integrations" class="inline-flex min-h-10 items-center gap-2 rounded-md font-semibold tracking-tight">
             <img src="/favicon.svg" alt="" width="24" height="24" class="size-6" />
             "LexiContract"
         </a>
     }
-    .into_any()
 }
 
 pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView {
     let organization = user.organization.clone();
-    view! {
+    html! {
         <details data-menu="" class="group relative lg:static">
             <summary class="flex min-h-10 list-none items-center gap-3 rounded-md px-2 py-2 hover:bg-sunken lg:px-3">
                 <span aria-hidden="true" class="inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
@@ -68,7 +63,7 @@ pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView 
                     <span class="truncate text-sm font-medium">{user.organization}</span>
                     <span class="truncate text-xs text-muted">{user.name}</span>
                 </span>
-                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::Chevron)}</span>
+                <span class="text-muted transition-transform group-open:rotate-90">{icon(Icon::CHEVRON)}</span>
             </summary>
             <div class="absolute right-0 z-10 flex w-60 flex-col gap-3 rounded-md border border-line bg-raised p-3 shadow-dialog lg:static lg:w-auto lg:border-0 lg:px-3 lg:pb-1 lg:shadow-none">
                 <p class="text-xs break-words text-muted">
@@ -76,7 +71,7 @@ pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView 
                     {user.email} <br /> {user.role}
                 </p>
                 <a href="/account" class="inline-flex min-h-10 items-center gap-2 rounded-md text-sm font-medium text-accent hover:underline">
-                    {icon(Icon::Person)}
+                    {icon(Icon::PERSON)}
                     "Your account"
                 </a>
                 {theme}
@@ -91,41 +86,36 @@ pub fn user_menu(user: SignedInUser, theme: impl IntoView + 'static) -> AnyView 
             </button>
         </form>
     }
-    .into_any()
 }
 
-/// Buttons for choosing the appearance. Each choice has a value, a label, and whether it is selected.
+/// Buttons for choosing the appearance. A choice consists of its value and its label, and is true if it is selected.
 pub fn theme_switch(choices: Vec<(&'static str, &'static str, bool)>, next: String) -> AnyView {
-    let buttons = choices
-        .into_iter()
-        .map(|(value, label, is_chosen)| {
-            view! {
-                <button
-                    type="submit"
-                    name="theme"
-                    value=value
-                    aria-pressed=if is_chosen { "true" } else { "false" }
-                    class="min-h-10 flex-1 rounded-sm px-2 text-xs font-medium text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:text-accent"
-                >
-                    {label}
-                </button>
-            }
-        })
-        .collect_view();
-    view! {
+    let buttons = choices.into_iter().map(|(value, label, is_chosen)| {
+        view! {
+            <button
+                type="submit"
+                name="theme"
+                value=value
+                aria-pressed=if is_chosen { "true" } else { "false" }
+                class="min-h-10 flex-1 rounded-sm px-2 text-xs font-medium text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:text-accent"
+            >
+                {label}
+            </button>
+        }
+    });
+    html! {
         <form method="post" action="/actions/set_theme">
             <fieldset>
                 <legend class="mb-1 text-xs text-muted">"Appearance"</legend>
-                <div class="flex gap-1 rounded-md border border-line p-1">{buttons}</div>
+                <div class="flex gap-1 rounded-md border border-line p-1">{buttons.collect_view()}</div>
             </fieldset>
             <input type="hidden" name="next" value=next />
         </form>
     }
-    .into_any()
 }
 
 pub fn page_frame(side: impl IntoView + 'static, content: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col lg:flex-row">
             {side} <main id="main" tabindex="-1" class="min-w-0 flex-1 px-4 py-6 outline-none sm:px-8 sm:py-8">
@@ -133,12 +123,11 @@ pub fn page_frame(side: impl IntoView + 'static, content: impl IntoView + 'stati
             </main>
         </div>
     }
-    .into_any()
 }
 
 /// A page without navigation, such as the sign-in page. `foot` is shown below the content.
 pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'static) -> AnyView {
-    view! {
+    html! {
         {skip_link()}
         <div class="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-16">
             <div class="mb-6">{brand()}</div>
@@ -148,13 +137,11 @@ pub fn centered_page(content: impl IntoView + 'static, foot: impl IntoView + 'st
             <div data-screen-only="" class="mt-6 w-full max-w-56 text-center empty:hidden">{foot}</div>
         </div>
     }
-    .into_any()
 }
 
-/// The box in the middle of a [`centered_page`].
 pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
     let lead: String = lead.into();
-    view! {
+    html! {
         <div class="flex flex-col gap-6 rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">
             <div class="flex flex-col gap-1">
                 <h1 class="text-xl font-semibold tracking-tight">{title}</h1>
@@ -163,11 +150,10 @@ pub fn panel(title: &'static str, lead: impl Into<String>, content: impl IntoVie
             {content}
         </div>
     }
-    .into_any()
 }
 
 fn skip_link() -> AnyView {
-    view! {
+    html! {
         <a
             href="#main"
             class="sr-only rounded-md bg-raised px-4 py-2 font-medium text-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10"
@@ -175,5 +161,4 @@ fn skip_link() -> AnyView {
             "Skip to content"
         </a>
     }
-    .into_any()
 }

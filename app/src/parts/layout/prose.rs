@@ -1,29 +1,15 @@
-//! Paragraphs, code and links.
-
 use leptos::prelude::*;
 
-pub fn text(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <p>{text}</p> }.into_any()
+pub fn text(text: impl IntoView + 'static) -> AnyView {
+    html! { <p>{text}</p> }
 }
 
-pub fn muted(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <p class="text-sm text-muted">{text}</p> }.into_any()
-}
-
-pub fn error_text(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <p class="text-danger">{text}</p> }.into_any()
-}
-
-pub fn warning_text(text: impl IntoView + 'static) -> AnyView {
-    view! { <p class="text-warn">{text}</p> }.into_any()
-}
-
-pub fn code(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <code class="font-mono text-sm wrap-anywhere">{text}</code> }.into_any()
+elements! {
+    muted: p "text-sm text-muted";
+    error_text: p "text-danger";
+    warning_text: p "text-warn";
+    code: code "font-mono text-sm wrap-anywhere";
+    note: div "text-sm text-muted";
 }
 
 pub fn link(text: impl Into<String>, address: impl Into<String>) -> AnyView {
@@ -44,10 +30,9 @@ pub fn external(text: impl Into<String>, address: impl Into<String>) -> AnyView 
 const LINK: &str = "font-medium text-accent underline decoration-1 underline-offset-3 hover:text-accent-strong";
 
 fn anchor(text: String, address: String, class: &'static str, target: Option<&'static str>) -> AnyView {
-    view! {
+    html! {
         <a href=address class=class target=target rel=target.map(|_| "noopener noreferrer")>
             {text}
         </a>
     }
-    .into_any()
 }

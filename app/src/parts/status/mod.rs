@@ -1,30 +1,40 @@
-//! Pills for the states of connections, contracts and deliveries, and notices.
+//! The tones and labels of states, notices, and values that update.
 
 mod freshness;
-mod issues;
 mod notice;
 mod operator_warnings;
 mod pill;
-mod progress;
 mod value;
 
 pub use freshness::*;
-pub use issues::*;
 pub use notice::*;
 pub use operator_warnings::*;
 pub use pill::*;
-pub use progress::*;
 pub use value::*;
 
-use leptos::prelude::AnyView;
+use leptos::prelude::*;
 use lexicontract::domain::{
-    connection::ConnectionStatus,
+    connection::{ConnectionStatus, health::ConnectionHealth},
     contract::{
         NegotiationStatus, SyncStatus,
         analysis::{AnalysisStatus, Severity},
     },
     delivery::DeliveryStatus,
+    time::Timestamp,
 };
+
+pub fn states(health: &ConnectionHealth) -> AnyView {
+    html! {
+        {connection_pill(health.connection.status)}
+        {(!health.connection.is_enabled).then(|| pill(Tone::Paused, "Paused"))}
+        {health.is_setup_incomplete().then(|| pill(Tone::Busy, "Setup incomplete"))}
+    }
+}
+
+/// The time of the next automatic retry; `None` if no retry is planned.
+pub fn next_retry(health: &ConnectionHealth, now: Timestamp) -> Option<AnyView> {
+    Some(upcoming("Next retry", health.next_retry_at()?, now))
+}
 
 pub fn connection_pill(status: ConnectionStatus) -> AnyView {
     let tone = match status {
@@ -45,20 +55,14 @@ pub fn negotiation_pill(status: NegotiationStatus) -> AnyView {
     pill(tone, status.label())
 }
 
-/// The pill for the write-back state. `provider` is the name of the provider.
+/// The state of the write-back to the provider with the name `provider`.
 pub fn sync_pill(status: SyncStatus, provider: &str) -> AnyView {
-    let tone = match status {
-        SyncStatus::NotLinked | SyncStatus::Idle => Tone::Neutral,
-        SyncStatus::Pending => Tone::Busy,
-        SyncStatus::Synced => Tone::Ok,
-        SyncStatus::Failed => Tone::Danger,
-    };
-    let label = match status {
-        SyncStatus::Pending => format!("Writing to {provider}"),
-        SyncStatus::Synced => format!("Written to {provider}"),
-        SyncStatus::NotLinked | SyncStatus::Idle | SyncStatus::Failed => status.label().to_owned(),
-    };
-    pill(tone, label)
+    match status {
+        SyncStatus::NotLinked | SyncStatus::Idle => pill(Tone::Neutral, status.label()),
+        SyncStatus::Pending => pill(Tone::Busy, format!("Writing to {provider}")),
+        SyncStatus::Synced => pill(Tone::Ok, format!("Written to {provider}")),
+        SyncStatus::Failed => pill(Tone::Danger, status.label()),
+    }
 }
 
 pub fn delivery_pill(status: DeliveryStatus) -> AnyView {

@@ -1,49 +1,39 @@
-//! Messages that screen readers announce, and static callouts.
-
 use crate::parts::{Icon, Tone, icon};
 use leptos::prelude::*;
 
 /// The error of the form that redirected to this page. The notice gets the focus.
 pub fn outcome_notice(title: String, text: String) -> AnyView {
-    view! {
-        <div
-            role="alert"
-            tabindex="-1"
-            data-outcome=""
-            class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", Tone::Danger.colours())
-        >
-            <span class="mt-1">{icon(Tone::Danger.icon())}</span>
-            <div class="min-w-0">
-                <p class="font-semibold">{title}</p>
-                <p class="text-ink">{text}</p>
-            </div>
-        </div>
-    }
-    .into_any()
+    message_box(Some("alert"), true, Tone::Danger, Some(title), text, ())
 }
 
 /// A message that screen readers announce. Its role is `alert` for problems and `status` otherwise.
 pub fn notice(tone: Tone, title: Option<String>, text: String) -> AnyView {
     let role = if matches!(tone, Tone::Danger | Tone::Warn) { "alert" } else { "status" };
-    message_box(Some(role), tone, title, text, ())
+    message_box(Some(role), false, tone, title, text, ())
 }
 
 /// A box that screen readers do not announce, with `more` below the text. Parts that update automatically use it, because a
 /// notice would be announced at each update.
 pub fn callout(tone: Tone, title: Option<String>, text: String, more: impl IntoView + 'static) -> AnyView {
-    message_box(None, tone, title, text, more)
+    message_box(None, false, tone, title, text, more)
 }
 
 fn message_box(
     role: Option<&'static str>,
+    is_outcome: bool,
     tone: Tone,
     title: Option<String>,
     text: String,
     more: impl IntoView + 'static,
 ) -> AnyView {
-    view! {
-        <div role=role class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())>
-            <span class="mt-1">{icon(tone.icon())}</span>
+    html! {
+        <div
+            role=role
+            tabindex=is_outcome.then_some("-1")
+            data-outcome=is_outcome.then_some("")
+            class=format!("flex items-start gap-3 rounded-lg px-4 py-3 {}", tone.colours())
+        >
+            <span class="mt-1">{tone.icon()}</span>
             <div class="min-w-0">
                 {title.map(|title| view! { <p class="font-semibold">{title}</p> })}
                 <p class="text-ink">{text}</p>
@@ -51,20 +41,18 @@ fn message_box(
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// A success message. `away` is the address of the same page without the message.
-pub fn toast(text: impl Into<String>, away: String) -> AnyView {
-    let text: String = text.into();
-    view! {
+pub fn toast(text: &'static str, away: String) -> AnyView {
+    html! {
         <div
             data-toast=""
             data-screen-only=""
             class="fixed inset-x-4 bottom-4 z-20 flex items-start gap-3 rounded-lg border border-line bg-raised p-3 shadow-dialog sm:left-auto sm:right-6 sm:bottom-6 sm:w-96"
         >
             <span class=format!("inline-flex size-8 shrink-0 items-center justify-center rounded-full {}", Tone::Ok.colours())>
-                {icon(Icon::Check)}
+                {icon(Icon::CHECK)}
             </span>
             <div role="status" class="min-w-0 flex-1 self-center text-sm">
                 <p>{text}</p>
@@ -74,12 +62,11 @@ pub fn toast(text: impl Into<String>, away: String) -> AnyView {
                 data-dismiss=""
                 class="-m-1 inline-flex size-10 shrink-0 items-center justify-center rounded-md text-muted hover:bg-sunken hover:text-ink"
             >
-                {icon(Icon::Cross)}
+                {icon(Icon::CROSS)}
                 <span class="sr-only">"Dismiss the message"</span>
             </a>
         </div>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -1,5 +1,3 @@
-//! Warnings about insecure settings of the server.
-
 use crate::parts::{Tone, callout, card, muted};
 use leptos::prelude::*;
 use lexicontract::domain::operator_warning::OperatorWarning;

@@ -1,5 +1,3 @@
-//! Pills and tags, and the meaning of their colours.
-
 use crate::parts::{Icon, icon};
 use leptos::prelude::*;
 
@@ -16,47 +14,41 @@ pub enum Tone {
 
 impl Tone {
     pub fn colours(self) -> &'static str {
-        match self {
-            Self::Neutral | Self::Paused => "bg-sunken text-muted",
-            Self::Busy => "bg-accent-soft text-accent",
-            Self::Ok => "bg-ok-soft text-ok",
-            Self::Warn => "bg-warn-soft text-warn",
-            Self::Danger => "bg-danger-soft text-danger",
-        }
+        self.look().0
     }
 
-    pub fn icon(self) -> Icon {
+    pub fn icon(self) -> AnyView {
+        icon(self.look().1)
+    }
+
+    fn look(self) -> (&'static str, Icon) {
         match self {
-            Self::Neutral => Icon::Dash,
-            Self::Busy => Icon::Clock,
-            Self::Ok => Icon::Check,
-            Self::Warn => Icon::Warning,
-            Self::Danger => Icon::Cross,
-            Self::Paused => Icon::Pause,
+            Self::Neutral => ("bg-sunken text-muted", Icon::DASH),
+            Self::Paused => ("bg-sunken text-muted", Icon::PAUSE),
+            Self::Busy => ("bg-accent-soft text-accent", Icon::CLOCK),
+            Self::Ok => ("bg-ok-soft text-ok", Icon::CHECK),
+            Self::Warn => ("bg-warn-soft text-warn", Icon::WARNING),
+            Self::Danger => ("bg-danger-soft text-danger", Icon::CROSS),
         }
     }
 }
 
-pub fn pill(tone: Tone, text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! {
+pub fn pill(tone: Tone, text: impl IntoView + 'static) -> AnyView {
+    html! {
         <span class=format!("inline-flex items-center gap-1 rounded-full py-0.5 pr-2.5 pl-2 text-xs font-medium whitespace-nowrap {}", tone.colours())>
-            {icon(tone.icon())} <span>{text}</span>
+            {tone.icon()} <span>{text}</span>
         </span>
     }
-    .into_any()
 }
 
-/// A label for a category. (A pill is the label for a state.)
-pub fn tag(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <span class="inline-flex items-center rounded-sm border border-line px-1.5 text-xs text-muted">{text}</span> }
-        .into_any()
+elements! {
+    /// A label for a category. (A pill is the label for a state.)
+    tag: span "inline-flex items-center rounded-sm border border-line px-1.5 text-xs text-muted";
 }
 
 /// A link that filters a list, with the number of entries that match the filter.
 pub fn filter_link(text: &'static str, number: impl IntoView + 'static, address: String, is_chosen: bool) -> AnyView {
-    view! {
+    html! {
         <a
             href=address
             aria-current=is_chosen.then_some("true")
@@ -66,5 +58,4 @@ pub fn filter_link(text: &'static str, number: impl IntoView + 'static, address:
             <span class="text-xs font-normal">{number}</span>
         </a>
     }
-    .into_any()
 }

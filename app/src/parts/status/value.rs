@@ -1,15 +1,14 @@
-//! Times and numbers, which `enhance.js` localizes.
-
 use crate::text::{
     moment::{exact, is_recent, relative},
     size::scaled,
 };
 use leptos::prelude::*;
 use lexicontract::domain::time::Timestamp;
+use std::time::Duration;
 
-/// A time relative to `now`. In the browser, `enhance.js` updates the times marked `data-relative` and localizes dates.
+/// A time relative to `now`. In the browser, `enhance.js` updates times that are marked `data-relative` and localizes dates.
 pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
-    view! {
+    html! {
         <time
             datetime=at.to_string()
             title=exact(at)
@@ -19,19 +18,32 @@ pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
             {relative(now, at)}
         </time>
     }
-    .into_any()
 }
 
 pub fn count(number: i64) -> AnyView {
-    view! { <data value=number>{number}</data> }.into_any()
+    html! { <data value=number>{number}</data> }
 }
 
 pub fn bytes(number: i64) -> AnyView {
     let (value, unit, text) = scaled(number);
-    view! {
+    html! {
         <data value=value data-unit=unit class="whitespace-nowrap">
             {text}
         </data>
     }
-    .into_any()
+}
+
+/// Future times that are closer than this get a special text, because [`moment`] would show them as "just now".
+const SOON: Duration = Duration::from_secs(60);
+
+pub fn upcoming(what: &'static str, at: Timestamp, now: Timestamp) -> AnyView {
+    if at.since(now) < SOON {
+        format!("{what} within a minute").into_any()
+    } else {
+        html! { {what} " " {moment(at, now)} }
+    }
+}
+
+pub fn moment_or(at: Option<Timestamp>, none: &'static str, now: Timestamp) -> AnyView {
+    at.map_or_else(|| none.into_any(), |at| moment(at, now))
 }

@@ -1,5 +1,3 @@
-//! Instructions for registering the OAuth app at a provider, with the values for this installation.
-
 use crate::pages::prelude::*;
 use lexicontract::connectors::guide::AppGuide;
 

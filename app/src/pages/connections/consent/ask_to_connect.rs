@@ -1,11 +1,10 @@
-//! The consent page. It is shown before an OAuth flow that was not started on one of our pages, for example by an external link.
-//! Opening the page does not start the flow.
-
 use crate::pages::prelude::*;
 use http::{HeaderName, HeaderValue};
 use leptos_axum::ResponseOptions;
-use lexicontract::{domain::connection::Environment, services::AuthorizationRequest};
+use lexicontract::services::AuthorizationRequest;
 
+/// The consent page. It is shown before an OAuth flow that does not start on one of our pages, for example with an external link.
+/// Opening the page does not start the flow.
 pub(crate) fn ask_to_connect() -> WebPage {
     let (slug, environment, domain) = (parameter("slug"), query("environment"), query("domain"));
     let terms = connectors::terms(&slug);
@@ -38,11 +37,7 @@ fn view(actor: &Actor, request: &AuthorizationRequest, domain: Option<String>, t
     );
     sections(view! {
         {back("Integrations", "/integrations")}
-        {page_heading(
-            format!("Connect {provider}?"),
-            "You followed a link or entered an address. Nothing is connected yet.",
-            (),
-        )}
+        {page_heading(format!("Connect {provider}?"), "You followed a link or entered an address. Nothing is connected yet.", ())}
         {card("request", "What will be connected", (), stack((about(actor, request, terms), text(warning), buttons)))}
         {card("access", "What will be accessed", (), access(request, terms))}
     })
@@ -75,7 +70,7 @@ fn access(request: &AuthorizationRequest, terms: &Terms) -> AnyView {
     stack((subheading(before), bullets(vec![account]), subheading(after), bullets(effects)))
 }
 
-/// Tells search engines not to index the page. Its address may be shared and could otherwise appear in search results.
+/// Tells search engines not to index the page, because users can publish its address.
 fn keep_out_of_indexes() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));

@@ -1,5 +1,3 @@
-//! Steps before a connection is active: registering the OAuth app, consent, and confirming the account.
-
 pub(crate) mod app_guide;
 pub(crate) mod ask_to_connect;
 pub(crate) mod pending_connection;

@@ -1,30 +1,27 @@
-//! A pending connection, which an admin must confirm: its row on the board, and its page.
-
 use crate::pages::{connections::disconnect::disconnect_dialog, prelude::*};
-use lexicontract::domain::connection::Confirmation;
 
 const PENDING: &str = "Nothing else is read or written until an admin confirms this account.";
 
-/// The row on the board; `None` if the connection is already confirmed.
+/// The row of a pending connection on the board. `None` if the connection is confirmed.
 pub(crate) fn pending_row(connection: &Connection, is_admin: bool, now: Timestamp) -> Option<AnyView> {
     let confirmation = connection.confirmation.as_ref()?;
     let address = format!("/integrations/{}", connection.id);
     let name = format!("the {} connection", connection.environment.label());
     Some(connection_row(ConnectionRow {
-        states: view! { {connection_pill(connection.status)} {tag(connection.environment.label())} }.into_any(),
+        states: html! { {connection_pill(connection.status)} {tag(connection.environment.label())} },
         account: connection.account_label.clone().unwrap_or_default(),
-        by: view! { {format!("Started by {} ", confirmation.started_by)} {moment(connection.created_at, now)} }.into_any(),
+        by: html! { {format!("Started by {} ", confirmation.started_by)} {moment(connection.created_at, now)} },
         facts: inline_facts(vec![
             ("User", user(confirmation).into_any()),
             ("Host", confirmation.host.clone().into_any()),
             ("Expires", moment(confirmation.expires_at, now)),
         ]),
         issue: warning_text(PENDING),
-        actions: view! { {is_admin.then(|| buttons(connection))} {details_link(address, &name)} }.into_any(),
+        actions: html! { {is_admin.then(|| buttons(connection))} {details_link(address, &name)} },
     }))
 }
 
-/// The page of the connection; `None` if the connection is already confirmed.
+/// The page of a pending connection. `None` if the connection is confirmed.
 pub(crate) fn pending_page(connection: &Connection, is_admin: bool, now: Timestamp, messages: AnyView) -> Option<AnyView> {
     let confirmation = connection.confirmation.as_ref()?;
     let name = &connection.integration.name;
@@ -63,9 +60,8 @@ fn user(confirmation: &Confirmation) -> String {
 fn buttons(connection: &Connection) -> AnyView {
     let id = connection.id.to_string();
     let (dialog, page) = (format!("disconnect-{id}"), format!("/integrations/{id}/disconnect"));
-    view! {
+    html! {
         {post_button("/actions/confirm_connection", vec![("connection", id)], "Confirm", Look::Primary)}
         {dialog_button("Decline", Look::Quiet, dialog, page)}
     }
-    .into_any()
 }
