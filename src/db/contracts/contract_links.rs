@@ -1,7 +1,7 @@
 use crate::db::{ReadConnection, Result, Tx, insert, params};
-use crate::domain::record::{RecordId, RecordKind, RecordRef};
 use crate::domain::contract::{NegotiationStatus, SyncStatus, link::LinkRole};
 use crate::domain::ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId};
+use crate::domain::record::{RecordId, RecordKind, RecordRef};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]

@@ -2,11 +2,11 @@
 //! on SQLite.
 
 use crate::domain::connection::catalogue::{AuthType, Category};
-use crate::domain::record::{RecordId, RecordKind};
 use crate::domain::connection::{ConnectionStatus, Environment, disconnection::Revocation, health::Responsible};
 use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus, analysis::AnalysisStatus, link::LinkRole};
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::{Id, Kind};
+use crate::domain::record::{RecordId, RecordKind};
 use crate::domain::{account::users::Role, time::Timestamp};
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
