@@ -6,14 +6,10 @@
 //! The personal detail of an entry is hashed with a random salt. After the detail and the salt are erased, the hash does not
 //! reveal the detail, and the chain can still be verified.
 
-use crate::{
-    domain::{
-        ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId},
-        time::Timestamp,
-    },
-    random,
-    secret::Secret,
-};
+use crate::domain::ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId};
+use crate::domain::time::Timestamp;
+use crate::random;
+use crate::secret::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;

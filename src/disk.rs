@@ -1,11 +1,9 @@
 //! Free disk space, and the reserve that stored files must not use.
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 /// Time to live of a cached reading.
 const TTL: Duration = Duration::from_secs(1);
@@ -70,10 +68,8 @@ fn free_bytes(folder: &Path) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn disks(free: &'static [u64], reserve: u64) -> Disks {
         let folders = (0..free.len()).map(|number| PathBuf::from(number.to_string())).collect();

@@ -3,10 +3,8 @@
 
 use rustix::process::{Signal, getpid, kill_process};
 use serde::Deserialize;
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Environment variable with the value `STEP:kill` or `STEP:stop`. The suffix `:N` selects the N-th pass of the step.
 pub const VARIABLE: &str = "LEXICONTRACT_FAIL_POINT";

@@ -1,8 +1,8 @@
 //! Protects this process against other processes on the machine. Every command calls [`apply`] first.
 
-use rustix::{
-    fs::Mode,
-    process::{DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask},
+use rustix::fs::Mode;
+use rustix::process::{
+    DumpableBehavior, Resource, Rlimit, dumpable_behavior, getrlimit, set_dumpable_behavior, setrlimit, umask,
 };
 
 /// Denies the group and other users access to new files.
@@ -47,10 +47,8 @@ impl Hardening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustix::{
-        fs::{OFlags, open},
-        io::{FdFlags, fcntl_getfd},
-    };
+    use rustix::fs::{OFlags, open};
+    use rustix::io::{FdFlags, fcntl_getfd};
 
     #[test]
     fn inherited_descriptors_do_not_reach_child_processes() {

@@ -1,10 +1,9 @@
 //! Random ids and secrets, digests, and hexadecimal encoding.
 
-use crate::{
-    domain::ids::{Id, Kind},
-    secret::Secret,
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use crate::domain::ids::{Id, Kind};
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// Ids are UUIDs of version 7 (RFC 9562), so they sort by creation time.

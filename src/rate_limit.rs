@@ -1,13 +1,12 @@
 //! Rate limits per key. Each process counts only its calls.
 
-use crate::{clock::Clock, domain::time::Timestamp};
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use crate::clock::Clock;
+use crate::domain::time::Timestamp;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Minimum number of keys above which fully refilled keys are removed.
 const CLEAN_ABOVE: usize = 1_024;

@@ -4,7 +4,8 @@
 //! fails for a value that was copied from another row. In a JSON object, organization and field are the first member, so that
 //! other programs with the key can parse the object. In other plaintexts, a zero byte follows organization and field.
 
-use crate::{domain::ids::OrganizationId, secret::Secret};
+use crate::domain::ids::OrganizationId;
+use crate::secret::Secret;
 use fernet::Fernet;
 use std::sync::Arc;
 use strum::IntoStaticStr;
@@ -131,7 +132,8 @@ fn object_prefix(place: &str) -> String {
 
 /// Reads the timestamp of the token. It is in bytes 1 to 8 and is not encrypted.
 fn is_from_the_future(token: &str) -> bool {
-    use base64::{Engine, engine::general_purpose::URL_SAFE};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE;
     // Twelve characters encode the version (one byte) and the timestamp (eight bytes).
     let head = token.get(..12).and_then(|head| URL_SAFE.decode(head).ok());
     let stamp = head.and_then(|bytes| Some(u64::from_be_bytes(bytes.get(1..9)?.try_into().ok()?)));

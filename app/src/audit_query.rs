@@ -1,5 +1,7 @@
 use crate::text::url::with_query;
-use lexicontract::domain::{audit::AuditFilter, contract::timeline::ActivityKind, time::Timestamp};
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::time::Timestamp;
 
 const NAMES: [&str; 5] = ["kind", "person", "from", "until", "cursor"];
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;

@@ -4,11 +4,11 @@ use crate::{
     actions::answer,
     context::{actor, hub},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
-use lexicontract::domain::{
-    connection::{Connection, catalogue::Integration},
-    ids::{ConnectionId, ContractId, DisconnectionId},
-};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use lexicontract::domain::connection::Connection;
+use lexicontract::domain::connection::catalogue::Integration;
+use lexicontract::domain::ids::{ConnectionId, ContractId, DisconnectionId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,26 +1,20 @@
 //! The request context of pages and actions: the hub and the caller.
 
 use crate::session;
-use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts};
-use leptos::{
-    prelude::{expect_context, use_context},
-    reactive::owner::with_context,
-};
+use http::header::RETRY_AFTER;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use leptos::prelude::{expect_context, use_context};
+use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
-use lexicontract::{
-    domain::problem::Problem,
-    hub::Hub,
-    rate_limit::networks,
-    services::{Actor, Client, IdempotencyKey},
-};
-use std::{
-    net::IpAddr,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use lexicontract::rate_limit::networks;
+use lexicontract::services::{Actor, Client, IdempotencyKey};
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The signed-in user, if any. The server's middleware sets this value once per request.
 #[derive(Clone, Debug)]

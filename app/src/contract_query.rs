@@ -1,8 +1,7 @@
-use crate::{fingerprint::page_at, text::url::with_query};
-use lexicontract::{
-    domain::contract::{NegotiationStatus, SyncStatus},
-    services::{ContractFilter, ContractSort},
-};
+use crate::fingerprint::page_at;
+use crate::text::url::with_query;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::services::{ContractFilter, ContractSort};
 use serde::{Deserialize, Serialize};
 
 const NAMES: [&str; 5] = ["q", "status", "sync", "sort", "cursor"];

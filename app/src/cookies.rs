@@ -5,17 +5,13 @@
 //! http on loopback, browsers would reject the prefixes, so the names have none.
 
 use crate::context::{hub, with_headers};
-use http::{
-    HeaderMap, HeaderValue,
-    header::{COOKIE, SET_COOKIE},
-};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use lexicontract::{
-    config::Config,
-    hub::Hub,
-    services::{SESSION_LIFETIME, SealedCookie},
-};
+use lexicontract::config::Config;
+use lexicontract::hub::Hub;
+use lexicontract::services::{SESSION_LIFETIME, SealedCookie};
 use std::time::Duration;
 
 pub const SAVED_FORM_PAGE: &str = "/unfinished";

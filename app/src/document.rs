@@ -1,14 +1,14 @@
-use crate::{
-    pages::{Address, Route},
-    shell::shell,
-};
-use axum::{
-    body::Body,
-    response::{Html, IntoResponse},
-};
-use http::{Response, request::Parts};
+use crate::pages::{Address, Route};
+use crate::shell::shell;
+use axum::body::Body;
+use axum::response::{Html, IntoResponse};
+use http::Response;
+use http::request::Parts;
 use hydration_context::SsrSharedContext;
-use leptos::{config::LeptosOptions, nonce::provide_nonce, prelude::*, reactive::computed::ScopedFuture};
+use leptos::config::LeptosOptions;
+use leptos::nonce::provide_nonce;
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
 use std::sync::{Arc, PoisonError};
 

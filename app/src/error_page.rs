@@ -1,9 +1,8 @@
-use crate::{
-    parts::{Look, centered_page, link_button, panel, row},
-    shell::stylesheet,
-    text::problem::message,
-};
-use leptos::{config::LeptosOptions, prelude::*};
+use crate::parts::{Look, centered_page, link_button, panel, row};
+use crate::shell::stylesheet;
+use crate::text::problem::message;
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
 use lexicontract::domain::problem::Problem;
 
 /// The content security policy of the error page, which has no scripts.

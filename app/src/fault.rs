@@ -1,8 +1,6 @@
-use leptos::server_fn::{
-    Bytes,
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::Bytes;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use lexicontract::domain::problem::{Invalid, Problem};
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,8 @@
-use crate::{auto_refresh::Subject, contract_query::ContractQuery};
-use lexicontract::{
-    domain::page::PageRequest,
-    hub::{self, Hub},
-    services::Actor,
-};
+use crate::auto_refresh::Subject;
+use crate::contract_query::ContractQuery;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::hub::{self, Hub};
+use lexicontract::services::Actor;
 use serde::Serialize;
 use std::hash::{DefaultHasher, Hasher};
 

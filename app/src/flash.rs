@@ -3,10 +3,8 @@
 //! Each value is stored in an encrypted cookie that belongs to one session and one page and expires after a minute. Showing the
 //! page deletes the cookie. Values are neither in an address nor in the memory of a server.
 
-use crate::{
-    context::{hub, visitor},
-    cookies::{append, seal, take as take_cookie},
-};
+use crate::context::{hub, visitor};
+use crate::cookies::{append, seal, take as take_cookie};
 use lexicontract::services::SealedCookie;
 
 pub(crate) fn keep(page: &str, value: &str) {

@@ -3,20 +3,17 @@
 //! The address contains the code of the problem. The values are in an encrypted cookie that belongs to one session and one page
 //! and expires after a minute. The values never include a password, a key or a file.
 
-use crate::{
-    context::{hub, visitor},
-    cookies::{append, seal, take as take_cookie},
-    pages::{path, query},
-    parts::Input,
-    text::problem,
-};
+use crate::context::{hub, visitor};
+use crate::cookies::{append, seal, take as take_cookie};
+use crate::pages::{path, query};
+use crate::parts::Input;
+use crate::text::problem;
 use http::HeaderValue;
-use lexicontract::{
-    domain::problem::Problem,
-    hub::Hub,
-    services::{Actor, SealedCookie},
-};
-use serde::{Serialize, de::DeserializeOwned};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use lexicontract::services::{Actor, SealedCookie};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// The state of the forms on a page. It is empty unless a rejected form has redirected to the page.

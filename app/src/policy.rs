@@ -1,4 +1,5 @@
-use lexicontract::{config::Config, connectors::CONNECTORS};
+use lexicontract::config::Config;
+use lexicontract::connectors::CONNECTORS;
 
 /// The policy of all pages. `form-action` contains the sign-in hosts of providers, because browsers apply this directive also to
 /// the redirect after a submitted form.

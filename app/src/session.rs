@@ -1,13 +1,12 @@
 //! The cookies that are set at sign-in, by pages and by the HTTP API: one for the session, and one that identifies a known
 //! browser.
 
-use crate::{context::ClientAddress, cookies::Cookie};
+use crate::context::ClientAddress;
+use crate::cookies::Cookie;
 use http::{HeaderMap, HeaderValue};
-use lexicontract::{
-    config::Config,
-    secret::Secret,
-    services::{Client, SealedCookie, SignedIn},
-};
+use lexicontract::config::Config;
+use lexicontract::secret::Secret;
+use lexicontract::services::{Client, SealedCookie, SignedIn};
 
 const KNOWN_BROWSER: Cookie<'static> = Cookie::Sealed(SealedCookie::KnownBrowser);
 

@@ -1,9 +1,12 @@
-use crate::{context::hub, pages::RenderedPage, policy::content_security_policy, theme::Theme};
-use http::{
-    HeaderValue,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
-};
-use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use crate::context::hub;
+use crate::pages::RenderedPage;
+use crate::policy::content_security_policy;
+use crate::theme::Theme;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::sync::OnceLock;
 

@@ -1,7 +1,5 @@
-use crate::{
-    context::{hub, with_headers},
-    cookies::Cookie,
-};
+use crate::context::{hub, with_headers};
+use crate::cookies::Cookie;
 use http::HeaderValue;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 

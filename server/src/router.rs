@@ -1,30 +1,28 @@
 //! All routes and middleware layers.
 
-use crate::{
-    api::{
-        audit, auth, callback, connections, contracts, download, integrations, openapi, operations, organization,
-        problem::ApiError, setup_package, tokens, upload, users, webhook,
-    },
-    identity::authentication,
-    layers::{
-        authorization, client_address, detach, error_page, headers, host, idempotency, origin, panics, rejections, request_body,
-        request_log, tenant_limits,
-    },
-    pages::{self, audit_file, docs, plain_form, static_files},
-    state::AppState,
+use crate::api::problem::ApiError;
+use crate::api::{
+    audit, auth, callback, connections, contracts, download, integrations, openapi, operations, organization, setup_package,
+    tokens, upload, users, webhook,
 };
+use crate::identity::authentication;
+use crate::layers::{
+    authorization, client_address, detach, error_page, headers, host, idempotency, origin, panics, rejections, request_body,
+    request_log, tenant_limits,
+};
+use crate::pages::{self, audit_file, docs, plain_form, static_files};
+use crate::state::AppState;
 use app::cookies::Cookie;
-use axum::{
-    Router,
-    middleware::{from_fn, from_fn_with_state, map_request, map_response, map_response_with_state},
-    routing::{MethodRouter, get, post},
-};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state, map_request, map_response, map_response_with_state};
+use axum::routing::{MethodRouter, get, post};
 use lexicontract::domain::problem::Problem;
 use std::path::Path;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The HTTP service without sockets. A request passes the layers in the order of the list. All layers are in one `ServiceBuilder`,
 /// because the router boxes each layer that is added separately.

@@ -1,15 +1,19 @@
 //! State that layers and handlers share.
 
-use crate::{
-    limits::tenant_limits::TenantLimits,
-    pages::site,
-    process::{readiness::Readiness, telemetry},
-};
+use crate::limits::tenant_limits::TenantLimits;
+use crate::pages::site;
+use crate::process::readiness::Readiness;
+use crate::process::telemetry;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use lexicontract::{domain::ids::ConnectionId, hub::Hub, rate_limit::RateLimit};
+use lexicontract::domain::ids::ConnectionId;
+use lexicontract::hub::Hub;
+use lexicontract::rate_limit::RateLimit;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 const STORAGE_TIMEOUT: Duration = Duration::from_millis(500);

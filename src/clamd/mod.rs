@@ -1,13 +1,13 @@
 //! Client of the virus scanner clamd: sends files over TCP with the command `INSTREAM`.
 
 use bytes::Bytes;
-use futures::{StreamExt, stream::BoxStream};
-use std::{io, time::Duration};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);

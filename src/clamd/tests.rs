@@ -4,10 +4,8 @@ use super::{Clamd, ScanError, Verdict};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use std::time::Duration;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// Starts a fake clamd that reads the whole stream and responds with the result of `answer`, or never responds for `None`.
 async fn clamd(answer: fn(&[u8]) -> Option<&'static str>) -> Clamd {

@@ -16,9 +16,15 @@ pub use provider::{OAuthApp, ProviderConfig};
 pub use quotas::Quotas;
 pub use storage_keys::StorageKeys;
 
-use crate::{connectors::CONNECTORS, secret::Secret};
+use crate::connectors::CONNECTORS;
+use crate::secret::Secret;
 use env::Env;
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr, sync::LazyLock, time::Duration};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::LazyLock;
+use std::time::Duration;
 use url::Url;
 
 /// The configuration. A comment names the environment variable of a field if their names differ.

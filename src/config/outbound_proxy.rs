@@ -1,7 +1,8 @@
 //! `OUTBOUND_PROXY`: the HTTP proxy for outgoing calls.
 
 use crate::secret::Secret;
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 use url::{Host, Url};
 

@@ -1,7 +1,10 @@
 //! Secrets in files whose paths are in `{NAME}_FILE` variables, such as container secrets and systemd credentials.
 
 use crate::secret::Secret;
-use std::{fs::File, io, io::Read, path::Path};
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::path::Path;
 
 const MAX_BYTES: u64 = 64 * 1024;
 

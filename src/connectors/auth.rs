@@ -1,13 +1,11 @@
 //! Authentication methods that connectors declare as static data.
 
 use super::guide::ConnectGuide;
-use crate::{
-    config::ProviderConfig,
-    domain::{
-        connection::{Environment, catalogue::AuthType, connect_failure::ConnectFailure},
-        problem::Invalid,
-    },
-};
+use crate::config::ProviderConfig;
+use crate::domain::connection::Environment;
+use crate::domain::connection::catalogue::AuthType;
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::problem::Invalid;
 use url::Url;
 
 pub enum AuthMethod {

@@ -1,21 +1,19 @@
 //! Authenticated calls to a provider: a connector's only access to the network. A call adds the credential, checks the host,
 //! limits body sizes, reads the API usage, and maps unsuccessful responses to errors. Connectors see no token.
 
-use super::{
-    ApiUsage, Connector, Ctx, Error, FileStream, Kind, Tokens,
-    auth::{ApiKey, KeyScheme},
-    error_rules::{Endpoint, FieldValue, check_response},
-    http::{JSON_LIMIT, Response, at_path, broken, read, send, send_and_read},
-};
-use crate::{config::ProviderConfig, secret::Secret};
+use super::auth::{ApiKey, KeyScheme};
+use super::error_rules::{Endpoint, FieldValue, check_response};
+use super::http::{JSON_LIMIT, Response, at_path, broken, read, send, send_and_read};
+use super::{ApiUsage, Connector, Ctx, Error, FileStream, Kind, Tokens};
+use crate::config::ProviderConfig;
+use crate::secret::Secret;
 use futures::StreamExt;
-use reqwest::{
-    Method, StatusCode,
-    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue},
-};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 use url::Url;
 
 /// Time limit for a complete download. The client's read timeout ends a stalled download earlier.

@@ -1,12 +1,8 @@
 use super::{Call, Error, FileStream, RemoteFile};
-use crate::domain::{
-    connection::{
-        Check, Environment, Settings, StatusFieldType,
-        deal::{Deal, TriggerRule},
-        deal_schema::DealSchema,
-    },
-    record::RecordId,
-};
+use crate::domain::connection::deal::{Deal, TriggerRule};
+use crate::domain::connection::deal_schema::DealSchema;
+use crate::domain::connection::{Check, Environment, Settings, StatusFieldType};
+use crate::domain::record::RecordId;
 use async_trait::async_trait;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! Tests that the catalogue is complete, and tests of API keys.
 
-use super::{
-    Account, CONNECTORS, Call, Ctx, Error, Kind, find,
-    test_support::{Server, context, json, response},
-};
+use super::test_support::{Server, context, json, response};
+use super::{Account, CONNECTORS, Call, Ctx, Error, Kind, find};
 use crate::secret::Secret;
 use std::collections::{BTreeMap, HashSet};
 use url::Url;

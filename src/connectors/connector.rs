@@ -1,21 +1,15 @@
 //! The catalogue entry and the capabilities of a connector, as static data.
 
-use super::{
-    ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext,
-    auth::ApiKey,
-    error_rules::{ApiError, ErrorRule},
-    http::{Client, Response},
-    webhook::WebhookSpec,
-};
-use crate::{
-    clock::Clock,
-    config::Config,
-    domain::connection::{
-        catalogue::{Capability, Category, TestedAgainst},
-        connect_failure::ConnectFailure,
-        terms::Terms,
-    },
-};
+use super::auth::ApiKey;
+use super::error_rules::{ApiError, ErrorRule};
+use super::http::{Client, Response};
+use super::webhook::WebhookSpec;
+use super::{ApiLimit, AuthMethod, Deals, Identity, OAuthClient, SetupContext};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::connection::catalogue::{Capability, Category, TestedAgainst};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::connection::terms::Terms;
 use std::sync::Arc;
 
 pub struct Connector {

@@ -1,6 +1,7 @@
 //! The credentials of a connection, and the JSON form in which the vault encrypts and stores them.
 
-use crate::{domain::time::Timestamp, secret::Secret};
+use crate::domain::time::Timestamp;
+use crate::secret::Secret;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -1,4 +1,6 @@
-use crate::domain::connection::{connect_failure::ConnectFailure, health::Responsible, terms::Terms};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::connection::health::Responsible;
+use crate::domain::connection::terms::Terms;
 use std::time::Duration;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

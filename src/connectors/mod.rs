@@ -37,7 +37,8 @@ pub use error_rules::{Endpoint, ErrorRule, Fault, Match, Target};
 pub use file::{Checksum, FileState, FileStream, RemoteFile};
 pub use oauth::OAuthClient;
 
-use crate::domain::connection::{connect_failure::ConnectFailure, terms::Terms};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::connection::terms::Terms;
 
 /// All connectors, in the order of the catalogue.
 pub static CONNECTORS: &[&Connector] = &[&salesforce::SALESFORCE, &hubspot::HUBSPOT, &pipedrive::PIPEDRIVE];

@@ -1,10 +1,9 @@
 //! Pipedrive: connects with an API token.
 
-use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme, error_rules::KEY_RULES};
-use crate::domain::connection::{
-    catalogue::{Category, TestedAgainst},
-    terms::{NEUTRAL, Terms},
-};
+use super::error_rules::KEY_RULES;
+use super::{Account, ApiKey, AuthMethod, Call, Connector, Error, Identity, KeyFieldInfo, KeyScheme};
+use crate::domain::connection::catalogue::{Category, TestedAgainst};
+use crate::domain::connection::terms::{NEUTRAL, Terms};
 use async_trait::async_trait;
 use serde::Deserialize;
 

@@ -1,15 +1,14 @@
 //! Fixtures for connector tests: configuration, context, and a server that sends scripted responses.
 
 use super::{ApiUsage, Call, Ctx, Tokens, find};
-use crate::{clock::Clock, config::Config, domain::time::Timestamp, secret::Secret};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::time::Timestamp;
+use crate::secret::Secret;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 /// A configuration with an encryption key, a Salesforce app, and these variables.

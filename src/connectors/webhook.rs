@@ -1,6 +1,7 @@
 //! Webhooks that connectors declare as static data.
 
-use crate::domain::{problem::Problem, record::RecordRef};
+use crate::domain::problem::Problem;
+use crate::domain::record::RecordRef;
 
 pub struct WebhookSpec {
     /// Segment of the URL's path.

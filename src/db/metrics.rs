@@ -1,7 +1,8 @@
 //! Metrics of the whole installation, and a write test for the readiness check.
 
 use super::{ReadConnection, Result, Tx, params};
-use crate::domain::{account::quota::Quota, time::Timestamp};
+use crate::domain::account::quota::Quota;
+use crate::domain::time::Timestamp;
 
 /// Number of jobs by kind and status.
 pub async fn jobs(tx: &mut ReadConnection) -> Result<Vec<(String, String, i64)>> {

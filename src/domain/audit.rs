@@ -1,10 +1,8 @@
 //! The audit log of security-relevant activities.
 
-use super::{
-    contract::timeline::ActivityKind,
-    ids::{ActivityId, ConnectionId, ContractId, UserId},
-    time::Timestamp,
-};
+use super::contract::timeline::ActivityKind;
+use super::ids::{ActivityId, ConnectionId, ContractId, UserId};
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

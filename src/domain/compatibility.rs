@@ -1,14 +1,11 @@
 //! Salesforce-specific names in the HTTP API, which remain for compatibility with clients that are older than the support for
 //! other CRMs. Every response contains the fields. They are `null` for other providers.
 
-use super::{
-    connection::{deal::Deal, terms::Terms},
-    contract::{
-        Sync,
-        link::{Link, LinkRole},
-    },
-    record::{RecordId, RecordRef},
-};
+use super::connection::deal::Deal;
+use super::connection::terms::Terms;
+use super::contract::Sync;
+use super::contract::link::{Link, LinkRole};
+use super::record::{RecordId, RecordRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,11 +1,9 @@
 //! Deliveries: events that providers report.
 
-use super::{
-    compatibility::DeliveryFields,
-    ids::{ContractId, DeliveryId},
-    record::RecordRef,
-    time::Timestamp,
-};
+use super::compatibility::DeliveryFields;
+use super::ids::{ContractId, DeliveryId};
+use super::record::RecordRef;
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;

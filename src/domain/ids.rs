@@ -1,7 +1,10 @@
 //! Typed ids. An id is opaque text with a prefix that identifies the type.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, hash::Hash, marker::PhantomData, str::FromStr};
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 pub trait Kind: Clone + Eq + Hash + 'static {
     /// Text before the underscore, such as `con`.

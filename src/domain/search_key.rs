@@ -1,6 +1,7 @@
 //! Normalized text for searching and sorting. It does not depend on the database, so SQLite and PostgreSQL give the same results.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Separator between the parts of a key. It sorts before every character that a part can contain.
 pub const SEPARATOR: char = '\n';

@@ -3,7 +3,8 @@
 //! This module does not use the crate chrono, which would increase the size of the WebAssembly file by a tenth.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::{fmt, time::Duration};
+use std::fmt;
+use std::time::Duration;
 
 /// Number of milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,12 +1,11 @@
 //! Blocking, seekable read access to a stored file.
 
 use bytes::Bytes;
-use object_store::{ObjectStore, ObjectStoreExt, path::Path};
-use std::{
-    io::{Error, ErrorKind, Read, Result, Seek, SeekFrom},
-    ops::Range,
-    sync::Arc,
-};
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
 use tokio::runtime::Handle;
 
 /// Size of a range request to the storage.

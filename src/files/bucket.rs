@@ -1,18 +1,15 @@
 //! File storage in an S3 bucket.
 
 use super::{Files, no_disks};
-use crate::{
-    config::{OutboundProxy, StorageKeys, is_loopback},
-    tls,
-};
+use crate::config::{OutboundProxy, StorageKeys, is_loopback};
+use crate::tls;
 use futures::TryStreamExt;
-use object_store::{
-    ClientConfigKey, ObjectStore, RetryConfig,
-    aws::{AmazonS3Builder, AmazonS3ConfigKey},
-    path::Path,
-    prefix::PrefixStore,
-};
-use std::{sync::Arc, time::Duration};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::path::Path;
+use object_store::prefix::PrefixStore;
+use object_store::{ClientConfigKey, ObjectStore, RetryConfig};
+use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,19 +1,19 @@
 //! File storage in a folder or a bucket. Paths consist of ids and never contain names from users or providers.
 
-use crate::{
-    config::{OutboundProxy, StorageKeys},
-    disk::Disks,
-    domain::{
-        ids::{OrganizationId, VersionId},
-        time::Timestamp,
-    },
-};
+use crate::config::{OutboundProxy, StorageKeys};
+use crate::disk::Disks;
+use crate::domain::ids::{OrganizationId, VersionId};
+use crate::domain::time::Timestamp;
 use bytes::{Bytes, BytesMut};
-use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
 use md5::Md5;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
+use std::sync::Arc;
 use url::Url;
 
 mod blocking_reader;

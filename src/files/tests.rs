@@ -1,12 +1,11 @@
 //! Tests of the storage in a folder.
 
 use super::*;
-use crate::{config::StorageKeys, random::new_id};
+use crate::config::StorageKeys;
+use crate::random::new_id;
 use futures::stream;
-use std::{
-    io::SeekFrom,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::io::SeekFrom;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn chunks(parts: Vec<Result<&'static [u8], std::io::Error>>) -> BoxStream<'static, std::io::Result<Bytes>> {
     stream::iter(parts.into_iter().map(|part| part.map(Bytes::from_static))).boxed()

@@ -1,10 +1,8 @@
 //! Errors of services. This module does not depend on the hub, because the components that the hub owns return these errors too.
 
-use crate::{
-    connectors, db,
-    domain::problem::{Invalid, Problem},
-    vault::VaultError,
-};
+use crate::domain::problem::{Invalid, Problem};
+use crate::vault::VaultError;
+use crate::{connectors, db};
 
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -1,24 +1,20 @@
 //! The hub: the application facade, which holds all shared state. The modules of `services` implement the methods of the hub.
 
-use crate::{
-    clamd::Clamd,
-    clock::Clock,
-    config::Config,
-    connectors::{Ctx, http},
-    db::ChainedDb,
-    files::Files,
-    jobs::Notifier,
-    services::{
-        Isolation, PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter,
-        deliveries::{ingestion::IngestionQueue, webhook_authentication::WebhookAuthenticator},
-    },
-    vault::Vault,
-};
+use crate::clamd::Clamd;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::connectors::{Ctx, http};
+use crate::db::ChainedDb;
+use crate::files::Files;
+use crate::jobs::Notifier;
+use crate::services::deliveries::ingestion::IngestionQueue;
+use crate::services::deliveries::webhook_authentication::WebhookAuthenticator;
+use crate::services::{Isolation, PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter};
+use crate::vault::Vault;
 use analysis::reader::Reader;
-use std::{
-    ops::Deref,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 

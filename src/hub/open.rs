@@ -1,39 +1,32 @@
 //! Opens the hub: migrates the database, loads the server secrets, and opens the file storage and the HTTP clients.
 
 use super::{Hub, Parts, chain};
-use crate::{
-    audit_chain::ChainKey,
-    clamd::Clamd,
-    clock::Clock,
-    config::Config,
-    connectors::{CONNECTORS, Ctx, http},
-    db::{
-        self, ChainedDb, ConnectError, Db, ReadConnection, Tx,
-        auth::server_secrets,
-        connections::{
-            integrations::{self, IntegrationRow},
-            sealed::SealedColumn,
-        },
-        tls_advice,
-    },
-    domain::{connection::catalogue::Capability, ids::IntegrationId},
-    files::Files,
-    jobs::Notifier,
-    random,
-    secret::Secret,
-    services::{
-        PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter,
-        deliveries::{ingestion::IngestionQueue, webhook_authentication::WebhookAuthenticator},
-    },
-    vault::Vault,
-};
+use crate::audit_chain::ChainKey;
+use crate::clamd::Clamd;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::connectors::{CONNECTORS, Ctx, http};
+use crate::db::auth::server_secrets;
+use crate::db::connections::integrations::{self, IntegrationRow};
+use crate::db::connections::sealed::SealedColumn;
+use crate::db::{self, ChainedDb, ConnectError, Db, ReadConnection, Tx, tls_advice};
+use crate::domain::connection::catalogue::Capability;
+use crate::domain::ids::IntegrationId;
+use crate::files::Files;
+use crate::jobs::Notifier;
+use crate::random;
+use crate::secret::Secret;
+use crate::services::deliveries::ingestion::IngestionQueue;
+use crate::services::deliveries::webhook_authentication::WebhookAuthenticator;
+use crate::services::{PasswordHasher, Rejections, SessionCache, SignInLimits, TenantLimiter};
+use crate::vault::Vault;
 use analysis::reader::Reader;
-use base64::{Engine, engine::general_purpose::URL_SAFE};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use sqlx::migrate::MigrateError;
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 

@@ -1,10 +1,9 @@
 //! Failed attempts of jobs. The code that detects a failure chooses the [`FailureAction`], because only that code knows the cause.
 
-use crate::{
-    connectors::Retry,
-    domain::{problem::Problem, time::Timestamp},
-    hub::{self, chain},
-};
+use crate::connectors::Retry;
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{self, chain};
 use std::time::Duration;
 use strum::IntoStaticStr;
 

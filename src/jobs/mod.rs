@@ -15,14 +15,10 @@ pub use notifier::Notifier;
 pub(crate) use run::JobOutcome;
 pub use workers::Workers;
 
-use crate::{
-    db::{self, Tx, jobs as table},
-    domain::{
-        ids::{ConnectionId, DeliveryId, LinkId, OrganizationId, VersionId},
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use crate::db::{self, Tx, jobs as table};
+use crate::domain::ids::{ConnectionId, DeliveryId, LinkId, OrganizationId, VersionId};
+use crate::domain::time::Timestamp;
+use crate::random::new_id;
 use std::time::Duration;
 use strum::IntoStaticStr;
 

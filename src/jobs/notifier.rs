@@ -1,6 +1,7 @@
 //! Wakes the workers of this process when a job is committed. Workers also poll, in case a notification is lost.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 #[derive(Clone, Debug, Default)]

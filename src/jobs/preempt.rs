@@ -1,11 +1,11 @@
 //! Preemption: if one organization runs several analyses while another organization waits, one of the analyses is queued again.
 
-use super::{Job, run::analyses_due_by};
-use crate::{
-    db::jobs::{JobRow, claim::analysis},
-    domain::ids::VersionId,
-    hub::{Hub, Result, chain},
-};
+use super::Job;
+use super::run::analyses_due_by;
+use crate::db::jobs::JobRow;
+use crate::db::jobs::claim::analysis;
+use crate::domain::ids::VersionId;
+use crate::hub::{Hub, Result, chain};
 use std::time::Duration;
 
 /// Minimum wait of a new analysis for a free worker on any server, before it preempts a running analysis.

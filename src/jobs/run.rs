@@ -1,24 +1,17 @@
 //! Claims one job, runs it, and stores the outcome.
 
 use super::{FailureAction, Job, JobError, JobResult, backoff};
-use crate::{
-    db::{
-        Tx,
-        connections::{self, reconciliations},
-        jobs::{
-            self as table,
-            claim::{Claim, Wanted, claim, next},
-        },
-    },
-    domain::{
-        connection::{ConnectionStatus, disconnection::Revocation},
-        contract::timeline::ActivityKind,
-        time::Timestamp,
-    },
-    fail_points::{Step, reach},
-    hub::{Hub, Result, chain},
-    random,
-};
+use crate::db::Tx;
+use crate::db::connections::{self, reconciliations};
+use crate::db::jobs::claim::{Claim, Wanted, claim, next};
+use crate::db::jobs::{self as table};
+use crate::domain::connection::ConnectionStatus;
+use crate::domain::connection::disconnection::Revocation;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::time::Timestamp;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Hub, Result, chain};
+use crate::random;
 use std::time::Duration;
 
 /// Time after which a claim expires unless it is renewed. This is also the maximum wait of a job whose server was killed.

@@ -1,12 +1,13 @@
 //! The background tasks of this process: workers that run jobs, and periodic tasks.
 
-use crate::{
-    db::jobs as table,
-    hub::{Hub, Result, chain},
-};
-use futures::{FutureExt, future::BoxFuture};
-use std::{fs::File, time::Duration};
-use tokio::{sync::watch, task::JoinSet};
+use crate::db::jobs as table;
+use crate::hub::{Hub, Result, chain};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::fs::File;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// Number of workers for jobs that mostly wait for the network.
 const WORKERS: usize = 6;

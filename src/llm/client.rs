@@ -1,14 +1,10 @@
 //! Client for an OpenAI-compatible API.
 
-use crate::{
-    connectors::http::{CallError, Client},
-    secret::Secret,
-};
-use analysis::{
-    Findings,
-    llm::{self, Chunk, Finding},
-    text::Document,
-};
+use crate::connectors::http::{CallError, Client};
+use crate::secret::Secret;
+use analysis::Findings;
+use analysis::llm::{self, Chunk, Finding};
+use analysis::text::Document;
 use reqwest::StatusCode;
 use std::time::Duration;
 use tokio::time::timeout;

@@ -7,7 +7,8 @@ mod tests;
 pub use client::{LlmEngine, LlmError};
 
 use crate::connectors::http::Client;
-use analysis::{Findings, text::Document};
+use analysis::Findings;
+use analysis::text::Document;
 
 /// Uses the embedded analyser if there is no model or the model fails. The findings contain the name of the engine.
 pub async fn analyse(document: &Document, engine: Option<&LlmEngine>, client: &Client) -> Findings {

@@ -1,26 +1,18 @@
 //! Users that the operator of the server adds on the command line.
 
-use super::{
-    audit,
-    auth::{passwords, sign_in},
-    validation,
-};
-use crate::{
-    db::{
-        self,
-        account::organizations::{self, OrganizationRow},
-        audit::activity::NewActivity,
-    },
-    domain::{
-        account::{quota::Quota, users::Role},
-        contract::timeline::ActivityKind,
-        ids::OrganizationId,
-        problem::Invalid,
-    },
-    hub::{Hub, Result},
-    random::new_id,
-    secret::Secret,
-};
+use super::auth::{passwords, sign_in};
+use super::{audit, validation};
+use crate::db::account::organizations::{self, OrganizationRow};
+use crate::db::audit::activity::NewActivity;
+use crate::db::{self};
+use crate::domain::account::quota::Quota;
+use crate::domain::account::users::Role;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::OrganizationId;
+use crate::domain::problem::Invalid;
+use crate::hub::{Hub, Result};
+use crate::random::new_id;
+use crate::secret::Secret;
 
 pub struct NewOperatorUser {
     pub organization: JoinedOrganization,

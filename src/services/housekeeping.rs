@@ -1,20 +1,16 @@
 //! Housekeeping: scheduled removal of expired rows, and of files without a version. One of the servers that share a database runs
 //! each due task. All transactions are bounded.
 
-use crate::{
-    db::{
-        self, Tx,
-        account::api_tokens,
-        auth::{idempotency, sessions},
-        connections::oauth_flows,
-        contracts::versions,
-        deliveries::{self, webhook_messages},
-        housekeeping as table, jobs,
-    },
-    domain::time::Timestamp,
-    hub::{Hub, Result},
-    services::auth::{idempotency::KEY_LIFETIME, sign_in::SESSION_IDLE},
-};
+use crate::db::account::api_tokens;
+use crate::db::auth::{idempotency, sessions};
+use crate::db::connections::oauth_flows;
+use crate::db::contracts::versions;
+use crate::db::deliveries::{self, webhook_messages};
+use crate::db::{self, Tx, housekeeping as table, jobs};
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::services::auth::idempotency::KEY_LIFETIME;
+use crate::services::auth::sign_in::SESSION_IDLE;
 use futures::TryStreamExt;
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};

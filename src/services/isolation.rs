@@ -1,6 +1,7 @@
 //! The isolation of the document reader and the hardening of this process, as checked at startup.
 
-use crate::{domain::operator_warning::OperatorWarning, hardening::Hardening};
+use crate::domain::operator_warning::OperatorWarning;
+use crate::hardening::Hardening;
 use analysis::reader::{Reader, Sandbox, SandboxCheckError};
 use std::fmt;
 

@@ -1,11 +1,9 @@
 //! Rotation of `FERNET_KEY`: encrypts all stored values with the first key in the variable.
 
-use crate::{
-    db::connections::sealed::SealedColumn,
-    fail_points::{Step, reach},
-    hub::{Hub, Result, count_by_key},
-    vault::VaultError,
-};
+use crate::db::connections::sealed::SealedColumn;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Hub, Result, count_by_key};
+use crate::vault::VaultError;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyCount {

@@ -1,12 +1,10 @@
 //! Gauges for the whole installation: jobs, connections, quotas and free disk space.
 
 use super::account::quotas::HOUR;
-use crate::{
-    db,
-    domain::account::quota::Quota,
-    files::StorageIssue,
-    hub::{Hub, Result},
-};
+use crate::db;
+use crate::domain::account::quota::Quota;
+use crate::files::StorageIssue;
+use crate::hub::{Hub, Result};
 use std::time::Duration;
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,6 +1,9 @@
 //! Warnings for the operator about settings and missing system features that weaken security.
 
-use crate::{db, domain::operator_warning::OperatorWarning, hub::Hub, services::Isolation};
+use crate::db;
+use crate::domain::operator_warning::OperatorWarning;
+use crate::hub::Hub;
+use crate::services::Isolation;
 use std::sync::atomic::Ordering;
 
 impl Hub {

@@ -1,10 +1,8 @@
 //! Keyset pagination. A query reads one row more than the page size. The additional row shows that a next page exists.
 
-use crate::domain::{
-    ids::{Id, Kind},
-    page::{Page, PageRequest},
-    problem::{Invalid, Problem},
-};
+use crate::domain::ids::{Id, Kind};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::problem::{Invalid, Problem};
 
 /// Parses the id of the last row on the previous page; `None` for the first page.
 pub(super) fn cursor<K: Kind>(page: &PageRequest) -> Result<Option<Id<K>>, Problem> {

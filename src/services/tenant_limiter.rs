@@ -1,11 +1,10 @@
 //! Limits concurrent costly operations, per organization and in total. Excess operations wait until a timeout.
 
-use crate::domain::{ids::OrganizationId, problem::Problem};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use crate::domain::ids::OrganizationId;
+use crate::domain::problem::Problem;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Number of known organizations above which organizations without operations are removed.

@@ -1,13 +1,9 @@
-use crate::{
-    db::account::users::UserRow,
-    domain::{
-        account::users::Role,
-        ids::OrganizationId,
-        problem::{Invalid, Problem},
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use crate::db::account::users::UserRow;
+use crate::domain::account::users::Role;
+use crate::domain::ids::OrganizationId;
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::time::Timestamp;
+use crate::random::new_id;
 
 const MAX_NAME_CHARACTERS: usize = 100;
 /// Limit of RFC 5321, section 4.5.3.1.3, without the angle brackets.

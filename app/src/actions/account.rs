@@ -1,12 +1,12 @@
 use super::outcome::respond;
-use crate::{
-    Fault,
-    context::{actor, form_actor, hub, parse_id},
-    cookies::append,
-    session,
-};
+use crate::context::{actor, form_actor, hub, parse_id};
+use crate::cookies::append;
+use crate::{Fault, session};
 use leptos::prelude::*;
-use lexicontract::{domain::problem::Invalid, hub, secret::Secret, services::PasswordChange};
+use lexicontract::domain::problem::Invalid;
+use lexicontract::hub;
+use lexicontract::secret::Secret;
+use lexicontract::services::PasswordChange;
 
 const PAGE: &str = "/account";
 

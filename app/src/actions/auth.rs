@@ -1,21 +1,14 @@
 use super::outcome::{respond, respond_keeping};
-use crate::{
-    Fault,
-    context::{client, hub, with_headers},
-    cookies::append,
-    session,
-    text::{
-        device::device,
-        url::{escape, safe},
-    },
-};
+use crate::context::{client, hub, with_headers};
+use crate::cookies::append;
+use crate::text::device::device;
+use crate::text::url::{escape, safe};
+use crate::{Fault, session};
 use http::header::USER_AGENT;
 use leptos::prelude::*;
-use lexicontract::{
-    hub,
-    secret::Secret,
-    services::{Registration, SignedIn},
-};
+use lexicontract::hub;
+use lexicontract::secret::Secret;
+use lexicontract::services::{Registration, SignedIn};
 use std::collections::BTreeMap;
 
 #[server(prefix = "/actions", endpoint = "sign_in")]

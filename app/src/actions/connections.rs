@@ -1,18 +1,14 @@
-use super::{
-    outcome::{respond, respond_keeping},
-    settings_form::SettingsForm,
-};
-use crate::{
-    Fault,
-    context::{actor, form_actor, hub, parse_id},
-    text::url::escape,
-};
+use super::outcome::{respond, respond_keeping};
+use super::settings_form::SettingsForm;
+use crate::Fault;
+use crate::context::{actor, form_actor, hub, parse_id};
+use crate::text::url::escape;
 use leptos::prelude::*;
-use lexicontract::{
-    domain::{connection::Connection, ids::ConnectionId, problem::Invalid},
-    secret::Secret,
-    services::{ConnectRequest, Connecting, ConnectionChange},
-};
+use lexicontract::domain::connection::Connection;
+use lexicontract::domain::ids::ConnectionId;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::secret::Secret;
+use lexicontract::services::{ConnectRequest, Connecting, ConnectionChange};
 use std::collections::BTreeMap;
 
 /// Connects an integration with an API key, or redirects the browser to the provider for OAuth consent.

@@ -1,17 +1,11 @@
 use super::outcome::respond;
-use crate::{
-    Fault,
-    context::{actor, hub, parse_id},
-    text::url::escape,
-};
+use crate::Fault;
+use crate::context::{actor, hub, parse_id};
+use crate::text::url::escape;
 use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        contract::{Contract, NegotiationStatus},
-        problem::{Invalid, Problem},
-    },
-    hub,
-};
+use lexicontract::domain::contract::{Contract, NegotiationStatus};
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub;
 
 /// Changes the negotiation status. `seen` is the status that the form showed. If another user has changed the status since then,
 /// the action fails and changes nothing.

@@ -4,10 +4,13 @@
 //! values.
 
 use super::registry;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use lexicontract::domain::problem::{Invalid, Problem};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
-use std::{collections::HashSet, marker::PhantomData};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+use std::collections::HashSet;
+use std::marker::PhantomData;
 use url::form_urlencoded;
 
 /// The form field with the idempotency key. All forms can contain this field. It is not a parameter of server functions.

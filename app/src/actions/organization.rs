@@ -1,8 +1,6 @@
 use super::outcome::respond_keeping;
-use crate::{
-    Fault,
-    context::{actor, hub},
-};
+use crate::Fault;
+use crate::context::{actor, hub};
 use leptos::prelude::*;
 use lexicontract::services::OrganizationChange;
 use std::collections::BTreeMap;

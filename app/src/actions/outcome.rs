@@ -1,10 +1,9 @@
-use crate::{
-    Fault,
-    context::{record_form_rejection, set_problem_status, with_headers},
-    form_state,
-    text::{problem, url::escape},
-};
-use http::{HeaderValue, header::ACCEPT};
+use crate::context::{record_form_rejection, set_problem_status, with_headers};
+use crate::text::problem;
+use crate::text::url::escape;
+use crate::{Fault, form_state};
+use http::HeaderValue;
+use http::header::ACCEPT;
 use lexicontract::hub;
 use serde::Serialize;
 

@@ -1,13 +1,13 @@
 //! The registry of all server functions. Each function is registered explicitly, because a linker can drop code that registers
 //! itself.
 
-use super::{account, auth, connections, contracts, fields::Input, organization, theme, tokens, users, webhook};
+use super::fields::Input;
+use super::{account, auth, connections, contracts, organization, theme, tokens, users, webhook};
 use crate::auto_refresh;
-use leptos::server_fn::{ServerFn, axum::register_explicit};
-use std::{
-    collections::BTreeMap,
-    sync::{PoisonError, RwLock},
-};
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::axum::register_explicit;
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
 
 static INPUTS: RwLock<BTreeMap<&'static str, Input>> = RwLock::new(BTreeMap::new());
 

@@ -1,7 +1,5 @@
-use lexicontract::domain::{
-    connection::{Settings, SignatureRule},
-    file::rule::FileRule,
-};
+use lexicontract::domain::connection::{Settings, SignatureRule};
+use lexicontract::domain::file::rule::FileRule;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

@@ -1,5 +1,8 @@
 use super::outcome::respond;
-use crate::{Fault, cookies::append, text::url::safe, theme::Theme};
+use crate::Fault;
+use crate::cookies::append;
+use crate::text::url::safe;
+use crate::theme::Theme;
 use leptos::prelude::*;
 
 /// Stores the appearance in a cookie. An unknown value changes nothing.

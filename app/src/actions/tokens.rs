@@ -1,17 +1,10 @@
 use super::outcome::{respond, respond_keeping};
-use crate::{
-    Fault,
-    context::{form_actor, hub, parse_id},
-    flash,
-};
+use crate::context::{form_actor, hub, parse_id};
+use crate::{Fault, flash};
 use leptos::prelude::*;
-use lexicontract::{
-    domain::{
-        account::users::TokenLifetime,
-        problem::{Invalid, Problem},
-    },
-    hub,
-};
+use lexicontract::domain::account::users::TokenLifetime;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub;
 use std::collections::BTreeMap;
 
 const PAGE: &str = "/settings/tokens";

@@ -1,14 +1,9 @@
 use super::outcome::{respond, respond_keeping};
-use crate::{
-    Fault,
-    context::{actor, form_actor, hub, parse_id},
-    flash,
-};
+use crate::context::{actor, form_actor, hub, parse_id};
+use crate::{Fault, flash};
 use leptos::prelude::*;
-use lexicontract::{
-    domain::problem::Invalid,
-    services::{NewUser, UserChange},
-};
+use lexicontract::domain::problem::Invalid;
+use lexicontract::services::{NewUser, UserChange};
 use std::collections::BTreeMap;
 
 const PAGE: &str = "/team";

@@ -1,10 +1,7 @@
 use super::outcome::respond;
-use crate::{
-    Fault,
-    context::{form_actor, hub, parse_id},
-    flash,
-    text::url::escape,
-};
+use crate::context::{form_actor, hub, parse_id};
+use crate::text::url::escape;
+use crate::{Fault, flash};
 use leptos::prelude::*;
 
 /// Creates or rotates the webhook secret of a connection. The page of the connection shows the new secret once.

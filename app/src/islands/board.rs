@@ -1,16 +1,10 @@
-use super::{
-    filter::{choose, filter},
-    polling::poll,
-};
-use crate::{
-    auto_refresh::Subject,
-    parts::{NO_BOX, freshness_line},
-};
-use leptos::{
-    ev::{Event, MouseEvent},
-    prelude::*,
-    wasm_bindgen::JsCast,
-};
+use super::filter::{choose, filter};
+use super::polling::poll;
+use crate::auto_refresh::Subject;
+use crate::parts::{NO_BOX, freshness_line};
+use leptos::ev::{Event, MouseEvent};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
 /// The integrations board. It polls for changes, and filters the cards while the user types. If WebAssembly is disabled, the

@@ -1,10 +1,8 @@
 //! Filters the cards of the board by search text and category. The server filters by the same data.
 
 use super::page_swap::elements;
-use leptos::{
-    prelude::window,
-    wasm_bindgen::{JsCast, JsValue},
-};
+use leptos::prelude::window;
+use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
 /// Shows only the cards that match the search text and the chosen category. Writes the text and the category into the address.

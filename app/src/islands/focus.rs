@@ -1,5 +1,6 @@
 use super::page_swap::elements;
-use leptos::{prelude::document, wasm_bindgen::JsCast};
+use leptos::prelude::document;
+use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
 const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary, [tabindex]";

@@ -1,5 +1,6 @@
 use super::polling::poll;
-use crate::{auto_refresh::Subject, parts::freshness_line};
+use crate::auto_refresh::Subject;
+use crate::parts::freshness_line;
 use leptos::prelude::*;
 
 /// Keeps a page up to date: polls `subject` for changes, and shows a message while the page cannot be updated.

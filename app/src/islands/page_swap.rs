@@ -1,8 +1,6 @@
 use super::focus::FocusPosition;
-use leptos::{
-    prelude::{document, window},
-    wasm_bindgen::JsCast,
-};
+use leptos::prelude::{document, window};
+use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, HtmlElement, NodeList, Response, SupportedType};
 

@@ -1,10 +1,9 @@
 use super::page_swap::swap;
-use crate::{
-    Fault,
-    auto_refresh::{Subject, fingerprint},
-    parts::Freshness,
-};
-use leptos::{prelude::*, task::spawn_local};
+use crate::Fault;
+use crate::auto_refresh::{Subject, fingerprint};
+use crate::parts::Freshness;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
 use lexicontract::domain::problem::Problem;
 use std::time::Duration;
 

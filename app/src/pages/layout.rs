@@ -1,5 +1,6 @@
 use super::request::here;
-use crate::{pages::prelude::*, theme::Theme};
+use crate::pages::prelude::*;
+use crate::theme::Theme;
 
 const NAVIGATION: [(&str, &str, Icon); 6] = [
     ("/integrations", "Integrations", Icon::PLUG),

@@ -1,8 +1,7 @@
-use crate::{
-    pages::prelude::*,
-    text::{done, problem},
-};
-use lexicontract::domain::{compatibility, connection::connect_failure::ConnectFailure};
+use crate::pages::prelude::*;
+use crate::text::{done, problem};
+use lexicontract::domain::compatibility;
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
 
 /// The messages about the outcome of the form that redirected to this page. The address contains only their codes.
 pub(super) fn messages() -> AnyView {

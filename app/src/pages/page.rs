@@ -1,14 +1,11 @@
-use crate::{
-    context::{set_problem_status, with_headers},
-    parts::{Look, link_button, muted, page_heading},
-    text::problem::message,
-};
+use crate::context::{set_problem_status, with_headers};
+use crate::parts::{Look, link_button, muted, page_heading};
+use crate::text::problem::message;
 use leptos::prelude::*;
-use lexicontract::{domain::problem::Problem, hub};
-use std::{
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) struct WebPage {
     title: &'static str,

@@ -1,33 +1,30 @@
-pub(super) use super::{
-    layout::appearance,
-    messages::{connect_messages, messages, messages_with},
-    page::{WebPage, page, ready_page, set_title},
-    request::{parameter, path, query},
-};
-pub(super) use crate::{
-    auto_refresh::Subject,
-    context::{actor, hub, parse_id, set_status, visitor},
-    fingerprint::{fingerprint, page_at},
-    flash,
-    form_state::FormState,
-    islands::LivePage,
-    parts::*,
-    text::url::{escape, with_query},
-};
+pub(super) use super::layout::appearance;
+pub(super) use super::messages::{connect_messages, messages, messages_with};
+pub(super) use super::page::{WebPage, page, ready_page, set_title};
+pub(super) use super::request::{parameter, path, query};
+pub(super) use crate::auto_refresh::Subject;
+pub(super) use crate::context::{actor, hub, parse_id, set_status, visitor};
+pub(super) use crate::fingerprint::{fingerprint, page_at};
+pub(super) use crate::flash;
+pub(super) use crate::form_state::FormState;
+pub(super) use crate::islands::LivePage;
+pub(super) use crate::parts::*;
+pub(super) use crate::text::url::{escape, with_query};
 pub(super) use leptos::prelude::*;
-pub(super) use lexicontract::{
-    connectors,
-    domain::{
-        account::users::*,
-        connection::{catalogue::*, health::*, terms::Terms, *},
-        contract::{analysis::*, timeline::*, *},
-        delivery::Delivery,
-        file::rule::FileRule,
-        ids::{ActivityId, ConnectionId, ContractId},
-        page::{MAX_LIMIT, Page, PageRequest},
-        problem::{Invalid, Problem},
-        time::Timestamp,
-    },
-    hub::{self, Hub},
-    services::Actor,
-};
+pub(super) use lexicontract::connectors;
+pub(super) use lexicontract::domain::account::users::*;
+pub(super) use lexicontract::domain::connection::catalogue::*;
+pub(super) use lexicontract::domain::connection::health::*;
+pub(super) use lexicontract::domain::connection::terms::Terms;
+pub(super) use lexicontract::domain::connection::*;
+pub(super) use lexicontract::domain::contract::analysis::*;
+pub(super) use lexicontract::domain::contract::timeline::*;
+pub(super) use lexicontract::domain::contract::*;
+pub(super) use lexicontract::domain::delivery::Delivery;
+pub(super) use lexicontract::domain::file::rule::FileRule;
+pub(super) use lexicontract::domain::ids::{ActivityId, ConnectionId, ContractId};
+pub(super) use lexicontract::domain::page::{MAX_LIMIT, Page, PageRequest};
+pub(super) use lexicontract::domain::problem::{Invalid, Problem};
+pub(super) use lexicontract::domain::time::Timestamp;
+pub(super) use lexicontract::hub::{self, Hub};
+pub(super) use lexicontract::services::Actor;

@@ -1,14 +1,26 @@
-use super::{
-    account::{audit::audit, profile::account, settings::settings, team::team, tokens::tokens},
-    auth::{invitation::invitation, login::login, register::register, saved_form::saved_form_page},
-    connections::{
-        connect::connect, connection::connection_page, consent::ask_to_connect::ask_to_connect, disconnect::disconnect,
-        dry_run::dry_run_page, integrations::integrations, reconnect::reconnect, settings::settings_page,
-    },
-    contracts::{by_record::contract_of_record, compare::compare, contract::contract_page, overview::contracts},
-    layout::layout,
-    prelude::*,
-};
+use super::account::audit::audit;
+use super::account::profile::account;
+use super::account::settings::settings;
+use super::account::team::team;
+use super::account::tokens::tokens;
+use super::auth::invitation::invitation;
+use super::auth::login::login;
+use super::auth::register::register;
+use super::auth::saved_form::saved_form_page;
+use super::connections::connect::connect;
+use super::connections::connection::connection_page;
+use super::connections::consent::ask_to_connect::ask_to_connect;
+use super::connections::disconnect::disconnect;
+use super::connections::dry_run::dry_run_page;
+use super::connections::integrations::integrations;
+use super::connections::reconnect::reconnect;
+use super::connections::settings::settings_page;
+use super::contracts::by_record::contract_of_record;
+use super::contracts::compare::compare;
+use super::contracts::contract::contract_page;
+use super::contracts::overview::contracts;
+use super::layout::layout;
+use super::prelude::*;
 use lexicontract::domain::compatibility;
 
 pub struct Route {

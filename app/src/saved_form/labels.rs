@@ -1,4 +1,6 @@
-use lexicontract::domain::{account::users::Role, connection::Environment, contract::NegotiationStatus};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::connection::Environment;
+use lexicontract::domain::contract::NegotiationStatus;
 
 /// The description of an action. `None` if forms for the action are not kept.
 pub(crate) fn title(action: &str) -> Option<&'static str> {

@@ -6,9 +6,13 @@
 
 mod labels;
 
-use crate::{context::visitor, cookies, text::url::safe};
+use crate::context::visitor;
+use crate::cookies;
+use crate::text::url::safe;
 use http::HeaderValue;
-use lexicontract::{domain::ids::UserId, hub::Hub, services::SealedCookie};
+use lexicontract::domain::ids::UserId;
+use lexicontract::hub::Hub;
+use lexicontract::services::SealedCookie;
 use serde::{Deserialize, Serialize};
 
 pub use cookies::SAVED_FORM_PAGE as PAGE;

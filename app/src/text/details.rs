@@ -1,4 +1,6 @@
-use super::{engine::found_by, moment::exact, size::size};
+use super::engine::found_by;
+use super::moment::exact;
+use super::size::size;
 use lexicontract::domain::time::Timestamp;
 use serde_json::Value;
 

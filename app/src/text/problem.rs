@@ -107,7 +107,9 @@ pub fn setting(name: &str, rule: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lexicontract::domain::{account::quota::Quota, contract::ScanStatus, file::file_type::FileRejection};
+    use lexicontract::domain::account::quota::Quota;
+    use lexicontract::domain::contract::ScanStatus;
+    use lexicontract::domain::file::file_type::FileRejection;
 
     #[test]
     fn codes_of_problems_can_be_parsed() {

@@ -1,9 +1,7 @@
 //! Organizations with a signed-in administrator and a Salesforce connection.
 
-use crate::{
-    Outcome,
-    wire::{Wire, json_request, request},
-};
+use crate::Outcome;
+use crate::wire::{Wire, json_request, request};
 use salesforce_simulator::Simulator;
 use serde_json::{Value, json};
 use std::net::SocketAddr;

@@ -1,12 +1,10 @@
-use crate::{Outcome, latencies::Latencies, wire::Wire};
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use crate::Outcome;
+use crate::latencies::Latencies;
+use crate::wire::Wire;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 #[derive(Clone, Debug, Default)]

@@ -1,15 +1,11 @@
 //! CPU time and memory of a process.
 
 use crate::Outcome;
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// The kernel reports CPU time in hundredths of a second (`USER_HZ`).
 const MILLISECONDS_PER_TICK: u64 = 10;

@@ -1,13 +1,10 @@
-use salesforce_simulator::{
-    Options, Simulator, ids,
-    samples::SAMPLES,
-    state::{
-        faults::Fault,
-        files::{self, NewFile},
-        opportunities,
-    },
-};
-use std::{io, time::Duration};
+use salesforce_simulator::samples::SAMPLES;
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::files::{self, NewFile};
+use salesforce_simulator::state::opportunities;
+use salesforce_simulator::{Options, Simulator, ids};
+use std::io;
+use std::time::Duration;
 
 const WHEN: &str = "2026-11-20T10:00:00.000+0000";
 /// First number for ids of Opportunities that do not exist.

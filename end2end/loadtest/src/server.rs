@@ -1,19 +1,15 @@
 //! Server processes.
 
-use crate::{
-    Outcome,
-    wire::{PUBLIC_URL, Wire, request},
-};
+use crate::Outcome;
+use crate::wire::{PUBLIC_URL, Wire, request};
 use rustix::process::{Pid, Signal, kill_process};
 use salesforce_simulator::Simulator;
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
-    process::{ExitStatus, Stdio},
-    time::{Duration, Instant},
-};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);

@@ -2,12 +2,12 @@
 
 use crate::Outcome;
 use serde_json::Value;
-use std::{io, net::SocketAddr, time::Duration};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// Host in all requests, and in the `PUBLIC_URL` of all servers.
 const HOST: &str = "127.0.0.1";

@@ -1,13 +1,9 @@
 //! The simulator's clock. Tests advance it instead of waiting until codes and sessions expire.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// The system time plus an offset. All clones share the offset.
 #[derive(Clone, Debug, Default)]

@@ -1,23 +1,24 @@
 //! Accepts connections, injects faults, and logs requests. Does not use `axum::serve`, so that a fault can drop a connection without
 //! a response.
 
-use crate::{
-    clock::salesforce_time,
-    state::{faults::Fault, logs::RequestEntry, organization::Organization},
-    tamper::{self, Dropped},
-    wire::{FaultyStream, Wire, WireFault},
-};
-use axum::{
-    Router,
-    body::Body,
-    response::{IntoResponse, Response},
-};
+use crate::clock::salesforce_time;
+use crate::state::faults::Fault;
+use crate::state::logs::RequestEntry;
+use crate::state::organization::Organization;
+use crate::tamper::{self, Dropped};
+use crate::wire::{FaultyStream, Wire, WireFault};
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
-use hyper::{server::conn::http1, service::service_fn};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, task::JoinSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 const MAX_CONNECTIONS: usize = 512;

@@ -1,11 +1,10 @@
 //! Runs the simulator for demonstrations, and for tests in other processes.
 
 use clap::Parser;
-use salesforce_simulator::{
-    Options, Simulator,
-    options::{ConnectedApp, Webhook},
-};
-use std::{io, net::SocketAddr};
+use salesforce_simulator::options::{ConnectedApp, Webhook};
+use salesforce_simulator::{Options, Simulator};
+use std::io;
+use std::net::SocketAddr;
 
 /// A Salesforce organization and its sandbox on this machine.
 #[derive(Debug, Parser)]

@@ -1,17 +1,14 @@
-use crate::{
-    clock::Clock,
-    control, listener, oauth,
-    options::Options,
-    other_crms, page, rest,
-    state::organization::{Environment, Organization},
-};
+use crate::clock::Clock;
+use crate::options::Options;
+use crate::state::organization::{Environment, Organization};
+use crate::{control, listener, oauth, other_crms, page, rest};
 use axum::Router;
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Arc, atomic::AtomicU64},
-};
-use tokio::{net::TcpListener, task::JoinHandle};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// A production organization and a sandbox with a port each. Dropping the simulator stops both.
 #[derive(Debug)]

@@ -1,9 +1,11 @@
 //! Faults that manipulate the body of a response.
 
 use crate::state::faults::Fault;
-use axum::{body::Body, response::Response};
+use axum::body::Body;
+use axum::response::Response;
 use bytes::{Bytes, BytesMut};
-use futures::{Stream, StreamExt, future::ready, stream};
+use futures::future::ready;
+use futures::{Stream, StreamExt, stream};
 use http::{HeaderName, HeaderValue, header};
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! The Apex trigger, which calls the webhook when Opportunities reach the trigger stage. Calls have a timeout. Server errors cause
 //! retries with increasing delays.
 
-use crate::state::{logs::WebhookEntry, organization::Organization};
+use crate::state::logs::WebhookEntry;
+use crate::state::organization::Organization;
 use serde_json::{Value, json};
 use std::sync::Arc;
 

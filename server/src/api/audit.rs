@@ -3,13 +3,11 @@
 use super::problem::Result;
 use crate::extract::{Admin, Json, PageOf, PageQuery, QueryResult};
 use axum::extract::Query;
-use lexicontract::domain::{
-    audit::{AuditEntry, AuditFilter},
-    contract::timeline::ActivityKind,
-    page::Page,
-    problem::Invalid,
-    time::Timestamp,
-};
+use lexicontract::domain::audit::{AuditEntry, AuditFilter};
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::page::Page;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::domain::time::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

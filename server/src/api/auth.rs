@@ -1,26 +1,19 @@
 //! Registration, sign-in, sign-out.
 
 use super::problem::Result;
-use crate::{
-    extract::{Caller, Json},
-    layers::client_address::ClientAddress,
-};
-use app::{session, text::device::device};
-use axum::{
-    Extension,
-    extract::State,
-    response::{AppendHeaders, IntoResponse},
-};
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{HeaderName, SET_COOKIE, USER_AGENT},
-};
-use lexicontract::{
-    domain::account::users::Me,
-    hub::Hub,
-    secret::Secret,
-    services::{Registration, SignedIn},
-};
+use crate::extract::{Caller, Json};
+use crate::layers::client_address::ClientAddress;
+use app::session;
+use app::text::device::device;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse};
+use http::header::{HeaderName, SET_COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use lexicontract::domain::account::users::Me;
+use lexicontract::hub::Hub;
+use lexicontract::secret::Secret;
+use lexicontract::services::{Registration, SignedIn};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,22 +1,18 @@
 //! The redirect URI of OAuth flows.
 
-use crate::{
-    extract::{Param, QueryResult},
-    identity::authentication::Visitor,
-    layers::origin::is_prefetch,
-};
-use axum::{
-    Extension,
-    extract::{Query, State},
-    response::{IntoResponse, Redirect, Response},
-};
-use http::{
-    HeaderMap, HeaderName, Method, StatusCode,
-    header::{CACHE_CONTROL, REFERRER_POLICY},
-};
-use lexicontract::{
-    connectors, domain::connection::connect_failure::ConnectFailure, hub::Hub, secret::Secret, services::Callback,
-};
+use crate::extract::{Param, QueryResult};
+use crate::identity::authentication::Visitor;
+use crate::layers::origin::is_prefetch;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{CACHE_CONTROL, REFERRER_POLICY};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use lexicontract::connectors;
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
+use lexicontract::hub::Hub;
+use lexicontract::secret::Secret;
+use lexicontract::services::Callback;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,21 +1,18 @@
 //! An organization's connections, and their deliveries.
 
-use super::{integrations::text_fields, problem::Result};
+use super::integrations::text_fields;
+use super::problem::Result;
 use crate::extract::{Admin, Caller, Json, Member, OptionalJson, PageOf, PageQuery, Param};
 use http::StatusCode;
-use lexicontract::{
-    domain::{
-        compatibility::DryRunBody,
-        connection::{
-            Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings, dry_run::DryRun, health::ConnectionDetail,
-        },
-        delivery::Delivery,
-        ids::{ConnectionId, DeliveryId},
-        page::Page,
-        problem::Invalid,
-    },
-    services::{Connecting, ConnectionChange},
-};
+use lexicontract::domain::compatibility::DryRunBody;
+use lexicontract::domain::connection::dry_run::DryRun;
+use lexicontract::domain::connection::health::ConnectionDetail;
+use lexicontract::domain::connection::{Authorization, Connection, ConnectionTest, NewWebhookSecret, Settings};
+use lexicontract::domain::delivery::Delivery;
+use lexicontract::domain::ids::{ConnectionId, DeliveryId};
+use lexicontract::domain::page::Page;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::services::{Connecting, ConnectionChange};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

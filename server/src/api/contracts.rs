@@ -4,15 +4,12 @@ use super::problem::Result;
 use crate::extract::{Caller, Json, Member, PageOf, PageQuery, Param, QueryResult};
 use axum::extract::Query;
 use http::StatusCode;
-use lexicontract::{
-    domain::{
-        contract::{Contract, ContractSummary, NegotiationStatus, timeline::TimelineEntry},
-        ids::ContractId,
-        page::Page,
-        problem::Invalid,
-    },
-    services::ContractFilter,
-};
+use lexicontract::domain::contract::timeline::TimelineEntry;
+use lexicontract::domain::contract::{Contract, ContractSummary, NegotiationStatus};
+use lexicontract::domain::ids::ContractId;
+use lexicontract::domain::page::Page;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::services::ContractFilter;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 

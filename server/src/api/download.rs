@@ -2,15 +2,12 @@
 
 use super::problem::{ProblemBody, Result};
 use crate::extract::{Caller, Params};
-use axum::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
-use http::{
-    HeaderValue,
-    header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
-};
-use lexicontract::domain::{file::file_name, ids::ContractId};
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use lexicontract::domain::file::file_name;
+use lexicontract::domain::ids::ContractId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");

@@ -1,30 +1,21 @@
 //! The catalogue of integrations, and the endpoints that start a connection.
 
-use super::{
-    problem::{ApiError, Result},
-    rejection::accepts_html,
-};
-use crate::{
-    extract::{Admin, Caller, Json, OptionalJson, Param, QueryResult},
-    identity::authentication::Credential,
-    layers::origin,
-    pages,
-    state::AppState,
-};
-use axum::{
-    extract::{Query, Request, State},
-    response::{IntoResponse, Redirect, Response},
-};
+use super::problem::{ApiError, Result};
+use super::rejection::accepts_html;
+use crate::extract::{Admin, Caller, Json, OptionalJson, Param, QueryResult};
+use crate::identity::authentication::Credential;
+use crate::layers::origin;
+use crate::pages;
+use crate::state::AppState;
+use axum::extract::{Query, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::{Method, StatusCode};
-use lexicontract::{
-    domain::{
-        connection::{Authorization, Connection, Environment, catalogue::Integration},
-        ids::IntegrationId,
-        problem::Invalid,
-    },
-    secret::Secret,
-    services::{ConnectRequest, Connecting},
-};
+use lexicontract::domain::connection::catalogue::Integration;
+use lexicontract::domain::connection::{Authorization, Connection, Environment};
+use lexicontract::domain::ids::IntegrationId;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::secret::Secret;
+use lexicontract::services::{ConnectRequest, Connecting};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

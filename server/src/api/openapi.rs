@@ -3,15 +3,13 @@
 use super::problem::{PROBLEM_JSON, ProblemBody};
 use crate::identity::audience::{Audience, audience};
 use http::Method;
-use lexicontract::{connectors::CONNECTORS, domain::connection::StatusFieldType, services::is_webhook_path};
-use utoipa::{
-    OpenApi, PartialSchema,
-    openapi::{
-        ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Required, Response, ResponseBuilder,
-        path::{Operation, ParameterBuilder, ParameterIn},
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
-    },
-};
+use lexicontract::connectors::CONNECTORS;
+use lexicontract::domain::connection::StatusFieldType;
+use lexicontract::services::is_webhook_path;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Required, Response, ResponseBuilder};
+use utoipa::{OpenApi, PartialSchema};
 
 #[derive(OpenApi)]
 #[openapi(

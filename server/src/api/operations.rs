@@ -1,18 +1,17 @@
 //! Endpoints for load balancers, Prometheus and security researchers.
 
 use super::problem::{ProblemBody, Result};
-use crate::{
-    identity::authentication::bearer_token,
-    layers::{client_address::peer, host::names_loopback},
-    process::metrics,
-    state::AppState,
-};
-use axum::{
-    extract::{Request, State},
-    response::IntoResponse,
-};
+use crate::identity::authentication::bearer_token;
+use crate::layers::client_address::peer;
+use crate::layers::host::names_loopback;
+use crate::process::metrics;
+use crate::state::AppState;
+use axum::extract::{Request, State};
+use axum::response::IntoResponse;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED};
-use lexicontract::{domain::problem::Problem, hub::Hub, secret::Secret};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use lexicontract::secret::Secret;
 use std::time::Duration;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -93,7 +92,8 @@ pub async fn security_txt(State(hub): State<Hub>) -> Result<impl IntoResponse> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{body::Body, extract::ConnectInfo};
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
     use std::net::SocketAddr;
 
     fn request(peer: &str, headers: &[(&str, &str)]) -> Request {

@@ -2,10 +2,9 @@
 
 use super::problem::Result;
 use crate::extract::{Admin, Caller, Json};
-use lexicontract::{
-    domain::account::{organization::Organization, quota::Usage},
-    services::OrganizationChange,
-};
+use lexicontract::domain::account::organization::Organization;
+use lexicontract::domain::account::quota::Usage;
+use lexicontract::services::OrganizationChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,11 +1,11 @@
 //! Error responses in the format of RFC 9457, `application/problem+json`.
 
 use axum::response::{IntoResponse, Response};
-use http::{
-    HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
-};
-use lexicontract::{domain::problem::Problem, hub, request_context::RequestContext};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub;
+use lexicontract::request_context::RequestContext;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,7 +79,8 @@ impl<E: Into<hub::Error>> From<E> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lexicontract::domain::{account::quota::Quota, problem::Invalid};
+    use lexicontract::domain::account::quota::Quota;
+    use lexicontract::domain::problem::Invalid;
 
     #[test]
     fn temporary_quotas_are_429_with_retry_after_and_others_are_507() {

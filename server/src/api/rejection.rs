@@ -3,10 +3,8 @@
 use super::problem::ApiError;
 use app::Fault;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{
-    HeaderMap, HeaderValue, Method, StatusCode, Uri,
-    header::{ACCEPT, RETRY_AFTER},
-};
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use lexicontract::domain::problem::{Invalid, Problem};
 use url::form_urlencoded;
 
@@ -79,7 +77,8 @@ fn sign_in_address(uri: &Uri) -> String {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use http::{Request, header::LOCATION};
+    use http::Request;
+    use http::header::LOCATION;
 
     fn reject(method: &str, uri: &str, accept: &str, problem: Problem) -> (StatusCode, Option<String>) {
         let request = Request::builder().method(method).uri(uri).header(ACCEPT, accept).body(Body::empty()).unwrap();

@@ -1,16 +1,15 @@
 //! The setup package that an administrator deploys at the provider.
 
-use super::{download, problem::Result};
+use super::download;
+use super::problem::Result;
 use crate::extract::{Admin, Param, QueryResult};
-use axum::{
-    extract::Query,
-    response::{IntoResponse, Response},
-};
-use http::{
-    HeaderValue,
-    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-};
-use lexicontract::domain::{connection::StatusFieldType, ids::ConnectionId, problem::Invalid};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use lexicontract::domain::connection::StatusFieldType;
+use lexicontract::domain::ids::ConnectionId;
+use lexicontract::domain::problem::Invalid;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -3,12 +3,10 @@
 use super::problem::Result;
 use crate::extract::{Caller, Json, PageOf, PageQuery, Param};
 use http::StatusCode;
-use lexicontract::domain::{
-    account::users::{ApiToken, NewApiToken, TokenLifetime},
-    ids::ApiTokenId,
-    page::Page,
-    problem::Invalid,
-};
+use lexicontract::domain::account::users::{ApiToken, NewApiToken, TokenLifetime};
+use lexicontract::domain::ids::ApiTokenId;
+use lexicontract::domain::page::Page;
+use lexicontract::domain::problem::Invalid;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

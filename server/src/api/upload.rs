@@ -1,21 +1,19 @@
 //! Uploads of documents, streamed to the file storage.
 
 use super::problem::{ProblemBody, Result};
-use crate::{
-    extract::{Caller, Json, Member, upload},
-    state::AppState,
-};
-use app::{form_state, text::problem::code};
-use axum::{
-    Extension,
-    extract::{Request, State},
-    response::{AppendHeaders, IntoResponse, Redirect},
-};
-use http::{StatusCode, header::SET_COOKIE};
-use lexicontract::{
-    domain::{account::users::Role, contract::Contract, problem::Problem},
-    services::Actor,
-};
+use crate::extract::{Caller, Json, Member, upload};
+use crate::state::AppState;
+use app::form_state;
+use app::text::problem::code;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::contract::Contract;
+use lexicontract::domain::problem::Problem;
+use lexicontract::services::Actor;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 

@@ -3,15 +3,11 @@
 use super::problem::Result;
 use crate::extract::{Admin, Json, PageOf, PageQuery, Param};
 use http::StatusCode;
-use lexicontract::{
-    domain::{
-        account::users::{Invited, Role, User},
-        ids::UserId,
-        page::Page,
-        problem::Invalid,
-    },
-    services::{NewUser, UserChange},
-};
+use lexicontract::domain::account::users::{Invited, Role, User};
+use lexicontract::domain::ids::UserId;
+use lexicontract::domain::page::Page;
+use lexicontract::domain::problem::Invalid;
+use lexicontract::services::{NewUser, UserChange};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,26 +1,21 @@
 //! The webhooks that providers call. The order of the checks is part of the API contract.
 
 use super::problem::Result;
-use crate::{
-    extract::{Json, Params, is_json},
-    identity::pasted_secret,
-    layers::client_address::ClientAddress,
-    limits::request_body::{self, BodyTimeouts, MAX_BODY_BYTES},
-    state::AppState,
-};
-use axum::{
-    Extension,
-    extract::{Request, State},
-    response::{IntoResponse, Response},
-};
+use crate::extract::{Json, Params, is_json};
+use crate::identity::pasted_secret;
+use crate::layers::client_address::ClientAddress;
+use crate::limits::request_body::{self, BodyTimeouts, MAX_BODY_BYTES};
+use crate::state::AppState;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use lexicontract::{
-    connectors,
-    domain::{compatibility::WebhookBody, delivery::Receipt, problem::Problem},
-    hub,
-    secret::Secret,
-    services::{WebhookCaller, WebhookSignature},
-};
+use lexicontract::domain::compatibility::WebhookBody;
+use lexicontract::domain::delivery::Receipt;
+use lexicontract::domain::problem::Problem;
+use lexicontract::secret::Secret;
+use lexicontract::services::{WebhookCaller, WebhookSignature};
+use lexicontract::{connectors, hub};
 use serde::Serialize;
 use utoipa::ToSchema;
 

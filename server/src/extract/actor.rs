@@ -1,17 +1,14 @@
 //! Extractors for the hub and a caller with a role. The role is checked before the body is read, so a caller without the role gets
 //! 403 instead of errors about the body.
 
-use crate::{
-    api::problem::{ApiError, Result},
-    identity::authentication::Visitor,
-};
+use crate::api::problem::{ApiError, Result};
+use crate::identity::authentication::Visitor;
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
-use lexicontract::{
-    domain::{account::users::Role, problem::Problem},
-    hub::Hub,
-    services::Actor,
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use lexicontract::services::Actor;
 
 macro_rules! callers {
     ($($(#[$doc:meta])* $name:ident $role:ident;)*) => {$(

@@ -1,16 +1,13 @@
 //! JSON bodies. The media type, the syntax and the fields of a request are checked in this order, each with a separate error.
 
-use crate::{
-    api::problem::{ApiError, Result},
-    limits::request_body::{contents, media_type},
-};
-use axum::{
-    extract::{FromRequest, Request},
-    response::{IntoResponse, Response},
-};
+use crate::api::problem::{ApiError, Result};
+use crate::limits::request_body::{contents, media_type};
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use lexicontract::domain::problem::{Invalid, Problem};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// As an extractor, a JSON object with the fields of `T`. As a response, `T` as JSON.

@@ -7,33 +7,21 @@
 //! - The parser reports an incomplete form if the rest of the body arrives between two reads of one poll. After a pending read,
 //!   the gate passes nothing until the next poll.
 
-use crate::{
-    api::problem::{ApiError, Result},
-    limits::{
-        minimum_rate::{MinimumRate, RateMeter},
-        request_body::BodyTimeouts,
-    },
-};
-use axum::{
-    body::Body,
-    extract::{
-        DefaultBodyLimit, FromRequest, Multipart, Request,
-        multipart::{Field, MultipartError},
-    },
-};
+use crate::api::problem::{ApiError, Result};
+use crate::limits::minimum_rate::{MinimumRate, RateMeter};
+use crate::limits::request_body::BodyTimeouts;
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use lexicontract::domain::problem::{Invalid, Problem};
-use std::{
-    future::poll_fn,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
-    task::Poll,
-    time::Duration,
-};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 /// Size limit for all data before the file, and for all data after the file: titles, ids, headers of parts, unknown parts.

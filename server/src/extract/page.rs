@@ -3,7 +3,8 @@
 use crate::api::problem::{ApiError, Result};
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
-use lexicontract::domain::{page::PageRequest, problem::Invalid};
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Invalid;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,19 +1,14 @@
 //! Forms that a user submits after the session has ended. An encrypted cookie keeps the form until the user has signed in again.
 
-use crate::{
-    api::rejection::accepts_html,
-    layers::origin::PageBefore,
-    limits::request_body::{self, BodyTimeouts},
-};
-use app::{
-    saved_form::{PAGE, SavedForm},
-    session,
-};
-use axum::{
-    extract::Request,
-    response::{IntoResponse, Redirect, Response},
-};
-use http::{Method, header::SET_COOKIE};
+use crate::api::rejection::accepts_html;
+use crate::layers::origin::PageBefore;
+use crate::limits::request_body::{self, BodyTimeouts};
+use app::saved_form::{PAGE, SavedForm};
+use app::session;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::Method;
+use http::header::SET_COOKIE;
 use lexicontract::hub::Hub;
 use url::form_urlencoded;
 

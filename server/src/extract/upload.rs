@@ -8,21 +8,17 @@ use crate::api::problem::{ApiError, Result};
 use app::actions::FORM_ID;
 use axum::extract::Request;
 use bytes::Bytes;
-use futures::{SinkExt, StreamExt, channel::mpsc, stream::BoxStream};
+use futures::channel::mpsc;
+use futures::stream::BoxStream;
+use futures::{SinkExt, StreamExt};
 use http::header::CONTENT_LENGTH;
-use lexicontract::{
-    domain::{
-        contract::Contract,
-        problem::{Invalid, Problem},
-    },
-    hub::Hub,
-    services::{Actor, IdempotencyKey, Upload},
-};
+use lexicontract::domain::contract::Contract;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::Hub;
+use lexicontract::services::{Actor, IdempotencyKey, Upload};
 use std::io;
-use tokio::{
-    fs::File,
-    io::{AsyncSeekExt, AsyncWriteExt, BufWriter},
-};
+use tokio::fs::File;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio_util::io::ReaderStream;
 
 /// Titles of 255 characters with four bytes each fit.

@@ -3,13 +3,14 @@
 use super::audience::{Audience, audience};
 use crate::api::problem::ApiError;
 use app::session;
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, header::AUTHORIZATION};
-use lexicontract::{hub, hub::Hub, secret::Secret};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use lexicontract::hub;
+use lexicontract::hub::Hub;
+use lexicontract::secret::Secret;
 
 pub use app::context::Visitor;
 

@@ -1,21 +1,17 @@
 //! Rejects requests without an identity, except requests to open paths.
 
 use super::webhook_address;
-use crate::{
-    api::{operations, rejection::Rejection},
-    extract::saved_form,
-    identity::{
-        audience::{Audience, audience},
-        authentication::Visitor,
-    },
-    state::AppState,
-};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
-use http::{StatusCode, header::ALLOW};
+use crate::api::operations;
+use crate::api::rejection::Rejection;
+use crate::extract::saved_form;
+use crate::identity::audience::{Audience, audience};
+use crate::identity::authentication::Visitor;
+use crate::state::AppState;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::ALLOW;
 use lexicontract::domain::problem::Problem;
 
 /// Runs authorized requests. The response to another request does not reveal whether the path exists, unless the request has the

@@ -1,13 +1,12 @@
 //! The address of the client: the peer of the socket or, behind trusted proxies, an entry in `X-Forwarded-For`.
 
 use super::request_log::{ClientRequestId, REQUEST_ID};
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::HeaderMap;
-use lexicontract::{hub::Hub, request_context::RequestContext};
+use lexicontract::hub::Hub;
+use lexicontract::request_context::RequestContext;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";

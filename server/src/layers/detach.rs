@@ -3,12 +3,11 @@
 //! A handler that is dropped within `BEGIN` returns a connection with an open transaction to the pool. Later writes on this
 //! connection are acknowledged but lost (measured with SQLite and PostgreSQL).
 
-use crate::{api::problem::ApiError, state::AppState};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use crate::api::problem::ApiError;
+use crate::state::AppState;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use lexicontract::domain::problem::Problem;
 
 /// A shutdown waits for these tasks.

@@ -1,19 +1,15 @@
 //! Replaces a problem response with an HTML page if a browser requested a page.
 
-use crate::{
-    api::{problem::PROBLEM_JSON, rejection::accepts_html},
-    extract::saved_form,
-};
-use app::{ERROR_PAGE_POLICY, error_page, text::url::safe};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{Html, IntoResponse, Response},
-};
-use http::{
-    HeaderName, HeaderValue, Method,
-    header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
-};
+use crate::api::problem::PROBLEM_JSON;
+use crate::api::rejection::accepts_html;
+use crate::extract::saved_form;
+use app::text::url::safe;
+use app::{ERROR_PAGE_POLICY, error_page};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, Method};
 use leptos::config::LeptosOptions;
 use lexicontract::domain::problem::Problem;
 

@@ -1,6 +1,7 @@
 //! Security headers for every response. A header that the handler has set is kept.
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
+use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 use lexicontract::hub::Hub;
 

@@ -1,26 +1,19 @@
 //! Rejects requests for other hosts, as protection against DNS rebinding. Accepted hosts are the public host and, behind a proxy
 //! that rewrites `Host`, the listen address.
 
-use crate::{api::problem::ApiError, pages::is_page};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use http::{
-    HeaderValue, StatusCode,
-    header::{HOST, LOCATION},
-    uri::Authority,
-};
-use lexicontract::{
-    config::{Config, is_loopback},
-    domain::problem::Problem,
-    hub::Hub,
-};
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Once,
-};
+use crate::api::problem::ApiError;
+use crate::pages::is_page;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{HOST, LOCATION};
+use http::uri::Authority;
+use http::{HeaderValue, StatusCode};
+use lexicontract::config::{Config, is_loopback};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Once;
 use url::Url;
 
 /// Load balancers and Prometheus can use any address. The handler of `/metrics` checks the host.

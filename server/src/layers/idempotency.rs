@@ -1,8 +1,12 @@
 //! Checks POST requests to server functions, and sets the idempotency key of forms with an id.
 
-use crate::{api::rejection::Rejection, extract::saved_form::is_form, limits::request_body::RequestBody};
+use crate::api::rejection::Rejection;
+use crate::extract::saved_form::is_form;
+use crate::limits::request_body::RequestBody;
 use app::actions::{self, FORM_ID};
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
 use http::Method;
 use lexicontract::services::IdempotencyKey;
 use url::form_urlencoded;

@@ -4,17 +4,16 @@
 //! headers, and a request without them does not come from a browser. Requests with an API token or a webhook secret are exempt,
 //! because browsers do not add them automatically.
 
-use crate::{api::rejection::Rejection, identity::authentication::Credential};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
-use http::{
-    HeaderMap, HeaderValue, Method, Uri,
-    header::{LOCATION, ORIGIN, REFERER},
-};
-use lexicontract::{domain::problem::Problem, hub::Hub, services::is_webhook_path};
+use crate::api::rejection::Rejection;
+use crate::identity::authentication::Credential;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{LOCATION, ORIGIN, REFERER};
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
+use lexicontract::services::is_webhook_path;
 use url::Url;
 
 const ACTIONS: &str = "/actions/";

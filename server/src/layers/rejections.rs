@@ -2,13 +2,12 @@
 //! they belong to no organization.
 
 use super::request_log::pattern;
-use crate::{identity::authentication::Visitor, state::AppState};
+use crate::identity::authentication::Visitor;
+use crate::state::AppState;
 use app::context::FormRejection;
-use axum::{
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::StatusCode;
 use lexicontract::domain::problem::Problem;
 

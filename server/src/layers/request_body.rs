@@ -1,20 +1,18 @@
 //! Reads request bodies before the handlers run, except the bodies of webhook calls, which are authenticated first, and of uploads,
 //! which can be larger than the memory.
 
-use crate::{
-    api::{problem::ApiError, rejection::Rejection},
-    identity::authentication,
-    layers::authorization,
-    limits::request_body::{BodyTimeouts, MAX_BODY_BYTES, RequestBody, read},
-    state::AppState,
-};
-use axum::{
-    body::{Body, HttpBody},
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, Method, header::CONNECTION};
+use crate::api::problem::ApiError;
+use crate::api::rejection::Rejection;
+use crate::identity::authentication;
+use crate::layers::authorization;
+use crate::limits::request_body::{BodyTimeouts, MAX_BODY_BYTES, RequestBody, read};
+use crate::state::AppState;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Method};
 use lexicontract::services::is_webhook_path;
 
 const UPLOADS: [&str; 3] = ["/api/v1/contracts", "/api/v1/contracts/", "/actions/upload"];

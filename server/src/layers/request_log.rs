@@ -1,10 +1,8 @@
 //! One log line and two metrics per request: method, route, status, time. Queries, headers and bodies are never logged.
 
-use axum::{
-    extract::{MatchedPath, Request},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::time::Instant;
 use tracing::{Instrument, field};

@@ -1,11 +1,11 @@
 //! Limits the concurrent requests of each organization. Other limits apply to requests without an identity.
 
-use crate::{api::rejection::Rejection, identity::authentication::Visitor, state::AppState};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use crate::api::rejection::Rejection;
+use crate::identity::authentication::Visitor;
+use crate::state::AppState;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 
 pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>();

@@ -4,21 +4,18 @@
 //! secrets on every path, so that other paths neither bypass the rate limit nor reveal which routes exist.
 
 use super::client_address::ClientAddress;
-use crate::{
-    api::{
-        problem::ApiError,
-        rejection::Rejection,
-        webhook::{SECRET_HEADER, authenticate, timely_signature},
-    },
-    pages::{is_page, is_program},
-    state::AppState,
-};
-use axum::{
-    extract::{MatchedPath, Request},
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, HeaderValue, header::ALLOW};
-use lexicontract::{connectors, domain::problem::Problem, services::is_webhook_path};
+use crate::api::problem::ApiError;
+use crate::api::rejection::Rejection;
+use crate::api::webhook::{SECRET_HEADER, authenticate, timely_signature};
+use crate::pages::{is_page, is_program};
+use crate::state::AppState;
+use axum::extract::{MatchedPath, Request};
+use axum::response::{IntoResponse, Response};
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue};
+use lexicontract::connectors;
+use lexicontract::domain::problem::Problem;
+use lexicontract::services::is_webhook_path;
 
 /// True if a request has a webhook secret, valid or not.
 pub fn has_secret(headers: &HeaderMap) -> bool {

@@ -1,25 +1,19 @@
 //! Wrappers for the socket and the bodies of a connection, which record the [`Activity`] of the connection and enforce the minimum
 //! rate at which the client must read a response.
 
-use super::{
-    connections::Activity,
-    minimum_rate::{MinimumRate, RateMeter},
-};
+use super::connections::Activity;
+use super::minimum_rate::{MinimumRate, RateMeter};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use std::{
-    io,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::{Instant, Sleep, sleep},
-};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// A TCP stream whose writes fail if the client reads the response below the minimum rate.
 pub struct ClientStream {

@@ -6,7 +6,8 @@
 use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{Extensions, HeaderMap, header::CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
+use http::{Extensions, HeaderMap};
 use http_body_util::BodyExt;
 use lexicontract::domain::problem::Problem;
 use std::time::Duration;

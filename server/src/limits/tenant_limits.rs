@@ -1,11 +1,10 @@
 //! Limits concurrent requests and requests per minute of each organization. Excess concurrent requests queue briefly. The limits
 //! per minute only stop runaway scripts.
 
-use lexicontract::{
-    domain::{ids::OrganizationId, problem::Problem},
-    rate_limit::RateLimit,
-    services::{Permit, TenantLimiter},
-};
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::problem::Problem;
+use lexicontract::rate_limit::RateLimit;
+use lexicontract::services::{Permit, TenantLimiter};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 

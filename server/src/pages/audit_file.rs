@@ -1,20 +1,16 @@
 //! Download of the audit log as CSV, with the filter of the audit page.
 
-use crate::{api::problem::Result, extract::Caller};
+use crate::api::problem::Result;
+use crate::extract::Caller;
 use app::audit_query::AuditQuery;
-use axum::{extract::RawQuery, response::IntoResponse};
-use http::{
-    HeaderValue,
-    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-};
-use lexicontract::{
-    domain::{
-        audit::AuditEntry,
-        page::{MAX_LIMIT, PageRequest},
-    },
-    hub::Hub,
-    services::Actor,
-};
+use axum::extract::RawQuery;
+use axum::response::IntoResponse;
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use lexicontract::domain::audit::AuditEntry;
+use lexicontract::domain::page::{MAX_LIMIT, PageRequest};
+use lexicontract::hub::Hub;
+use lexicontract::services::Actor;
 use url::form_urlencoded;
 
 /// Users get older lines by setting a filter.

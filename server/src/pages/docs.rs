@@ -1,8 +1,12 @@
 //! The API documentation: the OpenAPI document and Swagger UI, embedded in the binary.
 
 use crate::state::AppState;
-use axum::{Router, middleware::map_response, response::Response, routing::get};
-use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
+use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+use http::HeaderValue;
+use http::header::CONTENT_SECURITY_POLICY;
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};

@@ -6,17 +6,21 @@ pub(crate) mod plain_form;
 pub mod site;
 pub mod static_files;
 
-use crate::{api::problem::ApiError, identity::authentication::Visitor, state::AppState};
-use axum::{
-    Router,
-    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
-use http::{Method, Uri, request::Parts};
-use leptos::{prelude::provide_context, reactive::owner::with_context};
+use crate::api::problem::ApiError;
+use crate::identity::authentication::Visitor;
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::request::Parts;
+use http::{Method, Uri};
+use leptos::prelude::provide_context;
+use leptos::reactive::owner::with_context;
 use leptos_axum::LeptosRoutes;
-use lexicontract::{domain::problem::Problem, hub::Hub};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Hub;
 
 pub fn routes(state: &AppState) -> Router<AppState> {
     app::actions::register_all();

@@ -1,7 +1,8 @@
 //! Sets `Accept: text/html` on forms that accept any media type, because Leptos would not respond to these forms with a redirect.
 
 use axum::extract::Request;
-use http::{HeaderValue, Method, header::ACCEPT};
+use http::header::ACCEPT;
+use http::{HeaderValue, Method};
 
 pub async fn set_accept(mut request: Request) -> Request {
     let accepts_anything = request.headers().get(ACCEPT).is_none_or(|accept| accept == "*/*");

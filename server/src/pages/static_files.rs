@@ -1,17 +1,13 @@
 //! The built front end and other static files. Files with a hash in their name never change, so they can be cached permanently.
 
-use crate::{api::problem::ApiError, state::AppState};
-use axum::{
-    Router,
-    extract::Request,
-    middleware,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use http::{
-    HeaderValue, StatusCode,
-    header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, VARY},
-};
+use crate::api::problem::ApiError;
+use crate::state::AppState;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
+use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, VARY};
+use http::{HeaderValue, StatusCode};
 use lexicontract::domain::problem::Problem;
 use std::path::Path;
 use tower_http::services::{ServeDir, ServeFile};

@@ -1,13 +1,13 @@
 //! The command line.
 
-use super::{
-    commands::{self, CommandError, CreateUserArgs},
-    telemetry,
-};
+use super::commands::{self, CommandError, CreateUserArgs};
+use super::telemetry;
 use analysis::reader::{run_extract, run_sandbox_check};
 use clap::{Parser, Subcommand};
 use lexicontract::hardening;
-use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::ExitCode;
 
 /// Imports contracts from CRM opportunities, and writes their status back.
 #[derive(Debug, Parser)]

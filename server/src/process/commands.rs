@@ -1,25 +1,24 @@
 //! The commands of the CLI. The exit status is 2 for wrong configuration or arguments, and 1 for other failures.
 
-use super::{progress::Progress, serve};
+use super::progress::Progress;
+use super::serve;
 use clap::Args;
-use lexicontract::{
-    clock::Clock,
-    config::Config,
-    db::account::organizations::OrganizationRow,
-    domain::{account::users::Role, ids::OrganizationId, time::Timestamp},
-    fail_points,
-    hub::{self, Hub},
-    secret::Secret,
-    services::{ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, WholeChain},
-    vault::Vault,
-};
-use std::{
-    fmt::Display,
-    io::{BufRead, stdin},
-    path::Path,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use lexicontract::clock::Clock;
+use lexicontract::config::Config;
+use lexicontract::db::account::organizations::OrganizationRow;
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::time::Timestamp;
+use lexicontract::fail_points;
+use lexicontract::hub::{self, Hub};
+use lexicontract::secret::Secret;
+use lexicontract::services::{ChainState, CreatedUser, JoinedOrganization, KeyCount, NewOperatorUser, WholeChain};
+use lexicontract::vault::Vault;
+use std::fmt::Display;
+use std::io::{BufRead, stdin};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// Longer than any accepted password.
 const MAX_PASSWORD_BYTES: u64 = 4_096;

@@ -1,9 +1,7 @@
 //! Gauges computed from the database, in the text format of Prometheus. Every server of a cluster reports the same values.
 
-use lexicontract::{
-    hub::Hub,
-    services::{Metrics, QuotaMetric},
-};
+use lexicontract::hub::Hub;
+use lexicontract::services::{Metrics, QuotaMetric};
 use std::fmt::Display;
 
 /// Queries the database. If the database does not respond, the text contains only `lexicontract_database_up 0`.

@@ -1,9 +1,7 @@
 //! Progress output of a long command. On a terminal, one line is overwritten. Otherwise each step is a separate line.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    time::{Duration, Instant},
-};
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 /// Progress is printed after this number of values, or after [`INTERVAL`].
 const STEP: u64 = 1_000;

@@ -1,7 +1,9 @@
 //! Cached readiness checks. The cache limits the load, because a check writes to the database and everyone can request one.
 
 use std::time::Duration;
-use tokio::{sync::Mutex, task::JoinHandle, time::Instant};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Shorter than the usual timeout of load balancers.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -61,10 +63,8 @@ impl Readiness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::sync::Notify;
 
     #[tokio::test]

@@ -1,30 +1,32 @@
 //! Listening socket and connections: timeouts for slow clients, and graceful shutdown.
 
 use super::telemetry;
-use crate::{
-    layers::host::LocalAddress,
-    limits::{
-        client_stream::{ClientStream, RequestBody, end_request_after},
-        connections::{Acceptor, Activity, ConnectionLimits},
-        minimum_rate::MinimumRate,
-        request_body::{BODY_TIMEOUT, BodyTimeouts, PAUSE_TIMEOUT},
-    },
-    router::router,
-    state::AppState,
-};
-use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
-use lexicontract::{config::Config, hub::Hub};
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
-    signal::unix::{SignalKind, signal},
-    time::timeout,
-};
+use crate::layers::host::LocalAddress;
+use crate::limits::client_stream::{ClientStream, RequestBody, end_request_after};
+use crate::limits::connections::{Acceptor, Activity, ConnectionLimits};
+use crate::limits::minimum_rate::MinimumRate;
+use crate::limits::request_body::{BODY_TIMEOUT, BodyTimeouts, PAUSE_TIMEOUT};
+use crate::router::router;
+use crate::state::AppState;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use lexicontract::config::Config;
+use lexicontract::hub::Hub;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// Linux doubles this size. By default, the buffer grows to 4 MB for a client that does not read, and 2,048 such clients exhaust

@@ -1,12 +1,12 @@
 //! Logging to standard error, and Prometheus metrics.
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{
-    io::{IsTerminal, stderr},
-    sync::OnceLock,
-    time::Duration,
-};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use std::io::{IsTerminal, stderr};
+use std::sync::OnceLock;
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Bucket bounds of the latency histogram, in seconds.

@@ -1,13 +1,9 @@
 //! Transport faults: no intact response arrived.
 
 use super::{Endpoint, ErrorRule, Match};
-use crate::{
-    connectors::{
-        Error,
-        Kind::{HostNotAllowed, Unavailable, Unexpected},
-    },
-    domain::connection::health::Responsible::{Operator, Transient},
-};
+use crate::connectors::Error;
+use crate::connectors::Kind::{HostNotAllowed, Unavailable, Unexpected};
+use crate::domain::connection::health::Responsible::{Operator, Transient};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {

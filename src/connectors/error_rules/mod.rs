@@ -7,11 +7,9 @@ pub use fault::Fault;
 pub(super) use rule::ErrorResponse;
 pub use rule::{Endpoint, ErrorRule, Match, Target};
 
-use super::{
-    Connector, Ctx, Error,
-    Kind::{self, Forbidden, GrantDead, SessionExpired, Unavailable, Unexpected},
-    http::Response,
-};
+use super::Kind::{self, Forbidden, GrantDead, SessionExpired, Unavailable, Unexpected};
+use super::http::Response;
+use super::{Connector, Ctx, Error};
 use crate::domain::connection::health::Responsible::{self, Admin, ProviderAdministrator, Transient};
 use std::time::Duration;
 use url::Url;

@@ -1,10 +1,9 @@
 //! Error rules: the responses that a rule matches, and the error that they mean.
 
 use super::Fault;
-use crate::{
-    connectors::{Error, Kind},
-    domain::connection::{connect_failure::ConnectFailure, health::Responsible},
-};
+use crate::connectors::{Error, Kind};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::connection::health::Responsible;
 
 /// Kind of endpoint. Error codes can have different meanings at different endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-use super::{guard::NotPublic, tunnel::TunnelError};
+use super::guard::NotPublic;
+use super::tunnel::TunnelError;
 use crate::connectors::{Error, Fault};
 use std::error::Error as StdError;
 

@@ -1,11 +1,11 @@
-use super::{
-    call_error::CallError,
-    guard::HostPolicy,
-    proxied::ProxiedClient,
-    tunnel::{Lookup, Tunnel},
-};
-use crate::{config::Config, tls};
-use std::{sync::Arc, time::Duration};
+use super::call_error::CallError;
+use super::guard::HostPolicy;
+use super::proxied::ProxiedClient;
+use super::tunnel::{Lookup, Tunnel};
+use crate::config::Config;
+use crate::tls;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The TLS configuration could not be created.
 #[derive(Debug, thiserror::Error)]

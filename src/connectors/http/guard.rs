@@ -2,10 +2,8 @@
 //! which prevents DNS rebinding. A literal IP address is checked before the request.
 
 use super::addresses::is_public;
-use crate::{
-    config::{Config, ProviderConfig},
-    connectors::{CONNECTORS, Error, Kind},
-};
+use crate::config::{Config, ProviderConfig};
+use crate::connectors::{CONNECTORS, Error, Kind};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};

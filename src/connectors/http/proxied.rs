@@ -1,21 +1,18 @@
 //! HTTP/1.1 client that sends requests through the outbound proxy. It follows no redirects.
 
-use super::{
-    call_error::CallError,
-    client::{HEADER_LIMIT, IDLE_CONNECTION, IDLE_CONNECTIONS_PER_HOST, Timeouts, USER_AGENT},
-    tunnel::Tunnel,
-};
+use super::call_error::CallError;
+use super::client::{HEADER_LIMIT, IDLE_CONNECTION, IDLE_CONNECTIONS_PER_HOST, Timeouts, USER_AGENT};
+use super::tunnel::Tunnel;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use http::header::{self, HeaderValue};
 use http_body_util::BodyExt;
 use hyper_rustls::HttpsConnector;
-use hyper_util::{
-    client::legacy::Client as HyperClient,
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use reqwest::ResponseBuilderExt;
-use std::{io, sync::Arc};
+use std::io;
+use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,22 +1,20 @@
 //! Tests the client with outbound proxies that connect, refuse, hang, or are down.
 
-use super::{JSON_LIMIT, Timeouts, client::with_policy, guard::HostPolicy, llm_client, send_and_read, tunnel::Lookup};
-use crate::{
-    clock::Clock,
-    connectors::{
-        Ctx, Error, Kind,
-        http::Response,
-        test_support::{Server, Then, config, json, read_request},
-    },
-    domain::time::Timestamp,
-};
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
-use tokio::{io::AsyncWriteExt, net::TcpListener};
+use super::client::with_policy;
+use super::guard::HostPolicy;
+use super::tunnel::Lookup;
+use super::{JSON_LIMIT, Timeouts, llm_client, send_and_read};
+use crate::clock::Clock;
+use crate::connectors::http::Response;
+use crate::connectors::test_support::{Server, Then, config, json, read_request};
+use crate::connectors::{Ctx, Error, Kind};
+use crate::domain::time::Timestamp;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use url::Url;
 
 /// Records of the fake DNS: a public host, private hosts, and a host with public and private addresses.

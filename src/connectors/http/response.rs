@@ -1,15 +1,11 @@
 //! Reads a complete response up to a size limit.
 
 use super::send::broken;
-use crate::{
-    connectors::{Ctx, Error, Fault, Kind},
-    domain::time::Timestamp,
-};
+use crate::connectors::{Ctx, Error, Fault, Kind};
+use crate::domain::time::Timestamp;
 use bytes::{Bytes, BytesMut};
-use reqwest::{
-    StatusCode,
-    header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER},
-};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use url::Origin;

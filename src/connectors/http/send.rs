@@ -1,8 +1,6 @@
-use super::{
-    call_error::CallError,
-    guard,
-    response::{Response, read},
-};
+use super::call_error::CallError;
+use super::guard;
+use super::response::{Response, read};
 use crate::connectors::{Ctx, Error};
 use std::time::Duration;
 

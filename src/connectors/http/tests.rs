@@ -1,11 +1,9 @@
 //! Tests the client with a server that sends scripted raw responses.
 
 use super::{JSON_LIMIT, send, send_and_read};
-use crate::connectors::{
-    Ctx, Error, Kind,
-    http::Response,
-    test_support::{Server, Then, context, json, response},
-};
+use crate::connectors::http::Response;
+use crate::connectors::test_support::{Server, Then, context, json, response};
+use crate::connectors::{Ctx, Error, Kind};
 use reqwest::Method;
 use url::Url;
 

@@ -2,22 +2,19 @@
 //! instead of the host name, so that the proxy's name server cannot bypass the check. TLS still verifies the name.
 
 use super::guard::{HostPolicy, NotPublic};
-use crate::{config::OutboundProxy, connectors::Fault};
+use crate::config::OutboundProxy;
+use crate::connectors::Fault;
 use futures::future::BoxFuture;
 use http::{StatusCode, Uri};
 use hyper_util::rt::TokioIo;
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower_service::Service;
 
 /// Time limit for a DNS lookup, after which the name counts as unresolved.

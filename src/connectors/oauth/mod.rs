@@ -2,21 +2,17 @@
 
 mod token_response;
 
-use super::{
-    Connector, Ctx, Error, Kind, Tokens,
-    auth::OAuth2,
-    error_rules::{self, ApiError, Endpoint, ErrorResponse, FieldValue, rule_for},
-    http::{JSON_LIMIT, Response, at_path, send_and_read},
-};
-use crate::{
-    config::{Config, OAuthApp, ProviderConfig},
-    domain::{
-        connection::{Environment, connect_failure::ConnectFailure},
-        problem::Invalid,
-    },
-    secret::Secret,
-};
-use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, basic::BasicClient};
+use super::auth::OAuth2;
+use super::error_rules::{self, ApiError, Endpoint, ErrorResponse, FieldValue, rule_for};
+use super::http::{JSON_LIMIT, Response, at_path, send_and_read};
+use super::{Connector, Ctx, Error, Kind, Tokens};
+use crate::config::{Config, OAuthApp, ProviderConfig};
+use crate::domain::connection::Environment;
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::problem::Invalid;
+use crate::secret::Secret;
+use oauth2::basic::BasicClient;
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use token_response::TokenResponse;

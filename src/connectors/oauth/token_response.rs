@@ -1,11 +1,11 @@
 //! Responses of the token endpoint. Most parameters are optional, and none contains the lifetime of the access token.
 
 use super::OAuthClient;
-use crate::{
-    connectors::{Ctx, Error, Fault, Kind, Tokens, http::at_path},
-    domain::{connection::connect_failure::ConnectFailure, time::Timestamp},
-    secret::Secret,
-};
+use crate::connectors::http::at_path;
+use crate::connectors::{Ctx, Error, Fault, Kind, Tokens};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::time::Timestamp;
+use crate::secret::Secret;
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;

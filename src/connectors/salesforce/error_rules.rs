@@ -2,22 +2,19 @@
 //!
 //! A test checks that `docs/salesforce-answers.md` lists these rules.
 
-use super::{messages as say, oauth::messages::connect_message};
-use crate::{
-    connectors::{
-        Endpoint::{self, Data, Either, Resource, Token},
-        ErrorRule, Fault,
-        Kind::{
-            self, Forbidden, GrantDead, HostNotAllowed, NotFound, RateLimited, Refused, SessionExpired, Unavailable, Unexpected,
-        },
-        Match::{self, Any, Html, NoCode, Redirect, RetryAfter},
-        Target::{Foreign, Provider, Same},
-    },
-    domain::connection::{
-        connect_failure::ConnectFailure::{self, AppBlocked, AppNotInstalled, ScopeRefused, VersionUnknown},
-        health::Responsible::{self, Admin, Operator, ProviderAdministrator as Setup, Transient},
-    },
+use super::messages as say;
+use super::oauth::messages::connect_message;
+use crate::connectors::Endpoint::{self, Data, Either, Resource, Token};
+use crate::connectors::Kind::{
+    self, Forbidden, GrantDead, HostNotAllowed, NotFound, RateLimited, Refused, SessionExpired, Unavailable, Unexpected,
 };
+use crate::connectors::Match::{self, Any, Html, NoCode, Redirect, RetryAfter};
+use crate::connectors::Target::{Foreign, Provider, Same};
+use crate::connectors::{ErrorRule, Fault};
+use crate::domain::connection::connect_failure::ConnectFailure::{
+    self, AppBlocked, AppNotInstalled, ScopeRefused, VersionUnknown,
+};
+use crate::domain::connection::health::Responsible::{self, Admin, Operator, ProviderAdministrator as Setup, Transient};
 use std::time::Duration;
 
 /// Delay if the response has no `Retry-After` header. Equals the first backoff of a job.

@@ -1,9 +1,8 @@
-use crate::{
-    connectors::{Error, Kind},
-    domain::record::RecordId,
-};
+use crate::connectors::{Error, Kind};
+use crate::domain::record::RecordId;
 use serde::Deserialize;
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 /// Id of a Salesforce record in the 18-character form.
 ///

@@ -15,11 +15,9 @@ mod webhook;
 mod tests;
 
 use super::{AuthMethod, Connector, OAuth2, Variable};
-use crate::domain::connection::{
-    catalogue::{Category, TestedAgainst},
-    connect_failure::ConnectFailure,
-    terms::Terms,
-};
+use crate::domain::connection::catalogue::{Category, TestedAgainst};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::connection::terms::Terms;
 use oauth::login::{LOGIN_URL, SANDBOX_LOGIN_URL};
 use rest::API_VERSION;
 

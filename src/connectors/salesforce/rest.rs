@@ -1,4 +1,5 @@
-use crate::connectors::{Call, error_rules::ApiError};
+use crate::connectors::Call;
+use crate::connectors::error_rules::ApiError;
 use serde::Deserialize;
 
 pub(super) const API_VERSION: &str = "API_VERSION";

@@ -1,11 +1,10 @@
 //! SOQL queries. Paging has a limit, and never leaves the account's host.
 
-use super::{
-    id::SalesforceId,
-    rest::{DATA, data_path},
-};
+use super::id::SalesforceId;
+use super::rest::{DATA, data_path};
 use crate::connectors::{Call, Error, Kind};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// Maximum number of result pages of one query. A page has up to 2,000 rows.
 const PAGES: usize = 10;

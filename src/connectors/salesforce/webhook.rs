@@ -1,13 +1,9 @@
 //! Webhook that the Apex trigger of the setup package calls.
 
 use super::id::SalesforceId;
-use crate::{
-    connectors::webhook::{WebhookCall, WebhookSpec},
-    domain::{
-        problem::{Invalid, Problem},
-        record::RecordRef,
-    },
-};
+use crate::connectors::webhook::{WebhookCall, WebhookSpec};
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::record::RecordRef;
 use serde::Deserialize;
 use serde_json::Value;
 

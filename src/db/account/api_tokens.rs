@@ -1,8 +1,10 @@
 //! `api_tokens`: API tokens, looked up by the digest of the token.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params, query_locked};
+use crate::domain::account::users::Role;
 use crate::domain::ids::{ApiTokenId, OrganizationId, UserId};
-use crate::domain::{account::users::Role, page::PageRequest, time::Timestamp};
+use crate::domain::page::PageRequest;
+use crate::domain::time::Timestamp;
 
 pub struct NewApiTokenRow<'a> {
     pub id: &'a ApiTokenId,

@@ -1,7 +1,8 @@
 //! `organization_usage`: usage of each organization, which database triggers maintain. Further counts are computed on request.
 
 use crate::db::{ReadConnection, Result, params};
-use crate::domain::{ids::OrganizationId, time::Timestamp};
+use crate::domain::ids::OrganizationId;
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UsageRow {

@@ -1,5 +1,7 @@
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
-use crate::domain::{account::organization::Organization, ids::OrganizationId, time::Timestamp};
+use crate::domain::account::organization::Organization;
+use crate::domain::ids::OrganizationId;
+use crate::domain::time::Timestamp;
 
 pub async fn insert(tx: &mut Tx, id: &OrganizationId, name: &str, now: Timestamp) -> Result<()> {
     tx.query("INSERT INTO organizations (id, name, created_at) VALUES ($1, $2, $3)", params![id, name, now]).execute().await

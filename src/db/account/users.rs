@@ -1,6 +1,8 @@
 use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::account::users::Role;
 use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::{account::users::Role, page::PageRequest, time::Timestamp};
+use crate::domain::page::PageRequest;
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct UserRow {

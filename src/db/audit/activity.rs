@@ -4,9 +4,12 @@ use super::chain::Unchained;
 use crate::audit_chain::{Detail, new_salt};
 use crate::db::engine::json_rows::over_rows;
 use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ActivityId, ConnectionId, ContractId, DeliveryId, OrganizationId, UserId};
-use crate::domain::{contract::timeline::ActivityKind, page::PageRequest, time::Timestamp};
-use crate::{random::new_id, request_context::RequestContext};
+use crate::domain::page::PageRequest;
+use crate::domain::time::Timestamp;
+use crate::random::new_id;
+use crate::request_context::RequestContext;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 

@@ -4,8 +4,10 @@ pub mod activity;
 pub mod chain;
 
 use super::{ReadConnection, Result, params};
+use crate::domain::audit::AuditFilter;
 use crate::domain::ids::{ActivityId, ConnectionId, ContractId, OrganizationId, UserId};
-use crate::domain::{audit::AuditFilter, page::PageRequest, time::Timestamp};
+use crate::domain::page::PageRequest;
+use crate::domain::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
 pub struct AuditRow {

@@ -1,8 +1,9 @@
 //! `sessions`: sessions of signed-in browsers, looked up by the digest of the cookie's value.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params, query_locked};
+use crate::domain::account::users::Role;
 use crate::domain::ids::{OrganizationId, SessionId, UserId};
-use crate::domain::{account::users::Role, time::Timestamp};
+use crate::domain::time::Timestamp;
 
 pub struct NewSession<'a> {
     pub id: &'a SessionId,

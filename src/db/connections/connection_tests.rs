@@ -1,8 +1,9 @@
 //! `connection_tests`: the last test of each connection.
 
 use crate::db::{Result, Tx, params};
+use crate::domain::connection::ConnectionTest;
 use crate::domain::ids::{ConnectionId, OrganizationId};
-use crate::domain::{connection::ConnectionTest, time::Timestamp};
+use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
 /// Replaces the last result. Keeps the last result with a response of the provider if the new test got no response.

@@ -2,7 +2,8 @@
 
 use super::ConnectionRow;
 use crate::db::{ReadConnection, Result, params};
-use crate::domain::connection::{ConnectionTest, health::Work};
+use crate::domain::connection::ConnectionTest;
+use crate::domain::connection::health::Work;
 use crate::domain::ids::{ConnectionId, DeliveryId, OrganizationId};
 use crate::domain::time::Timestamp;
 use sqlx::types::Json;

@@ -2,7 +2,8 @@
 
 use super::{ConnectionRow, FullId};
 use crate::db::{ReadConnection, Result, Tx, params};
-use crate::domain::connection::{ConnectionStatus, health::Responsible};
+use crate::domain::connection::ConnectionStatus;
+use crate::domain::connection::health::Responsible;
 use crate::domain::ids::{ConnectionId, OrganizationId};
 use crate::domain::time::Timestamp;
 

@@ -13,8 +13,10 @@ pub mod sealed;
 pub mod token_refreshes;
 pub mod webhook_secrets;
 
-use super::{ReadConnection, Result, Tx, contracts::contract_links::AccountRef, insert, params, query_locked};
-use crate::domain::connection::{ConnectionStatus, Environment, Settings, SettingsChange, health::Responsible};
+use super::contracts::contract_links::AccountRef;
+use super::{ReadConnection, Result, Tx, insert, params, query_locked};
+use crate::domain::connection::health::Responsible;
+use crate::domain::connection::{ConnectionStatus, Environment, Settings, SettingsChange};
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};

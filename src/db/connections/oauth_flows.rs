@@ -1,8 +1,9 @@
 //! `oauth_flows`: OAuth flows and their outcomes, looked up by the digest of the `state` parameter.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::connection::Environment;
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId, SessionId, UserId};
-use crate::domain::{connection::Environment, time::Timestamp};
+use crate::domain::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
 pub struct OAuthFlowRow {

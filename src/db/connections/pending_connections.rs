@@ -1,8 +1,9 @@
 //! `pending_connections`: connections that wait for an admin's confirmation. No other table refers to this table.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::connection::Environment;
 use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
-use crate::domain::{connection::Environment, time::Timestamp};
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct PendingConnectionRow {

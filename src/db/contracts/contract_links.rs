@@ -1,5 +1,6 @@
 use crate::db::{ReadConnection, Result, Tx, insert, params};
-use crate::domain::contract::{NegotiationStatus, SyncStatus, link::LinkRole};
+use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::{NegotiationStatus, SyncStatus};
 use crate::domain::ids::{ConnectionId, ContractId, IntegrationId, LinkId, OrganizationId};
 use crate::domain::record::{RecordId, RecordKind, RecordRef};
 use crate::domain::time::Timestamp;

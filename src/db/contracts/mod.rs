@@ -3,10 +3,13 @@ pub mod contract_links;
 pub mod search_keys;
 pub mod versions;
 
-use super::{ReadConnection, Result, Tx, contracts::search_keys::SearchKeys, insert, params};
+use super::contracts::search_keys::SearchKeys;
+use super::{ReadConnection, Result, Tx, insert, params};
 use crate::domain::contract::{NegotiationStatus, SyncStatus};
 use crate::domain::ids::{ContractId, IntegrationId, OrganizationId};
-use crate::domain::{page::PageRequest, record::RecordId, time::Timestamp};
+use crate::domain::page::PageRequest;
+use crate::domain::record::RecordId;
+use crate::domain::time::Timestamp;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct ContractRow {

@@ -1,8 +1,10 @@
 //! `contract_versions`: the versions of the contracts' documents.
 
 use crate::db::{ReadConnection, Result, Tx, insert, params};
+use crate::domain::contract::ScanStatus;
 use crate::domain::ids::{ContractId, OrganizationId, VersionId};
-use crate::domain::{contract::ScanStatus, problem::Problem, time::Timestamp};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
 
 /// Value of [`VersionRow::source`] for uploaded versions.
 pub const UPLOAD: &str = "upload";

@@ -3,8 +3,9 @@
 use super::{NewDelivery, waiting_key};
 use crate::db::engine::json_rows::over_rows;
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
+use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
-use crate::domain::{contract::timeline::ActivityKind, time::Timestamp};
+use crate::domain::time::Timestamp;
 use crate::random::new_id;
 use serde_json::{Value, json};
 

@@ -4,8 +4,9 @@ pub mod webhook_messages;
 use super::{ReadConnection, Result, Tx, is_unique_violation, params};
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::{ConnectionId, ContractId, DeliveryId, OrganizationId};
+use crate::domain::page::PageRequest;
 use crate::domain::record::{RecordId, RecordKind, RecordRef};
-use crate::domain::{page::PageRequest, time::Timestamp};
+use crate::domain::time::Timestamp;
 use crate::random::new_id;
 
 #[derive(Clone, sqlx::FromRow)]

@@ -1,8 +1,9 @@
 //! `webhook_messages`: ids and receipts of signed webhook messages, so that a repeated message has no effect.
 
 use crate::db::{ReadConnection, Result, Tx, params};
+use crate::domain::delivery::Receipt;
 use crate::domain::ids::{ConnectionId, OrganizationId};
-use crate::domain::{delivery::Receipt, time::Timestamp};
+use crate::domain::time::Timestamp;
 use sqlx::types::Json;
 
 /// Records a message; `false` if it is recorded already. The caller must store the receipts in this transaction.

@@ -1,15 +1,22 @@
 //! Conversion between domain types and columns. Ids and enums are text; times are `TIMESTAMPTZ` on PostgreSQL and RFC 3339 text
 //! on SQLite.
 
+use crate::domain::account::users::Role;
 use crate::domain::connection::catalogue::{AuthType, Category};
-use crate::domain::connection::{ConnectionStatus, Environment, disconnection::Revocation, health::Responsible};
-use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus, analysis::AnalysisStatus, link::LinkRole};
+use crate::domain::connection::disconnection::Revocation;
+use crate::domain::connection::health::Responsible;
+use crate::domain::connection::{ConnectionStatus, Environment};
+use crate::domain::contract::analysis::AnalysisStatus;
+use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus};
 use crate::domain::delivery::{DeliveryStatus, Origin};
 use crate::domain::ids::{Id, Kind};
 use crate::domain::record::{RecordId, RecordKind};
-use crate::domain::{account::users::Role, time::Timestamp};
+use crate::domain::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Encode, Type};
 
 /// Implements the sqlx traits of a type by conversion to and from a type that sqlx supports.
 macro_rules! stored_as {

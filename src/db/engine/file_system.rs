@@ -2,7 +2,8 @@
 //! and syncs that write to the disk.
 
 use crate::db::errors::connect_error::ConnectError;
-use std::{io, path::Path};
+use std::io;
+use std::path::Path;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fitness {

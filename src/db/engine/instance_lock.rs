@@ -2,7 +2,8 @@
 
 use crate::db::Db;
 use std::fs::{File, TryLockError};
-use std::{io, time::Duration};
+use std::io;
+use std::time::Duration;
 
 /// Time limit for waiting until another process's migration ends, and interval between attempts to get the lock.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);

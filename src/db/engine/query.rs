@@ -1,10 +1,12 @@
 //! A query for either engine. Both engines support the types of its parameters and rows.
 
 use super::read_pool::PooledConn;
-use crate::db::{Result, postgres::session::PostgresSession};
+use crate::db::Result;
+use crate::db::postgres::session::PostgresSession;
+use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type, error::BoxDynError};
+use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, SqliteConnection, Type};
 use std::borrow::Cow;
 
 type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
@@ -165,7 +167,9 @@ macro_rules! query_locked {
     };
 }
 
-pub(crate) use {insert, params, query_locked};
+pub(crate) use insert;
+pub(crate) use params;
+pub(crate) use query_locked;
 
 /// Returns `true` if a unique constraint was violated. SQLite does not report the constraint's name, so the caller must know
 /// which constraint it can be.

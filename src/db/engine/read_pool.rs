@@ -5,9 +5,11 @@
 //! cancelled.
 
 use crate::db::Result;
-use sqlx::{ConnectOptions, Connection, Error, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Error, SqliteConnection};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{fmt, time::Duration};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Clone)]

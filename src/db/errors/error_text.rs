@@ -1,7 +1,9 @@
 //! Text of database errors for logs. It contains the cause and the violated constraint, but no values from rows.
 
-use sqlx::{error::DatabaseError, migrate::MigrateError};
-use std::{borrow::Cow, error::Error};
+use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
+use std::borrow::Cow;
+use std::error::Error;
 
 /// SQLSTATE classes whose messages contain no values from rows: connection, authorization, catalogue name, syntax and access,
 /// resources, operator intervention, system.

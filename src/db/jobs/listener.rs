@@ -1,7 +1,10 @@
 //! PostgreSQL notifications about queued jobs.
 
-use crate::db::{Result, errors::transient::Transient, postgres::failover::Failover};
-use sqlx::{PgPool, postgres::PgListener};
+use crate::db::Result;
+use crate::db::errors::transient::Transient;
+use crate::db::postgres::failover::Failover;
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
 use std::time::Instant;
 use tokio::sync::watch;
 

@@ -1,10 +1,15 @@
 //! Connects to PostgreSQL and rejects servers that cannot be used safely.
 
-use super::{failover::Failover, pooler::shares_sessions, tls::connect_options};
-use crate::db::errors::{connect_error::ConnectError, error_text::without_values};
-use crate::db::{Result, engine::database::ACQUIRE_TIMEOUT};
+use super::failover::Failover;
+use super::pooler::shares_sessions;
+use super::tls::connect_options;
+use crate::db::Result;
+use crate::db::engine::database::ACQUIRE_TIMEOUT;
+use crate::db::errors::connect_error::ConnectError;
+use crate::db::errors::error_text::without_values;
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Row, pool::PoolConnectionMetadata};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Row};
 use std::time::{Duration, Instant};
 
 /// Makes PostgreSQL end an idle transaction, so that a hanging application server releases its locks. The timeout is shorter than

@@ -76,7 +76,9 @@ async fn is_session_lost<C: Client>(one: &mut C, others: &mut [C]) -> Result<boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+    use std::rc::Rc;
 
     #[derive(Clone, Copy, Debug)]
     enum Order {

@@ -2,9 +2,11 @@
 
 use super::failover::Failover;
 use crate::db::Result;
-use crate::db::errors::{error_text::without_values, transient::Transient};
+use crate::db::errors::error_text::without_values;
+use crate::db::errors::transient::Transient;
 use crate::random;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,10 @@
 //! TLS for PostgreSQL. A verified certificate is required unless the server is local or the URL sets `sslmode`.
 
-use crate::{db::Result, secret::Secret};
+use crate::db::Result;
+use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use std::{net::IpAddr, str::FromStr};
+use std::net::IpAddr;
+use std::str::FromStr;
 use url::Url;
 
 pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {

@@ -1,9 +1,7 @@
 //! Users, their roles, sessions and API tokens.
 
-use crate::domain::{
-    ids::{ApiTokenId, InvitationId, OrganizationId, SessionId, UserId},
-    time::Timestamp,
-};
+use crate::domain::ids::{ApiTokenId, InvitationId, OrganizationId, SessionId, UserId};
+use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use strum::{EnumString, IntoStaticStr, VariantArray};

@@ -1,7 +1,8 @@
 //! Receipts of removed connections.
 
 use super::Environment;
-use crate::domain::{ids::DisconnectionId, time::Timestamp};
+use crate::domain::ids::DisconnectionId;
+use crate::domain::time::Timestamp;
 use serde::Serialize;
 use strum::{EnumString, IntoStaticStr};
 

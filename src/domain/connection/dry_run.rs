@@ -1,7 +1,8 @@
 //! Dry run: a preview of the effects that a delivery would have.
 
 use super::deal::Deal;
-use crate::domain::{compatibility::DryRunFields, ids::ContractId};
+use crate::domain::compatibility::DryRunFields;
+use crate::domain::ids::ContractId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

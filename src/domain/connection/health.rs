@@ -1,10 +1,9 @@
 //! Health of a connection: the open issue, the setup, the work in progress, and the last reconciliation.
 
-use super::{
-    Connection, ConnectionStatus, ConnectionTest,
-    setup::{self, SetupStep, StepState},
-};
-use crate::domain::{compatibility::ReconciliationFields, time::Timestamp};
+use super::setup::{self, SetupStep, StepState};
+use super::{Connection, ConnectionStatus, ConnectionTest};
+use crate::domain::compatibility::ReconciliationFields;
+use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;

@@ -11,16 +11,15 @@ pub mod health;
 pub mod setup;
 pub mod terms;
 
-use super::{
-    connection::catalogue::{Capability, IntegrationSummary},
-    contract::NegotiationStatus,
-    file::rule::FileRule,
-    ids::{ConnectionId, DisconnectionId},
-    time::Timestamp,
-};
+use super::connection::catalogue::{Capability, IntegrationSummary};
+use super::contract::NegotiationStatus;
+use super::file::rule::FileRule;
+use super::ids::{ConnectionId, DisconnectionId};
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
+use std::str::FromStr;
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 

@@ -1,10 +1,8 @@
 //! Links between contracts and records at providers.
 
 use super::Sync;
-use crate::domain::{
-    ids::{ConnectionId, LinkId},
-    record::{RecordId, RecordKind},
-};
+use crate::domain::ids::{ConnectionId, LinkId};
+use crate::domain::record::{RecordId, RecordKind};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;

@@ -5,15 +5,11 @@ pub mod diff;
 pub mod link;
 pub mod timeline;
 
-use super::{
-    compatibility::{ContractFields, SummaryFields, VersionFields},
-    contract::{
-        analysis::Analysis,
-        link::{Link, LinkRole},
-    },
-    ids::ContractId,
-    time::Timestamp,
-};
+use super::compatibility::{ContractFields, SummaryFields, VersionFields};
+use super::contract::analysis::Analysis;
+use super::contract::link::{Link, LinkRole};
+use super::ids::ContractId;
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;

@@ -1,9 +1,7 @@
 //! Chooses the file of a deal that becomes the next version: the newest usable file that the file rule accepts.
 
-use super::{
-    file_type::{FileRejection, FileType},
-    rule::FileRule,
-};
+use super::file_type::{FileRejection, FileType};
+use super::rule::FileRule;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

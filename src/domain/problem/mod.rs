@@ -4,9 +4,11 @@
 
 pub(crate) mod invalid;
 
-use super::{
-    account::quota::Quota, compatibility, connection::terms::Terms, contract::ScanStatus, file::file_type::FileRejection,
-};
+use super::account::quota::Quota;
+use super::compatibility;
+use super::connection::terms::Terms;
+use super::contract::ScanStatus;
+use super::file::file_type::FileRejection;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 

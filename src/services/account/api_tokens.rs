@@ -1,18 +1,16 @@
 //! API tokens. A program that uses a token acts with the role of the user who created the token.
 
-use crate::{
-    db::{Tx, account::api_tokens as table},
-    domain::{
-        account::users::{ApiToken, NewApiToken, Role, TokenLifetime},
-        contract::timeline::ActivityKind,
-        ids::{ApiTokenId, UserId},
-        page::{Page, PageRequest},
-        problem::{Invalid, Problem},
-    },
-    hub::{Hub, Result},
-    random::{digest, new_id, new_secret},
-    services::{Actor, auth::idempotency::first_or_return, pagination, validation},
-};
+use crate::db::Tx;
+use crate::db::account::api_tokens as table;
+use crate::domain::account::users::{ApiToken, NewApiToken, Role, TokenLifetime};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::{ApiTokenId, UserId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::problem::{Invalid, Problem};
+use crate::hub::{Hub, Result};
+use crate::random::{digest, new_id, new_secret};
+use crate::services::auth::idempotency::first_or_return;
+use crate::services::{Actor, pagination, validation};
 
 const PREFIX_CHARACTERS: usize = 10;
 const MAX_TOKENS: i64 = 100;

@@ -5,22 +5,19 @@ pub(crate) mod organization;
 pub(crate) mod quotas;
 pub(crate) mod users;
 
-use super::{
-    Actor, Via,
-    auth::{idempotency::first_or_return, passwords, sign_in::SESSION_IDLE},
-};
-use crate::{
-    db::{account::users as table, auth::sessions},
-    domain::{
-        account::users::{OpenSession, Role},
-        contract::timeline::ActivityKind,
-        ids::SessionId,
-        problem::Problem,
-    },
-    hub::{Hub, Result},
-    random::digest,
-    secret::Secret,
-};
+use super::auth::idempotency::first_or_return;
+use super::auth::passwords;
+use super::auth::sign_in::SESSION_IDLE;
+use super::{Actor, Via};
+use crate::db::account::users as table;
+use crate::db::auth::sessions;
+use crate::domain::account::users::{OpenSession, Role};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::SessionId;
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::random::digest;
+use crate::secret::Secret;
 
 pub struct PasswordChange {
     pub current: Secret<String>,

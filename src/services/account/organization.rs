@@ -1,13 +1,11 @@
-use crate::{
-    db::account::organizations,
-    domain::{
-        account::{organization::Organization, users::Role},
-        contract::timeline::ActivityKind,
-        problem::Invalid,
-    },
-    hub::{Hub, Result},
-    services::{Actor, connections::target::authority, validation},
-};
+use crate::db::account::organizations;
+use crate::domain::account::organization::Organization;
+use crate::domain::account::users::Role;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::problem::Invalid;
+use crate::hub::{Hub, Result};
+use crate::services::connections::target::authority;
+use crate::services::{Actor, validation};
 
 /// The settings to change. `None` keeps the current value.
 #[derive(Clone, Debug, Default)]

@@ -1,17 +1,14 @@
 //! Usage of an organization and its limits. A transaction checks the limits after its inserts. The row with the usage stays locked
 //! until the commit, so that concurrent transactions cannot exceed a limit together.
 
-use crate::{
-    db::{ReadConnection, Tx, account::organization_usage as table},
-    domain::{
-        account::quota::{Quota, QuotaUsage, Usage},
-        ids::OrganizationId,
-        problem::Problem,
-        time::Timestamp,
-    },
-    hub::{Hub, Result},
-    services::Actor,
-};
+use crate::db::account::organization_usage as table;
+use crate::db::{ReadConnection, Tx};
+use crate::domain::account::quota::{Quota, QuotaUsage, Usage};
+use crate::domain::ids::OrganizationId;
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::services::Actor;
 use std::time::Duration;
 
 pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);

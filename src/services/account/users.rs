@@ -1,29 +1,19 @@
-use crate::{
-    db::{
-        Tx,
-        account::{invitations, organizations, users},
-        auth::sessions,
-    },
-    domain::{
-        account::{
-            quota::Quota,
-            users::{Invitation, Invited, Role, User},
-        },
-        contract::timeline::ActivityKind,
-        ids::{InvitationId, UserId},
-        page::{Page, PageRequest},
-        problem::{Invalid, Problem},
-        time::Timestamp,
-    },
-    hub::{Hub, Result},
-    random::{digest, new_id, new_secret},
-    secret::Secret,
-    services::{
-        Actor, Client, SignedIn,
-        auth::{idempotency::first_or_return, passwords, sign_in},
-        pagination, validation,
-    },
-};
+use crate::db::Tx;
+use crate::db::account::{invitations, organizations, users};
+use crate::db::auth::sessions;
+use crate::domain::account::quota::Quota;
+use crate::domain::account::users::{Invitation, Invited, Role, User};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::{InvitationId, UserId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::random::{digest, new_id, new_secret};
+use crate::secret::Secret;
+use crate::services::auth::idempotency::first_or_return;
+use crate::services::auth::{passwords, sign_in};
+use crate::services::{Actor, Client, SignedIn, pagination, validation};
 use std::time::Duration;
 
 const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);

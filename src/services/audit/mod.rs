@@ -4,18 +4,16 @@ pub(crate) mod rejections;
 pub(crate) mod verify;
 
 use super::{Actor, pagination};
-use crate::{
-    db::{self, Tx, account::users::UserRow, audit::activity::NewActivity, is_row_error},
-    domain::{
-        account::users::Role,
-        audit::{AuditEntry, AuditFilter},
-        contract::timeline::ActivityKind,
-        ids::OrganizationId,
-        page::{Page, PageRequest},
-    },
-    hub::{Error, Hub, Result, chain},
-    request_context::RequestContext,
-};
+use crate::db::account::users::UserRow;
+use crate::db::audit::activity::NewActivity;
+use crate::db::{self, Tx, is_row_error};
+use crate::domain::account::users::Role;
+use crate::domain::audit::{AuditEntry, AuditFilter};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::OrganizationId;
+use crate::domain::page::{Page, PageRequest};
+use crate::hub::{Error, Hub, Result, chain};
+use crate::request_context::RequestContext;
 use rejections::{Count, Target, minute_of};
 
 /// Name of the actor in audit log entries for admin commands.

@@ -1,17 +1,11 @@
 //! Counts of rejected requests of signed-in users. The counts are kept in memory and written to the audit log once a minute. A user
 //! who tries many forbidden routes therefore causes few entries, and a rejected request does not wait for the database.
 
-use crate::{
-    domain::{
-        ids::{OrganizationId, UserId},
-        time::Timestamp,
-    },
-    request_context::RequestContext,
-};
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::time::Timestamp;
+use crate::request_context::RequestContext;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 const MINUTE_MILLIS: i64 = 60_000;
 /// Maximum number of organizations with pending counts. For further organizations, only the metrics count rejections.

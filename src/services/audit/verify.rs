@@ -1,14 +1,10 @@
 //! Verifies the hash chains of the audit log. Servers can append lines during a verification.
 
-use crate::{
-    audit_chain::{ChainKey, Detail, GENESIS, Line},
-    db::{
-        account::organizations,
-        audit::chain::{self, ChainRow, HeadRow},
-    },
-    domain::ids::OrganizationId,
-    hub::{Hub, Result},
-};
+use crate::audit_chain::{ChainKey, Detail, GENESIS, Line};
+use crate::db::account::organizations;
+use crate::db::audit::chain::{self, ChainRow, HeadRow};
+use crate::domain::ids::OrganizationId;
+use crate::hub::{Hub, Result};
 
 const PAGE: i64 = 500;
 

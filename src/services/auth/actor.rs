@@ -1,8 +1,6 @@
-use crate::domain::{
-    account::users::Role,
-    ids::{ApiTokenId, OrganizationId, SessionId, UserId},
-    problem::Problem,
-};
+use crate::domain::account::users::Role;
+use crate::domain::ids::{ApiTokenId, OrganizationId, SessionId, UserId};
+use crate::domain::problem::Problem;
 use sha2::{Digest, Sha256};
 
 /// The authenticated caller of a request.

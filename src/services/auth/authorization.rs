@@ -2,12 +2,13 @@
 //! transaction that writes for an [`Actor`] therefore reads the session or API token, the user and the role again.
 
 use super::sign_in::SESSION_IDLE;
-use crate::{
-    db::{ReadConnection, Tx, account::api_tokens, auth::sessions},
-    domain::{account::users::Role, problem::Problem},
-    hub::{Hub, Result},
-    services::{Actor, Via},
-};
+use crate::db::account::api_tokens;
+use crate::db::auth::sessions;
+use crate::db::{ReadConnection, Tx};
+use crate::domain::account::users::Role;
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::services::{Actor, Via};
 
 impl Hub {
     /// Begins a write transaction. Fails unless the actor's current role is at least `role`.

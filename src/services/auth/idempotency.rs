@@ -4,15 +4,16 @@
 //! The transaction of the effect stores the key, so a concurrent submission waits for this transaction. The response is encrypted,
 //! because it can contain a secret that is shown only once.
 
-use crate::{
-    db::{ReadConnection, Tx, account::organizations, auth::idempotency},
-    domain::account::users::Role,
-    hub::{Error, Hub, Result},
-    random::hex,
-    services::Actor,
-    vault::Field,
-};
-use serde::{Serialize, de::DeserializeOwned};
+use crate::db::account::organizations;
+use crate::db::auth::idempotency;
+use crate::db::{ReadConnection, Tx};
+use crate::domain::account::users::Role;
+use crate::hub::{Error, Hub, Result};
+use crate::random::hex;
+use crate::services::Actor;
+use crate::vault::Field;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 pub(crate) const KEY_LIFETIME: Duration = Duration::from_secs(10 * 60);

@@ -1,13 +1,11 @@
 //! Browsers that have signed in to an account before. Each sign-in sets an encrypted cookie that lists the accounts used in the
 //! browser. The cookie is not a credential: only the rate limits use it to distinguish a user's own browser from other browsers.
 
-use crate::{
-    domain::ids::UserId,
-    hub::Hub,
-    random::{bytes, hex},
-    secret::Secret,
-    services::{Client, SealedCookie},
-};
+use crate::domain::ids::UserId;
+use crate::hub::Hub;
+use crate::random::{bytes, hex};
+use crate::secret::Secret;
+use crate::services::{Client, SealedCookie};
 use serde::{Deserialize, Serialize};
 
 const MAX_ACCOUNTS: usize = 8;

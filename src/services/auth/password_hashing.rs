@@ -4,11 +4,11 @@
 //! keep 19 MiB for every thread. The length of the queue is limited.
 
 use super::passwords::{self, MAX_BYTES};
-use crate::{domain::problem::Problem, random::bytes, secret::Secret};
-use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
-    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
-};
+use crate::domain::problem::Problem;
+use crate::random::bytes;
+use crate::secret::Secret;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

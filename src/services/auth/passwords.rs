@@ -2,7 +2,8 @@
 //! patterns. Both the unchanged password and the password without public words are rated. Public words are the product name and the
 //! user's organization, name and e-mail address.
 
-use crate::{domain::problem::Invalid, secret::Secret};
+use crate::domain::problem::Invalid;
+use crate::secret::Secret;
 use zxcvbn::{Score, zxcvbn};
 
 const MIN_CHARACTERS: usize = 12;

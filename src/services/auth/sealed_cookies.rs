@@ -3,12 +3,11 @@
 //!
 //! All servers share the key, which is stored in `server_secrets`. A rotation of `FERNET_KEY` does not change the key.
 
-use crate::{
-    domain::{ids::UserId, time::Timestamp},
-    hub::Hub,
-    secret::Secret,
-    services::Via,
-};
+use crate::domain::ids::UserId;
+use crate::domain::time::Timestamp;
+use crate::hub::Hub;
+use crate::secret::Secret;
+use crate::services::Via;
 use std::time::Duration;
 
 /// Maximum difference between the clocks of the servers.

@@ -3,12 +3,11 @@
 //! The cache is used only with SQLite, where this process is the only server. Every write by this process, such as a sign-out or a
 //! role change, invalidates all entries. A write by another program takes effect when the entries expire.
 
-use crate::{domain::time::Timestamp, services::Actor};
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use crate::domain::time::Timestamp;
+use crate::services::Actor;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 const TTL: Duration = Duration::from_secs(1);
 const MAX_ENTRIES: usize = 1_024;
@@ -64,7 +63,9 @@ impl SessionCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::account::users::Role, random::new_id, services::Via};
+    use crate::domain::account::users::Role;
+    use crate::random::new_id;
+    use crate::services::Via;
 
     fn ada() -> Actor {
         Actor {

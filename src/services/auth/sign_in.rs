@@ -1,24 +1,19 @@
 //! Registration, sign-in, sign-out, and authentication by session token or API token.
 
-use super::{passwords, session_cache::Lookup};
-use crate::{
-    db::{
-        self, Tx,
-        account::{api_tokens, organizations, users},
-        audit::activity::NewActivity,
-        auth::sessions,
-    },
-    domain::{
-        account::users::{Me, MeOrganization, MeUser, Role},
-        contract::timeline::ActivityKind,
-        ids::SessionId,
-        problem::{Invalid, Problem},
-    },
-    hub::{Hub, Result},
-    random::{digest, new_id, new_secret},
-    secret::Secret,
-    services::{Actor, Client, Via, validation},
-};
+use super::passwords;
+use super::session_cache::Lookup;
+use crate::db::account::{api_tokens, organizations, users};
+use crate::db::audit::activity::NewActivity;
+use crate::db::auth::sessions;
+use crate::db::{self, Tx};
+use crate::domain::account::users::{Me, MeOrganization, MeUser, Role};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::SessionId;
+use crate::domain::problem::{Invalid, Problem};
+use crate::hub::{Hub, Result};
+use crate::random::{digest, new_id, new_secret};
+use crate::secret::Secret;
+use crate::services::{Actor, Client, Via, validation};
 use std::time::Duration;
 
 /// Lifetime of a session in use.

@@ -5,16 +5,12 @@
 //! the limit of an account. A browser that has signed in to the account before has only a separate limit, so that attackers cannot
 //! lock the user out.
 
-use crate::{
-    clock::Clock,
-    domain::problem::Problem,
-    rate_limit::{RateLimit, networks},
-};
-use std::{
-    hash::{BuildHasher, Hash, RandomState},
-    net::IpAddr,
-    time::Duration,
-};
+use crate::clock::Clock;
+use crate::domain::problem::Problem;
+use crate::rate_limit::{RateLimit, networks};
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

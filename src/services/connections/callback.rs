@@ -1,24 +1,19 @@
 //! The OAuth 2.0 callback: checks the state, redeems the authorization code, identifies the account and stores the connection.
 
 use super::target::Target;
-use crate::{
-    connectors::{self, ApiUsage, Call, Credentials, Kind, OAuthClient, Tokens},
-    db::connections::{
-        self as table,
-        oauth_flows::{self, OAuthFlowRow},
-    },
-    domain::{
-        account::users::Role,
-        connection::{Connection, connect_failure::ConnectFailure},
-        problem::Problem,
-        time::Timestamp,
-    },
-    hub::{Error, Hub, Result, chain},
-    random::digest,
-    secret::Secret,
-    services::{Actor, Via, connections},
-    vault::Field,
-};
+use crate::connectors::{self, ApiUsage, Call, Credentials, Kind, OAuthClient, Tokens};
+use crate::db::connections::oauth_flows::{self, OAuthFlowRow};
+use crate::db::connections::{self as table};
+use crate::domain::account::users::Role;
+use crate::domain::connection::Connection;
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{Error, Hub, Result, chain};
+use crate::random::digest;
+use crate::secret::Secret;
+use crate::services::{Actor, Via, connections};
+use crate::vault::Field;
 use std::time::Duration;
 
 /// Interval at which a repeated callback checks for the outcome of the first callback with the same state.

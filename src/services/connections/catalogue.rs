@@ -1,12 +1,8 @@
-use crate::{
-    connectors::{self, AuthMethod, Connector},
-    domain::{
-        connection::catalogue::{Integration, IntegrationSummary, KeyField},
-        ids::IntegrationId,
-    },
-    hub::{Error, Hub, Result},
-    services::Actor,
-};
+use crate::connectors::{self, AuthMethod, Connector};
+use crate::domain::connection::catalogue::{Integration, IntegrationSummary, KeyField};
+use crate::domain::ids::IntegrationId;
+use crate::hub::{Error, Hub, Result};
+use crate::services::Actor;
 
 impl Hub {
     pub fn catalogue(&self, _actor: &Actor) -> Vec<Integration> {

@@ -5,34 +5,24 @@
 //! attacker's account, so an admin must check the account. A separate table keeps pending connections from being used by jobs,
 //! webhook calls or write-backs.
 
-use super::{
-    disconnect::receipt,
-    target::{Target, authority, check_connection_limit, insert_error},
-};
-use crate::{
-    connectors::{Account, Credentials, Tokens},
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        connections::{
-            self as table,
-            disconnections::{self, CountsRow},
-            oauth_flows::OAuthFlowRow,
-            pending_connections::{self, PendingConnectionRow},
-        },
-    },
-    domain::{
-        account::users::Role,
-        connection::{Confirmation, Connection, ConnectionStatus, Disconnected},
-        contract::timeline::ActivityKind,
-        ids::{ConnectionId, DisconnectionId},
-        problem::Problem,
-        time::Timestamp,
-    },
-    hub::{Hub, Result},
-    random::new_id,
-    services::Actor,
-};
+use super::disconnect::receipt;
+use super::target::{Target, authority, check_connection_limit, insert_error};
+use crate::connectors::{Account, Credentials, Tokens};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::disconnections::{self, CountsRow};
+use crate::db::connections::oauth_flows::OAuthFlowRow;
+use crate::db::connections::pending_connections::{self, PendingConnectionRow};
+use crate::db::connections::{self as table};
+use crate::db::{self, Tx};
+use crate::domain::account::users::Role;
+use crate::domain::connection::{Confirmation, Connection, ConnectionStatus, Disconnected};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::{ConnectionId, DisconnectionId};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::random::new_id;
+use crate::services::Actor;
 use std::time::Duration;
 
 const CONFIRM_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);

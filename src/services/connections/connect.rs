@@ -1,28 +1,21 @@
 //! Connects and reconnects providers. OAuth 2.0 first sends the user to the provider's consent page.
 
-use super::{
-    oauth_flow::{Flow, Start},
-    refresh::KEEP_ALIVE_EVERY,
-    target::{Target, check_connection_limit, insert_error},
-};
-use crate::{
-    connectors::{self, Account, Connector, Credentials, Kind},
-    db::{
-        Tx,
-        connections::{self as table, connection_tests, pending_connections, reconciliations, token_refreshes},
-    },
-    domain::{
-        account::users::Role,
-        connection::{Authorization, Connection, Environment},
-        contract::timeline::ActivityKind,
-        ids::{ConnectionId, IntegrationId, OrganizationId},
-        problem::{Invalid, Problem},
-    },
-    hub::{Error, Hub, Result, chain},
-    secret::Secret,
-    services::{Actor, auth::idempotency::first_or_return, connections},
-    vault::Field,
-};
+use super::oauth_flow::{Flow, Start};
+use super::refresh::KEEP_ALIVE_EVERY;
+use super::target::{Target, check_connection_limit, insert_error};
+use crate::connectors::{self, Account, Connector, Credentials, Kind};
+use crate::db::Tx;
+use crate::db::connections::{self as table, connection_tests, pending_connections, reconciliations, token_refreshes};
+use crate::domain::account::users::Role;
+use crate::domain::connection::{Authorization, Connection, Environment};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
+use crate::domain::problem::{Invalid, Problem};
+use crate::hub::{Error, Hub, Result, chain};
+use crate::secret::Secret;
+use crate::services::auth::idempotency::first_or_return;
+use crate::services::{Actor, connections};
+use crate::vault::Field;
 use std::collections::BTreeMap;
 
 const MAX_KEY_BYTES: usize = 4096;

@@ -1,9 +1,10 @@
 use super::session::Caller;
-use crate::{
-    domain::{account::users::Role, connection::deal_schema::DealSchema, ids::ConnectionId, problem::Problem},
-    hub::{Error, Hub, Result, chain},
-    services::{Actor, connections},
-};
+use crate::domain::account::users::Role;
+use crate::domain::connection::deal_schema::DealSchema;
+use crate::domain::ids::ConnectionId;
+use crate::domain::problem::Problem;
+use crate::hub::{Error, Hub, Result, chain};
+use crate::services::{Actor, connections};
 
 impl Hub {
     /// Returns the deal stages, and the fields to which the status can be written, that the connected user can see at the provider.

@@ -1,26 +1,22 @@
 //! Disconnects a connection. The credentials are deleted immediately. A job revokes the grant at the provider.
 
-use crate::{
-    connectors::{Credentials, Tokens},
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        connections::{self as table, disconnections, pending_connections, revocations},
-        jobs::JobRow,
-    },
-    domain::{
-        account::users::Role,
-        connection::{Disconnected, disconnection::Revocation},
-        contract::timeline::ActivityKind,
-        ids::ConnectionId,
-        time::Timestamp,
-    },
-    hub::{Hub, Result},
-    jobs::{self, Job, JobResult, enqueue},
-    random,
-    services::{Actor, auth::idempotency::first_or_return, connections},
-    vault::Field,
-};
+use crate::connectors::{Credentials, Tokens};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::{self as table, disconnections, pending_connections, revocations};
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::account::users::Role;
+use crate::domain::connection::Disconnected;
+use crate::domain::connection::disconnection::Revocation;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::ConnectionId;
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::jobs::{self, Job, JobResult, enqueue};
+use crate::random;
+use crate::services::auth::idempotency::first_or_return;
+use crate::services::{Actor, connections};
+use crate::vault::Field;
 
 /// The error that is stored on pending write-backs when their connection is removed.
 const DISCONNECTED: &str = "The provider was disconnected before this could be written. Connect it again, then retry.";

@@ -1,26 +1,22 @@
 //! Dry run: shows the contract, version and write-back that a delivery would cause.
 
 use super::session::Caller;
-use crate::{
-    connectors::{Kind, RemoteFile},
-    db::{
-        self,
-        connections::ConnectionRow,
-        contracts::{self, contract_links, versions},
-    },
-    domain::{
-        account::users::Role,
-        compatibility::DryRunFields,
-        connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile},
-        contract::{NegotiationStatus, timeline::ActivityKind},
-        file::choice::Candidate,
-        ids::ConnectionId,
-        problem::{Invalid, Problem},
-        record::RecordRef,
-    },
-    hub::{Error, Hub, Result, chain},
-    services::{Actor, connections, deliveries::same_file::is_likely_same},
-};
+use crate::connectors::{Kind, RemoteFile};
+use crate::db::connections::ConnectionRow;
+use crate::db::contracts::{self, contract_links, versions};
+use crate::db::{self};
+use crate::domain::account::users::Role;
+use crate::domain::compatibility::DryRunFields;
+use crate::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract, PlannedWriteBack, RejectedFile};
+use crate::domain::contract::NegotiationStatus;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::file::choice::Candidate;
+use crate::domain::ids::ConnectionId;
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::record::RecordRef;
+use crate::hub::{Error, Hub, Result, chain};
+use crate::services::deliveries::same_file::is_likely_same;
+use crate::services::{Actor, connections};
 
 impl Hub {
     /// Reads a deal and its files, and returns the effects of a delivery without storing them. `pasted` is the deal's id or the URL

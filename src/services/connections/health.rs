@@ -1,24 +1,18 @@
 use super::reconcile;
-use crate::{
-    db::connections::{
-        ConnectionRow, disconnections,
-        health::{self as table, HealthRow},
-    },
-    domain::{
-        compatibility::ReconciliationFields,
-        connection::{
-            Connection, ConnectionStatus,
-            disconnection::Disconnection,
-            health::{ConnectionDetail, ConnectionHealth, Issue, Reconciliation, Responsible, TestRecord, Work},
-            setup::{SetupFacts, steps},
-        },
-        ids::{ConnectionId, DisconnectionId},
-        problem::Problem,
-        time::Timestamp,
-    },
-    hub::{Error, Hub, Result},
-    services::{Actor, connections},
+use crate::db::connections::health::{self as table, HealthRow};
+use crate::db::connections::{ConnectionRow, disconnections};
+use crate::domain::compatibility::ReconciliationFields;
+use crate::domain::connection::disconnection::Disconnection;
+use crate::domain::connection::health::{
+    ConnectionDetail, ConnectionHealth, Issue, Reconciliation, Responsible, TestRecord, Work,
 };
+use crate::domain::connection::setup::{SetupFacts, steps};
+use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::ids::{ConnectionId, DisconnectionId};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{Error, Hub, Result};
+use crate::services::{Actor, connections};
 
 impl Hub {
     /// Returns the health of the organization's connections, oldest first, and the pending connections.

@@ -16,24 +16,22 @@ pub(crate) mod target;
 pub(crate) mod webhook_secret;
 pub(crate) mod write_back;
 
-use super::{Actor, connections::session::Caller, deliveries::webhook_signature};
-use crate::{
-    connectors::{self, Account, ApiKey, Call, Connector, Credentials, Deals, OAuthClient},
-    db::{
-        self, ReadConnection, Tx,
-        connections::{self as table, connection_tests, issues, pending_connections},
-    },
-    domain::{
-        account::users::Role,
-        connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange, terms::Terms},
-        contract::{NegotiationStatus, timeline::ActivityKind},
-        ids::{ConnectionId, IntegrationId, OrganizationId},
-        problem::{Invalid, Problem},
-        time::Timestamp,
-    },
-    hub::{Error, Hub, Result},
-    vault::Field,
-};
+use super::Actor;
+use super::connections::session::Caller;
+use super::deliveries::webhook_signature;
+use crate::connectors::{self, Account, ApiKey, Call, Connector, Credentials, Deals, OAuthClient};
+use crate::db::connections::{self as table, connection_tests, issues, pending_connections};
+use crate::db::{self, ReadConnection, Tx};
+use crate::domain::account::users::Role;
+use crate::domain::connection::terms::Terms;
+use crate::domain::connection::{Check, CheckCode, Connection, ConnectionTest, Settings, SettingsChange};
+use crate::domain::contract::NegotiationStatus;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::time::Timestamp;
+use crate::hub::{Error, Hub, Result};
+use crate::vault::Field;
 use connect::KeyFields;
 use serde_json::{Map, Value};
 

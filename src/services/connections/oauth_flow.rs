@@ -1,20 +1,16 @@
 //! Starts OAuth 2.0 flows: everything up to the redirect to the provider's consent page.
 
 use super::target::{Target, authority, check_connection_limit};
-use crate::{
-    connectors::{self, OAuthClient},
-    db::connections::oauth_flows,
-    domain::{
-        account::users::Role,
-        connection::{Authorization, Environment},
-        contract::timeline::ActivityKind,
-        ids::ConnectionId,
-    },
-    hub::{Hub, Result},
-    random::{digest, new_secret},
-    services::{Actor, Via, connections},
-    vault::Field,
-};
+use crate::connectors::{self, OAuthClient};
+use crate::db::connections::oauth_flows;
+use crate::domain::account::users::Role;
+use crate::domain::connection::{Authorization, Environment};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::ConnectionId;
+use crate::hub::{Hub, Result};
+use crate::random::{digest, new_secret};
+use crate::services::{Actor, Via, connections};
+use crate::vault::Field;
 use std::time::Duration;
 
 /// Time limit for the user's consent at the provider.

@@ -2,30 +2,22 @@
 //! whose status field differs from the last written value. The repairs use the jobs of webhook calls and status changes.
 
 use super::session::Caller;
-use crate::{
-    connectors::{ApiUsage, Deals},
-    db::{
-        self, ReadConnection, Tx,
-        audit::activity::NewActivity,
-        connections::{
-            ConnectionRow, issues,
-            reconciliations::{self, Outcome},
-        },
-        contracts::contract_links::{self, LinkRow},
-        deliveries::{self, NewDelivery, ingestion},
-        jobs::JobRow,
-    },
-    domain::{
-        connection::deal::TriggerRule,
-        contract::timeline::ActivityKind,
-        delivery::{DeliveryStatus, Origin},
-        ids::ConnectionId,
-        record::{RecordId, RecordRef},
-    },
-    hub::{Hub, Result},
-    jobs::{self, Job, JobResult, enqueue},
-    services::contracts::status::connection_of,
-};
+use crate::connectors::{ApiUsage, Deals};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::reconciliations::{self, Outcome};
+use crate::db::connections::{ConnectionRow, issues};
+use crate::db::contracts::contract_links::{self, LinkRow};
+use crate::db::deliveries::{self, NewDelivery, ingestion};
+use crate::db::jobs::JobRow;
+use crate::db::{self, ReadConnection, Tx};
+use crate::domain::connection::deal::TriggerRule;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::delivery::{DeliveryStatus, Origin};
+use crate::domain::ids::ConnectionId;
+use crate::domain::record::{RecordId, RecordRef};
+use crate::hub::{Hub, Result};
+use crate::jobs::{self, Job, JobResult, enqueue};
+use crate::services::contracts::status::connection_of;
 use serde_json::json;
 use std::time::Duration;
 

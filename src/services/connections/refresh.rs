@@ -9,25 +9,19 @@
 //! token. The old token is sent once more after a pause. If the provider has rotated the token, the connection is lost in any case.
 
 use super::session::{Caller, NOT_DUE, REJECTED_SESSION_PAUSE, Session, fresh_session_rejected, pause};
-use crate::{
-    connectors::{self, Credentials, Kind, OAuthClient, Tokens},
-    db::{
-        ReadConnection,
-        connections::{
-            self as table, ConnectionRow,
-            token_refreshes::{self, RefreshRow},
-        },
-    },
-    domain::{
-        connection::{ConnectionStatus, health::Responsible, terms::Terms},
-        problem::Problem,
-        time::Timestamp,
-    },
-    fail_points::{Step, reach},
-    hub::{Error, Hub, Result, chain},
-    random,
-    services::connections,
-};
+use crate::connectors::{self, Credentials, Kind, OAuthClient, Tokens};
+use crate::db::ReadConnection;
+use crate::db::connections::token_refreshes::{self, RefreshRow};
+use crate::db::connections::{self as table, ConnectionRow};
+use crate::domain::connection::ConnectionStatus;
+use crate::domain::connection::health::Responsible;
+use crate::domain::connection::terms::Terms;
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Error, Hub, Result, chain};
+use crate::random;
+use crate::services::connections;
 use std::time::Duration;
 
 /// Time after which the lease expires unless it is renewed. This is also the maximum wait for a server that was killed.

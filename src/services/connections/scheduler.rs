@@ -1,18 +1,13 @@
-use super::{reconcile, refresh::KEEP_ALIVE_EVERY};
-use crate::{
-    db::{
-        Tx,
-        connections::{self as table, issues, reconciliations, token_refreshes},
-        jobs::JobRow,
-    },
-    domain::{
-        connection::ConnectionStatus,
-        ids::{ConnectionId, OrganizationId},
-    },
-    hub::{Hub, Result},
-    jobs::{Job, JobResult, enqueue_or_reschedule},
-    services::connections,
-};
+use super::reconcile;
+use super::refresh::KEEP_ALIVE_EVERY;
+use crate::db::Tx;
+use crate::db::connections::{self as table, issues, reconciliations, token_refreshes};
+use crate::db::jobs::JobRow;
+use crate::domain::connection::ConnectionStatus;
+use crate::domain::ids::{ConnectionId, OrganizationId};
+use crate::hub::{Hub, Result};
+use crate::jobs::{Job, JobResult, enqueue_or_reschedule};
+use crate::services::connections;
 use std::time::Duration;
 
 /// Maximum number of jobs of each kind that one run queues.

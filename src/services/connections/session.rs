@@ -1,21 +1,17 @@
 //! Calls to a provider with a connection's session. The results update the health of the connection.
 
-use crate::{
-    connectors::{self, ApiUsage, Call, Credentials, Deals, Kind, Tokens},
-    db::{
-        self,
-        audit::activity::NewActivity,
-        connections::{self as table, issues, token_refreshes},
-    },
-    domain::{
-        connection::{ConnectionStatus, health::Responsible, terms::Terms},
-        contract::timeline::ActivityKind,
-        time::Timestamp,
-    },
-    hub::{Error, Hub, Result},
-    jobs::{JobError, JobResult},
-    services::connections,
-};
+use crate::connectors::{self, ApiUsage, Call, Credentials, Deals, Kind, Tokens};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::{self as table, issues, token_refreshes};
+use crate::db::{self};
+use crate::domain::connection::ConnectionStatus;
+use crate::domain::connection::health::Responsible;
+use crate::domain::connection::terms::Terms;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::time::Timestamp;
+use crate::hub::{Error, Hub, Result};
+use crate::jobs::{JobError, JobResult};
+use crate::services::connections;
 use std::time::Duration;
 
 /// Maximum number of attempts of one call. A session can expire several times, because of its age or a concurrent refresh.

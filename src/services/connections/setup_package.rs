@@ -1,14 +1,14 @@
 //! Setup packages, which the provider's administrator deploys in the account. The account then calls the webhook.
 
-use crate::{
-    connectors::SetupContext,
-    db,
-    domain::{
-        account::users::Role, connection::StatusFieldType, contract::timeline::ActivityKind, ids::ConnectionId, problem::Problem,
-    },
-    hub::{Hub, Result},
-    services::{Actor, connections, webhook_path},
-};
+use crate::connectors::SetupContext;
+use crate::db;
+use crate::domain::account::users::Role;
+use crate::domain::connection::StatusFieldType;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::ConnectionId;
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::services::{Actor, connections, webhook_path};
 
 pub struct SetupPackage {
     pub file_name: String,

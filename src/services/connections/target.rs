@@ -1,21 +1,15 @@
 //! The target of a connection: an environment of a provider. An organization has at most one connection to each target.
 
-use crate::{
-    connectors::{Account, OAuthClient},
-    db::{
-        self, Tx,
-        connections::{self as table, pending_connections},
-    },
-    domain::{
-        connection::{ConnectionStatus, Environment},
-        ids::{IntegrationId, OrganizationId},
-        problem::Problem,
-        time::Timestamp,
-    },
-    hub::{Error, Hub, Result},
-    random::new_id,
-    services::Actor,
-};
+use crate::connectors::{Account, OAuthClient};
+use crate::db::connections::{self as table, pending_connections};
+use crate::db::{self, Tx};
+use crate::domain::connection::{ConnectionStatus, Environment};
+use crate::domain::ids::{IntegrationId, OrganizationId};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::hub::{Error, Hub, Result};
+use crate::random::new_id;
+use crate::services::Actor;
 use sqlx::types::Json;
 
 const MAX_CONNECTIONS: i64 = 100;

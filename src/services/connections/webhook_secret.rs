@@ -1,23 +1,19 @@
 //! Webhook secrets, which are shown once and stored as a keyed digest. The signing key of each secret is stored encrypted.
 
-use crate::{
-    db::{
-        Tx,
-        connections::{self as table, ConnectionRow, SecretDigest, webhook_secrets},
-    },
-    domain::{
-        account::users::Role,
-        connection::{NewWebhookSecret, WebhookSecretInfo},
-        contract::timeline::ActivityKind,
-        ids::ConnectionId,
-        time::Timestamp,
-    },
-    hub::{Hub, Result},
-    random::{bytes, hex, new_secret},
-    secret::Secret,
-    services::{Actor, auth::idempotency::first_or_return, connections, deliveries::webhook_signature},
-    vault::Field,
-};
+use crate::db::Tx;
+use crate::db::connections::{self as table, ConnectionRow, SecretDigest, webhook_secrets};
+use crate::domain::account::users::Role;
+use crate::domain::connection::{NewWebhookSecret, WebhookSecretInfo};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::ConnectionId;
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::random::{bytes, hex, new_secret};
+use crate::secret::Secret;
+use crate::services::auth::idempotency::first_or_return;
+use crate::services::deliveries::webhook_signature;
+use crate::services::{Actor, connections};
+use crate::vault::Field;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::time::Duration;

@@ -1,26 +1,19 @@
 //! Write-back: writes the current status of a contract to a field of the linked record.
 
-use crate::{
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        connections::{ConnectionRow, issues},
-        contracts::{
-            self, ContractRow,
-            contract_links::{self, LinkRow},
-        },
-        deliveries::ingestion,
-        jobs::JobRow,
-    },
-    domain::{
-        contract::{SyncStatus, timeline::ActivityKind},
-        ids::LinkId,
-    },
-    fail_points::{Step, reach},
-    hub::{Error, Hub, Result},
-    jobs::{self, JobError, JobOutcome, JobResult},
-    services::contracts::status::connection_of,
-};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::{ConnectionRow, issues};
+use crate::db::contracts::contract_links::{self, LinkRow};
+use crate::db::contracts::{self, ContractRow};
+use crate::db::deliveries::ingestion;
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::contract::SyncStatus;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::LinkId;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Error, Hub, Result};
+use crate::jobs::{self, JobError, JobOutcome, JobResult};
+use crate::services::contracts::status::connection_of;
 use serde_json::json;
 
 const NOT_CONNECTED: &str =

@@ -1,26 +1,18 @@
 //! The job that analyses a document version. A child process extracts the text, and an engine produces the findings.
 
-use crate::{
-    db::{
-        self, Tx,
-        account::organizations,
-        audit::activity::NewActivity,
-        contracts::{self, analyses, versions},
-        jobs::JobRow,
-    },
-    domain::{
-        contract::{
-            analysis::{AnalysisStatus, Findings, Severity},
-            timeline::ActivityKind,
-        },
-        ids::VersionId,
-    },
-    fail_points::{Step, reach},
-    hub::{Hub, Result},
-    jobs::{JobError, JobOutcome},
-    llm::{self, LlmEngine},
-    services::LlmProvider,
-};
+use crate::db::account::organizations;
+use crate::db::audit::activity::NewActivity;
+use crate::db::contracts::{self, analyses, versions};
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::contract::analysis::{AnalysisStatus, Findings, Severity};
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::ids::VersionId;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Hub, Result};
+use crate::jobs::{JobError, JobOutcome};
+use crate::llm::{self, LlmEngine};
+use crate::services::LlmProvider;
 use analysis::text::{Document, ExtractError};
 use serde_json::json;
 use tokio_util::io::StreamReader;

@@ -1,21 +1,18 @@
 //! The extracted text of document versions, and the diff of two versions.
 
 use super::scan::next_check;
-use crate::{
-    db::{
-        ReadConnection,
-        contracts::{analyses, versions},
-    },
-    domain::{
-        account::users::Role,
-        contract::{Contract, ScanStatus, analysis::AnalysisStatus, diff::Diff},
-        ids::ContractId,
-        problem::Problem,
-    },
-    hub::{Hub, Result},
-    jobs::enqueue_or_reschedule,
-    services::{Actor, contracts, tenant_limiter::Permit},
-};
+use crate::db::ReadConnection;
+use crate::db::contracts::{analyses, versions};
+use crate::domain::account::users::Role;
+use crate::domain::contract::analysis::AnalysisStatus;
+use crate::domain::contract::diff::Diff;
+use crate::domain::contract::{Contract, ScanStatus};
+use crate::domain::ids::ContractId;
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::jobs::enqueue_or_reschedule;
+use crate::services::tenant_limiter::Permit;
+use crate::services::{Actor, contracts};
 use analysis::diff::compare;
 
 impl Hub {

@@ -1,14 +1,10 @@
 //! Detects the type of stored files and rejects unsupported ones.
 
-use crate::{
-    domain::{
-        file::file_type::{FileRejection, FileType},
-        ids::{OrganizationId, VersionId},
-        problem::Problem,
-    },
-    files::Stored,
-    hub::{Error, Hub, Result},
-};
+use crate::domain::file::file_type::{FileRejection, FileType};
+use crate::domain::ids::{OrganizationId, VersionId};
+use crate::domain::problem::Problem;
+use crate::files::Stored;
+use crate::hub::{Error, Hub, Result};
 use analysis::file_type::identify;
 
 impl Hub {

@@ -8,29 +8,21 @@ pub(crate) mod status;
 pub(crate) mod versions;
 
 use super::{Actor, pagination};
-use crate::{
-    connectors,
-    db::{
-        ReadConnection,
-        audit::activity,
-        contracts::{self as table, analyses, contract_links, versions as versions_table},
-    },
-    domain::{
-        compatibility::{ContractFields, SummaryFields, VersionFields},
-        contract::{
-            Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version,
-            analysis::{Analysis, AnalysisStatus},
-            link::Link,
-            timeline::TimelineEntry,
-        },
-        ids::{ActivityId, ContractId, IntegrationId},
-        page::{Page, PageRequest},
-        problem::Problem,
-        record::RecordRef,
-        search_key::search_key,
-    },
-    hub::{Hub, Result},
-};
+use crate::connectors;
+use crate::db::ReadConnection;
+use crate::db::audit::activity;
+use crate::db::contracts::{self as table, analyses, contract_links, versions as versions_table};
+use crate::domain::compatibility::{ContractFields, SummaryFields, VersionFields};
+use crate::domain::contract::analysis::{Analysis, AnalysisStatus};
+use crate::domain::contract::link::Link;
+use crate::domain::contract::timeline::TimelineEntry;
+use crate::domain::contract::{Contract, ContractSummary, NegotiationStatus, Scan, Sync, SyncStatus, Version};
+use crate::domain::ids::{ActivityId, ContractId, IntegrationId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::problem::Problem;
+use crate::domain::record::RecordRef;
+use crate::domain::search_key::search_key;
+use crate::hub::{Hub, Result};
 
 pub use crate::db::contracts::Order as ContractSort;
 

@@ -1,20 +1,16 @@
 //! The job that scans a document version for viruses. The file cannot be downloaded or analysed before the scan has a result.
 
-use crate::{
-    clamd::{ScanError, Verdict},
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        contracts::{self, analyses, versions},
-        jobs::JobRow,
-    },
-    domain::{
-        contract::{Scan, ScanStatus, analysis::AnalysisStatus, timeline::ActivityKind},
-        ids::{ConnectionId, VersionId},
-    },
-    hub::{Hub, Result, chain},
-    jobs::{Job, JobError, JobOutcome, enqueue, scan_key},
-};
+use crate::clamd::{ScanError, Verdict};
+use crate::db::audit::activity::NewActivity;
+use crate::db::contracts::{self, analyses, versions};
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::contract::analysis::AnalysisStatus;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::contract::{Scan, ScanStatus};
+use crate::domain::ids::{ConnectionId, VersionId};
+use crate::hub::{Hub, Result, chain};
+use crate::jobs::{Job, JobError, JobOutcome, enqueue, scan_key};
 use serde_json::json;
 
 /// Error codes of analyses that the scan prevented.

@@ -1,23 +1,17 @@
 //! The negotiation status of contracts.
 
-use crate::{
-    db::{
-        self, ReadConnection, Tx, connections,
-        contracts::{
-            self as table,
-            contract_links::{self, LinkRow},
-        },
-    },
-    domain::{
-        account::users::Role,
-        contract::{Contract, NegotiationStatus, SyncStatus, link::LinkRole, timeline::ActivityKind},
-        ids::ContractId,
-        problem::Problem,
-    },
-    hub::{Hub, Result},
-    jobs::{Job, enqueue_or_reschedule},
-    services::{Actor, contracts},
-};
+use crate::db::contracts::contract_links::{self, LinkRow};
+use crate::db::contracts::{self as table};
+use crate::db::{self, ReadConnection, Tx, connections};
+use crate::domain::account::users::Role;
+use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::contract::{Contract, NegotiationStatus, SyncStatus};
+use crate::domain::ids::ContractId;
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::jobs::{Job, enqueue_or_reschedule};
+use crate::services::{Actor, contracts};
 
 impl Hub {
     pub async fn change_status(&self, actor: &Actor, id: &ContractId, status: NegotiationStatus) -> Result<Contract> {

@@ -1,26 +1,23 @@
 //! Upload and download of document versions.
 
-use crate::{
-    db::{
-        self,
-        contracts::{self as table, search_keys::SearchKeys, versions},
-    },
-    domain::{
-        account::{quota::Quota, users::Role},
-        contract::{Contract, NegotiationStatus, ScanStatus, timeline::ActivityKind},
-        file::{
-            file_name,
-            file_type::{FileRejection, FileType},
-        },
-        ids::{ContractId, OrganizationId, VersionId},
-        problem::{Invalid, Problem},
-        time::Timestamp,
-    },
-    files::{Stored, WriteError},
-    hub::{Error, Hub, Result},
-    random::new_id,
-    services::{Actor, account::quotas, auth::idempotency::Idempotent, contracts, validation},
-};
+use crate::db::contracts::search_keys::SearchKeys;
+use crate::db::contracts::{self as table, versions};
+use crate::db::{self};
+use crate::domain::account::quota::Quota;
+use crate::domain::account::users::Role;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::contract::{Contract, NegotiationStatus, ScanStatus};
+use crate::domain::file::file_name;
+use crate::domain::file::file_type::{FileRejection, FileType};
+use crate::domain::ids::{ContractId, OrganizationId, VersionId};
+use crate::domain::problem::{Invalid, Problem};
+use crate::domain::time::Timestamp;
+use crate::files::{Stored, WriteError};
+use crate::hub::{Error, Hub, Result};
+use crate::random::new_id;
+use crate::services::account::quotas;
+use crate::services::auth::idempotency::Idempotent;
+use crate::services::{Actor, contracts, validation};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 

@@ -2,33 +2,26 @@
 //! separate task runs the transactions, so that a caller that disconnects cannot interrupt them.
 
 use super::waiting_quota::WaitingQuota;
-use crate::{
-    clock::Clock,
-    config::Quotas,
-    connectors::{self, webhook::WebhookSpec},
-    db::{
-        self, Db, Tx,
-        connections::webhook_secrets,
-        deliveries::{
-            self, NewDelivery,
-            ingestion::{self as tables, Reporter},
-            webhook_messages,
-        },
-    },
-    domain::{
-        account::quota::Quota,
-        compatibility::DeliveryFields,
-        delivery::{Acceptance, Origin, Receipt},
-        ids::{DeliveryId, OrganizationId},
-        problem::Problem,
-        record::RecordRef,
-        time::Timestamp,
-    },
-    fail_points::{Step, reach},
-    hub::error::{Error, Result, chain},
-    jobs::Notifier,
-    services::{WebhookCaller, account::quotas::exceeded},
-};
+use crate::clock::Clock;
+use crate::config::Quotas;
+use crate::connectors::webhook::WebhookSpec;
+use crate::connectors::{self};
+use crate::db::connections::webhook_secrets;
+use crate::db::deliveries::ingestion::{self as tables, Reporter};
+use crate::db::deliveries::{self, NewDelivery, webhook_messages};
+use crate::db::{self, Db, Tx};
+use crate::domain::account::quota::Quota;
+use crate::domain::compatibility::DeliveryFields;
+use crate::domain::delivery::{Acceptance, Origin, Receipt};
+use crate::domain::ids::{DeliveryId, OrganizationId};
+use crate::domain::problem::Problem;
+use crate::domain::record::RecordRef;
+use crate::domain::time::Timestamp;
+use crate::fail_points::{Step, reach};
+use crate::hub::error::{Error, Result, chain};
+use crate::jobs::Notifier;
+use crate::services::WebhookCaller;
+use crate::services::account::quotas::exceeded;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 

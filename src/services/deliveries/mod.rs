@@ -8,20 +8,17 @@ pub(crate) mod waiting_quota;
 pub(crate) mod webhook_authentication;
 pub(crate) mod webhook_signature;
 
-use super::{Actor, auth::idempotency::Idempotent, connections, pagination};
-use crate::{
-    db::{deliveries as table, jobs},
-    domain::{
-        account::users::Role,
-        compatibility::DeliveryFields,
-        delivery::{Delivery, DeliveryStatus},
-        ids::{ConnectionId, DeliveryId},
-        page::{Page, PageRequest},
-        problem::Problem,
-    },
-    hub::{Hub, Result},
-    jobs::{Job, enqueue_or_reschedule},
-};
+use super::auth::idempotency::Idempotent;
+use super::{Actor, connections, pagination};
+use crate::db::{deliveries as table, jobs};
+use crate::domain::account::users::Role;
+use crate::domain::compatibility::DeliveryFields;
+use crate::domain::delivery::{Delivery, DeliveryStatus};
+use crate::domain::ids::{ConnectionId, DeliveryId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::jobs::{Job, enqueue_or_reschedule};
 
 impl Hub {
     /// The newest delivery comes first.

@@ -1,19 +1,13 @@
 //! Receives webhook calls.
 
-use crate::{
-    connectors::{
-        self,
-        webhook::{WebhookCall, WebhookSpec},
-    },
-    domain::{
-        connection::Connection,
-        delivery::Receipt,
-        ids::{ConnectionId, IntegrationId, OrganizationId},
-        problem::Problem,
-    },
-    hub::{Hub, Result},
-    secret::Secret,
-};
+use crate::connectors::webhook::{WebhookCall, WebhookSpec};
+use crate::connectors::{self};
+use crate::domain::connection::Connection;
+use crate::domain::delivery::Receipt;
+use crate::domain::ids::{ConnectionId, IntegrationId, OrganizationId};
+use crate::domain::problem::Problem;
+use crate::hub::{Hub, Result};
+use crate::secret::Secret;
 use std::time::Duration;
 
 /// Interval at which the last use of a secret or signing key is recorded.

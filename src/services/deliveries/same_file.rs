@@ -1,9 +1,7 @@
 //! Compares a file at the provider with the latest version of a contract.
 
-use crate::{
-    connectors::{Checksum, RemoteFile},
-    db::contracts::versions::VersionRow,
-};
+use crate::connectors::{Checksum, RemoteFile};
+use crate::db::contracts::versions::VersionRow;
 
 /// True if the latest version has the revision of the file, so that the download can be skipped. Does not compare checksums,
 /// because attackers can create different files with equal MD5 checksums.

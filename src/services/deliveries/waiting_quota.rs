@@ -5,12 +5,13 @@
 //! subtracted. The cached number can be too low, because other servers accept deliveries, and redeliveries and reconciliations
 //! are not added. The cached number therefore expires after some seconds.
 
-use crate::{
-    db::{Db, account::organization_usage},
-    domain::{ids::OrganizationId, time::Timestamp},
-    hub::error::Result,
-};
-use std::{collections::HashMap, time::Duration};
+use crate::db::Db;
+use crate::db::account::organization_usage;
+use crate::domain::ids::OrganizationId;
+use crate::domain::time::Timestamp;
+use crate::hub::error::Result;
+use std::collections::HashMap;
+use std::time::Duration;
 
 /// Time to live of a cached number. During this time, several servers together can exceed the limit.
 const COUNT_EVERY: Duration = Duration::from_secs(5);

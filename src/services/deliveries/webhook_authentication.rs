@@ -1,15 +1,11 @@
 //! Looks up webhook secrets. Concurrent lookups share one database connection. A lookup that arrives during a batch waits for the
 //! next batch and never uses an earlier result, so that a revoked secret is rejected immediately.
 
-use crate::{
-    clock::Clock,
-    db::{
-        self, Db,
-        connections::webhook_secrets::{self, CallerRow},
-    },
-    domain::problem::Problem,
-    hub::error::{Error, Result},
-};
+use crate::clock::Clock;
+use crate::db::connections::webhook_secrets::{self, CallerRow};
+use crate::db::{self, Db};
+use crate::domain::problem::Problem;
+use crate::hub::error::{Error, Result};
 use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 

@@ -2,17 +2,15 @@
 //! caller, and the signature protects the call against modification and replay.
 
 use super::receive::{TOUCH_EVERY, WebhookCaller};
-use crate::{
-    db::{
-        Tx,
-        connections::{ConnectionRow, webhook_secrets},
-    },
-    domain::{problem::Invalid, time::Timestamp},
-    hub::{Hub, Result},
-    secret::Secret,
-    vault::Field,
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::db::Tx;
+use crate::db::connections::{ConnectionRow, webhook_secrets};
+use crate::domain::problem::Invalid;
+use crate::domain::time::Timestamp;
+use crate::hub::{Hub, Result};
+use crate::secret::Secret;
+use crate::vault::Field;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::time::Duration;

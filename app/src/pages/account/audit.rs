@@ -1,4 +1,5 @@
-use crate::{audit_query::AuditQuery, pages::prelude::*};
+use crate::audit_query::AuditQuery;
+use crate::pages::prelude::*;
 use lexicontract::domain::audit::AuditEntry;
 
 pub(crate) fn audit() -> WebPage {

@@ -1,11 +1,7 @@
 use crate::pages::prelude::*;
-use lexicontract::{
-    domain::account::{
-        organization::Organization,
-        quota::{Quota, QuotaUsage, Usage},
-    },
-    services::LlmProvider,
-};
+use lexicontract::domain::account::organization::Organization;
+use lexicontract::domain::account::quota::{Quota, QuotaUsage, Usage};
+use lexicontract::services::LlmProvider;
 
 pub(crate) fn settings() -> WebPage {
     let (messages, form_state) = (messages(), FormState::take());

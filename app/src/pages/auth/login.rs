@@ -1,4 +1,6 @@
-use crate::{pages::prelude::*, saved_form, text::url::safe};
+use crate::pages::prelude::*;
+use crate::saved_form;
+use crate::text::url::safe;
 
 pub(in crate::pages) fn login() -> WebPage {
     let next = query("next").filter(|path| safe(path).is_some()).unwrap_or_default();

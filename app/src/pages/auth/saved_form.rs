@@ -1,7 +1,5 @@
-use crate::{
-    pages::prelude::*,
-    saved_form::{PAGE, SavedForm, discard, kept, label_and_value, title},
-};
+use crate::pages::prelude::*;
+use crate::saved_form::{PAGE, SavedForm, discard, kept, label_and_value, title};
 
 /// The page with a form that was submitted after the session had ended. The user sends or discards the form.
 pub(crate) fn saved_form_page() -> WebPage {

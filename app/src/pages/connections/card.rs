@@ -1,10 +1,8 @@
-use super::{
-    connect::{key_form, unavailable_reason},
-    consent::pending_connection::pending_row,
-    disconnect::disconnect_dialog,
-    integrations::BoardData,
-    reconnect::reconnect_button,
-};
+use super::connect::{key_form, unavailable_reason};
+use super::consent::pending_connection::pending_row;
+use super::disconnect::disconnect_dialog;
+use super::integrations::BoardData;
+use super::reconnect::reconnect_button;
 use crate::pages::prelude::*;
 
 pub(super) fn card(integration: &Integration, is_shown: bool, data: &BoardData) -> AnyView {

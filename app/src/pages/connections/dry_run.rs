@@ -1,7 +1,5 @@
-use crate::{
-    pages::prelude::*,
-    text::problem::{field, message},
-};
+use crate::pages::prelude::*;
+use crate::text::problem::{field, message};
 use lexicontract::domain::connection::dry_run::{ChosenFile, DryRun, PlannedAction, PlannedContract};
 
 pub(super) fn dry_run_card(id: &ConnectionId, terms: &'static Terms) -> AnyView {

@@ -1,6 +1,7 @@
 //! The cards about the health of a connection: state, pause, reconciliation, work in progress and test result.
 
-use super::{card::traffic, data::ConnectionData};
+use super::card::traffic;
+use super::data::ConnectionData;
 use crate::pages::prelude::*;
 
 pub(super) fn state(data: &ConnectionData) -> AnyView {

@@ -1,9 +1,10 @@
-use super::{
-    card::{card, dialogs},
-    receipt::receipt,
-};
-use crate::{fingerprint::digest, islands::IntegrationsBoard, pages::prelude::*};
-use lexicontract::domain::{connection::disconnection::Disconnection, ids::DisconnectionId};
+use super::card::{card, dialogs};
+use super::receipt::receipt;
+use crate::fingerprint::digest;
+use crate::islands::IntegrationsBoard;
+use crate::pages::prelude::*;
+use lexicontract::domain::connection::disconnection::Disconnection;
+use lexicontract::domain::ids::DisconnectionId;
 
 pub(crate) fn integrations() -> WebPage {
     let category = query("category").and_then(|text| text.parse().ok());

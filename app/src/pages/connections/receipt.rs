@@ -1,8 +1,6 @@
 use crate::pages::prelude::*;
-use lexicontract::{
-    connectors::CONNECTORS,
-    domain::connection::disconnection::{Counts, Disconnection, Revocation},
-};
+use lexicontract::connectors::CONNECTORS;
+use lexicontract::domain::connection::disconnection::{Counts, Disconnection, Revocation};
 
 pub(super) fn receipt(disconnection: &Disconnection, now: Timestamp) -> AnyView {
     let by = view! { {format!("{} ", disconnection.disconnected_by)} {moment(disconnection.disconnected_at, now)} };

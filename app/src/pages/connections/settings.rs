@@ -1,5 +1,8 @@
 use super::settings_conflict::{conflict_notice, saved_settings};
-use crate::{actions::SettingsForm, form_state, pages::prelude::*, text::problem};
+use crate::actions::SettingsForm;
+use crate::form_state;
+use crate::pages::prelude::*;
+use crate::text::problem;
 use lexicontract::domain::connection::deal_schema::{DealSchema, StatusField};
 
 const MAX_LABEL_CHARACTERS: usize = 255;

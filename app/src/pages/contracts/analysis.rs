@@ -1,5 +1,8 @@
-use super::{data::ContractData, facts::key_facts, text::segments};
-use crate::{pages::prelude::*, text::engine::found_by};
+use super::data::ContractData;
+use super::facts::key_facts;
+use super::text::segments;
+use crate::pages::prelude::*;
+use crate::text::engine::found_by;
 use std::cmp::Reverse;
 
 /// The maximum number of passages to which a risk has links.

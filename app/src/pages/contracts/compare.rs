@@ -1,4 +1,5 @@
-use crate::{pages::prelude::*, text::problem::message};
+use crate::pages::prelude::*;
+use crate::text::problem::message;
 use lexicontract::domain::contract::diff::{Change, Diff, Passage};
 
 /// The maximum number of lines of an unchanged passage that is shown in full. A longer passage shows [`EDGE_LINES`] at each end.

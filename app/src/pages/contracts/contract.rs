@@ -1,10 +1,8 @@
-use super::{
-    analysis::{document, risks, summary},
-    data::{ContractData, Selection},
-    history::history,
-    status::negotiation,
-    versions::versions,
-};
+use super::analysis::{document, risks, summary};
+use super::data::{ContractData, Selection};
+use super::history::history;
+use super::status::negotiation;
+use super::versions::versions;
 use crate::pages::prelude::*;
 
 pub(crate) fn contract_page() -> WebPage {

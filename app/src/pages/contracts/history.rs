@@ -1,5 +1,6 @@
 use super::data::ContractData;
-use crate::{pages::prelude::*, text::details::details};
+use crate::pages::prelude::*;
+use crate::text::details::details;
 
 /// The timeline, newest entry first.
 pub(super) fn history(data: &ContractData) -> AnyView {

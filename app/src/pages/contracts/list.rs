@@ -1,4 +1,5 @@
-use crate::{contract_query::ContractQuery, pages::prelude::*};
+use crate::contract_query::ContractQuery;
+use crate::pages::prelude::*;
 use lexicontract::services::{ContractCounts, ContractSort};
 
 pub(super) fn list(contracts: &Page<ContractSummary>, counts: &ContractCounts, query: &ContractQuery, now: Timestamp) -> AnyView {

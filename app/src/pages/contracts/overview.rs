@@ -1,9 +1,8 @@
-use super::{data::cursor_not_found, list::list};
-use crate::{
-    contract_query::{ContractQuery, SORTS, sort_value},
-    pages::prelude::*,
-    text::size::size,
-};
+use super::data::cursor_not_found;
+use super::list::list;
+use crate::contract_query::{ContractQuery, SORTS, sort_value};
+use crate::pages::prelude::*;
+use crate::text::size::size;
 use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES};
 
 pub(crate) fn contracts() -> WebPage {

@@ -1,4 +1,5 @@
-use crate::{parts::link, text::url::escape};
+use crate::parts::link;
+use crate::text::url::escape;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

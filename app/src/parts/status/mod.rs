@@ -13,15 +13,12 @@ pub use pill::*;
 pub use value::*;
 
 use leptos::prelude::*;
-use lexicontract::domain::{
-    connection::{ConnectionStatus, health::ConnectionHealth},
-    contract::{
-        NegotiationStatus, SyncStatus,
-        analysis::{AnalysisStatus, Severity},
-    },
-    delivery::DeliveryStatus,
-    time::Timestamp,
-};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::health::ConnectionHealth;
+use lexicontract::domain::contract::analysis::{AnalysisStatus, Severity};
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::time::Timestamp;
 
 pub fn states(health: &ConnectionHealth) -> AnyView {
     html! {

@@ -1,7 +1,5 @@
-use crate::text::{
-    moment::{exact, is_recent, relative},
-    size::scaled,
-};
+use crate::text::moment::{exact, is_recent, relative};
+use crate::text::size::scaled;
 use leptos::prelude::*;
 use lexicontract::domain::time::Timestamp;
 use std::time::Duration;

@@ -1,16 +1,13 @@
 //! Organization of a control request: `?org=production`, `?org=sandbox`, or by default the organization whose port received the
 //! request.
 
-use crate::{
-    simulator::Organizations,
-    state::organization::{Environment, Organization},
-};
-use axum::{
-    Json,
-    extract::FromRequestParts,
-    response::{IntoResponse, Response},
-};
-use http::{StatusCode, request::Parts};
+use crate::simulator::Organizations;
+use crate::state::organization::{Environment, Organization};
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
 use serde_json::json;
 use std::sync::Arc;
 

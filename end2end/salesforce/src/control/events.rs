@@ -1,6 +1,8 @@
 use super::chosen::{Chosen, Control, Rejection};
 use crate::state::faults::Fault;
-use axum::{Json, body::Bytes, extract::State};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};

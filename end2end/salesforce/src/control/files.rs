@@ -1,17 +1,13 @@
-use super::{
-    chosen::{Chosen, Rejection},
-    opportunities::{known_id, unknown},
-};
-use crate::{
-    clock::{parse_time, salesforce_time},
-    samples,
-    state::{
-        files::{self, NewFile},
-        organization::Organization,
-    },
-};
-use axum::{Json, extract::Path};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use super::chosen::{Chosen, Rejection};
+use super::opportunities::{known_id, unknown};
+use crate::clock::{parse_time, salesforce_time};
+use crate::samples;
+use crate::state::files::{self, NewFile};
+use crate::state::organization::Organization;
+use axum::Json;
+use axum::extract::Path;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::Deserialize;

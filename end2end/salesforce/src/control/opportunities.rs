@@ -1,10 +1,9 @@
 use super::chosen::{Chosen, Rejection};
-use crate::{
-    ids,
-    state::{opportunities, organization::Organization, schema},
-    trigger,
-};
-use axum::{Json, extract::Path};
+use crate::state::organization::Organization;
+use crate::state::{opportunities, schema};
+use crate::{ids, trigger};
+use axum::Json;
+use axum::extract::Path;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -1,13 +1,10 @@
 use super::chosen::Control;
-use crate::{
-    other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN},
-    samples::SAMPLES,
-    state::{
-        opportunities,
-        organization::{Organization, State as OrganizationState},
-    },
-};
-use axum::{Json, extract::State};
+use crate::other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN};
+use crate::samples::SAMPLES;
+use crate::state::opportunities;
+use crate::state::organization::{Organization, State as OrganizationState};
+use axum::Json;
+use axum::extract::State;
 use serde_json::{Value, json};
 
 /// `GET /control/state`: reports both organizations.

@@ -1,10 +1,10 @@
-use super::{chosen::Control, events, files, opportunities, report, switches};
-use crate::{simulator::Organizations, state::organization::Organization};
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    routing::{get, patch, post},
-};
+use super::chosen::Control;
+use super::{events, files, opportunities, report, switches};
+use crate::simulator::Organizations;
+use crate::state::organization::Organization;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, patch, post};
 use std::sync::Arc;
 
 const MAX_BYTES: usize = 192 * 1_024 * 1_024;

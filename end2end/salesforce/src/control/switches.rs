@@ -1,8 +1,11 @@
 //! Settings that the control API changes. A key that the request omits keeps its value.
 
 use super::chosen::{Chosen, Control};
-use crate::{oauth::settings::TokenError, options::ConnectedApp, state::schema::StatusField};
-use axum::{Json, extract::State};
+use crate::oauth::settings::TokenError;
+use crate::options::ConnectedApp;
+use crate::state::schema::StatusField;
+use axum::Json;
+use axum::extract::State;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
-use super::{client::Form, consent, errors, grants::Code};
-use crate::{options::ConnectedApp, state::organization::Organization};
-use axum::{
-    Form as FormBody,
-    extract::{Query, State},
-    response::{IntoResponse, Response},
-};
+use super::client::Form;
+use super::grants::Code;
+use super::{consent, errors};
+use crate::options::ConnectedApp;
+use crate::state::organization::Organization;
+use axum::Form as FormBody;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use std::sync::Arc;
 use url::Url;

@@ -2,7 +2,8 @@
 
 use super::errors::OAuthError;
 use crate::options::ConnectedApp;
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
 pub type Form = std::collections::HashMap<String, String>;

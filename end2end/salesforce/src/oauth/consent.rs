@@ -1,8 +1,7 @@
 use super::authorize::AuthorizeRequest;
-use crate::{
-    page::frame::{self, escape},
-    state::{organization::Organization, records::text},
-};
+use crate::page::frame::{self, escape};
+use crate::state::organization::Organization;
+use crate::state::records::text;
 use axum::response::{IntoResponse, Response};
 use http::header;
 

@@ -1,7 +1,5 @@
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::json;
 

@@ -1,12 +1,11 @@
 //! The user's identity URL, the `userinfo` endpoint, and the discovery document.
 
 use super::token_response::identity_url;
-use crate::state::{organization::Organization, records::text};
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-};
+use crate::state::organization::Organization;
+use crate::state::records::text;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,20 +1,14 @@
 //! Token revocation and token introspection.
 
-use super::{
-    client::{Form, authenticate},
-    grants::Grant,
-    token_response::identity_url,
-};
-use crate::state::{
-    logs::RevocationEntry,
-    organization::{Organization, State as OrganizationState},
-    records::text,
-};
-use axum::{
-    Form as FormBody,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use super::client::{Form, authenticate};
+use super::grants::Grant;
+use super::token_response::identity_url;
+use crate::state::logs::RevocationEntry;
+use crate::state::organization::{Organization, State as OrganizationState};
+use crate::state::records::text;
+use axum::Form as FormBody;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;

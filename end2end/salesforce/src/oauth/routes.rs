@@ -1,9 +1,7 @@
 use super::{authorize, identity, revoke, token};
 use crate::state::organization::Organization;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
+use axum::routing::{get, post};
 use std::sync::Arc;
 
 pub fn routes() -> Router<Arc<Organization>> {

@@ -1,16 +1,14 @@
-use super::{
-    client::{Form, authenticate},
-    errors::OAuthError,
-    grants::{Code, CodeFault},
-    token_response::TokenResponse,
-};
-use crate::{options::ConnectedApp, state::organization::Organization};
-use axum::{
-    Form as FormBody,
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use super::client::{Form, authenticate};
+use super::errors::OAuthError;
+use super::grants::{Code, CodeFault};
+use super::token_response::TokenResponse;
+use crate::options::ConnectedApp;
+use crate::state::organization::Organization;
+use axum::Form as FormBody;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;

@@ -1,15 +1,11 @@
 //! Successful token responses. As in Salesforce, they contain no token lifetime, and `issued_at` is a string.
 
 use super::grants::Grant;
-use crate::{
-    options::ConnectedApp,
-    state::organization::{Organization, State},
-};
+use crate::options::ConnectedApp;
+use crate::state::organization::{Organization, State};
 use axum::response::{IntoResponse, Response};
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use http::header;
 use serde_json::{Value, json};

@@ -1,11 +1,9 @@
 //! The endpoints of Pipedrive and HubSpot that test an API key.
 
 use crate::state::organization::Organization;
-use axum::{
-    Router,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;

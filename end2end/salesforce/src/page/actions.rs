@@ -1,22 +1,14 @@
 //! Handlers for the forms of the web page. Each handler redirects back to the page.
 
-use crate::{
-    control::{
-        chosen::Rejection,
-        opportunities::{known_id, move_to_stage, unknown},
-    },
-    options::Webhook,
-    samples,
-    state::{
-        files::{self, NewFile},
-        organization::Organization,
-    },
-};
-use axum::{
-    Form,
-    extract::{Multipart, Path, State},
-    response::Redirect,
-};
+use crate::control::chosen::Rejection;
+use crate::control::opportunities::{known_id, move_to_stage, unknown};
+use crate::options::Webhook;
+use crate::samples;
+use crate::state::files::{self, NewFile};
+use crate::state::organization::Organization;
+use axum::Form;
+use axum::extract::{Multipart, Path, State};
+use axum::response::Redirect;
 use bytes::Bytes;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,19 +1,14 @@
 //! The web page's list of Opportunities, with forms to move Opportunities and to attach files.
 
-use super::{
-    frame::{self, escape},
-    logs,
-};
-use crate::{
-    samples::SAMPLES,
-    state::{
-        opportunities,
-        organization::{Environment, Organization, State as OrganizationState},
-        records::text,
-        schema::{STAGES, STATUS_FIELD},
-    },
-};
-use axum::{extract::State, response::Html};
+use super::frame::{self, escape};
+use super::logs;
+use crate::samples::SAMPLES;
+use crate::state::opportunities;
+use crate::state::organization::{Environment, Organization, State as OrganizationState};
+use crate::state::records::text;
+use crate::state::schema::{STAGES, STATUS_FIELD};
+use axum::extract::State;
+use axum::response::Html;
 use serde_json::Value;
 use std::sync::Arc;
 

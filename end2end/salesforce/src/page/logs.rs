@@ -1,10 +1,8 @@
 //! HTML tables of the logs. The newest entries come first.
 
 use super::frame::escape;
-use crate::state::{
-    logs::{RevocationEntry, WebhookEntry, WriteEntry},
-    organization::State,
-};
+use crate::state::logs::{RevocationEntry, WebhookEntry, WriteEntry};
+use crate::state::organization::State;
 
 const MAX_ROWS: usize = 20;
 

@@ -1,10 +1,8 @@
 use super::{actions, home};
 use crate::state::organization::Organization;
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    routing::{get, post},
-};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use std::sync::Arc;
 
 const MAX_BYTES: usize = 64 * 1_024 * 1_024;

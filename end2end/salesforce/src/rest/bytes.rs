@@ -1,16 +1,16 @@
 //! Downloads of file contents. As in Salesforce, responses have no content length and a generic content type.
 
-use super::{errors::ApiError, records::locate};
+use super::errors::ApiError;
+use super::records::locate;
 use crate::state::organization::Organization;
-use axum::{
-    body::Body,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::stream;
 use http::header;
-use std::{convert::Infallible, sync::Arc};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 const CHUNK: usize = 16 * 1_024;
 

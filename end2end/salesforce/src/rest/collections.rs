@@ -1,11 +1,11 @@
 //! Changes of several records in one request. Each record succeeds or fails independently.
 
-use super::{
-    errors::{ApiError, json_response},
-    records::{locate, write},
-};
+use super::errors::{ApiError, json_response};
+use super::records::{locate, write};
 use crate::state::organization::Organization;
-use axum::{Json, extract::State, response::Response};
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

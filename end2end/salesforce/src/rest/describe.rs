@@ -1,18 +1,12 @@
 //! Endpoints for the descriptions of record types, and for the organization's limits.
 
-use super::{
-    changes::kind_name,
-    errors::{ApiError, json_response},
-    versions::CURRENT,
-};
-use crate::state::{
-    organization::Organization,
-    schema::{self, Field, Kind},
-};
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use super::changes::kind_name;
+use super::errors::{ApiError, json_response};
+use super::versions::CURRENT;
+use crate::state::organization::Organization;
+use crate::state::schema::{self, Field, Kind};
+use axum::extract::{Path, State};
+use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;

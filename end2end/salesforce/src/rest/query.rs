@@ -1,20 +1,15 @@
-use super::{
-    cursors,
-    errors::{ApiError, json_response},
-    session::AccessToken,
-};
-use crate::{
-    soql::run::{self, Found},
-    state::organization::Organization,
-};
-use axum::{
-    Extension,
-    extract::{Path, Query, State},
-    response::Response,
-};
+use super::cursors;
+use super::errors::{ApiError, json_response};
+use super::session::AccessToken;
+use crate::soql::run::{self, Found};
+use crate::state::organization::Organization;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// `GET …/query?q=…`: executes a query and returns the first page.
 pub async fn query(

@@ -1,26 +1,19 @@
-use super::{
-    changes,
-    errors::{ApiError, json_response},
-};
-use crate::{
-    ids,
-    soql::{fields::own_value, run::attributes},
-    state::{
-        logs::WriteEntry,
-        opportunities,
-        organization::{Organization, State as OrganizationState},
-        schema::{self, Type},
-    },
-    trigger,
-};
-use axum::{
-    extract::{Path, Query, State},
-    response::{IntoResponse, Response},
-};
+use super::changes;
+use super::errors::{ApiError, json_response};
+use crate::soql::fields::own_value;
+use crate::soql::run::attributes;
+use crate::state::logs::WriteEntry;
+use crate::state::opportunities;
+use crate::state::organization::{Organization, State as OrganizationState};
+use crate::state::schema::{self, Type};
+use crate::{ids, trigger};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// `GET …/sobjects/{type}/{id}?fields=…`.
 pub async fn read(

@@ -1,16 +1,11 @@
-use super::{
-    bytes, collections, describe,
-    errors::{ApiError, json_response},
-    query, records, session, versions,
-};
-use crate::state::{organization::Organization, schema};
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    response::Response,
-    routing::{get, patch},
-};
+use super::errors::{ApiError, json_response};
+use super::{bytes, collections, describe, query, records, session, versions};
+use crate::state::organization::Organization;
+use crate::state::schema;
+use axum::extract::DefaultBodyLimit;
+use axum::response::Response;
+use axum::routing::{get, patch};
+use axum::{Router, middleware};
 use http::StatusCode;
 use serde_json::{Map, json};
 use std::sync::Arc;

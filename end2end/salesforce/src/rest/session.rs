@@ -1,15 +1,13 @@
 //! Authenticates requests to the REST API, and adds headers to the responses.
 
-use super::{
-    errors::ApiError,
-    versions::{self, Service},
-};
-use crate::{oauth::identity::bearer, random, state::organization::Organization};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use super::errors::ApiError;
+use super::versions::{self, Service};
+use crate::oauth::identity::bearer;
+use crate::random;
+use crate::state::organization::Organization;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 

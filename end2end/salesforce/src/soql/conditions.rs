@@ -1,9 +1,7 @@
-use super::{
-    error::QueryError,
-    lexer::Word,
-    parser::Reader,
-    query::{Comparison, Condition, Literal, Operator},
-};
+use super::error::QueryError;
+use super::lexer::Word;
+use super::parser::Reader;
+use super::query::{Comparison, Condition, Literal, Operator};
 use crate::clock::parse_time;
 
 const MAX_DEPTH: usize = 50;

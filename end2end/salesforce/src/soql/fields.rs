@@ -1,11 +1,10 @@
 //! Resolves field paths by the schema, and reads the values of fields.
 
-use super::{error::QueryError, query::Path};
-use crate::state::{
-    organization::State,
-    records::{Record, text},
-    schema::{self, Field, Kind, StatusField, Type},
-};
+use super::error::QueryError;
+use super::query::Path;
+use crate::state::organization::State;
+use crate::state::records::{Record, text};
+use crate::state::schema::{self, Field, Kind, StatusField, Type};
 use serde_json::Value;
 use std::borrow::Cow;
 

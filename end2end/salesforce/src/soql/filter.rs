@@ -1,19 +1,13 @@
 //! Validates and evaluates conditions.
 
-use super::{
-    error::QueryError,
-    fields::{Resolved, resolve},
-    query::{Comparison, Condition, Literal, Operator},
-};
-use crate::{
-    clock::parse_time,
-    ids,
-    state::{
-        organization::State,
-        records::Record,
-        schema::{Kind, Type},
-    },
-};
+use super::error::QueryError;
+use super::fields::{Resolved, resolve};
+use super::query::{Comparison, Condition, Literal, Operator};
+use crate::clock::parse_time;
+use crate::ids;
+use crate::state::organization::State;
+use crate::state::records::Record;
+use crate::state::schema::{Kind, Type};
 use serde_json::Value;
 use std::cmp::Ordering;
 

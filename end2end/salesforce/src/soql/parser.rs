@@ -1,8 +1,6 @@
-use super::{
-    error::QueryError,
-    lexer::{self, Token, Word},
-    query::{Order, Path, Query, Select},
-};
+use super::error::QueryError;
+use super::lexer::{self, Token, Word};
+use super::query::{Order, Path, Query, Select};
 
 pub fn parse(source: &str) -> Result<Query, QueryError> {
     let mut reader = Reader { tokens: lexer::split(source)?, next: 0, depth: 0 };

@@ -1,10 +1,8 @@
 //! Restriction of Salesforce for queries of ContentDocumentLink. They need an id filter. Other filters are only allowed if the query
 //! filters by one LinkedEntityId.
 
-use super::{
-    error::QueryError,
-    query::{Condition, Operator, Query},
-};
+use super::error::QueryError;
+use super::query::{Condition, Operator, Query};
 
 const NEEDS_ID: &str = "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or \
                         LinkedEntityId using the equals operator or multiple Id's using the IN operator.";

@@ -1,18 +1,11 @@
-use super::{
-    error::QueryError,
-    fields::{Resolved, own_value, resolve},
-    filter, parser,
-    query::{Query, Select},
-    restriction,
-};
-use crate::{
-    rest::versions,
-    state::{
-        organization::State,
-        records::{Record, text},
-        schema::{self, Type},
-    },
-};
+use super::error::QueryError;
+use super::fields::{Resolved, own_value, resolve};
+use super::query::{Query, Select};
+use super::{filter, parser, restriction};
+use crate::rest::versions;
+use crate::state::organization::State;
+use crate::state::records::{Record, text};
+use crate::state::schema::{self, Type};
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 

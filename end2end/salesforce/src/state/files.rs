@@ -1,10 +1,8 @@
 //! Files and legacy attachments. A file has a document, versions, and links to records.
 
-use super::{
-    organization::State,
-    records::{record, text},
-    schema,
-};
+use super::organization::State;
+use super::records::{record, text};
+use super::schema;
 use bytes::Bytes;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};

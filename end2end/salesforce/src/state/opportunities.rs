@@ -1,8 +1,6 @@
-use super::{
-    organization::State,
-    records::{Record, record, text},
-    schema,
-};
+use super::organization::State;
+use super::records::{Record, record, text};
+use super::schema;
 use serde_json::{Map, Value, json};
 
 pub fn account(state: &mut State, name: &str, now: &str) -> String {

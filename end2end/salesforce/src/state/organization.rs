@@ -1,25 +1,18 @@
 //! A simulated organization. One lock protects its settings, records, tokens and logs.
 
-use super::{
-    faults::Faults,
-    logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry},
-    records::Records,
-    schema::StatusField,
-    seed,
-};
-use crate::{
-    clock::salesforce_time,
-    oauth::{grants::Grants, settings::Settings},
-    options::{ConnectedApp, Options, Webhook},
-    rest::cursors::Cursor,
-};
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use super::faults::Faults;
+use super::logs::{Log, RequestEntry, RevocationEntry, WebhookEntry, WriteEntry};
+use super::records::Records;
+use super::schema::StatusField;
+use super::seed;
+use crate::clock::salesforce_time;
+use crate::oauth::grants::Grants;
+use crate::oauth::settings::Settings;
+use crate::options::{ConnectedApp, Options, Webhook};
+use crate::rest::cursors::Cursor;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

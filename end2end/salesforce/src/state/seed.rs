@@ -1,11 +1,9 @@
-use super::{
-    files::{self, NewFile},
-    opportunities,
-    organization::{Environment, State},
-    records::record,
-    schema,
-};
-use crate::{clock::salesforce_time, samples};
+use super::files::{self, NewFile};
+use super::organization::{Environment, State};
+use super::records::record;
+use super::{opportunities, schema};
+use crate::clock::salesforce_time;
+use crate::samples;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! Tests of the authorization endpoint and of the code exchange.
 
 use crate::support::{Setup, VERIFIER, callback, value};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use salesforce_simulator::Options;
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! Tests of files and their contents.
 
 use crate::support::Setup;
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 #[tokio::test]

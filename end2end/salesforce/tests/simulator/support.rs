@@ -1,5 +1,7 @@
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use salesforce_simulator::{Options, Simulator, options::ConnectedApp};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use salesforce_simulator::options::ConnectedApp;
+use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

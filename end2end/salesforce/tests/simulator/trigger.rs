@@ -1,11 +1,14 @@
 //! Tests of the trigger, which calls the webhook.
 
 use crate::support::Setup;
-use axum::{Router, extract::State, routing::post};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
 use http::{HeaderMap, StatusCode};
 use salesforce_simulator::Options;
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
 /// Starts a webhook that responds with these statuses, one after another. Returns its URL, and a receiver of its requests.

@@ -1,8 +1,8 @@
 use super::CheckSpec;
-use crate::{
-    connectors::{ApiLimit, Call, Error, http::Response, salesforce::rest::data_path},
-    domain::connection::{Check, CheckCode},
-};
+use crate::connectors::http::Response;
+use crate::connectors::salesforce::rest::data_path;
+use crate::connectors::{ApiLimit, Call, Error};
+use crate::domain::connection::{Check, CheckCode};
 use serde::Deserialize;
 
 const CHECK: CheckSpec = CheckSpec(CheckCode::ApiUsage, "API calls left");

@@ -2,19 +2,13 @@ pub(super) mod api_limit;
 mod privilege;
 mod status_field;
 
-use super::{
-    deals::{
-        describe::{ObjectDescription, opportunity_description},
-        opportunity::FIELDS,
-    },
-    id::SalesforceId,
-    oauth::identity::{Organization, organization},
-    soql::query_ids,
-};
-use crate::{
-    connectors::{Call, Error, Kind},
-    domain::connection::{Check, CheckCode},
-};
+use super::deals::describe::{ObjectDescription, opportunity_description};
+use super::deals::opportunity::FIELDS;
+use super::id::SalesforceId;
+use super::oauth::identity::{Organization, organization};
+use super::soql::query_ids;
+use crate::connectors::{Call, Error, Kind};
+use crate::domain::connection::{Check, CheckCode};
 
 struct CheckSpec(CheckCode, &'static str);
 

@@ -1,10 +1,9 @@
 //! Checks whether the connected user has more permissions than the product requires.
 
 use super::CheckSpec;
-use crate::{
-    connectors::{Call, Error, salesforce::soql::query},
-    domain::connection::{Check, CheckCode},
-};
+use crate::connectors::salesforce::soql::query;
+use crate::connectors::{Call, Error};
+use crate::domain::connection::{Check, CheckCode};
 use serde_json::{Map, Value};
 
 const CHECK: CheckSpec = CheckSpec(CheckCode::LeastPrivilege, "Least privilege");

@@ -1,10 +1,8 @@
 //! Checks that the status field exists, that the user is allowed to edit it, and that it accepts every label.
 
 use super::CheckSpec;
-use crate::{
-    connectors::salesforce::deals::describe::{FieldDescription, ObjectDescription},
-    domain::connection::{Check, CheckCode},
-};
+use crate::connectors::salesforce::deals::describe::{FieldDescription, ObjectDescription};
+use crate::domain::connection::{Check, CheckCode};
 
 const EXISTS: CheckSpec = CheckSpec(CheckCode::StatusField, "Status field");
 const WRITABLE: CheckSpec = CheckSpec(CheckCode::StatusFieldWritable, "Status field writable");

@@ -1,6 +1,7 @@
 //! Description of the Opportunity object. It omits fields that the connected user cannot see.
 
-use crate::connectors::{Call, Error, salesforce::rest::data_path};
+use crate::connectors::salesforce::rest::data_path;
+use crate::connectors::{Call, Error};
 use serde::Deserialize;
 
 /// Maximum size of a description in bytes. Hundreds of fields with long picklists need several megabytes.

@@ -1,16 +1,10 @@
 //! Files of an Opportunity. An Opportunity has links to documents, and each document has a latest version.
 
-use crate::{
-    connectors::{
-        Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile,
-        salesforce::{
-            id::SalesforceId,
-            rest::data_path,
-            soql::{id_list, query},
-        },
-    },
-    domain::time::Timestamp,
-};
+use crate::connectors::salesforce::id::SalesforceId;
+use crate::connectors::salesforce::rest::data_path;
+use crate::connectors::salesforce::soql::{id_list, query};
+use crate::connectors::{Call, Checksum, Error, FileState, FileStream, Kind, RemoteFile};
+use crate::domain::time::Timestamp;
 use serde::Deserialize;
 
 /// Keeps the URL of a query far below Salesforce's limit of 16 KiB.

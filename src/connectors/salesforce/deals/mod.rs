@@ -5,24 +5,17 @@ pub(super) mod files;
 pub(super) mod opportunity;
 mod schema;
 
-use super::{
-    Salesforce,
-    checks::checks,
-    id::{SalesforceId, opportunity_id},
-    rest::data_path,
-    soql::{id_list, query, query_ids, string_literal},
-};
-use crate::{
-    connectors::{Call, Deals, Error, FileStream, Kind, RemoteFile, error_rules::FieldValue},
-    domain::{
-        connection::{
-            Check,
-            deal::{Deal, TriggerRule},
-            deal_schema::DealSchema,
-        },
-        record::RecordId,
-    },
-};
+use super::Salesforce;
+use super::checks::checks;
+use super::id::{SalesforceId, opportunity_id};
+use super::rest::data_path;
+use super::soql::{id_list, query, query_ids, string_literal};
+use crate::connectors::error_rules::FieldValue;
+use crate::connectors::{Call, Deals, Error, FileStream, Kind, RemoteFile};
+use crate::domain::connection::Check;
+use crate::domain::connection::deal::{Deal, TriggerRule};
+use crate::domain::connection::deal_schema::DealSchema;
+use crate::domain::record::RecordId;
 use async_trait::async_trait;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};

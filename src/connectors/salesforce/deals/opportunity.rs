@@ -1,10 +1,7 @@
-use crate::{
-    connectors::{
-        Call, Error, Kind,
-        salesforce::{id::SalesforceId, soql::query},
-    },
-    domain::connection::deal::Deal,
-};
+use crate::connectors::salesforce::id::SalesforceId;
+use crate::connectors::salesforce::soql::query;
+use crate::connectors::{Call, Error, Kind};
+use crate::domain::connection::deal::Deal;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

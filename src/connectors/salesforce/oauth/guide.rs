@@ -1,7 +1,5 @@
-use crate::{
-    connectors::guide::{AppGuide, ConnectGuide, DomainField, EnvironmentChoice},
-    domain::connection::Environment,
-};
+use crate::connectors::guide::{AppGuide, ConnectGuide, DomainField, EnvironmentChoice};
+use crate::domain::connection::Environment;
 
 pub(crate) static GUIDE: ConnectGuide = ConnectGuide {
     title: "Which org?",

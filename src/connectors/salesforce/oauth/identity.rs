@@ -1,12 +1,10 @@
 //! The org and the user of an access token.
 
-use crate::{
-    connectors::{
-        Account, Call, Error, Identity, Kind,
-        salesforce::{Salesforce, id::SalesforceId, soql::query},
-    },
-    domain::connection::connect_failure::ConnectFailure,
-};
+use crate::connectors::salesforce::Salesforce;
+use crate::connectors::salesforce::id::SalesforceId;
+use crate::connectors::salesforce::soql::query;
+use crate::connectors::{Account, Call, Error, Identity, Kind};
+use crate::domain::connection::connect_failure::ConnectFailure;
 use async_trait::async_trait;
 use serde::Deserialize;
 

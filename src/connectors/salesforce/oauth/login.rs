@@ -1,7 +1,6 @@
-use crate::{
-    config::ProviderConfig,
-    domain::{connection::Environment, problem::Invalid},
-};
+use crate::config::ProviderConfig;
+use crate::domain::connection::Environment;
+use crate::domain::problem::Invalid;
 use url::{Host, Url};
 
 /// Configuration variables for the login hosts.

@@ -1,7 +1,9 @@
 //! Creates ZIP archives. The same files always give the same bytes.
 
 use std::io::{Cursor, Write};
-use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipResult, write::SimpleFileOptions};
+use zip::result::ZipResult;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Path in the archive, and content of the file.
 pub(super) type File = (String, String);

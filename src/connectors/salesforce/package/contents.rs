@@ -1,18 +1,12 @@
 //! Contents of the package: templates filled with the values of a connection, and generated files.
 
-use super::{
-    archive::{File, archive},
-    project::FILES,
-    readme,
-    template::{Value, fill, xml},
-};
-use crate::{
-    connectors::SetupContext,
-    domain::{
-        connection::{DEFAULT_TRIGGER_STAGE, Settings, StatusFieldType},
-        contract::NegotiationStatus,
-    },
-};
+use super::archive::{File, archive};
+use super::project::FILES;
+use super::readme;
+use super::template::{Value, fill, xml};
+use crate::connectors::SetupContext;
+use crate::domain::connection::{DEFAULT_TRIGGER_STAGE, Settings, StatusFieldType};
+use crate::domain::contract::NegotiationStatus;
 
 const DEFAULT_FOLDER: &str = "force-app/main/default";
 const STAGE: &str = include_str!("templates/stage.md-meta.xml");

@@ -1,13 +1,9 @@
 //! Values that are filled into the README of the package.
 
-use super::{
-    contents::StatusField,
-    template::{Value, code},
-};
-use crate::{
-    connectors::SetupContext,
-    domain::connection::{SignatureRule, StatusFieldType},
-};
+use super::contents::StatusField;
+use super::template::{Value, code};
+use crate::connectors::SetupContext;
+use crate::domain::connection::{SignatureRule, StatusFieldType};
 
 const NOT_PUBLIC: &str = "**Salesforce cannot call this address**: it needs `https` and a public host name. The operator of LexiContract must \
      set `PUBLIC_URL`; then download this package again.\n";

@@ -1,20 +1,16 @@
 //! Tests the complete package that administrators download.
 
-use super::{project::FILES, setup_package};
-use crate::{
-    connectors::SetupContext,
-    domain::{
-        connection::{Environment, Settings, StatusFieldType},
-        contract::NegotiationStatus,
-    },
-};
-use quick_xml::{Reader, events::Event};
+use super::project::FILES;
+use super::setup_package;
+use crate::connectors::SetupContext;
+use crate::domain::connection::{Environment, Settings, StatusFieldType};
+use crate::domain::contract::NegotiationStatus;
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use serde_json::json;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{Cursor, Read},
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
 
 const AWKWARD: &str = "A & B <\"x\"> {{stages}} `é`";
 

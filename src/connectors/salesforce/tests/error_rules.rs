@@ -1,13 +1,9 @@
 //! Tests of the error rules with responses to a write.
 
-use crate::{
-    connectors::{
-        Deals, Error, Kind,
-        salesforce::Salesforce,
-        test_support::{Server, json, response},
-    },
-    domain::record::RecordId,
-};
+use crate::connectors::salesforce::Salesforce;
+use crate::connectors::test_support::{Server, json, response};
+use crate::connectors::{Deals, Error, Kind};
+use crate::domain::record::RecordId;
 use std::time::Duration;
 
 fn id() -> RecordId {

@@ -1,13 +1,10 @@
 //! Tests the OAuth web server flow with a server that sends scripted responses.
 
-use crate::{
-    connectors::{
-        Ctx, Error, Kind, OAuthClient, Tokens, find,
-        test_support::{Server, Then, config, context, json, response},
-    },
-    domain::{connection::connect_failure::ConnectFailure, time::Timestamp},
-    secret::Secret,
-};
+use crate::connectors::test_support::{Server, Then, config, context, json, response};
+use crate::connectors::{Ctx, Error, Kind, OAuthClient, Tokens, find};
+use crate::domain::connection::connect_failure::ConnectFailure;
+use crate::domain::time::Timestamp;
+use crate::secret::Secret;
 use serde_json::{Value, json as object};
 use url::Url;
 

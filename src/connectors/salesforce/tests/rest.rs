@@ -1,21 +1,13 @@
 //! Tests that read an org through the REST API, with a server that sends scripted responses.
 
-use crate::{
-    connectors::{
-        Account, Checksum, Error, FileState, Identity, Kind, RemoteFile,
-        salesforce::{
-            Salesforce,
-            checks::checks,
-            deals::{
-                files::{self, download},
-                opportunity::deal,
-            },
-            id::SalesforceId,
-        },
-        test_support::{Server, Then, call, context, json, response},
-    },
-    domain::time::Timestamp,
-};
+use crate::connectors::salesforce::Salesforce;
+use crate::connectors::salesforce::checks::checks;
+use crate::connectors::salesforce::deals::files::{self, download};
+use crate::connectors::salesforce::deals::opportunity::deal;
+use crate::connectors::salesforce::id::SalesforceId;
+use crate::connectors::test_support::{Server, Then, call, context, json, response};
+use crate::connectors::{Account, Checksum, Error, FileState, Identity, Kind, RemoteFile};
+use crate::domain::time::Timestamp;
 use futures::TryStreamExt;
 use serde_json::{Value, json as object};
 

@@ -3,40 +3,32 @@
 mod store;
 
 use super::same_file;
-use crate::{
-    connectors::{self, Deals, Fault, FileState, RemoteFile},
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        connections::{self, ConnectionRow},
-        contracts::{
-            contract_links,
-            versions::{self, VersionRow},
-        },
-        deliveries::{self, DeliveryRow},
-        jobs::JobRow,
-    },
-    domain::{
-        account::quota::Quota,
-        connection::deal::Deal,
-        delivery::DeliveryStatus,
-        file::{
-            choice::{Candidate, Choice, choose},
-            file_name,
-            file_type::FileType,
-            rule::FileRule,
-        },
-        ids::{DeliveryId, OrganizationId, VersionId},
-        problem::Problem,
-        record::RecordId,
-    },
-    fail_points::{Step, reach},
-    files::{self, WriteError},
-    hub::{Error, Hub, Result},
-    jobs::{FailureAction, JobOutcome, JobResult},
-    random::new_id,
-    services::{account::quotas, connections::session::Caller, contracts::file_types::rejection},
-};
+use crate::connectors::{self, Deals, Fault, FileState, RemoteFile};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::{self, ConnectionRow};
+use crate::db::contracts::contract_links;
+use crate::db::contracts::versions::{self, VersionRow};
+use crate::db::deliveries::{self, DeliveryRow};
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::account::quota::Quota;
+use crate::domain::connection::deal::Deal;
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::file::choice::{Candidate, Choice, choose};
+use crate::domain::file::file_name;
+use crate::domain::file::file_type::FileType;
+use crate::domain::file::rule::FileRule;
+use crate::domain::ids::{DeliveryId, OrganizationId, VersionId};
+use crate::domain::problem::Problem;
+use crate::domain::record::RecordId;
+use crate::fail_points::{Step, reach};
+use crate::files::{self, WriteError};
+use crate::hub::{Error, Hub, Result};
+use crate::jobs::{FailureAction, JobOutcome, JobResult};
+use crate::random::new_id;
+use crate::services::account::quotas;
+use crate::services::connections::session::Caller;
+use crate::services::contracts::file_types::rejection;
 use futures::StreamExt;
 use serde_json::json;
 

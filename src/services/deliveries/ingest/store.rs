@@ -1,29 +1,26 @@
 //! Stores the results of a delivery in one transaction: contract, version, next job, timeline, and outcomes.
 
 use super::{Copied, NewFile, Read, same_file};
-use crate::{
-    db::{
-        self, Tx,
-        audit::activity::NewActivity,
-        connections::{self, issues},
-        contracts::{self, contract_links, search_keys::SearchKeys, versions},
-        deliveries::{self, ingestion},
-        jobs::JobRow,
-    },
-    domain::{
-        account::quota::Quota,
-        contract::{NegotiationStatus, SyncStatus, link::LinkRole, timeline::ActivityKind},
-        delivery::DeliveryStatus,
-        file::file_type::FileType,
-        ids::{ContractId, VersionId},
-        time::Timestamp,
-    },
-    fail_points::{Step, reach},
-    hub::{Error, Hub, Result},
-    jobs::{self, JobError, JobResult},
-    random::new_id,
-    services,
-};
+use crate::db::audit::activity::NewActivity;
+use crate::db::connections::{self, issues};
+use crate::db::contracts::search_keys::SearchKeys;
+use crate::db::contracts::{self, contract_links, versions};
+use crate::db::deliveries::{self, ingestion};
+use crate::db::jobs::JobRow;
+use crate::db::{self, Tx};
+use crate::domain::account::quota::Quota;
+use crate::domain::contract::link::LinkRole;
+use crate::domain::contract::timeline::ActivityKind;
+use crate::domain::contract::{NegotiationStatus, SyncStatus};
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::file::file_type::FileType;
+use crate::domain::ids::{ContractId, VersionId};
+use crate::domain::time::Timestamp;
+use crate::fail_points::{Step, reach};
+use crate::hub::{Error, Hub, Result};
+use crate::jobs::{self, JobError, JobResult};
+use crate::random::new_id;
+use crate::services;
 use serde_json::{Value, json};
 
 /// Collects timeline entries, which are inserted together.

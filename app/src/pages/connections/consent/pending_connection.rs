@@ -1,4 +1,5 @@
-use crate::pages::{connections::disconnect::disconnect_dialog, prelude::*};
+use crate::pages::connections::disconnect::disconnect_dialog;
+use crate::pages::prelude::*;
 
 const PENDING: &str = "Nothing else is read or written until an admin confirms this account.";
 

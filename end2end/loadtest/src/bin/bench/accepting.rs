@@ -1,18 +1,15 @@
 //! Measures the rate of accepted webhook calls, and the latency of the responses.
 
-use crate::{
-    floor,
-    setting::Setting,
-    table::{Goal, Table},
-};
-use loadtest::{
-    Outcome,
-    load::{self, Load, Make},
-    process::{MemoryWatch, processor_time},
-    salesforce,
-    wire::json_request,
-};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use crate::floor;
+use crate::setting::Setting;
+use crate::table::{Goal, Table};
+use loadtest::load::{self, Load, Make};
+use loadtest::process::{MemoryWatch, processor_time};
+use loadtest::wire::json_request;
+use loadtest::{Outcome, salesforce};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 const FULL_SPEED: Duration = Duration::from_secs(6);
 const AT_A_RATE: Duration = Duration::from_secs(6);

@@ -9,9 +9,11 @@ mod setting;
 mod table;
 
 use clap::{Parser, Subcommand};
-use loadtest::{Outcome, server::absolute};
+use loadtest::Outcome;
+use loadtest::server::absolute;
 use setting::Setting;
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use table::Table;
 
 /// Measures a release build of the server.

@@ -1,12 +1,8 @@
-use crate::{
-    setting::Setting,
-    table::{Goal, Table},
-};
-use loadtest::{
-    Outcome,
-    process::{MemoryWatch, processor_time, resident_bytes},
-    wire::request,
-};
+use crate::setting::Setting;
+use crate::table::{Goal, Table};
+use loadtest::Outcome;
+use loadtest::process::{MemoryWatch, processor_time, resident_bytes};
+use loadtest::wire::request;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -1,17 +1,15 @@
 //! Measures the CPU time of a page and of a JSON response beside a baseline server that sends the same bytes.
 
-use crate::{
-    floor,
-    setting::{Bare, Fixture, Setting},
-    table::{Goal, Table},
-};
-use loadtest::{
-    Outcome,
-    load::{self, Load, Make},
-    process::processor_time,
-    wire::request,
-};
-use std::{fs, sync::Arc, time::Duration};
+use crate::floor;
+use crate::setting::{Bare, Fixture, Setting};
+use crate::table::{Goal, Table};
+use loadtest::Outcome;
+use loadtest::load::{self, Load, Make};
+use loadtest::process::processor_time;
+use loadtest::wire::request;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
 
 const LASTING: Duration = Duration::from_secs(4);
 const CONNECTIONS: usize = 4;

@@ -1,10 +1,11 @@
 //! Measures the time to start, and the time from a webhook call to a visible contract.
 
-use crate::{
-    setting::{Fixture, Setting},
-    table::{Goal, Table},
-};
-use loadtest::{Outcome, latencies::Latencies, process::MemoryWatch, salesforce, wire::Wire};
+use crate::setting::{Fixture, Setting};
+use crate::table::{Goal, Table};
+use loadtest::latencies::Latencies;
+use loadtest::process::MemoryWatch;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 

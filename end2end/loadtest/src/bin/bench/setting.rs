@@ -1,15 +1,15 @@
 //! Starts a server with a simulated Salesforce, and the baseline server for comparison.
 
 use crate::floor;
-use loadtest::{
-    Outcome,
-    account::Account,
-    salesforce,
-    server::{Plan, Server, free_address},
-    wire::{PUBLIC_URL, Wire, request},
-};
+use loadtest::account::Account;
+use loadtest::server::{Plan, Server, free_address};
+use loadtest::wire::{PUBLIC_URL, Wire, request};
+use loadtest::{Outcome, salesforce};
 use salesforce_simulator::Simulator;
-use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 use tokio::process::{Child, Command};
 
 #[derive(Clone, Debug)]

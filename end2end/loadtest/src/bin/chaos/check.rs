@@ -1,11 +1,12 @@
 //! Compares the recorded responses with the database, the file storage, and Salesforce.
 
-use crate::{driver::STATUSES, fixture::Fixture, ledger::Ledger, report::Report};
+use crate::driver::STATUSES;
+use crate::fixture::Fixture;
+use crate::ledger::Ledger;
+use crate::report::Report;
 use loadtest::Outcome;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 /// Checks the invariants of the pipeline after the servers have stopped.
 pub async fn everything(fixture: &Fixture, ledger: &Ledger, report: &mut Report) -> Outcome<()> {

@@ -1,21 +1,16 @@
 //! Clients that call the webhook, repeat calls, close connections early, and change statuses of contracts.
 
-use crate::{fixture::Fixture, ledger::Ledger};
-use loadtest::{
-    account::Account,
-    chance::Chance,
-    salesforce,
-    wire::{Answer, Wire, json_request},
-};
+use crate::fixture::Fixture;
+use crate::ledger::Ledger;
+use loadtest::account::Account;
+use loadtest::chance::Chance;
+use loadtest::salesforce;
+use loadtest::wire::{Answer, Wire, json_request};
 use serde_json::{Value, json};
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// Pause between two attempts of a client.
 const PAUSE: Duration = Duration::from_millis(30);

@@ -1,14 +1,12 @@
 //! An ordinary document is queued behind hostile documents from another organization.
 
-use crate::{
-    fixture::{Fixture, Setting},
-    report::Report,
-};
-use loadtest::{Outcome, account::Account, salesforce, wire::Wire};
-use std::{
-    io::Write,
-    time::{Duration, Instant},
-};
+use crate::fixture::{Fixture, Setting};
+use crate::report::Report;
+use loadtest::account::Account;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
+use std::io::Write;
+use std::time::{Duration, Instant};
 
 /// Number of hostile documents that are queued before the ordinary document.
 const HOSTILE: usize = 3;

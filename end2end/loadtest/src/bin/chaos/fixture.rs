@@ -1,20 +1,15 @@
 //! Servers that share a database, with a simulated Salesforce and a signed-in administrator.
 
 use crate::database::{Database, create_postgres};
-use loadtest::{
-    Outcome,
-    account::Account,
-    salesforce,
-    server::{Plan, Server, free_address},
-    wire::PUBLIC_URL,
-};
+use loadtest::account::Account;
+use loadtest::server::{Plan, Server, free_address};
+use loadtest::wire::PUBLIC_URL;
+use loadtest::{Outcome, salesforce};
 use salesforce_simulator::Simulator;
-use std::{
-    fs,
-    net::SocketAddr,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Debug)]
 pub struct Setting {

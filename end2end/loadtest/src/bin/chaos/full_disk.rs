@@ -1,15 +1,18 @@
 //! The disk with the SQLite database becomes full, and then has free space again.
 
-use crate::{check, driver::pause, fixture::Setting, ledger::Ledger, outages::Callers, report::Report};
+use crate::check;
+use crate::driver::pause;
+use crate::fixture::Setting;
+use crate::ledger::Ledger;
+use crate::outages::Callers;
+use crate::report::Report;
 use loadtest::Outcome;
-use std::{
-    fs::File,
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const DISK: &str = "size=12m";
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,17 +1,16 @@
 //! Servers are killed at random moments and at fail points, while clients call, close connections early, and change statuses.
 
-use crate::{
-    check,
-    driver::Clients,
-    fixture::{Fixture, Setting},
-    ledger::Ledger,
-    report::Report,
-};
-use loadtest::{Outcome, chance::Chance, latencies::Latencies, server::Server};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use crate::check;
+use crate::driver::Clients;
+use crate::fixture::{Fixture, Setting};
+use crate::ledger::Ledger;
+use crate::report::Report;
+use loadtest::Outcome;
+use loadtest::chance::Chance;
+use loadtest::latencies::Latencies;
+use loadtest::server::Server;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Names of fail points.

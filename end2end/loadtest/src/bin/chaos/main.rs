@@ -18,9 +18,12 @@ mod termination;
 
 use clap::{Parser, ValueEnum};
 use fixture::Setting;
-use loadtest::{Outcome, server::absolute};
+use loadtest::Outcome;
+use loadtest::server::absolute;
 use report::Report;
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
 
 /// Simulates failures of servers of a debug build, of their database, and of their disk.
 #[derive(Debug, Parser)]

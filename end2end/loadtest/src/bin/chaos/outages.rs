@@ -1,19 +1,16 @@
 //! While clients call, the database is locked by another program (SQLite) or restarted (PostgreSQL).
 
-use crate::{
-    check,
-    driver::{note_answer, pause},
-    fixture::{Fixture, Setting},
-    ledger::Ledger,
-    report::Report,
-};
-use loadtest::{Outcome, salesforce, wire::Wire};
+use crate::check;
+use crate::driver::{note_answer, pause};
+use crate::fixture::{Fixture, Setting};
+use crate::ledger::Ledger;
+use crate::report::Report;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use sqlx::{Connection, SqliteConnection};
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Duration of the lock on SQLite. It exceeds the time that a call waits for the writer connection and the file lock.

@@ -1,10 +1,9 @@
 //! A document crashes the server every time it is analysed.
 
-use crate::{
-    fixture::{Fixture, Setting},
-    report::Report,
-};
-use loadtest::{Outcome, salesforce, wire::Wire};
+use crate::fixture::{Fixture, Setting};
+use crate::report::Report;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,12 +1,11 @@
 //! Servers are killed between recording a token refresh and storing its result, with and without refresh token rotation.
 
-use crate::{
-    driver::note_answer,
-    fixture::{Fixture, Setting},
-    ledger::Ledger,
-    report::Report,
-};
-use loadtest::{Outcome, salesforce, wire::Wire};
+use crate::driver::note_answer;
+use crate::fixture::{Fixture, Setting};
+use crate::ledger::Ledger;
+use crate::report::Report;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use std::time::Duration;
 use tokio::task::JoinSet;
 

@@ -1,5 +1,6 @@
 use crate::Part;
-use std::{fmt::Display, time::Instant};
+use std::fmt::Display;
+use std::time::Instant;
 
 #[derive(Debug)]
 pub struct Report {

@@ -1,10 +1,10 @@
 //! `rotate-keys` is killed repeatedly while a server runs.
 
-use crate::{
-    fixture::{Fixture, Setting},
-    report::Report,
-};
-use loadtest::{Outcome, chance::Chance, server::Plan};
+use crate::fixture::{Fixture, Setting};
+use crate::report::Report;
+use loadtest::Outcome;
+use loadtest::chance::Chance;
+use loadtest::server::Plan;
 use std::time::Duration;
 
 const KILLS: usize = 20;

@@ -1,13 +1,13 @@
 //! A worker is stopped until its lease has expired. On PostgreSQL, another server completes the job before the worker resumes.
 
-use crate::{
-    check,
-    driver::note_answer,
-    fixture::{Fixture, Setting},
-    ledger::Ledger,
-    report::Report,
-};
-use loadtest::{Outcome, salesforce, server::Server, wire::Wire};
+use crate::check;
+use crate::driver::note_answer;
+use crate::fixture::{Fixture, Setting};
+use crate::ledger::Ledger;
+use crate::report::Report;
+use loadtest::server::Server;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 

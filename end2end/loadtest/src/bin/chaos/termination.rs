@@ -1,7 +1,12 @@
 //! The server receives SIGTERM while its jobs wait for responses from Salesforce.
 
-use crate::{check, driver::note_answer, fixture::Setting, ledger::Ledger, report::Report};
-use loadtest::{Outcome, salesforce, wire::Wire};
+use crate::check;
+use crate::driver::note_answer;
+use crate::fixture::Setting;
+use crate::ledger::Ledger;
+use crate::report::Report;
+use loadtest::wire::Wire;
+use loadtest::{Outcome, salesforce};
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
