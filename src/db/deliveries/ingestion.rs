@@ -5,9 +5,10 @@ use crate::db::engine::json_rows::over_rows;
 use crate::db::{ReadConnection, Result, Tx, params, query_locked};
 use crate::domain::contract::timeline::ActivityKind;
 use crate::domain::ids::{ActivityId, ConnectionId, DeliveryId, JobId, OrganizationId};
+use crate::domain::record::RecordId;
 use crate::domain::time::Timestamp;
 use crate::random::new_id;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 const DELIVERIES: (&str, &str) = over_rows!(
     "INSERT INTO deliveries (id, organization_id, connection_id, record_type, record_id, origin, waiting_key, status,
@@ -51,14 +52,11 @@ pub async fn lock_connection(
 ///
 /// On PostgreSQL, an insert waits for a concurrent insert of the same key. All transactions insert their keys in the same order,
 /// which prevents deadlocks.
-pub async fn insert_unless_waiting(tx: &mut ReadConnection, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
-    let mut in_order: Vec<&NewDelivery> = new.iter().collect();
-    in_order.sort_by_cached_key(|delivery| waiting_key(&delivery.connection_id, &delivery.record));
-    tx.either(DELIVERIES.0, DELIVERIES.1, params![as_json(in_order.into_iter()), now]).scalars().await
-}
-
-pub async fn insert_jobs<'a>(tx: &mut Tx, deliveries: impl Iterator<Item = &'a NewDelivery>, now: Timestamp) -> Result<()> {
-    tx.either(JOBS.0, JOBS.1, params![as_json(deliveries), now]).execute().await
+pub async fn insert_unless_waiting(tx: &mut Tx, new: &[NewDelivery], now: Timestamp) -> Result<Vec<DeliveryId>> {
+    let mut rows: Vec<Delivery<'_>> = new.iter().map(Delivery::new).collect();
+    rows.sort_unstable_by(|a, b| a.waiting_key.cmp(&b.waiting_key));
+    let rows = as_json(rows.into_iter())?;
+    tx.either(DELIVERIES.0, DELIVERIES.1, params![rows, now]).scalars().await
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,33 +67,62 @@ pub struct Reporter<'r> {
     pub summary: &'r str,
 }
 
-pub async fn insert_activity<'a>(
+/// Queues the job of each delivery, and adds its first timeline entry.
+pub async fn insert_jobs<'a>(
     tx: &mut Tx,
     deliveries: impl Iterator<Item = (&'a NewDelivery, Reporter<'a>)>,
     now: Timestamp,
 ) -> Result<()> {
+    let rows = as_json(deliveries.map(|(delivery, reporter)| JobOfDelivery {
+        id: &delivery.id,
+        organization: &delivery.organization_id,
+        connection: &delivery.connection_id,
+        job: new_id(),
+        activity: new_id(),
+        summary: reporter.summary,
+        reporter: reporter.name,
+    }))?;
+    tx.either(JOBS.0, JOBS.1, params![rows.as_str(), now]).execute().await?;
     let kind = ActivityKind::WebhookReceived.into_str();
-    let rows = deliveries.map(|(delivery, reporter)| {
-        let mut row = row(delivery);
-        row["summary"] = reporter.summary.into();
-        row["reporter"] = reporter.name.into();
-        row
-    });
-    let rows = Value::from_iter(rows).to_string();
     tx.either(ACTIVITY.0, ACTIVITY.1, params![rows, now, kind]).execute().await
 }
 
-fn as_json<'a>(deliveries: impl Iterator<Item = &'a NewDelivery>) -> String {
-    Value::from_iter(deliveries.map(row)).to_string()
+#[derive(Serialize)]
+struct Delivery<'a> {
+    id: &'a DeliveryId,
+    organization: &'a OrganizationId,
+    connection: &'a ConnectionId,
+    record_type: &'static str,
+    record_id: &'a RecordId,
+    origin: &'static str,
+    waiting_key: String,
 }
 
-/// JSON of a delivery, with new ids for its job and its timeline entry.
-fn row(delivery: &NewDelivery) -> Value {
-    let (job, activity): (JobId, ActivityId) = (new_id(), new_id());
-    let NewDelivery { id, organization_id, connection_id, record, origin } = delivery;
-    json!({
-        "id": id, "organization": organization_id, "connection": connection_id, "record_type": record.kind.into_str(),
-        "record_id": record.id, "origin": origin.into_str(), "waiting_key": waiting_key(connection_id, record), "job": job,
-        "activity": activity,
-    })
+impl<'a> Delivery<'a> {
+    fn new(NewDelivery { id, organization_id, connection_id, record, origin }: &'a NewDelivery) -> Self {
+        Self {
+            id,
+            organization: organization_id,
+            connection: connection_id,
+            record_type: record.kind.into_str(),
+            record_id: &record.id,
+            origin: origin.into_str(),
+            waiting_key: waiting_key(connection_id, record),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JobOfDelivery<'a> {
+    id: &'a DeliveryId,
+    organization: &'a OrganizationId,
+    connection: &'a ConnectionId,
+    job: JobId,
+    activity: ActivityId,
+    summary: &'a str,
+    reporter: &'a str,
+}
+
+fn as_json(rows: impl Iterator<Item: Serialize>) -> Result<String> {
+    serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|error| sqlx::Error::Encode(error.into()))
 }

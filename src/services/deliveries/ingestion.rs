@@ -233,9 +233,8 @@ async fn try_store_all(db: &Db, now: Timestamp, calls: &[Call], limit: usize) ->
         return Err(exceeded(Quota::WaitingDeliveries).into());
     }
     if !accepted.is_empty() {
-        let new = || deliveries.iter().zip(&reporters).filter(|(delivery, _)| accepted.contains(&delivery.id));
-        tables::insert_jobs(&mut tx, new().map(|(delivery, _)| delivery), now).await?;
-        tables::insert_activity(&mut tx, new().map(|(delivery, reporter)| (delivery, *reporter)), now).await?;
+        let new = deliveries.iter().zip(reporters).filter(|(delivery, _)| accepted.contains(&delivery.id));
+        tables::insert_jobs(&mut tx, new, now).await?;
         tx.notify_job().await?;
     }
     let mut deliveries = deliveries.into_iter();
