@@ -1,6 +1,4 @@
-//! Conformance tests: each test runs for every connector against the simulator of its provider.
-//!
-//! To add a provider, add an entry to [`provider::PROVIDERS`].
+//! Conformance tests. Each test runs for every provider in [`provider::PROVIDERS`], against a simulator.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod deals;

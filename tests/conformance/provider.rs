@@ -24,7 +24,7 @@ pub enum Grants {
     Rotate,
 }
 
-/// Every provider with deals. The test `every_connector_with_deals_is_tested` fails if a provider is missing.
+/// Every provider with deals.
 pub static PROVIDERS: [Provider; 1] = [Provider { slug: "salesforce", start: salesforce::start }];
 
 /// A simulated provider account that is fully configured and has deals.
@@ -33,7 +33,7 @@ pub trait Simulator: Send + Sync {
     /// A context whose configuration allows requests to the simulator's hosts.
     fn ctx(&self) -> &Ctx;
 
-    /// Gives consent at the authorization URL. Returns the query parameters of the callback.
+    /// Gives consent. Returns the query parameters of the callback.
     async fn allow(&self, authorize: &Url) -> HashMap<String, String>;
 
     /// A deal with one file.
@@ -42,7 +42,7 @@ pub trait Simulator: Send + Sync {
     /// The id of a deal that does not exist.
     fn missing_deal(&self) -> RecordId;
 
-    /// All stages that deals have in this account.
+    /// The stages of the deals in this account.
     fn stages(&self) -> Vec<String>;
 
     fn status_field(&self) -> &'static str;

@@ -1,4 +1,4 @@
-//! Checks the documents in the shared data folder, if it exists: file types, text, limits and prompt injections.
+//! The documents of the folder `../shared/data`, if it exists: file types, text, limits, prompt injections.
 
 use std::path::{Path, PathBuf};
 
@@ -94,7 +94,7 @@ fn check_type(shown: &str, name: &str, path: &Path) -> Option<String> {
     (identified.is_err() != is_rejected).then(|| format!("{shown}: its type is {identified:?}"))
 }
 
-/// Compares the outcome with `expected`. If there is no expectation, the document still must not crash the reader.
+/// Compares the outcome with `expected`. No document is allowed to crash the reader.
 fn check_outcome(shown: &str, name: &str, expected: &str, outcome: &Outcome) -> Option<String> {
     let text = outcome.as_ref().map(|document| document.text.as_str()).unwrap_or_default();
     let fault = |what: &str| Some(format!("{shown}: {what}: {}", describe(outcome)));

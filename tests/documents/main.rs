@@ -1,5 +1,5 @@
-//! Tests of document analysis with a real child process. The tests start this program again as the child process:
-//! the argument `extract` makes it read one document. The arguments `corpus`, `pipeline` and `sandbox` select tests.
+//! Tests of document analysis with a real child process, which is this program with the argument `extract`.
+//! The arguments `corpus`, `pipeline` and `sandbox` select tests.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use std::process::ExitCode;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Acts as the child process that reads a document. Some file names select a failure that a hostile document could cause.
+/// Acts as the child process that reads a document. Some file names select a failure, as a hostile document could cause it.
 fn child(isolation: &str, file_name: &str) -> ExitCode {
     match file_name {
         "dies.docx" => std::process::abort(),

@@ -1,5 +1,4 @@
-//! Isolation of the child process. A probe is a system access, such as opening a file. Each probe must fail in an isolated child,
-//! and must succeed in a child without isolation.
+//! Isolation of the child process. A probe is a system access, such as opening a file.
 
 use analysis::reader::{Reader, Sandbox, confine};
 use analysis::text::ExtractError;
@@ -12,7 +11,7 @@ use std::{
     process::{Command, ExitCode, ExitStatus, Stdio},
 };
 
-/// First command-line argument of a child that runs the probes.
+/// The argument of a child that runs the probes.
 pub const PROBE: &str = "probe";
 const ISOLATED: &str = "isolated";
 const FREE: &str = "free";
@@ -95,8 +94,8 @@ pub fn probe(arguments: &[String]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Tests a panic, a stack overflow and an allocation above the memory limit.
-/// In each case the Rust runtime needs system calls to end the process, so the isolation must allow these calls.
+/// After a panic, a stack overflow or a failed allocation, the Rust runtime needs system calls to end the process. The isolation
+/// must allow these calls.
 async fn isolation_does_not_change_how_a_child_fails() {
     for (file_name, code, signal) in [
         ("panics.docx", Some(101), None),
@@ -119,8 +118,8 @@ async fn isolation_does_not_change_how_a_child_fails() {
     }
 }
 
-/// Entry point of the child process: fails in the way that `file_name` selects. The child isolates itself unless `isolation` is
-/// [`FREE`]; the product passes `--`.
+/// Entry point of a child that fails as `file_name` selects. The child isolates itself unless `isolation` is [`FREE`].
+/// The product passes `--` as `isolation`.
 pub fn end(isolation: &str, file_name: &str) -> ExitCode {
     if isolation != FREE {
         confine().unwrap();
@@ -132,7 +131,7 @@ pub fn end(isolation: &str, file_name: &str) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            // Exceeds an isolated child's address space limit. A child without isolation exceeds any machine's address space.
+            // More than the address space limit of an isolated child, or than the address space of any machine.
             let bytes: Vec<u8> = vec![1; if isolation == FREE { isize::MAX.unsigned_abs() } else { 1 << 30 }];
             println!("{}", bytes.len());
             ExitCode::SUCCESS

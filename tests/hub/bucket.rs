@@ -24,7 +24,7 @@ use std::{
 use tokio::net::TcpListener;
 use url::Url;
 
-/// Objects by key. The parts of an unfinished upload have the keys `KEY#NUMBER`.
+/// Objects by key. A part of an unfinished upload has the key `KEY#NUMBER`.
 type Bucket = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
 async fn answer(State(bucket): State<Bucket>, Query(query): Query<HashMap<String, String>>, request: Request) -> Response {
@@ -89,7 +89,7 @@ async fn start() -> (Bucket, Files) {
     (bucket, files)
 }
 
-/// Serves a simulated bucket with `router` over HTTP on a loopback address. Returns a file storage that uses the bucket.
+/// Serves `router` as an S3 endpoint. Returns a file storage that uses it.
 async fn served(router: Router) -> Files {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

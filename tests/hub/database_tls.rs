@@ -1,5 +1,5 @@
 //! Connections to a remote PostgreSQL server that does not support TLS.
-//! The address `0.0.0.0` simulates the remote server: it connects to this machine, but is not a loopback address.
+//! The remote server has the address `0.0.0.0`, which leads to this machine but is not a loopback address.
 
 use lexicontract::{hub, secret::Secret};
 use tokio::{
@@ -7,7 +7,7 @@ use tokio::{
     net::TcpListener,
 };
 
-/// Client message that requests TLS: its length, then its request code.
+/// The first message of a client that requests TLS.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// Connects to a server that rejects TLS. Returns the first message that the server receives, and the resulting error.

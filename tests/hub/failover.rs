@@ -1,4 +1,4 @@
-//! PostgreSQL failover: a server becomes read-only. In some tests a new primary then takes over its address.
+//! PostgreSQL failover: a server becomes read-only, and a new primary takes over its address.
 
 use crate::own_server::{OwnServer, within_seconds};
 use lexicontract::{
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, UnixStream};
 
 const APPLICATION_CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lexicontract'";
 
-/// A TCP proxy that simulates a host name. Its target server can change, but existing connections keep their server.
+/// A TCP proxy that simulates a host name. A change of the target server applies to new connections only.
 struct Name {
     port: u16,
     server: Arc<Mutex<PathBuf>>,
@@ -87,7 +87,7 @@ async fn writes_reach_the_new_primary_although_old_connections_are_open() {
         write(db).await.expect("the first statement is repeated on a new connection");
     }
     assert_eq!(new.number("SELECT count(*) FROM probes").await, 1);
-    // The pool replaces a connection to the old primary when the connection is used next, so this uses all connections.
+    // The pool replaces a connection to the old primary at its next use, so the test uses all connections.
     within_seconds("no connection to the old primary is left", async || {
         let held = [one.begin().await, one.begin().await, one.begin().await, one.begin().await];
         let held_too = [two.begin().await, two.begin().await, two.begin().await, two.begin().await];

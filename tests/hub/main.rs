@@ -1,7 +1,5 @@
-//! Tests of the hub and the database functions on SQLite and PostgreSQL.
-//!
-//! PostgreSQL is tested only if the environment variable `TEST_POSTGRES_URL` is the URL of a server's maintenance database.
-//! `scripts/test` starts such a server.
+//! Tests of the hub and the database functions, on SQLite and PostgreSQL.
+//! PostgreSQL is skipped if `TEST_POSTGRES_URL` is unset. `scripts/test` sets this variable to the URL of a maintenance database.
 #![expect(clippy::unwrap_used, reason = "a failing helper fails the test")]
 
 mod bucket;

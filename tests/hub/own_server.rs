@@ -1,4 +1,4 @@
-//! A separate PostgreSQL server for a single test, so that the test can change the server's settings.
+//! A PostgreSQL server that belongs to one test, which can change the server's settings.
 
 use crate::databases::maintenance_url;
 use lexicontract::{

@@ -1,5 +1,4 @@
-//! Tests of the HTTP API from the view of a client. They use the real router and hub, SQLite in a temporary folder, and the
-//! Salesforce simulator.
+//! Tests of the HTTP API and the pages as a client sees them. They use the real router and hub, and the Salesforce simulator.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 #[path = "../../../tests/hub/databases.rs"]

@@ -1,4 +1,4 @@
-//! Fair sharing of analysis slots between organizations, and preemption of running analyses.
+//! Analysis slots: fair sharing between organizations, and preemption of running analyses.
 
 use super::rows::{NOW, Place, after};
 use crate::databases::on_every_database;
@@ -15,7 +15,6 @@ use lexicontract::{
 };
 use std::time::Duration;
 
-/// Number of repetitions of the test with concurrent claims.
 const RACES: usize = 20;
 
 async fn queue(tx: &mut Tx, place: &Place, subject: &str, at: Timestamp) {
@@ -73,7 +72,7 @@ async fn longest_waiting_organization_is_first_and_second_slots_require_an_empty
         for job in [&first, &second] {
             assert!(jobs::complete(&mut tx, job).await.unwrap());
         }
-        // The calm organization queued this document at second 7, before the loud organization got its last slot at second 8.
+        // The calm organization queued this document a second before the loud organization got its last slot.
         queue(&mut tx, &calm, "calm again", after(7)).await;
         jobs::expire_all_claims(&mut tx, after(9)).await.unwrap();
         let next: Vec<_> = [take(&mut tx, after(9)).await, take(&mut tx, after(9)).await, take(&mut tx, after(9)).await]

@@ -22,7 +22,7 @@ async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> de
     deliveries::find(tx, organization, id).await.unwrap().unwrap()
 }
 
-/// Inserts a delivery and returns its id. Returns `None` if a delivery for the same record is already waiting.
+/// Inserts a delivery and returns its id. Returns `None` if another delivery for the record is waiting.
 async fn arrive(tx: &mut Tx, place: &Place, record: &RecordRef) -> Option<DeliveryId> {
     let new = NewDelivery::new(&place.organization, &place.connection.id, record.clone(), Origin::Webhook);
     ingestion::insert_unless_waiting(tx, &[new], NOW).await.unwrap().pop()

@@ -117,7 +117,7 @@ async fn claim_two_jobs(opened: &Opened, place: &Place) {
     execute(&opened.db, "UPDATE jobs SET status = 'running', lease = 'l', locked_until = '2100-01-01T00:00:00Z'").await;
 }
 
-/// Provokes a deadlock: expires the claims on two jobs while another transaction locks the second job, then the first job.
+/// Provokes a deadlock between a transaction that expires the claims on two jobs, and one that locks the jobs in reverse order.
 /// Calls `before` at the start of the transaction that expires the claims.
 async fn deadlock(opened: &Opened, before: impl AsyncFnOnce(&mut Tx)) -> Result<u64> {
     let mut other = PgConnection::connect(opened.url.expose()).await.unwrap();

@@ -56,7 +56,6 @@ async fn next(tx: &mut Tx, now: Timestamp) -> Option<Timestamp> {
     claim::next(tx, JOB, now).await.unwrap()
 }
 
-/// Number of jobs with this status.
 async fn count(tx: &mut Tx, status: &str) -> i64 {
     let sql = "SELECT count(*) FROM jobs WHERE status = $1";
     match &mut tx.inner {
@@ -89,8 +88,8 @@ async fn eight_claimers_claim_each_of_three_hundred_jobs_once() {
     .await;
 }
 
-/// Claims and completes jobs until no job is queued. A claim on PostgreSQL can return `None` although a job is queued,
-/// because a concurrent claim has locked the job.
+/// Claims and completes jobs until no job is queued. On PostgreSQL, a claim returns `None` if a concurrent claim has locked
+/// the queued job.
 async fn claim_all(db: Db, number: usize) -> Vec<JobId> {
     let mut ids = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Fixtures: functions that create valid rows.
+//! Valid rows for the tests of the database functions.
 
 use lexicontract::{
     db::{

@@ -23,7 +23,7 @@ use lexicontract::{
 };
 use std::time::Duration;
 
-/// An [`Intent`] to send a refresh token for the first time.
+/// The first [`Intent`] to send a refresh token.
 fn intent(at: Timestamp, keep_alive_at: Timestamp) -> Intent {
     Intent { at, resend_at: at + Duration::from_secs(150), is_resend: false, keep_alive_at }
 }

@@ -1,4 +1,4 @@
-//! The migrations for SQLite and PostgreSQL create equal schemas, and database connections have the required settings.
+//! The schemas that the migrations create on SQLite and PostgreSQL, and the settings of database connections.
 
 use crate::databases::on_every_database;
 use lexicontract::{
@@ -11,10 +11,10 @@ use std::{
     sync::Mutex,
 };
 
-/// Columns by table name. Each column has its name, whether it is required, and a type name that is equal on both engines.
+/// Columns by table name: the column's name, `true` if it is required, and a type name that is equal on both engines.
 type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;
 
-/// A column as queried: table name, column name, whether it is required, and the engine's type name.
+/// A column as queried: table name, column name, `true` if it is required, and the engine's type name.
 type Column = (String, String, bool, String);
 
 const POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type::text
@@ -58,7 +58,7 @@ async fn both_migrations_create_the_same_tables_columns_and_indexes() {
     }
 }
 
-/// Type name that is equal on both engines. Times and JSON have the type name "text", because SQLite stores them as text.
+/// A type name that is equal on both engines. Times and JSON are "text", as SQLite stores them.
 fn common_type(column: &str, kind: &str) -> &'static str {
     match kind {
         "TEXT" | "text" | "timestamp with time zone" | "jsonb" => match kind {
@@ -85,13 +85,21 @@ async fn sqlite_connections_are_durable_and_enforce_foreign_keys() {
             let mut held = Vec::new();
             for _ in 0..connections {
                 let mut connection = pool.acquire().await.unwrap();
-                assert_eq!(settings(&mut connection).await, ("wal".to_owned(), 2, 1, only_reads));
+                assert_eq!(
+                    settings(&mut connection).await,
+                    ("wal".to_owned(), 2, 1, only_reads),
+                    "journal mode, synchronous, foreign keys, query only"
+                );
                 held.push(connection);
             }
             assert!(pool.try_acquire().is_none(), "the pool has {connections} connections");
         }
         let mut pooled = read_pool.acquire().await.unwrap();
-        assert_eq!(settings(pooled.connection().unwrap()).await, ("wal".to_owned(), 2, 1, 1));
+        assert_eq!(
+            settings(pooled.connection().unwrap()).await,
+            ("wal".to_owned(), 2, 1, 1),
+            "journal mode, synchronous, foreign keys, query only"
+        );
     })
     .await;
 }

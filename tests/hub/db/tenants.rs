@@ -34,7 +34,7 @@ use lexicontract::{
     random::new_id,
 };
 
-/// Inserts an organization with rows, and a second organization. The tests try to access the rows as the second organization.
+/// Inserts an organization with rows, and a second organization that must not access the rows.
 async fn ours_and_a_stranger(tx: &mut Tx) -> (Place, OrganizationId) {
     let ours = Place::insert(tx, "ours").await;
     let stranger: OrganizationId = new_id();

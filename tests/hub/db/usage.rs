@@ -27,14 +27,14 @@ async fn usage_counts_added_and_removed_rows_per_organization() {
     on_every_database(async |opened| {
         let mut tx = opened.db.begin().await.unwrap();
         let (ours, other) = (Place::insert(&mut tx, "ours").await, Place::insert(&mut tx, "other").await);
-        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 1, 1));
+        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 1, 1), "bytes, contracts, users");
         let grace = user(&ours.organization, "grace@example.com", Role::Viewer);
         users::insert(&mut tx, &grace).await.unwrap();
         let second = contract(&ours.organization);
         insert_contract(&mut tx, &second).await;
         let again = contract(&ours.organization);
         insert_contract(&mut tx, &again).await;
-        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 3, 2));
+        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 3, 2), "bytes, contracts, users");
         assert!(!contract_links::insert(&mut tx, &link(&again, OPPORTUNITY)).await.unwrap());
         contracts::delete_unused(&mut tx, &ours.organization, &again.id).await.unwrap();
         versions::insert(&mut tx, &version(&second, 1)).await.unwrap();
@@ -44,8 +44,8 @@ async fn usage_counts_added_and_removed_rows_per_organization() {
         execute(&opened.db, &format!("DELETE FROM contract_versions WHERE contract_id = '{}'", second.id)).await;
         execute(&opened.db, &format!("DELETE FROM contracts WHERE id = '{}'", second.id)).await;
         let mut tx = opened.db.begin().await.unwrap();
-        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 1, 1));
-        assert_eq!(usage(&mut tx, &other.organization).await, (BYTES, 1, 1));
+        assert_eq!(usage(&mut tx, &ours.organization).await, (BYTES, 1, 1), "bytes, contracts, users");
+        assert_eq!(usage(&mut tx, &other.organization).await, (BYTES, 1, 1), "bytes, contracts, users");
         let versions = version(&contract(&ours.organization), 1);
         drop(tx);
         assert!(versions::insert(&mut opened.db.begin().await.unwrap(), &versions).await.is_err());
@@ -78,7 +78,7 @@ async fn uploads_are_counted_per_organization_since_a_time_up_to_a_limit() {
         let empty: OrganizationId = new_id();
         organizations::insert(&mut tx, &empty, "unknown", NOW).await.unwrap();
         assert_eq!(organization_usage::waiting_deliveries(&mut tx, &empty, 10).await.unwrap(), 0);
-        assert_eq!(usage(&mut tx, &empty).await, (0, 0, 0));
+        assert_eq!(usage(&mut tx, &empty).await, (0, 0, 0), "bytes, contracts, users");
     })
     .await;
 }

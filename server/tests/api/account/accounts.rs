@@ -54,7 +54,7 @@ async fn an_unknown_user_and_a_wrong_password_get_the_same_response() {
         |email: &str, password: &str| Call::post("/api/v1/auth/login").json(&json!({"email": email, "password": password}));
     let wrong = server.send(login("ada@example.com", "wrong horse battery")).await;
     let unknown = server.send(login("eve@example.com", "wrong horse battery")).await;
-    assert_eq!((wrong.status, wrong.body), (401, unknown.body));
+    assert_eq!((wrong.status, wrong.body), (401, unknown.body), "status, body");
     assert_eq!(server.send(login("ada@example.com", PASSWORD)).await.status, 200);
 }
 
@@ -123,11 +123,11 @@ async fn an_expired_token_is_rejected_and_listed_until_it_is_removed() {
     }
     let mut database = SqliteConnection::connect(server.hub.config().database_url.expose()).await.unwrap();
     sqlx::query("UPDATE api_tokens SET expires_at = '2026-01-01T00:00:00+00:00'").execute(&mut database).await.unwrap();
-    // The server notices changes by other programs within a second.
+    // The server notices a change by another program within a second.
     let other = server.token(&ada).await;
     let me = |token: &str| server.send(Call::get("/api/v1/auth/me").token(token));
     let (expired, unknown) = (me(&token).await, me("lct_unknown").await);
-    assert_eq!((expired.status, expired.body), (401, unknown.body));
+    assert_eq!((expired.status, expired.body), (401, unknown.body), "status, body");
     assert_eq!(me(&other).await.status, 200);
     let after = page().await;
     assert!(after.contains(">Expired<") && after.contains("Remove token"), "{after}");

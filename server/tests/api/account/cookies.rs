@@ -1,4 +1,4 @@
-//! Cookies: names, attributes, values of other users, and values planted by an attacker.
+//! Cookies: names, attributes, values of other users, values planted by an attacker.
 
 use crate::support::{
     call::{Answer, Call},
@@ -28,7 +28,6 @@ fn text(answer: &Answer) -> String {
     String::from_utf8(answer.body.to_vec()).unwrap()
 }
 
-/// Whether the response deletes a cookie.
 fn erases(answer: &Answer, name: &str) -> bool {
     let mut set = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     set.any(|value| value.starts_with(&format!("{name}=;")) && value.contains("Max-Age=0"))

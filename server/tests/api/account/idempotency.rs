@@ -1,4 +1,4 @@
-//! Forms that are submitted twice, for example by a double click while JavaScript is disabled.
+//! Forms that are submitted twice, as by a double click without JavaScript.
 
 use crate::support::{
     call::{Answer, Call},

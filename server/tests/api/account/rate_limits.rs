@@ -75,7 +75,11 @@ async fn signing_in_ends_the_previous_session() {
     let ada = server.admin("ada").await;
     let again = server.send(login("ada@example.com", PASSWORD).cookie(&ada.cookie)).await;
     let me = |cookie: String| server.send(Call::get("/api/v1/auth/me").cookie(&cookie));
-    assert_eq!((me(ada.cookie.clone()).await.status, me(again.cookie()).await.status), (401, 200));
+    assert_eq!(
+        (me(ada.cookie.clone()).await.status, me(again.cookie()).await.status),
+        (401, 200),
+        "first session, second session"
+    );
 }
 
 #[tokio::test]

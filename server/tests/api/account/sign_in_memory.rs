@@ -11,7 +11,7 @@ use crate::{
 };
 use serde_json::json;
 
-/// Maximum growth of memory use by 240 sign-ins, in KiB. Less than the 19 MiB for one password hash.
+/// Maximum growth of memory use by 240 sign-ins, in KiB. One password hash needs 19 MiB.
 const MAX_GROWTH: u64 = 18 * 1_024;
 
 async fn post(address: &str, path: &str, body: &serde_json::Value) -> String {

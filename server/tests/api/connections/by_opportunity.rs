@@ -1,4 +1,4 @@
-//! The address that the panel in Salesforce opens to show an Opportunity's contract.
+//! The address of an Opportunity's contract, which the panel in Salesforce opens.
 
 use crate::support::{call::Call, salesforce::Connected};
 use serde_json::json;

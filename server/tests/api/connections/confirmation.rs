@@ -1,4 +1,4 @@
-//! Connections that a user starts from a link or a typed address. An admin must confirm them.
+//! Connections that a user starts from a link or a typed address, which an admin must confirm.
 
 use crate::{
     databases::on_every_database,
@@ -15,7 +15,6 @@ use url::Url;
 const AUTH: &str = "/api/v1/integrations/salesforce/auth";
 const CONNECTIONS: &str = "/api/v1/integrations/organization";
 
-/// A server that is configured for the simulator, an admin, and the simulator.
 async fn start(more: &[(&str, &str)]) -> (Server, Person, Simulator) {
     let options = Options::default();
     let app = options.apps[0].clone();
@@ -64,7 +63,7 @@ async fn continue_from_the_page(server: &Server, admin: &Person) -> Url {
     Url::parse(sent.location()).unwrap()
 }
 
-/// Connects from the page that asks for confirmation, up to the consent. Returns the path of the callback.
+/// Submits the page that asks for confirmation, and consents. Returns the path of the callback.
 async fn hold(server: &Server, admin: &Person) -> String {
     let back = Url::parse(&allow(&continue_from_the_page(server, admin).await).await).unwrap();
     format!("{}?{}", back.path(), back.query().unwrap())

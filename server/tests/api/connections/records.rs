@@ -27,7 +27,8 @@ async fn a_contract_shows_its_record() {
     let listed = deliver(&connected, &opportunity).await;
     assert_eq!(
         (&listed["provider"], &listed["record_name"], &listed["party_name"]),
-        (&json!("salesforce"), &json!("Rollout"), &Value::Null)
+        (&json!("salesforce"), &json!("Rollout"), &Value::Null),
+        "provider, record name, party name"
     );
     assert_eq!(
         (&listed["salesforce_opportunity_id"], &listed["opportunity_name"]),
@@ -43,7 +44,8 @@ async fn a_contract_shows_its_record() {
     assert_eq!((&link["provider"], &link["connection_id"]), (&json!("salesforce"), &connected.connection["id"]), "{link}");
     assert_eq!(
         (&link["role"], &link["record_type"], &link["record_id"]),
-        (&json!("source"), &json!("deal"), &json!(opportunity))
+        (&json!("source"), &json!("deal"), &json!(opportunity)),
+        "role, record type, record id"
     );
     assert_eq!((&link["name"], &link["party_name"]), (&json!("Rollout"), &Value::Null), "{link}");
     assert!(link["url"].as_str().unwrap().contains(&opportunity), "{link}");

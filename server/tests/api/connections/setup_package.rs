@@ -87,7 +87,7 @@ async fn the_package_is_unpacked_for_checks_of_its_files() {
     connected.signing("required").await;
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("setup-package");
     for kind in ["picklist", "text"] {
-        // Removes files of earlier runs, so that only current files are checked.
+        // Removes files of earlier runs.
         let _ = std::fs::remove_dir_all(folder.join(kind));
         let call = Call::get(&format!("{}?status_field={kind}", path(&connected))).cookie(&connected.admin.cookie);
         for (path, content) in files(&connected.server.send(call).await) {
@@ -98,7 +98,7 @@ async fn the_package_is_unpacked_for_checks_of_its_files() {
     }
 }
 
-/// The webhook call that the Apex code of a package sends, derived from the files of the package.
+/// The webhook call that the package's Apex code sends, derived from the package's files.
 struct ApexCall {
     address: String,
     headers: Vec<(String, String)>,
@@ -124,8 +124,7 @@ impl ApexCall {
         Self { address, headers, body: json!({names[0]: connected.organization(), names[1]: ids}).to_string() }
     }
 
-    /// Signs the call like the Apex class `LexiContractSignature`. Evaluates the formula in this class with the key, as
-    /// Salesforce does.
+    /// Signs the call by evaluating the formula of the Apex class `LexiContractSignature`, as Salesforce does.
     fn sign(&mut self, files: &BTreeMap<String, String>, key: &str, seconds: i64) {
         let class = apex(files, "LexiContractSignature");
         assert!(class.contains("formula(messageId + '.' + seconds + '.' + body)"), "{class}");
@@ -148,7 +147,7 @@ impl ApexCall {
         call.body(self.body.clone())
     }
 
-    /// Sends the call over a socket, with the headers that Salesforce sends. Returns the status and the body of the response.
+    /// Sends the call over a socket, with Salesforce's headers. Returns status and body of the response.
     async fn send(&self, server: &Server) -> (u16, Value) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut salesforce = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();

@@ -113,7 +113,7 @@ async fn an_unsupported_file_is_415_and_the_form_names_the_accepted_types() {
     assert_eq!(server.send(Call::get("/api/v1/contracts/").token(&token)).await.json()["items"], serde_json::json!([]));
 }
 
-/// Creates a contract with one version, whose analysis has this text. Returns the id of the contract.
+/// Creates a contract with one version that has this text. Returns the path of the contract's page.
 async fn contract_with_text(server: &Server, admin: &Person, text: &str) -> String {
     let token = server.token(admin).await;
     let made = upload(server, &token, &[TITLE, &file("a.txt", "x")]).await.json();
@@ -152,7 +152,7 @@ async fn too_many_concurrent_comparisons_are_503_with_retry_after() {
         let path = format!("{}/compare?from=1&to=1", contract_with_text(&server, person, "A contract.\n").await);
         let answer = server.send(Call::get(&path).cookie(&person.cookie)).await;
         let header = answer.headers.get("retry-after").map(|value| value.to_str().unwrap());
-        assert_eq!((answer.status, header), (status, retry_after));
+        assert_eq!((answer.status, header), (status, retry_after), "status, Retry-After");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files that cannot be downloaded because a virus scan has found malware.
+//! Files that cannot be downloaded because of their virus scan.
 
 use crate::support::{
     call::{Answer, Call},

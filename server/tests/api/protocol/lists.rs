@@ -29,7 +29,11 @@ async fn the_pages_of_a_list_contain_every_item_once() {
     let first = server.send(Call::get("/api/v1/tokens?limit=2").cookie(&ada.cookie)).await.json();
     let next = first["next_cursor"].as_str().unwrap();
     let second = server.send(Call::get(&format!("/api/v1/tokens?limit=2&cursor={next}")).cookie(&ada.cookie)).await.json();
-    assert_eq!((first["items"].as_array().unwrap().len(), second["items"].as_array().unwrap().len()), (2, 1));
+    assert_eq!(
+        (first["items"].as_array().unwrap().len(), second["items"].as_array().unwrap().len()),
+        (2, 1),
+        "items on the first page, on the second page"
+    );
     assert!(second["next_cursor"].is_null());
     assert_ne!(first["items"][1]["id"], second["items"][0]["id"]);
 }
@@ -53,7 +57,11 @@ async fn the_catalogue_lists_only_available_providers() {
     let list = server.send(Call::get("/api/v1/integrations").cookie(&ada.cookie)).await.json();
     let slugs: Vec<&str> = list.as_array().unwrap().iter().map(|entry| entry["slug"].as_str().unwrap()).collect();
     assert_eq!(slugs, ["salesforce", "hubspot", "pipedrive"]);
-    assert_eq!((&list[0]["capabilities"], &list[0]["missing"]), (&json!(["deals", "webhook"]), &Value::Null));
+    assert_eq!(
+        (&list[0]["capabilities"], &list[0]["missing"]),
+        (&json!(["deals", "webhook"]), &Value::Null),
+        "capabilities, missing"
+    );
     for entry in &list.as_array().unwrap()[1..] {
         assert!(entry["capabilities"] == json!([]) && entry["missing"].is_string(), "{entry}");
     }
@@ -67,12 +75,14 @@ async fn a_connection_shows_its_health() {
     let id = listed["id"].as_str().unwrap();
     assert_eq!(
         (listed["status"].as_str(), &listed["trouble"], &listed["paused_until"]),
-        (Some("connected"), &Value::Null, &Value::Null)
+        (Some("connected"), &Value::Null, &Value::Null),
+        "status, trouble, paused until"
     );
     let comparison = &listed["reconciliation"];
     assert_eq!(
         (&comparison["last_run_at"], comparison["found"].as_i64(), &comparison["note"]),
-        (&Value::Null, Some(0), &Value::Null)
+        (&Value::Null, Some(0), &Value::Null),
+        "last run at, found, note"
     );
     assert!(comparison["next_run_at"].as_str() > listed["created_at"].as_str());
     assert_eq!(get(format!("/api/v1/integrations/organization/{id}")).await.json(), listed);

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
-/// The supported methods of each path. A path that supports GET also supports HEAD.
+/// The supported methods of each path. GET includes HEAD.
 fn methods_by_path() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut by_path: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for row in TABLE {

@@ -1,4 +1,4 @@
-//! Checks that the OpenAPI document matches the router.
+//! The OpenAPI document, which must match the router.
 
 use crate::{
     security::access::operations,
@@ -55,7 +55,7 @@ async fn the_document_describes_the_security_schemes() {
     assert_eq!(contract["parameters"][0]["name"], "id");
 }
 
-/// The operations in the document, each with its key `METHOD /path`.
+/// The operations in the document, as `METHOD /path` and description.
 fn described(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap().iter();
     let operations = paths.flat_map(|(path, item)| {

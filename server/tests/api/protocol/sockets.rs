@@ -1,4 +1,4 @@
-//! Tests of the accept loop with real sockets.
+//! The accept loop, with real sockets.
 
 use crate::support::server::Server;
 use axum::{Router, body::Body, routing::get};
@@ -79,7 +79,7 @@ async fn answered(address: SocketAddr, sent: &[u8]) -> Vec<u8> {
 async fn rest(client: &mut TcpStream) -> Vec<u8> {
     let mut answer = Vec::new();
     match timeout(TIMEOUT, client.read_to_end(&mut answer)).await.expect("closed in time") {
-        // A read error is accepted, because the server may close the connection while bytes are in transit.
+        // A read error is accepted, because the server can close the connection while bytes are in transit.
         Ok(_) | Err(_) => answer,
     }
 }
@@ -89,7 +89,7 @@ fn short_timeouts() -> Limits {
     Limits { head: short, body: short, response: short, ..Limits::default() }
 }
 
-/// Limits for at most four connections. Every connection counts as slow immediately.
+/// Limits of four connections, each of which counts as slow immediately.
 fn four_connections() -> Limits {
     let connections = ConnectionLimits { total: 4, slow_after: Duration::ZERO, ..Limits::default().connections };
     Limits { connections, ..Limits::default() }

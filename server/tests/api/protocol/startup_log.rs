@@ -1,4 +1,4 @@
-//! Log lines at startup about the outbound proxy and about file storage that cannot be used.
+//! Log lines at startup about the outbound proxy and about unusable file storage.
 
 use crate::{
     databases::on_every_database,
@@ -31,7 +31,7 @@ async fn run(setting: &Setting, more: &[(&str, &str)]) -> (String, String) {
     (String::from_utf8(ready.body).unwrap(), String::from_utf8_lossy(&logged).into_owned())
 }
 
-/// The address of a local port on which no process listens.
+/// The address of a local port without a listener.
 async fn closed_port() -> String {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string()
 }

@@ -9,7 +9,7 @@ use server::{
     state::AppState,
 };
 
-/// The method and the path of every documented operation. The ids in the paths do not exist.
+/// Method and path of every documented operation. The ids in the paths do not exist.
 pub fn operations(server: &Server) -> Vec<(String, String)> {
     let (_, document) = api(&AppState::new(server.hub.clone()));
     let document = serde_json::to_value(document).unwrap();
@@ -63,7 +63,7 @@ async fn unknown_foreign_and_malformed_ids_are_the_same_404() {
     let foreign = server.send(user(eve.me["user"]["id"].as_str().unwrap())).await;
     let unknown = server.send(user("usr_0199")).await;
     let malformed = server.send(user("%ff%00..")).await;
-    assert_eq!((foreign.status, unknown.status, malformed.status), (404, 404, 404));
+    assert_eq!((foreign.status, unknown.status, malformed.status), (404, 404, 404), "foreign id, unknown id, malformed id");
     assert!(foreign.body == unknown.body && unknown.body == malformed.body);
     assert_eq!(server.send(Call::get("/api/v1/auth/me").cookie(&eve.cookie)).await.status, 200);
 }

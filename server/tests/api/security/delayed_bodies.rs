@@ -20,7 +20,7 @@ pub struct DelayedBody {
 }
 
 impl DelayedBody {
-    /// Sends the head and half of the body. Returns when the server is waiting for the rest.
+    /// Sends the head and half of the body. Returns when the server waits for the rest.
     pub async fn send(server: &Server, call: Call, body: &str) -> Self {
         Self::hold(server, call.body(body.to_owned()).request()).await
     }

@@ -75,7 +75,7 @@ fn modes(path: &Path) -> Vec<(String, u32)> {
     all
 }
 
-/// Creates a command that runs as an unprivileged user, because root has access to everything.
+/// A command that runs as an unprivileged user, because root has access to everything.
 fn as_unprivileged_user(program: &Path) -> Command {
     let mut command = Command::new(program);
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
@@ -91,7 +91,7 @@ fn a_process_of_the_same_user_reads_neither_environment_nor_memory() {
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let program = folder.path().join("lexicontract");
     fs::hard_link(PROGRAM, &program).or_else(|_| fs::copy(PROGRAM, &program).map(drop)).unwrap();
-    // This command applies the protections of all commands. Then it waits for a document on standard input.
+    // This command applies the protections of all commands, then waits for a document on standard input.
     let mut protected = as_unprivileged_user(&program).args(["extract", "--", "a.pdf"]).spawn().unwrap();
     let control = as_unprivileged_user(Path::new("sleep")).arg("600").spawn().unwrap();
     let status = format!("/proc/{}/status", protected.id());

@@ -35,7 +35,7 @@ impl Call {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// Adds the cookie, and the origin that the site's own pages send.
+    /// Adds the cookie, and the origin of the site's own pages.
     pub fn cookie(self, cookie: &str) -> Self {
         self.header("cookie", cookie).header("origin", ORIGIN)
     }

@@ -1,4 +1,4 @@
-//! Helpers: a server per test, requests, a connection to the simulator, the built program.
+//! Helpers: a server per test, requests, simulators, the built program.
 
 pub mod call;
 pub mod own_process;

@@ -4,7 +4,7 @@ use std::{env, fs, process::Command};
 
 const VARIABLE: &str = "LEXICONTRACT_TEST_OWN_PROCESS";
 
-/// Starts this test program again, only for the test with this name. The second process runs the test. SQLite only.
+/// Runs the test with this name in a second process of this test program, on SQLite only.
 #[expect(clippy::disallowed_methods, reason = "tells the two processes apart; not configuration of the product")]
 pub fn run_in_own_process(name: &str, test: impl Future<Output = ()>) {
     if env::var(VARIABLE).is_ok_and(|chosen| chosen == name) {

@@ -98,7 +98,7 @@ impl Setting {
         outputs
     }
 
-    /// The database as text. `None` for SQLite, because the tests read its file directly.
+    /// The database as text. `None` on SQLite, where the tests read the database's file.
     pub async fn dump(&self) -> Option<Vec<u8>> {
         if !self.database_url.starts_with("postgres") {
             return None;
@@ -145,7 +145,7 @@ impl Running {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Stops the server with SIGTERM. Returns the output of the server.
+    /// Stops the server with SIGTERM. Returns its output.
     pub async fn end(mut self) -> Vec<u8> {
         let id = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());

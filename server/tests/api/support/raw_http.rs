@@ -1,4 +1,4 @@
-//! Raw HTTP/1.1 requests over a socket, whose responses are kept byte for byte.
+//! HTTP/1.1 requests over a socket. Responses are kept byte for byte.
 
 use super::call::ORIGIN;
 use serde_json::Value;
@@ -45,7 +45,7 @@ impl RawRequest {
         Self { body: body.to_string(), ..self.header("content-type", "application/json") }
     }
 
-    /// Makes the request a form, as a browser submits it if JavaScript is disabled.
+    /// Makes the request a form, as a browser without JavaScript submits it.
     pub fn form(self, body: &str) -> Self {
         let request = self.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
         Self { body: body.to_owned(), ..request.header("sec-fetch-site", "same-origin") }

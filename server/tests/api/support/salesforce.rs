@@ -1,4 +1,4 @@
-//! A connection to the simulated Salesforce, which is created through the consent page.
+//! A server with a connection to the simulated Salesforce.
 
 use crate::support::{
     call::Call,
@@ -61,7 +61,7 @@ impl Connected {
     }
 }
 
-/// Adds the user's cookie, and marks the request as sent by a page of the site. Works for any public URL.
+/// Adds the user's cookie, and marks the request as sent by the site's own pages. Works for any public URL.
 fn own(call: Call, person: &Person) -> Call {
     call.header("cookie", &person.cookie).header("sec-fetch-site", "same-origin")
 }

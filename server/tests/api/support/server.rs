@@ -44,7 +44,7 @@ impl Server {
             ("STORAGE_URL", &files),
             ("RATE_LIMIT_FACTOR", "0"),
             ("MAX_FILE_BYTES", "100000"),
-            // Allows tests to run on a nearly full disk.
+            // Disables the reserve of free disk space, because the disk of the test machine can be nearly full.
             ("MIN_FREE_DISK_BYTES", "0"),
         ];
         let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);

@@ -14,7 +14,7 @@ const WRONG: [&str; 8] = [
     "/lexicontract/api/v1/integrations/salesforce/webhook",
     "/api/v1/integrations/salesforce/",
     "/webhook",
-    // The path of a page. Pages support only GET and HEAD.
+    // A page supports only GET and HEAD.
     "/",
 ];
 

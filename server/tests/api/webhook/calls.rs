@@ -1,4 +1,4 @@
-//! Webhook calls: each check, in the order that the API contract defines.
+//! The checks of a webhook call, in the order of the API documentation.
 
 use crate::support::{call::Call, salesforce::Connected, server::Server};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ async fn a_revoked_secret_is_rejected() {
     let wrong = server.send(call("lcwh_wrong", &body)).await;
     assert_eq!(server.send(end()).await.status, 204);
     let ended = server.send(call(&connected.secret, &body)).await;
-    assert_eq!((ended.status, ended.body), (401, wrong.body.clone()));
+    assert_eq!((ended.status, ended.body), (401, wrong.body.clone()), "status, body");
     let third = rotate().await;
     let form = Call::post("/actions/end_previous_webhook_secrets").cookie(&admin.cookie).header("accept", "text/html");
     let form = form.header("content-type", "application/x-www-form-urlencoded").body(format!("connection={id}"));
@@ -151,7 +151,8 @@ async fn deliveries_are_listed_only_for_their_organization() {
     assert_eq!(delivery["id"], receipt["delivery_id"]);
     assert_eq!(
         (&delivery["record"], &delivery["origin"]),
-        (&json!({"type": "deal", "id": "006ak00000OQ4RxAAL"}), &json!("webhook"))
+        (&json!({"type": "deal", "id": "006ak00000OQ4RxAAL"}), &json!("webhook")),
+        "record, origin"
     );
     assert_eq!(delivery["opportunity_id"], "006ak00000OQ4RxAAL");
     let eve = connected.server.admin("eve").await;

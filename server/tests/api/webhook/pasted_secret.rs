@@ -1,4 +1,4 @@
-//! Webhook secrets with extra characters: the caller gets 401, and the server logs a hint for the operator.
+//! Webhook secrets with extra characters, for which the caller gets 401 and the operator gets a hint in the log.
 
 use crate::support::{call::Call, salesforce::Connected};
 use lexicontract::domain::ids::ConnectionId;
@@ -53,7 +53,7 @@ async fn a_secret_in_quotes_is_rejected_and_logged_once() {
     let send = async |secret: &str| {
         let call = Call::post("/api/v1/integrations/salesforce/webhook").header("x-webhook-secret", secret).json(&body);
         let answer = connected.server.send(call).await;
-        // Waits for the hint, because a separate task logs it.
+        // A separate task logs the hint.
         tokio::time::sleep(Duration::from_millis(200)).await;
         (answer.status, answer.body)
     };

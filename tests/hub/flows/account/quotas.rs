@@ -27,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-/// Uploads this number of chunks of ten bytes each. Returns the result and the number of chunks that the hub read.
+/// Uploads chunks of ten bytes. Returns the result, and the number of chunks that the hub read.
 async fn upload(hub: &Hub, actor: &Actor, chunks: usize) -> (Result<Contract>, usize) {
     let read = Arc::new(AtomicUsize::new(0));
     let counted = read.clone();
@@ -219,7 +219,7 @@ async fn concurrent_calls_do_not_exceed_the_delivery_quota() {
     .await;
 }
 
-/// Opens another server on the fixture's database with other settings, and sets its clock to the fixture's time.
+/// Opens another server with these settings on the fixture's database. Its clock shows the fixture's time.
 async fn with_settings(fixture: &Connected, opened: &Opened, settings: &[(&str, &str)]) -> Hub {
     let hub = open_hub(opened, Some(&fixture.simulator), settings).await.unwrap();
     hub.clock().advance(Duration::from_millis((fixture.hub.clock().now().millis() - BEGINNING.millis()).unsigned_abs()));
@@ -295,7 +295,7 @@ async fn concurrent_deliveries_do_not_exceed_the_storage_quota() {
         for name in ["First", "Second"] {
             receipts.push(fixture.call(&fixture.opportunity(name, Some(file(1, b"%PDF-1.7 one")))).await);
         }
-        // Delays both downloads, so that they overlap and neither delivery sees the other delivery's stored file.
+        // Both downloads are delayed so that they overlap. Neither delivery then sees the other delivery's file.
         fixture.fault(Fault { path_contains: "VersionData".into(), times: 2, delay_ms: Some(300), ..Fault::default() });
         let (one, other) = tokio::join!(fixture.hub.run_one_job(false), fixture.hub.run_one_job(false));
         assert!(one.unwrap() && other.unwrap());

@@ -118,7 +118,8 @@ impl Scene {
         tokens.into_iter().find(|token| token.name == "admin's").expect("the admin's token exists").id
     }
 
-    /// The organization's data as two texts: data that viewers cannot change, then API tokens and the audit log.
+    /// The organization's data as text. The first text contains data that viewers cannot change, the second contains API tokens
+    /// and the audit log.
     async fn everything(&self) -> [String; 2] {
         let (hub, admin) = (&self.connected.hub, &self.connected.admin);
         let page = PageRequest::new(Some(100), None).unwrap();
@@ -162,7 +163,7 @@ async fn lost_authority_is_detected_in_every_write() {
                 for (service, role, error) in scene.attempts(actor).boxed().await {
                     let (by_token, is_for_viewers) = (matches!(actor.via, Via::Token(_)), role == Role::Viewer);
                     match (loss, by_token, is_for_viewers, error) {
-                        // A demotion ends the user's sessions, but the user's API tokens stay valid with the lower role.
+                        // A demotion ends the user's sessions. The user's API tokens stay valid with the lower role.
                         (Loss::Demoted, true, true, _) => {}
                         (Loss::Demoted, true, false, Some(Error::Problem(Problem::Forbidden | Problem::NotFound))) => {}
                         (_, _, _, Some(Error::Problem(Problem::NotSignedIn))) => {}

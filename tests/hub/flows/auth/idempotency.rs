@@ -19,7 +19,7 @@ use lexicontract::{
 const PASSWORD: &str = "correct horse battery";
 const NEW_PASSWORD: &str = "another horse battery";
 
-/// The actor of a request that submits the form with this id.
+/// The actor of a request that submits a form with this id.
 fn with_form(actor: &Actor, form_id: &str) -> Actor {
     let key = IdempotencyKey::new(form_id, &[b"content"]);
     Actor { idempotency_key: Some(key), ..actor.clone() }
@@ -135,7 +135,7 @@ async fn concurrent_forms_at_two_servers_create_one_secret() {
             let (ada, id) = (ada.clone(), id.clone());
             tokio::spawn(async move { hub.make_webhook_secret(&ada, &id).await })
         });
-        // One request waits for the lock on the connection. The other waits for the idempotency key that the first one inserted.
+        // One request waits for the lock on the connection, and the other request waits for the idempotency key of the first.
         somebody_waits(&opened, 2).await;
         tx.commit().await.unwrap();
         let [one, other] = posts;

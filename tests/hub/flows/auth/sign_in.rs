@@ -205,7 +205,7 @@ async fn a_password_changed_after_its_verification_starts_no_session() {
         let mut tx = opened.db.begin().await.unwrap();
         let (organization, user) = (&fixture.admin.organization_id, &fixture.admin.user_id);
         users::set_password(&mut tx, organization, user, "another hash").await.unwrap();
-        // This sign-in verifies the old password hash, then waits until the transaction above has ended.
+        // This sign-in verifies the old password hash, then waits for the transaction above.
         let late = tokio::spawn(async move { outcome(&other, ADA, RIGHT, &from(1)).await });
         somebody_waits(&opened, 1).await;
         tx.commit().await.unwrap();

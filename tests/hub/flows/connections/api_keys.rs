@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 const PROVIDERS: [(&str, &str, &str); 2] =
     [("pipedrive", PIPEDRIVE_API_TOKEN, "users/me"), ("hubspot", HUBSPOT_ACCESS_TOKEN, "account-info")];
 
-/// Starts a fixture and a simulator of Pipedrive and HubSpot. Dropping the simulator stops it.
+/// Starts a fixture, and a simulator of Pipedrive and HubSpot that stops when it is dropped.
 async fn start(opened: Opened) -> (Fixture, Simulator) {
     let providers = Simulator::start(Options::default()).await.unwrap();
     let url = providers.production_url().to_owned();
@@ -63,7 +63,11 @@ async fn valid_key_connects_passes_the_test_and_reconnects() {
         let (fixture, _providers) = start(opened).await;
         for (slug, key, _) in PROVIDERS {
             let connection = connect(&fixture, slug, &format!(" {key}\n")).await.unwrap();
-            assert_eq!((connection.integration.slug.as_str(), connection.status), (slug, ConnectionStatus::Connected));
+            assert_eq!(
+                (connection.integration.slug.as_str(), connection.status),
+                (slug, ConnectionStatus::Connected),
+                "slug, status"
+            );
             assert!(connection.external_account_id.is_some());
             assert!(fixture.hub.test_connection(&fixture.admin, &connection.id).await.unwrap().ok);
             assert_eq!(problem(connect(&fixture, slug, key).await), Problem::AlreadyConnected);
@@ -125,7 +129,7 @@ async fn key_connection_has_no_setup_and_needs_no_revocation() {
         assert!(fixture.hub.granted_scopes(&fixture.admin, &connection.id).await.unwrap().is_empty());
         let gone = fixture.hub.disconnect(&fixture.admin, &connection.id).await.unwrap();
         let receipt = fixture.hub.disconnection(&fixture.admin, &gone.receipt).await.unwrap();
-        assert_eq!((receipt.provider.as_str(), receipt.revocation), ("Pipedrive", Revocation::NotNeeded));
+        assert_eq!((receipt.provider.as_str(), receipt.revocation), ("Pipedrive", Revocation::NotNeeded), "provider, revocation");
     })
     .await;
 }

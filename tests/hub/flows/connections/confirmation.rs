@@ -1,4 +1,4 @@
-//! Connections that an admin must confirm before use. They can be pending, confirmed, declined or expired.
+//! Connections that an admin must confirm before use: pending, confirmed, declined, expired.
 
 use super::fixture::{Connected, Fixture, file, register};
 use crate::databases::on_every_database;
@@ -47,7 +47,7 @@ async fn audited(fixture: &Fixture) -> Vec<String> {
     lines.into_iter().rev().map(|line| line.kind).collect()
 }
 
-/// Paths of all requests to Salesforce, except requests to its consent page.
+/// Paths of all requests to Salesforce except the consent page.
 fn requests(fixture: &Fixture) -> Vec<String> {
     let state = fixture.salesforce();
     state.requests.entries().map(|entry| entry.path.clone()).filter(|path| !path.contains("/authorize")).collect()
@@ -69,10 +69,14 @@ async fn only_account_and_user_are_read_before_confirmation() {
         assert_eq!(fixture.opened.number("SELECT count(*) FROM organization_integrations").await, 0);
         assert_eq!(fixture.hub.measure().await.unwrap().connections, [("needs_confirmation".to_owned(), 1)]);
         fixture.advance(DAY - 1);
-        assert_eq!((fixture.hub.schedule_connections().await.unwrap(), fixture.run_jobs().await), (0, 0));
+        assert_eq!(
+            (fixture.hub.schedule_connections().await.unwrap(), fixture.run_jobs().await),
+            (0, 0),
+            "scheduled connections, jobs"
+        );
         let seen = requests(&fixture).split_off(before);
         let [token, user, query] = seen.as_slice() else { panic!("{seen:?}") };
-        assert_eq!((token.as_str(), user.as_str()), ("/services/oauth2/token", "/services/oauth2/userinfo"));
+        assert_eq!((token.as_str(), user.as_str()), ("/services/oauth2/token", "/services/oauth2/userinfo"), "requested paths");
         assert!(query.ends_with("/query"), "the name of the org: {query}");
         assert_eq!(fixture.hub.connections(&fixture.admin).await.unwrap(), std::slice::from_ref(&held));
         let details = fixture.hub.connection_details(&fixture.admin).await.unwrap();
@@ -130,7 +134,7 @@ async fn confirmation_is_idempotent() {
         assert_eq!(problem(hub.disconnect(&eve, id).await), Problem::NotFound);
         fixture.advance(60);
         let confirmed = hub.confirm_connection(admin, id).await.unwrap();
-        assert_eq!((&confirmed.id, confirmed.status), (id, ConnectionStatus::Connected));
+        assert_eq!((&confirmed.id, confirmed.status), (id, ConnectionStatus::Connected), "id, status");
         assert_eq!(confirmed.confirmation, None);
         assert_eq!(hub.confirm_connection(admin, id).await.unwrap(), confirmed);
         assert_eq!(hub.connections(admin).await.unwrap(), [confirmed]);
@@ -180,7 +184,7 @@ async fn declining_revokes_only_the_grant_of_the_pending_connection() {
         assert_eq!(held.external_account_id, fixture.connection.external_account_id);
         let declined = fixture.hub.disconnect(&fixture.admin, &held.id).await.unwrap();
         let receipt = fixture.hub.disconnection(&fixture.admin, &declined.receipt).await.unwrap();
-        assert_eq!((receipt.revocation, receipt.counts), (Revocation::Pending, Counts::default()));
+        assert_eq!((receipt.revocation, receipt.counts), (Revocation::Pending, Counts::default()), "revocation, counts");
         assert_eq!(problem(fixture.hub.confirm_connection(&fixture.admin, &held.id).await), Problem::NotFound);
         assert_eq!(fixture.sync(&contract.id).await.status, SyncStatus::Pending, "it must still be written");
         fixture.run_jobs().await;
@@ -225,7 +229,7 @@ async fn reconnect_from_an_external_link_needs_no_confirmation() {
             fixture.hub.authorization_request(&fixture.admin, "salesforce", Environment::Production, None).await.unwrap();
         assert_eq!(request.renews, fixture.connection.account_label);
         let renewed = hold(&fixture).await;
-        assert_eq!((&renewed.id, renewed.status), (&fixture.connection.id, ConnectionStatus::Connected));
+        assert_eq!((&renewed.id, renewed.status), (&fixture.connection.id, ConnectionStatus::Connected), "id, status");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! Disconnecting deletes the credentials, revokes the grant and keeps the contracts.
+//! Disconnects, which delete the credentials, revoke the grant and keep the contracts.
 
 use super::fixture::{Connected, call_about, file, salesforce_webhook};
 use crate::databases::on_every_database;
@@ -34,7 +34,11 @@ async fn disconnect_wipes_credentials_revokes_the_grant_and_keeps_contracts() {
         assert_eq!(fixture.opened.number("SELECT count(*) FROM revocations").await, 0);
         let kept = fixture.contract(&contract.id).await;
         let source = kept.source().unwrap();
-        assert_eq!((kept.versions.len(), source.sync.status, source.connection_id.as_ref()), (1, SyncStatus::Failed, None));
+        assert_eq!(
+            (kept.versions.len(), source.sync.status, source.connection_id.as_ref()),
+            (1, SyncStatus::Failed, None),
+            "versions, status, connection"
+        );
         assert_eq!(kept.updated_at, fixture.hub.clock().now(), "the contract counts as changed");
         assert!(source.sync.last_error.as_ref().is_some_and(|error| error.contains("Connect it again")));
     })

@@ -1,4 +1,4 @@
-//! Salesforce's error rules: each rule matches a simulated response and is listed in the documentation.
+//! Salesforce's error rules. Each rule matches a simulated response and is listed in `docs/salesforce-answers.md`.
 
 use lexicontract::{
     clock::Clock,
@@ -106,7 +106,7 @@ fn client_with_short_timeout() -> Client {
     client.read_timeout(Duration::from_millis(400)).build().unwrap().into()
 }
 
-/// A simulated response that matches the rule, or `None` if the rule is not about responses that the simulator can send.
+/// A response that matches the rule. `None` if the simulator cannot send such a response.
 fn example(endpoint: Endpoint, rule: &ErrorRule) -> Option<faults::Fault> {
     let status = match rule.status {
         (0, 999) if rule.criterion == Match::Any => 300,

@@ -5,7 +5,7 @@ use crate::databases::on_every_database;
 use lexicontract::domain::{connection::disconnection::Revocation, delivery::DeliveryStatus};
 use salesforce_simulator::state::faults::Fault;
 
-/// For each grant, oldest first: whether the grant is revoked.
+/// `true` for each revoked grant, oldest grant first.
 fn revoked(fixture: &Connected) -> Vec<bool> {
     fixture.salesforce().grants.all().iter().map(|grant| grant.is_revoked).collect()
 }
@@ -20,8 +20,7 @@ fn first_token(fixture: &Connected) -> String {
     fixture.salesforce().grants.all()[0].refresh_token.clone().unwrap()
 }
 
-/// Runs a delivery that refreshes the session, and runs `action` during the refresh. Returns the refresh token from before the
-/// refresh and the refresh token from after it.
+/// Runs a delivery that refreshes the session, and `action` during the refresh. Returns the old and the new refresh token.
 async fn refresh_while(fixture: &Connected, action: impl Future<Output = ()>) -> [String; 2] {
     fixture.salesforce().settings.rotation = true;
     fixture.salesforce().grants.close_sessions();
@@ -85,10 +84,18 @@ async fn receipt_waits_for_the_revocation_of_tokens_refreshed_during_the_disconn
         let [old, new] = refresh_while(&fixture, disconnect).await;
         let revocation = async || fixture.hub.disconnection(&fixture.admin, receipt.as_ref().unwrap()).await.unwrap().revocation;
         fixture.run_jobs().await;
-        assert_eq!((revoked_tokens(&fixture).len(), revocation().await), (0, Revocation::Pending));
+        assert_eq!(
+            (revoked_tokens(&fixture).len(), revocation().await),
+            (0, Revocation::Pending),
+            "number of revoked tokens, state of the revocation"
+        );
         fixture.advance(5);
         fixture.run_jobs().await;
-        assert_eq!((revoked_tokens(&fixture), revocation().await), (vec![old, new], Revocation::Done));
+        assert_eq!(
+            (revoked_tokens(&fixture), revocation().await),
+            (vec![old, new], Revocation::Done),
+            "revoked tokens, state of the revocation"
+        );
         assert_eq!(revoked(&fixture), [true]);
     })
     .await;

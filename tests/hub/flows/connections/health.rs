@@ -40,13 +40,21 @@ async fn setup_steps_are_completed_in_order() {
         assert_eq!(tested.test.map(|test| (test.tested_by, test.result.ok)), Some(("ada".to_owned(), true)));
         let contract = fixture.deliver_contract(&fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")))).await;
         let delivered = health(&fixture).await;
-        assert_eq!((open_steps(&delivered), delivered.last_write_at), (vec![SetupStep::FirstWriteBack], None));
+        assert_eq!(
+            (open_steps(&delivered), delivered.last_write_at),
+            (vec![SetupStep::FirstWriteBack], None),
+            "open steps, last write"
+        );
         hub.change_status(admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
         fixture.run_jobs().await;
         let written = health(&fixture).await;
         assert!(!written.is_setup_incomplete());
-        assert_eq!((written.last_event_at, written.last_write_at), (Some(hub.clock().now()), Some(hub.clock().now())));
-        assert_eq!(hub.connection_healths(admin).await.unwrap(), (vec![written], Vec::new()));
+        assert_eq!(
+            (written.last_event_at, written.last_write_at),
+            (Some(hub.clock().now()), Some(hub.clock().now())),
+            "last event, last write"
+        );
+        assert_eq!(hub.connection_healths(admin).await.unwrap(), (vec![written], Vec::new()), "connections, pending connections");
     })
     .await;
 }
@@ -81,7 +89,7 @@ async fn failed_delivery_shows_its_next_attempt_and_counts_as_work() {
         let waiting = health(&fixture).await;
         assert!(waiting.next_retry_at().is_some_and(|at| at > fixture.hub.clock().now()));
         let work = fixture.hub.work(&fixture.admin, &fixture.connection.id).await.unwrap();
-        assert_eq!((work.imports, work.imports_done), (1, 0));
+        assert_eq!((work.imports, work.imports_done), (1, 0), "imports, finished imports");
         fixture.advance(60);
         fixture.run_jobs().await;
         assert_eq!(health(&fixture).await.next_retry_at(), None);
@@ -128,12 +136,20 @@ async fn receipt_lists_counts_and_the_time_of_revocation() {
         let gone = fixture.hub.disconnect(&fixture.admin, &fixture.connection.id).await.unwrap();
         let receipt = async || fixture.hub.disconnection(&fixture.admin, &gone.receipt).await.unwrap();
         let first = receipt().await;
-        assert_eq!((first.provider.as_str(), first.disconnected_by.as_str()), ("Salesforce", "ada"));
-        assert_eq!((first.revocation, first.counts.secrets, first.counts.deliveries), (Revocation::Pending, 1, 2));
-        assert_eq!((first.counts.jobs, first.counts.contracts, first.counts.unwritten), (1, 1, 0));
+        assert_eq!((first.provider.as_str(), first.disconnected_by.as_str()), ("Salesforce", "ada"), "provider, disconnected by");
+        assert_eq!(
+            (first.revocation, first.counts.secrets, first.counts.deliveries),
+            (Revocation::Pending, 1, 2),
+            "revocation, secrets, deliveries"
+        );
+        assert_eq!((first.counts.jobs, first.counts.contracts, first.counts.unwritten), (1, 1, 0), "jobs, contracts, unwritten");
         fixture.run_jobs().await;
         let settled = receipt().await;
-        assert_eq!((settled.revocation, settled.revoked_at), (Revocation::Done, Some(fixture.hub.clock().now())));
+        assert_eq!(
+            (settled.revocation, settled.revoked_at),
+            (Revocation::Done, Some(fixture.hub.clock().now())),
+            "state of the revocation, time of the revocation"
+        );
         let eve = register(&fixture.hub, "eve").await;
         assert!(matches!(fixture.hub.disconnection(&eve, &gone.receipt).await, Err(Error::Problem(Problem::NotFound))));
     })

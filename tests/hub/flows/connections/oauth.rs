@@ -21,7 +21,7 @@ async fn consent_creates_a_connection_that_passes_all_checks() {
     on_every_database(async |opened| {
         let connected = Fixture::start(opened).await.connect().await;
         let connection = &connected.connection;
-        assert_eq!((connection.status, connection.is_enabled), (ConnectionStatus::Connected, true));
+        assert_eq!((connection.status, connection.is_enabled), (ConnectionStatus::Connected, true), "status, enabled");
         assert_eq!(connection.environment, Environment::Production);
         assert_eq!(connection.account_label.as_deref(), Some("Acme Corporation (dana.whitfield@acme.example)"));
         assert_eq!(connected.hub.connections(&connected.admin).await.unwrap(), [connected.connection_now().await]);
@@ -109,7 +109,7 @@ async fn concurrent_callbacks_redeem_the_code_once_and_return_the_same_connectio
         let (one, other) = tokio::join!(finish(), finish());
         assert_eq!(one.unwrap(), other.unwrap());
         let tokens = fixture.salesforce().requests.entries().filter(|entry| entry.path.ends_with("/oauth2/token")).count();
-        assert_eq!((tokens, fixture.hub.connections(&fixture.admin).await.unwrap().len()), (1, 1));
+        assert_eq!((tokens, fixture.hub.connections(&fixture.admin).await.unwrap().len()), (1, 1), "tokens, connections");
     })
     .await;
 }

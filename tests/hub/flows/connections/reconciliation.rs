@@ -1,4 +1,4 @@
-//! Reconciliation finds and repairs missed deals and differing fields.
+//! Reconciliation, which finds and repairs missed deals and differing fields.
 
 use super::fixture::{Connected, file};
 use crate::databases::on_every_database;
@@ -40,7 +40,7 @@ async fn titles(fixture: &Connected) -> Vec<String> {
     titles
 }
 
-/// A fixture after its first reconciliation, so that later runs do not find the sample Opportunities again.
+/// A fixture after its first reconciliation, which has found the sample Opportunities.
 async fn reconciled(opened: crate::databases::Opened) -> Connected {
     let fixture = Connected::start(opened).await;
     reconcile(&fixture).await;
@@ -56,14 +56,18 @@ async fn opportunity_without_a_call_becomes_a_contract() {
         change(&fixture, &missed, "StageName", "Needs Legal Review");
         fixture.opportunity("In another stage", None);
         let ran = reconcile(&fixture).await;
-        assert_eq!((ran.found, ran.repaired, ran.note.as_deref()), (1, 1, None));
-        assert_eq!((ran.last_run_at, ran.running_since), (Some(fixture.hub.clock().now()), None));
+        assert_eq!((ran.found, ran.repaired, ran.note.as_deref()), (1, 1, None), "found, repaired, note");
+        assert_eq!(
+            (ran.last_run_at, ran.running_since),
+            (Some(fixture.hub.clock().now()), None),
+            "last run, start of the current run"
+        );
         assert!(titles(&fixture).await.contains(&"Missed".to_owned()));
         assert_eq!(titles(&fixture).await.len(), before + 1);
         let deliveries = fixture.hub.deliveries(&fixture.admin, &fixture.connection.id, &PageRequest::default()).await.unwrap();
-        assert_eq!((&deliveries.items[0].record.id, deliveries.items[0].origin), (&missed, Origin::Poll));
+        assert_eq!((&deliveries.items[0].record.id, deliveries.items[0].origin), (&missed, Origin::Poll), "record, origin");
         let again = reconcile(&fixture).await;
-        assert_eq!((again.found, again.repaired), (0, 0));
+        assert_eq!((again.found, again.repaired), (0, 0), "found, repaired");
     })
     .await;
 }
@@ -97,7 +101,7 @@ async fn field_changed_in_salesforce_is_written_again() {
         assert_eq!(reconcile(&fixture).await.found, 0);
         change(&fixture, &opportunity, STATUS_FIELD, "Draft");
         let ran = reconcile(&fixture).await;
-        assert_eq!((ran.found, ran.repaired), (1, 1));
+        assert_eq!((ran.found, ran.repaired), (1, 1), "found, repaired");
         let value = fixture.salesforce().records.live("Opportunity", opportunity.as_str()).unwrap()[STATUS_FIELD].clone();
         assert_eq!(value, "Approved");
         assert_eq!(fixture.sync(&contract.id).await.status, SyncStatus::Synced);
@@ -120,11 +124,11 @@ async fn reconciliation_stops_early_at_the_api_limit_and_continues_later() {
         fixture.salesforce().api_usage = (12_100, 15_000);
         let before = fixture.requests("/query");
         let stopped = reconcile(&fixture).await;
-        assert_eq!((stopped.found, fixture.requests("/query") - before), (0, 1));
+        assert_eq!((stopped.found, fixture.requests("/query") - before), (0, 1), "found, queries");
         assert!(stopped.note.unwrap().contains("80 percent"));
         fixture.salesforce().api_usage = (100, 15_000);
         let went_on = reconcile(&fixture).await;
-        assert_eq!((went_on.found, went_on.repaired, went_on.note), (1, 1, None));
+        assert_eq!((went_on.found, went_on.repaired, went_on.note), (1, 1, None), "found, repaired, note");
     })
     .await;
 }
@@ -190,13 +194,13 @@ async fn running_reconciliation_shows_its_start_and_progress() {
         fixture.hub.change_status(&fixture.admin, &contract.id, NegotiationStatus::Approved).await.unwrap();
         fixture.run_jobs().await;
         change(&fixture, &opportunity, "StageName", "Needs Legal Review");
-        // A run reads Opportunities, then status fields for contracts. The delay of the second step makes the first observable.
+        // A run reads Opportunities, then status fields. The delay of the second step makes the result of the first visible.
         fixture.fault(Fault { path_contains: STATUS_FIELD.to_owned(), delay_ms: Some(500), ..Fault::default() });
         let (ended, running) = tokio::join!(reconcile(&fixture), until_records_are_read(&fixture));
         let started = fixture.hub.clock().now();
-        assert_eq!((running.running_since, running.contracts), (Some(started), 0));
-        assert_eq!((ended.running_since, ended.last_run_at), (None, Some(started)));
-        assert_eq!((ended.records, ended.contracts), (running.records, 1));
+        assert_eq!((running.running_since, running.contracts), (Some(started), 0), "start of the current run, contracts");
+        assert_eq!((ended.running_since, ended.last_run_at), (None, Some(started)), "start of the current run, last run");
+        assert_eq!((ended.records, ended.contracts), (running.records, 1), "records, contracts");
         assert_eq!(ended.compatibility.opportunities, Some(ended.records), "also under its previous name");
     })
     .await;

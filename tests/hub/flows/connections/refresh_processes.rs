@@ -21,7 +21,6 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-/// Size of the test. Environment variables can increase it, for example in chaos runs.
 #[derive(Clone, Copy)]
 struct Size {
     processes: usize,
@@ -59,10 +58,8 @@ const MAX_REPETITIONS: usize = 5;
 const READY: &str = "worker is ready";
 const DONE: &str = "worker is done";
 
-/// The environment variables `REFRESH_PROCESSES`, `REFRESH_CALLS` and `REFRESH_ROUNDS` set the test's size.
-///
-/// Each server process runs this test program with only this test selected.
-/// If [`CONFIG_VARIABLE`] is set, the test acts as a server.
+/// Each server process runs only this test of this program, and acts as a server because [`CONFIG_VARIABLE`] is set.
+/// The variables `REFRESH_PROCESSES`, `REFRESH_CALLS` and `REFRESH_ROUNDS` set the size of the test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twice() {
     if let Some(config) = variable(CONFIG_VARIABLE) {
@@ -72,7 +69,7 @@ async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twic
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
         fixture.salesforce().settings.rotation = true;
-        // Raises the org's daily API limit, because long runs make more calls than the default limit.
+        // Long runs exceed the default of the org's daily API limit.
         fixture.salesforce().api_usage = (0, u64::MAX / 1_000);
         let mut servers: Vec<Server> = Vec::new();
         for _ in 0..size.processes {
@@ -104,7 +101,7 @@ async fn server_processes_refresh_an_expired_session_once_and_send_no_token_twic
     .await;
 }
 
-/// Runs waiting deliveries again. In long runs on a busy machine, a database access can time out: the delivery then waits.
+/// Runs waiting deliveries again. On a busy machine, a delivery waits after a timeout of the database.
 async fn run_waiting(fixture: &Connected, receipts: &[Receipt]) {
     for _ in 0..MAX_REPETITIONS {
         fixture.run_jobs().await;
@@ -123,7 +120,7 @@ async fn run_waiting(fixture: &Connected, receipts: &[Receipt]) {
     }
 }
 
-/// A delivery's status and error. This reads them from the database, because the hub's lists of deliveries are paginated.
+/// Status and error of a delivery. They are read from the database, because the hub's lists of deliveries have pages.
 async fn status_of(fixture: &Connected, receipt: &Receipt) -> (DeliveryStatus, Option<String>) {
     let mut tx = fixture.opened.db.read().await.unwrap();
     let row = deliveries::find(&mut tx, &fixture.admin.organization_id, &receipt.delivery_id).await.unwrap().unwrap();
@@ -203,8 +200,8 @@ fn read_command() -> Option<String> {
     (std::io::stdin().read_line(&mut line).unwrap() > 0).then_some(line)
 }
 
-/// Makes a provider call, which needs a valid session. Other errors than database errors fail the test.
-/// A database error causes a retry, because SQLite's write connection can be busy.
+/// Makes a provider call, which needs a valid session. Repeats the call after a database error, because SQLite's write
+/// connection can be busy. Any other error fails the test.
 async fn call_provider(hub: &Hub, actor: &Actor, config: &ServerConfig) {
     loop {
         match hub.dry_run(actor, &config.connection, &config.opportunity).await {

@@ -48,7 +48,11 @@ async fn keep_alive_detects_a_revoked_token_and_does_not_retry_it() {
         let detail = fixture.hub.connection_detail(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert_eq!(detail.connection.status, ConnectionStatus::NeedsReconnect);
         let issue = detail.issue.unwrap();
-        assert_eq!((issue.cause.as_str(), issue.responsible, issue.next_attempt_at), ("grant_ended", Responsible::Admin, None));
+        assert_eq!(
+            (issue.cause.as_str(), issue.responsible, issue.next_attempt_at),
+            ("grant_ended", Responsible::Admin, None),
+            "cause, responsible, next attempt"
+        );
         assert_eq!(issue.since, fixture.hub.clock().now());
         let before = fixture.salesforce().grants.refreshes;
         fixture.advance(30 * DAY);
@@ -77,7 +81,7 @@ async fn idle_degraded_connection_is_probed_until_it_works() {
         fixture.advance(5);
         assert_eq!(fixture.run_jobs().await, 1);
         let detail = fixture.hub.connection_detail(&fixture.admin, &fixture.connection.id).await.unwrap();
-        assert_eq!((detail.connection.status, detail.issue), (ConnectionStatus::Connected, None));
+        assert_eq!((detail.connection.status, detail.issue), (ConnectionStatus::Connected, None), "status, issue");
     })
     .await;
 }
@@ -103,7 +107,7 @@ async fn rate_limited_org_is_paused_without_affecting_others() {
         fixture.run_jobs().await;
         assert_eq!(fixture.requests("/query"), asked);
         let waits = fixture.delivery(&late).await;
-        assert_eq!((waits.status, waits.attempts), (DeliveryStatus::Accepted, 0));
+        assert_eq!((waits.status, waits.attempts), (DeliveryStatus::Accepted, 0), "status, attempts");
         assert!(waits.next_attempt_at > Some(fixture.hub.clock().now()));
         let detail = fixture.hub.connection_detail(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert_eq!(detail.connection.status, ConnectionStatus::Degraded);
@@ -147,7 +151,7 @@ async fn scheduled_calls_pause_when_few_api_calls_are_left() {
         let detail = fixture.hub.connection_detail(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert_eq!(detail.issue.unwrap().cause, "few_calls_left");
         let second = fixture.deliver(&fixture.opportunity("b", None)).await;
-        assert_eq!((second.status, second.attempts), (DeliveryStatus::Accepted, 0));
+        assert_eq!((second.status, second.attempts), (DeliveryStatus::Accepted, 0), "status, attempts");
         fixture.salesforce().api_usage = (100, 15_000);
         fixture.advance(15 * 60);
         fixture.run_jobs().await;

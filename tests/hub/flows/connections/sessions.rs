@@ -18,7 +18,7 @@ async fn expired_session_is_refreshed_once_with_and_without_rotation() {
             fixture.salesforce().grants.close_sessions();
             let before = fixture.requests("/oauth2/token");
             let delivery = fixture.deliver(&fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")))).await;
-            assert_eq!((delivery.status, delivery.attempts), (DeliveryStatus::Done, 1));
+            assert_eq!((delivery.status, delivery.attempts), (DeliveryStatus::Done, 1), "status, attempts");
             assert_eq!(fixture.requests("/oauth2/token") - before, 1);
         }
         assert_eq!(fixture.connection_now().await.status, ConnectionStatus::Connected);
@@ -81,14 +81,15 @@ async fn work_parked_by_a_revoked_grant_runs_after_the_reconnect() {
         let receipt = fixture.call(&fixture.opportunity("Rollout", None)).await;
         fixture.run_jobs().await;
         let parked = fixture.delivery(&receipt).await;
-        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None));
+        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None), "status, next attempt");
         let lost = fixture.connection_now().await;
         assert_eq!(lost.status, ConnectionStatus::NeedsReconnect);
         assert!(lost.last_error.is_some());
         let test = fixture.hub.test_connection(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert_eq!(
             (test.ok, test.checks[0].code, test.checks[0].name.as_str()),
-            (false, CheckCode::Connection, "Connection works")
+            (false, CheckCode::Connection, "Connection works"),
+            "ok, code, name"
         );
         assert_eq!(Some(&test.checks[0].detail), lost.last_error.as_ref());
         fixture.hub.change_status(&fixture.admin, &contract.id, NegotiationStatus::Signed).await.unwrap();
@@ -99,7 +100,8 @@ async fn work_parked_by_a_revoked_grant_runs_after_the_reconnect() {
         let renewed = fixture.hub.finish_flow("salesforce", Some(&fixture.admin), callback).await.unwrap();
         assert_eq!(
             (renewed.id, renewed.status, renewed.last_error),
-            (fixture.connection.id.clone(), ConnectionStatus::Connected, None)
+            (fixture.connection.id.clone(), ConnectionStatus::Connected, None),
+            "id, status, last error"
         );
         assert_eq!(fixture.run_jobs().await, 3, "the parked work and the revocation of the old grant");
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
@@ -124,7 +126,7 @@ async fn reconnect_to_another_org_is_rejected_and_its_grant_revoked() {
     .await;
 }
 
-/// Replaces the simulated org with a copy that has a different id, as if the user signed in to another org.
+/// Gives the simulated org another id, as if the user signed in to another org.
 fn become_another_org(state: &mut State) {
     let own = state.organization_id.clone();
     let mut copy = state.records.live("Organization", &own).unwrap().clone();

@@ -39,7 +39,11 @@ async fn concurrently_changed_settings_are_not_overwritten() {
         save(&fixture, &bo, Some(&seen), stages).await.expect("repeating the change is idempotent");
         assert_eq!(fixture.hub.settings_change(&ada, id).await.unwrap(), Some(change), "nothing was changed since");
         let on_top = save(&fixture, &ada, Some(&saved), json!({"status_field": "State__c"})).await.unwrap().metadata;
-        assert_eq!((on_top.status_field(), on_top.trigger_stages()), ("State__c", vec!["Closing".to_owned()]));
+        assert_eq!(
+            (on_top.status_field(), on_top.trigger_stages()),
+            ("State__c", vec!["Closing".to_owned()]),
+            "status field, trigger stages"
+        );
         assert_eq!(fixture.hub.settings_change(&bo, id).await.unwrap().map(|change| change.by), Some("Ada".to_owned()));
         save(&fixture, &bo, None, json!({"status_field": null})).await.expect("without seen settings there is no conflict");
     })

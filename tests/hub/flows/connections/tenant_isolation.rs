@@ -1,4 +1,4 @@
-//! Isolation: an organization's admin gets `NotFound` for all resources that belong to another organization.
+//! Isolation: an admin gets `NotFound` for all resources of another organization.
 
 use super::fixture::{Connected, file, register};
 use crate::databases::on_every_database;
@@ -13,7 +13,6 @@ use lexicontract::{
     services::{ConnectionChange, ContractFilter, NewUser, UserChange},
 };
 
-/// Whether the result is `NotFound`.
 fn is_hidden<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::Problem(Problem::NotFound)))
 }

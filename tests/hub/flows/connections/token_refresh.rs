@@ -12,7 +12,7 @@ use lexicontract::{
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
 
-/// A refresh request that is lost before it takes effect. The client cannot distinguish this from a lost response.
+/// A refresh request that is lost before it takes effect. To the client, it looks like a lost response.
 fn lost_request() -> Fault {
     Fault { path_contains: "oauth2/token".to_owned(), drop_connection: true, times: 1, ..Fault::default() }
 }
@@ -28,7 +28,7 @@ fn lost_response() -> Fault {
     }
 }
 
-/// Ends the session and runs a delivery that refreshes it. The response tells the hub whether Salesforce rotates refresh tokens.
+/// Ends the session and runs a delivery that refreshes it. From the response, the hub learns if refresh tokens rotate.
 async fn refresh_once(fixture: &Connected, rotation: bool) {
     fixture.salesforce().settings.rotation = rotation;
     fixture.salesforce().grants.close_sessions();
@@ -40,7 +40,7 @@ fn token_calls(fixture: &Connected) -> usize {
     fixture.requests("/oauth2/token")
 }
 
-/// Number of requests with a replaced refresh token, and number of requests with a token whose refresh was still in progress.
+/// Number of refresh requests with a replaced token, and of requests with a token that another request was refreshing.
 pub(super) fn replays(fixture: &Connected) -> (u64, u64) {
     let state = fixture.salesforce();
     (state.grants.replays, state.grants.collisions)
@@ -56,10 +56,10 @@ pub(super) async fn reconnect(fixture: &Connected) {
     fixture.stay_signed_in().await;
     let callback = fixture.allow(&fixture.begin_to_reconnect(&fixture.connection.id).await).await;
     let renewed = fixture.hub.finish_flow("salesforce", Some(&fixture.admin), callback).await.unwrap();
-    assert_eq!((&renewed.id, renewed.status), (&fixture.connection.id, ConnectionStatus::Connected));
+    assert_eq!((&renewed.id, renewed.status), (&fixture.connection.id, ConnectionStatus::Connected), "id, status");
 }
 
-/// Advances the clock and runs jobs until the hub has resent the refresh token, for which it pauses after a lost response.
+/// Advances the clock and runs jobs until the hub has resent the refresh token. The hub pauses after a lost response.
 async fn wait_for_the_resend(fixture: &Connected) {
     for _ in 0..8 {
         fixture.advance(5);
@@ -67,11 +67,11 @@ async fn wait_for_the_resend(fixture: &Connected) {
     }
 }
 
-/// Applies `fault` to a refresh, and checks that the hub sends the refresh token once more after a pause.
+/// Applies `fault` to a refresh, and checks that the hub resends the refresh token after a pause.
 /// Returns the connection's status and the delivery's status.
 ///
-/// - `rotation`: whether each refresh replaces the refresh token.
-/// - `reuse_detection`: whether Salesforce revokes the grant if it receives a replaced token.
+/// - `rotation`: each refresh replaces the refresh token.
+/// - `reuse_detection`: Salesforce revokes the grant if it receives a replaced token.
 async fn lose_a_response(
     opened: Opened,
     fault: Fault,
@@ -79,7 +79,7 @@ async fn lose_a_response(
     reuse_detection: bool,
 ) -> (ConnectionStatus, DeliveryStatus) {
     let fixture = Connected::start(opened).await;
-    // This is the connection's first refresh, so the hub does not know yet whether refresh tokens rotate.
+    // The hub does not know if refresh tokens rotate, because this is the connection's first refresh.
     fixture.salesforce().settings.rotation = rotation;
     fixture.salesforce().settings.reuse_detection = reuse_detection;
     fixture.salesforce().grants.close_sessions();
@@ -88,7 +88,7 @@ async fn lose_a_response(
     let receipt = fixture.call(&fixture.opportunity("Rollout", None)).await;
     fixture.run_jobs().await;
     assert_eq!(fixture.connection_now().await.status, ConnectionStatus::Degraded);
-    assert_eq!(issue(&fixture).await, ("answer_to_refresh_lost".to_owned(), Responsible::Transient));
+    assert_eq!(issue(&fixture).await, ("answer_to_refresh_lost".to_owned(), Responsible::Transient), "cause, responsible");
     fixture.advance(25);
     fixture.run_jobs().await;
     assert_eq!(token_calls(&fixture) - before, 1, "not during the pause");
@@ -132,11 +132,11 @@ async fn token_is_not_sent_a_third_time_after_two_lost_responses() {
         fixture.run_jobs().await;
         wait_for_the_resend(&fixture).await;
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Parked);
-        assert_eq!(issue(&fixture).await, ("answer_to_refresh_lost".to_owned(), Responsible::Admin));
+        assert_eq!(issue(&fixture).await, ("answer_to_refresh_lost".to_owned(), Responsible::Admin), "cause, responsible");
         fixture.advance(4 * 24 * 60 * 60);
         fixture.hub.schedule_connections().await.unwrap();
         fixture.run_jobs().await;
-        assert_eq!((token_calls(&fixture) - before, replays(&fixture)), (2, (0, 0)));
+        assert_eq!((token_calls(&fixture) - before, replays(&fixture)), (2, (0, 0)), "token requests, replays");
         reconnect(&fixture).await;
         fixture.run_jobs().await;
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
@@ -154,7 +154,7 @@ async fn token_that_does_not_rotate_is_sent_again_soon_after_a_lost_response() {
         let receipt = fixture.call(&fixture.opportunity("Rollout", None)).await;
         fixture.run_jobs().await;
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Accepted);
-        assert_eq!(issue(&fixture).await, ("broken_off".to_owned(), Responsible::Transient));
+        assert_eq!(issue(&fixture).await, ("broken_off".to_owned(), Responsible::Transient), "cause, responsible");
         fixture.advance(5);
         fixture.run_jobs().await;
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
@@ -163,7 +163,7 @@ async fn token_that_does_not_rotate_is_sent_again_soon_after_a_lost_response() {
     .await;
 }
 
-/// Creates the state that a server leaves if it is killed after it sent the refresh token and before it stored the response.
+/// Creates the state of a server that was killed between sending the refresh token and storing the response.
 async fn crash_during_a_refresh(fixture: &Connected) {
     let now = fixture.hub.clock().now();
     let mut tx = fixture.opened.db.begin().await.unwrap();
@@ -196,8 +196,12 @@ async fn token_is_sent_once_more_after_a_crash_during_a_refresh() {
         fixture.hub.schedule_connections().await.unwrap();
         fixture.advance(10 * 60);
         fixture.run_jobs().await;
-        assert_eq!((fixture.delivery(&receipt).await.status, token_calls(&fixture) - before), (DeliveryStatus::Done, 1));
-        assert_eq!(replays(&fixture), (0, 0));
+        assert_eq!(
+            (fixture.delivery(&receipt).await.status, token_calls(&fixture) - before),
+            (DeliveryStatus::Done, 1),
+            "status, token requests"
+        );
+        assert_eq!(replays(&fixture), (0, 0), "requests with a replaced token, during a refresh");
     })
     .await;
 }
@@ -210,7 +214,7 @@ async fn token_that_does_not_rotate_is_sent_again_after_a_crash() {
         fixture.salesforce().grants.close_sessions();
         crash_during_a_refresh(&fixture).await;
         assert_eq!(fixture.deliver(&fixture.opportunity("Rollout", None)).await.status, DeliveryStatus::Done);
-        assert_eq!(replays(&fixture), (0, 0));
+        assert_eq!(replays(&fixture), (0, 0), "requests with a replaced token, during a refresh");
     })
     .await;
 }
@@ -231,7 +235,7 @@ async fn late_response_of_a_slow_server_is_stored_and_used() {
             while token_calls(&fixture) == before {
                 tokio::task::yield_now().await;
             }
-            // The first server's refresh lease expires, so the other server assumes that the first server has stopped.
+            // The first server's refresh lease expires, and the other server assumes that the first server has stopped.
             other.clock().advance(Duration::from_secs(31));
             while other.run_one_job(false).await.unwrap() {}
             assert_eq!(fixture.delivery(&second).await.status, DeliveryStatus::Accepted);
@@ -245,7 +249,7 @@ async fn late_response_of_a_slow_server_is_stored_and_used() {
         for receipt in [receipt, second] {
             assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done);
         }
-        assert_eq!((token_calls(&fixture) - before, replays(&fixture)), (1, (0, 0)));
+        assert_eq!((token_calls(&fixture) - before, replays(&fixture)), (1, (0, 0)), "token requests, replays");
     })
     .await;
 }
@@ -267,7 +271,7 @@ async fn waiting_calls_share_one_refresh_while_the_token_endpoint_is_down() {
         assert_eq!(token_calls(&fixture) - before, 1);
         let detail = fixture.hub.connection_detail(&fixture.admin, &fixture.connection.id).await.unwrap();
         let issue = detail.issue.unwrap();
-        assert_eq!((issue.cause.as_str(), issue.responsible), ("down", Responsible::Transient));
+        assert_eq!((issue.cause.as_str(), issue.responsible), ("down", Responsible::Transient), "cause, responsible");
         assert_eq!(issue.next_attempt_at, Some(fixture.hub.clock().now() + Duration::from_secs(5)));
         for _ in 0..12 {
             fixture.advance(5);
@@ -280,7 +284,11 @@ async fn waiting_calls_share_one_refresh_while_the_token_endpoint_is_down() {
         for receipt in &receipts {
             assert_eq!(fixture.delivery(receipt).await.status, DeliveryStatus::Done);
         }
-        assert_eq!((replays(&fixture), fixture.connection_now().await.status), ((0, 0), ConnectionStatus::Connected));
+        assert_eq!(
+            (replays(&fixture), fixture.connection_now().await.status),
+            ((0, 0), ConnectionStatus::Connected),
+            "replays, status"
+        );
     })
     .await;
 }
@@ -301,7 +309,11 @@ async fn rejected_fresh_session_does_not_cause_a_refresh_loop() {
         let receipts = [fixture.call(&fixture.opportunity("a", None)).await, fixture.call(&fixture.opportunity("b", None)).await];
         fixture.run_jobs().await;
         assert_eq!(token_calls(&fixture) - before, 1);
-        assert_eq!(issue(&fixture).await, ("fresh_session_refused".to_owned(), Responsible::ProviderAdministrator));
+        assert_eq!(
+            issue(&fixture).await,
+            ("fresh_session_refused".to_owned(), Responsible::ProviderAdministrator),
+            "cause, responsible"
+        );
         for _ in 0..60 {
             fixture.advance(60);
             fixture.run_jobs().await;
@@ -314,7 +326,7 @@ async fn rejected_fresh_session_does_not_cause_a_refresh_loop() {
             assert!(fixture.hub.clock().now().since(started) < Duration::from_secs(4 * 24 * 60 * 60));
         }
         assert_eq!(fixture.delivery(&receipts[0]).await.status, DeliveryStatus::Failed);
-        assert_eq!(replays(&fixture), (0, 0));
+        assert_eq!(replays(&fixture), (0, 0), "requests with a replaced token, during a refresh");
     })
     .await;
 }

@@ -12,8 +12,7 @@ async fn analyse(fixture: &Connected) -> bool {
     fixture.hub.run_one_job(true).await.unwrap()
 }
 
-/// The hub starts the current executable as document reader. Here that is this test program, which prints no valid output, so the
-/// hub treats the reader as crashed.
+/// The document reader is this test program, which prints no valid output. The hub treats that as a crash.
 #[tokio::test]
 async fn a_document_that_crashes_the_reader_fails_at_once() {
     on_every_database(async |opened| {

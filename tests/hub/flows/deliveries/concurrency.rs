@@ -19,7 +19,7 @@ async fn caller(fixture: &Connected) -> WebhookCaller {
     fixture.hub.webhook_caller(&fixture.secret).await.unwrap().unwrap()
 }
 
-/// Passes a trigger's webhook call for these Opportunities to the hub.
+/// Makes a webhook call for these Opportunities.
 async fn take(hub: &Hub, caller: &WebhookCaller, opportunities: Vec<RecordId>) -> Result<Vec<Receipt>> {
     hub.receive(caller, salesforce_webhook(), call_about(caller, opportunities), None).await
 }
@@ -45,7 +45,7 @@ async fn call_for_a_concurrently_removed_connection_is_rejected_and_others_succe
                 tokio::spawn(async move { take(&hub, &caller, vec![opportunity]).await })
             })
             .collect();
-        // Gives these calls time to queue behind the blocked call.
+        // The calls queue behind the blocked call.
         tokio::time::sleep(Duration::from_millis(50)).await;
         tx.commit().await.unwrap();
         let rejected = rejected.await.unwrap();
@@ -93,7 +93,7 @@ async fn one_admin_remains_when_two_demote_each_other_concurrently() {
         let mut tx = opened.db.begin().await.unwrap();
         for person in [&fixture.admin, &other] {
             let row = users::find(&mut tx, &person.organization_id, &person.user_id).await.unwrap().unwrap();
-            // Locks the user's row, so that both demotions below block and then compete.
+            // Locks the user's row until commit, so that both demotions wait for it.
             users::update(&mut tx, &row).await.unwrap();
         }
         let demote = |by: &Actor, whom: &Actor| {
@@ -109,7 +109,7 @@ async fn one_admin_remains_when_two_demote_each_other_concurrently() {
             done.push(act.await.unwrap());
         }
         assert_eq!(done.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-        // The first demotion ended the other admin's session, so the other admin's request is rejected.
+        // The first demotion ended the other admin's session.
         assert!(done.iter().any(|outcome| matches!(outcome, Err(Error::Problem(Problem::NotSignedIn)))));
         assert_eq!(opened.number("SELECT count(*) FROM users WHERE role = 'admin'").await, 1);
     })

@@ -26,18 +26,17 @@ const AT: &str = "2026-11-20T10:00:00.000+0000";
 
 /// Production and its sandbox, both connected to one organization.
 struct Both {
-    /// Fixture with the connection to production.
     production: Connected,
     sandbox: (Connection, Secret<String>),
-    /// Id of an Opportunity that exists in production and in the sandbox.
+    /// An Opportunity that exists in both orgs.
     opportunity: RecordId,
 }
 
-/// Makes the sandbox a full copy of production: their records have equal ids, but the orgs themselves have different ids.
-/// Returns the id of an Opportunity that exists in both.
+/// Makes the sandbox a full copy of production, in which records keep their ids and the org has a new id.
+/// Returns the id of an Opportunity that exists in both orgs.
 fn copy(fixture: &Fixture) -> RecordId {
     let mut production = fixture.salesforce();
-    // Advances production's id counter beyond the sandbox's, so that the sandbox can generate the Opportunity's id later.
+    // Advances production's id counter, so that the sandbox's counter can reach the Opportunity's id.
     for _ in 0..20 {
         production.records.new_id("006");
     }
@@ -69,7 +68,7 @@ impl Both {
         Self { production, sandbox: (connection, secret), opportunity }
     }
 
-    /// Makes a webhook call as the sandbox's trigger does, runs due jobs and returns the contract.
+    /// Makes the webhook call of the sandbox's trigger and runs due jobs. Returns the contract.
     async fn deliver_from_sandbox(&self) -> Contract {
         let (connection, secret) = &self.sandbox;
         let (hub, admin) = (&self.production.hub, &self.production.admin);
@@ -110,10 +109,14 @@ async fn production_and_sandbox_records_with_the_same_id_become_separate_contrac
         let production = fixture.deliver_contract(id).await;
         let sandbox = both.deliver_from_sandbox().await;
         assert_ne!(production.id, sandbox.id);
-        assert_eq!((production.title.as_str(), sandbox.title.as_str()), ("Rollout", "Rollout (copy)"));
+        assert_eq!(
+            (production.title.as_str(), sandbox.title.as_str()),
+            ("Rollout", "Rollout (copy)"),
+            "titles in production and in the sandbox"
+        );
         for (contract, connection) in [(&production, &fixture.connection), (&sandbox, &both.sandbox.0)] {
             let source = contract.source().unwrap();
-            assert_eq!((&source.record_id, source.connection_id.as_ref()), (id, Some(&connection.id)));
+            assert_eq!((&source.record_id, source.connection_id.as_ref()), (id, Some(&connection.id)), "record, connection");
         }
         attach(&mut fixture.sandbox(), id, 10, b"%PDF-1.7 a newer test");
         let sandbox = both.deliver_from_sandbox().await;
@@ -138,13 +141,17 @@ async fn status_is_written_only_to_the_account_of_the_contract() {
         let sandbox = both.deliver_from_sandbox().await;
         let production = fixture.deliver_contract(&both.opportunity).await;
         both.change(&production, NegotiationStatus::Signed).await;
-        assert_eq!(both.statuses(), ("Signed".into(), Value::Null));
+        assert_eq!(both.statuses(), ("Signed".into(), Value::Null), "status in production, in the sandbox");
         assert_eq!(fixture.sync(&sandbox.id).await.status, SyncStatus::Idle);
         assert_eq!(fixture.contract(&sandbox.id).await.negotiation_status, NegotiationStatus::Draft);
         both.change(&sandbox, NegotiationStatus::Rejected).await;
-        assert_eq!(both.statuses(), ("Signed".into(), "Rejected".into()));
+        assert_eq!(both.statuses(), ("Signed".into(), "Rejected".into()), "status in production, in the sandbox");
         assert_eq!(fixture.sync(&production.id).await.last_synced_value.as_deref(), Some("Signed"));
-        assert_eq!((fixture.salesforce().writes.entries().count(), fixture.sandbox().writes.entries().count()), (1, 1));
+        assert_eq!(
+            (fixture.salesforce().writes.entries().count(), fixture.sandbox().writes.entries().count()),
+            (1, 1),
+            "writes to production, to the sandbox"
+        );
     })
     .await;
 }
@@ -163,10 +170,18 @@ async fn disconnecting_the_sandbox_does_not_affect_production() {
         fixture.hub.disconnect(&fixture.admin, &connection.id).await.unwrap();
         fixture.run_jobs().await;
         let (kept, failed) = (fixture.sync(&production.id).await, fixture.sync(&sandbox.id).await);
-        assert_eq!((kept.status, failed.status), (SyncStatus::Synced, SyncStatus::Failed));
-        assert_eq!(both.statuses(), ("Approved".into(), Value::Null));
+        assert_eq!(
+            (kept.status, failed.status),
+            (SyncStatus::Synced, SyncStatus::Failed),
+            "status of the production contract, of the sandbox contract"
+        );
+        assert_eq!(both.statuses(), ("Approved".into(), Value::Null), "status in production, in the sandbox");
         let left = fixture.contract(&sandbox.id).await;
-        assert_eq!((left.source().unwrap().connection_id.as_ref(), &left.source().unwrap().record_id), (None, &both.opportunity));
+        assert_eq!(
+            (left.source().unwrap().connection_id.as_ref(), &left.source().unwrap().record_id),
+            (None, &both.opportunity),
+            "connection, record"
+        );
     })
     .await;
 }

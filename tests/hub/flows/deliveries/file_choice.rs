@@ -27,7 +27,11 @@ async fn attachment_is_chosen_without_files() {
         let id = files::attach_legacy(&mut fixture.salesforce(), opportunity.as_str(), &file(3, b"%PDF-1.7 attached"));
         let contract = fixture.deliver_contract(&opportunity).await;
         assert_eq!(contract.versions[0].compatibility.salesforce_content_version_id, Some(id));
-        assert_eq!((contract.versions[0].file_name.as_str(), contract.versions[0].size_bytes), ("Agreement 3.pdf", 17));
+        assert_eq!(
+            (contract.versions[0].file_name.as_str(), contract.versions[0].size_bytes),
+            ("Agreement 3.pdf", 17),
+            "file name, size"
+        );
     })
     .await;
 }
@@ -63,7 +67,7 @@ async fn file_that_differs_from_its_announcement_is_retried_and_not_stored() {
         ];
         for announced in files {
             let delivery = fixture.deliver(&fixture.opportunity("Rollout", Some(announced))).await;
-            assert_eq!((delivery.status, delivery.contract_id), (DeliveryStatus::Accepted, None));
+            assert_eq!((delivery.status, delivery.contract_id), (DeliveryStatus::Accepted, None), "status, contract");
             assert!(delivery.error.is_some_and(|error| error.contains("retry automatically")));
         }
         assert_eq!(fixture.opened.number("SELECT count(*) FROM contract_versions").await, 0);
@@ -86,7 +90,11 @@ async fn file_rule_applies_to_deliveries_and_dry_runs() {
         assert!(planned.reason.contains("agreement 1*"), "{}", planned.reason);
         assert!(plan.rejected[0].reason.contains("file rule"), "{:?}", plan.rejected);
         let contract = fixture.deliver_contract(&opportunity).await;
-        assert_eq!((contract.versions[0].file_name.as_str(), planned.name.as_str()), ("Agreement 1.pdf", "Agreement 1.pdf"));
+        assert_eq!(
+            (contract.versions[0].file_name.as_str(), planned.name.as_str()),
+            ("Agreement 1.pdf", "Agreement 1.pdf"),
+            "stored name, planned name"
+        );
         let timeline = fixture.timeline(&contract.id).await;
         assert!(timeline.iter().any(|line| line.0 == "file_chosen" && line.1.contains("agreement 1*")), "{timeline:?}");
     })

@@ -80,10 +80,18 @@ async fn newest_file_with_accepted_content_is_chosen() {
         fixture.attach(&opportunity, &named("notes.txt", 7, b"<html><script>"));
         let plan = fixture.hub.dry_run(&fixture.admin, &fixture.connection.id, opportunity.as_str()).await.unwrap();
         let planned = plan.file.unwrap();
-        assert_eq!((planned.name.as_str(), planned.reason.contains("Judging by its name")), ("invoice.pdf", true));
+        assert_eq!(
+            (planned.name.as_str(), planned.reason.contains("Judging by its name")),
+            ("invoice.pdf", true),
+            "name, the reason mentions the name"
+        );
         assert!(plan.rejected.iter().any(|file| file.name == "photo.png" && file.reason.contains(ACCEPTED_TYPES)));
         let contract = fixture.deliver_contract(&opportunity).await;
-        assert_eq!((contract.versions.len(), contract.versions[0].file_name.as_str()), (1, "Agreement 1.pdf"));
+        assert_eq!(
+            (contract.versions.len(), contract.versions[0].file_name.as_str()),
+            (1, "Agreement 1.pdf"),
+            "versions, file name"
+        );
         let timeline = fixture.timeline(&contract.id).await;
         for (name, reason) in [("photo.png", "extension"), ("invoice.pdf", "content"), ("notes.txt", "plain text")] {
             let is_listed =
@@ -105,7 +113,11 @@ async fn attachment_is_chosen_without_accepted_files_and_gets_the_extension_of_i
         files::attach_legacy(&mut fixture.salesforce(), opportunity.as_str(), &scan);
         let contract = fixture.deliver_contract(&opportunity).await;
         let version = &contract.versions[0];
-        assert_eq!((version.file_name.as_str(), version.content_type.as_str()), ("Signed agreement.pdf", "application/pdf"));
+        assert_eq!(
+            (version.file_name.as_str(), version.content_type.as_str()),
+            ("Signed agreement.pdf", "application/pdf"),
+            "file name, content type"
+        );
     })
     .await;
 }

@@ -30,24 +30,60 @@ async fn call_becomes_a_contract_with_the_original_file() {
         let sample = samples::find("Order Form.pdf").unwrap();
         let opportunity = fixture.opportunity("Rollout", Some(file(1, sample.bytes)));
         let delivery = fixture.deliver(&opportunity).await;
-        assert_eq!((delivery.status, delivery.attempts, delivery.error), (DeliveryStatus::Done, 1, None));
+        assert_eq!(
+            (delivery.status, delivery.attempts, delivery.error),
+            (DeliveryStatus::Done, 1, None),
+            "status, attempts, error"
+        );
         let contract = fixture.contract(delivery.contract_id.as_ref().unwrap()).await;
-        assert_eq!((contract.title.as_str(), contract.negotiation_status), ("Rollout", NegotiationStatus::Draft));
-        assert_eq!((&delivery.record, delivery.origin), (&RecordRef::deal(opportunity.clone()), Origin::Webhook));
+        assert_eq!(
+            (contract.title.as_str(), contract.negotiation_status),
+            ("Rollout", NegotiationStatus::Draft),
+            "title, negotiation status"
+        );
+        assert_eq!(
+            (&delivery.record, delivery.origin),
+            (&RecordRef::deal(opportunity.clone()), Origin::Webhook),
+            "record, origin"
+        );
         assert_eq!(delivery.compatibility.opportunity_id.as_ref(), Some(&opportunity));
         let [link] = contract.links.as_slice() else { panic!("{:?}", contract.links) };
-        assert_eq!((link.provider.as_str(), link.role, link.record_type), ("salesforce", LinkRole::Source, RecordKind::Deal));
-        assert_eq!((&link.record_id, link.connection_id.as_ref()), (&opportunity, Some(&fixture.connection.id)));
-        assert_eq!((link.name.as_str(), link.party_name.as_deref()), ("Rollout", Some("Northwind")));
+        assert_eq!(
+            (link.provider.as_str(), link.role, link.record_type),
+            ("salesforce", LinkRole::Source, RecordKind::Deal),
+            "provider, role, record type"
+        );
+        assert_eq!(
+            (&link.record_id, link.connection_id.as_ref()),
+            (&opportunity, Some(&fixture.connection.id)),
+            "record, connection"
+        );
+        assert_eq!((link.name.as_str(), link.party_name.as_deref()), ("Rollout", Some("Northwind")), "name, party name");
         assert!(link.url.as_deref().is_some_and(|url| url.contains(opportunity.as_str())), "{:?}", link.url);
         assert_eq!(link.sync.status, SyncStatus::Idle);
         let before = &contract.compatibility;
-        assert_eq!((before.salesforce_opportunity_id.as_ref(), &before.opportunity_url), (Some(&opportunity), &link.url));
-        assert_eq!((before.opportunity_name.as_ref(), &before.account_name), (Some(&link.name), &link.party_name));
+        assert_eq!(
+            (before.salesforce_opportunity_id.as_ref(), &before.opportunity_url),
+            (Some(&opportunity), &link.url),
+            "Opportunity id, URL"
+        );
+        assert_eq!(
+            (before.opportunity_name.as_ref(), &before.account_name),
+            (Some(&link.name), &link.party_name),
+            "Opportunity name, account name"
+        );
         assert_eq!(before.sync.as_ref(), Some(&link.sync));
         let [version] = contract.versions.as_slice() else { panic!("{:?}", contract.versions) };
-        assert_eq!((version.number, version.file_name.as_str(), version.source.as_str()), (1, "Agreement 1.pdf", "salesforce"));
-        assert_eq!((version.content_type.as_str(), version.size_bytes), ("application/pdf", sample.bytes.len() as i64));
+        assert_eq!(
+            (version.number, version.file_name.as_str(), version.source.as_str()),
+            (1, "Agreement 1.pdf", "salesforce"),
+            "number, file name, source"
+        );
+        assert_eq!(
+            (version.content_type.as_str(), version.size_bytes),
+            ("application/pdf", sample.bytes.len() as i64),
+            "content type, size"
+        );
         assert_eq!(version.sha256, lexicontract::random::hex(&Sha256::digest(sample.bytes)));
         let stored = fixture.hub.version_file(&fixture.admin, &contract.id, 1).await.unwrap();
         assert_eq!(stored.bytes.try_collect::<Vec<_>>().await.unwrap().concat(), sample.bytes);
@@ -63,7 +99,7 @@ async fn call_for_a_waiting_delivery_is_a_duplicate() {
         let fixture = Connected::start(opened).await;
         let opportunity = fixture.opportunity("Rollout", None);
         let (first, second) = (fixture.call(&opportunity).await, fixture.call(&opportunity).await);
-        assert_eq!((first.status, second.status), (Acceptance::Accepted, Acceptance::Duplicate));
+        assert_eq!((first.status, second.status), (Acceptance::Accepted, Acceptance::Duplicate), "first call, second call");
         assert_eq!(first.delivery_id, second.delivery_id);
         assert_eq!(fixture.run_jobs().await, 1);
         assert_eq!(fixture.call(&opportunity).await.status, Acceptance::Accepted, "the first one is done");
@@ -110,7 +146,7 @@ async fn newer_file_becomes_a_version_and_an_unchanged_one_does_not() {
         assert_eq!(names, [(1, "Agreement 1.pdf"), (2, "Agreement 2.pdf")]);
         let downloads = fixture.requests("VersionData");
         let again = fixture.deliver_contract(&opportunity).await;
-        assert_eq!((again.id.clone(), again.versions.len()), (contract.id, 2));
+        assert_eq!((again.id.clone(), again.versions.len()), (contract.id, 2), "contract, versions");
         assert_eq!(fixture.requests("VersionData"), downloads, "a file with a known id is not downloaded again");
         assert_eq!(fixture.timeline(&again.id).await.last().unwrap().0, "file_unchanged");
     })
@@ -145,15 +181,24 @@ async fn renamed_opportunity_updates_the_link_and_not_the_title() {
         opportunities::change(&mut fixture.salesforce(), opportunity.as_str(), fields, "2026-11-21T10:00:00.000+0000");
         let contract = fixture.deliver_contract(&opportunity).await;
         let link = contract.source().unwrap();
-        assert_eq!((contract.title.as_str(), link.name.as_str()), ("Rollout", "Rollout 2027"));
+        assert_eq!(
+            (contract.title.as_str(), link.name.as_str()),
+            ("Rollout", "Rollout 2027"),
+            "title of the contract, name of the link"
+        );
         let listed = fixture.hub.contracts(&fixture.admin, &search("rollout 2027")).await.unwrap().items;
         let [listed] = listed.as_slice() else { panic!("{listed:?}") };
-        assert_eq!((&listed.id, listed.provider.as_deref()), (&contract.id, Some("salesforce")));
-        assert_eq!((listed.record_name.as_deref(), listed.party_name.as_deref()), (Some("Rollout 2027"), Some("Northwind")));
+        assert_eq!((&listed.id, listed.provider.as_deref()), (&contract.id, Some("salesforce")), "id, provider");
+        assert_eq!(
+            (listed.record_name.as_deref(), listed.party_name.as_deref()),
+            (Some("Rollout 2027"), Some("Northwind")),
+            "record name, party name"
+        );
         assert_eq!(listed.compatibility.salesforce_opportunity_id.as_ref(), Some(&opportunity));
         assert_eq!(
             (&listed.compatibility.opportunity_name, &listed.compatibility.account_name),
-            (&listed.record_name, &listed.party_name)
+            (&listed.record_name, &listed.party_name),
+            "Opportunity name, account name"
         );
     })
     .await;
@@ -168,10 +213,14 @@ async fn delivery_of_a_deleted_opportunity_fails_and_can_be_repeated() {
         opportunities::delete(&mut fixture.salesforce(), opportunity.as_str());
         fixture.run_jobs().await;
         let failed = fixture.delivery(&receipt).await;
-        assert_eq!((failed.status, failed.contract_id, failed.next_attempt_at), (DeliveryStatus::Failed, None, None));
+        assert_eq!(
+            (failed.status, failed.contract_id, failed.next_attempt_at),
+            (DeliveryStatus::Failed, None, None),
+            "status, contract, next attempt"
+        );
         assert!(failed.error.as_ref().is_some_and(|error| error.contains("deleted")), "{:?}", failed.error);
         let again = fixture.hub.redeliver(&fixture.admin, &receipt.delivery_id).await.unwrap();
-        assert_eq!((again.status, again.attempts, again.error), (DeliveryStatus::Accepted, 0, None));
+        assert_eq!((again.status, again.attempts, again.error), (DeliveryStatus::Accepted, 0, None), "status, attempts, error");
         assert_eq!(fixture.run_jobs().await, 1);
         assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Failed);
     })

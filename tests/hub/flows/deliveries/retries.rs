@@ -21,7 +21,7 @@ async fn delivery_is_retried_after_an_outage() {
         let receipt = fixture.call(&opportunity).await;
         assert_eq!(fixture.run_jobs().await, 1);
         let waits = fixture.delivery(&receipt).await;
-        assert_eq!((waits.status, waits.attempts), (DeliveryStatus::Accepted, 1));
+        assert_eq!((waits.status, waits.attempts), (DeliveryStatus::Accepted, 1), "status, attempts");
         assert_eq!(waits.next_attempt_at, Some(fixture.hub.clock().now() + Duration::from_secs(5)));
         assert!(waits.error.is_some());
         assert_eq!(fixture.connection_now().await.status, ConnectionStatus::Degraded);
@@ -30,7 +30,11 @@ async fn delivery_is_retried_after_an_outage() {
         fixture.advance(1);
         assert_eq!(fixture.run_jobs().await, 1);
         let done = fixture.delivery(&receipt).await;
-        assert_eq!((done.status, done.attempts, done.error, done.next_attempt_at), (DeliveryStatus::Done, 2, None, None));
+        assert_eq!(
+            (done.status, done.attempts, done.error, done.next_attempt_at),
+            (DeliveryStatus::Done, 2, None, None),
+            "status, attempts, error, next attempt"
+        );
         assert_eq!(fixture.connection_now().await.status, ConnectionStatus::Connected);
         let timeline = fixture.timeline(done.contract_id.as_ref().unwrap()).await;
         assert!(timeline.iter().any(|line| line.0 == "attempt_failed"), "{timeline:?}");
@@ -54,7 +58,7 @@ async fn truncated_download_is_retried_and_not_stored() {
             fixture.advance(5);
             fixture.run_jobs().await;
             let done = fixture.delivery(&receipt).await;
-            assert_eq!((done.status, done.attempts), (DeliveryStatus::Done, 2));
+            assert_eq!((done.status, done.attempts), (DeliveryStatus::Done, 2), "status, attempts");
             assert_eq!(fixture.contract(&done.contract_id.unwrap()).await.versions[0].size_bytes, 22);
         }
     })
@@ -106,7 +110,7 @@ async fn failing_delivery_is_given_up_after_three_days() {
             assert!(fixture.hub.clock().now().since(started) < Duration::from_secs(4 * 24 * 60 * 60));
         }
         let failed = fixture.delivery(&receipt).await;
-        assert_eq!((failed.status, failed.attempts), (DeliveryStatus::Failed, tried as i64));
+        assert_eq!((failed.status, failed.attempts), (DeliveryStatus::Failed, tried as i64), "status, attempts");
         assert!((15..60).contains(&tried), "{tried}");
     })
     .await;
@@ -122,7 +126,7 @@ async fn deliveries_of_a_paused_connection_are_parked() {
         assert!(!fixture.hub.webhook_caller(&fixture.secret).await.unwrap().unwrap().is_enabled);
         fixture.run_jobs().await;
         let parked = fixture.delivery(&receipt).await;
-        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None));
+        assert_eq!((parked.status, parked.next_attempt_at), (DeliveryStatus::Parked, None), "status, next attempt");
         fixture.advance(24 * 60 * 60);
         assert_eq!(fixture.run_jobs().await, 0);
         fixture.stay_signed_in().await;

@@ -1,4 +1,4 @@
-//! Webhook secrets: rotation and stored digests. Webhook calls: accepted orgs and concurrent calls.
+//! Webhook secrets: rotation, stored digests, accepted Salesforce orgs, concurrent calls.
 
 use super::fixture::{Connected, call_about, open_hub, register, salesforce_webhook};
 use crate::databases::on_every_database;
@@ -56,14 +56,22 @@ async fn previous_secrets_can_be_invalidated_immediately_on_all_servers() {
             }
             working
         };
-        assert_eq!((works(hub).await, works(&other_server).await), (vec![true; 3], vec![true; 3]));
+        assert_eq!(
+            (works(hub).await, works(&other_server).await),
+            (vec![true; 3], vec![true; 3]),
+            "secrets that work at the first server, at the other server"
+        );
         let eve = register(hub, "eve").await;
         let foreign = hub.end_previous_webhook_secrets(&eve, id).await;
         assert!(matches!(foreign, Err(Error::Problem(Problem::NotFound))));
         for _ in 0..2 {
             hub.end_previous_webhook_secrets(admin, id).await.unwrap();
             let left = vec![false, false, true];
-            assert_eq!((works(hub).await, works(&other_server).await), (left.clone(), left));
+            assert_eq!(
+                (works(hub).await, works(&other_server).await),
+                (left.clone(), left),
+                "secrets that work at the first server, at the other server"
+            );
         }
         assert_eq!(hub.webhook_secrets(admin, id).await.unwrap().len(), 1);
         let kind = Some(ActivityKind::WebhookSecretEnded);
@@ -113,7 +121,7 @@ async fn concurrent_calls_get_receipts_and_each_opportunity_is_accepted_once() {
         let calls = (0..50).map(|number| fixture.call(&opportunities[number % 10]));
         let receipts = futures::future::join_all(calls).await;
         let accepted = receipts.iter().filter(|receipt| receipt.status == Acceptance::Accepted).count();
-        assert_eq!((receipts.len(), accepted), (50, 10));
+        assert_eq!((receipts.len(), accepted), (50, 10), "receipts, accepted calls");
         assert_eq!(fixture.opened.number("SELECT count(*) FROM jobs").await, 10);
     })
     .await;

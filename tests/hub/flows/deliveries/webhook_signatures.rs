@@ -18,7 +18,7 @@ use sha2::Sha256;
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A signature as in the three headers that Salesforce sends, with the hub's current time.
+/// The signature of a message at the hub's current time.
 fn signed(fixture: &Connected, key: &str, id: &str, body: &[u8]) -> WebhookSignature {
     let key = STANDARD.decode(key.strip_prefix("whsec_").unwrap()).unwrap();
     let timestamp = (fixture.hub.clock().now().millis() / 1_000).to_string();
@@ -61,7 +61,11 @@ async fn signature_is_valid_for_five_minutes_and_while_its_secret_is_valid() {
         fixture.advance(DAY / 2);
         let listed = fixture.hub.webhook_secrets(&fixture.admin, &fixture.connection.id).await.unwrap();
         let signed: Vec<bool> = listed.iter().map(|secret| secret.last_signed_at.is_some()).collect();
-        assert_eq!((listed.len(), signed[0], signed.iter().filter(|is_signed| **is_signed).count()), (3, false, 1));
+        assert_eq!(
+            (listed.len(), signed[0], signed.iter().filter(|is_signed| **is_signed).count()),
+            (3, false, 1),
+            "secrets, use of the first, used secrets"
+        );
     })
     .await;
 }

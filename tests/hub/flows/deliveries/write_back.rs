@@ -44,12 +44,24 @@ async fn changed_status_is_written_with_its_label() {
     on_every_database(async |opened| {
         let (fixture, contract) = with_contract(opened).await;
         let changed = change(&fixture, &contract, NegotiationStatus::InReview).await;
-        assert_eq!((changed.negotiation_status, sync_of(&changed).status), (NegotiationStatus::InReview, SyncStatus::Pending));
+        assert_eq!(
+            (changed.negotiation_status, sync_of(&changed).status),
+            (NegotiationStatus::InReview, SyncStatus::Pending),
+            "negotiation status, status"
+        );
         assert_eq!(fixture.run_jobs().await, 1);
         assert_eq!(written(&fixture, STATUS_FIELD), ["In Review"]);
         let sync = fixture.sync(&contract.id).await;
-        assert_eq!((sync.status, sync.last_synced_value.as_deref()), (SyncStatus::Synced, Some("In Review")));
-        assert_eq!((sync.last_synced_at, sync.attempts, sync.last_error.as_deref()), (Some(fixture.hub.clock().now()), 1, None));
+        assert_eq!(
+            (sync.status, sync.last_synced_value.as_deref()),
+            (SyncStatus::Synced, Some("In Review")),
+            "status, written value"
+        );
+        assert_eq!(
+            (sync.last_synced_at, sync.attempts, sync.last_error.as_deref()),
+            (Some(fixture.hub.clock().now()), 1, None),
+            "last write, attempts, error"
+        );
         change(&fixture, &contract, NegotiationStatus::InReview).await;
         assert_eq!(fixture.run_jobs().await, 0, "a written value is not written again");
         let kinds: Vec<String> = fixture.timeline(&contract.id).await.into_iter().map(|line| line.0).collect();
@@ -114,12 +126,16 @@ async fn status_changed_while_a_write_is_recorded_stays_pending() {
         let mut tx = opened.db.begin().await.unwrap();
         contracts::set_negotiation_status(&mut tx, organization, &contract.id, NegotiationStatus::Signed, now).await.unwrap();
         somebody_waits(&opened, 1).await;
-        // The hub must lock the contract before the link when it records the write. The opposite order would deadlock here.
+        // Recording the write must lock the contract before the link. The opposite order would deadlock here.
         contract_links::set_sync(&mut tx, organization, link, SyncStatus::Pending, 0, None, now).await.unwrap();
         tx.commit().await.unwrap();
         assert!(write.await.unwrap().unwrap());
         let sync = fixture.sync(&contract.id).await;
-        assert_eq!((sync.status, sync.last_synced_value.as_deref()), (SyncStatus::Pending, Some("In Review")));
+        assert_eq!(
+            (sync.status, sync.last_synced_value.as_deref()),
+            (SyncStatus::Pending, Some("In Review")),
+            "status, written value"
+        );
     })
     .await;
 }
@@ -178,11 +194,15 @@ async fn missing_field_fails_with_advice_and_a_retry_writes_later() {
         change(&fixture, &contract, NegotiationStatus::Approved).await;
         assert_eq!(fixture.run_jobs().await, 1);
         let sync = fixture.sync(&contract.id).await;
-        assert_eq!((sync.status, sync.attempts), (SyncStatus::Failed, 1));
+        assert_eq!((sync.status, sync.attempts), (SyncStatus::Failed, 1), "status, attempts");
         assert!(sync.last_error.as_ref().is_some_and(|error| error.contains(STATUS_FIELD)), "{:?}", sync.last_error);
         fixture.salesforce().status_field = StatusField::Present;
         let retried = fixture.hub.retry_sync(&fixture.admin, &contract.id).await.unwrap();
-        assert_eq!((sync_of(&retried).status, sync_of(&retried).last_error.as_deref()), (SyncStatus::Pending, None));
+        assert_eq!(
+            (sync_of(&retried).status, sync_of(&retried).last_error.as_deref()),
+            (SyncStatus::Pending, None),
+            "status, last error"
+        );
         assert_eq!(fixture.run_jobs().await, 1);
         assert_eq!(fixture.sync(&contract.id).await.status, SyncStatus::Synced);
     })
@@ -196,7 +216,11 @@ async fn uploaded_contract_is_not_written_back() {
         let bytes = Box::pin(futures::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF-1.7 uploaded"))]));
         let upload = Upload { title: "NDA".to_owned(), file_name: "../nda.pdf".to_owned(), bytes };
         let contract = fixture.hub.upload_contract(&fixture.admin, upload).await.unwrap();
-        assert_eq!((contract.links.as_slice(), contract.versions[0].file_name.as_str()), (&[][..], "nda.pdf"));
+        assert_eq!(
+            (contract.links.as_slice(), contract.versions[0].file_name.as_str()),
+            (&[][..], "nda.pdf"),
+            "links, file name"
+        );
         assert_eq!(contract.compatibility.sync.as_ref().map(|sync| sync.status), Some(SyncStatus::NotLinked));
         assert_eq!(contract.versions[0].source, versions::UPLOAD);
         change(&fixture, &contract, NegotiationStatus::Approved).await;

@@ -1,4 +1,4 @@
-//! The audit log's hash chain: it detects changes that were not made by the product.
+//! The audit log's hash chain, which detects changes that bypass the product.
 
 use super::fixture::{Fixture, KEY, open_hub, register};
 use crate::databases::{Opened, on_every_database};
@@ -41,7 +41,7 @@ async fn whole(hub: &Hub) -> WholeChain {
     }
 }
 
-/// Creates an audit chain of five lines: one for the registration, and one for each of four created tokens.
+/// Creates an audit chain of five lines: one registration and four created tokens.
 async fn five_lines(opened: Opened) -> Fixture {
     let fixture = Fixture::start(opened).await;
     for _ in 0..4 {
@@ -56,7 +56,7 @@ async fn five_lines(opened: Opened) -> Fixture {
 const KEEP: &str = "CREATE TABLE kept AS SELECT * FROM activity; CREATE TABLE kept_heads AS SELECT * FROM audit_heads";
 const PUT_BACK: &str = "DELETE FROM activity; INSERT INTO activity SELECT * FROM kept;
     DELETE FROM audit_heads; INSERT INTO audit_heads SELECT * FROM kept_heads";
-/// Start of a statement that copies a line. The caller appends values for the last three columns, and selects the line.
+/// Start of a statement that copies a line. The caller appends the values of the last three columns and the source.
 const INSERT: &str = "INSERT INTO activity (id, organization_id, kind, summary, actor, at, is_audit, detail_salt, detail_digest,
     chain_sequence, previous_hash, hash) SELECT 'act_forged', organization_id, kind, summary, actor, at, is_audit, detail_salt,
     detail_digest, ";

@@ -1,4 +1,4 @@
-//! Housekeeping: jobs that repeatedly lose their worker, orphaned files, retention, and tasks that only one server runs.
+//! Housekeeping: jobs whose workers die, orphaned files, retention, tasks that only one server runs.
 
 use super::fixture::{Connected, file};
 use crate::databases::on_every_database;
@@ -44,7 +44,7 @@ async fn files_without_a_version_are_removed_after_a_day() {
         std::fs::write(folder.join(orphan.as_str()), "left behind").unwrap();
         std::fs::write(folder.join(format!("{orphan}#1")), "half").unwrap();
         let files = || std::fs::read_dir(&folder).unwrap().count();
-        // File times come from the machine's clock, but the hub's clock is fixed. All ages far exceed the clocks' difference.
+        // File times come from the machine's clock, and the hub's clock is fixed. The ages far exceed the difference of the clocks.
         assert_eq!(fixture.hub.sweep_files(Duration::from_secs(10_000 * DAY)).await.unwrap(), 0);
         assert_eq!(files(), 3);
         fixture.advance(20_000 * DAY);

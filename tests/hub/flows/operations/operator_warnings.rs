@@ -9,7 +9,7 @@ async fn insecure_settings_give_warnings() {
     on_every_database(async |opened| {
         let with = async |settings: &[(&str, &str)]| Fixture::with(opened.clone(), settings).await.hub;
         let hub = with(&[("SALESFORCE_ALLOWED_HOSTS", "127.0.0.1")]).await;
-        // Ignores `DatabaseOnSharedFolder`, because this warning depends on the machine that runs the test.
+        // `DatabaseOnSharedFolder` depends on the machine that runs the test.
         let warnings = || {
             let mut warnings = hub.operator_warnings();
             warnings.retain(|warning| *warning != OperatorWarning::DatabaseOnSharedFolder);

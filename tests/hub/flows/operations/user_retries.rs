@@ -1,4 +1,4 @@
-//! Retries that a user requests. They run even while the connection is paused.
+//! Retries that a user requests, which run even while the connection is paused.
 
 use super::fixture::Connected;
 use crate::databases::on_every_database;

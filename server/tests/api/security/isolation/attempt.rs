@@ -17,7 +17,7 @@ pub struct Attempt<'r> {
     row: &'r Row,
     id: String,
     accept: &'static str,
-    /// The header that contains the origin of the request: name and value.
+    /// Name and value of the header that contains the request's origin.
     from: (&'static str, &'static str),
     referrer: Option<&'static str>,
     body: Option<&'static str>,
@@ -47,7 +47,7 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Makes the request a form, as a browser sends it if JavaScript is disabled.
+    /// Makes the request a form, as a browser without JavaScript submits it.
     pub fn sent_as_form(self) -> Self {
         Self { accept: "text/html", ..self }
     }
@@ -139,14 +139,12 @@ impl Outcome {
         self.location.as_deref().is_some_and(|location| location.starts_with("/login"))
     }
 
-    /// Whether the response is a rejection because of the role. The response to a form with a file is a redirect, all others have
-    /// the status 403.
+    /// True if the request was rejected because of the role. A form with a file is redirected; other requests get 403.
     pub fn is_forbidden(&self) -> bool {
         self.status == 403 || self.location.as_deref().is_some_and(|location| location.ends_with("?problem=forbidden"))
     }
 
-    /// Whether the response shows that the caller was authorized. Routes that are open to everyone are tested without an
-    /// identity.
+    /// True if the caller was authorized. Open routes are not checked here, because they need no identity.
     pub fn is_authorized(&self, row: &Row) -> bool {
         let is_rejection = match row.who {
             Who::Anyone(status) => status != self.status && !(300..400).contains(&self.status),

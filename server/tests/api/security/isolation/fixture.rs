@@ -122,7 +122,7 @@ impl Fixture {
         }
     }
 
-    /// The id of the organization's resource to use for the row.
+    /// The id of the organization's resource for the row.
     pub fn own_id(&self, row: &Row) -> String {
         match row.kind {
             None | Some(Kind::Session) => String::new(),
@@ -135,7 +135,7 @@ impl Fixture {
         }
     }
 
-    /// The id of a resource that the request for the row can remove. The API and the form remove different resources.
+    /// The id of a resource that a request for the row can remove. The API and the form remove different resources.
     pub fn id_to_remove(&self, row: &Row, person: &TestUser) -> String {
         let which = usize::from(row.is_action());
         match row.kind {
@@ -177,7 +177,7 @@ impl Fixture {
         TestUser { name: person.name, role: person.role, cookie, tokens: person.tokens.clone() }
     }
 
-    /// Creates a user with the lowest role that is sufficient for the row. Returns the id of the user, and the signed-in user.
+    /// Creates a user with the lowest role that is sufficient for the row. Returns the id and the signed-in user.
     pub async fn short_lived(&self, row: &Row) -> (String, TestUser) {
         let role = least(row.who);
         let admin = Person { cookie: self.admin().cookie.clone(), me: Value::Null };

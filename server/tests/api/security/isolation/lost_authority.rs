@@ -8,7 +8,6 @@ use super::{
 use crate::{databases::on_every_database, support::call::Call};
 use serde_json::json;
 
-/// The reason for which a user loses the role.
 #[derive(Clone, Copy, Debug)]
 enum Loss {
     Demoted,
@@ -38,8 +37,8 @@ impl Loss {
     }
 }
 
-/// The ways to test a row; `true` is a form without JavaScript. Actions are tested both ways. Uploads are always forms. API
-/// requests are never forms.
+/// The ways to send a row's request; `true` is a form without JavaScript. Actions are sent both ways, uploads only as forms,
+/// API requests never.
 fn forms(row: &Row) -> &'static [bool] {
     match (row.is_action(), row.body == UPLOAD) {
         (true, true) => &[true],

@@ -37,7 +37,7 @@ pub async fn all(server: &Server) -> BTreeSet<String> {
     routes
 }
 
-/// All calls in the server's source code that add routes. Each entry has the file, the call and the number of calls.
+/// The calls in the server's source code that add routes, as file, call and number.
 pub fn places_that_add_routes() -> Vec<String> {
     let mut places = Vec::new();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

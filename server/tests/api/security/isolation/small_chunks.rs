@@ -1,4 +1,4 @@
-//! Memory use of requests with bodies in chunks of one byte, sent over real sockets to every route.
+//! Memory use of requests whose bodies arrive in chunks of one byte.
 
 use super::{
     attempt::Attempt,
@@ -19,12 +19,12 @@ use tokio::net::TcpListener;
 
 /// Maximum growth of memory use, in KiB.
 const MAX_GROWTH: u64 = 16 * 1024;
-/// Length of a long body. If each byte kept a read buffer, the body would use a gigabyte.
+/// Length of a long body. It would use a gigabyte if each byte kept a read buffer.
 const LONG: usize = 272_000;
 const SHORT: usize = 5_000;
-/// Pause between writes. Otherwise the operating system would combine many bytes into one read.
+/// Pause between writes, so that the operating system does not combine many bytes into one read.
 const BETWEEN_WRITES: Duration = Duration::from_micros(20);
-/// Content type of a form. Browsers send no charset; a charset must not change the way in which the body is read.
+/// Content type of a form. Browsers send no charset, but the server must read a body with a charset in the same way.
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const MULTIPART: &str = "multipart/form-data; boundary=b";
 const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n";
@@ -91,8 +91,7 @@ fn head(fixture: &Fixture, row: &Row, id: &str, person: &TestUser, length: usize
     let (kind, begin) = match row.body {
         UPLOAD if row.path() == "/api/v1/contracts/" => (MULTIPART, FILE),
         UPLOAD => (MULTIPART, TITLE),
-        // The server rejects this form after reading the body. An accepted form would require a password hash, which exceeds the
-        // memory limit.
+        // The server rejects this form after reading the body. An accepted form would need memory for a password hash.
         _ if row.is_action() => (FORM, "unknown="),
         _ => ("application/json", ""),
     };
@@ -113,7 +112,7 @@ fn send(address: SocketAddr, head: &str, length: usize) -> String {
     client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     client.write_all(head.as_bytes()).unwrap();
     for _ in 0..length {
-        // The server may respond and close the connection before the last byte is sent.
+        // The server can respond and close the connection before the last byte is sent.
         if client.write_all(b"a").is_err() {
             break;
         }

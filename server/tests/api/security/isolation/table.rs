@@ -19,9 +19,9 @@ pub struct Row {
     pub who: Who,
     /// The kind of resource that `{id}` in the path or body identifies.
     pub kind: Option<Kind>,
-    /// A valid body: JSON for the API and some actions, a URL-encoded form for all other actions.
+    /// A valid body: JSON or a URL-encoded form.
     pub body: &'static str,
-    /// Whether a successful request removes the resource.
+    /// True if a successful request removes the resource.
     pub removes: bool,
 }
 
@@ -61,7 +61,6 @@ const DELIVERY: Option<Kind> = Some(Kind::Delivery);
 const TOKEN: Option<Kind> = Some(Kind::Token);
 const USER: Option<Kind> = Some(Kind::User);
 const SESSION: Option<Kind> = Some(Kind::Session);
-/// An entry in the catalogue, which all organizations share.
 const INTEGRATION: Option<Kind> = Some(Kind::Integration);
 
 use Who::{Admin, Anyone, Member, Viewer};

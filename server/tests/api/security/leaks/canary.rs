@@ -34,7 +34,7 @@ impl Canary {
         self.belongs_to.iter().any(|own| own == place)
     }
 
-    /// The secret in plain text and in common encodings. Each entry has the name of the encoding and the text.
+    /// The secret in plain text and in common encodings, each with the name of the encoding.
     pub fn forms(&self) -> Vec<(String, String)> {
         let bytes = self.value.as_bytes();
         let percent = percent_encode(bytes, NOT_UNRESERVED).to_string();
@@ -64,7 +64,7 @@ fn lower_case_escapes(text: &str) -> String {
     parts.fold(first, |text, part| format!("{text}%{}{}", part[..2].to_lowercase(), &part[2..]))
 }
 
-/// The characters of a base64 encoding that depend only on the secret if `offset` bytes precede the secret.
+/// The base64 characters that depend only on the secret if `offset` bytes precede it.
 fn aligned(offset: usize, secret: &[u8], engine: &GeneralPurpose) -> String {
     let padded: Vec<u8> = std::iter::repeat_n(0, offset).chain(secret.iter().copied()).collect();
     let (begin, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);

@@ -156,7 +156,7 @@ impl Flows {
         let form = format!("token={invitation}&password={}", OTHER_PASSWORD.replace(' ', "+"));
         let accepted = self.send("accept", RawRequest::post("/actions/accept_invitation").form(&form)).await;
         self.keep_session(&accepted, "accept");
-        // Signs in as Ada again, because she sends the following requests.
+        // Ada sends the following requests.
         let body = json!({"email": "ada@example.com", "password": PASSWORD});
         let signed_in = self.send("login", RawRequest::post(&format!("{API}/auth/login")).json(&body)).await;
         self.keep_session(&signed_in, "login");
@@ -273,7 +273,7 @@ impl Flows {
         panic!("{path}: the condition did not hold in time");
     }
 
-    /// Requests all GET routes of the router, so that new routes are included.
+    /// Requests all GET routes of the router.
     pub async fn pages(&mut self) {
         let document = self.get("/api/openapi.json").await.json();
         let documented = document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
@@ -299,15 +299,14 @@ impl Flows {
         assert!(String::from_utf8_lossy(&metrics.body).contains("lexicontract_deliveries_accepted_total"));
     }
 
-    /// The path, with the ids of the resources that the flows have created.
+    /// The path, with the ids of the created resources.
     fn filled(&self, path: &str) -> String {
         let id = if path.contains("/contracts/") { &self.contract } else { &self.connection };
         let path = path.replace("{id}", id).replace("{record}", &self.opportunity);
         path.replace("{slug}", "salesforce").replace("{number}", "1").replace("{token}", "unknown")
     }
 
-    /// Submits forms after the session has ended. The form without a password is saved in a cookie. The form with a password is
-    /// not saved.
+    /// Submits forms after the session has ended. Only the form without a password is saved in a cookie.
     async fn saved_forms(&mut self) {
         let form = format!("current_password={}&new_password=x&repeated_password=x", PASSWORD.replace(' ', "+"));
         let refused = self.send("too late", RawRequest::post("/actions/change_password").form(&form)).await;
@@ -365,7 +364,7 @@ impl Flows {
     }
 }
 
-/// The content of all files in the archive. Secrets cannot be found in compressed data.
+/// The uncompressed content of all files in the archive.
 fn unpacked(archive: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut content = Vec::new();

@@ -1,5 +1,4 @@
-//! Leaks of secrets. The built program runs all flows at log level trace. Then its whole output is searched for every secret in
-//! common encodings.
+//! Leaks of secrets. The built program runs all flows at log level trace, and its whole output is searched for every secret.
 
 mod canary;
 mod flows;
@@ -47,7 +46,7 @@ fn add_files(places: &mut Places, folder: &Path) {
     }
 }
 
-/// All leaked secrets. Each entry has the place, the name of the secret, its encoding, and the text before it.
+/// All leaked secrets, as place, name, encoding and the text before the secret.
 fn found(canaries: &[Canary], places: &Places) -> Vec<String> {
     let mut found = Vec::new();
     for (place, bytes) in places {
@@ -71,7 +70,7 @@ fn a_secret_is_found_in_every_encoding() {
         let places = Places::from([("log".to_owned(), format!("x {pattern} y").into_bytes())]);
         assert!(!found(std::slice::from_ref(&canary), &places).is_empty(), "{form}");
     }
-    // The secret is also found between other bytes, at each base64 alignment.
+    // The search finds the secret between other bytes, at each base64 alignment.
     for before in ["", "u", "us", "use"] {
         let encoded = STANDARD.encode(format!("{before}s3cret + pass/word?:x"));
         let places = Places::from([("log".to_owned(), encoded.into_bytes())]);
