@@ -5,18 +5,20 @@ use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use lexicontract::{
     clock::Clock,
-    config::Config,
     connectors::{Ctx, http},
     domain::record::RecordId,
 };
 use salesforce_simulator::{
     Options, Simulator as Server,
-    options::ConnectedApp,
     state::{faults::Fault, records::text},
 };
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
+};
+use test_support::{
+    consent,
+    settings::{FERNET_KEY, SalesforceSettings, config},
 };
 use url::Url;
 
@@ -38,16 +40,8 @@ pub fn start(grants: Grants) -> BoxFuture<'static, Box<dyn Simulator>> {
 }
 
 fn context(server: &Server) -> Ctx {
-    let app = ConnectedApp::default();
-    let host = server.production_url().strip_prefix("http://").unwrap();
-    let pairs = [
-        ("FERNET_KEY", "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
-        ("SALESFORCE_CLIENT_ID", &app.client_id),
-        ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-        ("SALESFORCE_LOGIN_URL", server.production_url()),
-        ("SALESFORCE_ALLOWED_HOSTS", host),
-    ];
-    let config = Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())).unwrap();
+    let salesforce = SalesforceSettings::of(server);
+    let config = config(&[&[("FERNET_KEY", FERNET_KEY)][..], &salesforce.pairs()].concat());
     Ctx { http: http::client(&config).unwrap(), clock: Clock::system(), config: Arc::new(config) }
 }
 
@@ -64,13 +58,7 @@ impl Simulator for Salesforce {
     }
 
     async fn allow(&self, authorize: &Url) -> HashMap<String, String> {
-        let mut form: HashMap<String, String> = authorize.query_pairs().into_owned().collect();
-        form.insert("decision".to_owned(), "allow".to_owned());
-        let mut decide = authorize.clone();
-        decide.set_query(None);
-        let response = self.ctx.http.send(self.ctx.http.post(decide).form(&form)).await.unwrap();
-        let callback = Url::parse(response.headers()["location"].to_str().unwrap()).unwrap();
-        callback.query_pairs().into_owned().collect()
+        consent::allow(authorize).await.query_pairs().into_owned().collect()
     }
 
     fn deal(&self) -> RecordId {

@@ -7,12 +7,7 @@ use std::process::ExitCode;
 use analysis::reader::run_extract;
 
 mod corpus;
-#[path = "../hub/databases.rs"]
-mod databases;
 mod demonstration;
-#[expect(dead_code, reason = "the hub's own tests use the rest")]
-#[path = "../hub/flows/fixture.rs"]
-mod fixture;
 mod pipeline;
 mod sandbox;
 

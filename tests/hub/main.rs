@@ -4,11 +4,9 @@
 
 mod bucket;
 mod database_tls;
-mod databases;
 mod db;
 mod failover;
 mod flows;
 mod own_server;
 mod pooler;
-mod raw;
 mod waiting;

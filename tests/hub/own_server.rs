@@ -1,6 +1,5 @@
 //! A PostgreSQL server that belongs to one test, which can change the server's settings.
 
-use crate::databases::maintenance_url;
 use lexicontract::{
     db::Db,
     random::{bytes, hex},
@@ -12,6 +11,7 @@ use std::{
     process::Command,
     time::{Duration, Instant},
 };
+use test_support::databases::maintenance_url;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -1,8 +1,8 @@
 //! Waits until other transactions are blocked by a lock.
 
-use crate::databases::Opened;
 use lexicontract::db::Db;
 use std::time::Duration;
+use test_support::databases::Opened;
 
 /// Waits until a lock blocks at least this number of transactions.
 pub async fn somebody_waits(opened: &Opened, transactions: i64) {

@@ -1,8 +1,6 @@
 //! Tests of the HTTP API and the pages as a client sees them. They use the real router and hub, and the Salesforce simulator.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
-#[path = "../../../tests/hub/databases.rs"]
-mod databases;
 mod support;
 
 mod account;

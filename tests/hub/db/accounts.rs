@@ -1,7 +1,6 @@
 //! Organizations, users, sessions, API tokens and invitations.
 
 use super::rows::{NOW, Place, after, page, user};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Inner,
@@ -15,6 +14,7 @@ use lexicontract::{
     },
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 #[tokio::test]
 async fn user_is_found_by_id_and_by_address_ignoring_case() {

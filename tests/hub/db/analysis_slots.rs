@@ -1,7 +1,6 @@
 //! Analysis slots: fair sharing between organizations, and preemption of running analyses.
 
 use super::rows::{NOW, Place, after};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Db, Tx,
@@ -14,6 +13,7 @@ use lexicontract::{
     random::new_id,
 };
 use std::time::Duration;
+use test_support::databases::on_every_database;
 
 const RACES: usize = 20;
 

@@ -1,7 +1,6 @@
 //! Connections, refresh leases, webhook secrets, webhook messages and the catalogue of integrations.
 
 use super::rows::{NOW, Place, after, connection, integration, opportunity, salesforce};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Tx,
@@ -20,6 +19,7 @@ use lexicontract::{
     },
 };
 use serde_json::json;
+use test_support::databases::on_every_database;
 
 const BUSY: NewIssue<'static> = NewIssue { sentence: "Busy.", cause: "busy", responsible: Responsible::Transient };
 const ENDED: NewIssue<'static> = NewIssue { sentence: "Ended.", cause: "ended", responsible: Responsible::Admin };

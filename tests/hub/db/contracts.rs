@@ -1,7 +1,6 @@
 //! Contracts, versions, analyses and timelines.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, link, opportunity, page, salesforce, version};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Tx,
@@ -25,6 +24,7 @@ use lexicontract::{
     },
 };
 use serde_json::json;
+use test_support::databases::on_every_database;
 
 async fn reread(tx: &mut Tx, row: &ContractRow) -> ContractRow {
     contracts::find(tx, &row.organization_id, &row.id).await.unwrap().unwrap()

@@ -1,7 +1,7 @@
 //! Deliveries: deduplication, concurrent ingestion, status changes and removal.
 
 use super::rows::{NOW, Place, after, deal, opportunity, page};
-use crate::{databases::on_every_database, waiting::somebody_waits};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::{
         Tx,
@@ -17,6 +17,7 @@ use lexicontract::{
         record::RecordRef,
     },
 };
+use test_support::databases::on_every_database;
 
 async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> deliveries::DeliveryRow {
     deliveries::find(tx, organization, id).await.unwrap().unwrap()

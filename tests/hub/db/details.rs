@@ -1,7 +1,6 @@
 //! The query for a connection's details.
 
 use super::rows::{NOW, Place, after};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         connections::{
@@ -17,6 +16,7 @@ use lexicontract::{
     },
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 #[tokio::test]
 async fn details_include_reconciliation_and_next_job_of_a_degraded_connection() {

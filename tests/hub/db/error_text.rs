@@ -1,12 +1,12 @@
 //! Log messages for database errors.
 
 use super::rows::Place;
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{Db, account::users},
     hub::{Error, chain},
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 const TELLTALE: &str = "telltale-4711";
 

@@ -1,7 +1,6 @@
 //! Connection health, work in progress and disconnection receipts.
 
 use super::rows::{NOW, Place, after};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         account::organizations,
@@ -18,6 +17,7 @@ use lexicontract::{
     },
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 fn test(detail: &str) -> ConnectionTest {
     let checks = vec![Check::new(CheckCode::ApiAccess, "API access", true, detail)];

@@ -1,11 +1,7 @@
 //! Statements that are interrupted by a lost connection, a deadlock, or a lock that another process holds.
 
 use super::rows::{NOW, Place};
-use crate::{
-    databases::{Opened, on_every_database},
-    raw::execute,
-    waiting::somebody_waits,
-};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::{
         Db, Result, Tx, is_conflict,
@@ -16,6 +12,7 @@ use lexicontract::{
 };
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::time::Duration;
+use test_support::databases::{Opened, execute, on_every_database};
 
 async fn probe(tx: &mut Tx) -> Result<()> {
     metrics::probe(tx, NOW).await

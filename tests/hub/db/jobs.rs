@@ -1,7 +1,6 @@
 //! Queuing, claiming, releasing and removing jobs.
 
 use super::rows::{NOW, Place, after};
-use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::{
         Db, Inner, Tx, is_unique_violation,
@@ -17,6 +16,7 @@ use lexicontract::{
     random::new_id,
 };
 use std::{collections::HashMap, time::Duration};
+use test_support::databases::{Opened, on_every_database};
 
 const JOBS: usize = 300;
 const CLAIMERS: usize = 8;

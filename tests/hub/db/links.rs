@@ -3,7 +3,6 @@
 use super::rows::{
     ACCOUNT, NOW, OPPORTUNITY, Place, after, contract, deal, insert_contract, insert_linked, link, opportunity, page, salesforce,
 };
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Tx,
@@ -21,6 +20,7 @@ use lexicontract::{
     },
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 /// Id of another Salesforce account, such as a sandbox that is a copy of [`ACCOUNT`].
 const COPY: &str = "00Dxx0000002gPLEAY";

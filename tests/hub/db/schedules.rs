@@ -1,7 +1,6 @@
 //! Token refreshes, scheduling, reconciliations and idle connections.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, opportunity};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         connections::{
@@ -22,6 +21,7 @@ use lexicontract::{
     random::new_id,
 };
 use std::time::Duration;
+use test_support::databases::on_every_database;
 
 /// The first [`Intent`] to send a refresh token.
 fn intent(at: Timestamp, keep_alive_at: Timestamp) -> Intent {

@@ -1,6 +1,5 @@
 //! The schemas that the migrations create on SQLite and PostgreSQL, and the settings of database connections.
 
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{Db, contracts::search_keys::SearchKeys},
     secret::Secret,
@@ -10,6 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,
 };
+use test_support::databases::on_every_database;
 
 /// Columns by table name: the column's name, `true` if it is required, and a type name that is equal on both engines.
 type Schema = BTreeMap<String, BTreeSet<(String, bool, &'static str)>>;

@@ -1,7 +1,6 @@
 //! OAuth flows, pending connections, revocations, server secrets and all encrypted columns.
 
 use super::rows::{Place, after, salesforce};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Tx,
@@ -16,6 +15,7 @@ use lexicontract::{
     domain::connection::Environment,
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 const NOT_TEXT: &[u8] = &[0, 255, 128, 7];
 

@@ -1,7 +1,6 @@
 //! Isolation: an organization cannot read or change another organization's rows.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, opportunity, page, salesforce};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::{
         Tx,
@@ -33,6 +32,7 @@ use lexicontract::{
     },
     random::new_id,
 };
+use test_support::databases::on_every_database;
 
 /// Inserts an organization with rows, and a second organization that must not access the rows.
 async fn ours_and_a_stranger(tx: &mut Tx) -> (Place, OrganizationId) {

@@ -1,7 +1,6 @@
 //! Counts for quotas, per organization.
 
 use super::rows::{NOW, OPPORTUNITY, Place, after, contract, insert_contract, link, user, version};
-use crate::{databases::on_every_database, raw::execute};
 use lexicontract::{
     db::{
         ReadConnection,
@@ -14,6 +13,7 @@ use lexicontract::{
     domain::{account::users::Role, ids::OrganizationId},
     random::new_id,
 };
+use test_support::databases::{execute, on_every_database};
 
 const BYTES: i64 = 5_000_000_000;
 

@@ -5,5 +5,4 @@ mod auth;
 mod connections;
 mod contracts;
 mod deliveries;
-mod fixture;
 mod operations;

@@ -1,12 +1,10 @@
 //! Registration, sign-in, sign-out, API tokens and users.
 
-use crate::support::{
-    call::Call,
-    server::{PASSWORD, Server},
-};
+use crate::support::{call::Call, server::Server};
 use lexicontract::domain::time::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
+use test_support::users::PASSWORD;
 use url::form_urlencoded;
 
 #[tokio::test]
@@ -117,10 +115,6 @@ async fn an_expired_token_is_rejected_and_listed_until_it_is_removed() {
     let page =
         async || String::from_utf8(server.send(Call::get("/settings/tokens").cookie(&ada.cookie)).await.body.to_vec()).unwrap();
     let token = server.token(&ada).await;
-    let before = page().await;
-    for part in ["<option value=\"7\"", "<option value=\"90\" selected", "<option value=\"365\"", "Revoke token"] {
-        assert!(before.contains(part), "{part} is missing in {before}");
-    }
     let mut database = SqliteConnection::connect(server.hub.config().database_url.expose()).await.unwrap();
     sqlx::query("UPDATE api_tokens SET expires_at = '2026-01-01T00:00:00+00:00'").execute(&mut database).await.unwrap();
     // The server notices a change by another program within a second.
@@ -139,13 +133,10 @@ async fn an_expired_token_is_rejected_and_listed_until_it_is_removed() {
 }
 
 #[tokio::test]
-async fn the_account_page_offers_to_revoke_tokens_with_the_password() {
+async fn a_password_change_revokes_api_tokens_unless_they_are_kept() {
     const NEW: &str = "an entirely new password";
     let server = Server::start().await;
     let ada = server.admin("ada").await;
-    let page = String::from_utf8(server.send(Call::get("/account").cookie(&ada.cookie)).await.body.to_vec()).unwrap();
-    let tick = page.split("name=\"keep_tokens\"").nth(1).and_then(|rest| rest.split('>').next());
-    assert!(tick.is_some_and(|tick| !tick.contains("checked")), "{page}");
     let token = server.token(&ada).await;
     let change = |current: &str, new: &str, tick: &str| {
         let form = [("current_password", current), ("new_password", new), ("repeated_password", new)];

@@ -7,6 +7,7 @@ use crate::support::{
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 use std::process::{Command, Output};
+use test_support::users::PASSWORD;
 
 async fn log(server: &Server, admin: &Person, query: &str) -> Value {
     server.hub.flush_background().await;
@@ -37,9 +38,8 @@ async fn reading_exporting_and_signing_out_are_audited() {
     assert_eq!(server.send(Call::get(&format!("{path}/versions/1/file")).cookie(&ada.cookie)).await.status, 200);
     let csv = server.send(Call::get("/settings/audit.csv").cookie(&ada.cookie)).await;
     let csv = String::from_utf8(csv.body.to_vec()).unwrap();
-    let signed_in = server.send(
-        Call::post("/api/v1/auth/login").json(&json!({"email": "ada@example.com", "password": crate::support::server::PASSWORD})),
-    );
+    let signed_in =
+        server.send(Call::post("/api/v1/auth/login").json(&json!({"email": "ada@example.com", "password": PASSWORD})));
     let other = signed_in.await.cookie();
     assert_eq!(server.send(Call::post("/api/v1/auth/logout").cookie(&other)).await.status, 204);
 

@@ -3,12 +3,13 @@
 use crate::support::{
     call::{Answer, Call},
     salesforce::Connected,
-    server::{PASSWORD, Person, Server},
+    server::{Person, Server},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lexicontract::random::hex;
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path};
+use test_support::users::PASSWORD;
 use url::form_urlencoded;
 
 const FORM: &str = "application/x-www-form-urlencoded";

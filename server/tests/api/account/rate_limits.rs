@@ -1,11 +1,9 @@
 //! Rate limits for sign-ins.
 
-use crate::support::{
-    call::Call,
-    server::{PASSWORD, Server},
-};
+use crate::support::{call::Call, server::Server};
 use lexicontract::domain::operator_warning::OperatorWarning;
 use serde_json::json;
+use test_support::users::PASSWORD;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const WRONG: &str = "wrong horse battery";

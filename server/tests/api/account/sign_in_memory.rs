@@ -1,15 +1,12 @@
 //! Memory use of sign-ins in the built program.
 
-use crate::{
-    databases::on_every_database,
-    support::{
-        call::ORIGIN,
-        program::{Running, Setting},
-        raw_http::RawRequest,
-        server::PASSWORD,
-    },
+use crate::support::{
+    call::ORIGIN,
+    program::{Running, Setting},
+    raw_http::RawRequest,
 };
 use serde_json::json;
+use test_support::{databases::on_every_database, users::PASSWORD};
 
 /// Maximum growth of memory use by 240 sign-ins, in KiB. One password hash needs 19 MiB.
 const MAX_GROWTH: u64 = 18 * 1_024;

@@ -1,32 +1,22 @@
 //! Connections that a user starts from a link or a typed address, which an admin must confirm.
 
-use crate::{
-    databases::on_every_database,
-    support::{
-        call::{Answer, Call, ORIGIN},
-        salesforce::{Connected, allow},
-        server::{Person, Server},
-    },
+use crate::support::{
+    call::{Answer, Call, ORIGIN},
+    salesforce::Connected,
+    server::{Person, Server},
 };
 use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
+use test_support::{consent, databases::on_every_database, settings::SalesforceSettings};
 use url::Url;
 
 const AUTH: &str = "/api/v1/integrations/salesforce/auth";
 const CONNECTIONS: &str = "/api/v1/integrations/organization";
 
 async fn start(more: &[(&str, &str)]) -> (Server, Person, Simulator) {
-    let options = Options::default();
-    let app = options.apps[0].clone();
-    let simulator = Simulator::start(options).await.unwrap();
-    let host = simulator.production_url().trim_start_matches("http://").to_owned();
-    let mut settings = vec![
-        ("SALESFORCE_CLIENT_ID", app.client_id.as_str()),
-        ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-        ("SALESFORCE_LOGIN_URL", simulator.production_url()),
-        ("SALESFORCE_ALLOWED_HOSTS", &host),
-    ];
-    settings.extend(more);
+    let simulator = Simulator::start(Options::default()).await.unwrap();
+    let salesforce = SalesforceSettings::of(&simulator);
+    let settings = [more, &salesforce.pairs()].concat();
     let server = Server::with(&settings).await;
     let admin = server.admin("ada").await;
     (server, admin, simulator)
@@ -65,7 +55,7 @@ async fn continue_from_the_page(server: &Server, admin: &Person) -> Url {
 
 /// Submits the page that asks for confirmation, and consents. Returns the path of the callback.
 async fn hold(server: &Server, admin: &Person) -> String {
-    let back = Url::parse(&allow(&continue_from_the_page(server, admin).await).await).unwrap();
+    let back = consent::allow(&continue_from_the_page(server, admin).await).await;
     format!("{}?{}", back.path(), back.query().unwrap())
 }
 

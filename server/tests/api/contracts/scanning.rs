@@ -4,28 +4,11 @@ use crate::support::{
     call::{Answer, Call},
     server::{Person, Server},
 };
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
-
-/// A simulated clamd that reports malware in every file. Returns its address.
-async fn scanner() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut stream = Vec::new();
-            while !stream.ends_with(&[0; 4]) && socket.read_buf(&mut stream).await.unwrap_or(0) > 0 {}
-            let _ = socket.write_all(b"stream: Eicar-Test-Signature FOUND\0").await;
-        }
-    });
-    address
-}
+use test_support::clamd::Scanner;
 
 async fn upload(server: &Server, person: &Person) -> Answer {
     let form = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nNDA\r\n\
-        --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nAn agreement.\r\n--b--\r\n";
+        --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nAn agreement with EICAR.\r\n--b--\r\n";
     let call = Call::post("/api/v1/contracts/").cookie(&person.cookie);
     server.send(call.header("content-type", "multipart/form-data; boundary=b").body(form)).await
 }
@@ -38,7 +21,8 @@ async fn page(server: &Server, person: &Person, path: &str) -> String {
 
 #[tokio::test]
 async fn pending_and_infected_files_are_409_with_the_reason_on_the_pages() {
-    let server = Server::with(&[("CLAMD_ADDR", &scanner().await)]).await;
+    let scanner = Scanner::start().await;
+    let server = Server::with(&[("CLAMD_ADDR", &scanner.address.to_string())]).await;
     let ada = server.admin("ada").await;
     let made = upload(&server, &ada).await.json();
     let path = format!("/contracts/{}", made["id"].as_str().unwrap());

@@ -1,13 +1,11 @@
 //! Log lines at startup about the outbound proxy and about unusable file storage.
 
-use crate::{
-    databases::on_every_database,
-    support::{
-        program::{Running, Setting},
-        raw_http::RawRequest,
-    },
+use crate::support::{
+    program::{Running, Setting},
+    raw_http::RawRequest,
 };
 use std::{sync::Arc, time::Duration};
+use test_support::databases::on_every_database;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,

@@ -1,9 +1,6 @@
 //! Protection of the built program from other processes and users.
 
-use crate::{
-    databases::Opened,
-    support::program::{PROGRAM, Running, Setting},
-};
+use crate::support::program::{PROGRAM, Running, Setting};
 use lexicontract::{db::Db, secret::Secret};
 use std::{
     fs::{self, Permissions},
@@ -14,6 +11,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
 };
+use test_support::databases::Opened;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

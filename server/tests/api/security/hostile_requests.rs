@@ -8,6 +8,7 @@ use http::HeaderValue;
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 use std::collections::HashSet;
+use test_support::users::PASSWORD;
 
 fn nonce(page: &Answer) -> String {
     let policy = page.headers["content-security-policy"].to_str().unwrap();
@@ -103,7 +104,7 @@ async fn other_authorization_schemes_and_foreign_cookies_are_ignored() {
 async fn signing_in_creates_a_new_session() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
-    let body = json!({"email": "ada@example.com", "password": crate::support::server::PASSWORD});
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
     let planted = Call::post("/api/v1/auth/login").cookie(&ada.cookie).json(&body);
     let fresh = server.send(planted).await.cookie();
     assert_ne!(fresh, ada.cookie);

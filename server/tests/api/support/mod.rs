@@ -3,6 +3,7 @@
 pub mod call;
 pub mod own_process;
 pub mod program;
+pub mod providers;
 pub mod raw_http;
 pub mod salesforce;
 pub mod server;

@@ -1,12 +1,12 @@
 //! The built program with its configuration and its output.
 
-use crate::databases::Opened;
 use lexicontract::vault::Vault;
 use std::{
     process::Stdio,
     sync::{Arc, Mutex},
     time::Duration,
 };
+use test_support::databases::Opened;
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::{Child, Command},

@@ -4,12 +4,10 @@ use crate::support::{
     call::Call,
     server::{Person, Server},
 };
+use lexicontract::clock::Clock;
 use salesforce_simulator::{Options, Simulator, state::opportunities};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use test_support::{consent, settings::SalesforceSettings};
 use url::Url;
 
 /// A server with an organization that is connected to Salesforce.
@@ -23,21 +21,18 @@ pub struct Connected {
 
 impl Connected {
     pub async fn start(settings: &[(&str, &str)]) -> Self {
+        Self::at(Clock::system(), settings).await
+    }
+
+    pub async fn at(clock: Clock, settings: &[(&str, &str)]) -> Self {
         let mut options = Options::default();
         let public_urls = settings.iter().filter(|(name, _)| *name == "PUBLIC_URL");
         let callbacks = public_urls.map(|(_, url)| format!("{url}/api/v1/integrations/salesforce/callback"));
         options.apps[0].redirect_uris.extend(callbacks);
-        let app = options.apps[0].clone();
         let simulator = Simulator::start(options).await.unwrap();
-        let host = simulator.production_url().trim_start_matches("http://").to_owned();
-        let mut all = vec![
-            ("SALESFORCE_CLIENT_ID", app.client_id.as_str()),
-            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-            ("SALESFORCE_LOGIN_URL", simulator.production_url()),
-            ("SALESFORCE_ALLOWED_HOSTS", &host),
-        ];
-        all.extend(settings);
-        let server = Server::with(&all).await;
+        let salesforce = SalesforceSettings::of(&simulator);
+        let all = [settings, &salesforce.pairs()].concat();
+        let server = Server::at(clock, &all).await;
         let admin = server.admin("ada").await;
         connect(&server, &admin).await;
         let list = server.send(Call::get("/api/v1/integrations/organization").cookie(&admin.cookie)).await.json();
@@ -71,25 +66,8 @@ async fn connect(server: &Server, admin: &Person) {
     let begun = server.send(own(Call::post(path), admin).json(&json!({"environment": "production"}))).await;
     assert_eq!(begun.status, 200, "{begun:?}");
     let address = Url::parse(begun.json()["authorization_url"].as_str().unwrap()).unwrap();
-    let back = Url::parse(&allow(&address).await).unwrap();
+    let back = consent::allow(&address).await;
     let path = format!("{}?{}", back.path(), back.query().unwrap());
     let answer = server.send(Call::get(&path).header("cookie", &admin.cookie)).await;
     assert_eq!(answer.location(), "/integrations?connected=salesforce");
-}
-
-/// Chooses Allow on the consent page. Returns the address of the redirect.
-pub async fn allow(address: &Url) -> String {
-    let form = format!("{}&decision=allow", address.query().unwrap());
-    let host = format!("{}:{}", address.host_str().unwrap(), address.port().unwrap());
-    let request = format!(
-        "POST {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        address.path(),
-        form.len()
-    );
-    let mut stream = TcpStream::connect(&host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
-    location.unwrap_or_else(|| panic!("{answer}")).trim().to_owned()
 }

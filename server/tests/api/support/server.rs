@@ -4,11 +4,15 @@ use crate::support::call::{Answer, Call};
 use axum::{Router, body::Body};
 use http::{Request, header::HOST};
 use http_body_util::BodyExt;
-use lexicontract::{clock::Clock, config::Config, hub::Hub, services::Client, vault::Vault};
+use lexicontract::{clock::Clock, hub::Hub};
 use serde_json::{Value, json};
 use server::{router::router, state::AppState};
 use std::sync::Arc;
 use tempfile::TempDir;
+use test_support::{
+    settings::{FERNET_KEY, config},
+    users::{PASSWORD, accept_invitation},
+};
 use tower::ServiceExt;
 
 /// The router, with a hub that is not shared with other tests.
@@ -25,8 +29,6 @@ pub struct Person {
     pub me: Value,
 }
 
-pub const PASSWORD: &str = "correct horse battery";
-
 impl Server {
     pub async fn start() -> Self {
         Self::with(&[]).await
@@ -34,12 +36,16 @@ impl Server {
 
     /// Starts a server. `settings` replace the defaults.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::at(Clock::system(), settings).await
+    }
+
+    /// Starts a server with this clock. `settings` replace the defaults.
+    pub async fn at(clock: Clock, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display();
         let (database, files) = (format!("sqlite://{path}/test.db"), format!("file://{path}/files"));
-        let key = Vault::generate_key();
         let defaults = [
-            ("FERNET_KEY", key.expose().as_str()),
+            ("FERNET_KEY", FERNET_KEY),
             ("DATABASE_URL", &database),
             ("STORAGE_URL", &files),
             ("RATE_LIMIT_FACTOR", "0"),
@@ -47,9 +53,7 @@ impl Server {
             // Disables the reserve of free disk space, because the disk of the test machine can be nearly full.
             ("MIN_FREE_DISK_BYTES", "0"),
         ];
-        let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
-        let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
-        let hub = Hub::open(config, Clock::system()).await.unwrap();
+        let hub = Hub::open(config(&[settings, &defaults].concat()), clock).await.unwrap();
         Self { router: router(AppState::new(hub.clone())), hub, _folder: Arc::new(folder) }
     }
 
@@ -85,9 +89,7 @@ impl Server {
         let body = json!({"email": format!("{name}@example.com"), "name": name, "role": role});
         let invited = self.send(Call::post("/api/v1/users").cookie(&admin.cookie).json(&body)).await;
         assert_eq!(invited.status, 201, "{invited:?}");
-        let address = invited.json()["invitation_url"].as_str().unwrap().to_owned();
-        let token = address.rsplit('/').next().unwrap();
-        let accepted = self.hub.accept_invitation(&token.into(), PASSWORD.into(), &Client::default()).await.unwrap();
+        let accepted = accept_invitation(&self.hub, invited.json()["invitation_url"].as_str().unwrap()).await;
         let cookie = format!("lexicontract_session={}", accepted.session_token.expose());
         Person { cookie, me: serde_json::to_value(accepted.me).unwrap() }
     }

@@ -1,7 +1,5 @@
 //! API tokens: expiry, revocation and restrictions.
 
-use super::fixture::{Fixture, open_hub, password_change};
-use crate::{databases::on_every_database, raw::execute};
 use lexicontract::{
     domain::{
         account::users::{NewApiToken, Role, TokenLifetime},
@@ -13,10 +11,14 @@ use lexicontract::{
     },
     hub::{Error, Hub},
     secret::Secret,
-    services::{Actor, Client, NewUser, PasswordChange, UserChange},
+    services::{Actor, Client, PasswordChange, UserChange},
+};
+use test_support::{
+    databases::{execute, on_every_database},
+    fixture::{Fixture, open_hub},
+    users::{PASSWORD, join, password_change},
 };
 
-const PASSWORD: &str = "correct horse battery";
 const DAY: u64 = 24 * 60 * 60;
 
 async fn create(hub: &Hub, actor: &Actor, name: &str, days: i64) -> NewApiToken {
@@ -25,15 +27,6 @@ async fn create(hub: &Hub, actor: &Actor, name: &str, days: i64) -> NewApiToken 
 
 async fn works(hub: &Hub, token: &NewApiToken) -> bool {
     hub.actor_of_api_token(&Secret::from(token.token.as_str())).await.unwrap().is_some()
-}
-
-/// A member who accepted an invitation.
-async fn member(fixture: &Fixture) -> Actor {
-    let new = NewUser { email: "mia@example.com".into(), name: "Mia".into(), role: Role::Member };
-    let url = fixture.hub.invite_user(&fixture.admin, new).await.unwrap().invitation_url;
-    let token = url.rsplit('/').next().unwrap();
-    let signed_in = fixture.hub.accept_invitation(&token.into(), PASSWORD.into(), &Client::default()).await.unwrap();
-    fixture.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
 }
 
 async fn disable(fixture: &Fixture, user: &UserId, is_disabled: bool) {
@@ -87,7 +80,7 @@ async fn tokens_cannot_create_tokens() {
 async fn a_password_change_revokes_tokens_unless_they_are_kept() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
-        let (hub, mia) = (&fixture.hub, member(&fixture).await);
+        let (hub, mia) = (&fixture.hub, join(&fixture.hub, &fixture.admin, "mia", Role::Member).await);
         let (own, others) = (create(hub, &mia, "CI", 90).await, create(hub, &fixture.admin, "admin", 90).await);
         let keep = PasswordChange { keeps_api_tokens: true, ..password_change(PASSWORD, "an entirely new password") };
         hub.change_password(&mia, keep).await.unwrap();
@@ -100,7 +93,7 @@ async fn a_password_change_revokes_tokens_unless_they_are_kept() {
         let admin = hub.sign_in("ada@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
         let admin = hub.actor_of_session(&admin.session_token).await.unwrap().unwrap();
         let fixture = Fixture { admin, ..fixture };
-        let expected = format!("The API token “CI” ({}) of Mia ended because the password was changed", own.id);
+        let expected = format!("The API token “CI” ({}) of mia ended because the password was changed", own.id);
         assert_eq!(ended(&fixture).await, [expected]);
     })
     .await;
@@ -110,7 +103,7 @@ async fn a_password_change_revokes_tokens_unless_they_are_kept() {
 async fn disabling_or_removing_a_user_revokes_its_tokens_permanently() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened.clone()).await;
-        let (hub, mia) = (&fixture.hub, member(&fixture).await);
+        let (hub, mia) = (&fixture.hub, join(&fixture.hub, &fixture.admin, "mia", Role::Member).await);
         let other_server = open_hub(&fixture.opened, None, &[]).await.unwrap();
         let first = create(hub, &mia, "first", 90).await;
         assert!(works(hub, &first).await && works(&other_server, &first).await);
@@ -122,7 +115,7 @@ async fn disabling_or_removing_a_user_revokes_its_tokens_permanently() {
         let mia = hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
         let second = create(hub, &mia, "second", 90).await;
         // Disables the user without revoking the token, as earlier releases did.
-        execute(&opened.db, "UPDATE users SET is_disabled = TRUE WHERE name = 'Mia'").await;
+        execute(&opened.db, "UPDATE users SET is_disabled = TRUE WHERE name = 'mia'").await;
         disable(&fixture, &mia.user_id, false).await;
         assert!(!works(hub, &second).await);
         let signed_in = hub.sign_in("mia@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
@@ -131,7 +124,7 @@ async fn disabling_or_removing_a_user_revokes_its_tokens_permanently() {
         hub.remove_user(&fixture.admin, &mia.user_id).await.unwrap();
         assert!(!works(hub, &third).await);
         let line = |token: &NewApiToken, name, why| {
-            format!("The API token “{name}” ({}) of Mia ended because the account was {why}", token.id)
+            format!("The API token “{name}” ({}) of mia ended because the account was {why}", token.id)
         };
         let expected = [line(&third, "third", "removed"), line(&second, "second", "disabled"), line(&first, "first", "disabled")];
         assert_eq!(ended(&fixture).await, expected);

@@ -1,7 +1,6 @@
 //! Limits that are not configurable, per user and per organization.
 
-use super::fixture::Fixture;
-use crate::{databases::on_every_database, db::connection};
+use crate::db::connection;
 use lexicontract::{
     db::{auth::sessions, connections},
     domain::{
@@ -14,6 +13,7 @@ use lexicontract::{
     random::new_id,
     services::ConnectRequest,
 };
+use test_support::{databases::on_every_database, fixture::Fixture};
 
 #[tokio::test]
 async fn a_user_has_at_most_a_hundred_tokens() {

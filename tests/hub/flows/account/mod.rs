@@ -1,7 +1,5 @@
 //! Organizations, users and their limits.
 
-use super::fixture;
-
 mod api_tokens;
 mod fixed_limits;
 mod organization;

@@ -1,7 +1,5 @@
 //! The settings of an organization.
 
-use super::fixture::{Fixture, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::{organization::Organization, users::Role},
@@ -12,6 +10,7 @@ use lexicontract::{
     hub::Error,
     services::{Actor, OrganizationChange},
 };
+use test_support::{databases::on_every_database, fixture::Fixture, users::register};
 
 const LLM: [(&str, &str); 2] = [("LLM_BASE_URL", "https://llm.example/v1"), ("LLM_MODEL", "small")];
 

@@ -1,7 +1,5 @@
 //! Quotas per organization, and the reserve of free disk space.
 
-use super::fixture::{BEGINNING, Connected, Fixture, call_about, file, open_hub, register, salesforce_webhook};
-use crate::databases::{Opened, on_every_database};
 use futures::{StreamExt, future::join_all, stream};
 use lexicontract::{
     domain::{
@@ -25,6 +23,11 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
+};
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{BEGINNING, Connected, Fixture, call_about, file, open_hub, salesforce_webhook},
+    users::{PASSWORD, register},
 };
 
 /// Uploads chunks of ten bytes. Returns the result, and the number of chunks that the hub read.
@@ -52,12 +55,6 @@ async fn used(hub: &Hub, actor: &Actor, quota: Quota) -> i64 {
     hub.usage(actor).await.unwrap().of(quota).used
 }
 
-/// Number of stored files.
-fn files(opened: &Opened) -> usize {
-    let folders = std::fs::read_dir(opened.folder.join("files")).unwrap();
-    folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum()
-}
-
 #[tokio::test]
 async fn concurrent_uploads_do_not_exceed_the_contract_quota() {
     on_every_database(async |opened| {
@@ -67,7 +64,7 @@ async fn concurrent_uploads_do_not_exceed_the_contract_quota() {
         let (stored, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(outcome, _)| outcome.is_ok());
         assert_eq!(stored.len(), 3);
         refused.into_iter().for_each(|(outcome, _)| is_exceeded(outcome, Quota::Contracts));
-        assert_eq!(files(&opened), 3, "rejected uploads leave no file");
+        assert_eq!(opened.stored_files(), 3, "rejected uploads leave no file");
         assert_eq!(fixture.hub.usage(&fixture.admin).await.unwrap().contracts, QuotaUsage { used: 3, limit: Some(3) });
         assert_eq!(opened.number("SELECT count(*) FROM contracts").await, 3);
         assert!(upload(&fixture.hub, &eve, 1).await.0.is_ok(), "the quota is per organization");
@@ -87,7 +84,7 @@ async fn reading_stops_at_the_storage_quota() {
         upload(hub, ada, 4).await.0.unwrap();
         let (outcome, read) = upload(hub, ada, 1).await;
         is_exceeded(outcome, Quota::StorageBytes);
-        assert_eq!((read, files(&opened)), (0, 2), "chunks read, files stored");
+        assert_eq!((read, opened.stored_files()), (0, 2), "chunks read, files stored");
         assert_eq!(used(hub, ada, Quota::StorageBytes).await, 100);
         is_exceeded(hub.check_room(ada).await, Quota::StorageBytes);
         let outcomes = join_all((0..4).map(|_| upload(hub, ada, 1))).await;
@@ -103,7 +100,7 @@ async fn concurrent_uploads_do_not_exceed_the_storage_quota() {
         let outcomes = join_all((0..8).map(|_| upload(&fixture.hub, &fixture.admin, 3))).await;
         assert_eq!(outcomes.iter().filter(|(outcome, _)| outcome.is_ok()).count(), 3);
         assert_eq!(used(&fixture.hub, &fixture.admin, Quota::StorageBytes).await, 90);
-        assert_eq!(files(&opened), 3);
+        assert_eq!(opened.stored_files(), 3);
     })
     .await;
 }
@@ -135,7 +132,7 @@ async fn a_repeated_form_is_replayed_although_the_quota_is_used_up() {
         let first = upload(&fixture.hub, &form("1"), 1).await.0.unwrap();
         assert_eq!(upload(&fixture.hub, &form("1"), 1).await.0.unwrap().id, first.id);
         is_exceeded(upload(&fixture.hub, &form("2"), 1).await.0, Quota::Contracts);
-        assert_eq!(files(&opened), 1);
+        assert_eq!(opened.stored_files(), 1);
     })
     .await;
 }
@@ -161,7 +158,7 @@ async fn users_are_limited_until_one_is_removed() {
             email: "fay@example.com".to_owned(),
             name: "Fay".to_owned(),
             role: Role::Member,
-            password: "correct horse battery".into(),
+            password: PASSWORD.into(),
         };
         is_exceeded(hub.create_user(by_operator()).await, Quota::Users);
         hub.remove_user(ada, &invited.remove(0).unwrap().id).await.unwrap();
@@ -277,7 +274,7 @@ async fn a_delivery_above_the_storage_quota_waits_until_the_quota_is_raised() {
         let downloads = fixture.requests("VersionData");
         fixture.run_jobs().await;
         waits(&delivery(&fixture, &receipt).await, Quota::StorageBytes.exceeded());
-        assert_eq!((fixture.requests("VersionData"), files(&opened)), (downloads, 1), "no needless download");
+        assert_eq!((fixture.requests("VersionData"), opened.stored_files()), (downloads, 1), "no needless download");
         fixture.advance(10);
         let raised = with_settings(&fixture, &opened, &[]).await;
         assert!(raised.run_one_job(false).await.unwrap());
@@ -306,7 +303,7 @@ async fn concurrent_deliveries_do_not_exceed_the_storage_quota() {
                 delivery => waits(&delivery, Quota::StorageBytes.exceeded()),
             }
         }
-        assert_eq!((done, files(&opened)), (1, 1), "deliveries done, files stored");
+        assert_eq!((done, opened.stored_files()), (1, 1), "deliveries done, files stored");
         assert_eq!(used(&fixture.hub, &fixture.admin, Quota::StorageBytes).await, 12);
     })
     .await;

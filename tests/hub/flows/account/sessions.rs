@@ -1,18 +1,18 @@
 //! Sessions and password changes of a signed-in user.
 
-use super::fixture::{Fixture, open_hub, password_change, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::problem::{Invalid, Problem},
     hub::{Error, Hub},
     secret::Secret,
     services::{Actor, Client},
 };
+use test_support::{
+    databases::on_every_database,
+    fixture::{Fixture, open_hub},
+    users::{PASSWORD, password_change, register},
+};
 
 const NEW: &str = "an entirely new password";
-
-/// The password of a user that [`register`] creates.
-const OLD: &str = "correct horse battery";
 
 async fn sign_in(hub: &Hub, email: &str, password: &str) -> Option<(Secret<String>, Actor)> {
     let signed_in = hub.sign_in(email, Secret::from(password), &Client::default()).await.ok()?;
@@ -25,17 +25,17 @@ async fn changing_the_password_requires_the_current_one_and_ends_other_sessions(
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
         let (hub, email) = (&fixture.hub, fixture.admin.email.as_str());
-        let (here, actor) = sign_in(hub, email, OLD).await.unwrap();
-        let (elsewhere, _) = sign_in(hub, email, OLD).await.unwrap();
+        let (here, actor) = sign_in(hub, email, PASSWORD).await.unwrap();
+        let (elsewhere, _) = sign_in(hub, email, PASSWORD).await.unwrap();
         let wrong = hub.change_password(&actor, password_change("not the password", NEW)).await;
         assert!(matches!(wrong, Err(Error::Problem(Problem::WrongPassword))));
-        let short = hub.change_password(&actor, password_change(OLD, "short")).await;
+        let short = hub.change_password(&actor, password_change(PASSWORD, "short")).await;
         assert!(matches!(short, Err(Error::Problem(Problem::Invalid(Invalid::PasswordTooShort)))));
         assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_some(), "failed attempts end no session");
-        hub.change_password(&actor, password_change(OLD, NEW)).await.unwrap();
+        hub.change_password(&actor, password_change(PASSWORD, NEW)).await.unwrap();
         assert!(hub.actor_of_session(&here).await.unwrap().is_some());
         assert!(hub.actor_of_session(&elsewhere).await.unwrap().is_none());
-        assert!(sign_in(hub, email, OLD).await.is_none());
+        assert!(sign_in(hub, email, PASSWORD).await.is_none());
         assert!(sign_in(hub, email, NEW).await.is_some());
     })
     .await;
@@ -47,8 +47,8 @@ async fn ended_sessions_are_rejected_at_once_and_within_a_second_across_processe
         let fixture = Fixture::start(opened).await;
         let (hub, email) = (&fixture.hub, fixture.admin.email.as_str());
         let other_process = open_hub(&fixture.opened, None, &[]).await.unwrap();
-        let (first, _) = sign_in(hub, email, OLD).await.unwrap();
-        let (second, _) = sign_in(hub, email, OLD).await.unwrap();
+        let (first, _) = sign_in(hub, email, PASSWORD).await.unwrap();
+        let (second, _) = sign_in(hub, email, PASSWORD).await.unwrap();
         assert!(hub.actor_of_session(&first).await.unwrap().is_some(), "cached");
         hub.sign_out(&first).await.unwrap();
         assert!(hub.actor_of_session(&first).await.unwrap().is_none());
@@ -65,7 +65,7 @@ async fn addresses_with_control_characters_are_wrong_credentials() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened).await;
         for email in ["a\0@b.c", "ada@example.com\0", "\u{7}"] {
-            let refused = fixture.hub.sign_in(email, Secret::from(OLD), &Client::default()).await;
+            let refused = fixture.hub.sign_in(email, Secret::from(PASSWORD), &Client::default()).await;
             assert!(matches!(refused, Err(Error::Problem(Problem::WrongCredentials))), "{email:?}");
         }
     })
@@ -78,8 +78,8 @@ async fn sessions_are_listed_with_their_device_and_can_be_ended() {
         let fixture = Fixture::start(opened).await;
         let (hub, email) = (&fixture.hub, fixture.admin.email.as_str());
         hub.sign_out_everywhere(&fixture.admin).await.unwrap();
-        let (_here, actor) = sign_in(hub, email, OLD).await.unwrap();
-        let (elsewhere, _) = sign_in(hub, email, OLD).await.unwrap();
+        let (_here, actor) = sign_in(hub, email, PASSWORD).await.unwrap();
+        let (elsewhere, _) = sign_in(hub, email, PASSWORD).await.unwrap();
         hub.record_device(&elsewhere, "Firefox\u{7} on Windows").await.unwrap();
         let eve = register(hub, "eve").await;
         let open = hub.sessions(&actor).await.unwrap();

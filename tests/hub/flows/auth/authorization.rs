@@ -1,7 +1,5 @@
 //! Requests whose user was removed, disabled or demoted after the request was authenticated.
 
-use super::fixture::{Connected, Fixture, file, password_change};
-use crate::databases::on_every_database;
 use futures::{FutureExt, StreamExt, stream};
 use lexicontract::{
     domain::{
@@ -13,10 +11,15 @@ use lexicontract::{
         problem::Problem,
     },
     hub::{Error, Result},
-    services::{Actor, Client, ConnectRequest, ConnectionChange, NewUser, Upload, UserChange, Via},
+    services::{Actor, ConnectRequest, ConnectionChange, Upload, UserChange, Via},
 };
 use salesforce_simulator::{Options, Simulator, other_crms::PIPEDRIVE_API_TOKEN};
 use serde_json::json;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, Fixture, file},
+    users::{PASSWORD, join, new_user, password_change},
+};
 
 #[derive(Clone, Copy, Debug)]
 enum Loss {
@@ -37,19 +40,14 @@ impl Scene {
     async fn set(connected: Connected) -> Self {
         let opportunity = connected.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
         let delivery = connected.deliver(&opportunity).await;
-        let new = NewUser { email: "cy@example.com".to_owned(), name: "Cy".to_owned(), role: Role::Viewer };
-        let invited = connected.hub.invite_user(&connected.admin, new).await.unwrap().id;
+        let invited = connected.hub.invite_user(&connected.admin, new_user("cy", Role::Viewer)).await.unwrap().id;
         Self { contract: delivery.contract_id.unwrap(), delivery: delivery.id, invited, connected }
     }
 
     /// Creates another admin. Returns an actor with the admin's session and an actor with the admin's API token.
     async fn colleague(&self) -> [Actor; 2] {
         let (hub, admin) = (&self.connected.hub, &self.connected.admin);
-        let new = NewUser { email: "bo@example.com".to_owned(), name: "Bo".to_owned(), role: Role::Admin };
-        let url = hub.invite_user(admin, new).await.unwrap().invitation_url;
-        let token = url.rsplit('/').next().unwrap();
-        let signed_in = hub.accept_invitation(&token.into(), "correct horse battery".into(), &Client::default()).await.unwrap();
-        let by_session = hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
+        let by_session = join(hub, admin, "bo", Role::Admin).await;
         let token = hub.create_api_token(&by_session, "script", TokenLifetime::default()).await.unwrap().token;
         let by_token = hub.actor_of_api_token(&token.as_str().into()).await.unwrap().unwrap();
         [by_session, by_token]
@@ -71,7 +69,6 @@ impl Scene {
         let (contract, admin) = (&self.contract, &self.connected.admin);
         let pipedrive = IntegrationId::from_suffix("pipedrive");
         let key = || [("api_key".to_owned(), PIPEDRIVE_API_TOKEN.into())].into();
-        let new = NewUser { email: "mallory@example.com".to_owned(), name: "Mallory".to_owned(), role: Role::Admin };
         let promotion = UserChange { role: Some(Role::Admin), is_disabled: Some(false), ..UserChange::default() };
         let settings = json!({ "status_field": "Other__c" }).as_object().cloned();
         let change = ConnectionChange { is_enabled: Some(false), metadata: settings, seen: None };
@@ -84,7 +81,7 @@ impl Scene {
         };
         let own_token = self.token_of(admin).await;
         vec![
-            answer("invite_user", Role::Admin, hub.invite_user(actor, new).await),
+            answer("invite_user", Role::Admin, hub.invite_user(actor, new_user("mallory", Role::Admin)).await),
             answer("invite_again", Role::Admin, hub.invite_again(actor, &self.invited).await),
             answer("update_user", Role::Admin, hub.update_user(actor, &actor.user_id, promotion).await),
             answer("remove_user", Role::Admin, hub.remove_user(actor, &self.invited).await),
@@ -95,7 +92,7 @@ impl Scene {
             answer(
                 "change_password",
                 Role::Viewer,
-                hub.change_password(actor, password_change("correct horse battery", "a wholly new passphrase")).await,
+                hub.change_password(actor, password_change(PASSWORD, "a wholly new passphrase")).await,
             ),
             answer("connect with OAuth", Role::Admin, hub.start_flow(actor, "salesforce", Environment::Sandbox, None).await),
             answer("connect with a key", Role::Admin, hub.connect(actor, &pipedrive, request).await.map(drop)),
@@ -134,14 +131,6 @@ impl Scene {
         );
         [held, format!("{tokens:?} {log:?}")]
     }
-
-    fn stored_files(&self) -> usize {
-        fn count(folder: &std::path::Path) -> usize {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
-        }
-        count(&self.connected.opened.folder.join("files"))
-    }
 }
 
 fn answer<T>(service: &'static str, role: Role, result: Result<T>) -> (&'static str, Role, Option<Error>) {
@@ -158,7 +147,7 @@ async fn lost_authority_is_detected_in_every_write() {
         for loss in [Loss::Demoted, Loss::Disabled, Loss::Removed] {
             let actors = scene.colleague().await;
             scene.lose(&actors[0].user_id, loss).await;
-            let (before, files) = (scene.everything().await, scene.stored_files());
+            let (before, files) = (scene.everything().await, scene.connected.opened.stored_files());
             for actor in &actors {
                 for (service, role, error) in scene.attempts(actor).boxed().await {
                     let (by_token, is_for_viewers) = (matches!(actor.via, Via::Token(_)), role == Role::Viewer);
@@ -177,7 +166,7 @@ async fn lost_authority_is_detected_in_every_write() {
             if !matches!(loss, Loss::Demoted) {
                 assert_eq!(after[1], before[1], "{loss:?}");
             }
-            assert_eq!(scene.stored_files(), files, "{loss:?}");
+            assert_eq!(scene.connected.opened.stored_files(), files, "{loss:?}");
             if !matches!(loss, Loss::Removed) {
                 scene.connected.hub.remove_user(&scene.connected.admin, &actors[0].user_id).await.unwrap();
             }

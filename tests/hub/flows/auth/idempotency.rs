@@ -1,10 +1,6 @@
 //! Idempotency: forms that are submitted more than once.
 
-use super::fixture::{Connected, Fixture, file, open_hub, password_change};
-use crate::{
-    databases::{Opened, on_every_database},
-    waiting::somebody_waits,
-};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::{account::organizations, connections},
     domain::{
@@ -13,10 +9,14 @@ use lexicontract::{
         problem::{Invalid, Problem},
     },
     hub::{Error, Hub},
-    services::{Actor, Client, IdempotencyKey, NewUser, Upload},
+    services::{Actor, IdempotencyKey, NewUser, Upload},
+};
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, Fixture, file, open_hub},
+    users::{PASSWORD, join, new_user, password_change, register},
 };
 
-const PASSWORD: &str = "correct horse battery";
 const NEW_PASSWORD: &str = "another horse battery";
 
 /// The actor of a request that submits a form with this id.
@@ -26,7 +26,7 @@ fn with_form(actor: &Actor, form_id: &str) -> Actor {
 }
 
 fn grace() -> NewUser {
-    NewUser { email: "grace@example.com".to_owned(), name: "Grace".to_owned(), role: Role::Member }
+    new_user("grace", Role::Member)
 }
 
 async fn upload(hub: &Hub, actor: &Actor, title: &str, content: &'static [u8]) -> ContractId {
@@ -100,8 +100,7 @@ async fn a_repeated_upload_creates_one_contract_with_one_file() {
         let (hub, ada) = (&fixture.hub, with_form(&fixture.admin, "1"));
         let first = upload(hub, &ada, "NDA", b"%PDF- one").await;
         assert_eq!(upload(hub, &ada, "NDA", b"%PDF- one").await, first);
-        let folder = opened.folder.join("files").join(fixture.admin.organization_id.as_str());
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        assert_eq!(opened.stored_files(), 1);
         assert_eq!(opened.number("SELECT count(*) FROM jobs").await, 1, "one analysis");
         assert_ne!(upload(hub, &ada, "NDA", b"%PDF- two").await, first, "another file is another submission");
         assert_ne!(upload(hub, &ada, "MSA", b"%PDF- one").await, first, "another title is another submission");
@@ -149,11 +148,7 @@ async fn concurrent_forms_at_two_servers_create_one_secret() {
 async fn admins_who_remove_each_other_do_not_deadlock() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened.clone()).await;
-        let new = NewUser { role: Role::Admin, ..grace() };
-        let invited = fixture.hub.invite_user(&fixture.admin, new).await.unwrap();
-        let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-        let signed_in = fixture.hub.accept_invitation(&token, PASSWORD.into(), &Client::default()).await.unwrap();
-        let other = fixture.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
+        let other = join(&fixture.hub, &fixture.admin, "grace", Role::Admin).await;
         let mut tx = opened.db.begin().await.unwrap();
         organizations::lock(&mut tx, &other.organization_id).await.unwrap();
         let posts = [(&fixture.admin, &other), (&other, &fixture.admin)].map(|(by, whom)| {
@@ -192,7 +187,7 @@ async fn responses_are_per_user_and_expire_after_ten_minutes() {
         let fixture = Fixture::start(opened.clone()).await;
         let hub = &fixture.hub;
         let first = hub.create_api_token(&with_form(&fixture.admin, "1"), "CI", TokenLifetime::default()).await.unwrap();
-        let eve = super::fixture::register(hub, "eve").await;
+        let eve = register(hub, "eve").await;
         assert!(hub.create_api_token(&with_form(&eve, "1"), "CI", TokenLifetime::default()).await.unwrap() != first);
         fixture.advance(10 * 60);
         assert!(hub.create_api_token(&with_form(&fixture.admin, "1"), "CI", TokenLifetime::default()).await.unwrap() == first);

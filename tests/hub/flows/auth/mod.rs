@@ -1,7 +1,5 @@
 //! Authentication and authorization of users.
 
-use super::fixture;
-
 mod authorization;
 mod idempotency;
 mod passwords;

@@ -1,7 +1,5 @@
 //! Password rules for every way to set a password, and creation of users by the operator.
 
-use super::fixture::{Fixture, password_change};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::users::Role,
@@ -11,8 +9,11 @@ use lexicontract::{
     random::new_id,
     services::{Client, CreatedUser, JoinedOrganization, NewOperatorUser, NewUser, Registration},
 };
-
-const GOOD: &str = "correct horse battery";
+use test_support::{
+    databases::on_every_database,
+    fixture::Fixture,
+    users::{PASSWORD, password_change},
+};
 
 fn is_too_common<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::Problem(Problem::Invalid(Invalid::PasswordTooCommon))))
@@ -39,12 +40,12 @@ async fn common_passwords_are_rejected_everywhere() {
             assert!(is_too_common(hub.accept_invitation(&token, easy.into(), &client).await), "{easy}");
         }
         for easy in ["passwordpassword", "adaadaadaada", "ada@example.com"] {
-            assert!(is_too_common(hub.change_password(&fixture.admin, password_change(GOOD, easy)).await), "{easy}");
+            assert!(is_too_common(hub.change_password(&fixture.admin, password_change(PASSWORD, easy)).await), "{easy}");
             let user = operator_user(JoinedOrganization::Existing(fixture.admin.organization_id.clone()), easy);
             assert!(is_too_common(hub.create_user(user).await), "{easy}");
         }
         assert!(
-            hub.accept_invitation(&token, GOOD.into(), &client).await.is_ok(),
+            hub.accept_invitation(&token, PASSWORD.into(), &client).await.is_ok(),
             "a rejected password doesn't use up the invitation"
         );
     })
@@ -57,7 +58,7 @@ fn operator_user(organization: JoinedOrganization, password: &str) -> NewOperato
 }
 
 async fn create(hub: &Hub, organization: JoinedOrganization) -> CreatedUser {
-    hub.create_user(operator_user(organization, GOOD)).await.unwrap()
+    hub.create_user(operator_user(organization, PASSWORD)).await.unwrap()
 }
 
 #[tokio::test]
@@ -78,10 +79,10 @@ async fn the_operator_selects_an_organization_by_id_not_by_name() {
         assert!(matches!(joined, CreatedUser::Added(row) if row.users == 2 && row.id == fixture.admin.organization_id));
         let other = NewOperatorUser {
             email: "ops@example.net".to_owned(),
-            ..operator_user(JoinedOrganization::New("Acme".to_owned()), GOOD)
+            ..operator_user(JoinedOrganization::New("Acme".to_owned()), PASSWORD)
         };
         assert!(matches!(hub.create_user(other).await.unwrap(), CreatedUser::Added(row) if row.users == 1 && row.name == "Acme"));
-        assert!(hub.sign_in("ops@example.net", GOOD.into(), &Client::default()).await.is_ok());
+        assert!(hub.sign_in("ops@example.net", PASSWORD.into(), &Client::default()).await.is_ok());
     })
     .await;
 }

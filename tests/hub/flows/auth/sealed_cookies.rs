@@ -1,13 +1,15 @@
 //! Encrypted cookies: each value is valid only for its purpose and its owner, and only until it expires.
 
-use super::fixture::{Fixture, open_hub};
-use crate::databases::on_every_database;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lexicontract::{
     domain::ids::UserId,
     hub::Hub,
     random::{hex, new_id},
     services::{SealedCookie, Via},
+};
+use test_support::{
+    databases::on_every_database,
+    fixture::{BEGINNING, Fixture, open_hub},
 };
 
 const VALUE: &str = "lct_a-token-that-is-shown-once";
@@ -43,7 +45,7 @@ async fn a_value_opens_for_its_purpose_and_owner_until_it_expires() {
             assert!(opens(&other_server, cookie, sealed[at].expose()), "{cookie:?}");
         }
         for (ages, left) in [(59, 9), (60, 3), (15 * 60 - 1, 3), (15 * 60, 1)] {
-            let before = fixture.hub.clock().now().since(super::fixture::BEGINNING).as_secs();
+            let before = fixture.hub.clock().now().since(BEGINNING).as_secs();
             fixture.advance(ages - before);
             let open = cookies.iter().zip(&sealed).filter(|(cookie, sealed)| opens(&fixture.hub, **cookie, sealed.expose()));
             assert_eq!(open.count(), left, "after {ages} s");

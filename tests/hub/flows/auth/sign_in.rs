@@ -1,7 +1,6 @@
 //! Sign-in: rate limits, start of a session, and end of the browser's previous session.
 
-use super::fixture::{Fixture, open_hub, password_change, register};
-use crate::{databases::on_every_database, waiting::somebody_waits};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::account::users,
     domain::{account::users::Role, audit::AuditFilter, contract::timeline::ActivityKind, page::PageRequest, problem::Problem},
@@ -9,9 +8,13 @@ use lexicontract::{
     secret::Secret,
     services::{Client, NewUser, Registration, SignedIn},
 };
+use test_support::{
+    databases::on_every_database,
+    fixture::{Fixture, open_hub},
+    users::{PASSWORD, password_change, register},
+};
 
 const ADA: &str = "ada@example.com";
-const RIGHT: &str = "correct horse battery";
 const WRONG: &str = "wrong horse battery";
 
 fn from(network: u8) -> Client {
@@ -42,13 +45,13 @@ async fn failures_of_one_network_do_not_lock_out_others() {
         let fixture = Fixture::start(opened).await;
         let hub = &fixture.hub;
         fail(hub, ADA, &from(1), 20).await;
-        assert_eq!(outcome(hub, ADA, RIGHT, &from(1)).await, "too_many_requests");
-        assert_eq!(outcome(hub, " ADA@Example.com ", RIGHT, &from(1)).await, "too_many_requests", "the same account");
-        assert_eq!(outcome(hub, ADA, RIGHT, &from(2)).await, "signed in");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &from(1)).await, "too_many_requests");
+        assert_eq!(outcome(hub, " ADA@Example.com ", PASSWORD, &from(1)).await, "too_many_requests", "the same account");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &from(2)).await, "signed in");
         fixture.advance(15);
-        assert_eq!(outcome(hub, ADA, RIGHT, &from(1)).await, "signed in");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &from(1)).await, "signed in");
         for _ in 0..30 {
-            assert_eq!(outcome(hub, ADA, RIGHT, &from(3)).await, "signed in", "only failures count");
+            assert_eq!(outcome(hub, ADA, PASSWORD, &from(3)).await, "signed in", "only failures count");
         }
     })
     .await;
@@ -66,7 +69,7 @@ async fn an_unknown_address_has_the_same_limits_as_an_account() {
             }
             assert_eq!(outcome(hub, email, WRONG, &from(11)).await, "too_many_requests", "{email} from anywhere");
         }
-        assert_eq!(outcome(hub, ADA, RIGHT, &from(12)).await, "too_many_requests", "a right password, too");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &from(12)).await, "too_many_requests", "a right password, too");
     })
     .await;
 }
@@ -77,19 +80,19 @@ async fn a_known_browser_is_not_locked_out_by_others() {
         let settings = [("RATE_LIMIT_FACTOR", "0.1")];
         let fixture = Fixture::with(opened, &settings).await;
         let hub = &fixture.hub;
-        let browser = sign_in(hub, ADA, RIGHT, &from(1)).await.unwrap().known_browser;
+        let browser = sign_in(hub, ADA, PASSWORD, &from(1)).await.unwrap().known_browser;
         let known = |network| Client { known_browser: Some(browser.clone()), ..from(network) };
         for network in 1..=10 {
             fail(hub, ADA, &from(network), 2).await;
         }
-        assert_eq!(outcome(hub, ADA, RIGHT, &from(1)).await, "too_many_requests");
-        assert_eq!(outcome(hub, ADA, RIGHT, &known(1)).await, "signed in", "from the network that failed");
-        assert_eq!(outcome(hub, ADA, RIGHT, &known(99)).await, "signed in", "and from another one");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &from(1)).await, "too_many_requests");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &known(1)).await, "signed in", "from the network that failed");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &known(99)).await, "signed in", "and from another one");
         // Attempts with a known browser's cookie have their own limit, so a stolen cookie does not allow unlimited guesses.
         fail(hub, ADA, &known(1), 2).await;
-        assert_eq!(outcome(hub, ADA, RIGHT, &known(2)).await, "too_many_requests");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &known(2)).await, "too_many_requests");
         let forged = Client { known_browser: Some("forged".into()), ..from(1) };
-        assert_eq!(outcome(hub, ADA, RIGHT, &forged).await, "too_many_requests");
+        assert_eq!(outcome(hub, ADA, PASSWORD, &forged).await, "too_many_requests");
     })
     .await;
 }
@@ -101,19 +104,20 @@ async fn a_browser_is_known_only_for_its_own_accounts() {
         let fixture = Fixture::with(opened, &settings).await;
         let hub = &fixture.hub;
         let eve = register(hub, "eve").await;
-        let browser = sign_in(hub, &eve.email, RIGHT, &from(1)).await.unwrap().known_browser;
+        let browser = sign_in(hub, &eve.email, PASSWORD, &from(1)).await.unwrap().known_browser;
         let of_eve = Client { known_browser: Some(browser), ..from(1) };
         fail(hub, ADA, &of_eve, 2).await;
-        assert_eq!(outcome(hub, ADA, RIGHT, &of_eve).await, "too_many_requests");
-        let both = Client { known_browser: Some(sign_in(hub, ADA, RIGHT, &from(2)).await.unwrap().known_browser), ..from(3) };
-        let both = Client { known_browser: Some(sign_in(hub, &eve.email, RIGHT, &both).await.unwrap().known_browser), ..from(3) };
+        assert_eq!(outcome(hub, ADA, PASSWORD, &of_eve).await, "too_many_requests");
+        let both = Client { known_browser: Some(sign_in(hub, ADA, PASSWORD, &from(2)).await.unwrap().known_browser), ..from(3) };
+        let both =
+            Client { known_browser: Some(sign_in(hub, &eve.email, PASSWORD, &both).await.unwrap().known_browser), ..from(3) };
         for account in [ADA, &eve.email] {
             for network in 10..20 {
                 for _ in 0..2 {
                     outcome(hub, account, WRONG, &from(network)).await;
                 }
             }
-            assert_eq!(outcome(hub, account, RIGHT, &both).await, "signed in", "{account}");
+            assert_eq!(outcome(hub, account, PASSWORD, &both).await, "signed in", "{account}");
         }
     })
     .await;
@@ -129,13 +133,13 @@ async fn registrations_and_invitations_are_limited_by_network_and_passwords_by_u
             organization: "Acme".to_owned(),
             name: "Bo".to_owned(),
             email: format!("bo{n}@example.com"),
-            password: RIGHT.into(),
+            password: PASSWORD.into(),
         };
         assert!(hub.register(registration(1), &from(1)).await.is_ok());
         assert!(hub.register(registration(2), &from(1)).await.is_ok());
         assert!(is(hub.register(registration(3), &from(1)).await, Problem::TooManyRequests));
         assert!(hub.register(registration(3), &from(2)).await.is_ok());
-        let accept = |network| async move { hub.accept_invitation(&"none".into(), RIGHT.into(), &from(network)).await };
+        let accept = |network| async move { hub.accept_invitation(&"none".into(), PASSWORD.into(), &from(network)).await };
         for _ in 0..2 {
             assert!(is(accept(1).await, Problem::InvitationInvalid));
         }
@@ -148,7 +152,7 @@ async fn registrations_and_invitations_are_limited_by_network_and_passwords_by_u
         for _ in 0..2 {
             assert!(is(change(WRONG).await, Problem::WrongPassword));
         }
-        assert!(is(change(RIGHT).await, Problem::TooManyRequests));
+        assert!(is(change(PASSWORD).await, Problem::TooManyRequests));
     })
     .await;
 }
@@ -163,25 +167,25 @@ async fn signing_in_ends_the_previous_session_of_the_browser() {
         let fixture = Fixture::start(opened).await;
         let hub = &fixture.hub;
         let eve = register(hub, "eve").await;
-        let first = sign_in(hub, ADA, RIGHT, &from(1)).await.unwrap();
+        let first = sign_in(hub, ADA, PASSWORD, &from(1)).await.unwrap();
         let client = |session: &Secret<String>| Client { session: Some(session.clone()), ..from(1) };
         assert!(sign_in(hub, ADA, WRONG, &client(&first.session_token)).await.is_err());
         assert!(hub.actor_of_session(&first.session_token).await.unwrap().is_some(), "a failed sign-in ends nothing");
-        let second = sign_in(hub, ADA, RIGHT, &client(&first.session_token)).await.unwrap();
+        let second = sign_in(hub, ADA, PASSWORD, &client(&first.session_token)).await.unwrap();
         assert!(hub.actor_of_session(&first.session_token).await.unwrap().is_none());
         // Another user signs in with the same browser.
-        let of_eve = sign_in(hub, &eve.email, RIGHT, &client(&second.session_token)).await.unwrap();
+        let of_eve = sign_in(hub, &eve.email, PASSWORD, &client(&second.session_token)).await.unwrap();
         assert!(hub.actor_of_session(&second.session_token).await.unwrap().is_none());
         let new = NewUser { email: "bo@example.com".to_owned(), name: "Bo".to_owned(), role: Role::Member };
         let invited = hub.invite_user(&fixture.admin, new).await.unwrap();
         let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-        let of_bo = hub.accept_invitation(&token, RIGHT.into(), &client(&of_eve.session_token)).await.unwrap();
+        let of_bo = hub.accept_invitation(&token, PASSWORD.into(), &client(&of_eve.session_token)).await.unwrap();
         assert!(hub.actor_of_session(&of_eve.session_token).await.unwrap().is_none());
         let registration = Registration {
             organization: "New".to_owned(),
             name: "Cy".to_owned(),
             email: "cy@example.com".to_owned(),
-            password: RIGHT.into(),
+            password: PASSWORD.into(),
         };
         hub.register(registration, &client(&of_bo.session_token)).await.unwrap();
         assert!(hub.actor_of_session(&of_bo.session_token).await.unwrap().is_none());
@@ -206,7 +210,7 @@ async fn a_password_changed_after_its_verification_starts_no_session() {
         let (organization, user) = (&fixture.admin.organization_id, &fixture.admin.user_id);
         users::set_password(&mut tx, organization, user, "another hash").await.unwrap();
         // This sign-in verifies the old password hash, then waits for the transaction above.
-        let late = tokio::spawn(async move { outcome(&other, ADA, RIGHT, &from(1)).await });
+        let late = tokio::spawn(async move { outcome(&other, ADA, PASSWORD, &from(1)).await });
         somebody_waits(&opened, 1).await;
         tx.commit().await.unwrap();
         assert_eq!(late.await.unwrap(), "wrong_credentials");

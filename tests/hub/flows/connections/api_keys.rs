@@ -1,7 +1,5 @@
 //! Connections that use an API key: connect, test, reconnect and disconnect.
 
-use super::fixture::Fixture;
-use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     domain::{
         connection::{Connection, ConnectionStatus, disconnection::Revocation},
@@ -18,6 +16,10 @@ use salesforce_simulator::{
     state::faults::Fault,
 };
 use std::collections::BTreeMap;
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::Fixture,
+};
 
 const PROVIDERS: [(&str, &str, &str); 2] =
     [("pipedrive", PIPEDRIVE_API_TOKEN, "users/me"), ("hubspot", HUBSPOT_ACCESS_TOKEN, "account-info")];

@@ -1,7 +1,5 @@
 //! Connections that an admin must confirm before use: pending, confirmed, declined, expired.
 
-use super::fixture::{Connected, Fixture, file, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::users::Role,
@@ -18,6 +16,11 @@ use lexicontract::{
     },
     hub::{Error, Result},
     services::{Actor, ConnectRequest, ConnectionChange},
+};
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, Fixture, file},
+    users::register,
 };
 
 const DAY: u64 = 24 * 60 * 60;

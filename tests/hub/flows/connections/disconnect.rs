@@ -1,7 +1,5 @@
 //! Disconnects, which delete the credentials, revoke the grant and keep the contracts.
 
-use super::fixture::{Connected, call_about, file, salesforce_webhook};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         contract::{NegotiationStatus, SyncStatus},
@@ -11,6 +9,10 @@ use lexicontract::{
     hub::Error,
 };
 use salesforce_simulator::state::faults::Fault;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, call_about, file, salesforce_webhook},
+};
 
 #[tokio::test]
 async fn disconnect_wipes_credentials_revokes_the_grant_and_keeps_contracts() {

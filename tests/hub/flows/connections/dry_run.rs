@@ -1,12 +1,14 @@
 //! Dry runs, which show the effects of a delivery and change nothing.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{connection::dry_run::PlannedAction, problem::Problem},
     hub::Error,
 };
 use salesforce_simulator::state::opportunities;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+};
 
 #[tokio::test]
 async fn dry_run_predicts_the_delivery_and_changes_nothing() {

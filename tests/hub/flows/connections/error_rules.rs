@@ -2,16 +2,16 @@
 
 use lexicontract::{
     clock::Clock,
-    config::Config,
     connectors::{
         self, ApiUsage, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Match, Target, Tokens, http::Client,
     },
     domain::{connection::health::Responsible, record::RecordId, time::Timestamp},
     secret::Secret,
 };
-use salesforce_simulator::{Options, Simulator, options::ConnectedApp, state::faults, wire::Then};
+use salesforce_simulator::{Options, Simulator, state::faults, wire::Then};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use test_support::settings::{FERNET_KEY, SalesforceSettings, config};
 use url::Url;
 
 const FIELD: &str = "LexiContract_Status__c";
@@ -29,17 +29,9 @@ struct Bench {
 impl Bench {
     async fn start() -> Self {
         let simulator = Simulator::start(Options::default()).await.unwrap();
-        let app = ConnectedApp::default();
-        let hosts = format!("{},127.0.0.1:1", simulator.production_url().trim_start_matches("http://"));
-        let pairs = [
-            ("FERNET_KEY", super::fixture::KEY),
-            ("SALESFORCE_CLIENT_ID", &app.client_id),
-            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-            ("SALESFORCE_LOGIN_URL", simulator.production_url()),
-            ("SALESFORCE_ALLOWED_HOSTS", &hosts),
-        ];
-        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let config = Config::read(find).unwrap();
+        let mut salesforce = SalesforceSettings::of(&simulator);
+        salesforce.allowed_hosts.push_str(",127.0.0.1:1");
+        let config = config(&[&[("FERNET_KEY", FERNET_KEY)][..], &salesforce.pairs()].concat());
         Self {
             ctx: Ctx {
                 http: client_with_short_timeout(),

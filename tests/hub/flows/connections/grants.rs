@@ -1,9 +1,9 @@
 //! Replaced OAuth grants are revoked at Salesforce. Current grants stay valid.
 
-use super::{fixture::Connected, token_refresh::reconnect};
-use crate::databases::on_every_database;
+use super::token_refresh::reconnect;
 use lexicontract::domain::{connection::disconnection::Revocation, delivery::DeliveryStatus};
 use salesforce_simulator::state::faults::Fault;
+use test_support::{databases::on_every_database, fixture::Connected};
 
 /// `true` for each revoked grant, oldest grant first.
 fn revoked(fixture: &Connected) -> Vec<bool> {

@@ -1,7 +1,5 @@
 //! Connection health: setup steps, issues, work in progress, granted scopes and disconnection receipts.
 
-use super::fixture::{Connected, file, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::users::Role,
@@ -18,6 +16,11 @@ use lexicontract::{
 };
 use salesforce_simulator::state::faults::Fault;
 use serde_json::json;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+    users::register,
+};
 
 fn open_steps(health: &ConnectionHealth) -> Vec<SetupStep> {
     health.setup.iter().filter(|(_, state)| *state != StepState::Done).map(|(step, _)| *step).collect()

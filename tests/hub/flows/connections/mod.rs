@@ -1,7 +1,5 @@
 //! Connections: authorization, token refreshes, health, scheduled jobs and reconciliation.
 
-use super::fixture;
-
 mod api_keys;
 mod confirmation;
 mod disconnect;

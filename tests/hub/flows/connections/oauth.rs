@@ -1,7 +1,5 @@
 //! OAuth 2.0: consent, accepted callbacks and rejected callbacks.
 
-use super::fixture::{Fixture, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::users::Role,
@@ -15,6 +13,11 @@ use lexicontract::{
     services::{Actor, Callback, Client, ConnectRequest, Via},
 };
 use salesforce_simulator::state::faults::Fault;
+use test_support::{
+    databases::on_every_database,
+    fixture::Fixture,
+    users::{PASSWORD, register},
+};
 
 #[tokio::test]
 async fn consent_creates_a_connection_that_passes_all_checks() {
@@ -42,7 +45,7 @@ async fn state_is_valid_once_for_ten_minutes_and_only_in_its_session() {
         let late = fixture.allow(&fixture.begin_to_connect().await).await;
         fixture.advance(600);
         assert_eq!(finish(Some(&fixture.admin), late).await.unwrap_err(), invalid, "the state has expired");
-        let signed_in = fixture.hub.sign_in("ADA@example.com", "correct horse battery".into(), &Client::default()).await.unwrap();
+        let signed_in = fixture.hub.sign_in("ADA@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
         let other_browser = fixture.hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap();
         let stranger = register(&fixture.hub, "eve").await;
         for thief in [Some(&other_browser), Some(&stranger)] {

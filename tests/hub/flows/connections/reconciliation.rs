@@ -1,7 +1,5 @@
 //! Reconciliation, which finds and repairs missed deals and differing fields.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::connections::reconciliations::{self, Outcome},
     domain::{
@@ -16,6 +14,10 @@ use lexicontract::{
 use salesforce_simulator::state::{faults::Fault, opportunities, schema::STATUS_FIELD};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, file},
+};
 
 const HOUR: u64 = 60 * 60;
 
@@ -41,7 +43,7 @@ async fn titles(fixture: &Connected) -> Vec<String> {
 }
 
 /// A fixture after its first reconciliation, which has found the sample Opportunities.
-async fn reconciled(opened: crate::databases::Opened) -> Connected {
+async fn reconciled(opened: Opened) -> Connected {
     let fixture = Connected::start(opened).await;
     reconcile(&fixture).await;
     fixture

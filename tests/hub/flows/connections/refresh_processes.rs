@@ -1,10 +1,6 @@
 //! Several server processes with one database refresh an expired session only once.
 
-use super::{
-    fixture::{Connected, open_hub_at},
-    token_refresh::replays,
-};
-use crate::databases::{Opened, on_every_database};
+use super::token_refresh::replays;
 use lexicontract::{
     db::{Db, deliveries},
     domain::{
@@ -19,6 +15,12 @@ use serde::{Deserialize, Serialize};
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, open_hub_with},
+    settings::SalesforceSettings,
+    users::PASSWORD,
 };
 
 #[derive(Clone, Copy)]
@@ -136,7 +138,7 @@ struct Server {
 
 impl Server {
     async fn start(fixture: &Connected, calls: usize) -> Self {
-        let signed_in = fixture.hub.sign_in("ada@example.com", "correct horse battery".into(), &Client::default()).await.unwrap();
+        let signed_in = fixture.hub.sign_in("ada@example.com", PASSWORD.into(), &Client::default()).await.unwrap();
         let config = ServerConfig {
             database: fixture.opened.url.expose().clone(),
             folder: fixture.opened.folder.clone(),
@@ -183,7 +185,7 @@ impl Server {
 async fn serve(config: ServerConfig) {
     let url = Secret::new(config.database.clone());
     let opened = Opened { db: Db::connect(&url).await.unwrap(), url, folder: config.folder.clone() };
-    let hub = open_hub_at(&opened, &config.login, &[]).await.unwrap();
+    let hub = open_hub_with(&opened, &SalesforceSettings::at(&config.login), &[]).await.unwrap();
     let actor = hub.actor_of_session(&Secret::new(config.session.clone())).await.unwrap().unwrap();
     println!("{READY}");
     while let Some(command) = tokio::task::spawn_blocking(read_command).await.unwrap() {

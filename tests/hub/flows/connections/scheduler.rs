@@ -1,7 +1,5 @@
 //! Scheduled jobs: keep-alive refreshes, probes of degraded connections, and pauses of rate-limited accounts.
 
-use super::fixture::{Connected, call_about, file, register, salesforce_webhook};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         connection::{ConnectionStatus, Environment, health::Responsible},
@@ -12,6 +10,11 @@ use lexicontract::{
 };
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, call_about, file, open_hub, salesforce_webhook},
+    users::register,
+};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -20,7 +23,7 @@ async fn idle_connection_uses_its_refresh_token_once_a_week() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
         fixture.salesforce().settings.rotation = true;
-        let other = super::fixture::open_hub(&fixture.opened, Some(&fixture.simulator), &[]).await.unwrap();
+        let other = open_hub(&fixture.opened, Some(&fixture.simulator), &[]).await.unwrap();
         let refreshes = || fixture.salesforce().grants.refreshes;
         for day in 1..=60_u64 {
             fixture.advance(DAY);

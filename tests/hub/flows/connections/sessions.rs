@@ -1,13 +1,15 @@
 //! Expired provider sessions, revoked grants and reconnects.
 
-use super::fixture::{Connected, file, open_hub};
-use crate::databases::on_every_database;
 use lexicontract::domain::{
     connection::{CheckCode, ConnectionStatus, connect_failure::ConnectFailure},
     contract::NegotiationStatus,
     delivery::DeliveryStatus,
 };
 use salesforce_simulator::state::{organization::State, schema};
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file, open_hub},
+};
 
 #[tokio::test]
 async fn expired_session_is_refreshed_once_with_and_without_rotation() {

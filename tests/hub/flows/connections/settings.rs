@@ -1,7 +1,5 @@
 //! Concurrent changes to a connection's settings.
 
-use super::fixture::Connected;
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         connection::{Connection, Settings, SettingsChange},
@@ -11,6 +9,7 @@ use lexicontract::{
     services::{Actor, ConnectionChange},
 };
 use serde_json::{Value, json};
+use test_support::{databases::on_every_database, fixture::Connected};
 
 fn admin(fixture: &Connected, name: &str) -> Actor {
     Actor { name: name.to_owned(), ..fixture.admin.clone() }

@@ -1,7 +1,5 @@
 //! Isolation: an admin gets `NotFound` for all resources of another organization.
 
-use super::fixture::{Connected, file, register};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         account::users::{Role, TokenLifetime},
@@ -11,6 +9,11 @@ use lexicontract::{
     },
     hub::{Error, Result},
     services::{ConnectionChange, ContractFilter, NewUser, UserChange},
+};
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+    users::register,
 };
 
 fn is_hidden<T>(result: Result<T>) -> bool {

@@ -1,7 +1,5 @@
 //! Token refreshes: lost responses, crashes, outages, and sessions that the provider rejects right after a refresh.
 
-use super::fixture::{Connected, file, open_hub};
-use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     db::connections::{self, token_refreshes},
     domain::{
@@ -11,6 +9,10 @@ use lexicontract::{
 };
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, file, open_hub},
+};
 
 /// A refresh request that is lost before it takes effect. To the client, it looks like a lost response.
 fn lost_request() -> Fault {

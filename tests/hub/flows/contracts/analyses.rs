@@ -1,10 +1,12 @@
 //! Analyses that fail because the document reader crashes.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{contract::analysis::AnalysisStatus, problem::Problem},
     hub::Error,
+};
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
 };
 
 /// Runs a due analysis. Returns `false` if no analysis is due.

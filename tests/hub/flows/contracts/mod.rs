@@ -1,6 +1,4 @@
 //! Analyses and virus scans of contract versions.
 
-use super::fixture;
-
 mod analyses;
 mod virus_scans;

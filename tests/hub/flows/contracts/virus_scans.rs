@@ -1,71 +1,28 @@
-//! Virus scans. A local socket simulates clamd and detects the EICAR test file.
+//! Virus scans of uploaded and delivered files, with a simulated scanner.
 
-use super::fixture::{Connected, Fixture, file};
-use crate::databases::{Opened, on_every_database};
-use bytes::Bytes;
 use lexicontract::{
     domain::{
         contract::{Contract, Scan, ScanStatus, analysis::AnalysisStatus},
         problem::Problem,
     },
     hub::{Error, Result},
-    services::Upload,
 };
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-    task::JoinHandle,
+use test_support::{
+    clamd::{EICAR, Scanner},
+    databases::{Opened, on_every_database},
+    fixture::{Connected, Fixture, file, open_hub},
+    users::upload,
 };
-
-const EICAR: &[u8] = br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
-
-/// Simulated clamd, which responds to scan requests until it is dropped.
-struct Scanner {
-    address: SocketAddr,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Scanner {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn scanner_at(address: SocketAddr) -> Scanner {
-    let listener = TcpListener::bind(address).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let task = tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut stream = Vec::new();
-            while !stream.ends_with(&[0; 4]) && socket.read_buf(&mut stream).await.unwrap_or(0) > 0 {}
-            let is_found = stream.windows(5).any(|window| window == b"EICAR");
-            let answer = if is_found { &b"stream: Eicar-Test-Signature FOUND\0"[..] } else { b"stream: OK\0" };
-            let _ = socket.write_all(answer).await;
-        }
-    });
-    Scanner { address, task }
-}
-
-async fn scanner() -> Scanner {
-    scanner_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
-}
+use tokio::net::TcpListener;
 
 async fn start(opened: Opened, address: SocketAddr) -> Connected {
     Fixture::with(opened, &[("CLAMD_ADDR", &address.to_string())]).await.connect().await
 }
 
-async fn upload(fixture: &Connected, name: &str, bytes: &'static [u8]) -> Contract {
-    let bytes = Box::pin(futures::stream::iter([Ok(Bytes::from_static(bytes))]));
-    let upload = Upload { title: "NDA".to_owned(), file_name: name.to_owned(), bytes };
-    fixture.hub.upload_contract(&fixture.admin, upload).await.unwrap()
-}
-
 fn is_withheld<T>(outcome: Result<T>, by: ScanStatus) {
     match outcome.map(drop) {
-        Err(Error::Problem(problem @ Problem::FileWithheld(status))) => {
-            assert_eq!((status, problem.status(), problem.code()), (by, 409, "file_withheld"), "status, HTTP status, code");
-        }
+        Err(Error::Problem(Problem::FileWithheld(status))) => assert_eq!(status, by),
         other => panic!("{other:?}"),
     }
 }
@@ -82,7 +39,7 @@ async fn check_withheld(fixture: &Connected, contract: &Contract, by: ScanStatus
 async fn without_a_scanner_files_are_available() {
     on_every_database(async |opened| {
         let fixture = Connected::start(opened).await;
-        let contract = upload(&fixture, "eicar.txt", EICAR).await;
+        let contract = upload(&fixture.hub, &fixture.admin, "eicar.txt", EICAR).await.unwrap();
         assert_eq!(contract.versions[0].scan, Scan { status: ScanStatus::NotScanned, name: None });
         assert!(fixture.hub.version_file(&fixture.admin, &contract.id, 1).await.is_ok());
         assert_eq!(fixture.run_jobs().await, 0);
@@ -93,9 +50,9 @@ async fn without_a_scanner_files_are_available() {
 #[tokio::test]
 async fn a_clean_file_is_withheld_and_not_analysed_until_its_scan() {
     on_every_database(async |opened| {
-        let scanner = scanner().await;
+        let scanner = Scanner::start().await;
         let fixture = start(opened, scanner.address).await;
-        let uploaded = upload(&fixture, "a.pdf", b"%PDF-1.7 one").await;
+        let uploaded = upload(&fixture.hub, &fixture.admin, "a.pdf", "%PDF-1.7 one").await.unwrap();
         assert_eq!(uploaded.versions[0].scan.status, ScanStatus::Pending);
         check_withheld(&fixture, &uploaded, ScanStatus::Pending).await;
         assert_eq!(fixture.opened.number("SELECT count(*) FROM jobs WHERE kind = 'analyse'").await, 0);
@@ -117,9 +74,9 @@ async fn a_clean_file_is_withheld_and_not_analysed_until_its_scan() {
 #[tokio::test]
 async fn an_infected_file_is_never_available_or_analysed() {
     on_every_database(async |opened| {
-        let scanner = scanner().await;
+        let scanner = Scanner::start().await;
         let fixture = start(opened, scanner.address).await;
-        let contract = upload(&fixture, "eicar.txt", EICAR).await;
+        let contract = upload(&fixture.hub, &fixture.admin, "eicar.txt", EICAR).await.unwrap();
         fixture.run_jobs().await;
         check_withheld(&fixture, &contract, ScanStatus::Infected).await;
         let again = fixture.hub.retry_analysis(&fixture.admin, &contract.id, 1).await.unwrap();
@@ -137,9 +94,9 @@ async fn an_infected_file_is_never_available_or_analysed() {
 #[tokio::test]
 async fn an_unreachable_scanner_is_retried_for_days_and_recorded_once() {
     on_every_database(async |opened| {
-        let address = scanner().await.address;
+        let address = Scanner::start().await.address;
         let fixture = start(opened, address).await;
-        let contract = upload(&fixture, "a.pdf", b"%PDF-1.7 one").await;
+        let contract = upload(&fixture.hub, &fixture.admin, "a.pdf", "%PDF-1.7 one").await.unwrap();
         for _ in 0..12 {
             assert_eq!(fixture.run_jobs().await, 1);
             fixture.advance(8 * 60 * 60);
@@ -152,7 +109,7 @@ async fn an_unreachable_scanner_is_retried_for_days_and_recorded_once() {
         assert_eq!(timeline.iter().filter(|line| line.1.contains("waits for its virus scan")).count(), 1, "{timeline:?}");
         let pause = fixture.opened.number("SELECT count(*) FROM jobs WHERE kind = 'scan' AND status = 'queued'").await;
         assert_eq!(pause, 1);
-        let _scanner = scanner_at(address).await;
+        let _scanner = Scanner::start_at(address).await;
         fixture.run_jobs().await;
         let version = fixture.contract(&contract.id).await.versions.remove(0);
         assert_eq!(version.scan.status, ScanStatus::Clean);
@@ -164,9 +121,9 @@ async fn an_unreachable_scanner_is_retried_for_days_and_recorded_once() {
 #[tokio::test]
 async fn a_scan_is_retried_at_least_every_ten_minutes() {
     on_every_database(async |opened| {
-        let address = scanner().await.address;
+        let address = Scanner::start().await.address;
         let fixture = start(opened, address).await;
-        upload(&fixture, "a.pdf", b"%PDF-1.7 one").await;
+        upload(&fixture.hub, &fixture.admin, "a.pdf", "%PDF-1.7 one").await.unwrap();
         for _ in 0..20 {
             assert_eq!(fixture.run_jobs().await, 1);
             fixture.advance(10 * 60);
@@ -178,9 +135,9 @@ async fn a_scan_is_retried_at_least_every_ten_minutes() {
 #[tokio::test]
 async fn removing_the_scanner_releases_pending_files_as_not_scanned() {
     on_every_database(async |opened| {
-        let fixture = start(opened.clone(), scanner().await.address).await;
-        let contract = upload(&fixture, "a.pdf", b"%PDF-1.7 one").await;
-        let hub = super::fixture::open_hub(&opened, None, &[]).await.unwrap();
+        let fixture = start(opened.clone(), Scanner::start().await.address).await;
+        let contract = upload(&fixture.hub, &fixture.admin, "a.pdf", "%PDF-1.7 one").await.unwrap();
+        let hub = open_hub(&opened, None, &[]).await.unwrap();
         assert!(hub.run_one_job(false).await.unwrap());
         let version = hub.contract(&fixture.admin, &contract.id).await.unwrap().versions.remove(0);
         assert_eq!(version.scan.status, ScanStatus::NotScanned);
@@ -196,7 +153,7 @@ async fn at_most_four_scans_run_concurrently() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let fixture = Arc::new(start(opened, listener.local_addr().unwrap()).await);
         for _ in 0..5 {
-            upload(&fixture, "a.pdf", b"%PDF-1.7 one").await;
+            upload(&fixture.hub, &fixture.admin, "a.pdf", "%PDF-1.7 one").await.unwrap();
         }
         let mut running = Vec::new();
         let mut sockets = Vec::new();

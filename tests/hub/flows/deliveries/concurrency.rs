@@ -1,7 +1,6 @@
 //! Concurrent requests from several users, servers and organizations.
 
-use super::fixture::{Connected, Fixture, call_about, open_hub, register, salesforce_webhook};
-use crate::{databases::on_every_database, waiting::somebody_waits};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::{account::users, connections},
     domain::{
@@ -11,9 +10,14 @@ use lexicontract::{
         record::RecordId,
     },
     hub::{Error, Hub, Result},
-    services::{Actor, Client, NewUser, UserChange, WebhookCaller},
+    services::{Actor, UserChange, WebhookCaller},
 };
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, Fixture, call_about, open_hub, salesforce_webhook},
+    users::{join, register},
+};
 
 async fn caller(fixture: &Connected) -> WebhookCaller {
     fixture.hub.webhook_caller(&fixture.secret).await.unwrap().unwrap()
@@ -77,19 +81,11 @@ async fn two_servers_accept_calls_for_the_same_opportunities_in_any_order() {
     .await;
 }
 
-async fn admin(hub: &Hub, by: &Actor, name: &str) -> Actor {
-    let new = NewUser { email: format!("{name}@example.com"), name: name.to_owned(), role: Role::Admin };
-    let invited = hub.invite_user(by, new).await.unwrap();
-    let token = invited.invitation_url.rsplit('/').next().unwrap().into();
-    let signed_in = hub.accept_invitation(&token, "correct horse battery".into(), &Client::default()).await.unwrap();
-    hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
-}
-
 #[tokio::test]
 async fn one_admin_remains_when_two_demote_each_other_concurrently() {
     on_every_database(async |opened| {
         let fixture = Fixture::start(opened.clone()).await;
-        let other = admin(&fixture.hub, &fixture.admin, "bo").await;
+        let other = join(&fixture.hub, &fixture.admin, "bo", Role::Admin).await;
         let mut tx = opened.db.begin().await.unwrap();
         for person in [&fixture.admin, &other] {
             let row = users::find(&mut tx, &person.organization_id, &person.user_id).await.unwrap().unwrap();

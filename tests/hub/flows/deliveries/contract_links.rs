@@ -1,7 +1,5 @@
 //! Two Salesforce accounts whose records have equal ids: production, and a sandbox that is a full copy of production.
 
-use super::fixture::{Connected, Fixture, call_about, file, salesforce_webhook};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{
         connection::{Connection, Environment},
@@ -21,6 +19,10 @@ use salesforce_simulator::state::{
     seed,
 };
 use serde_json::Value;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, Fixture, call_about, file, salesforce_webhook},
+};
 
 const AT: &str = "2026-11-20T10:00:00.000+0000";
 

@@ -1,10 +1,12 @@
 //! Choice of the deal's file that becomes a contract version.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use lexicontract::{domain::delivery::DeliveryStatus, services::ConnectionChange};
 use salesforce_simulator::state::files::{self, NewFile};
 use serde_json::json;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+};
 
 #[tokio::test]
 async fn deal_without_files_becomes_a_contract_without_versions() {
@@ -71,7 +73,7 @@ async fn file_that_differs_from_its_announcement_is_retried_and_not_stored() {
             assert!(delivery.error.is_some_and(|error| error.contains("retry automatically")));
         }
         assert_eq!(fixture.opened.number("SELECT count(*) FROM contract_versions").await, 0);
-        assert_eq!(stored_files(&fixture), 0);
+        assert_eq!(fixture.opened.stored_files(), 0);
     })
     .await;
 }
@@ -99,13 +101,4 @@ async fn file_rule_applies_to_deliveries_and_dry_runs() {
         assert!(timeline.iter().any(|line| line.0 == "file_chosen" && line.1.contains("agreement 1*")), "{timeline:?}");
     })
     .await;
-}
-
-/// Number of stored documents.
-pub fn stored_files(fixture: &Connected) -> usize {
-    fn count(folder: &std::path::Path) -> usize {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
-    }
-    count(&fixture.opened.folder.join("files"))
 }

@@ -1,27 +1,18 @@
 //! Accepted types of uploaded files and of files in deals.
 
-use super::{
-    file_choice::stored_files,
-    fixture::{Connected, file},
-};
-use crate::databases::on_every_database;
-use bytes::Bytes;
 use lexicontract::{
     domain::{
-        contract::Contract,
         file::file_type::{ACCEPTED_TYPES, FileRejection},
         problem::{Invalid, Problem},
     },
-    hub::{Error, Result},
-    services::Upload,
+    hub::Error,
 };
 use salesforce_simulator::state::files::{self, NewFile};
-
-async fn upload(fixture: &Connected, name: &str, bytes: &'static [u8]) -> Result<Contract> {
-    let bytes = Box::pin(futures::stream::iter([Ok(Bytes::from_static(bytes))]));
-    let upload = Upload { title: "NDA".to_owned(), file_name: name.to_owned(), bytes };
-    fixture.hub.upload_contract(&fixture.admin, upload).await
-}
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+    users::upload,
+};
 
 /// A file with this name that was modified on this day in November.
 fn named(name: &str, day: u8, bytes: &'static [u8]) -> NewFile {
@@ -40,16 +31,16 @@ async fn unsupported_upload_is_rejected_and_stores_nothing() {
             ("agreement.pdf", b"MZ", FileRejection::OtherContent),
             ("agreement.txt", b"<script>alert(1)</script>", FileRejection::Markup),
         ] {
-            match upload(&fixture, name, bytes).await {
-                Err(Error::Problem(problem @ Problem::UnsupportedFile(rejection))) => {
-                    assert_eq!((rejection, problem.status(), problem.code()), (reason, 415, "unsupported_file"), "{name}");
-                    assert!(problem.detail().contains(ACCEPTED_TYPES), "{}", problem.detail());
-                }
+            match upload(&fixture.hub, &fixture.admin, name, bytes).await {
+                Err(Error::Problem(Problem::UnsupportedFile(rejection))) => assert_eq!(rejection, reason, "{name}"),
                 other => panic!("{name}: {other:?}"),
             }
         }
-        assert!(matches!(upload(&fixture, "a.pdf", b"").await, Err(Error::Problem(Problem::Invalid(Invalid::FileEmpty)))));
-        assert_eq!(stored_files(&fixture), 0);
+        assert!(matches!(
+            upload(&fixture.hub, &fixture.admin, "a.pdf", "").await,
+            Err(Error::Problem(Problem::Invalid(Invalid::FileEmpty)))
+        ));
+        assert_eq!(fixture.opened.stored_files(), 0);
         assert_eq!(fixture.opened.number("SELECT count(*) FROM contracts").await, 0);
     })
     .await;
@@ -64,7 +55,7 @@ async fn media_type_of_a_version_is_that_of_its_content() {
             ("a.rtf", b"{\\rtf1 An agreement}", "application/rtf"),
             ("a.txt", b"An agreement", "text/plain"),
         ] {
-            assert_eq!(upload(&fixture, name, bytes).await.unwrap().versions[0].content_type, expected);
+            assert_eq!(upload(&fixture.hub, &fixture.admin, name, bytes).await.unwrap().versions[0].content_type, expected);
         }
     })
     .await;
@@ -99,7 +90,7 @@ async fn newest_file_with_accepted_content_is_chosen() {
             assert!(is_listed, "{name}: {timeline:?}");
         }
         assert!(timeline.iter().any(|(kind, line)| kind == "file_chosen" && line.contains("Agreement 1.pdf")), "{timeline:?}");
-        assert_eq!((stored_files(&fixture), fixture.requests("VersionData")), (1, 3));
+        assert_eq!((fixture.opened.stored_files(), fixture.requests("VersionData")), (1, 3), "stored files, downloads");
     })
     .await;
 }
@@ -132,7 +123,7 @@ async fn at_most_five_files_of_a_deal_are_downloaded() {
         }
         let contract = fixture.deliver_contract(&opportunity).await;
         assert!(contract.versions.is_empty());
-        assert_eq!((stored_files(&fixture), fixture.requests("VersionData")), (0, 5));
+        assert_eq!((fixture.opened.stored_files(), fixture.requests("VersionData")), (0, 5), "stored files, downloads");
         let timeline = fixture.timeline(&contract.id).await;
         assert_eq!(timeline.iter().filter(|line| line.1.contains("was not downloaded")).count(), 2, "{timeline:?}");
         assert!(timeline.iter().any(|line| line.0 == "no_file"));

@@ -1,7 +1,5 @@
 //! Ingestion: a webhook call creates a contract, or updates its link and versions.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use futures::TryStreamExt;
 use lexicontract::{
     domain::{
@@ -18,6 +16,10 @@ use salesforce_simulator::{
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+};
 
 fn search(text: &str) -> ContractFilter {
     ContractFilter { text: Some(text.to_owned()), ..ContractFilter::default() }

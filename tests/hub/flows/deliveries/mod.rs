@@ -1,7 +1,5 @@
 //! Deliveries: from a webhook call to a contract, and write-back of the contract's status.
 
-use super::fixture;
-
 mod concurrency;
 mod contract_links;
 mod file_choice;

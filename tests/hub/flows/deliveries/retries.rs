@@ -1,16 +1,15 @@
 //! Failed attempts: retries, backoff, dead letters and parked deliveries.
 
-use super::{
-    file_choice::stored_files,
-    fixture::{Connected, file},
-};
-use crate::databases::on_every_database;
 use lexicontract::{
     domain::{connection::ConnectionStatus, delivery::DeliveryStatus},
     services::ConnectionChange,
 };
 use salesforce_simulator::{state::faults::Fault, wire::Then};
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+};
 
 #[tokio::test]
 async fn delivery_is_retried_after_an_outage() {
@@ -50,11 +49,11 @@ async fn truncated_download_is_retried_and_not_stored() {
             let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one two three")));
             let cut = Fault { path_contains: "VersionData".to_owned(), times: 1, ..Fault::default() };
             fixture.fault(Fault { truncate_body_at: Some(10), drop_connection, ..cut });
-            let files_before = stored_files(&fixture);
+            let files_before = fixture.opened.stored_files();
             let receipt = fixture.call(&opportunity).await;
             fixture.run_jobs().await;
             assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Accepted);
-            assert_eq!(stored_files(&fixture), files_before);
+            assert_eq!(fixture.opened.stored_files(), files_before);
             fixture.advance(5);
             fixture.run_jobs().await;
             let done = fixture.delivery(&receipt).await;
@@ -80,14 +79,14 @@ async fn corrupted_download_is_retried_and_not_stored() {
         ];
         for (fault, words) in faults {
             let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one two three")));
-            let stored = stored_files(&fixture);
+            let stored = fixture.opened.stored_files();
             fixture.fault(fault.clone());
             let receipt = fixture.call(&opportunity).await;
             fixture.run_jobs().await;
             let waits = fixture.delivery(&receipt).await;
             let message = waits.error.unwrap_or_default();
             assert!(waits.status == DeliveryStatus::Accepted && message.contains(words), "{fault:?}: {message}");
-            assert_eq!(stored_files(&fixture), stored, "{fault:?}");
+            assert_eq!(fixture.opened.stored_files(), stored, "{fault:?}");
             fixture.advance(5);
             fixture.run_jobs().await;
             assert_eq!(fixture.delivery(&receipt).await.status, DeliveryStatus::Done, "{fault:?}");

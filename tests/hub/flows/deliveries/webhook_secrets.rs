@@ -1,7 +1,5 @@
 //! Webhook secrets: rotation, stored digests, accepted Salesforce orgs, concurrent calls.
 
-use super::fixture::{Connected, call_about, open_hub, register, salesforce_webhook};
-use crate::databases::on_every_database;
 use lexicontract::{
     connectors::webhook::WebhookCall,
     domain::{audit::AuditFilter, contract::timeline::ActivityKind, delivery::Acceptance, page::PageRequest, problem::Problem},
@@ -9,6 +7,11 @@ use lexicontract::{
     secret::Secret,
 };
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, call_about, open_hub, salesforce_webhook},
+    users::register,
+};
 
 const DAY: u64 = 24 * 60 * 60;
 

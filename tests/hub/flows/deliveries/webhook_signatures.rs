@@ -1,7 +1,5 @@
 //! Signed webhook calls: signing keys, key rotation and repeated messages.
 
-use super::fixture::{Connected, call_about, salesforce_webhook};
-use crate::databases::on_every_database;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use lexicontract::{
@@ -15,6 +13,10 @@ use lexicontract::{
 };
 use serde_json::json;
 use sha2::Sha256;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, Fixture, call_about, salesforce_webhook},
+};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -127,7 +129,7 @@ async fn signatures_can_be_required_with_a_key() {
 #[tokio::test]
 async fn without_a_secret_signatures_cannot_be_required() {
     on_every_database(async |opened| {
-        let fixture = super::fixture::Fixture::start(opened).await;
+        let fixture = Fixture::start(opened).await;
         let callback = fixture.allow(&fixture.begin_to_connect().await).await;
         let connection = fixture.hub.finish_flow("salesforce", Some(&fixture.admin), callback).await.unwrap();
         let rejected = fixture.hub.update_connection(&fixture.admin, &connection.id, settings("required")).await;

@@ -1,7 +1,6 @@
 //! Write-back of the contract status to Salesforce.
 
-use super::fixture::{Connected, file};
-use crate::{databases::on_every_database, waiting::somebody_waits};
+use crate::waiting::somebody_waits;
 use lexicontract::{
     db::contracts::{self, contract_links, versions},
     domain::{
@@ -18,8 +17,12 @@ use salesforce_simulator::state::{
 };
 use serde_json::{Value, json};
 use std::time::Duration;
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, file},
+};
 
-async fn with_contract(opened: crate::databases::Opened) -> (Connected, Contract) {
+async fn with_contract(opened: Opened) -> (Connected, Contract) {
     let fixture = Connected::start(opened).await;
     let opportunity = fixture.opportunity("Rollout", Some(file(1, b"%PDF-1.7 one")));
     let contract = fixture.deliver_contract(&opportunity).await;

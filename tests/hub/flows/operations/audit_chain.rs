@@ -1,7 +1,5 @@
 //! The audit log's hash chain, which detects changes that bypass the product.
 
-use super::fixture::{Fixture, KEY, open_hub, register};
-use crate::databases::{Opened, on_every_database};
 use lexicontract::{
     audit_chain::{ChainKey, Detail, Line},
     db::{Db, account::organizations, audit::chain},
@@ -10,21 +8,15 @@ use lexicontract::{
     services::{Actor, ChainState, WholeChain},
     vault::Vault,
 };
-use sqlx::AssertSqlSafe;
+use test_support::{
+    databases::{Opened, execute, on_every_database},
+    fixture::{Fixture, open_hub},
+    settings::FERNET_KEY,
+    users::register,
+};
 
 const WRITERS: usize = 8;
 const LINES_EACH: usize = 25;
-
-/// Changes the database directly, as an attacker with database access could.
-pub async fn tamper(opened: &Opened, sql: &str) {
-    for statement in sql.split(';').filter(|statement| !statement.trim().is_empty()) {
-        let sql = AssertSqlSafe(statement.to_owned());
-        match &opened.db {
-            Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
-            Db::Postgres { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
-        }
-    }
-}
 
 /// The state of every organization's chain, ordered by organization id.
 async fn verify(hub: &Hub) -> Vec<ChainState> {
@@ -65,7 +57,7 @@ const INSERT: &str = "INSERT INTO activity (id, organization_id, kind, summary, 
 async fn every_external_change_is_detected() {
     on_every_database(async |opened| {
         let fixture = five_lines(opened).await;
-        tamper(&fixture.opened, KEEP).await;
+        execute(&fixture.opened.db, KEEP).await;
         let set = |assignment: &str| format!("UPDATE activity SET {assignment} WHERE chain_sequence = 2");
         let insert = |values: &str| format!("{INSERT} {values} FROM activity WHERE chain_sequence = 5");
         let swap = "UPDATE activity SET chain_sequence = 99 WHERE chain_sequence = 2;
@@ -110,9 +102,9 @@ async fn every_external_change_is_detected() {
             ("UPDATE audit_heads SET mac = '00'".to_owned(), 5, "the head of the chain was changed"),
             ("DELETE FROM audit_heads".to_owned(), 5, "the head of the chain is missing"),
         ] {
-            tamper(&fixture.opened, &sql).await;
+            execute(&fixture.opened.db, &sql).await;
             assert_eq!(verify(&fixture.hub).await, [ChainState::Broken { sequence, why }], "{sql}");
-            tamper(&fixture.opened, PUT_BACK).await;
+            execute(&fixture.opened.db, PUT_BACK).await;
         }
         assert_eq!(whole(&fixture.hub).await.lines, 5);
     })
@@ -151,7 +143,7 @@ async fn hashes_made_with_another_key_are_detected() {
             "UPDATE activity SET summary = '{summary}', detail_digest = '{detail_digest}', hash = '{hash}' WHERE chain_sequence = 5;
              UPDATE audit_heads SET hash = '{hash}'"
         );
-        tamper(&fixture.opened, &sql).await;
+        execute(&fixture.opened.db, &sql).await;
         assert_eq!(verify(&fixture.hub).await, [ChainState::Broken { sequence: 5, why: "the line was changed" }]);
     })
     .await;
@@ -161,17 +153,17 @@ async fn hashes_made_with_another_key_are_detected() {
 async fn appending_does_not_authenticate_a_changed_head() {
     on_every_database(async |opened| {
         let fixture = five_lines(opened).await;
-        tamper(&fixture.opened, KEEP).await;
+        execute(&fixture.opened.db, KEEP).await;
         let changed = "UPDATE audit_heads SET sequence = 4, hash = (SELECT hash FROM activity WHERE chain_sequence = 4)";
         for (sql, last) in
             [(format!("DELETE FROM activity WHERE chain_sequence = 5; {changed}"), 5), ("DELETE FROM audit_heads".to_owned(), 6)]
         {
-            tamper(&fixture.opened, &sql).await;
+            execute(&fixture.opened.db, &sql).await;
             // The hub still appends lines to the chain, but must not authenticate the changed head.
             fixture.hub.record_audit_export(&fixture.admin).await.unwrap();
             let broken = ChainState::Broken { sequence: last, why: "the head of the chain was changed" };
             assert_eq!(verify(&fixture.hub).await, [broken], "{sql}");
-            tamper(&fixture.opened, PUT_BACK).await;
+            execute(&fixture.opened.db, PUT_BACK).await;
         }
     })
     .await;
@@ -192,7 +184,7 @@ async fn a_line_whose_detail_and_salt_are_erased_still_verifies() {
         assert_eq!((state.lines, state.erased), (5, 2), "lines, erased");
         fixture.hub.record_audit_export(&fixture.admin).await.unwrap();
         assert_eq!(whole(&fixture.hub).await.lines, 6);
-        tamper(&fixture.opened, "UPDATE activity SET actor = 'eve' WHERE chain_sequence = 5").await;
+        execute(&fixture.opened.db, "UPDATE activity SET actor = 'eve' WHERE chain_sequence = 5").await;
         let why = "the salt of the line is gone, but its detail is not";
         assert_eq!(verify(&fixture.hub).await, [ChainState::Broken { sequence: 5, why }]);
     })
@@ -214,7 +206,7 @@ async fn lines_from_before_the_chain_are_counted() {
             )
         };
         for number in 0..3 {
-            tamper(&opened, &older(number)).await;
+            execute(&opened.db, &older(number)).await;
         }
         let chain = whole(&hub).await;
         assert_eq!((chain.unchained, chain.lines), (3, 0), "unchained, lines");
@@ -286,7 +278,7 @@ async fn the_chain_key_survives_a_key_rotation() {
     on_every_database(async |opened| {
         let fixture = five_lines(opened).await;
         let fresh = Vault::generate_key();
-        let both = format!("{},{KEY}", fresh.expose());
+        let both = format!("{},{FERNET_KEY}", fresh.expose());
         let hub = open_hub(&fixture.opened, None, &[("FERNET_KEY", &both)]).await.unwrap();
         hub.rotate_keys(drop).await.unwrap();
         let hub = open_hub(&fixture.opened, None, &[("FERNET_KEY", fresh.expose())]).await.unwrap();

@@ -1,7 +1,5 @@
 //! Backup of a running server, and restore of the backup.
 
-use super::fixture::{Connected, KEY, file, open_hub};
-use crate::databases::{Opened, on_every_database};
 use futures::TryStreamExt;
 use lexicontract::{
     db::Db,
@@ -12,6 +10,12 @@ use lexicontract::{
 };
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::{fs, path::Path, process::Command};
+use test_support::{
+    databases::{Opened, on_every_database},
+    fixture::{Connected, file, open_hub},
+    settings::FERNET_KEY,
+    users::PASSWORD,
+};
 use url::Url;
 
 const DOCUMENT: &[u8] = b"%PDF-1.7 This agreement is made between Acme and Globex.";
@@ -85,13 +89,13 @@ async fn a_backup_of_a_running_server_restores_everything() {
         assert!(hub.webhook_caller(&fixture.secret).await.unwrap().is_some(), "Salesforce needs no new secret");
         let test = hub.test_connection(&fixture.admin, &fixture.connection.id).await.unwrap();
         assert!(test.checks[0].ok, "the connection needs no new consent: {test:?}");
-        assert!(hub.sign_in("ada@example.com", "correct horse battery".into(), &Client::default()).await.is_ok());
+        assert!(hub.sign_in("ada@example.com", PASSWORD.into(), &Client::default()).await.is_ok());
         hub.close().await;
 
         let other = Vault::generate_key();
         let refused = open_hub(&restored, None, &[("FERNET_KEY", other.expose())]).await.err().unwrap();
         assert!(refused.0.contains("`FERNET_KEY` opens 0 of"), "{refused}");
-        let both = format!("{},{KEY}", other.expose());
+        let both = format!("{},{FERNET_KEY}", other.expose());
         let hub = open_hub(&restored, None, &[("FERNET_KEY", &both)]).await.unwrap();
         hub.close().await;
         drop_restored(&opened, &restored).await;

@@ -1,13 +1,15 @@
 //! Housekeeping: jobs whose workers die, orphaned files, retention, tasks that only one server runs.
 
-use super::fixture::{Connected, file};
-use crate::databases::on_every_database;
 use lexicontract::{
     db::jobs::claim::{Claim, Wanted, claim},
     domain::{delivery::DeliveryStatus, ids::VersionId},
     random::new_id,
 };
 use std::time::Duration;
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, file},
+};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -44,7 +46,7 @@ async fn files_without_a_version_are_removed_after_a_day() {
         std::fs::write(folder.join(orphan.as_str()), "left behind").unwrap();
         std::fs::write(folder.join(format!("{orphan}#1")), "half").unwrap();
         let files = || std::fs::read_dir(&folder).unwrap().count();
-        // File times come from the machine's clock, and the hub's clock is fixed. The ages far exceed the difference of the clocks.
+        // File times come from the machine's clock. The ages far exceed its difference to the hub's fixed clock.
         assert_eq!(fixture.hub.sweep_files(Duration::from_secs(10_000 * DAY)).await.unwrap(), 0);
         assert_eq!(files(), 3);
         fixture.advance(20_000 * DAY);

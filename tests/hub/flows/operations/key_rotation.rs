@@ -1,10 +1,13 @@
 //! Vault keys: rotation, and rejection of a wrong key at startup.
 
-use super::fixture::{Connected, KEY, open_hub};
-use crate::databases::on_every_database;
 use lexicontract::{
     services::{KeyCount, Rotation, SealedCookie},
     vault::Vault,
+};
+use test_support::{
+    databases::on_every_database,
+    fixture::{Connected, open_hub},
+    settings::FERNET_KEY,
 };
 
 #[tokio::test]
@@ -17,7 +20,7 @@ async fn rotation_keeps_connections_secrets_and_cookies() {
         let cookie = SealedCookie::SavedForm { user: &fixture.admin.user_id };
         let kept = fixture.hub.seal_cookie(cookie, "kept in a browser");
         let fresh = Vault::generate_key();
-        let both = format!("{},{KEY}", fresh.expose());
+        let both = format!("{},{FERNET_KEY}", fresh.expose());
         let hub = open_hub(&fixture.opened, Some(&fixture.simulator), &[("FERNET_KEY", &both)]).await.unwrap();
         let count = |key, values| KeyCount { key, values };
         let sealed = 7;

@@ -1,7 +1,5 @@
 //! Operation of a server: audit log, backup, housekeeping, key rotation and warnings.
 
-use super::fixture;
-
 mod audit_chain;
 mod audit_log;
 mod backup;

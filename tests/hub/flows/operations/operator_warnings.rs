@@ -1,8 +1,7 @@
 //! Warnings about settings that weaken security.
 
-use super::fixture::Fixture;
-use crate::databases::on_every_database;
 use lexicontract::domain::operator_warning::OperatorWarning;
+use test_support::{databases::on_every_database, fixture::Fixture};
 
 #[tokio::test]
 async fn insecure_settings_give_warnings() {

@@ -1,7 +1,5 @@
 //! Retries that a user requests, which run even while the connection is paused.
 
-use super::fixture::Connected;
-use crate::databases::on_every_database;
 use lexicontract::domain::{
     connection::ConnectionStatus,
     contract::{NegotiationStatus, SyncStatus},
@@ -9,6 +7,7 @@ use lexicontract::domain::{
 };
 use salesforce_simulator::state::faults::Fault;
 use serde_json::json;
+use test_support::{databases::on_every_database, fixture::Connected};
 
 /// The response of an org that has reached its daily API limit.
 fn daily_limit(times: u32) -> Fault {

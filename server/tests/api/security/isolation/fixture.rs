@@ -1,17 +1,16 @@
 //! The users of two organizations, and their data.
 
 use super::table::{Row, Who};
-use crate::{
-    databases::Opened,
-    support::{
-        call::Call,
-        salesforce::Connected,
-        server::{PASSWORD, Person, Server},
-    },
+use crate::support::{
+    call::Call,
+    providers::simulate_other_providers,
+    salesforce::Connected,
+    server::{Person, Server},
 };
 use lexicontract::{domain::account::users::Role, random, services::Client};
 use salesforce_simulator::state::{files, opportunities};
 use serde_json::{Value, json};
+use test_support::{databases::Opened, users::PASSWORD};
 
 /// The kind of resource that the id in a route identifies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,7 +81,7 @@ pub struct Fixture {
 impl Fixture {
     pub async fn new(opened: &Opened) -> Self {
         let files = format!("file://{}/files", opened.folder.display());
-        let pipedrive = pipedrive().await;
+        let pipedrive = simulate_other_providers().await;
         let settings = [
             ("DATABASE_URL", opened.url.expose().as_str()),
             ("STORAGE_URL", &files),
@@ -257,14 +256,4 @@ async fn deliver(connected: &Connected) -> (String, String, String) {
     let contracts = connected.server.send(Call::get("/api/v1/contracts").cookie(&connected.admin.cookie)).await.json();
     let contract = contracts["items"][0]["id"].as_str().unwrap_or_else(|| panic!("{contracts}")).to_owned();
     (receipt.json()["delivery_id"].as_str().unwrap().to_owned(), contract, opportunity)
-}
-
-/// A simulated provider that accepts every API key. Returns its origin.
-async fn pipedrive() -> String {
-    let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    let router = axum::Router::new().fallback(async move || axum::Json(me));
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    origin
 }

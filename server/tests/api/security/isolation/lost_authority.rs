@@ -5,8 +5,9 @@ use super::{
     fixture::Fixture,
     table::{Row, TABLE, UPLOAD, Who},
 };
-use crate::{databases::on_every_database, support::call::Call};
+use crate::support::call::Call;
 use serde_json::json;
+use test_support::databases::on_every_database;
 
 #[derive(Clone, Copy, Debug)]
 enum Loss {

@@ -7,11 +7,11 @@ mod routes;
 mod small_chunks;
 pub mod table;
 
-use crate::databases::on_every_database;
 use attempt::Attempt;
 use fixture::{Fixture, Kind};
 use std::collections::BTreeSet;
 use table::{Row, TABLE, UPLOAD, Who};
+use test_support::databases::on_every_database;
 
 #[tokio::test]
 async fn the_table_contains_exactly_the_routes_of_the_server() {

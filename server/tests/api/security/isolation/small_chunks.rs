@@ -5,16 +5,14 @@ use super::{
     fixture::{Fixture, TestUser},
     table::{Row, TABLE, UPLOAD},
 };
-use crate::{
-    databases::{Opened, on_every_database},
-    support::own_process::{peak_memory, reset_peak_memory, run_in_own_process},
-};
+use crate::support::own_process::{peak_memory, reset_peak_memory, run_in_own_process};
 use server::process::serve::{Limits, accept_until};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
+use test_support::databases::{Opened, on_every_database};
 use tokio::net::TcpListener;
 
 /// Maximum growth of memory use, in KiB.

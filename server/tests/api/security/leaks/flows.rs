@@ -4,8 +4,8 @@ use super::{Places, canary::Canary};
 use crate::{
     support::{
         program::{Running, Setting},
+        providers::simulate_other_providers,
         raw_http::{RawRequest, RawResponse},
-        salesforce::allow,
     },
     webhook::signatures::signature,
 };
@@ -22,6 +22,7 @@ use std::{
     io::{Cursor, Read},
     time::Duration,
 };
+use test_support::{consent, settings::SalesforceSettings};
 use url::Url;
 
 const API: &str = "/api/v1";
@@ -54,20 +55,18 @@ impl Flows {
         let app = ConnectedApp { client_secret: setting.client_secret.clone(), ..ConnectedApp::default() };
         let options = Options { apps: vec![app.clone()], rotation: true, require_pkce: true, ..Options::default() };
         let simulator = Simulator::start(options).await.unwrap();
-        let login = simulator.production_url().to_owned();
-        let other = other_providers().await;
+        let mut salesforce = SalesforceSettings::of(&simulator);
+        salesforce.app = app;
+        let other = simulate_other_providers().await;
         let model = format!("{other}/v1");
         let more = [
             ("PUBLIC_URL", crate::support::call::ORIGIN),
-            ("SALESFORCE_CLIENT_ID", &app.client_id),
-            ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-            ("SALESFORCE_LOGIN_URL", &login),
-            ("SALESFORCE_ALLOWED_HOSTS", login.trim_start_matches("http://")),
             ("PIPEDRIVE_API_URL", &other),
             ("LLM_BASE_URL", &model),
             ("LLM_API_KEY", &setting.model_key),
             ("LLM_MODEL", "canary"),
         ];
+        let more = [&more[..], &salesforce.pairs()].concat();
         let canaries = vec![
             Canary::new("Fernet key", setting.fernet_key.as_str()),
             Canary::new("database password", setting.database_password.as_str()),
@@ -176,7 +175,7 @@ impl Flows {
         let path = format!("{API}/integrations/organization/int_salesforce");
         let begun = self.post(&path, &json!({"environment": "production"})).await.json();
         let address = Url::parse(begun["authorization_url"].as_str().unwrap()).unwrap();
-        let back = Url::parse(&allow(&address).await).unwrap();
+        let back = consent::allow(&address).await;
         let value = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
         self.add("state", &value("state"), &["POST /api/v1/integrations/organization/int_salesforce"]);
         self.add("code", &value("code"), &[]);
@@ -372,16 +371,4 @@ fn unpacked(archive: &[u8]) -> Vec<u8> {
         archive.by_index(index).unwrap().read_to_end(&mut content).unwrap();
     }
     content
-}
-
-/// A simulated provider that accepts every API key, and a language model that fails. Returns the origin of both.
-async fn other_providers() -> String {
-    let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
-    let router = axum::Router::new()
-        .route("/v1/{*rest}", axum::routing::any(async || (http::StatusCode::INTERNAL_SERVER_ERROR, "broken")))
-        .fallback(async move || axum::Json(me));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    origin
 }

@@ -3,11 +3,12 @@
 mod canary;
 mod flows;
 
-use crate::{databases::on_every_database, support::program::Setting};
+use crate::support::program::Setting;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use canary::Canary;
 use flows::Flows;
 use std::{collections::BTreeMap, fs, path::Path};
+use test_support::databases::on_every_database;
 
 /// All output, by the place where it occurred.
 type Places = BTreeMap<String, Vec<u8>>;

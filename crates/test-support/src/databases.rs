@@ -7,7 +7,12 @@ use lexicontract::{
     secret::Secret,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::{io::Write, panic::AssertUnwindSafe, path::PathBuf, sync::Once};
+use std::{
+    io::Write,
+    panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
+    sync::Once,
+};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -81,5 +86,23 @@ impl Opened {
             Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
             Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
+    }
+
+    /// Number of files in the storage folder.
+    pub fn stored_files(&self) -> usize {
+        fn count(folder: &Path) -> usize {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+        }
+        count(&self.folder.join("files"))
+    }
+}
+
+/// Runs SQL statements that have no bound parameters. Bypasses the rules of the product.
+pub async fn execute(db: &Db, sql: &str) {
+    let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match db {
+        Db::Sqlite { writer, .. } => drop(statements.execute(writer).await.unwrap()),
+        Db::Postgres { pool, .. } => drop(statements.execute(pool).await.unwrap()),
     }
 }

@@ -1,14 +1,17 @@
 //! Test fixture: a hub with a fixed clock and no workers, a signed-in admin, and a simulated Salesforce.
 
-use crate::databases::Opened;
+use crate::{
+    consent,
+    databases::{Opened, execute},
+    settings::{FERNET_KEY, SalesforceSettings, config},
+    users::register,
+};
 use lexicontract::{
     clock::Clock,
-    config::Config,
     connectors::{
-        self, http,
+        self,
         webhook::{WebhookCall, WebhookSpec},
     },
-    db::Db,
     domain::{
         connection::{Authorization, Connection, Environment},
         contract::{Contract, Sync},
@@ -18,13 +21,12 @@ use lexicontract::{
         record::{RecordId, RecordRef},
         time::Timestamp,
     },
-    hub::Hub,
+    hub::{Hub, StartError},
     secret::Secret,
-    services::{Actor, Callback, Client, ConnectRequest, Connecting, PasswordChange, Registration, WebhookCaller},
+    services::{Actor, Callback, ConnectRequest, Connecting, WebhookCaller},
 };
 use salesforce_simulator::{
     Options, Simulator,
-    options::ConnectedApp,
     state::{
         faults::Fault,
         files::{self, NewFile},
@@ -35,7 +37,7 @@ use salesforce_simulator::{
 use std::{collections::HashMap, sync::MutexGuard, time::Duration};
 use url::Url;
 
-pub const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
+/// The time at which the hub's clock starts: 22 November 2026, 16:00 UTC.
 pub const BEGINNING: Timestamp = Timestamp::from_millis(1_795_363_200_000);
 const MAX_FILE_BYTES: &str = "100000";
 
@@ -79,11 +81,8 @@ impl Fixture {
 
     /// Extends every session, for tests that advance the clock beyond the session lifetime.
     pub async fn stay_signed_in(&self) {
-        let sql = "UPDATE sessions SET last_seen_at = '2100-01-01T00:00:00.000Z', expires_at = '2100-01-01T00:00:00.000Z'";
-        match &self.opened.db {
-            Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
-            Db::Postgres { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
-        }
+        let end = "2100-01-01T00:00:00.000Z";
+        execute(&self.opened.db, &format!("UPDATE sessions SET last_seen_at = '{end}', expires_at = '{end}'")).await;
     }
 
     /// Runs all due jobs except analyses, and returns their number.
@@ -118,13 +117,7 @@ impl Fixture {
 
     /// Submits the consent page with the decision `allow` or `deny`. Returns the callback.
     pub async fn decide(&self, authorization: &Authorization, decision: &str) -> Callback {
-        let mut address = Url::parse(&authorization.authorization_url).unwrap();
-        let mut form: HashMap<String, String> = address.query_pairs().into_owned().collect();
-        form.insert("decision".to_owned(), decision.to_owned());
-        address.set_query(None);
-        let client = http::client(self.hub.config()).unwrap();
-        let answer = client.post(address).form(&form).send().await.unwrap();
-        let back = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        let back = consent::decide(&Url::parse(&authorization.authorization_url).unwrap(), decision).await;
         let mut pairs: HashMap<String, String> = back.query_pairs().into_owned().collect();
         Callback {
             state: pairs.remove("state").map(Secret::new),
@@ -245,55 +238,28 @@ pub fn call_about(caller: &WebhookCaller, opportunities: Vec<RecordId>) -> Webho
     WebhookCall { account_id: caller.external_account_id.clone(), records, is_batch: true }
 }
 
-pub async fn open_hub(
-    opened: &Opened,
-    simulator: Option<&Simulator>,
-    settings: &[(&str, &str)],
-) -> Result<Hub, lexicontract::hub::StartError> {
-    let Some(simulator) = simulator else { return open_hub_at(opened, "https://login.salesforce.com", settings).await };
-    let hosts = [simulator.production_url(), simulator.sandbox_url()].map(|url| url.trim_start_matches("http://"));
-    let hosts = hosts.join(",");
-    let both = [("SALESFORCE_SANDBOX_LOGIN_URL", simulator.sandbox_url()), ("SALESFORCE_ALLOWED_HOSTS", hosts.as_str())];
-    open_hub_at(opened, simulator.production_url(), &[settings, &both].concat()).await
+/// Opens a hub with a fixed clock. If `simulator` is `None`, its login URL is that of Salesforce itself.
+pub async fn open_hub(opened: &Opened, simulator: Option<&Simulator>, settings: &[(&str, &str)]) -> Result<Hub, StartError> {
+    let default = || SalesforceSettings::at("https://login.salesforce.com");
+    open_hub_with(opened, &simulator.map_or_else(default, SalesforceSettings::of), settings).await
 }
 
-/// Opens a hub that uses `login` as Salesforce's login URL.
-pub async fn open_hub_at(opened: &Opened, login: &str, settings: &[(&str, &str)]) -> Result<Hub, lexicontract::hub::StartError> {
-    let app = ConnectedApp::default();
+/// Opens a hub with a fixed clock. `settings` replace the defaults.
+pub async fn open_hub_with(
+    opened: &Opened,
+    salesforce: &SalesforceSettings,
+    settings: &[(&str, &str)],
+) -> Result<Hub, StartError> {
     let files = format!("file://{}/files", opened.folder.display());
-    let hosts = login.trim_start_matches("http://").trim_start_matches("https://").to_owned();
     let defaults = [
-        ("FERNET_KEY", KEY),
+        ("FERNET_KEY", FERNET_KEY),
         ("DATABASE_URL", opened.url.expose()),
         ("STORAGE_URL", &files),
         ("MAX_FILE_BYTES", MAX_FILE_BYTES),
         // Disables the reserve of free disk space, because the disk of the test machine can be nearly full.
         ("MIN_FREE_DISK_BYTES", "0"),
-        ("SALESFORCE_CLIENT_ID", &app.client_id),
-        ("SALESFORCE_CLIENT_SECRET", &app.client_secret),
-        ("SALESFORCE_LOGIN_URL", login),
-        ("SALESFORCE_ALLOWED_HOSTS", &hosts),
     ];
-    let find = |name: &str| settings.iter().chain(&defaults).find(|(key, _)| *key == name);
-    let config = Config::read(|name| find(name).map(|(_, value)| (*value).to_owned())).unwrap();
-    Hub::open(config, Clock::fixed(BEGINNING)).await
-}
-
-/// A password change that also revokes the user's API tokens.
-pub fn password_change(current: &str, new: &str) -> PasswordChange {
-    PasswordChange { current: current.into(), new: new.into(), keeps_api_tokens: false }
-}
-
-/// Registers an organization and returns its signed-in admin.
-pub async fn register(hub: &Hub, name: &str) -> Actor {
-    let registration = Registration {
-        organization: name.to_owned(),
-        name: name.to_owned(),
-        email: format!("{name}@example.com"),
-        password: "correct horse battery".into(),
-    };
-    let signed_in = hub.register(registration, &Client::default()).await.unwrap();
-    hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
+    Hub::open(config(&[settings, &salesforce.pairs(), &defaults].concat()), Clock::fixed(BEGINNING)).await
 }
 
 /// A file that was modified on this day in November.

@@ -1,0 +1,52 @@
+//! Users who register or accept an invitation, and their uploads.
+
+use bytes::Bytes;
+use lexicontract::{
+    domain::{account::users::Role, contract::Contract},
+    hub::{Hub, Result},
+    services::{Actor, Client, NewUser, PasswordChange, Registration, SignedIn, Upload},
+};
+
+/// The password of every user that these functions create.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Registers an organization with this name. Returns its signed-in admin, who has the same name.
+pub async fn register(hub: &Hub, name: &str) -> Actor {
+    let registration =
+        Registration { organization: name.to_owned(), name: name.to_owned(), email: email(name), password: PASSWORD.into() };
+    actor(hub, &hub.register(registration, &Client::default()).await.unwrap()).await
+}
+
+/// Invites a user to the admin's organization. Returns the user, who has accepted the invitation.
+pub async fn join(hub: &Hub, admin: &Actor, name: &str, role: Role) -> Actor {
+    let invited = hub.invite_user(admin, new_user(name, role)).await.unwrap();
+    actor(hub, &accept_invitation(hub, &invited.invitation_url).await).await
+}
+
+pub fn new_user(name: &str, role: Role) -> NewUser {
+    NewUser { email: email(name), name: name.to_owned(), role }
+}
+
+pub async fn accept_invitation(hub: &Hub, url: &str) -> SignedIn {
+    let token = url.rsplit('/').next().unwrap();
+    hub.accept_invitation(&token.into(), PASSWORD.into(), &Client::default()).await.unwrap()
+}
+
+/// A password change that also revokes the user's API tokens.
+pub fn password_change(current: &str, new: &str) -> PasswordChange {
+    PasswordChange { current: current.into(), new: new.into(), keeps_api_tokens: false }
+}
+
+pub async fn upload(hub: &Hub, actor: &Actor, file_name: &str, bytes: impl Into<Bytes>) -> Result<Contract> {
+    let bytes = Box::pin(futures::stream::iter([Ok(bytes.into())]));
+    let upload = Upload { title: "Agreement".to_owned(), file_name: file_name.to_owned(), bytes };
+    hub.upload_contract(actor, upload).await
+}
+
+async fn actor(hub: &Hub, signed_in: &SignedIn) -> Actor {
+    hub.actor_of_session(&signed_in.session_token).await.unwrap().unwrap()
+}
+
+fn email(name: &str) -> String {
+    format!("{name}@example.com")
+}

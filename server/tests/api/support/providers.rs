@@ -1,0 +1,18 @@
+//! Simulators of other services than Salesforce.
+
+use axum::{Json, Router, routing::any};
+use http::StatusCode;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+/// Starts a provider that accepts every API key, and a language model at `/v1` that always fails. Returns the origin of both.
+pub async fn simulate_other_providers() -> String {
+    let me = json!({"data": {"id": 1, "name": "Ada", "company_id": 2, "company_name": "Acme"}});
+    let router = Router::new()
+        .route("/v1/{*rest}", any(async || (StatusCode::INTERNAL_SERVER_ERROR, "broken")))
+        .fallback(async move || Json(me));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
