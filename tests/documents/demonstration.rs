@@ -1,28 +1,22 @@
 //! Analysis findings for the simulator's sample documents.
-//! The folder `demonstration` contains the expected findings as text files, so that people can review them.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use analysis::Findings;
 use analysis::reader::Reader;
+use insta::Settings;
 use salesforce_simulator::samples::{SAMPLES, Sample};
 
-/// Compares the findings for every sample document with the expected findings. Stores differing findings in the temporary folder.
+/// Compares the findings for every sample document with their snapshots.
 pub async fn check() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/demonstration");
-    let mut changed = Vec::new();
+    let mut settings = Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
     for sample in SAMPLES {
         println!("findings of {}", sample.file_name);
         let findings = shown(&findings(sample).await);
-        let expected = std::fs::read_to_string(folder.join(format!("{}.txt", sample.file_name))).unwrap_or_default();
-        if findings != expected {
-            let fresh = std::env::temp_dir().join(format!("{}.txt", sample.file_name));
-            std::fs::write(&fresh, &findings).unwrap();
-            changed.push(fresh);
-        }
+        settings.bind(|| insta::assert_snapshot!(sample.file_name, findings));
     }
-    assert!(changed.is_empty(), "unexpected findings, stored in {changed:?}");
 }
 
 async fn findings(sample: &Sample) -> Findings {

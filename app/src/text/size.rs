@@ -40,6 +40,6 @@ mod tests {
         ] {
             assert_eq!(scaled(bytes).2, text);
         }
-        assert_eq!(scaled(1_500), ("1.5".to_owned(), "kilobyte", "1.5 KB".to_owned()));
+        assert_eq!(scaled(1_500), ("1.5".to_owned(), "kilobyte", "1.5 KB".to_owned()), "number, unit, text");
     }
 }

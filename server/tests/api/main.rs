@@ -6,6 +6,7 @@ mod support;
 mod account;
 mod connections;
 mod contracts;
+mod pages;
 mod protocol;
 mod security;
 mod webhook;

@@ -46,8 +46,6 @@ async fn every_role_reads_the_settings_and_admins_change_them() {
 async fn the_language_model_can_be_enabled_before_it_is_configured() {
     let server = Server::start().await;
     let ada = server.admin("ada").await;
-    let page = settings_page(&server, &ada, "").await;
-    assert!(page.contains("No language model is configured") && !page.contains("Switch o"), "no switch without a name");
     assert_eq!(patch(&server, &ada, json!({"llm_analysis": true})).await.json()["llm_analysis"], true);
     let page = settings_page(&server, &ada, "").await;
     assert!(page.contains("as soon as the operator configures one") && page.contains("Switch off"), "{page}");

@@ -17,10 +17,6 @@ async fn page_text(connected: &Connected) -> String {
 #[tokio::test]
 async fn the_page_shows_progress_last_result_and_next_run() {
     let connected = Connected::start(&[]).await;
-    let before = page_text(&connected).await;
-    for told in ["In progressNo", "Last runNot yet", "FoundNothing yet", "Next runDue in "] {
-        assert!(before.contains(told), "{told}: {before}");
-    }
     let (hub, id) = (&connected.server.hub, connected.connection["id"].as_str().unwrap().parse().unwrap());
     let organization = connected.admin.me["organization"]["id"].as_str().unwrap().parse().unwrap();
     let now = hub.clock().now();

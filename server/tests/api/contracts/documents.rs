@@ -95,8 +95,6 @@ async fn an_unsupported_file_is_415_and_the_form_names_the_accepted_types() {
         for parts in [[TITLE, &file], [&file, TITLE]] {
             let answer = upload(&server, &token, &parts).await;
             assert_eq!((answer.status, answer.code()), (415, "unsupported_file".to_owned()), "{name} {answer:?}");
-            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-            assert!(detail.contains("PDF, DOCX, DOC, ODT, RTF and TXT"), "{detail}");
         }
         let form = Call::post("/actions/upload").cookie(&ada.cookie).header("accept", "text/html");
         let form = form.header("content-type", "multipart/form-data; boundary=b").body(format!("{TITLE}{file}--b--\r\n"));

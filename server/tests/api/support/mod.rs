@@ -7,3 +7,4 @@ pub mod providers;
 pub mod raw_http;
 pub mod salesforce;
 pub mod server;
+pub mod snapshot;

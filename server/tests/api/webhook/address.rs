@@ -41,7 +41,6 @@ async fn a_wrong_address_is_404_for_a_valid_secret_and_401_otherwise() {
     for path in WRONG {
         let answer = server.send(secret(Call::post(path), &connected.secret).json(&connected.message())).await;
         assert_eq!((answer.status, answer.code().as_str()), (404, "wrong_webhook_address"), "{path}");
-        assert!(answer.json()["detail"].as_str().unwrap().contains(&format!("`{PATH}`")), "{path}");
         let wrong = server.send(secret(Call::post(path), "wrong").json(&connected.message())).await;
         assert_eq!((wrong.status, &wrong.body), (401, &refused.body), "{path}");
         let none = server.send(Call::post(path).json(&connected.message())).await;

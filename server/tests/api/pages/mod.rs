@@ -1,0 +1,4 @@
+//! Pages: snapshots of their HTML.
+
+mod fixture;
+mod snapshots;
