@@ -79,27 +79,6 @@ impl<E: Into<hub::Error>> From<E> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lexicontract::domain::account::quota::Quota;
-    use lexicontract::domain::problem::Invalid;
-
-    #[test]
-    fn temporary_quotas_are_429_with_retry_after_and_others_are_507() {
-        for (quota, status, retry_after) in [
-            (Quota::UploadsPerHour, 429, Some("600")),
-            (Quota::WaitingDeliveries, 429, Some("60")),
-            (Quota::StorageBytes, 507, None),
-            (Quota::Contracts, 507, None),
-            (Quota::Users, 507, None),
-        ] {
-            let response = ApiError::from(Problem::QuotaExceeded(quota)).into_response();
-            let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
-            assert_eq!((response.status().as_u16(), header), (status, retry_after), "{quota:?}");
-            let body = ProblemBody::from(&Problem::QuotaExceeded(quota));
-            let variable = format!("`QUOTA_{}`", quota.into_str().to_uppercase());
-            assert!(body.code == "quota_exceeded" && body.detail.contains(&variable), "{body:?}");
-        }
-        assert_eq!(ApiError::from(Problem::StorageFull).into_response().status(), 507);
-    }
 
     #[tokio::test]
     async fn only_server_errors_contain_the_request_id() {
@@ -107,12 +86,5 @@ mod tests {
         for (problem, id) in [(Problem::Internal, Some("r-17")), (Problem::NotFound, None), (Problem::StorageFull, None)] {
             assert_eq!(from.clone().scope(async { ProblemBody::from(&problem).request_id }).await.as_deref(), id, "{problem:?}");
         }
-    }
-
-    #[test]
-    fn a_body_has_type_status_and_code() {
-        let body = ProblemBody::from(&Problem::Invalid(Invalid::Limit));
-        assert_eq!((body.status, body.code.as_str()), (422, "invalid_field"));
-        assert!(body.detail.contains("`limit`") && body.r#type.ends_with(":invalid_field"));
     }
 }
