@@ -2,10 +2,9 @@
 
 use crate::provider::{Connected, Grants};
 use futures::TryStreamExt;
-use lexicontract::{
-    connectors::{FileState, Kind},
-    domain::{connection::deal::TriggerRule, record::RecordId},
-};
+use lexicontract::connectors::{FileState, Kind};
+use lexicontract::domain::connection::deal::TriggerRule;
+use lexicontract::domain::record::RecordId;
 use std::collections::BTreeSet;
 
 #[tokio::test]

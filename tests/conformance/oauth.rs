@@ -1,7 +1,9 @@
 //! Authorization, refresh and revocation.
 
 use crate::provider::{Connected, Grants, VERIFIER, authorize};
-use lexicontract::{connectors::Kind, domain::connection::connect_failure::ConnectFailure, secret::Secret};
+use lexicontract::connectors::Kind;
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
+use lexicontract::secret::Secret;
 use std::collections::HashMap;
 
 #[tokio::test]

@@ -2,11 +2,10 @@
 
 use crate::salesforce;
 use async_trait::async_trait;
-use lexicontract::{
-    connectors::{ApiUsage, CONNECTORS, Call, Connector, Ctx, Deals, Error, OAuthClient, Tokens},
-    domain::{connection::Environment, record::RecordId},
-    secret::Secret,
-};
+use lexicontract::connectors::{ApiUsage, CONNECTORS, Call, Connector, Ctx, Deals, Error, OAuthClient, Tokens};
+use lexicontract::domain::connection::Environment;
+use lexicontract::domain::record::RecordId;
+use lexicontract::secret::Secret;
 use std::collections::HashMap;
 use url::Url;
 

@@ -2,24 +2,18 @@
 
 use crate::provider::{Grants, Response, Simulator};
 use async_trait::async_trait;
-use futures::{FutureExt, future::BoxFuture};
-use lexicontract::{
-    clock::Clock,
-    connectors::{Ctx, http},
-    domain::record::RecordId,
-};
-use salesforce_simulator::{
-    Options, Simulator as Server,
-    state::{faults::Fault, records::text},
-};
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
-use test_support::{
-    consent,
-    settings::{FERNET_KEY, SalesforceSettings, config},
-};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use lexicontract::clock::Clock;
+use lexicontract::connectors::{Ctx, http};
+use lexicontract::domain::record::RecordId;
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::records::text;
+use salesforce_simulator::{Options, Simulator as Server};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use test_support::consent;
+use test_support::settings::{FERNET_KEY, SalesforceSettings, config};
 use url::Url;
 
 struct Salesforce {

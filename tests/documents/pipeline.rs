@@ -14,11 +14,9 @@ use lexicontract::services::{Actor, OrganizationChange};
 use serde_json::json;
 use zip::write::SimpleFileOptions;
 
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::open_hub,
-    users::{register, upload},
-};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::open_hub;
+use test_support::users::{register, upload};
 
 const CONTRACT: &[&str] = &[
     "SUPPLY AGREEMENT",

@@ -3,13 +3,12 @@
 use analysis::reader::{Reader, Sandbox, confine};
 use analysis::text::ExtractError;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
-use std::{
-    fs::File,
-    io::Read,
-    net::{TcpListener, TcpStream},
-    os::unix::{net::UnixDatagram, process::ExitStatusExt},
-    process::{Command, ExitCode, ExitStatus, Stdio},
-};
+use std::fs::File;
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// The argument of a child that runs the probes.
 pub const PROBE: &str = "probe";

@@ -1,26 +1,18 @@
 //! File storage in an S3 bucket. An in-memory server simulates the S3 requests that the storage sends.
 
-use axum::{
-    Router,
-    extract::{Query, Request, State},
-    response::{IntoResponse, Response},
-};
+use axum::Router;
+use axum::extract::{Query, Request, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use http::{Method, StatusCode, header};
-use lexicontract::{
-    domain::{
-        ids::{OrganizationId, VersionId},
-        time::Timestamp,
-    },
-    files::{Files, StorageIssue, WriteError},
-    random::new_id,
-};
+use lexicontract::domain::ids::{OrganizationId, VersionId};
+use lexicontract::domain::time::Timestamp;
+use lexicontract::files::{Files, StorageIssue, WriteError};
+use lexicontract::random::new_id;
 use object_store::aws::AmazonS3Builder;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
-};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use url::Url;
 

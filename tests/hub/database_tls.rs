@@ -1,11 +1,10 @@
 //! Connections to a remote PostgreSQL server that does not support TLS.
 //! The remote server has the address `0.0.0.0`, which leads to this machine but is not a loopback address.
 
-use lexicontract::{hub, secret::Secret};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use lexicontract::hub;
+use lexicontract::secret::Secret;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// The first message of a client that requests TLS.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];

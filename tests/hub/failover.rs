@@ -1,15 +1,11 @@
 //! PostgreSQL failover: a server becomes read-only, and a new primary takes over its address.
 
 use crate::own_server::{OwnServer, within_seconds};
-use lexicontract::{
-    clock::Clock,
-    db::{Db, Result, metrics},
-    secret::Secret,
-};
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use lexicontract::clock::Clock;
+use lexicontract::db::{Db, Result, metrics};
+use lexicontract::secret::Secret;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use tokio::net::{TcpListener, UnixStream};
 
 const APPLICATION_CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lexicontract'";

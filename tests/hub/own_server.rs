@@ -1,16 +1,12 @@
 //! A PostgreSQL server that belongs to one test, which can change the server's settings.
 
-use lexicontract::{
-    db::Db,
-    random::{bytes, hex},
-    secret::Secret,
-};
+use lexicontract::db::Db;
+use lexicontract::random::{bytes, hex};
+use lexicontract::secret::Secret;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 use test_support::databases::maintenance_url;
 
 const TIMEOUT: Duration = Duration::from_secs(30);

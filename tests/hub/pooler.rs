@@ -1,19 +1,17 @@
 //! Connections to PostgreSQL through PgBouncer. The test is skipped if PgBouncer is not installed.
 
 use crate::own_server::{OwnServer, within_seconds};
-use lexicontract::{
-    clock::Clock,
-    db::{ConnectError, Db, metrics},
-    secret::Secret,
-};
-use sqlx::{ConnectOptions, PgConnection, Row, postgres::PgConnectOptions};
-use std::{
-    io::Write,
-    os::unix::{fs::MetadataExt, process::CommandExt},
-    path::Path,
-    process::{Child, Command, Stdio},
-    str::FromStr,
-};
+use lexicontract::clock::Clock;
+use lexicontract::db::{ConnectError, Db, metrics};
+use lexicontract::secret::Secret;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, PgConnection, Row};
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
 
 const PROGRAMS: [&str; 2] = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"];
 

@@ -1,9 +1,7 @@
 //! Decisions on the consent page of the simulated Salesforce.
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use url::Url;
 
 /// Chooses Allow on the consent page at this authorization URL. Returns the callback URL.

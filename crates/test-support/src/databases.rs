@@ -1,18 +1,14 @@
 //! Runs a test on SQLite with a temporary folder, and on PostgreSQL with a temporary database.
 
 use futures::FutureExt;
-use lexicontract::{
-    db::Db,
-    random::{bytes, hex},
-    secret::Secret,
-};
+use lexicontract::db::Db;
+use lexicontract::random::{bytes, hex};
+use lexicontract::secret::Secret;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::{
-    io::Write,
-    panic::AssertUnwindSafe,
-    path::{Path, PathBuf},
-    sync::Once,
-};
+use std::io::Write;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
 use tokio::sync::Semaphore;
 use url::Url;
 

@@ -1,40 +1,30 @@
 //! Test fixture: a hub with a fixed clock and no workers, a signed-in admin, and a simulated Salesforce.
 
-use crate::{
-    consent,
-    databases::{Opened, execute},
-    settings::{FERNET_KEY, SalesforceSettings, config},
-    users::register,
-};
-use lexicontract::{
-    clock::Clock,
-    connectors::{
-        self,
-        webhook::{WebhookCall, WebhookSpec},
-    },
-    domain::{
-        connection::{Authorization, Connection, Environment},
-        contract::{Contract, Sync},
-        delivery::{Acceptance, Delivery, Receipt},
-        ids::{ConnectionId, ContractId, IntegrationId},
-        page::PageRequest,
-        record::{RecordId, RecordRef},
-        time::Timestamp,
-    },
-    hub::{Hub, StartError},
-    secret::Secret,
-    services::{Actor, Callback, ConnectRequest, Connecting, WebhookCaller},
-};
-use salesforce_simulator::{
-    Options, Simulator,
-    state::{
-        faults::Fault,
-        files::{self, NewFile},
-        opportunities,
-        organization::State,
-    },
-};
-use std::{collections::HashMap, sync::MutexGuard, time::Duration};
+use crate::consent;
+use crate::databases::{Opened, execute};
+use crate::settings::{FERNET_KEY, SalesforceSettings, config};
+use crate::users::register;
+use lexicontract::clock::Clock;
+use lexicontract::connectors::webhook::{WebhookCall, WebhookSpec};
+use lexicontract::connectors::{self};
+use lexicontract::domain::connection::{Authorization, Connection, Environment};
+use lexicontract::domain::contract::{Contract, Sync};
+use lexicontract::domain::delivery::{Acceptance, Delivery, Receipt};
+use lexicontract::domain::ids::{ConnectionId, ContractId, IntegrationId};
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::record::{RecordId, RecordRef};
+use lexicontract::domain::time::Timestamp;
+use lexicontract::hub::{Hub, StartError};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, Callback, ConnectRequest, Connecting, WebhookCaller};
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::files::{self, NewFile};
+use salesforce_simulator::state::opportunities;
+use salesforce_simulator::state::organization::State;
+use salesforce_simulator::{Options, Simulator};
+use std::collections::HashMap;
+use std::sync::MutexGuard;
+use std::time::Duration;
 use url::Url;
 
 /// The time at which the hub's clock starts: 22 November 2026, 16:00 UTC.

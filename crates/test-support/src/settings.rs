@@ -1,7 +1,8 @@
 //! Configurations, as names and values of environment variables.
 
 use lexicontract::config::Config;
-use salesforce_simulator::{Simulator, options::ConnectedApp};
+use salesforce_simulator::Simulator;
+use salesforce_simulator::options::ConnectedApp;
 
 pub const FERNET_KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 

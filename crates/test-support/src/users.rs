@@ -1,11 +1,10 @@
 //! Users who register or accept an invitation, and their uploads.
 
 use bytes::Bytes;
-use lexicontract::{
-    domain::{account::users::Role, contract::Contract},
-    hub::{Hub, Result},
-    services::{Actor, Client, NewUser, PasswordChange, Registration, SignedIn, Upload},
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::contract::Contract;
+use lexicontract::hub::{Hub, Result};
+use lexicontract::services::{Actor, Client, NewUser, PasswordChange, Registration, SignedIn, Upload};
 
 /// The password of every user that these functions create.
 pub const PASSWORD: &str = "correct horse battery";

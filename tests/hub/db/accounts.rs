@@ -1,19 +1,12 @@
 //! Organizations, users, sessions, API tokens and invitations.
 
 use super::rows::{NOW, Place, after, page, user};
-use lexicontract::{
-    db::{
-        Inner,
-        account::{api_tokens, invitations, organizations, users},
-        auth::sessions,
-        is_row_error, is_unique_violation,
-    },
-    domain::{
-        account::users::Role,
-        ids::{ApiTokenId, InvitationId, OrganizationId, SessionId},
-    },
-    random::new_id,
-};
+use lexicontract::db::account::{api_tokens, invitations, organizations, users};
+use lexicontract::db::auth::sessions;
+use lexicontract::db::{Inner, is_row_error, is_unique_violation};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::ids::{ApiTokenId, InvitationId, OrganizationId, SessionId};
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 #[tokio::test]

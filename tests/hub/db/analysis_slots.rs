@@ -1,17 +1,12 @@
 //! Analysis slots: fair sharing between organizations, and preemption of running analyses.
 
 use super::rows::{NOW, Place, after};
-use lexicontract::{
-    db::{
-        Db, Tx,
-        jobs::{
-            self, JobRow, NewJob,
-            claim::{self, Claim, Wanted, analysis},
-        },
-    },
-    domain::{ids::JobId, time::Timestamp},
-    random::new_id,
-};
+use lexicontract::db::jobs::claim::{self, Claim, Wanted, analysis};
+use lexicontract::db::jobs::{self, JobRow, NewJob};
+use lexicontract::db::{Db, Tx};
+use lexicontract::domain::ids::JobId;
+use lexicontract::domain::time::Timestamp;
+use lexicontract::random::new_id;
 use std::time::Duration;
 use test_support::databases::on_every_database;
 

@@ -1,23 +1,15 @@
 //! Connections, refresh leases, webhook secrets, webhook messages and the catalogue of integrations.
 
 use super::rows::{NOW, Place, after, connection, integration, opportunity, salesforce};
-use lexicontract::{
-    db::{
-        Tx,
-        connections::{
-            self, integrations,
-            issues::{self, NewIssue},
-            webhook_secrets::{self, WebhookSecretRow},
-        },
-        deliveries::webhook_messages,
-        is_unique_violation,
-    },
-    domain::{
-        compatibility::DeliveryFields,
-        connection::{ConnectionStatus, Environment, health::Responsible},
-        delivery::{Acceptance, Receipt},
-    },
-};
+use lexicontract::db::connections::issues::{self, NewIssue};
+use lexicontract::db::connections::webhook_secrets::{self, WebhookSecretRow};
+use lexicontract::db::connections::{self, integrations};
+use lexicontract::db::deliveries::webhook_messages;
+use lexicontract::db::{Tx, is_unique_violation};
+use lexicontract::domain::compatibility::DeliveryFields;
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::delivery::{Acceptance, Receipt};
 use serde_json::json;
 use test_support::databases::on_every_database;
 

@@ -1,28 +1,16 @@
 //! Contracts, versions, analyses and timelines.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, link, opportunity, page, salesforce, version};
-use lexicontract::{
-    db::{
-        Tx,
-        audit::activity::{self, NewActivity},
-        contracts::{
-            self, ContractRow, Filter, Order, analyses,
-            contract_links::{self, LinkRow},
-            search_keys::SearchKeys,
-            versions,
-        },
-        is_unique_violation,
-    },
-    domain::{
-        contract::{
-            NegotiationStatus, SyncStatus,
-            analysis::{AnalysisStatus, Findings},
-            timeline::ActivityKind,
-        },
-        ids::{ContractId, OrganizationId},
-        search_key::search_key,
-    },
-};
+use lexicontract::db::audit::activity::{self, NewActivity};
+use lexicontract::db::contracts::contract_links::{self, LinkRow};
+use lexicontract::db::contracts::search_keys::SearchKeys;
+use lexicontract::db::contracts::{self, ContractRow, Filter, Order, analyses, versions};
+use lexicontract::db::{Tx, is_unique_violation};
+use lexicontract::domain::contract::analysis::{AnalysisStatus, Findings};
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::ids::{ContractId, OrganizationId};
+use lexicontract::domain::search_key::search_key;
 use serde_json::json;
 use test_support::databases::on_every_database;
 

@@ -2,21 +2,13 @@
 
 use super::rows::{NOW, Place, after, deal, opportunity, page};
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::{
-        Tx,
-        deliveries::{
-            self, NewDelivery,
-            ingestion::{self, Reporter},
-        },
-        jobs::claim::{Claim, Wanted, claim},
-    },
-    domain::{
-        delivery::{DeliveryStatus, Origin},
-        ids::{DeliveryId, OrganizationId},
-        record::RecordRef,
-    },
-};
+use lexicontract::db::Tx;
+use lexicontract::db::deliveries::ingestion::{self, Reporter};
+use lexicontract::db::deliveries::{self, NewDelivery};
+use lexicontract::db::jobs::claim::{Claim, Wanted, claim};
+use lexicontract::domain::delivery::{DeliveryStatus, Origin};
+use lexicontract::domain::ids::{DeliveryId, OrganizationId};
+use lexicontract::domain::record::RecordRef;
 use test_support::databases::on_every_database;
 
 async fn read(tx: &mut Tx, organization: &OrganizationId, id: &DeliveryId) -> deliveries::DeliveryRow {

@@ -1,21 +1,14 @@
 //! The query for a connection's details.
 
 use super::rows::{NOW, Place, after};
-use lexicontract::{
-    db::{
-        connections::{
-            health as details,
-            issues::{self, NewIssue},
-            reconciliations::{self, Outcome},
-        },
-        jobs::{self, NewJob},
-    },
-    domain::{
-        connection::{ConnectionStatus, health::Responsible},
-        ids::OrganizationId,
-    },
-    random::new_id,
-};
+use lexicontract::db::connections::health as details;
+use lexicontract::db::connections::issues::{self, NewIssue};
+use lexicontract::db::connections::reconciliations::{self, Outcome};
+use lexicontract::db::jobs::{self, NewJob};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 #[tokio::test]

@@ -1,11 +1,10 @@
 //! Log messages for database errors.
 
 use super::rows::Place;
-use lexicontract::{
-    db::{Db, account::users},
-    hub::{Error, chain},
-    random::new_id,
-};
+use lexicontract::db::Db;
+use lexicontract::db::account::users;
+use lexicontract::hub::{Error, chain};
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 const TELLTALE: &str = "telltale-4711";

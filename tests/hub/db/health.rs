@@ -1,22 +1,14 @@
 //! Connection health, work in progress and disconnection receipts.
 
 use super::rows::{NOW, Place, after};
-use lexicontract::{
-    db::{
-        account::organizations,
-        connections::{
-            self, connection_tests,
-            disconnections::{self, CountsRow, DisconnectionRow},
-            health,
-            webhook_secrets::{self, WebhookSecretRow},
-        },
-    },
-    domain::{
-        connection::{Check, CheckCode, ConnectionTest, Environment, disconnection::Revocation},
-        ids::OrganizationId,
-    },
-    random::new_id,
-};
+use lexicontract::db::account::organizations;
+use lexicontract::db::connections::disconnections::{self, CountsRow, DisconnectionRow};
+use lexicontract::db::connections::webhook_secrets::{self, WebhookSecretRow};
+use lexicontract::db::connections::{self, connection_tests, health};
+use lexicontract::domain::connection::disconnection::Revocation;
+use lexicontract::domain::connection::{Check, CheckCode, ConnectionTest, Environment};
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 fn test(detail: &str) -> ConnectionTest {

@@ -2,14 +2,9 @@
 
 use super::rows::{NOW, Place};
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::{
-        Db, Result, Tx, is_conflict,
-        jobs::{self, NewJob},
-        metrics,
-    },
-    random::new_id,
-};
+use lexicontract::db::jobs::{self, NewJob};
+use lexicontract::db::{Db, Result, Tx, is_conflict, metrics};
+use lexicontract::random::new_id;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::time::Duration;
 use test_support::databases::{Opened, execute, on_every_database};

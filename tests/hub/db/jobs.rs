@@ -1,21 +1,14 @@
 //! Queuing, claiming, releasing and removing jobs.
 
 use super::rows::{NOW, Place, after};
-use lexicontract::{
-    db::{
-        Db, Inner, Tx, is_unique_violation,
-        jobs::{
-            self, JobRow, NewJob,
-            claim::{self, Claim, Wanted},
-        },
-    },
-    domain::{
-        ids::{ConnectionId, JobId, OrganizationId},
-        time::Timestamp,
-    },
-    random::new_id,
-};
-use std::{collections::HashMap, time::Duration};
+use lexicontract::db::jobs::claim::{self, Claim, Wanted};
+use lexicontract::db::jobs::{self, JobRow, NewJob};
+use lexicontract::db::{Db, Inner, Tx, is_unique_violation};
+use lexicontract::domain::ids::{ConnectionId, JobId, OrganizationId};
+use lexicontract::domain::time::Timestamp;
+use lexicontract::random::new_id;
+use std::collections::HashMap;
+use std::time::Duration;
 use test_support::databases::{Opened, on_every_database};
 
 const JOBS: usize = 300;

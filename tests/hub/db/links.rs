@@ -3,23 +3,15 @@
 use super::rows::{
     ACCOUNT, NOW, OPPORTUNITY, Place, after, contract, deal, insert_contract, insert_linked, link, opportunity, page, salesforce,
 };
-use lexicontract::{
-    db::{
-        Tx,
-        contracts::{
-            self, Filter, Order,
-            contract_links::{self, AccountRef, LinkRow},
-            search_keys::SearchKeys,
-        },
-        is_unique_violation,
-    },
-    domain::{
-        contract::{NegotiationStatus, SyncStatus, link::LinkRole},
-        ids::OrganizationId,
-        record::{RecordKind, RecordRef},
-    },
-    random::new_id,
-};
+use lexicontract::db::contracts::contract_links::{self, AccountRef, LinkRow};
+use lexicontract::db::contracts::search_keys::SearchKeys;
+use lexicontract::db::contracts::{self, Filter, Order};
+use lexicontract::db::{Tx, is_unique_violation};
+use lexicontract::domain::contract::link::LinkRole;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::record::{RecordKind, RecordRef};
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 /// Id of another Salesforce account, such as a sandbox that is a copy of [`ACCOUNT`].

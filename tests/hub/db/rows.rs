@@ -1,39 +1,26 @@
 //! Valid rows for the tests of the database functions.
 
-use lexicontract::{
-    db::{
-        Tx,
-        account::{
-            organizations,
-            users::{self, UserRow},
-        },
-        connections::{
-            self, ConnectionRow, Metadata,
-            integrations::{self, IntegrationRow},
-        },
-        contracts::{
-            self, ContractRow, analyses,
-            contract_links::{self, LinkRow},
-            search_keys::SearchKeys,
-            versions::{self, VersionRow},
-        },
-        deliveries::{NewDelivery, ingestion},
-    },
-    domain::{
-        account::users::Role,
-        connection::{
-            ConnectionStatus, Environment,
-            catalogue::{AuthType, Category},
-        },
-        contract::{NegotiationStatus, ScanStatus, SyncStatus, link::LinkRole},
-        delivery::Origin,
-        ids::{DeliveryId, IntegrationId, OrganizationId},
-        page::PageRequest,
-        record::{RecordId, RecordKind, RecordRef},
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use lexicontract::db::Tx;
+use lexicontract::db::account::organizations;
+use lexicontract::db::account::users::{self, UserRow};
+use lexicontract::db::connections::integrations::{self, IntegrationRow};
+use lexicontract::db::connections::{self, ConnectionRow, Metadata};
+use lexicontract::db::contracts::contract_links::{self, LinkRow};
+use lexicontract::db::contracts::search_keys::SearchKeys;
+use lexicontract::db::contracts::versions::{self, VersionRow};
+use lexicontract::db::contracts::{self, ContractRow, analyses};
+use lexicontract::db::deliveries::{NewDelivery, ingestion};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::connection::catalogue::{AuthType, Category};
+use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::contract::link::LinkRole;
+use lexicontract::domain::contract::{NegotiationStatus, ScanStatus, SyncStatus};
+use lexicontract::domain::delivery::Origin;
+use lexicontract::domain::ids::{DeliveryId, IntegrationId, OrganizationId};
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::record::{RecordId, RecordKind, RecordRef};
+use lexicontract::domain::time::Timestamp;
+use lexicontract::random::new_id;
 use sqlx::types::Json;
 use std::time::Duration;
 

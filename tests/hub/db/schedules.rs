@@ -1,25 +1,19 @@
 //! Token refreshes, scheduling, reconciliations and idle connections.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, opportunity};
-use lexicontract::{
-    db::{
-        connections::{
-            self, integrations, issues,
-            reconciliations::{self, Outcome},
-            token_refreshes::{self, Intent},
-        },
-        contracts::contract_links::{self, AccountRef},
-        deliveries,
-        jobs::{self, NewJob},
-    },
-    domain::{
-        connection::{ConnectionStatus, catalogue::AuthType, health::Responsible},
-        contract::{NegotiationStatus, SyncStatus},
-        ids::OrganizationId,
-        time::Timestamp,
-    },
-    random::new_id,
-};
+use lexicontract::db::connections::reconciliations::{self, Outcome};
+use lexicontract::db::connections::token_refreshes::{self, Intent};
+use lexicontract::db::connections::{self, integrations, issues};
+use lexicontract::db::contracts::contract_links::{self, AccountRef};
+use lexicontract::db::deliveries;
+use lexicontract::db::jobs::{self, NewJob};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::catalogue::AuthType;
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::time::Timestamp;
+use lexicontract::random::new_id;
 use std::time::Duration;
 use test_support::databases::on_every_database;
 

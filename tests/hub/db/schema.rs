@@ -1,14 +1,11 @@
 //! The schemas that the migrations create on SQLite and PostgreSQL, and the settings of database connections.
 
-use lexicontract::{
-    db::{Db, contracts::search_keys::SearchKeys},
-    secret::Secret,
-};
+use lexicontract::db::Db;
+use lexicontract::db::contracts::search_keys::SearchKeys;
+use lexicontract::secret::Secret;
 use sqlx::SqliteConnection;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Mutex,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use test_support::databases::on_every_database;
 
 /// Columns by table name: the column's name, `true` if it is required, and a type name that is equal on both engines.

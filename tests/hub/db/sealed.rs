@@ -1,20 +1,14 @@
 //! OAuth flows, pending connections, revocations, server secrets and all encrypted columns.
 
 use super::rows::{Place, after, salesforce};
-use lexicontract::{
-    db::{
-        Tx,
-        auth::{idempotency, server_secrets},
-        connections::{
-            oauth_flows, pending_connections,
-            revocations::{self, RevocationRow},
-            sealed::{SealedColumn, SealedRow},
-            webhook_secrets::{self, WebhookSecretRow},
-        },
-    },
-    domain::connection::Environment,
-    random::new_id,
-};
+use lexicontract::db::Tx;
+use lexicontract::db::auth::{idempotency, server_secrets};
+use lexicontract::db::connections::revocations::{self, RevocationRow};
+use lexicontract::db::connections::sealed::{SealedColumn, SealedRow};
+use lexicontract::db::connections::webhook_secrets::{self, WebhookSecretRow};
+use lexicontract::db::connections::{oauth_flows, pending_connections};
+use lexicontract::domain::connection::Environment;
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 const NOT_TEXT: &[u8] = &[0, 255, 128, 7];

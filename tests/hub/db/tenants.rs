@@ -1,37 +1,26 @@
 //! Isolation: an organization cannot read or change another organization's rows.
 
 use super::rows::{NOW, Place, after, contract, insert_contract, opportunity, page, salesforce};
-use lexicontract::{
-    db::{
-        Tx,
-        account::{
-            api_tokens,
-            users::{self, UserRow},
-        },
-        audit::activity::{self, NewActivity},
-        auth::sessions,
-        connections::{
-            self, ConnectionRow,
-            issues::{self, NewIssue},
-            revocations, webhook_secrets,
-        },
-        contracts::{
-            self, Filter, Order, analyses,
-            contract_links::{self, AccountRef, LinkRow},
-            search_keys::SearchKeys,
-            versions,
-        },
-        deliveries::{self, DeliveryRow},
-    },
-    domain::{
-        account::users::Role,
-        connection::{ConnectionStatus, Environment, health::Responsible},
-        contract::{NegotiationStatus, SyncStatus, analysis::AnalysisStatus, timeline::ActivityKind},
-        delivery::DeliveryStatus,
-        ids::OrganizationId,
-    },
-    random::new_id,
-};
+use lexicontract::db::Tx;
+use lexicontract::db::account::api_tokens;
+use lexicontract::db::account::users::{self, UserRow};
+use lexicontract::db::audit::activity::{self, NewActivity};
+use lexicontract::db::auth::sessions;
+use lexicontract::db::connections::issues::{self, NewIssue};
+use lexicontract::db::connections::{self, ConnectionRow, revocations, webhook_secrets};
+use lexicontract::db::contracts::contract_links::{self, AccountRef, LinkRow};
+use lexicontract::db::contracts::search_keys::SearchKeys;
+use lexicontract::db::contracts::{self, Filter, Order, analyses, versions};
+use lexicontract::db::deliveries::{self, DeliveryRow};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::contract::analysis::AnalysisStatus;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::random::new_id;
 use test_support::databases::on_every_database;
 
 /// Inserts an organization with rows, and a second organization that must not access the rows.

@@ -1,18 +1,13 @@
 //! Counts for quotas, per organization.
 
 use super::rows::{NOW, OPPORTUNITY, Place, after, contract, insert_contract, link, user, version};
-use lexicontract::{
-    db::{
-        ReadConnection,
-        account::{
-            organization_usage::{self, UsageRow},
-            organizations, users,
-        },
-        contracts::{self, contract_links, versions},
-    },
-    domain::{account::users::Role, ids::OrganizationId},
-    random::new_id,
-};
+use lexicontract::db::ReadConnection;
+use lexicontract::db::account::organization_usage::{self, UsageRow};
+use lexicontract::db::account::{organizations, users};
+use lexicontract::db::contracts::{self, contract_links, versions};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::random::new_id;
 use test_support::databases::{execute, on_every_database};
 
 const BYTES: i64 = 5_000_000_000;

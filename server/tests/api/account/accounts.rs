@@ -1,6 +1,7 @@
 //! Registration, sign-in, sign-out, API tokens and users.
 
-use crate::support::{call::Call, server::Server};
+use crate::support::call::Call;
+use crate::support::server::Server;
 use lexicontract::domain::time::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};

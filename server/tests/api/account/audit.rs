@@ -1,9 +1,7 @@
 //! The audit log: entries, filters, verification.
 
-use crate::support::{
-    call::Call,
-    server::{Person, Server},
-};
+use crate::support::call::Call;
+use crate::support::server::{Person, Server};
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 use std::process::{Command, Output};

@@ -1,14 +1,14 @@
 //! Cookies: names, attributes, values of other users, values planted by an attacker.
 
-use crate::support::{
-    call::{Answer, Call},
-    salesforce::Connected,
-    server::{Person, Server},
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use crate::support::server::{Person, Server};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lexicontract::random::hex;
 use serde_json::json;
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
+use std::path::Path;
 use test_support::users::PASSWORD;
 use url::form_urlencoded;
 

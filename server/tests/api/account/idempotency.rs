@@ -1,9 +1,7 @@
 //! Forms that are submitted twice, as by a double click without JavaScript.
 
-use crate::support::{
-    call::{Answer, Call},
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::{Person, Server};
 use serde_json::Value;
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,9 +1,7 @@
 //! The settings of an organization.
 
-use crate::support::{
-    call::{Answer, Call},
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::{Person, Server};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/organization";

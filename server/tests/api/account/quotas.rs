@@ -1,6 +1,8 @@
 //! Quotas: the reported usage, and requests that exceed a quota.
 
-use crate::support::{call::Call, salesforce::Connected, server::Server};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
 use serde_json::json;
 
 const FORM: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nRollout\r\n\

@@ -1,6 +1,7 @@
 //! Rate limits for sign-ins.
 
-use crate::support::{call::Call, server::Server};
+use crate::support::call::Call;
+use crate::support::server::Server;
 use lexicontract::domain::operator_warning::OperatorWarning;
 use serde_json::json;
 use test_support::users::PASSWORD;

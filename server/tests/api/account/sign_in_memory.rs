@@ -1,12 +1,11 @@
 //! Memory use of sign-ins in the built program.
 
-use crate::support::{
-    call::ORIGIN,
-    program::{Running, Setting},
-    raw_http::RawRequest,
-};
+use crate::support::call::ORIGIN;
+use crate::support::program::{Running, Setting};
+use crate::support::raw_http::RawRequest;
 use serde_json::json;
-use test_support::{databases::on_every_database, users::PASSWORD};
+use test_support::databases::on_every_database;
+use test_support::users::PASSWORD;
 
 /// Maximum growth of memory use by 240 sign-ins, in KiB. One password hash needs 19 MiB.
 const MAX_GROWTH: u64 = 18 * 1_024;

@@ -1,6 +1,7 @@
 //! The address of an Opportunity's contract, which the panel in Salesforce opens.
 
-use crate::support::{call::Call, salesforce::Connected};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
 use serde_json::json;
 
 #[tokio::test]

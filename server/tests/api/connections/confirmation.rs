@@ -1,13 +1,13 @@
 //! Connections that a user starts from a link or a typed address, which an admin must confirm.
 
-use crate::support::{
-    call::{Answer, Call, ORIGIN},
-    salesforce::Connected,
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call, ORIGIN};
+use crate::support::salesforce::Connected;
+use crate::support::server::{Person, Server};
 use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
-use test_support::{consent, databases::on_every_database, settings::SalesforceSettings};
+use test_support::consent;
+use test_support::databases::on_every_database;
+use test_support::settings::SalesforceSettings;
 use url::Url;
 
 const AUTH: &str = "/api/v1/integrations/salesforce/auth";

@@ -1,10 +1,9 @@
 //! The result of the reconciliation on a connection's page.
 
-use crate::support::{call::Call, salesforce::Connected};
-use lexicontract::db::{
-    Db,
-    connections::reconciliations::{self, Outcome},
-};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
+use lexicontract::db::Db;
+use lexicontract::db::connections::reconciliations::{self, Outcome};
 
 /// The text of the connection's page, without markup.
 async fn page_text(connected: &Connected) -> String {

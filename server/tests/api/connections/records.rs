@@ -1,10 +1,8 @@
 //! Provider records in responses, with generic field names and with Salesforce field names.
 
-use crate::support::{
-    call::{Answer, Call},
-    salesforce::Connected,
-    server::Server,
-};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
 use serde_json::{Value, json};
 
 /// Delivers an Opportunity. Returns the first contract in the list of contracts.

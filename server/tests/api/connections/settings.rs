@@ -1,10 +1,8 @@
 //! Concurrent changes to the settings of a connection.
 
-use crate::support::{
-    call::{Answer, Call},
-    salesforce::Connected,
-    server::Person,
-};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use crate::support::server::Person;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 

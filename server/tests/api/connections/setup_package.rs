@@ -1,26 +1,19 @@
 //! The setup package, and the webhook call that its Apex code sends.
 
-use crate::{
-    support::{
-        call::{Answer, Call},
-        salesforce::Connected,
-        server::Server,
-    },
-    webhook::signatures::signature,
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
+use crate::webhook::signatures::signature;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use salesforce_simulator::ids;
 use serde_json::{Value, json};
 use server::process::serve::{Limits, accept_until};
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read},
-};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 
 fn path(connected: &Connected) -> String {
     format!("/api/v1/integrations/organization/{}/setup-package", connected.connection["id"].as_str().unwrap())

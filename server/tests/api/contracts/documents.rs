@@ -1,17 +1,14 @@
 //! Upload and download of documents.
 
-use crate::support::{
-    call::{Answer, Call},
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::{Person, Server};
 use axum::body::Body;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use lexicontract::{
-    db::{Db, contracts::analyses},
-    domain::contract::analysis::Findings,
-    secret::Secret,
-};
+use lexicontract::db::Db;
+use lexicontract::db::contracts::analyses;
+use lexicontract::domain::contract::analysis::Findings;
+use lexicontract::secret::Secret;
 use std::convert::Infallible;
 
 const TITLE: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nMaster Agreement\r\n";

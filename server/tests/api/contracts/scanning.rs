@@ -1,9 +1,7 @@
 //! Files that cannot be downloaded because of their virus scan.
 
-use crate::support::{
-    call::{Answer, Call},
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::{Person, Server};
 use test_support::clamd::Scanner;
 
 async fn upload(server: &Server, person: &Person) -> Answer {

@@ -1,19 +1,16 @@
 //! An organization with two contracts, two connections and three users. The clock is fixed, so that its pages never change.
 
-use crate::support::{
-    call::{Answer, Call},
-    providers::simulate_other_providers,
-    salesforce::Connected,
-};
-use lexicontract::{
-    clock::Clock,
-    db::contracts::analyses,
-    domain::contract::analysis::{Clause, ClauseKind, Findings, Risk, Severity},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::providers::simulate_other_providers;
+use crate::support::salesforce::Connected;
+use lexicontract::clock::Clock;
+use lexicontract::db::contracts::analyses;
+use lexicontract::domain::contract::analysis::{Clause, ClauseKind, Findings, Risk, Severity};
 use salesforce_simulator::state::files::{self, NewFile};
 use serde_json::{Value, json};
 use std::time::Duration;
-use test_support::{databases::Opened, fixture::BEGINNING};
+use test_support::databases::Opened;
+use test_support::fixture::BEGINNING;
 
 const TEXTS: [&str; 2] = [
     "SUPPLY AGREEMENT\nThis agreement is governed by the laws of New York.\nThe customer pays within 30 days.",

@@ -1,11 +1,9 @@
 //! Snapshots of all pages as an admin sees them, and of the pages for everyone without an identity.
 
 use super::fixture::Fixture;
-use crate::support::{
-    call::{Answer, Call},
-    server::Server,
-    snapshot::html,
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::Server;
+use crate::support::snapshot::html;
 use test_support::databases::on_every_database;
 
 /// Pages without a path in [`app::ROUTES`], as names of snapshots and paths.

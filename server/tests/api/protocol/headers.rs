@@ -1,9 +1,8 @@
 //! Headers that every response must have.
 
-use crate::{
-    security::access::operations,
-    support::{call::Call, server::Server},
-};
+use crate::security::access::operations;
+use crate::support::call::Call;
+use crate::support::server::Server;
 use serde_json::json;
 
 #[tokio::test]

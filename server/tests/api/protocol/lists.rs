@@ -1,6 +1,8 @@
 //! Pagination, and collections with and without a trailing slash.
 
-use crate::support::{call::Call, salesforce::Connected, server::Server};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -1,12 +1,8 @@
 //! Requests with unsupported methods.
 
-use crate::{
-    security::isolation::table::TABLE,
-    support::{
-        call::{Answer, Call},
-        server::Server,
-    },
-};
+use crate::security::isolation::table::TABLE;
+use crate::support::call::{Answer, Call};
+use crate::support::server::Server;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];

@@ -1,10 +1,9 @@
 //! The OpenAPI document, which must match the router.
 
-use crate::{
-    security::access::operations,
-    security::isolation::table::TABLE,
-    support::{call::Call, server::Server},
-};
+use crate::security::access::operations;
+use crate::security::isolation::table::TABLE;
+use crate::support::call::Call;
+use crate::support::server::Server;
 use serde_json::Value;
 use server::router::plain_routes;
 use std::collections::{BTreeMap, BTreeSet};

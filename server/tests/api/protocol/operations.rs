@@ -1,7 +1,9 @@
 //! Readiness, metrics, `security.txt`.
 
-use crate::support::{call::Call, server::Server};
-use lexicontract::{domain::problem::Problem, request_context::RequestContext};
+use crate::support::call::Call;
+use crate::support::server::Server;
+use lexicontract::domain::problem::Problem;
+use lexicontract::request_context::RequestContext;
 use server::process::metrics;
 use sqlx::{Connection, SqliteConnection};
 

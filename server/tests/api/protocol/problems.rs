@@ -1,17 +1,14 @@
 //! The problem documents (RFC 9457) of all problems, with their headers.
 
 use crate::support::snapshot::plain;
-use axum::{body::to_bytes, response::IntoResponse};
+use axum::body::to_bytes;
+use axum::response::IntoResponse;
 use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use lexicontract::{
-    connectors,
-    domain::{
-        account::quota::Quota,
-        contract::ScanStatus,
-        file::file_type::FileRejection,
-        problem::{Invalid, Problem},
-    },
-};
+use lexicontract::connectors;
+use lexicontract::domain::account::quota::Quota;
+use lexicontract::domain::contract::ScanStatus;
+use lexicontract::domain::file::file_type::FileRejection;
+use lexicontract::domain::problem::{Invalid, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, from_slice, from_value, json};
 use server::api::problem::ApiError;

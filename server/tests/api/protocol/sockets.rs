@@ -1,20 +1,21 @@
 //! The accept loop, with real sockets.
 
 use crate::support::server::Server;
-use axum::{Router, body::Body, routing::get};
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
 use bytes::Bytes;
 use futures::stream;
-use server::{
-    limits::connections::ConnectionLimits,
-    process::serve::{Limits, accept_until},
-};
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::{Notify, oneshot},
-    time::timeout,
-};
+use server::limits::connections::ConnectionLimits;
+use server::process::serve::{Limits, accept_until};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_shutdown_accepts_no_connections_and_closes_idle_ones() {

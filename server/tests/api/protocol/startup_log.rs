@@ -1,16 +1,13 @@
 //! Log lines at startup about the outbound proxy and about unusable file storage.
 
-use crate::support::{
-    program::{Running, Setting},
-    raw_http::RawRequest,
-};
-use std::{sync::Arc, time::Duration};
+use crate::support::program::{Running, Setting};
+use crate::support::raw_http::RawRequest;
+use std::sync::Arc;
+use std::time::Duration;
 use test_support::databases::on_every_database;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 const BUCKET: [(&str, &str); 5] = [
     ("STORAGE_URL", "s3://contracts/documents"),

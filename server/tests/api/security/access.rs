@@ -1,13 +1,12 @@
 //! Authorization: requests without an identity, other organizations, roles, CSRF, saved forms.
 
-use crate::support::{call::Call, server::Server};
+use crate::support::call::Call;
+use crate::support::server::Server;
 use http::Method;
 use serde_json::json;
-use server::{
-    identity::audience::{Audience, audience},
-    router::api,
-    state::AppState,
-};
+use server::identity::audience::{Audience, audience};
+use server::router::api;
+use server::state::AppState;
 
 /// Method and path of every documented operation. The ids in the paths do not exist.
 pub fn operations(server: &Server) -> Vec<(String, String)> {

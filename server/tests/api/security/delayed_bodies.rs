@@ -1,17 +1,16 @@
 //! Requests whose authorization changes while the client is sending the body.
 
-use crate::support::{
-    call::{Answer, Call},
-    salesforce::Connected,
-    server::{Person, Server},
-};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use crate::support::server::{Person, Server};
 use axum::body::Body;
 use futures::{StreamExt, stream};
 use http::Request;
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::convert::Infallible;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// A request of which only a part of the body has been sent.
 pub struct DelayedBody {

@@ -1,21 +1,16 @@
 //! Protection of the built program from other processes and users.
 
 use crate::support::program::{PROGRAM, Running, Setting};
-use lexicontract::{db::Db, secret::Secret};
-use std::{
-    fs::{self, Permissions},
-    os::unix::{
-        fs::{MetadataExt, PermissionsExt},
-        process::CommandExt,
-    },
-    path::Path,
-    process::{Command, Stdio},
-};
+use lexicontract::db::Db;
+use lexicontract::secret::Secret;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use test_support::databases::Opened;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// Id of an unprivileged user. Tests that run as root start processes as this user.
 const UNPRIVILEGED_USER: u32 = 65_534;

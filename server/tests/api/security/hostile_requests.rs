@@ -1,9 +1,7 @@
 //! Hostile requests: cookies, hosts, markup in addresses, unexpected fields.
 
-use crate::support::{
-    call::{Answer, Call},
-    server::Server,
-};
+use crate::support::call::{Answer, Call};
+use crate::support::server::Server;
 use http::HeaderValue;
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;

@@ -1,6 +1,7 @@
 //! Runs a test in its own process, so that its memory can be measured.
 
-use std::{env, fs, process::Command};
+use std::process::Command;
+use std::{env, fs};
 
 const VARIABLE: &str = "LEXICONTRACT_TEST_OWN_PROCESS";
 

@@ -1,18 +1,14 @@
 //! The built program with its configuration and its output.
 
 use lexicontract::vault::Vault;
-use std::{
-    process::Stdio,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use test_support::databases::Opened;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt},
-    process::{Child, Command},
-    sync::watch,
-    time::timeout,
-};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::time::timeout;
 use url::Url;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lexicontract");

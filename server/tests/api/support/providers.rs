@@ -1,6 +1,7 @@
 //! Simulators of other services than Salesforce.
 
-use axum::{Json, Router, routing::any};
+use axum::routing::any;
+use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::json;
 use tokio::net::TcpListener;

@@ -1,13 +1,13 @@
 //! A server with a connection to the simulated Salesforce.
 
-use crate::support::{
-    call::Call,
-    server::{Person, Server},
-};
+use crate::support::call::Call;
+use crate::support::server::{Person, Server};
 use lexicontract::clock::Clock;
-use salesforce_simulator::{Options, Simulator, state::opportunities};
+use salesforce_simulator::state::opportunities;
+use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
-use test_support::{consent, settings::SalesforceSettings};
+use test_support::consent;
+use test_support::settings::SalesforceSettings;
 use url::Url;
 
 /// A server with an organization that is connected to Salesforce.

@@ -1,18 +1,20 @@
 //! A server that belongs to one test.
 
 use crate::support::call::{Answer, Call};
-use axum::{Router, body::Body};
-use http::{Request, header::HOST};
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use http::header::HOST;
 use http_body_util::BodyExt;
-use lexicontract::{clock::Clock, hub::Hub};
+use lexicontract::clock::Clock;
+use lexicontract::hub::Hub;
 use serde_json::{Value, json};
-use server::{router::router, state::AppState};
+use server::router::router;
+use server::state::AppState;
 use std::sync::Arc;
 use tempfile::TempDir;
-use test_support::{
-    settings::{FERNET_KEY, config},
-    users::{PASSWORD, accept_invitation},
-};
+use test_support::settings::{FERNET_KEY, config};
+use test_support::users::{PASSWORD, accept_invitation};
 use tower::ServiceExt;
 
 /// The router, with a hub that is not shared with other tests.

@@ -1,6 +1,8 @@
 //! Webhook calls to a wrong address or with an unsupported method.
 
-use crate::support::{call::Call, salesforce::Connected, server::Server};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/integrations/salesforce/webhook";

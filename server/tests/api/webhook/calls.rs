@@ -1,6 +1,8 @@
 //! The checks of a webhook call, in the order of the API documentation.
 
-use crate::support::{call::Call, salesforce::Connected, server::Server};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
+use crate::support::server::Server;
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/integrations/salesforce/webhook";

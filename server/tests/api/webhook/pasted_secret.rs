@@ -1,13 +1,12 @@
 //! Webhook secrets with extra characters, for which the caller gets 401 and the operator gets a hint in the log.
 
-use crate::support::{call::Call, salesforce::Connected};
+use crate::support::call::Call;
+use crate::support::salesforce::Connected;
 use lexicontract::domain::ids::ConnectionId;
 use serde_json::json;
-use std::{
-    io::Write,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// The log output of the test's thread.

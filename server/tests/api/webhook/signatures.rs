@@ -1,10 +1,9 @@
 //! Signed webhook calls, and unsigned calls to connections that require signatures.
 
-use crate::support::{
-    call::{Answer, Call},
-    salesforce::Connected,
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::support::call::{Answer, Call};
+use crate::support::salesforce::Connected;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;

@@ -1,23 +1,17 @@
 //! API tokens: expiry, revocation and restrictions.
 
-use lexicontract::{
-    domain::{
-        account::users::{NewApiToken, Role, TokenLifetime},
-        audit::AuditFilter,
-        contract::timeline::ActivityKind,
-        ids::UserId,
-        page::PageRequest,
-        problem::Problem,
-    },
-    hub::{Error, Hub},
-    secret::Secret,
-    services::{Actor, Client, PasswordChange, UserChange},
-};
-use test_support::{
-    databases::{execute, on_every_database},
-    fixture::{Fixture, open_hub},
-    users::{PASSWORD, join, password_change},
-};
+use lexicontract::domain::account::users::{NewApiToken, Role, TokenLifetime};
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::ids::UserId;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Hub};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, Client, PasswordChange, UserChange};
+use test_support::databases::{execute, on_every_database};
+use test_support::fixture::{Fixture, open_hub};
+use test_support::users::{PASSWORD, join, password_change};
 
 const DAY: u64 = 24 * 60 * 60;
 

@@ -1,19 +1,17 @@
 //! Limits that are not configurable, per user and per organization.
 
 use crate::db::connection;
-use lexicontract::{
-    db::{auth::sessions, connections},
-    domain::{
-        account::users::TokenLifetime,
-        connection::Environment,
-        ids::{IntegrationId, SessionId},
-        problem::Problem,
-    },
-    hub::Error,
-    random::new_id,
-    services::ConnectRequest,
-};
-use test_support::{databases::on_every_database, fixture::Fixture};
+use lexicontract::db::auth::sessions;
+use lexicontract::db::connections;
+use lexicontract::domain::account::users::TokenLifetime;
+use lexicontract::domain::connection::Environment;
+use lexicontract::domain::ids::{IntegrationId, SessionId};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
+use lexicontract::random::new_id;
+use lexicontract::services::ConnectRequest;
+use test_support::databases::on_every_database;
+use test_support::fixture::Fixture;
 
 #[tokio::test]
 async fn a_user_has_at_most_a_hundred_tokens() {

@@ -1,16 +1,15 @@
 //! The settings of an organization.
 
-use lexicontract::{
-    domain::{
-        account::{organization::Organization, users::Role},
-        audit::AuditFilter,
-        page::PageRequest,
-        problem::{Invalid, Problem},
-    },
-    hub::Error,
-    services::{Actor, OrganizationChange},
-};
-use test_support::{databases::on_every_database, fixture::Fixture, users::register};
+use lexicontract::domain::account::organization::Organization;
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::Error;
+use lexicontract::services::{Actor, OrganizationChange};
+use test_support::databases::on_every_database;
+use test_support::fixture::Fixture;
+use test_support::users::register;
 
 const LLM: [(&str, &str); 2] = [("LLM_BASE_URL", "https://llm.example/v1"), ("LLM_MODEL", "small")];
 

@@ -1,34 +1,23 @@
 //! Quotas per organization, and the reserve of free disk space.
 
-use futures::{StreamExt, future::join_all, stream};
-use lexicontract::{
-    domain::{
-        account::{
-            quota::{Quota, QuotaUsage},
-            users::{Invited, Role},
-        },
-        contract::Contract,
-        delivery::{Acceptance, Delivery, DeliveryStatus, Receipt},
-        page::PageRequest,
-        problem::Problem,
-        record::RecordId,
-    },
-    hub::{Error, Hub, Result},
-    services::{Actor, IdempotencyKey, JoinedOrganization, NewOperatorUser, NewUser, Upload},
-};
+use futures::future::join_all;
+use futures::{StreamExt, stream};
+use lexicontract::domain::account::quota::{Quota, QuotaUsage};
+use lexicontract::domain::account::users::{Invited, Role};
+use lexicontract::domain::contract::Contract;
+use lexicontract::domain::delivery::{Acceptance, Delivery, DeliveryStatus, Receipt};
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::domain::record::RecordId;
+use lexicontract::hub::{Error, Hub, Result};
+use lexicontract::services::{Actor, IdempotencyKey, JoinedOrganization, NewOperatorUser, NewUser, Upload};
 use salesforce_simulator::state::faults::Fault;
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{BEGINNING, Connected, Fixture, call_about, file, open_hub, salesforce_webhook},
-    users::{PASSWORD, register},
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{BEGINNING, Connected, Fixture, call_about, file, open_hub, salesforce_webhook};
+use test_support::users::{PASSWORD, register};
 
 /// Uploads chunks of ten bytes. Returns the result, and the number of chunks that the hub read.
 async fn upload(hub: &Hub, actor: &Actor, chunks: usize) -> (Result<Contract>, usize) {

@@ -1,16 +1,12 @@
 //! Sessions and password changes of a signed-in user.
 
-use lexicontract::{
-    domain::problem::{Invalid, Problem},
-    hub::{Error, Hub},
-    secret::Secret,
-    services::{Actor, Client},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Fixture, open_hub},
-    users::{PASSWORD, password_change, register},
-};
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::{Error, Hub};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, Client};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Fixture, open_hub};
+use test_support::users::{PASSWORD, password_change, register};
 
 const NEW: &str = "an entirely new password";
 

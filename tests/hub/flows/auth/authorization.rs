@@ -1,25 +1,20 @@
 //! Requests whose user was removed, disabled or demoted after the request was authenticated.
 
 use futures::{FutureExt, StreamExt, stream};
-use lexicontract::{
-    domain::{
-        account::users::{Role, TokenLifetime},
-        connection::Environment,
-        contract::NegotiationStatus,
-        ids::{ApiTokenId, ContractId, DeliveryId, IntegrationId, UserId},
-        page::PageRequest,
-        problem::Problem,
-    },
-    hub::{Error, Result},
-    services::{Actor, ConnectRequest, ConnectionChange, Upload, UserChange, Via},
-};
-use salesforce_simulator::{Options, Simulator, other_crms::PIPEDRIVE_API_TOKEN};
+use lexicontract::domain::account::users::{Role, TokenLifetime};
+use lexicontract::domain::connection::Environment;
+use lexicontract::domain::contract::NegotiationStatus;
+use lexicontract::domain::ids::{ApiTokenId, ContractId, DeliveryId, IntegrationId, UserId};
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Result};
+use lexicontract::services::{Actor, ConnectRequest, ConnectionChange, Upload, UserChange, Via};
+use salesforce_simulator::other_crms::PIPEDRIVE_API_TOKEN;
+use salesforce_simulator::{Options, Simulator};
 use serde_json::json;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, Fixture, file},
-    users::{PASSWORD, join, new_user, password_change},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, Fixture, file};
+use test_support::users::{PASSWORD, join, new_user, password_change};
 
 #[derive(Clone, Copy, Debug)]
 enum Loss {

@@ -1,21 +1,16 @@
 //! Idempotency: forms that are submitted more than once.
 
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::{account::organizations, connections},
-    domain::{
-        account::users::{Role, TokenLifetime},
-        ids::ContractId,
-        problem::{Invalid, Problem},
-    },
-    hub::{Error, Hub},
-    services::{Actor, IdempotencyKey, NewUser, Upload},
-};
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, Fixture, file, open_hub},
-    users::{PASSWORD, join, new_user, password_change, register},
-};
+use lexicontract::db::account::organizations;
+use lexicontract::db::connections;
+use lexicontract::domain::account::users::{Role, TokenLifetime};
+use lexicontract::domain::ids::ContractId;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::{Error, Hub};
+use lexicontract::services::{Actor, IdempotencyKey, NewUser, Upload};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, Fixture, file, open_hub};
+use test_support::users::{PASSWORD, join, new_user, password_change, register};
 
 const NEW_PASSWORD: &str = "another horse battery";
 

@@ -1,19 +1,13 @@
 //! Password rules for every way to set a password, and creation of users by the operator.
 
-use lexicontract::{
-    domain::{
-        account::users::Role,
-        problem::{Invalid, Problem},
-    },
-    hub::{Error, Hub, Result},
-    random::new_id,
-    services::{Client, CreatedUser, JoinedOrganization, NewOperatorUser, NewUser, Registration},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::Fixture,
-    users::{PASSWORD, password_change},
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::{Error, Hub, Result};
+use lexicontract::random::new_id;
+use lexicontract::services::{Client, CreatedUser, JoinedOrganization, NewOperatorUser, NewUser, Registration};
+use test_support::databases::on_every_database;
+use test_support::fixture::Fixture;
+use test_support::users::{PASSWORD, password_change};
 
 fn is_too_common<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::Problem(Problem::Invalid(Invalid::PasswordTooCommon))))

@@ -1,16 +1,13 @@
 //! Encrypted cookies: each value is valid only for its purpose and its owner, and only until it expires.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use lexicontract::{
-    domain::ids::UserId,
-    hub::Hub,
-    random::{hex, new_id},
-    services::{SealedCookie, Via},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{BEGINNING, Fixture, open_hub},
-};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use lexicontract::domain::ids::UserId;
+use lexicontract::hub::Hub;
+use lexicontract::random::{hex, new_id};
+use lexicontract::services::{SealedCookie, Via};
+use test_support::databases::on_every_database;
+use test_support::fixture::{BEGINNING, Fixture, open_hub};
 
 const VALUE: &str = "lct_a-token-that-is-shown-once";
 

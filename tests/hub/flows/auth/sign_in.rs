@@ -1,18 +1,18 @@
 //! Sign-in: rate limits, start of a session, and end of the browser's previous session.
 
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::account::users,
-    domain::{account::users::Role, audit::AuditFilter, contract::timeline::ActivityKind, page::PageRequest, problem::Problem},
-    hub::{Error, Hub, Result},
-    secret::Secret,
-    services::{Client, NewUser, Registration, SignedIn},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Fixture, open_hub},
-    users::{PASSWORD, password_change, register},
-};
+use lexicontract::db::account::users;
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Hub, Result};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Client, NewUser, Registration, SignedIn};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Fixture, open_hub};
+use test_support::users::{PASSWORD, password_change, register};
 
 const ADA: &str = "ada@example.com";
 const WRONG: &str = "wrong horse battery";

@@ -1,25 +1,18 @@
 //! Connections that use an API key: connect, test, reconnect and disconnect.
 
-use lexicontract::{
-    domain::{
-        connection::{Connection, ConnectionStatus, disconnection::Revocation},
-        ids::IntegrationId,
-        problem::{Invalid, Problem},
-    },
-    hub::{Error, Result},
-    secret::Secret,
-    services::{Actor, ConnectRequest, Connecting, IdempotencyKey},
-};
-use salesforce_simulator::{
-    Options, Simulator,
-    other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN},
-    state::faults::Fault,
-};
+use lexicontract::domain::connection::disconnection::Revocation;
+use lexicontract::domain::connection::{Connection, ConnectionStatus};
+use lexicontract::domain::ids::IntegrationId;
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::{Error, Result};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, ConnectRequest, Connecting, IdempotencyKey};
+use salesforce_simulator::other_crms::{HUBSPOT_ACCESS_TOKEN, PIPEDRIVE_API_TOKEN};
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::{Options, Simulator};
 use std::collections::BTreeMap;
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::Fixture,
-};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::Fixture;
 
 const PROVIDERS: [(&str, &str, &str); 2] =
     [("pipedrive", PIPEDRIVE_API_TOKEN, "users/me"), ("hubspot", HUBSPOT_ACCESS_TOKEN, "account-info")];

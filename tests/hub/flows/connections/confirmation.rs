@@ -1,27 +1,19 @@
 //! Connections that an admin must confirm before use: pending, confirmed, declined, expired.
 
-use lexicontract::{
-    domain::{
-        account::users::Role,
-        audit::AuditFilter,
-        connection::{
-            Connection, ConnectionStatus, Environment, StatusFieldType,
-            connect_failure::ConnectFailure,
-            disconnection::{Counts, Revocation},
-        },
-        contract::{NegotiationStatus, SyncStatus},
-        ids::IntegrationId,
-        page::PageRequest,
-        problem::Problem,
-    },
-    hub::{Error, Result},
-    services::{Actor, ConnectRequest, ConnectionChange},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, Fixture, file},
-    users::register,
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
+use lexicontract::domain::connection::disconnection::{Counts, Revocation};
+use lexicontract::domain::connection::{Connection, ConnectionStatus, Environment, StatusFieldType};
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::ids::IntegrationId;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Result};
+use lexicontract::services::{Actor, ConnectRequest, ConnectionChange};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, Fixture, file};
+use test_support::users::register;
 
 const DAY: u64 = 24 * 60 * 60;
 

@@ -1,18 +1,12 @@
 //! Disconnects, which delete the credentials, revoke the grant and keep the contracts.
 
-use lexicontract::{
-    domain::{
-        contract::{NegotiationStatus, SyncStatus},
-        problem::Problem,
-        record::RecordId,
-    },
-    hub::Error,
-};
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::problem::Problem;
+use lexicontract::domain::record::RecordId;
+use lexicontract::hub::Error;
 use salesforce_simulator::state::faults::Fault;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, call_about, file, salesforce_webhook},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, call_about, file, salesforce_webhook};
 
 #[tokio::test]
 async fn disconnect_wipes_credentials_revokes_the_grant_and_keeps_contracts() {

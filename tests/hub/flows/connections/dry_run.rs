@@ -1,14 +1,11 @@
 //! Dry runs, which show the effects of a delivery and change nothing.
 
-use lexicontract::{
-    domain::{connection::dry_run::PlannedAction, problem::Problem},
-    hub::Error,
-};
+use lexicontract::domain::connection::dry_run::PlannedAction;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
 use salesforce_simulator::state::opportunities;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 #[tokio::test]
 async fn dry_run_predicts_the_delivery_and_changes_nothing() {

@@ -1,16 +1,21 @@
 //! Salesforce's error rules. Each rule matches a simulated response and is listed in `docs/salesforce-answers.md`.
 
-use lexicontract::{
-    clock::Clock,
-    connectors::{
-        self, ApiUsage, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Match, Target, Tokens, http::Client,
-    },
-    domain::{connection::health::Responsible, record::RecordId, time::Timestamp},
-    secret::Secret,
+use lexicontract::clock::Clock;
+use lexicontract::connectors::http::Client;
+use lexicontract::connectors::{
+    self, ApiUsage, Call, Connector, Ctx, Deals, Endpoint, Error, ErrorRule, Fault, Kind, Match, Target, Tokens,
 };
-use salesforce_simulator::{Options, Simulator, state::faults, wire::Then};
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::record::RecordId;
+use lexicontract::domain::time::Timestamp;
+use lexicontract::secret::Secret;
+use salesforce_simulator::state::faults;
+use salesforce_simulator::wire::Then;
+use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 use test_support::settings::{FERNET_KEY, SalesforceSettings, config};
 use url::Url;
 

@@ -1,9 +1,11 @@
 //! Replaced OAuth grants are revoked at Salesforce. Current grants stay valid.
 
 use super::token_refresh::reconnect;
-use lexicontract::domain::{connection::disconnection::Revocation, delivery::DeliveryStatus};
+use lexicontract::domain::connection::disconnection::Revocation;
+use lexicontract::domain::delivery::DeliveryStatus;
 use salesforce_simulator::state::faults::Fault;
-use test_support::{databases::on_every_database, fixture::Connected};
+use test_support::databases::on_every_database;
+use test_support::fixture::Connected;
 
 /// `true` for each revoked grant, oldest grant first.
 fn revoked(fixture: &Connected) -> Vec<bool> {

@@ -1,26 +1,18 @@
 //! Connection health: setup steps, issues, work in progress, granted scopes and disconnection receipts.
 
-use lexicontract::{
-    domain::{
-        account::users::Role,
-        connection::{
-            disconnection::Revocation,
-            health::ConnectionHealth,
-            setup::{SetupStep, StepState},
-        },
-        contract::NegotiationStatus,
-        problem::Problem,
-    },
-    hub::Error,
-    services::{Actor, ConnectionChange},
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::connection::disconnection::Revocation;
+use lexicontract::domain::connection::health::ConnectionHealth;
+use lexicontract::domain::connection::setup::{SetupStep, StepState};
+use lexicontract::domain::contract::NegotiationStatus;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
+use lexicontract::services::{Actor, ConnectionChange};
 use salesforce_simulator::state::faults::Fault;
 use serde_json::json;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-    users::register,
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
+use test_support::users::register;
 
 fn open_steps(health: &ConnectionHealth) -> Vec<SetupStep> {
     health.setup.iter().filter(|(_, state)| *state != StepState::Done).map(|(step, _)| *step).collect()

@@ -1,23 +1,18 @@
 //! OAuth 2.0: consent, accepted callbacks and rejected callbacks.
 
-use lexicontract::{
-    domain::{
-        account::users::Role,
-        connection::{ConnectionStatus, Environment, connect_failure::ConnectFailure},
-        ids::IntegrationId,
-        problem::Problem,
-    },
-    hub::Error,
-    random::new_id,
-    secret::Secret,
-    services::{Actor, Callback, Client, ConnectRequest, Via},
-};
+use lexicontract::domain::account::users::Role;
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
+use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::ids::IntegrationId;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
+use lexicontract::random::new_id;
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, Callback, Client, ConnectRequest, Via};
 use salesforce_simulator::state::faults::Fault;
-use test_support::{
-    databases::on_every_database,
-    fixture::Fixture,
-    users::{PASSWORD, register},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::Fixture;
+use test_support::users::{PASSWORD, register};
 
 #[tokio::test]
 async fn consent_creates_a_connection_that_passes_all_checks() {

@@ -1,23 +1,19 @@
 //! Reconciliation, which finds and repairs missed deals and differing fields.
 
-use lexicontract::{
-    db::connections::reconciliations::{self, Outcome},
-    domain::{
-        connection::health::Reconciliation,
-        contract::{NegotiationStatus, SyncStatus},
-        delivery::Origin,
-        page::PageRequest,
-        record::RecordId,
-    },
-    services::{ConnectionChange, ContractFilter},
-};
-use salesforce_simulator::state::{faults::Fault, opportunities, schema::STATUS_FIELD};
+use lexicontract::db::connections::reconciliations::{self, Outcome};
+use lexicontract::domain::connection::health::Reconciliation;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::Origin;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::record::RecordId;
+use lexicontract::services::{ConnectionChange, ContractFilter};
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::opportunities;
+use salesforce_simulator::state::schema::STATUS_FIELD;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, file},
-};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, file};
 
 const HOUR: u64 = 60 * 60;
 

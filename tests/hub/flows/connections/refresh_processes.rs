@@ -1,27 +1,19 @@
 //! Several server processes with one database refresh an expired session only once.
 
 use super::token_refresh::replays;
-use lexicontract::{
-    db::{Db, deliveries},
-    domain::{
-        delivery::{DeliveryStatus, Receipt},
-        ids::ConnectionId,
-    },
-    hub::{Error, Hub},
-    secret::Secret,
-    services::{Actor, Client},
-};
+use lexicontract::db::{Db, deliveries};
+use lexicontract::domain::delivery::{DeliveryStatus, Receipt};
+use lexicontract::domain::ids::ConnectionId;
+use lexicontract::hub::{Error, Hub};
+use lexicontract::secret::Secret;
+use lexicontract::services::{Actor, Client};
 use serde::{Deserialize, Serialize};
-use std::{
-    io::{BufRead, BufReader, Write},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-};
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, open_hub_with},
-    settings::SalesforceSettings,
-    users::PASSWORD,
-};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, open_hub_with};
+use test_support::settings::SalesforceSettings;
+use test_support::users::PASSWORD;
 
 #[derive(Clone, Copy)]
 struct Size {

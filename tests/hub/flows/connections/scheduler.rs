@@ -1,20 +1,15 @@
 //! Scheduled jobs: keep-alive refreshes, probes of degraded connections, and pauses of rate-limited accounts.
 
-use lexicontract::{
-    domain::{
-        connection::{ConnectionStatus, Environment, health::Responsible},
-        delivery::DeliveryStatus,
-        ids::IntegrationId,
-    },
-    services::{ConnectRequest, Connecting},
-};
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::connection::{ConnectionStatus, Environment};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::ids::IntegrationId;
+use lexicontract::services::{ConnectRequest, Connecting};
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, call_about, file, open_hub, salesforce_webhook},
-    users::register,
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, call_about, file, open_hub, salesforce_webhook};
+use test_support::users::register;
 
 const DAY: u64 = 24 * 60 * 60;
 

@@ -1,15 +1,13 @@
 //! Expired provider sessions, revoked grants and reconnects.
 
-use lexicontract::domain::{
-    connection::{CheckCode, ConnectionStatus, connect_failure::ConnectFailure},
-    contract::NegotiationStatus,
-    delivery::DeliveryStatus,
-};
-use salesforce_simulator::state::{organization::State, schema};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file, open_hub},
-};
+use lexicontract::domain::connection::connect_failure::ConnectFailure;
+use lexicontract::domain::connection::{CheckCode, ConnectionStatus};
+use lexicontract::domain::contract::NegotiationStatus;
+use lexicontract::domain::delivery::DeliveryStatus;
+use salesforce_simulator::state::organization::State;
+use salesforce_simulator::state::schema;
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file, open_hub};
 
 #[tokio::test]
 async fn expired_session_is_refreshed_once_with_and_without_rotation() {

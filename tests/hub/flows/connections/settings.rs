@@ -1,15 +1,12 @@
 //! Concurrent changes to a connection's settings.
 
-use lexicontract::{
-    domain::{
-        connection::{Connection, Settings, SettingsChange},
-        problem::Problem,
-    },
-    hub::{Error, Result},
-    services::{Actor, ConnectionChange},
-};
+use lexicontract::domain::connection::{Connection, Settings, SettingsChange};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Result};
+use lexicontract::services::{Actor, ConnectionChange};
 use serde_json::{Value, json};
-use test_support::{databases::on_every_database, fixture::Connected};
+use test_support::databases::on_every_database;
+use test_support::fixture::Connected;
 
 fn admin(fixture: &Connected, name: &str) -> Actor {
     Actor { name: name.to_owned(), ..fixture.admin.clone() }

@@ -1,20 +1,14 @@
 //! Isolation: an admin gets `NotFound` for all resources of another organization.
 
-use lexicontract::{
-    domain::{
-        account::users::{Role, TokenLifetime},
-        contract::NegotiationStatus,
-        page::PageRequest,
-        problem::Problem,
-    },
-    hub::{Error, Result},
-    services::{ConnectionChange, ContractFilter, NewUser, UserChange},
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-    users::register,
-};
+use lexicontract::domain::account::users::{Role, TokenLifetime};
+use lexicontract::domain::contract::NegotiationStatus;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Result};
+use lexicontract::services::{ConnectionChange, ContractFilter, NewUser, UserChange};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
+use test_support::users::register;
 
 fn is_hidden<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::Problem(Problem::NotFound)))

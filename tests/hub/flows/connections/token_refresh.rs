@@ -1,18 +1,13 @@
 //! Token refreshes: lost responses, crashes, outages, and sessions that the provider rejects right after a refresh.
 
-use lexicontract::{
-    db::connections::{self, token_refreshes},
-    domain::{
-        connection::{ConnectionStatus, health::Responsible},
-        delivery::DeliveryStatus,
-    },
-};
+use lexicontract::db::connections::{self, token_refreshes};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::connection::health::Responsible;
+use lexicontract::domain::delivery::DeliveryStatus;
 use salesforce_simulator::state::faults::Fault;
 use std::time::Duration;
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, file, open_hub},
-};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, file, open_hub};
 
 /// A refresh request that is lost before it takes effect. To the client, it looks like a lost response.
 fn lost_request() -> Fault {

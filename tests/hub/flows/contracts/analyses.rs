@@ -1,13 +1,10 @@
 //! Analyses that fail because the document reader crashes.
 
-use lexicontract::{
-    domain::{contract::analysis::AnalysisStatus, problem::Problem},
-    hub::Error,
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use lexicontract::domain::contract::analysis::AnalysisStatus;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 /// Runs a due analysis. Returns `false` if no analysis is due.
 async fn analyse(fixture: &Connected) -> bool {

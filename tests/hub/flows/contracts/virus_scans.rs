@@ -1,19 +1,16 @@
 //! Virus scans of uploaded and delivered files, with a simulated scanner.
 
-use lexicontract::{
-    domain::{
-        contract::{Contract, Scan, ScanStatus, analysis::AnalysisStatus},
-        problem::Problem,
-    },
-    hub::{Error, Result},
-};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
-use test_support::{
-    clamd::{EICAR, Scanner},
-    databases::{Opened, on_every_database},
-    fixture::{Connected, Fixture, file, open_hub},
-    users::upload,
-};
+use lexicontract::domain::contract::analysis::AnalysisStatus;
+use lexicontract::domain::contract::{Contract, Scan, ScanStatus};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Result};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use test_support::clamd::{EICAR, Scanner};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, Fixture, file, open_hub};
+use test_support::users::upload;
 use tokio::net::TcpListener;
 
 async fn start(opened: Opened, address: SocketAddr) -> Connected {

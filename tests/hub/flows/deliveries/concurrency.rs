@@ -1,23 +1,18 @@
 //! Concurrent requests from several users, servers and organizations.
 
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::{account::users, connections},
-    domain::{
-        account::users::{Role, User},
-        delivery::Receipt,
-        problem::Problem,
-        record::RecordId,
-    },
-    hub::{Error, Hub, Result},
-    services::{Actor, UserChange, WebhookCaller},
-};
+use lexicontract::db::account::users;
+use lexicontract::db::connections;
+use lexicontract::domain::account::users::{Role, User};
+use lexicontract::domain::delivery::Receipt;
+use lexicontract::domain::problem::Problem;
+use lexicontract::domain::record::RecordId;
+use lexicontract::hub::{Error, Hub, Result};
+use lexicontract::services::{Actor, UserChange, WebhookCaller};
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, Fixture, call_about, open_hub, salesforce_webhook},
-    users::{join, register},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, Fixture, call_about, open_hub, salesforce_webhook};
+use test_support::users::{join, register};
 
 async fn caller(fixture: &Connected) -> WebhookCaller {
     fixture.hub.webhook_caller(&fixture.secret).await.unwrap().unwrap()

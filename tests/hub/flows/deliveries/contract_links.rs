@@ -1,28 +1,19 @@
 //! Two Salesforce accounts whose records have equal ids: production, and a sandbox that is a full copy of production.
 
-use lexicontract::{
-    domain::{
-        connection::{Connection, Environment},
-        contract::{Contract, NegotiationStatus, SyncStatus},
-        delivery::DeliveryStatus,
-        page::PageRequest,
-        record::RecordId,
-    },
-    secret::Secret,
-    services::ContractFilter,
-};
-use salesforce_simulator::state::{
-    files, opportunities,
-    organization::{Environment as Place, State},
-    records::Records,
-    schema::STATUS_FIELD,
-    seed,
-};
+use lexicontract::domain::connection::{Connection, Environment};
+use lexicontract::domain::contract::{Contract, NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::record::RecordId;
+use lexicontract::secret::Secret;
+use lexicontract::services::ContractFilter;
+use salesforce_simulator::state::organization::{Environment as Place, State};
+use salesforce_simulator::state::records::Records;
+use salesforce_simulator::state::schema::STATUS_FIELD;
+use salesforce_simulator::state::{files, opportunities, seed};
 use serde_json::Value;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, Fixture, call_about, file, salesforce_webhook},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, Fixture, call_about, file, salesforce_webhook};
 
 const AT: &str = "2026-11-20T10:00:00.000+0000";
 

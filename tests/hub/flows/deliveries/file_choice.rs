@@ -1,12 +1,11 @@
 //! Choice of the deal's file that becomes a contract version.
 
-use lexicontract::{domain::delivery::DeliveryStatus, services::ConnectionChange};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::services::ConnectionChange;
 use salesforce_simulator::state::files::{self, NewFile};
 use serde_json::json;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 #[tokio::test]
 async fn deal_without_files_becomes_a_contract_without_versions() {

@@ -1,18 +1,12 @@
 //! Accepted types of uploaded files and of files in deals.
 
-use lexicontract::{
-    domain::{
-        file::file_type::{ACCEPTED_TYPES, FileRejection},
-        problem::{Invalid, Problem},
-    },
-    hub::Error,
-};
+use lexicontract::domain::file::file_type::{ACCEPTED_TYPES, FileRejection};
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::hub::Error;
 use salesforce_simulator::state::files::{self, NewFile};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-    users::upload,
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
+use test_support::users::upload;
 
 /// A file with this name that was modified on this day in November.
 fn named(name: &str, day: u8, bytes: &'static [u8]) -> NewFile {

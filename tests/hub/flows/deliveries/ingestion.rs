@@ -1,25 +1,19 @@
 //! Ingestion: a webhook call creates a contract, or updates its link and versions.
 
 use futures::TryStreamExt;
-use lexicontract::{
-    domain::{
-        contract::{NegotiationStatus, SyncStatus, link::LinkRole},
-        delivery::{Acceptance, DeliveryStatus, Origin},
-        record::{RecordKind, RecordRef},
-    },
-    services::ContractFilter,
-};
-use salesforce_simulator::{
-    samples,
-    state::{faults::Fault, opportunities},
-};
+use lexicontract::domain::contract::link::LinkRole;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::{Acceptance, DeliveryStatus, Origin};
+use lexicontract::domain::record::{RecordKind, RecordRef};
+use lexicontract::services::ContractFilter;
+use salesforce_simulator::samples;
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::opportunities;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 fn search(text: &str) -> ContractFilter {
     ContractFilter { text: Some(text.to_owned()), ..ContractFilter::default() }

@@ -1,15 +1,13 @@
 //! Failed attempts: retries, backoff, dead letters and parked deliveries.
 
-use lexicontract::{
-    domain::{connection::ConnectionStatus, delivery::DeliveryStatus},
-    services::ConnectionChange,
-};
-use salesforce_simulator::{state::faults::Fault, wire::Then};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::services::ConnectionChange;
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::wire::Then;
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 #[tokio::test]
 async fn delivery_is_retried_after_an_outage() {

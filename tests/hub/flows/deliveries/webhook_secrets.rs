@@ -1,17 +1,17 @@
 //! Webhook secrets: rotation, stored digests, accepted Salesforce orgs, concurrent calls.
 
-use lexicontract::{
-    connectors::webhook::WebhookCall,
-    domain::{audit::AuditFilter, contract::timeline::ActivityKind, delivery::Acceptance, page::PageRequest, problem::Problem},
-    hub::{Error, Hub},
-    secret::Secret,
-};
+use lexicontract::connectors::webhook::WebhookCall;
+use lexicontract::domain::audit::AuditFilter;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::delivery::Acceptance;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Hub};
+use lexicontract::secret::Secret;
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, call_about, open_hub, salesforce_webhook},
-    users::register,
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, call_about, open_hub, salesforce_webhook};
+use test_support::users::register;
 
 const DAY: u64 = 24 * 60 * 60;
 

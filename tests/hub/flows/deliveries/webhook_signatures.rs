@@ -1,22 +1,17 @@
 //! Signed webhook calls: signing keys, key rotation and repeated messages.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use lexicontract::{
-    domain::{
-        delivery::{Acceptance, Receipt},
-        problem::{Invalid, Problem},
-        record::RecordId,
-    },
-    hub::Error,
-    services::{ConnectionChange, WebhookCaller, WebhookSignature},
-};
+use lexicontract::domain::delivery::{Acceptance, Receipt};
+use lexicontract::domain::problem::{Invalid, Problem};
+use lexicontract::domain::record::RecordId;
+use lexicontract::hub::Error;
+use lexicontract::services::{ConnectionChange, WebhookCaller, WebhookSignature};
 use serde_json::json;
 use sha2::Sha256;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, Fixture, call_about, salesforce_webhook},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, Fixture, call_about, salesforce_webhook};
 
 const DAY: u64 = 24 * 60 * 60;
 

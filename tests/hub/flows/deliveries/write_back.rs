@@ -1,26 +1,18 @@
 //! Write-back of the contract status to Salesforce.
 
 use crate::waiting::somebody_waits;
-use lexicontract::{
-    db::contracts::{self, contract_links, versions},
-    domain::{
-        contract::{Contract, NegotiationStatus, Sync, SyncStatus},
-        problem::Problem,
-    },
-    hub::Error,
-    services::{ConnectionChange, Upload},
-};
-use salesforce_simulator::state::{
-    faults::Fault,
-    opportunities,
-    schema::{STATUS_FIELD, StatusField},
-};
+use lexicontract::db::contracts::{self, contract_links, versions};
+use lexicontract::domain::contract::{Contract, NegotiationStatus, Sync, SyncStatus};
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::Error;
+use lexicontract::services::{ConnectionChange, Upload};
+use salesforce_simulator::state::faults::Fault;
+use salesforce_simulator::state::opportunities;
+use salesforce_simulator::state::schema::{STATUS_FIELD, StatusField};
 use serde_json::{Value, json};
 use std::time::Duration;
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, file},
-};
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, file};
 
 async fn with_contract(opened: Opened) -> (Connected, Contract) {
     let fixture = Connected::start(opened).await;

@@ -1,19 +1,19 @@
 //! The audit log's hash chain, which detects changes that bypass the product.
 
-use lexicontract::{
-    audit_chain::{ChainKey, Detail, Line},
-    db::{Db, account::organizations, audit::chain},
-    domain::{account::users::TokenLifetime, ids::OrganizationId, page::PageRequest},
-    hub::Hub,
-    services::{Actor, ChainState, WholeChain},
-    vault::Vault,
-};
-use test_support::{
-    databases::{Opened, execute, on_every_database},
-    fixture::{Fixture, open_hub},
-    settings::FERNET_KEY,
-    users::register,
-};
+use lexicontract::audit_chain::{ChainKey, Detail, Line};
+use lexicontract::db::Db;
+use lexicontract::db::account::organizations;
+use lexicontract::db::audit::chain;
+use lexicontract::domain::account::users::TokenLifetime;
+use lexicontract::domain::ids::OrganizationId;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::hub::Hub;
+use lexicontract::services::{Actor, ChainState, WholeChain};
+use lexicontract::vault::Vault;
+use test_support::databases::{Opened, execute, on_every_database};
+use test_support::fixture::{Fixture, open_hub};
+use test_support::settings::FERNET_KEY;
+use test_support::users::register;
 
 const WRITERS: usize = 8;
 const LINES_EACH: usize = 25;

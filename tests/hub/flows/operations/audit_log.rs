@@ -1,24 +1,18 @@
 //! The audit log: recorded actions, filters and access.
 
-use lexicontract::{
-    domain::{
-        account::users::{Role, TokenLifetime},
-        audit::{AuditEntry, AuditFilter},
-        connection::StatusFieldType,
-        contract::timeline::ActivityKind,
-        page::PageRequest,
-        problem::Problem,
-    },
-    hub::{Error, Hub},
-    request_context::RequestContext,
-    services::{Actor, Client, ConnectionChange, UserChange},
-};
-use test_support::{
-    databases::{execute, on_every_database},
-    fixture::{BEGINNING, Connected, Fixture, open_hub},
-    settings::FERNET_KEY,
-    users::{PASSWORD, join, register},
-};
+use lexicontract::domain::account::users::{Role, TokenLifetime};
+use lexicontract::domain::audit::{AuditEntry, AuditFilter};
+use lexicontract::domain::connection::StatusFieldType;
+use lexicontract::domain::contract::timeline::ActivityKind;
+use lexicontract::domain::page::PageRequest;
+use lexicontract::domain::problem::Problem;
+use lexicontract::hub::{Error, Hub};
+use lexicontract::request_context::RequestContext;
+use lexicontract::services::{Actor, Client, ConnectionChange, UserChange};
+use test_support::databases::{execute, on_every_database};
+use test_support::fixture::{BEGINNING, Connected, Fixture, open_hub};
+use test_support::settings::FERNET_KEY;
+use test_support::users::{PASSWORD, join, register};
 
 async fn log(hub: &Hub, actor: &Actor, filter: &AuditFilter) -> Vec<AuditEntry> {
     hub.flush_background().await;

@@ -1,21 +1,19 @@
 //! Backup of a running server, and restore of the backup.
 
 use futures::TryStreamExt;
-use lexicontract::{
-    db::Db,
-    domain::contract::NegotiationStatus,
-    random::{bytes, hex},
-    services::Client,
-    vault::Vault,
-};
+use lexicontract::db::Db;
+use lexicontract::domain::contract::NegotiationStatus;
+use lexicontract::random::{bytes, hex};
+use lexicontract::services::Client;
+use lexicontract::vault::Vault;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
-use std::{fs, path::Path, process::Command};
-use test_support::{
-    databases::{Opened, on_every_database},
-    fixture::{Connected, file, open_hub},
-    settings::FERNET_KEY,
-    users::PASSWORD,
-};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use test_support::databases::{Opened, on_every_database};
+use test_support::fixture::{Connected, file, open_hub};
+use test_support::settings::FERNET_KEY;
+use test_support::users::PASSWORD;
 use url::Url;
 
 const DOCUMENT: &[u8] = b"%PDF-1.7 This agreement is made between Acme and Globex.";

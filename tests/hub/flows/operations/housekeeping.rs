@@ -1,15 +1,12 @@
 //! Housekeeping: jobs whose workers die, orphaned files, retention, tasks that only one server runs.
 
-use lexicontract::{
-    db::jobs::claim::{Claim, Wanted, claim},
-    domain::{delivery::DeliveryStatus, ids::VersionId},
-    random::new_id,
-};
+use lexicontract::db::jobs::claim::{Claim, Wanted, claim};
+use lexicontract::domain::delivery::DeliveryStatus;
+use lexicontract::domain::ids::VersionId;
+use lexicontract::random::new_id;
 use std::time::Duration;
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, file},
-};
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, file};
 
 const DAY: u64 = 24 * 60 * 60;
 

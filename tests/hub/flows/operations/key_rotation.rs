@@ -1,14 +1,10 @@
 //! Vault keys: rotation, and rejection of a wrong key at startup.
 
-use lexicontract::{
-    services::{KeyCount, Rotation, SealedCookie},
-    vault::Vault,
-};
-use test_support::{
-    databases::on_every_database,
-    fixture::{Connected, open_hub},
-    settings::FERNET_KEY,
-};
+use lexicontract::services::{KeyCount, Rotation, SealedCookie};
+use lexicontract::vault::Vault;
+use test_support::databases::on_every_database;
+use test_support::fixture::{Connected, open_hub};
+use test_support::settings::FERNET_KEY;
 
 #[tokio::test]
 async fn rotation_keeps_connections_secrets_and_cookies() {

@@ -1,7 +1,8 @@
 //! Warnings about settings that weaken security.
 
 use lexicontract::domain::operator_warning::OperatorWarning;
-use test_support::{databases::on_every_database, fixture::Fixture};
+use test_support::databases::on_every_database;
+use test_support::fixture::Fixture;
 
 #[tokio::test]
 async fn insecure_settings_give_warnings() {

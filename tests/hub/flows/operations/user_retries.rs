@@ -1,13 +1,12 @@
 //! Retries that a user requests, which run even while the connection is paused.
 
-use lexicontract::domain::{
-    connection::ConnectionStatus,
-    contract::{NegotiationStatus, SyncStatus},
-    delivery::{DeliveryStatus, Receipt},
-};
+use lexicontract::domain::connection::ConnectionStatus;
+use lexicontract::domain::contract::{NegotiationStatus, SyncStatus};
+use lexicontract::domain::delivery::{DeliveryStatus, Receipt};
 use salesforce_simulator::state::faults::Fault;
 use serde_json::json;
-use test_support::{databases::on_every_database, fixture::Connected};
+use test_support::databases::on_every_database;
+use test_support::fixture::Connected;
 
 /// The response of an org that has reached its daily API limit.
 fn daily_limit(times: u32) -> Fault {

@@ -1,13 +1,9 @@
 //! One request to a route, and the comparable part of its response.
 
-use super::{
-    fixture::{Fixture, TestUser},
-    table::{Row, UPLOAD, Who},
-};
-use crate::{
-    security::delayed_bodies::DelayedBody,
-    support::call::{Answer, Call},
-};
+use super::fixture::{Fixture, TestUser};
+use super::table::{Row, UPLOAD, Who};
+use crate::security::delayed_bodies::DelayedBody;
+use crate::support::call::{Answer, Call};
 use url::form_urlencoded;
 
 const MULTIPART: &str = "--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA\r\n\

@@ -1,16 +1,17 @@
 //! The users of two organizations, and their data.
 
 use super::table::{Row, Who};
-use crate::support::{
-    call::Call,
-    providers::simulate_other_providers,
-    salesforce::Connected,
-    server::{Person, Server},
-};
-use lexicontract::{domain::account::users::Role, random, services::Client};
+use crate::support::call::Call;
+use crate::support::providers::simulate_other_providers;
+use crate::support::salesforce::Connected;
+use crate::support::server::{Person, Server};
+use lexicontract::domain::account::users::Role;
+use lexicontract::random;
+use lexicontract::services::Client;
 use salesforce_simulator::state::{files, opportunities};
 use serde_json::{Value, json};
-use test_support::{databases::Opened, users::PASSWORD};
+use test_support::databases::Opened;
+use test_support::users::PASSWORD;
 
 /// The kind of resource that the id in a route identifies.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,8 @@
 //! Requests whose user loses the required role while the client is sending the body.
 
-use super::{
-    attempt::Attempt,
-    fixture::Fixture,
-    table::{Row, TABLE, UPLOAD, Who},
-};
+use super::attempt::Attempt;
+use super::fixture::Fixture;
+use super::table::{Row, TABLE, UPLOAD, Who};
 use crate::support::call::Call;
 use serde_json::json;
 use test_support::databases::on_every_database;

@@ -1,12 +1,13 @@
 //! All routes of the server, collected from the router's lists.
 
-use crate::{
-    security::access::operations,
-    support::{call::Call, server::Server},
-};
+use crate::security::access::operations;
+use crate::support::call::Call;
+use crate::support::server::Server;
 use leptos::server_fn::axum::server_fn_paths;
 use server::router::plain_routes;
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 /// The routes of static files and of the documentation.
 const FILES: [&str; 9] = [

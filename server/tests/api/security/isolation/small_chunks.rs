@@ -1,17 +1,13 @@
 //! Memory use of requests whose bodies arrive in chunks of one byte.
 
-use super::{
-    attempt::Attempt,
-    fixture::{Fixture, TestUser},
-    table::{Row, TABLE, UPLOAD},
-};
+use super::attempt::Attempt;
+use super::fixture::{Fixture, TestUser};
+use super::table::{Row, TABLE, UPLOAD};
 use crate::support::own_process::{peak_memory, reset_peak_memory, run_in_own_process};
 use server::process::serve::{Limits, accept_until};
-use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    time::{Duration, Instant},
-};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
 use test_support::databases::{Opened, on_every_database};
 use tokio::net::TcpListener;
 

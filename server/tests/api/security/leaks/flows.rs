@@ -1,28 +1,23 @@
 //! The actions of users and Salesforce, and the secrets that occur in these actions.
 
-use super::{Places, canary::Canary};
-use crate::{
-    support::{
-        program::{Running, Setting},
-        providers::simulate_other_providers,
-        raw_http::{RawRequest, RawResponse},
-    },
-    webhook::signatures::signature,
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use super::Places;
+use super::canary::Canary;
+use crate::support::program::{Running, Setting};
+use crate::support::providers::simulate_other_providers;
+use crate::support::raw_http::{RawRequest, RawResponse};
+use crate::webhook::signatures::signature;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lexicontract::clock::Clock;
-use salesforce_simulator::{
-    Options, Simulator,
-    options::ConnectedApp,
-    state::{files, opportunities},
-};
+use salesforce_simulator::options::ConnectedApp;
+use salesforce_simulator::state::{files, opportunities};
+use salesforce_simulator::{Options, Simulator};
 use serde_json::{Value, json};
 use server::router::plain_routes;
-use std::{
-    io::{Cursor, Read},
-    time::Duration,
-};
-use test_support::{consent, settings::SalesforceSettings};
+use std::io::{Cursor, Read};
+use std::time::Duration;
+use test_support::consent;
+use test_support::settings::SalesforceSettings;
 use url::Url;
 
 const API: &str = "/api/v1";

@@ -4,10 +4,13 @@ mod canary;
 mod flows;
 
 use crate::support::program::Setting;
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use canary::Canary;
 use flows::Flows;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use test_support::databases::on_every_database;
 
 /// All output, by the place where it occurred.
