@@ -149,9 +149,8 @@ async fn batch_inserts_deliveries_jobs_and_lines_once_per_record() {
             .into();
         let added = ingestion::insert_unless_waiting(&mut tx, &new, NOW).await.unwrap();
         assert_eq!(added, [new[1].id.clone()], "one is waiting already, and one is a duplicate");
-        ingestion::insert_jobs(&mut tx, new[1..2].iter(), NOW).await.unwrap();
         let reporter = Reporter { name: "Salesforce", summary: "Salesforce reported the Opportunity" };
-        ingestion::insert_activity(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
+        ingestion::insert_jobs(&mut tx, new[1..2].iter().map(|delivery| (delivery, reporter)), NOW).await.unwrap();
         let wanted = Claim { wanted: Wanted::Job { key_limit: 3 }, lease: "l", now: NOW, until: after(15) };
         let job = claim(&mut tx, &wanted).await.unwrap().unwrap();
         assert_eq!((job.kind.as_str(), job.subject_id.as_str()), ("ingest", added[0].as_str()), "kind, subject id");
