@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ExtractError, docx,
     normalize::normalize,
+    package::Package,
     pdf, plain,
     sniff::{Kind, sniff},
 };
@@ -32,7 +33,7 @@ pub struct Document {
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,
-        Kind::Docx => docx::read(bytes)?,
+        Kind::Docx => docx::read(&mut Package::open(bytes)?)?,
         Kind::Text => plain::read(bytes)?,
     };
     let mut warnings = raw.warnings;

@@ -2,10 +2,15 @@ mod docx;
 mod error;
 mod extract;
 mod hidden_text;
+mod layout;
 mod normalize;
+mod notices;
+mod package;
 mod pdf;
 mod plain;
 mod sniff;
+mod symbols;
+mod xml;
 
 pub use error::ExtractError;
 pub use extract::{Document, MAXIMUM_TEXT_BYTES, extract};

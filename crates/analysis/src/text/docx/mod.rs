@@ -1,8 +1,6 @@
 //! DOCX reader. It inflates only the necessary parts, within limits, and reads these parts as a stream of XML events.
 
 mod formatting;
-mod layout;
-mod package;
 mod part;
 mod read;
 mod relationships;

@@ -1,10 +1,9 @@
 use super::{
-    package::Package,
-    part::{Notices, read_part},
+    part::read_part,
     relationships::{Relationship, relationships},
     styles::Styles,
 };
-use crate::text::{Document, ExtractError};
+use crate::text::{Document, ExtractError, layout::append_once, notices::Notices, package::Package};
 use std::collections::HashSet;
 
 /// Usual names of the main part, for packages without a relationship to the main part.
@@ -14,10 +13,9 @@ const EXTRA_KINDS: [&str; 4] = ["footnotes", "endnotes", "header", "footer"];
 /// Maximum number of appended parts. Headers and footers of further sections are repetitions.
 const MAXIMUM_EXTRA_PARTS: usize = 64;
 
-pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
-    let mut package = Package::open(bytes)?;
-    let (name, main) = main_part(&mut package)?;
-    let related = relationships(&mut package, &name)?.unwrap_or_else(|| usual_relationships(&package));
+pub fn read(package: &mut Package<'_>) -> Result<Document, ExtractError> {
+    let (name, main) = main_part(package)?;
+    let related = relationships(package, &name)?.unwrap_or_else(|| usual_relationships(package));
     let styles = related.iter().find(|part| part.kind == "styles").map(|part| package.part(&part.target)).transpose()?;
     let styles = styles.flatten().map(|xml| Styles::read(&xml)).unwrap_or_default();
     let mut notices = Notices::default();
@@ -27,23 +25,13 @@ pub fn read(bytes: &[u8]) -> Result<Document, ExtractError> {
         let Some(part) = package.part(name)? else { continue };
         // A broken header or note is skipped, because the contract is still readable.
         let Ok(extra) = read_part(&part, &["hdr", "ftr", "footnotes", "endnotes"], &styles, &mut notices) else { continue };
-        let extra = extra.trim().to_owned();
-        if !extra.is_empty() && seen.insert(extra.clone()) {
-            text.push_str("\n\n");
-            text.push_str(&extra);
-        }
+        append_once(&mut text, &extra, &mut seen);
     }
     if notices.has_imported_parts && !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::ImportedPart);
     }
-    let has_comments = related.iter().any(|part| part.kind == "comments" && package.has(&part.target));
-    Ok(Document {
-        text,
-        warnings: warnings(&notices, has_comments),
-        has_open_changes: notices.has_tracked_changes,
-        hidden_text: notices.hidden_text.significant(),
-        ..Document::default()
-    })
+    notices.has_comments = related.iter().any(|part| part.kind == "comments" && package.has(&part.target));
+    Ok(notices.document(text))
 }
 
 fn main_part(package: &mut Package<'_>) -> Result<(String, Vec<u8>), ExtractError> {
@@ -67,7 +55,7 @@ fn other_package(package: &Package<'_>) -> ExtractError {
     match () {
         () if starts("xl/") => ExtractError::not_supported("an Excel workbook (XLSX)"),
         () if starts("ppt/") => ExtractError::not_supported("a PowerPoint presentation (PPTX)"),
-        () if starts("content.xml") => ExtractError::not_supported("an OpenDocument file"),
+        () if starts("content.xml") => ExtractError::damaged("its package does not name its type"),
         () if starts("word/") || starts("[content_types].xml") => ExtractError::damaged("its main part is missing"),
         () => ExtractError::not_supported("a ZIP archive"),
     }
@@ -91,28 +79,4 @@ fn extra_parts(related: &[Relationship]) -> Vec<&str> {
         found
     };
     EXTRA_KINDS.into_iter().flat_map(of_kind).take(MAXIMUM_EXTRA_PARTS).collect()
-}
-
-fn warnings(notices: &Notices, has_comments: bool) -> Vec<String> {
-    let warnings = [
-        (
-            notices.has_tracked_changes,
-            "The document has tracked changes that are neither accepted nor rejected. It was read as if all were accepted: \
-             insertions are part of the text, deletions are not.",
-        ),
-        (notices.has_hidden_text, "Hidden text was left out."),
-        (
-            notices.has_struck_text,
-            "Struck-out text was left out. Delete it from the document, or remove the strikethrough if the text applies.",
-        ),
-        (notices.has_placeholders, "Fields that are not filled in were left out: they still show their placeholder text."),
-        (notices.has_faint_text, "Some text is white or too small to read; it was read like the rest."),
-        (has_comments, "The document has comments; they were not read."),
-        (
-            notices.has_imported_parts,
-            "Part of the text is in an imported part that was not read. Open the document in Word, save it again, and attach that copy.",
-        ),
-        (notices.has_embedded_files, "The document includes another file that was not read."),
-    ];
-    warnings.into_iter().filter(|(applies, _)| *applies).map(|(_, warning)| warning.to_owned()).collect()
 }

@@ -1,9 +1,8 @@
 //! OPC relationships, which identify the main part of a package, and its styles, notes, headers and footers.
 
-use super::package::Package;
 use crate::{
     opc::{attribute, elements, part_name, resolve},
-    text::ExtractError,
+    text::{ExtractError, package::Package},
 };
 use quick_xml::events::BytesStart;
 

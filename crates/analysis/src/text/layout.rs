@@ -1,0 +1,162 @@
+//! Arranges text in lines: paragraphs and table rows. Text boxes follow the paragraph that anchors them.
+
+use std::{collections::HashSet, mem::take};
+
+#[derive(Default)]
+pub struct Layout {
+    /// Frame that receives text: the document, or the innermost text box.
+    current: Frame,
+    /// Frames around the current text box, innermost last.
+    outer: Vec<Frame>,
+    rows: Vec<Row>,
+}
+
+#[derive(Default)]
+struct Frame {
+    text: String,
+    /// Text of the finished text boxes in the current paragraph.
+    boxes: String,
+    /// Texts of the same text boxes, which detect repetitions.
+    seen_boxes: HashSet<String>,
+    paragraph_start: usize,
+    paragraph_joins_next: bool,
+}
+
+struct Row {
+    start: usize,
+    cell_start: usize,
+    is_deleted: bool,
+    depth: usize,
+}
+
+impl Layout {
+    pub fn len(&self) -> usize {
+        self.current.text.len() + self.current.boxes.len()
+    }
+
+    pub fn push(&mut self, text: &str) {
+        self.current.text.push_str(text);
+    }
+
+    pub fn start_paragraph(&mut self) {
+        self.current.paragraph_joins_next = false;
+        self.current.paragraph_start = self.current.text.len();
+    }
+
+    /// Makes the next paragraph continue the line of this paragraph, whose end mark is deleted.
+    pub fn join_paragraphs(&mut self) {
+        self.current.paragraph_joins_next = true;
+    }
+
+    pub fn end_paragraph(&mut self) {
+        if !self.current.paragraph_joins_next {
+            self.current.text.push('\n');
+        }
+        self.flush_boxes();
+    }
+
+    fn flush_boxes(&mut self) {
+        let boxes = take(&mut self.current.boxes);
+        self.current.text.push_str(&boxes);
+        self.current.seen_boxes = HashSet::new();
+    }
+
+    /// Removes the current paragraph with its text boxes, and returns their text.
+    pub fn remove_paragraph(&mut self) -> String {
+        let start = self.current.paragraph_start.min(self.current.text.len());
+        self.current.seen_boxes = HashSet::new();
+        self.current.text.split_off(start) + &take(&mut self.current.boxes)
+    }
+
+    pub fn start_row(&mut self) {
+        let start = self.current.text.len();
+        self.rows.push(Row { start, cell_start: start, is_deleted: false, depth: self.outer.len() });
+    }
+
+    pub fn delete_row(&mut self) {
+        if let Some(row) = self.rows.last_mut() {
+            row.is_deleted = true;
+        }
+    }
+
+    pub fn end_cell(&mut self) {
+        let depth = self.outer.len();
+        let text = &mut self.current.text;
+        let Some(row) = self.rows.last_mut().filter(|row| row.depth == depth) else { return };
+        text.truncate(text[row.cell_start..].trim_end().len() + row.cell_start);
+        text.push('\t');
+        row.cell_start = text.len();
+    }
+
+    pub fn end_row(&mut self) {
+        let Some(row) = self.rows.pop() else { return };
+        let text = &mut self.current.text;
+        let end = text[row.start..].trim_end().len() + row.start;
+        text.truncate(if row.is_deleted { row.start } else { end });
+        if text.len() > row.start {
+            text.push('\n');
+        }
+    }
+
+    /// Starts or ends rows until the current frame has this number of nested rows, for formats that do not mark the start of a row.
+    pub fn set_open_rows(&mut self, wanted: usize) {
+        let depth = self.outer.len();
+        let open = self.rows.iter().rev().take_while(|row| row.depth == depth).count();
+        for _ in wanted..open {
+            self.end_row();
+        }
+        for _ in open..wanted {
+            self.start_line();
+            self.start_row();
+        }
+    }
+
+    /// Ends the current line, unless it is empty or a cell begins here.
+    fn start_line(&mut self) {
+        let depth = self.outer.len();
+        let start = self.rows.last().filter(|row| row.depth == depth).map_or(0, |row| row.cell_start);
+        if self.current.text.len() > start && !self.current.text.ends_with('\n') {
+            self.current.text.push('\n');
+        }
+    }
+
+    pub fn start_text_box(&mut self) {
+        self.outer.push(take(&mut self.current));
+    }
+
+    pub fn end_text_box(&mut self) {
+        if self.outer.is_empty() {
+            return;
+        }
+        self.set_open_rows(0);
+        self.end_last_line();
+        let Some(outer) = self.outer.pop() else { return };
+        let inner = std::mem::replace(&mut self.current, outer).text;
+        if !inner.trim().is_empty() && self.current.seen_boxes.insert(inner.clone()) {
+            self.current.boxes.push_str(&inner);
+        }
+    }
+
+    fn end_last_line(&mut self) {
+        self.start_line();
+        self.flush_boxes();
+    }
+
+    pub fn finish(mut self) -> String {
+        while !self.outer.is_empty() {
+            self.end_text_box();
+        }
+        self.set_open_rows(0);
+        self.end_last_line();
+        self.current.text
+    }
+}
+
+/// Appends a note, header or footer to the text of a document, unless the same text was appended before.
+pub fn append_once(text: &mut String, part: &str, seen: &mut HashSet<String>) {
+    let part = part.trim();
+    if !part.is_empty() && seen.insert(part.to_owned()) {
+        text.push_str("\n\n");
+        text.push_str(part);
+    }
+}
