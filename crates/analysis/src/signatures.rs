@@ -1,6 +1,5 @@
-/// Signatures and names of the file types other than PDF, ZIP and OLE.
+/// Signatures and names of the file types that are not accepted.
 pub const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"{\\rtf", "a rich text document (RTF)"),
     (b"\x89PNG", "an image (PNG)"),
     (b"\xFF\xD8\xFF", "an image (JPEG)"),
     (b"GIF8", "an image (GIF)"),
@@ -19,11 +18,15 @@ pub const SIGNATURES: &[(&[u8], &str)] = &[
 /// Size of the beginning of a file that must contain the PDF header (PDF 1.7, appendix H, note 13).
 pub const PDF_HEADER_WINDOW: usize = 1024;
 
+pub const RTF: &[u8] = b"{\\rtf";
 pub const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// Returns true if the bytes begin with the signature of a type other than PDF.
 pub fn has_known_signature(bytes: &[u8]) -> bool {
-    is_zip(bytes) || bytes.starts_with(OLE) || SIGNATURES.iter().any(|(signature, _)| bytes.starts_with(signature))
+    is_zip(bytes)
+        || bytes.starts_with(OLE)
+        || bytes.starts_with(RTF)
+        || SIGNATURES.iter().any(|(signature, _)| bytes.starts_with(signature))
 }
 
 pub fn is_zip(bytes: &[u8]) -> bool {

@@ -4,7 +4,7 @@ use super::{
     ExtractError, docx,
     normalize::normalize,
     package::Package,
-    pdf, plain,
+    pdf, plain, rtf,
     sniff::{Kind, sniff},
 };
 
@@ -28,12 +28,13 @@ pub struct Document {
     pub has_open_changes: bool,
 }
 
-/// Extracts the text of a PDF, DOCX or TXT file. Only the child process is allowed to call this function, because hostile
+/// Extracts the text of a PDF, DOCX, RTF or TXT file. Only the child process is allowed to call this function, because hostile
 /// documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,
-        Kind::Docx => docx::read(&mut Package::open(bytes)?)?,
+        Kind::Package => docx::read(&mut Package::open(bytes)?)?,
+        Kind::Rtf => rtf::read(bytes)?,
         Kind::Text => plain::read(bytes)?,
     };
     let mut warnings = raw.warnings;

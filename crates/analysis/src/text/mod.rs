@@ -8,6 +8,7 @@ mod notices;
 mod package;
 mod pdf;
 mod plain;
+mod rtf;
 mod sniff;
 mod symbols;
 mod xml;

@@ -1,10 +1,11 @@
 use super::{ExtractError, plain};
-use crate::signatures::{OLE, PDF_HEADER_WINDOW, SIGNATURES, is_zip};
+use crate::signatures::{OLE, PDF_HEADER_WINDOW, RTF, SIGNATURES, is_zip};
 
 pub enum Kind {
     Pdf,
-    /// Any ZIP package.
-    Docx,
+    /// ZIP package, such as a DOCX or ODT file.
+    Package,
+    Rtf,
     Text,
 }
 
@@ -13,12 +14,15 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> Result<Kind, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
+    if bytes.starts_with(RTF) {
+        return Ok(Kind::Rtf);
+    }
     // This check precedes the signatures, because a contract may begin with the letters `BM`, the signature of an image.
     if file_name.to_ascii_lowercase().ends_with(".txt") && !bytes.starts_with(b"%PDF-") && plain::is_text(bytes) {
         return Ok(Kind::Text);
     }
     if is_zip(bytes) {
-        return Ok(Kind::Docx);
+        return Ok(Kind::Package);
     }
     if bytes.starts_with(OLE) {
         return Err(ole(bytes));
@@ -57,8 +61,9 @@ fn other(bytes: &[u8], file_name: &str) -> ExtractError {
         return ExtractError::not_supported("an XML file");
     }
     let name = file_name.to_ascii_lowercase();
-    if name.ends_with(".pdf") || name.ends_with(".docx") {
-        return ExtractError::damaged("it does not begin as a PDF or DOCX file does");
+    if let Some(extension) = ["pdf", "docx", "rtf"].into_iter().find(|extension| name.ends_with(&format!(".{extension}")))
+    {
+        return ExtractError::damaged(&format!("it does not begin like {} files", extension.to_uppercase()));
     }
     let is_text = std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'));
     ExtractError::not_supported(if is_text { "plain text" } else { "of an unknown kind" })
@@ -80,21 +85,24 @@ mod tests {
         match sniff(bytes, name) {
             Err(error) => error.to_string(),
             Ok(Kind::Pdf) => "pdf".into(),
-            Ok(Kind::Docx) => "docx".into(),
+            Ok(Kind::Package) => "package".into(),
+            Ok(Kind::Rtf) => "rtf".into(),
             Ok(Kind::Text) => "text".into(),
         }
     }
 
     #[test]
     fn content_determines_the_type() {
-        assert!(outcome(b"{\\rtf1 x}", "a.docx").contains("RTF"));
+        for name in ["a.rtf", "a.docx", "a.txt", "a"] {
+            assert_eq!(outcome(b"{\\rtf1 x}", name), "rtf", "{name}");
+        }
         assert!(outcome(b"\x89PNG\r\n", "a.pdf").contains("PNG"));
         assert!(outcome(b"hello", "a").contains("plain text"));
         assert_eq!(outcome(b"BMW AG and Acme agree", "a.TXT"), "text");
         assert!(outcome(b"BM\0\0", "a.txt").contains("BMP"));
         assert!(outcome(b"<html><p>", "a.doc").contains("HTML"));
         assert_eq!(outcome(b"%PDF-1.7", "a.docx"), "pdf");
-        assert_eq!(outcome(b"PK\x03\x04", "a.pdf"), "docx");
+        assert_eq!(outcome(b"PK\x03\x04", "a.pdf"), "package");
     }
 
     #[test]

@@ -10,12 +10,11 @@ mod tests;
 mod word;
 
 use super::{FileRejection, FileType};
-use crate::signatures::{OLE, PDF_HEADER_WINDOW, has_known_signature};
+use crate::signatures::{OLE, PDF_HEADER_WINDOW, RTF, has_known_signature};
 use read_at::read_up_to;
 use std::io::{ErrorKind, Read, Seek};
 
 const ZIP: &[u8] = b"PK\x03\x04";
-const RTF: &[u8] = b"{\\rtf";
 const PDF: &[u8] = b"%PDF-";
 
 /// Identifies the type of a document, which must equal the claimed type. Plain text has no signature, so it is accepted only if

@@ -1,0 +1,57 @@
+//! Destinations: control words that determine what the text of a group is.
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Destination {
+    #[default]
+    Text,
+    /// Ignored with all groups inside.
+    Skipped,
+    /// Ignored, but groups inside may contain text, such as the text of a shape.
+    Container,
+    FontTable,
+    ColorTable,
+    ObjectClass,
+    /// Properties of a row in a nested table.
+    NestedRow,
+}
+
+/// What a control word does to its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    Become(Destination),
+    /// The group is visible inside a container.
+    Content,
+    /// The group contains the number or bullet of a list item.
+    Label,
+    TextBox,
+    Footnote,
+    Header,
+    Footer,
+    Comment,
+}
+
+/// Returns `None` for a control word that is no known destination.
+pub fn entry(word: &str) -> Option<Entry> {
+    Some(match word {
+        "fonttbl" => Entry::Become(Destination::FontTable),
+        "colortbl" => Entry::Become(Destination::ColorTable),
+        "objclass" => Entry::Become(Destination::ObjectClass),
+        "nesttableprops" => Entry::Become(Destination::NestedRow),
+        "shp" | "shpinst" | "shpgrp" | "do" | "object" | "upr" | "mmath" | "moMath" | "moMathPara" => {
+            Entry::Become(Destination::Container)
+        }
+        "result" | "ud" | "mr" => Entry::Content,
+        "listtext" | "pntext" => Entry::Label,
+        "shptxt" | "dptxbxtext" => Entry::TextBox,
+        "footnote" => Entry::Footnote,
+        "header" | "headerl" | "headerr" | "headerf" => Entry::Header,
+        "footer" | "footerl" | "footerr" | "footerf" => Entry::Footer,
+        "annotation" => Entry::Comment,
+        // `shprslt` and `nonesttables` repeat text for old readers.
+        "stylesheet" | "info" | "pict" | "nonshppict" | "objdata" | "objname" | "fldinst" | "datafield" | "shprslt"
+        | "nonesttables" | "xe" | "tc" | "rxe" | "txe" | "pntxta" | "pntxtb" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep"
+        | "aftnsepc" | "aftncn" | "template" | "private" | "keycode" | "listtable" | "listoverridetable" | "revtbl"
+        | "filetbl" | "mmathPict" => Entry::Become(Destination::Skipped),
+        _ => return None,
+    })
+}

@@ -1,0 +1,41 @@
+use super::charset::{Charset, of_code_page, of_font};
+use std::collections::HashMap;
+
+/// Maximum number of fonts. Documents have some hundreds.
+const MAXIMUM_FONTS: usize = 4_096;
+
+#[derive(Default)]
+pub struct Fonts {
+    charsets: HashMap<i32, Charset>,
+    /// Font that the font table defines.
+    defined: i32,
+    default: i32,
+}
+
+impl Fonts {
+    pub fn set_default(&mut self, font: i32) {
+        self.default = font;
+    }
+
+    /// Reads a control word of the font table.
+    pub fn define(&mut self, word: &str, parameter: Option<i32>) {
+        let number = parameter.unwrap_or(0);
+        let charset = match word {
+            "f" => {
+                self.defined = number;
+                return;
+            }
+            "fcharset" => of_font(number),
+            "cpg" => of_code_page(number),
+            _ => return,
+        };
+        if self.charsets.len() < MAXIMUM_FONTS || self.charsets.contains_key(&self.defined) {
+            self.charsets.insert(self.defined, charset);
+        }
+    }
+
+    /// Returns the character set of a font. `None` is the default font.
+    pub fn charset(&self, font: Option<i32>) -> Charset {
+        self.charsets.get(&font.unwrap_or(self.default)).copied().unwrap_or(Charset::Document)
+    }
+}
