@@ -32,6 +32,8 @@ pub enum FileRejection {
 }
 
 pub const ACCEPTED_TYPES: &str = "PDF, DOCX, DOC, ODT, RTF and TXT";
+/// Accepted types whose text is analysed.
+pub const ANALYSED_TYPES: &str = "PDF, DOCX, ODT, RTF and TXT";
 pub const ACCEPTED_EXTENSIONS: &str = ".pdf,.docx,.doc,.odt,.rtf,.txt";
 /// Maximum length of an extension. A longer suffix is part of the name.
 const MAX_EXTENSION_BYTES: usize = 10;

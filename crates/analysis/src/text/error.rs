@@ -1,3 +1,4 @@
+use crate::file_type::ANALYSED_TYPES;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -6,7 +7,7 @@ use strum::IntoStaticStr;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ExtractError {
-    #[error("This file is {found}. Only PDF, DOCX and TXT files are analysed: save it as DOCX or PDF, and upload that copy.")]
+    #[error("This file is {found}. Only {} files are analysed: save it as DOCX or PDF, and upload that copy.", ANALYSED_TYPES)]
     NotSupported {
         /// Part of the message, such as "an image (PNG)".
         found: String,

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ExtractError, docx,
     normalize::normalize,
+    odt,
     package::Package,
     pdf, plain, rtf,
     sniff::{Kind, sniff},
@@ -28,12 +29,12 @@ pub struct Document {
     pub has_open_changes: bool,
 }
 
-/// Extracts the text of a PDF, DOCX, RTF or TXT file. Only the child process is allowed to call this function, because hostile
+/// Extracts the text of a PDF, DOCX, ODT, RTF or TXT file. Only the child process is allowed to call this function, because hostile
 /// documents may exhaust the memory. A file name that ends in `.txt` indicates plain text.
 pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> {
     let raw = match sniff(bytes, file_name)? {
         Kind::Pdf => pdf::read(bytes)?,
-        Kind::Package => docx::read(&mut Package::open(bytes)?)?,
+        Kind::Package => read_package(bytes)?,
         Kind::Rtf => rtf::read(bytes)?,
         Kind::Text => plain::read(bytes)?,
     };
@@ -46,4 +47,12 @@ pub fn extract(bytes: &[u8], file_name: &str) -> Result<Document, ExtractError> 
         return Err(ExtractError::Empty);
     }
     Ok(Document { text, warnings, ..raw })
+}
+
+fn read_package(bytes: &[u8]) -> Result<Document, ExtractError> {
+    let mut package = Package::open(bytes)?;
+    match odt::media_type(&mut package)? {
+        Some(media_type) => odt::read(&mut package, &media_type),
+        None => docx::read(&mut package),
+    }
 }

@@ -5,12 +5,15 @@ mod hidden_text;
 mod layout;
 mod normalize;
 mod notices;
+mod odt;
 mod package;
 mod pdf;
 mod plain;
 mod rtf;
 mod sniff;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 pub use error::ExtractError;

@@ -61,7 +61,7 @@ fn other(bytes: &[u8], file_name: &str) -> ExtractError {
         return ExtractError::not_supported("an XML file");
     }
     let name = file_name.to_ascii_lowercase();
-    if let Some(extension) = ["pdf", "docx", "rtf"].into_iter().find(|extension| name.ends_with(&format!(".{extension}")))
+    if let Some(extension) = ["pdf", "docx", "odt", "rtf"].into_iter().find(|extension| name.ends_with(&format!(".{extension}")))
     {
         return ExtractError::damaged(&format!("it does not begin like {} files", extension.to_uppercase()));
     }
@@ -96,6 +96,7 @@ mod tests {
         for name in ["a.rtf", "a.docx", "a.txt", "a"] {
             assert_eq!(outcome(b"{\\rtf1 x}", name), "rtf", "{name}");
         }
+        assert!(outcome(b"x", "a.odt").contains("ODT files"));
         assert!(outcome(b"\x89PNG\r\n", "a.pdf").contains("PNG"));
         assert!(outcome(b"hello", "a").contains("plain text"));
         assert_eq!(outcome(b"BMW AG and Acme agree", "a.TXT"), "text");

@@ -1,0 +1,13 @@
+//! ODT reader. It reads `content.xml`, and the headers and footers in `styles.xml`.
+
+mod media_type;
+mod part;
+mod properties;
+mod read;
+mod styles;
+#[cfg(test)]
+mod tests;
+mod whitespace;
+
+pub use media_type::media_type;
+pub use read::read;
