@@ -3,7 +3,7 @@ use super::list::list;
 use crate::contract_query::{ContractQuery, SORTS, sort_value};
 use crate::pages::prelude::*;
 use crate::text::size::size;
-use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES};
+use lexicontract::domain::file::file_type::{ACCEPTED_EXTENSIONS, ACCEPTED_TYPES, ANALYSED_TYPES};
 
 pub(crate) fn contracts() -> WebPage {
     let contract_query = ContractQuery::read(query);
@@ -63,7 +63,7 @@ fn too_large() -> String {
 
 fn upload(form_state: &FormState) -> AnyView {
     let error = form_state.error("file").map(|error| if form_state.is_about(is_too_large) { too_large() } else { error });
-    let help = format!("{ACCEPTED_TYPES} files up to {}. PDF, DOCX and TXT files are analysed.", max_size());
+    let help = format!("{ACCEPTED_TYPES} files up to {}. {ANALYSED_TYPES} files are analysed.", max_size());
     let title = Input { placeholder: "Master services agreement, Acme".to_owned(), ..Input::text("title", "Title") };
     let file = FileInput {
         name: "file",
