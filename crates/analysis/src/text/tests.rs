@@ -2,7 +2,10 @@
 
 use super::{Document, extract};
 use crate::Findings;
-use std::io::{Cursor, Write};
+use std::{
+    io::{Cursor, Write},
+    path::Path,
+};
 
 const CONTRACT: [&str; 8] = [
     "CONSULTING AGREEMENT",
@@ -70,4 +73,17 @@ fn a_contract_has_the_same_clauses_in_each_format() {
     assert!(expected.1.clauses.len() >= 10, "{:?}", expected.1.clauses);
     assert_eq!(findings(&rtf(), "a.rtf"), expected);
     assert_eq!(findings(&odt(), "a.odt"), expected);
+}
+
+#[test]
+fn a_license_of_word_is_read() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let file = "shared/data/contracts/other/06---a16z-CBE-Form-License-CBE-Public-.rtf";
+    let Some(bytes) = ["..", "../.."].iter().find_map(|parent| std::fs::read(root.join(parent).join(file)).ok()) else {
+        return println!("skipped: {file} is absent");
+    };
+    let text = extract(&bytes, "a.rtf").unwrap().text;
+    assert!(text.starts_with("EXHIBIT 6\n \u{201C}CAN\u{2019}T BE EVIL\u{201D} NFT LICENSE\n"), "{text}");
+    assert!(text.contains("\n1.\tAPPLICATION OF CC0\n") && text.contains("\n2.1\tAdditional Features.  Creator may"), "{text}");
+    assert_eq!(text.split_whitespace().count(), 788, "{text}");
 }

@@ -1,5 +1,6 @@
 //! ODT reader. It reads `content.xml`, and the headers and footers in `styles.xml`.
 
+mod controls;
 mod media_type;
 mod part;
 mod properties;

@@ -1,6 +1,7 @@
 //! Extracts the text of `content.xml`, and the headers and footers of `styles.xml`.
 
 use super::{
+    controls::Controls,
     properties::Properties,
     styles::{Family, Styles},
     whitespace::collapse,
@@ -71,6 +72,7 @@ fn read(xml: &[u8], root: &str, styles: &Styles, extras: &mut Extras, notices: &
         is_after_space: false,
         bytes: 0,
         styles,
+        controls: Controls::read(xml),
         extras,
         notices,
     };
@@ -113,8 +115,10 @@ struct Part<'a> {
     note: Extra,
     label: String,
     is_after_space: bool,
+    /// Size of the text, including hidden text.
     bytes: usize,
     styles: &'a Styles,
+    controls: Controls,
     extras: &'a mut Extras,
     notices: &'a mut Notices,
 }
@@ -232,7 +236,12 @@ impl Part<'_> {
             "number" => return Mark::Label,
             "text-box" | "custom-shape" | "rect" | "ellipse" | "circle" | "line" | "polyline" | "polygon" | "regular-polygon"
             | "path" | "connector" | "caption" | "measure" | "image" => return Mark::TextBox,
-            "frame" | "g" | "control" => return Mark::Frame,
+            "control" => self.control(element),
+            "content-control" if is(b"showing-placeholder", "true") => {
+                self.notices.has_placeholders = true;
+                return Mark::Skip;
+            }
+            "frame" | "g" => return Mark::Frame,
             "span" => return Mark::Span,
             "s" | "tab" | "line-break" => self.character(name, element),
             "hidden-text" | "hidden-paragraph" => return self.hidden_field(name, element),
@@ -250,6 +259,14 @@ impl Part<'_> {
         };
         self.is_after_space = false;
         self.push(&text);
+    }
+
+    fn control(&mut self, element: &BytesStart<'_>) {
+        let id = attribute(element, b"control").unwrap_or_default();
+        if let Some(value) = self.controls.value(&id).map(str::to_owned) {
+            self.is_after_space = false;
+            self.push(&value);
+        }
     }
 
     fn hidden_field(&mut self, name: &str, element: &BytesStart<'_>) -> Mark {
@@ -299,8 +316,8 @@ impl Part<'_> {
         let is_in_shaded_cell = self.cells_are_shaded.contains(&true);
         let appearance = if self.hidden > 0 { Appearance::Hidden } else { format.appearance(is_in_shaded_cell) };
         self.notices.record(text, appearance);
+        self.bytes += text.len();
         if appearance.is_read() {
-            self.bytes += text.len();
             self.layout.push(text);
         }
     }

@@ -28,10 +28,12 @@ impl Family {
     }
 }
 
+type Key = (Family, String);
+
 /// Styles of one element of a part, such as `office:automatic-styles`.
 #[derive(Default)]
 pub struct Section {
-    styles: HashMap<(Family, String), Style>,
+    styles: HashMap<Key, Style>,
     defaults: HashMap<Family, Properties>,
 }
 
@@ -41,24 +43,44 @@ struct Style {
     properties: Properties,
 }
 
-/// Styles that the elements of a part can use.
+/// Properties of the styles that the elements of a part can use, including inherited properties.
 pub struct Styles {
-    pub automatic: Section,
-    pub common: Section,
+    resolved: HashMap<Key, Properties>,
+    defaults: HashMap<Family, Properties>,
 }
 
 impl Styles {
-    /// Returns the properties of a style, including inherited properties. `None` is the default style.
-    pub fn properties(&self, family: Family, name: Option<String>) -> Properties {
-        let mut properties = Properties::default();
-        let mut next = name.map(|name| (family, name));
-        for _ in 0..MAXIMUM_CHAIN {
-            let Some(key) = next else { break };
-            let Some(style) = self.automatic.styles.get(&key).or_else(|| self.common.styles.get(&key)) else { break };
-            properties = properties.or(style.properties);
-            next = style.parent.clone().map(|parent| (family, parent));
+    /// Resolves the styles of a part and of the document. Each style is resolved once, so long names and chains take linear time.
+    pub fn new(automatic: &Section, common: &Section) -> Self {
+        let mut styles = Self { resolved: HashMap::new(), defaults: common.defaults.clone() };
+        for key in automatic.styles.keys().chain(common.styles.keys()) {
+            styles.resolve(key, |key| automatic.styles.get(key).or_else(|| common.styles.get(key)));
         }
-        properties.or(self.common.defaults.get(&family).copied().unwrap_or_default())
+        styles
+    }
+
+    fn resolve<'a>(&mut self, key: &Key, style: impl Fn(&Key) -> Option<&'a Style>) {
+        let mut chain = Vec::new();
+        let mut inherited = Properties::default();
+        let mut next = Some(key.clone());
+        while let Some(key) = next.take().filter(|_| chain.len() < MAXIMUM_CHAIN) {
+            if let Some(resolved) = self.resolved.get(&key) {
+                inherited = *resolved;
+            } else if let Some(style) = style(&key) {
+                next = style.parent.clone().map(|parent| (key.0, parent));
+                chain.push((key, style));
+            }
+        }
+        for (key, style) in chain.into_iter().rev() {
+            inherited = style.properties.or(inherited);
+            self.resolved.insert(key, inherited);
+        }
+    }
+
+    /// Returns the properties of a style. `None` is the default style.
+    pub fn properties(&self, family: Family, name: Option<String>) -> Properties {
+        let named = name.and_then(|name| self.resolved.get(&(family, name))).copied().unwrap_or_default();
+        named.or(self.defaults.get(&family).copied().unwrap_or_default())
     }
 }
 

@@ -204,6 +204,17 @@ fn comments_placeholders_and_scripts_are_left_out() {
 }
 
 #[test]
+fn values_of_form_controls_are_text() {
+    let inside = "<office:forms><form:form><form:text form:id=\"c1\" form:value=\"old\" form:current-value=\"USD 5 &amp;&#10;more\"/></form:form></office:forms>\
+                  <text:p>Fee: <draw:control draw:control=\"c1\"/><draw:control draw:control=\"c2\"/>.</text:p>";
+    assert_eq!(text(inside), "Fee: USD 5 &\nmore.");
+    let inside = "<text:p>a<loext:content-control loext:showing-placeholder=\"true\">Enter text</loext:content-control>\
+                  <loext:content-control>b</loext:content-control></text:p>";
+    let document = document("", inside);
+    assert_eq!((document.text.as_str(), document.warnings.len()), ("ab", 1));
+}
+
+#[test]
 fn the_manifest_tells_encrypted_and_embedded_documents() {
     let manifest = |inside: &str| format!("<manifest:manifest xmlns:manifest=\"m\">{inside}</manifest:manifest>");
     let entry = |path: &str, inside: &str| {
@@ -254,6 +265,18 @@ fn hostile_packages_are_refused() {
     assert!(matches!(read(&[("content.xml", &spaces)]), Err(ExtractError::TooLarge { .. })));
     let many = content(&(0..70_000).map(|number| style("text", &number.to_string(), "")).collect::<String>(), &paragraph("a"));
     assert!(matches!(read(&[("content.xml", &many)]), Err(ExtractError::TooLarge { .. })));
+    let long = |number: usize| format!("{}{number}", "x".repeat(100_000));
+    let chain = |number: usize| {
+        format!(
+            "<style:style style:name=\"{}\" style:family=\"text\" style:parent-style-name=\"{}\"/>",
+            long(number),
+            long(number + 1)
+        )
+    };
+    let head = format!("<style:style style:name=\"T\" style:family=\"text\" style:parent-style-name=\"{}\"/>", long(0));
+    let spans = paragraph(&"<text:span text:style-name=\"T\">a</text:span>".repeat(100_000));
+    let chained = content(&(head + &(0..31).map(chain).collect::<String>()), &spans);
+    assert_eq!(read(&[("content.xml", &chained)]).unwrap().text.len(), 100_000);
     let broken = read(&[("content.xml", &content("", &paragraph("a"))), ("styles.xml", "<!DOCTYPE x><broken")]).unwrap();
     assert_eq!(broken.text, "a", "a broken header does not hide the contract");
 }
