@@ -1,9 +1,7 @@
 //! OPC packages (ECMA-376, part 2): names of parts, and the directory of the ZIP archive that contains the parts.
 
-use quick_xml::{
-    Reader, Result,
-    events::{BytesStart, Event},
-};
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, Result};
 
 const ENTRY: &[u8] = b"PK\x01\x02";
 const ENTRY_BYTES: usize = 46;

@@ -1,8 +1,6 @@
-use crate::{
-    Clause, ClauseKind, Risk, Severity,
-    patterns::patterns,
-    text::{listed, one_line},
-};
+use crate::patterns::patterns;
+use crate::text::{listed, one_line};
+use crate::{Clause, ClauseKind, Risk, Severity};
 
 const NAMED_RISKS: usize = 3;
 const NAMED_PARTIES: usize = 3;

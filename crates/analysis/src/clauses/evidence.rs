@@ -1,11 +1,9 @@
 //! Input of `examples/fit_rules.rs`, which fits the weights of the rules.
 
-use super::{
-    offsets::Offsets,
-    rules::{RULES, Rule},
-    score::is_candidate,
-    segment::segment,
-};
+use super::offsets::Offsets;
+use super::rules::{RULES, Rule};
+use super::score::is_candidate;
+use super::segment::segment;
 use std::ops::Range;
 
 #[derive(Debug)]

@@ -1,10 +1,8 @@
 //! Scores sentences by the rules.
 
-use super::{
-    finding::Finding,
-    rules::{CompiledRule, FALLBACKS, RULES},
-    segment::Sentence,
-};
+use super::finding::Finding;
+use super::rules::{CompiledRule, FALLBACKS, RULES};
+use super::segment::Sentence;
 use crate::ClauseKind;
 
 pub fn find(sentences: &[Sentence]) -> Vec<Finding> {

@@ -1,7 +1,10 @@
 #[cfg(test)]
 mod tests;
 
-use crate::{Clause, Findings, clauses::find_clauses, risks, summary::summarise, text::Document};
+use crate::clauses::find_clauses;
+use crate::summary::summarise;
+use crate::text::Document;
+use crate::{Clause, Findings, risks};
 use std::cmp::Reverse;
 
 /// Analyses a document without the network. The result depends only on the document.

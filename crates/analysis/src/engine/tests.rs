@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use crate::{ClauseKind, Findings, text::Document};
+use crate::text::Document;
+use crate::{ClauseKind, Findings};
 
 const CONTRACT: &str = "SUPPLY AGREEMENT\n\n\
 This Supply Agreement (the \u{201C}Agreement\u{201D}) is made as of May 6, 2019 by and between Northwind Traders, Inc., a Delaware \

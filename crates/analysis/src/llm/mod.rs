@@ -5,7 +5,9 @@ mod prompt;
 mod response;
 
 pub use crate::clauses::Finding;
-use crate::{Findings, clauses::merge, engine, text::Document};
+use crate::clauses::merge;
+use crate::text::Document;
+use crate::{Findings, engine};
 pub use prompt::{Chunk, chunks};
 
 /// Derives the findings for a document from the clauses that a model found.

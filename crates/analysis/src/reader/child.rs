@@ -1,13 +1,9 @@
-use super::{
-    limits,
-    process::MAXIMUM_INPUT_BYTES,
-    sandbox::{self, Sandbox, SandboxError},
-};
+use super::limits;
+use super::process::MAXIMUM_INPUT_BYTES;
+use super::sandbox::{self, Sandbox, SandboxError};
 use crate::text::{ExtractError, extract};
-use std::{
-    io::{Read, Write},
-    process::ExitCode,
-};
+use std::io::{Read, Write};
+use std::process::ExitCode;
 
 /// Growth of the input buffer. Doubling the buffer would reserve up to twice the size of the document.
 const INPUT_STEP: usize = 4 * 1024 * 1024;

@@ -1,17 +1,13 @@
 use super::Sandbox;
 use crate::text::{Document, ExtractError};
 use rustix::process::Signal;
-use std::{
-    os::unix::process::ExitStatusExt,
-    path::PathBuf,
-    process::{ExitStatus, Stdio},
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    process::{Child, Command},
-    time::timeout,
-};
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// Maximum size of a document. The limits of uploads are lower.
 pub const MAXIMUM_INPUT_BYTES: u64 = 512 * 1024 * 1024;

@@ -1,6 +1,7 @@
 //! Tests that a clause is reported as missing only if no passage resembles such a clause.
 
-use crate::{analyse, text::Document};
+use crate::analyse;
+use crate::text::Document;
 
 /// Paragraphs of an ordinary contract that has no clauses on governing law, limitation of liability, termination, or assignment.
 const PARAGRAPHS: [&str; 6] = [

@@ -1,16 +1,14 @@
-use super::{
-    days::longest_days,
-    other_agreement,
-    table::{RISKS, RiskRule, When},
-    text_risk, uncertain,
-};
-use crate::{
-    Clause, ClauseKind, Risk, Severity,
-    clauses::segment::{normalize, segment},
-    patterns::patterns,
-};
+use super::days::longest_days;
+use super::table::{RISKS, RiskRule, When};
+use super::{other_agreement, text_risk, uncertain};
+use crate::clauses::segment::{normalize, segment};
+use crate::patterns::patterns;
+use crate::{Clause, ClauseKind, Risk, Severity};
 use regex::Regex;
-use std::{cell::LazyCell, cmp::Reverse, collections::HashSet, sync::LazyLock};
+use std::cell::LazyCell;
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Minimum number of kinds of clauses in a contract. In other documents, missing clauses are not risks.
 const CONTRACT_KINDS: usize = 3;

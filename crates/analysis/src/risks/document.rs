@@ -1,5 +1,6 @@
 use super::text_risk;
-use crate::{Risk, Severity, text::Document};
+use crate::text::Document;
+use crate::{Risk, Severity};
 
 pub fn of_document(document: &Document) -> Vec<Risk> {
     let mut risks = Vec::from_iter(document.hidden_text.as_deref().map(hidden_text));

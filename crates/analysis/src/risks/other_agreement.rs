@@ -2,7 +2,9 @@
 //! agreement.
 
 use super::text_risk;
-use crate::{Risk, Severity, patterns::patterns, text::listed};
+use crate::patterns::patterns;
+use crate::text::listed;
+use crate::{Risk, Severity};
 
 patterns! {
     REFERENCE = r"(?i)\b(?:all|any)\s+(?:the\s+)?other\s+(?:terms|provisions)(?:\s+and\s+(?:conditions|provisions))?\s+of\s+the\s[^.;]{0,100}\b(?:agreement|contract|lease|license)\b[^.;]{0,60}\b(?:apply|applies|remain|continue|govern)|\bthis\s+(?:order\s+form|statement\s+of\s+work|amendment|addendum|work\s+order)\b[^.;]{0,60}\b(?:is\s+subject\s+to|is\s+governed\s+by|incorporates|forms?\s+(?:a\s+)?part\s+of)\s[^.;]{0,80}\b(?:agreement|contract)\b";

@@ -1,9 +1,7 @@
 //! Risk rules, as data. The texts are written for readers who are not lawyers.
 
-use crate::{
-    ClauseKind::{self, *},
-    Severity,
-};
+use crate::ClauseKind::{self, *};
+use crate::Severity;
 use When::*;
 
 /// Condition of a risk. The patterns are applied to normalized clauses.

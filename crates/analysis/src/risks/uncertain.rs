@@ -1,11 +1,10 @@
 //! Risks for passages that resemble a clause but score below the threshold. Such a risk replaces the risk of a missing clause.
 
 use super::text_risk;
-use crate::{
-    ClauseKind, Risk, Severity,
-    clauses::{resemblance, segment::Sentence},
-    text::{ellipsize, one_line},
-};
+use crate::clauses::resemblance;
+use crate::clauses::segment::Sentence;
+use crate::text::{ellipsize, one_line};
+use crate::{ClauseKind, Risk, Severity};
 
 const QUOTED_CHARACTERS: usize = 200;
 

@@ -1,13 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ExtractError, docx,
-    normalize::normalize,
-    odt,
-    package::Package,
-    pdf, plain, rtf,
-    sniff::{Kind, sniff},
-};
+use super::normalize::normalize;
+use super::package::Package;
+use super::sniff::{Kind, sniff};
+use super::{ExtractError, docx, odt, pdf, plain, rtf};
 
 /// Maximum size of the text. The longest known contracts have 0.4 MB.
 pub const MAXIMUM_TEXT_BYTES: usize = 8 * 1024 * 1024;

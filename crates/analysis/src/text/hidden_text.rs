@@ -1,4 +1,5 @@
-use super::{ellipsize, normalize::normalize, one_line};
+use super::normalize::normalize;
+use super::{ellipsize, one_line};
 
 const QUOTED_CHARACTERS: usize = 160;
 /// Minimum number of hidden letters that are reported. Programs add shorter hidden text, such as a marker for the position of a

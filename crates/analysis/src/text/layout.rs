@@ -1,6 +1,7 @@
 //! Arranges text in lines: paragraphs and table rows. Text boxes follow the paragraph that anchors them.
 
-use std::{collections::HashSet, mem::take};
+use std::collections::HashSet;
+use std::mem::take;
 
 #[derive(Default)]
 pub struct Layout {

@@ -1,4 +1,5 @@
-use super::{Document, hidden_text::HiddenText};
+use super::Document;
+use super::hidden_text::HiddenText;
 
 /// Limitations of the extracted text. The text does not contain hidden text, struck-out text, placeholders, comments, or the text
 /// of imported parts (`altChunk`, `subDoc`) and embedded files.

@@ -1,14 +1,11 @@
 //! ZIP package of a DOCX or ODT file. The inflated bytes are counted, because the sizes that a ZIP archive states are not trusted.
 
-use crate::{
-    opc::{entries, part_name},
-    text::ExtractError,
-};
-use std::{
-    collections::{HashMap, HashSet},
-    io::{Cursor, Read},
-};
-use zip::{ZipArchive, result::ZipError};
+use crate::opc::{entries, part_name};
+use crate::text::ExtractError;
+use std::collections::{HashMap, HashSet};
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// Maximum number of entries. Documents with many pictures have some hundreds.
 const MAXIMUM_ENTRIES: usize = 4_096;

@@ -2,10 +2,8 @@
 
 use super::{Document, extract};
 use crate::Findings;
-use std::{
-    io::{Cursor, Write},
-    path::Path,
-};
+use std::io::{Cursor, Write};
+use std::path::Path;
 
 const CONTRACT: [&str; 8] = [
     "CONSULTING AGREEMENT",

@@ -2,10 +2,8 @@
 //! call stack.
 
 use super::ExtractError;
-use quick_xml::{
-    Reader,
-    events::{BytesRef, BytesStart, Event},
-};
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// Maximum depth of nested elements. Documents are far below this limit.
 const MAXIMUM_DEPTH: usize = 256;

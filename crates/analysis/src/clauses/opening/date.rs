@@ -1,10 +1,9 @@
 //! Finds the date in the opening of a contract, and the sentences that set the effective date.
 
-use crate::{
-    ClauseKind,
-    clauses::{finding::Finding, segment::Sentence},
-    patterns::patterns,
-};
+use crate::ClauseKind;
+use crate::clauses::finding::Finding;
+use crate::clauses::segment::Sentence;
+use crate::patterns::patterns;
 
 const MONTHS: &str = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)";
 const BLANK: &str = r"[_\s\[\]*.\u{2022}\u{25CF}]";

@@ -4,7 +4,8 @@ mod date;
 mod parties;
 mod title;
 
-use super::{finding::Finding, segment::Sentence};
+use super::finding::Finding;
+use super::segment::Sentence;
 
 const OPENING_BYTES: usize = 9_000;
 

@@ -1,11 +1,10 @@
 //! Finds the names and defined roles of the parties in the preamble of a contract, as in "between X ("Customer") and Y".
 
-use crate::{
-    ClauseKind,
-    clauses::finding::{Finding, range_of},
-    patterns::patterns,
-};
-use std::{collections::HashSet, ops::Range};
+use crate::ClauseKind;
+use crate::clauses::finding::{Finding, range_of};
+use crate::patterns::patterns;
+use std::collections::HashSet;
+use std::ops::Range;
 
 const MAXIMUM_PARTIES: usize = 16;
 const PREAMBLE_BYTES: usize = 3_500;

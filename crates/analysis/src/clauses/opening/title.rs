@@ -1,13 +1,9 @@
 //! Finds the title of a contract: the first line that resembles a title, or a name in a phrase such as "This Supply Agreement".
 
-use crate::{
-    ClauseKind,
-    clauses::{
-        finding::{Finding, range_of},
-        heading::heading_of,
-    },
-    patterns::patterns,
-};
+use crate::ClauseKind;
+use crate::clauses::finding::{Finding, range_of};
+use crate::clauses::heading::heading_of;
+use crate::patterns::patterns;
 
 const TITLE_LINES: usize = 60;
 

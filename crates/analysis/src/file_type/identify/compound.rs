@@ -2,10 +2,8 @@
 //! Office files, Outlook messages and encrypted Office files.
 
 use super::read_at::{read_at, read_up_to};
-use crate::{
-    opc::{u16_at, u32_at},
-    signatures::OLE,
-};
+use crate::opc::{u16_at, u32_at};
+use crate::signatures::OLE;
 use std::io::{Read, Result, Seek};
 
 #[derive(Debug, PartialEq, Eq)]

@@ -4,10 +4,8 @@
 use super::read_at::{read_at, read_up_to};
 use crate::opc::{Entry, entries, part_name, u16_at, u32_at};
 use flate2::read::DeflateDecoder;
-use std::{
-    collections::HashSet,
-    io::{Error, ErrorKind, Read, Result, Seek, SeekFrom},
-};
+use std::collections::HashSet;
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 
 /// Maximum number of entries. Documents with many pictures have some hundreds.
 const MAX_ENTRIES: u16 = 4_096;

@@ -1,7 +1,8 @@
 use super::{FileRejection, FileType, identify};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use strum::VariantArray;
-use zip::{CompressionMethod, write::SimpleFileOptions};
+use zip::CompressionMethod;
+use zip::write::SimpleFileOptions;
 
 const EICAR: &[u8] = br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";

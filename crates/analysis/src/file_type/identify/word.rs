@@ -1,10 +1,8 @@
 //! Recognizes Word documents by the content type of their main part (ECMA-376, part 2).
 
 use super::package::Package;
-use crate::{
-    file_type::FileRejection,
-    opc::{attribute, elements, part_name, resolve},
-};
+use crate::file_type::FileRejection;
+use crate::opc::{attribute, elements, part_name, resolve};
 use std::io::{Read, Result, Seek};
 
 const CONTENT_TYPES: &str = "[Content_Types].xml";

@@ -1,20 +1,14 @@
 //! Extracts the text of one XML part.
 
-use super::{
-    formatting::Formatting,
-    styles::{Property, Styles, is_on},
-    visibility::{Visibility, is_dark},
-};
-use crate::{
-    opc::attribute,
-    text::{
-        ExtractError,
-        layout::Layout,
-        notices::{Appearance, Notices},
-        symbols::symbol,
-        xml::{Handler, walk},
-    },
-};
+use super::formatting::Formatting;
+use super::styles::{Property, Styles, is_on};
+use super::visibility::{Visibility, is_dark};
+use crate::opc::attribute;
+use crate::text::ExtractError;
+use crate::text::layout::Layout;
+use crate::text::notices::{Appearance, Notices};
+use crate::text::symbols::symbol;
+use crate::text::xml::{Handler, walk};
 use quick_xml::events::BytesStart;
 use std::mem::take;
 

@@ -1,9 +1,10 @@
-use super::{
-    part::read_part,
-    relationships::{Relationship, relationships},
-    styles::Styles,
-};
-use crate::text::{Document, ExtractError, layout::append_once, notices::Notices, package::Package};
+use super::part::read_part;
+use super::relationships::{Relationship, relationships};
+use super::styles::Styles;
+use crate::text::layout::append_once;
+use crate::text::notices::Notices;
+use crate::text::package::Package;
+use crate::text::{Document, ExtractError};
 use std::collections::HashSet;
 
 /// Usual names of the main part, for packages without a relationship to the main part.

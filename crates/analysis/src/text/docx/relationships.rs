@@ -1,9 +1,8 @@
 //! OPC relationships, which identify the main part of a package, and its styles, notes, headers and footers.
 
-use crate::{
-    opc::{attribute, elements, part_name, resolve},
-    text::{ExtractError, package::Package},
-};
+use crate::opc::{attribute, elements, part_name, resolve};
+use crate::text::ExtractError;
+use crate::text::package::Package;
 use quick_xml::events::BytesStart;
 
 /// Maximum number of relationships. Typical documents have some hundreds.

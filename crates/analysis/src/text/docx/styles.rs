@@ -1,8 +1,6 @@
 use crate::opc::attribute;
-use quick_xml::{
-    Reader,
-    events::{BytesStart, Event},
-};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
 use strum::{EnumCount, EnumString};
 

@@ -1,4 +1,5 @@
-use crate::text::{ExtractError, package::Package};
+use crate::text::ExtractError;
+use crate::text::package::Package;
 
 const OPEN_DOCUMENT: &str = "application/vnd.oasis.opendocument.";
 

@@ -1,22 +1,17 @@
 //! Extracts the text of `content.xml`, and the headers and footers of `styles.xml`.
 
-use super::{
-    controls::Controls,
-    properties::Properties,
-    styles::{Family, Styles},
-    whitespace::collapse,
-};
-use crate::{
-    opc::attribute,
-    text::{
-        ExtractError,
-        layout::Layout,
-        notices::{Appearance, Notices},
-        xml::{Handler, walk},
-    },
-};
+use super::controls::Controls;
+use super::properties::Properties;
+use super::styles::{Family, Styles};
+use super::whitespace::collapse;
+use crate::opc::attribute;
+use crate::text::ExtractError;
+use crate::text::layout::Layout;
+use crate::text::notices::{Appearance, Notices};
+use crate::text::xml::{Handler, walk};
 use quick_xml::events::BytesStart;
-use std::{collections::BTreeMap, mem::take};
+use std::collections::BTreeMap;
+use std::mem::take;
 
 /// Maximum number of spaces that one element represents.
 const MAXIMUM_SPACES: usize = 256;

@@ -1,6 +1,7 @@
 //! Formatting properties that determine how text looks.
 
-use crate::{opc::attribute, text::notices::Appearance};
+use crate::opc::attribute;
+use crate::text::notices::Appearance;
 use quick_xml::events::BytesStart;
 use strum::EnumCount;
 

@@ -1,12 +1,11 @@
-use super::{
-    media_type::not_supported,
-    part::{Extras, read_content, read_headers},
-    styles::{Section, Styles},
-};
-use crate::{
-    opc::{attribute, elements},
-    text::{Document, ExtractError, layout::append_once, notices::Notices, package::Package},
-};
+use super::media_type::not_supported;
+use super::part::{Extras, read_content, read_headers};
+use super::styles::{Section, Styles};
+use crate::opc::{attribute, elements};
+use crate::text::layout::append_once;
+use crate::text::notices::Notices;
+use crate::text::package::Package;
+use crate::text::{Document, ExtractError};
 use std::collections::HashSet;
 
 /// Reads a package whose media type is OpenDocument with this last part.

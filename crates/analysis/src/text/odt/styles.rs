@@ -1,9 +1,8 @@
 use super::properties::Properties;
-use crate::{opc::attribute, text::ExtractError};
-use quick_xml::{
-    Reader,
-    events::{BytesStart, Event},
-};
+use crate::opc::attribute;
+use crate::text::ExtractError;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
 
 /// Maximum number of styles in a chain of inheritance. The limit also ends cycles.

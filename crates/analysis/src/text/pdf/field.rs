@@ -1,7 +1,5 @@
-use super::{
-    form::{array, dictionary},
-    text_string::decode,
-};
+use super::form::{array, dictionary};
+use super::text_string::decode;
 use crate::text::one_line;
 use lopdf::{Dictionary, Document, Object};
 

@@ -1,8 +1,10 @@
 //! Reads the values of form fields (AcroForm) and free text annotations. `pdf-inspector` loses many values, because it decodes
 //! every value as UTF-8 and looks for values only in the leaves of `Fields`.
 
-use super::{field::Field, text_string::decode};
-use crate::text::{hidden_text::HiddenText, one_line};
+use super::field::Field;
+use super::text_string::decode;
+use crate::text::hidden_text::HiddenText;
+use crate::text::one_line;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::HashSet;
 

@@ -1,9 +1,6 @@
-use super::{
-    form::{self, Form},
-    hidden_text,
-    lines::plain,
-    rewrite, size, xfa,
-};
+use super::form::{self, Form};
+use super::lines::plain;
+use super::{hidden_text, rewrite, size, xfa};
 use crate::text::{Document, ExtractError};
 use pdf_inspector::{MarkdownOptions, PdfError, PdfOptions, PdfProcessResult, PdfType, ProcessMode};
 

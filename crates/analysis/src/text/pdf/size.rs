@@ -7,10 +7,9 @@ use super::form::{array, dictionary};
 use crate::text::ExtractError;
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 use regex::bytes::Regex;
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::LazyLock,
-};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::LazyLock;
 
 /// Maximum unpacked size of a page or stream. `pdf-inspector` skips larger pages and streams.
 const MAXIMUM_STREAM_BYTES: usize = 64 * 1024 * 1024;

@@ -1,14 +1,10 @@
 use super::state::{State, Target};
-use crate::text::{
-    Document, ExtractError,
-    layout::{Layout, append_once},
-    notices::Notices,
-    xml::MAXIMUM_PART_TEXT_BYTES,
-};
-use std::{
-    collections::{BTreeMap, HashSet},
-    mem::take,
-};
+use crate::text::layout::{Layout, append_once};
+use crate::text::notices::Notices;
+use crate::text::xml::MAXIMUM_PART_TEXT_BYTES;
+use crate::text::{Document, ExtractError};
+use std::collections::{BTreeMap, HashSet};
+use std::mem::take;
 
 /// Collects the text of the document, and appends notes, headers and footers at the end.
 #[derive(Default)]

@@ -1,15 +1,15 @@
-use super::{
-    charset::Charset,
-    colors::Colors,
-    destination::{Destination, Entry, entry},
-    fonts::Fonts,
-    output::Output,
-    state::{State, Target},
-    tables::RowDefinition,
-    token::{Token, Tokens},
-    words::character,
-};
-use crate::text::{Document, ExtractError, symbols::symbol, xml::MAXIMUM_PART_TEXT_BYTES};
+use super::charset::Charset;
+use super::colors::Colors;
+use super::destination::{Destination, Entry, entry};
+use super::fonts::Fonts;
+use super::output::Output;
+use super::state::{State, Target};
+use super::tables::RowDefinition;
+use super::token::{Token, Tokens};
+use super::words::character;
+use crate::text::symbols::symbol;
+use crate::text::xml::MAXIMUM_PART_TEXT_BYTES;
+use crate::text::{Document, ExtractError};
 use encoding_rs::WINDOWS_1252;
 use std::mem::take;
 

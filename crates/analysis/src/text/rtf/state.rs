@@ -1,6 +1,7 @@
 //! State of a group. A group inherits the state of the group around it.
 
-use super::{colors::Color, destination::Destination};
+use super::colors::Color;
+use super::destination::Destination;
 use crate::text::notices::Appearance;
 
 /// Maximum depth of nested tables. Word supports no deeper nesting.

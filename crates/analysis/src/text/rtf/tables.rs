@@ -1,4 +1,5 @@
-use super::{colors::Color, state::Paragraph};
+use super::colors::Color;
+use super::state::Paragraph;
 
 /// Maximum number of cells whose shading is known. Word supports 63 cells in a row.
 const MAXIMUM_CELLS: usize = 1_024;

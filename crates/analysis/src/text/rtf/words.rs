@@ -1,10 +1,8 @@
 //! Control words in text.
 
-use super::{
-    charset::{Charset, of_code_page},
-    read::Reader,
-    state::{Characters, Paragraph, Target},
-};
+use super::charset::{Charset, of_code_page};
+use super::read::Reader;
+use super::state::{Characters, Paragraph, Target};
 use crate::text::ExtractError;
 
 /// Returns the character that a control word represents.
